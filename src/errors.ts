@@ -1,0 +1,53 @@
+/**
+ * Our own failures, all of them, as opposed to Twilio's refusals (those are ordinary results). Each has a name that can
+ * be searched for, a number for callers who know only Twilio's error body, an HTTP status, and whose move is next.
+ */
+export const understudyErrors = {
+  UNDERSTUDY_BAD_OPTION: { code: 990001, status: 500, fault: 'operator' },
+  UNDERSTUDY_BAD_CAPABILITY: { code: 990002, status: 500, fault: 'operator' },
+  UNDERSTUDY_BAD_SEED: { code: 990003, status: 500, fault: 'operator' },
+  UNDERSTUDY_BAD_DATA_FILE: { code: 990004, status: 500, fault: 'operator' },
+  UNDERSTUDY_PORT_TAKEN: { code: 990005, status: 500, fault: 'operator' },
+  UNDERSTUDY_NO_TOKEN: { code: 990006, status: 500, fault: 'operator' },
+  UNDERSTUDY_UNKNOWN_OPERATION: { code: 990101, status: 404, fault: 'caller' },
+  UNDERSTUDY_MISSING_PARAMETER: { code: 990102, status: 400, fault: 'caller' },
+  UNDERSTUDY_UNKNOWN_FIELD: { code: 990103, status: 400, fault: 'caller' },
+  UNDERSTUDY_BAD_BODY: { code: 990104, status: 400, fault: 'caller' },
+  UNDERSTUDY_UNAUTHORIZED: { code: 990105, status: 401, fault: 'caller' },
+  UNDERSTUDY_FORBIDDEN_HOST: { code: 990106, status: 403, fault: 'caller' },
+  UNDERSTUDY_TOO_MANY_WORLDS: { code: 990107, status: 429, fault: 'caller' },
+  UNDERSTUDY_NOT_SAVED: { code: 990108, status: 503, fault: 'operator' },
+  UNDERSTUDY_INTERNAL: { code: 990199, status: 500, fault: 'understudy' },
+} as const satisfies Record<string, ErrorKind>;
+
+interface ErrorKind {
+  readonly code: number;
+  readonly status: number;
+  readonly fault: 'caller' | 'operator' | 'understudy';
+}
+
+export type UnderstudyErrorName = keyof typeof understudyErrors;
+
+/** Thrown, and rendered once by the surface or the command line that caught it. The message names the next move. */
+export class UnderstudyError extends Error {
+  override readonly name: UnderstudyErrorName;
+  readonly code: number;
+  readonly status: number;
+
+  constructor(name: UnderstudyErrorName, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = name;
+    this.code = understudyErrors[name].code;
+    this.status = understudyErrors[name].status;
+  }
+
+  /** Twilio's four keys, so that a client that reads Twilio's errors can read ours. */
+  get body(): { code: number; message: string; more_info: string; status: number } {
+    return errorBody(this.code, this.message, `urn:twilio-understudy:${this.name}`, this.status);
+  }
+}
+
+/** The envelope of every error answer, in the order of keys that Twilio sends. */
+export function errorBody(code: number, message: string, more_info: string, status: number) {
+  return { code, message, more_info, status };
+}
