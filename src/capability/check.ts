@@ -1,0 +1,56 @@
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { didYouMean } from './closest.js';
+import { documentSchema, type CapabilityDocument } from './document.js';
+import type { Notes } from './notes.js';
+import type { DocumentPath } from './source.js';
+
+/** Whether the value has the shape of a capability document; if not, the notes say where and what. */
+export function isCapabilityDocument(value: unknown, notes: Notes): value is CapabilityDocument {
+  const validate = new Ajv2020({ allErrors: true, discriminator: true, verbose: true }).compile(documentSchema);
+  if (validate(value)) return true;
+  for (const error of validate.errors ?? []) noteError(error, value, notes);
+  return false;
+}
+
+function noteError(error: ErrorObject, document: unknown, notes: Notes): void {
+  const path = pathOf(error.instancePath, document);
+  const name = path.length === 0 ? 'the document' : `\`${path.filter((step) => typeof step === 'string').at(-1)}\``;
+  switch (error.keyword) {
+    case 'required':
+      return notes.fault(path, `${name} lacks the key \`${error.params['missingProperty']}\`. Add it.`);
+    case 'additionalProperties': {
+      const key = String(error.params['additionalProperty']);
+      const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
+      return notes.faultOfKey([...path, key], `${name} has the key \`${key}\`, which is not read here.${didYouMean(key, known)}`);
+    }
+    case 'enum':
+    case 'const': {
+      const allowed = error.keyword === 'enum' ? (error.params['allowedValues'] as unknown[]) : [error.params['allowedValue']];
+      return notes.fault(path, `${name} is ${shown(error.data)}; it must be ${allowed.map((one) => `\`${one}\``).join(', ')}.`);
+    }
+    case 'pattern':
+      return notes.fault(path, `${name} is ${shown(error.data)}; it must match ${error.params['pattern']}.`);
+    case 'discriminator':
+      return notes.fault(path, `${name} has an unknown \`type\` ${shown((error.data as { type?: unknown }).type)}; it must be \`rest\` or \`mcp\`.`);
+    default:
+      return notes.fault(path, `${name} ${error.message}.`);
+  }
+}
+
+function shown(value: unknown): string {
+  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+}
+
+/** JSON pointer to path. A list position is a number, so that the YAML node can be found. */
+function pathOf(pointer: string, document: unknown): DocumentPath {
+  let value = document;
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => {
+      const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
+      const isPosition = Array.isArray(value);
+      value = (value as Record<string, unknown> | undefined)?.[key];
+      return isPosition ? Number(key) : key;
+    });
+}

@@ -1,0 +1,93 @@
+import { fileURLToPath } from 'node:url';
+import { UnderstudyError } from '../errors.js';
+import type { Operation } from '../operation.js';
+import { isCapabilityDocument } from './check.js';
+import { credentialNamesOf, operationsOf, type CredentialNames } from './consumes.js';
+import type { CapabilityDocument } from './document.js';
+import { routesOf, toolsOf } from './exposes.js';
+import { takeNotes, type Notes } from './notes.js';
+import type { CapabilityReport } from './readings.js';
+import { readSource } from './source.js';
+import type { Route, Tool } from './surfaces.js';
+
+/** A capability file, read and resolved. */
+export interface Capability {
+  readonly file: string;
+  readonly label: string;
+  /** Where Twilio itself is, e.g. `https://conversations.twilio.com`. */
+  readonly baseUri: string;
+  readonly operations: readonly Operation[];
+  readonly routes: readonly Route[];
+  readonly tools: readonly Tool[];
+  readonly ports: { readonly rest: number; readonly mcp: number };
+  /** The environment variables that the file names for the upstream user and password. */
+  readonly credentials: CredentialNames | undefined;
+  readonly report: CapabilityReport;
+}
+
+/** The capability file that ships with the package. The path holds from `src/` and from `dist/` alike. */
+export const packagedCapability = fileURLToPath(new URL('../../capability/conversations-services.yaml', import.meta.url));
+
+/** Used when a file exposes only the other surface. */
+const DEFAULT_PORTS = { rest: 8080, mcp: 9090 };
+
+/** Reads a capability file. @throws UnderstudyError that names the first fault, its place and the next move. */
+export function loadCapability(file: string = packagedCapability): Capability {
+  const capability = inspectCapability(file);
+  const [first, ...more] = capability.report.faults;
+  if (!first) return capability;
+  const rest = more.length > 0 ? ` (and ${more.length} more: run \`understudy capability validate ${file}\`)` : '';
+  throw new UnderstudyError('UNDERSTUDY_BAD_CAPABILITY', `${file}:${first.line}:${first.column}: ${first.message}${rest}`);
+}
+
+/** Reads a capability file to its end and reports everything; what has a fault is left out of the lists. */
+export function inspectCapability(file: string = packagedCapability): Capability {
+  const source = readSource(file);
+  const notes = takeNotes(source);
+  const { report } = notes;
+  const empty = { file, label: '', baseUri: '', operations: [], routes: [], tools: [], ports: DEFAULT_PORTS, credentials: undefined, report };
+  if (source.faults.length > 0 || !isCapabilityDocument(source.value, notes)) return empty;
+  return { ...empty, ...resolve(source.value, notes) };
+}
+
+function resolve(document: CapabilityDocument, notes: Notes) {
+  const operations: Operation[] = [];
+  const callable = new Map<string, Operation>();
+  let credentials: CredentialNames | undefined;
+  for (const [c, entry] of document.capability.consumes.entries()) {
+    const at = ['capability', 'consumes', c];
+    const consumed = operationsOf(entry, at, notes);
+    operations.push(...consumed);
+    for (const operation of consumed) callable.set(`${entry.namespace}.${operation.name}`, operation);
+    credentials = credentialNamesOf(document, entry, at, notes);
+    noteRepeatedNames(entry.resources, [...at, 'resources'], notes);
+  }
+  const routes: Route[] = [];
+  const tools: Tool[] = [];
+  const ports = { ...DEFAULT_PORTS };
+  const seen = new Set<string>();
+  for (const [e, entry] of document.capability.exposes.entries()) {
+    const at = ['capability', 'exposes', e];
+    if (seen.has(entry.type)) notes.fault(at, `There are two \`${entry.type}\` surfaces. Join them into one.`);
+    seen.add(entry.type);
+    ports[entry.type] = entry.port;
+    if (entry.type === 'mcp') tools.push(...toolsOf(entry, at, callable, notes));
+    else {
+      routes.push(...routesOf(entry, at, callable, notes));
+      noteRepeatedNames(entry.resources, [...at, 'resources'], notes);
+    }
+  }
+  const baseUri = document.capability.consumes[0]?.baseUri ?? '';
+  return { label: document.info.label, baseUri, operations, routes, tools, ports, credentials };
+}
+
+/** A resource's name is only a label: nothing refers to it, so that two of one name do no harm. */
+function noteRepeatedNames(resources: readonly { name?: string; path: string }[], at: readonly (string | number)[], notes: Notes): void {
+  const first = new Map<string, string>();
+  for (const [r, { name, path }] of resources.entries()) {
+    if (name === undefined) continue;
+    const earlier = first.get(name);
+    if (earlier !== undefined) notes.oddity([...at, r, 'name'], `The resource name \`${name}\` is used for ${earlier} and for ${path}.`);
+    first.set(name, earlier ?? path);
+  }
+}
