@@ -17,6 +17,8 @@ export const understudyErrors = {
   UNDERSTUDY_FORBIDDEN_HOST: { code: 990106, status: 403, fault: 'caller' },
   UNDERSTUDY_TOO_MANY_WORLDS: { code: 990107, status: 429, fault: 'caller' },
   UNDERSTUDY_NOT_SAVED: { code: 990108, status: 503, fault: 'operator' },
+  UNDERSTUDY_BAD_REQUEST: { code: 990109, status: 400, fault: 'caller' },
+  UNDERSTUDY_UNSUPPORTED_TYPE: { code: 990110, status: 415, fault: 'caller' },
   UNDERSTUDY_INTERNAL: { code: 990199, status: 500, fault: 'understudy' },
 } as const satisfies Record<string, ErrorKind>;
 
