@@ -13,19 +13,21 @@ import type {
   Result,
   Violation,
 } from '../operation.js';
+import type { Shapes } from '../capability/shapes.js';
 import type { Log } from '../log.js';
-import { type Binder, createBinder, type FormFields, suggestion } from './input.js';
+import { type Binder, createBinder, type FormFields, formFieldsOf, suggestion } from './input.js';
 import type { Journal } from './journal.js';
 
 export interface EngineOptions {
   readonly operations: readonly Operation[];
-  readonly formFields: (operation: Operation) => FormFields;
+  /** What is published of each operation: the names of its form fields are asked here. */
+  readonly shapes: Pick<Shapes, 'operations'>;
   readonly backend: Backend;
   readonly journal: Journal;
   readonly log: Log;
   readonly clock: { now(): number };
   /** Compares an answer with the published shape; absent: answers are not checked. */
-  readonly check?: ((operation: Operation, result: Result) => readonly Violation[]) | undefined;
+  readonly check?: ((operation: string, result: Result) => readonly Violation[]) | undefined;
   /** Refuse fields and parameters that the operation does not know, where Twilio ignores them. */
   readonly strict?: boolean | undefined;
 }
@@ -44,8 +46,8 @@ interface Entry {
 
 /** Builds the one door that every surface calls: find the operation, bind the input, let the backend answer, note it. */
 export function createEngine(options: EngineOptions): RunningEngine {
-  const { operations, backend, journal, log, clock, strict = false } = options;
-  const entries = new Map(operations.map((operation) => [operation.name, entryOf(operation, options.formFields)]));
+  const { operations, shapes, backend, journal, log, clock, strict = false } = options;
+  const entries = new Map(operations.map((operation) => [operation.name, entryOf(operation, shapes)]));
   const checks = createChecks(options);
 
   async function call(name: string, input: Input, caller: Caller): Promise<Outcome> {
@@ -79,15 +81,15 @@ export function createEngine(options: EngineOptions): RunningEngine {
       note(failure.status, bodyOf(failure.body));
       throw failure;
     }
-    checks.add(note(result.status, result.body), entry.operation, result);
+    checks.add(note(result.status, result.body), name, result);
     return { result, ignored };
   }
 
   return { operations, call, settled: checks.settled };
 }
 
-function entryOf(operation: Operation, formFields: EngineOptions['formFields']): Entry {
-  const fields = formFields(operation);
+function entryOf(operation: Operation, shapes: EngineOptions['shapes']): Entry {
+  const fields = formFieldsOf(shapes.operations.get(operation.name)?.form);
   return { operation, fields, bind: createBinder(operation, fields) };
 }
 
@@ -122,20 +124,17 @@ function ours(error: unknown, operation: string, log: Log): UnderstudyError {
 
 /** Checks answers in order, after they were given: never in the caller's way, and never in the caller's answer. */
 function createChecks({ check, journal, log }: EngineOptions) {
-  const waiting: { id: number; operation: Operation; result: Result }[] = [];
+  const waiting: { id: number; operation: string; result: Result }[] = [];
   let turn: Promise<void> = Promise.resolve();
 
-  function run(id: number, operation: Operation, result: Result): void {
+  function run(id: number, operation: string, result: Result): void {
     try {
       const violations = check?.(operation, result) ?? [];
       if (violations.length === 0) return;
       journal.addViolations(id, violations);
-      log.warn(
-        { operation: operation.name, exchange: id, violations },
-        `\`${operation.name}\` answered against its shape`,
-      );
+      log.warn({ operation, exchange: id, violations }, `\`${operation}\` answered against its shape`);
     } catch (error) {
-      log.error({ err: error, operation: operation.name }, 'an answer could not be checked');
+      log.error({ err: error, operation }, 'an answer could not be checked');
     }
   }
 
@@ -145,7 +144,7 @@ function createChecks({ check, journal, log }: EngineOptions) {
   }
 
   return {
-    add(id: number, operation: Operation, result: Result): void {
+    add(id: number, operation: string, result: Result): void {
       if (check === undefined) return;
       waiting.push({ id, operation, result });
       if (waiting.length === 1) turn = new Promise((resolve) => setImmediate(runAll, resolve));

@@ -1,9 +1,15 @@
 import { didYouMean } from '../capability/closest.js';
+import type { JsonSchema } from '../capability/shapes.js';
 import { UnderstudyError } from '../errors.js';
 import type { Call, Caller, Form, Input, Operation, Parameter } from '../operation.js';
 
 /** An operation's form fields by Twilio's dotted names, and which of them may be given more than once. */
 export type FormFields = ReadonlyMap<string, { readonly repeats: boolean }>;
+
+/** What binding needs of an operation's published form. */
+export function formFieldsOf(form: ReadonlyMap<string, JsonSchema> = new Map()): FormFields {
+  return new Map([...form].map(([name, schema]) => [name, { repeats: schema['type'] === 'array' }]));
+}
 
 /** An input in Twilio's terms, and the names that the operation does not know, in the caller's spelling. */
 export interface Bound {

@@ -1,0 +1,68 @@
+import type { FastifyRequest } from 'fastify';
+import { UnderstudyError } from '../errors.js';
+
+const NAME = /^(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::\d{1,5})?$/i;
+const TWILIO = /^conversations(?:\.[a-z0-9-]+){0,2}\.twilio\.com$/;
+
+/** Whether only programs on this machine can reach an address that a server is bound to. */
+export function isLoopback(host: string): boolean {
+  const name = bare(host);
+  return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127(?:\.\d{1,3}){3}$/.test(name);
+}
+
+/** A `Host` header that is well-formed and of a sane length, else nothing. */
+export function readHost(header: string | undefined): string | undefined {
+  return header !== undefined && NAME.test(header) ? header : undefined;
+}
+
+/**
+ * Refuses what only a browser on a foreign page would send. On a loopback bind: a Host that is not this machine's
+ * (DNS rebinding). Everywhere: an Origin of another site, whose form posts need no permission of ours.
+ */
+export function createHostGuard({ boundHost, publicUrl }: { boundHost: string; publicUrl?: string | undefined }) {
+  const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
+
+  function isOurs(hostname: string): boolean {
+    const name = bare(hostname);
+    return isLoopback(name) || name === bare(boundHost) || TWILIO.test(name) || name === bare(publicHost ?? boundHost);
+  }
+
+  return (request: FastifyRequest): void => {
+    const { host, origin } = request.headers;
+    const named = readHost(host);
+    if (named === undefined) forbid(`the Host header ${quote(host)} is not a host name`);
+    const hostname = withoutPort(named);
+    if (isLoopback(boundHost) && !isOurs(hostname)) {
+      forbid(`Host ${quote(host)} is not this machine: set --public-url when a proxy in front uses that name`);
+    }
+    if (origin !== undefined && !isFriendly(origin, named)) {
+      forbid(`Origin ${quote(origin)} is another site`);
+    }
+  };
+
+  function isFriendly(origin: string, host: string): boolean {
+    if (!URL.canParse(origin)) return false;
+    const url = new URL(origin);
+    return url.host === host.toLowerCase() || isLoopback(url.hostname) || bare(url.hostname) === bare(publicHost ?? '');
+  }
+}
+
+function forbid(why: string): never {
+  throw new UnderstudyError('UNDERSTUDY_FORBIDDEN_HOST', `Refused, as a web page elsewhere may have sent it: ${why}.`);
+}
+
+function quote(header: string | undefined): string {
+  return header === undefined ? '(none)' : JSON.stringify(header.slice(0, 100));
+}
+
+function withoutPort(host: string): string {
+  return host.replace(/:\d+$/, '');
+}
+
+/** Lower case, without the brackets of an IPv6 address and without a final dot. */
+function bare(hostname: string): string {
+  return hostname
+    .toLowerCase()
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/\.$/, '');
+}

@@ -1,0 +1,114 @@
+import fastify, { type FastifyInstance, LogController } from 'fastify';
+import { type Redact, secretHeaders } from '../redact.js';
+import { BODY_LIMIT } from './body.js';
+import { createHostGuard } from './guard.js';
+import {
+  badRequest,
+  internalFault,
+  methodNotAllowed,
+  notFound,
+  rawRefusal,
+  refusalOf,
+  sendRefusal,
+} from './refusal.js';
+
+export interface HttpOptions {
+  /** The address that will be listened on. */
+  readonly host: string;
+  readonly publicUrl?: string | undefined;
+  readonly logLevel: string;
+  readonly redact: Redact;
+  /** Where log lines go. Never stdout: there, MCP by stdio speaks. */
+  readonly writeLog: (line: string) => void;
+  /** How long a client may take to send its request, in milliseconds. */
+  readonly patience?: number | undefined;
+}
+
+/** As long as the whole head of a request may be: a longer name is then not found, like any other. */
+const LONGEST_PARAMETER = 16 * 1024;
+
+/**
+ * Builds the HTTP server that the surfaces share: its limits and deadlines, its guard against foreign pages, its log, and
+ * one place where every error becomes Twilio's four keys.
+ */
+export function createHttpApp({ host, publicUrl, patience = 30_000, ...log }: HttpOptions): FastifyInstance {
+  const app: FastifyInstance = fastify({
+    logger: loggerOptions(log),
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT,
+    exposeHeadRoutes: false,
+    // A draining server still answers what reaches it; the connection is closed after that.
+    return503OnClosing: false,
+    requestTimeout: patience,
+    http: {
+      headersTimeout: patience,
+      connectionsCheckingInterval: Math.min(patience, 5000),
+      // Node would refuse it with an empty body; the guard refuses it with a proper one.
+      requireHostHeader: false,
+    },
+    routerOptions: {
+      maxParamLength: LONGEST_PARAMETER,
+      querystringParser: (text) => new URLSearchParams(text) as never,
+    },
+    frameworkErrors: (error, _request, reply) => void sendRefusal(reply, refusalOf(error) ?? internalFault()),
+    clientErrorHandler: refuseBrokenRequest,
+  });
+  const guard = createHostGuard({ boundHost: host, publicUrl });
+  app.addHook('onRequest', (request, _reply, done) => {
+    guard(request);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    request.log.info(`${request.method} ${request.url} ${reply.statusCode} ${reply.elapsedTime.toFixed(1)} ms`);
+    done();
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const refusal = refusalOf(error);
+    if (refusal === undefined) request.log.error({ err: error }, 'a request failed');
+    return sendRefusal(reply, refusal ?? internalFault());
+  });
+  app.setNotFoundHandler((request, reply) => sendRefusal(reply, notFound(request.url)));
+  refuseOddRequests(app);
+  return app;
+}
+
+function loggerOptions({ logLevel, redact, writeLog }: Pick<HttpOptions, 'logLevel' | 'redact' | 'writeLog'>) {
+  return {
+    level: logLevel,
+    base: null,
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: (label: string) => ({ level: label }) },
+    redact: secretHeaders.flatMap((name) => [`headers["${name}"]`, `*.headers["${name}"]`]),
+    // The last gate: whatever a line was made of, no configured secret leaves in it.
+    stream: { write: (line: string) => writeLog(redact(line)) },
+  };
+}
+
+interface BrokenSocket {
+  readonly writable: boolean;
+  end(text: string): unknown;
+  destroy(): unknown;
+}
+
+/** What Node could not read as HTTP has no request and no reply, only a socket. */
+function refuseBrokenRequest(this: FastifyInstance, error: Error & { code?: string }, socket: BrokenSocket): void {
+  this.log.debug({ code: error.code }, 'a request could not be read');
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  socket.end(rawRefusal(brokenRequest(error.code)));
+}
+
+function brokenRequest(code: string | undefined) {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return badRequest(408, 'Request Timeout: the request did not arrive in time.');
+  if (code === 'HPE_HEADER_OVERFLOW') return badRequest(431, 'Request Header Fields Too Large: more than 16 KiB.');
+  return badRequest(400, 'Bad Request: this is not well-formed HTTP.');
+}
+
+/** Two kinds of request that Node would answer, or drop, without a body. */
+function refuseOddRequests({ server }: { server: FastifyInstance['server'] }): void {
+  server.on('connect', (_request, socket) => socket.end(rawRefusal(methodNotAllowed(['GET', 'POST', 'DELETE']))));
+  server.on('checkExpectation', (_request, response) => {
+    const { status, body } = badRequest(417, 'Expectation Failed: only 100-continue is known.');
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+}

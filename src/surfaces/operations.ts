@@ -1,0 +1,105 @@
+import { METHODS } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller, Engine, Input, Operation, Outcome } from '../operation.js';
+import { asBytes } from './answer.js';
+import { methodNotAllowed, notFound, RefusalError, sendRefusal } from './refusal.js';
+
+/** One operation at one place of an HTTP surface; a `Route` of the capability is one. */
+export interface Served {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
+  /** From the input's name on this surface to the operation's parameter. */
+  readonly inputs: ReadonlyMap<string, string>;
+}
+
+export interface Serving {
+  readonly engine: Engine;
+  readonly callerOf: (request: FastifyRequest) => Caller;
+}
+
+/** The path that all of a surface's paths lie below: `/v1` of `/v1/Services` and `/v1/Services/{Sid}`. */
+export function basePath(served: readonly Served[]): string {
+  const [first = [], ...others] = served.map(({ path }) => path.split('/').slice(0, -1));
+  const end = first.findIndex((part, place) => part.includes('{') || others.some((other) => other[place] !== part));
+  return first.slice(0, end === -1 ? first.length : end).join('/');
+}
+
+/** Serves operations below `base`, refuses their paths' other methods, and everything else below it as not found. */
+export function serveOperations(
+  scope: FastifyInstance,
+  base: string,
+  served: readonly Served[],
+  serving: Serving,
+): void {
+  const methodsByPath = new Map<string, string[]>();
+  for (const each of served) {
+    const url = each.path.slice(base.length).replaceAll(/\{([^{}]+)\}/g, ':$1');
+    methodsByPath.set(url, [...(methodsByPath.get(url) ?? []), each.method]);
+    const read = createReader(each);
+    scope.route({
+      method: each.method,
+      url,
+      handler: async (request, reply) =>
+        send(reply, await serving.engine.call(each.operation.name, read(request), serving.callerOf(request))),
+    });
+  }
+  for (const [url, allowed] of methodsByPath) {
+    scope.route({
+      method: METHODS.filter((method) => method !== 'CONNECT' && !allowed.includes(method)),
+      url,
+      handler: (_request, reply) => sendRefusal(reply, methodNotAllowed(allowed)),
+    });
+  }
+  scope.setNotFoundHandler((request, reply) => sendRefusal(reply, notFound(request.url)));
+}
+
+/** Takes an operation's declared inputs from a request; what else is in the query goes along, to be named as unknown. */
+function createReader({ operation, inputs }: Served): (request: FastifyRequest) => Input {
+  const placeOf = new Map(operation.parameters.map((parameter) => [parameter.name, parameter.in]));
+  const named = (where: string) => [...inputs].filter(([, parameter]) => placeOf.get(parameter) === where);
+  const [inPath, inHeader, inQuery] = [named('path'), named('header'), new Map(named('query'))];
+
+  return (request) => {
+    // Without a prototype, so that a query may be named as it likes.
+    const input = Object.create(null) as Record<string, unknown>;
+    const query = request.query as URLSearchParams;
+    if (query.size > 0) {
+      for (const name of new Set(query.keys())) {
+        const texts = query.getAll(name);
+        const parameter = inQuery.get(name) ?? (placeOf.has(name) ? undefined : name);
+        if (parameter !== undefined) input[parameter] = texts.length === 1 ? texts[0] : texts;
+      }
+    }
+    for (const [name, parameter] of inHeader) input[parameter] = request.headers[name.toLowerCase()];
+    input['body'] = request.body;
+    for (const [name, parameter] of inPath) {
+      const value = (request.params as Record<string, string>)[name];
+      if (value === undefined || value === '') throw new RefusalError(notFound(request.url));
+      input[parameter] = value;
+    }
+    return input;
+  };
+}
+
+const LONGEST_IGNORED = 1000;
+
+function send(reply: FastifyReply, { result, ignored }: Outcome): FastifyReply {
+  reply.code(result.status).headers(result.headers);
+  if (ignored.length > 0) reply.header('understudy-ignored', listOf(ignored));
+  if (result.body === null) return reply.send();
+  return reply.header('content-type', 'application/json').send(asBytes(result.body.text));
+}
+
+/** As many names as fit, each encoded, so that a name cannot end the header. */
+function listOf(names: readonly string[]): string {
+  const list: string[] = [];
+  let length = 0;
+  for (const name of names) {
+    const encoded = encodeURIComponent(name);
+    length += encoded.length + 1;
+    if (length > LONGEST_IGNORED) break;
+    list.push(encoded);
+  }
+  return list.join(',');
+}

@@ -1,0 +1,71 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Engine, Operation } from '../operation.js';
+import { nameRequests, type RequestIds } from './answer.js';
+import { FORM, readBodiesOf, readForm } from './body.js';
+import { accountOf, type Basic, createSecretCheck, readBasic } from './credentials.js';
+import { basePath, type Served, serveOperations } from './operations.js';
+import { RefusalError, unauthenticated } from './refusal.js';
+
+export interface TwilioOptions {
+  readonly engine: Engine;
+  readonly clock: { now(): number };
+  readonly requestIds: RequestIds;
+  readonly originOf: (request: FastifyRequest) => string;
+  /** Passwords that are let in; none: any password is. */
+  readonly passwords: readonly string[];
+}
+
+const USER = /^(?:AC|SK)[0-9a-fA-F]{32}$/;
+
+/** Twilio's own paths, as the official SDKs call them: form bodies, Basic auth, Twilio's errors. */
+export async function serveTwilio(app: FastifyInstance, options: TwilioOptions): Promise<void> {
+  const { engine, originOf } = options;
+  const served = engine.operations.map(nativelyServed);
+  const base = basePath(served);
+  await app.register(
+    (scope, _options, done) => {
+      nameRequests(scope, options.clock, options.requestIds);
+      const authenticate = createAuthenticate(options.passwords);
+      scope.addHook('onRequest', (request, _reply, next) => {
+        authenticate(request);
+        next();
+      });
+      readBodies(scope);
+      serveOperations(scope, base, served, {
+        engine,
+        callerOf: (request) => ({
+          surface: 'twilio',
+          account: accountOf(request, readBasic(request.headers.authorization)),
+          origin: originOf(request),
+        }),
+      });
+      done();
+    },
+    { prefix: base },
+  );
+}
+
+function nativelyServed(operation: Operation): Served {
+  const inputs = new Map(operation.parameters.map(({ name }) => [name, name]));
+  return { method: operation.method, path: operation.path, operation, inputs };
+}
+
+function createAuthenticate(passwords: readonly string[]): (request: FastifyRequest) => Basic {
+  const isPassword = passwords.length === 0 ? () => true : createSecretCheck(passwords);
+  return ({ headers }) => {
+    const basic = readBasic(headers.authorization);
+    if (basic !== undefined && USER.test(basic.user) && isPassword(basic.password)) return basic;
+    throw new RefusalError(unauthenticated());
+  };
+}
+
+/** A body of another type is no form, so it has no parameters: as on the real service, but said aloud. */
+function readBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  readBodiesOf(scope, FORM, readForm);
+  readBodiesOf(scope, '*', (text, { method, url, headers, log }) => {
+    if (text === '') return;
+    const type = (headers['content-type'] ?? 'no type').slice(0, 100);
+    log.warn(`${method} ${url}: a body of ${type} is read as no parameters, as Twilio does. Send ${FORM}.`);
+  });
+}
