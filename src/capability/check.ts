@@ -21,17 +21,27 @@ function noteError(error: ErrorObject, document: unknown, notes: Notes): void {
     case 'additionalProperties': {
       const key = String(error.params['additionalProperty']);
       const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
-      return notes.faultOfKey([...path, key], `${name} has the key \`${key}\`, which is not read here.${didYouMean(key, known)}`);
+      return notes.faultOfKey(
+        [...path, key],
+        `${name} has the key \`${key}\`, which is not read here.${didYouMean(key, known)}`,
+      );
     }
     case 'enum':
     case 'const': {
-      const allowed = error.keyword === 'enum' ? (error.params['allowedValues'] as unknown[]) : [error.params['allowedValue']];
-      return notes.fault(path, `${name} is ${shown(error.data)}; it must be ${allowed.map((one) => `\`${one}\``).join(', ')}.`);
+      const allowed =
+        error.keyword === 'enum' ? (error.params['allowedValues'] as unknown[]) : [error.params['allowedValue']];
+      return notes.fault(
+        path,
+        `${name} is ${shown(error.data)}; it must be ${allowed.map((one) => `\`${one}\``).join(', ')}.`,
+      );
     }
     case 'pattern':
       return notes.fault(path, `${name} is ${shown(error.data)}; it must match ${error.params['pattern']}.`);
     case 'discriminator':
-      return notes.fault(path, `${name} has an unknown \`type\` ${shown((error.data as { type?: unknown }).type)}; it must be \`rest\` or \`mcp\`.`);
+      return notes.fault(
+        path,
+        `${name} has an unknown \`type\` ${shown((error.data as { type?: unknown }).type)}; it must be \`rest\` or \`mcp\`.`,
+      );
     default:
       return notes.fault(path, `${name} ${error.message}.`);
   }

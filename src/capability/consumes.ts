@@ -29,7 +29,10 @@ export function operationsOf(entry: ConsumesEntry, at: DocumentPath, notes: Note
       const address = `${operation.method} ${plainPath(resource.path)}`;
       const twin = addresses.get(address);
       if (twin !== undefined) {
-        notes.fault(path, `\`${operation.name}\` has the same method and path as \`${twin}\` (${address}). Remove one.`);
+        notes.fault(
+          path,
+          `\`${operation.name}\` has the same method and path as \`${twin}\` (${address}). Remove one.`,
+        );
       }
       addresses.set(address, operation.name);
       operations.push({
@@ -50,7 +53,10 @@ function parametersOf(operation: OperationEntry, path: string, at: DocumentPath,
   const inPath = entries.filter((entry) => entry.in === 'path').map((entry) => entry.name);
   for (const placeholder of placeholdersOf(path)) {
     if (!inPath.includes(placeholder)) {
-      notes.fault(at, `\`${operation.name}\` has \`{${placeholder}}\` in its path but no such input \`in: path\`.${didYouMean(placeholder, inPath)}`);
+      notes.fault(
+        at,
+        `\`${operation.name}\` has \`{${placeholder}}\` in its path but no such input \`in: path\`.${didYouMean(placeholder, inPath)}`,
+      );
     }
   }
   return entries.map((entry) => ({
@@ -92,7 +98,10 @@ export function credentialNamesOf(
     const path = [...at, 'authentication', key];
     const [, namespace, name] = /^\{\{(?:([\w-]+)\.)?(\w+)\}\}$/.exec(reference) ?? [];
     if (name === undefined) {
-      notes.fault(path, `\`${key}\` must name an environment variable as \`{{NAME}}\`: secrets do not belong in this file.`);
+      notes.fault(
+        path,
+        `\`${key}\` must name an environment variable as \`{{NAME}}\`: secrets do not belong in this file.`,
+      );
       return '';
     }
     const bind = binds?.find((one) => (namespace ?? one.namespace) === one.namespace && Object.hasOwn(one.keys, name));
@@ -107,7 +116,8 @@ export function credentialNamesOf(
     username: resolve('username', authentication.username),
     password: resolve('password', authentication.password),
   };
-  if (authentication) notes.reading('late-credentials', [...at, 'authentication'], `${entry.namespace} · authentication`);
+  if (authentication)
+    notes.reading('late-credentials', [...at, 'authentication'], `${entry.namespace} · authentication`);
   for (const [b, bind] of (binds ?? []).entries()) {
     for (const key of Object.keys(bind.keys)) {
       if (!used.has(`${bind.namespace}.${key}`)) {

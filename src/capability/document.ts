@@ -15,7 +15,11 @@ export interface ConsumesEntry {
   readonly type: 'http';
   readonly namespace: string;
   readonly baseUri: string;
-  readonly resources: readonly { readonly name: string; readonly path: string; readonly operations: readonly OperationEntry[] }[];
+  readonly resources: readonly {
+    readonly name: string;
+    readonly path: string;
+    readonly operations: readonly OperationEntry[];
+  }[];
   readonly authentication?: { readonly type: 'basic'; readonly username: string; readonly password: string };
 }
 
@@ -40,7 +44,11 @@ export interface RestEntry {
   readonly type: 'rest';
   readonly namespace: string;
   readonly port: number;
-  readonly resources: readonly { readonly name?: string; readonly path: string; readonly operations: readonly RouteEntry[] }[];
+  readonly resources: readonly {
+    readonly name?: string;
+    readonly path: string;
+    readonly operations: readonly RouteEntry[];
+  }[];
 }
 
 export interface McpEntry {
@@ -57,7 +65,11 @@ export interface ExposedEntry {
   readonly call: string;
   readonly with?: Readonly<Record<string, string>>;
   readonly inputParameters?: readonly { readonly name: string }[];
-  readonly outputParameters?: readonly { readonly type: string; readonly mapping?: string; readonly properties?: object }[];
+  readonly outputParameters?: readonly {
+    readonly type: string;
+    readonly mapping?: string;
+    readonly properties?: object;
+  }[];
 }
 
 export interface RouteEntry extends ExposedEntry {
@@ -137,7 +149,10 @@ const exposed = {
   outputParameters: listOf(output),
 };
 
-const hints = closed({}, { readOnly: { type: 'boolean' }, destructive: { type: 'boolean' }, idempotent: { type: 'boolean' } });
+const hints = closed(
+  {},
+  { readOnly: { type: 'boolean' }, destructive: { type: 'boolean' }, idempotent: { type: 'boolean' } },
+);
 
 const rest = closed(
   {
@@ -145,7 +160,10 @@ const rest = closed(
     namespace: text,
     port,
     resources: listOf(
-      closed({ path, operations: listOf(closed({ name: text, method, call: text }, exposed)) }, { name: text, description: text }),
+      closed(
+        { path, operations: listOf(closed({ name: text, method, call: text }, exposed)) },
+        { name: text, description: text },
+      ),
     ),
   },
   { description: text },
@@ -156,7 +174,9 @@ const mcp = closed(
     type: { const: 'mcp' },
     namespace: text,
     port,
-    tools: listOf(closed({ name: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' }, call: text }, { ...exposed, hints })),
+    tools: listOf(
+      closed({ name: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' }, call: text }, { ...exposed, hints }),
+    ),
   },
   { description: text, transport: { enum: ['http', 'stdio'] } },
 );

@@ -17,7 +17,10 @@ export function routesOf(entry: RestEntry, at: DocumentPath, callable: Callable,
     for (const [o, operation] of resource.operations.entries()) {
       const path = [...at, 'resources', r, 'operations', o];
       if (names.has(operation.name)) {
-        notes.fault([...path, 'name'], `The REST operation \`${operation.name}\` is there twice. Rename or remove one.`);
+        notes.fault(
+          [...path, 'name'],
+          `The REST operation \`${operation.name}\` is there twice. Rename or remove one.`,
+        );
       }
       names.add(operation.name);
       const address = `${operation.method} ${plainPath(resource.path).toLowerCase()}`;
@@ -47,7 +50,8 @@ export function toolsOf(entry: McpEntry, at: DocumentPath, callable: Callable, n
   const names = new Set<string>();
   for (const [t, tool] of entry.tools.entries()) {
     const path = [...at, 'tools', t];
-    if (names.has(tool.name)) notes.fault([...path, 'name'], `The tool \`${tool.name}\` is there twice. Rename or remove one.`);
+    if (names.has(tool.name))
+      notes.fault([...path, 'name'], `The tool \`${tool.name}\` is there twice. Rename or remove one.`);
     names.add(tool.name);
     const target = resolveCall(tool, path, callable, notes);
     if (!target) continue;
@@ -80,7 +84,10 @@ function resolveCall(entry: ExposedEntry, at: DocumentPath, callable: Callable, 
     if (output.type === 'object' && output.mapping === '$.' && output.properties === undefined) {
       notes.reading('whole-body', path, entry.name);
     } else {
-      notes.fault(path, `\`${entry.name}\` maps its answer; only the whole answer (\`type: object\`, \`mapping: $.\`) is given here.`);
+      notes.fault(
+        path,
+        `\`${entry.name}\` maps its answer; only the whole answer (\`type: object\`, \`mapping: $.\`) is given here.`,
+      );
     }
   }
   return operation;
@@ -101,27 +108,37 @@ function inputsOf(
   for (const [parameter, value] of Object.entries(entry.with ?? {})) {
     const path = [...at, 'with', parameter];
     if (!known.includes(parameter)) {
-      notes.faultOfKey(path, `\`${entry.name}\` sets \`${parameter}\`, which \`${target.name}\` does not have.${didYouMean(parameter, known)}`);
+      notes.faultOfKey(
+        path,
+        `\`${entry.name}\` sets \`${parameter}\`, which \`${target.name}\` does not have.${didYouMean(parameter, known)}`,
+      );
       continue;
     }
     const source = value.slice(0, Math.max(value.indexOf('.'), 0));
     const input = value.slice(source.length + 1);
     if ((source !== prefix && source !== namespace) || input === '') {
-      notes.fault(path, `\`${entry.name}\` takes \`${parameter}\` from \`${value}\`; write \`${prefix}.${parameter}\` for an input of this surface.`);
+      notes.fault(
+        path,
+        `\`${entry.name}\` takes \`${parameter}\` from \`${value}\`; write \`${prefix}.${parameter}\` for an input of this surface.`,
+      );
       continue;
     }
     if (source === prefix) notes.reading('surface-prefix', path, `${entry.name} · ${parameter}`);
     if (declared && !declared.includes(input)) {
       notes.fault(path, `\`${entry.name}\` does not declare the input \`${input}\`.${didYouMean(input, declared)}`);
     }
-    if (inputs.has(input)) notes.fault(path, `\`${entry.name}\` uses the input \`${input}\` twice. Give each parameter its own.`);
+    if (inputs.has(input))
+      notes.fault(path, `\`${entry.name}\` uses the input \`${input}\` twice. Give each parameter its own.`);
     inputs.set(input, parameter);
   }
   if (!declared && inputs.size > 0) notes.reading('undeclared-inputs', at, entry.name);
   const given = new Set(inputs.values());
   for (const { name, required } of target.parameters) {
     if (required && !given.has(name) && !Object.hasOwn(entry.with ?? {}, name)) {
-      notes.fault(at, `\`${entry.name}\` never gives \`${name}\`, which \`${target.name}\` needs. Add \`${name}: ${prefix}.${name}\` to its \`with\`.`);
+      notes.fault(
+        at,
+        `\`${entry.name}\` never gives \`${name}\`, which \`${target.name}\` needs. Add \`${name}: ${prefix}.${name}\` to its \`with\`.`,
+      );
     }
   }
   return inputs;
@@ -137,12 +154,17 @@ function placed(
   notes: Notes,
 ): Map<string, string> {
   const placeholders = placeholdersOf(path);
-  const inPath = new Set(target.parameters.filter((parameter) => parameter.in === 'path').map((parameter) => parameter.name));
+  const inPath = new Set(
+    target.parameters.filter((parameter) => parameter.in === 'path').map((parameter) => parameter.name),
+  );
   const result = new Map<string, string>();
   for (const [input, parameter] of inputs) {
     const placeholder = placeholders.find((one) => one.toLowerCase() === input.toLowerCase());
     if (placeholder === undefined && inPath.has(parameter)) {
-      notes.fault(at, `\`${name}\` has no place for \`${input}\` in the path ${path}.${didYouMean(input, placeholders)}`);
+      notes.fault(
+        at,
+        `\`${name}\` has no place for \`${input}\` in the path ${path}.${didYouMean(input, placeholders)}`,
+      );
       continue;
     }
     if (placeholder !== undefined && (placeholder !== input || !path.includes(`{{${placeholder}}}`))) {
@@ -153,7 +175,10 @@ function placed(
   const inputNames = [...inputs.keys()];
   for (const placeholder of placeholders) {
     if (!result.has(placeholder)) {
-      notes.fault(at, `The path ${path} has \`{${placeholder}}\`, which no input of \`${name}\` fills.${didYouMean(placeholder, inputNames)}`);
+      notes.fault(
+        at,
+        `The path ${path} has \`{${placeholder}}\`, which no input of \`${name}\` fills.${didYouMean(placeholder, inputNames)}`,
+      );
     }
   }
   return result;

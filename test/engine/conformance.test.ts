@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { loadShapes } from '../../src/capability/shapes.js';
+import { createConformance } from '../../src/engine/conformance.js';
+import { bodyOf, type Json, type JsonObject } from '../../src/operation.js';
+
+const check = createConformance(loadShapes());
+const answer = (status: number, value: Json | undefined) => ({
+  status,
+  headers: {},
+  body: value === undefined ? null : bodyOf(value),
+});
+
+const hex = 'a'.repeat(32);
+const role: JsonObject = {
+  sid: `RL${hex}`,
+  account_sid: `AC${hex}`,
+  chat_service_sid: `IS${hex}`,
+  friendly_name: 'agent',
+  type: 'conversation',
+  permissions: ['sendMessage'],
+  date_created: '2026-01-01T00:00:00Z',
+  date_updated: '2026-01-01T00:00:00Z',
+  url: `https://conversations.twilio.com/v1/Services/IS${hex}/Roles/RL${hex}`,
+};
+const meta: JsonObject = {
+  page: 0,
+  page_size: 50,
+  first_page_url: 'https://example.com/v1/Roles?PageSize=50&Page=0',
+  previous_page_url: null,
+  url: 'https://example.com/v1/Roles?PageSize=50&Page=0',
+  next_page_url: null,
+  key: 'roles',
+};
+
+describe('an answer that Twilio could have given has no violation', () => {
+  it.each<[string, string, number, Json | undefined]>([
+    ['a resource', 'fetchservicerole', 200, role],
+    ['a created resource', 'createservicerole', 201, role],
+    ['a list', 'listservicerole', 200, { meta, roles: [role, role] }],
+    ['an empty list', 'listservicerole', 200, { meta, roles: [] }],
+    ['a delete', 'deleteservicerole', 204, undefined],
+    ['a null where one is published', 'fetchservicerole', 200, { ...role, friendly_name: null }],
+    [
+      'a refusal',
+      'fetchservicerole',
+      404,
+      { code: 20404, message: 'gone', more_info: 'https://example.com', status: 404 },
+    ],
+  ])('%s', (_what, operation, status, body) => {
+    expect(check(operation, answer(status, body))).toEqual([]);
+  });
+});
+
+describe('an answer that differs is described by where and how', () => {
+  const { sid: _sid, ...withoutSid } = role;
+
+  it.each<[string, string, number, Json | undefined, string, string]>([
+    ['a missing key', 'fetchservicerole', 200, withoutSid, '/sid', 'is missing'],
+    ['an extra key', 'fetchservicerole', 200, { ...role, colour: 'red' }, '/colour', 'is not published'],
+    ['a wrong type', 'fetchservicerole', 200, { ...role, permissions: 'all' }, '/permissions', 'must be array,null'],
+    [
+      'an unknown value',
+      'fetchservicerole',
+      200,
+      { ...role, type: 'x' },
+      '/type',
+      'must be one of conversation, service',
+    ],
+    [
+      'a date that is none',
+      'fetchservicerole',
+      200,
+      { ...role, date_created: 'now' },
+      '/date_created',
+      'must match format "date-time"',
+    ],
+    ['an item of a list', 'listservicerole', 200, { meta, roles: [role, withoutSid] }, '/roles/1/sid', 'is missing'],
+    [
+      'a key that meta lacks',
+      'listservicerole',
+      200,
+      { meta: { ...meta, total: 1 }, roles: [] },
+      '/meta/total',
+      'is not published',
+    ],
+    ['another status of success', 'createservicerole', 200, role, '', 'status is 200, published is 201'],
+    ['a body where none belongs', 'deleteservicerole', 204, {}, '', 'an answer with status 204 has no body'],
+    ['no body where one belongs', 'fetchservicerole', 200, undefined, '', 'the body is missing'],
+    ['a refusal without body', 'fetchservicerole', 404, undefined, '', 'an answer with status 404 needs an error body'],
+    [
+      'a refusal without its code',
+      'fetchservicerole',
+      404,
+      { message: '', more_info: '', status: 404 },
+      '/code',
+      'is missing',
+    ],
+    [
+      'a refusal with another status',
+      'fetchservicerole',
+      404,
+      { code: 1, message: '', more_info: '', status: 400 },
+      '/status',
+      'is 400, the HTTP status is 404',
+    ],
+    ['an operation without shape', 'fetchweather', 200, {}, '', 'nothing is published of the operation fetchweather'],
+  ])('%s', (_what, operation, status, body, path, message) => {
+    expect(check(operation, answer(status, body))).toContainEqual({ path, message });
+  });
+});

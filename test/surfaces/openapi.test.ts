@@ -1,0 +1,88 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { describe, expect, it } from 'vitest';
+import { describeField } from '../../src/capability/field-descriptions.js';
+import { loadCapability } from '../../src/capability/load.js';
+import { loadShapes } from '../../src/capability/shapes.js';
+import { describeRest } from '../../src/surfaces/openapi.js';
+
+const capability = loadCapability();
+const shapes = loadShapes();
+const document = describeRest(capability, shapes, { version: '1.2.3' });
+
+interface OperationObject {
+  operationId: string;
+  parameters: { name: string; in: string; required: boolean }[];
+  requestBody?: { required: boolean; content: Record<string, { schema: { properties: object; required?: string[] } }> };
+  responses: Record<string, unknown>;
+}
+const paths = document['paths'] as unknown as Record<string, Record<string, OperationObject>>;
+const operations = Object.values(paths).flatMap((path) => Object.values(path));
+
+describe('the OpenAPI document of the REST surface', () => {
+  it('is valid OpenAPI 3.1', async () => {
+    expect(await new Validator().validate(structuredClone(document))).toEqual({ valid: true });
+    expect(document['openapi']).toBe('3.1.0');
+  });
+
+  it('has the 24 paths as the capability spells them and all 50 operations', () => {
+    expect(Object.keys(paths)).toHaveLength(24);
+    expect(paths['/v1/v1/services/{chatservicesid}/bindings/{sid}']).toBeDefined();
+    expect(operations.map(({ operationId }) => operationId)).toEqual(
+      capability.routes.map((route) => route.operation.name),
+    );
+  });
+
+  it('shows the form fields of a write, with those that are required', () => {
+    const create = paths['/v1/v1/services/{chatservicesid}/roles']?.['post'];
+    expect(create?.requestBody?.required).toBe(true);
+    expect(create?.requestBody?.content['application/json']?.schema).toMatchObject({
+      properties: {
+        FriendlyName: { type: 'string', description: expect.any(String) as string },
+        Permission: { type: 'array', items: { type: 'string' } },
+        Type: { enum: ['conversation', 'service'] },
+      },
+      required: ['FriendlyName', 'Permission', 'Type'],
+    });
+    expect(Object.keys(create?.requestBody?.content ?? {})).toContain('application/x-www-form-urlencoded');
+  });
+
+  it('shows query and header parameters with their limits', () => {
+    const list = paths['/v1/v1/services/{chatservicesid}/conversations/{conversationsid}/messages']?.['get'];
+    expect(list?.parameters).toContainEqual({
+      name: 'PageSize',
+      in: 'query',
+      required: false,
+      description: 'Records a page.',
+      schema: { type: 'integer', minimum: 1, maximum: 100 },
+    });
+    const create = paths['/v1/v1/services/{chatservicesid}/conversations']?.['post'];
+    expect(create?.parameters.map((parameter) => parameter.name)).toContain('X-Twilio-Webhook-Enabled');
+  });
+
+  it('gives each operation its success status and the error answer', () => {
+    for (const { operationId, responses } of operations) {
+      expect(Object.keys(responses)).toEqual([String(shapes.operations.get(operationId)?.status), 'default']);
+    }
+  });
+});
+
+describe('our own words for the fields', () => {
+  it('there are some for every parameter and form field', () => {
+    const silent = capability.operations.flatMap((operation) => {
+      const shape = shapes.operations.get(operation.name);
+      const names = [
+        ...operation.parameters.filter(({ name }) => name !== 'body').map(({ name }) => name),
+        ...(shape?.form?.keys() ?? []),
+      ];
+      return names
+        .filter((name) => describeField(operation, name) === undefined)
+        .map((name) => `${operation.name} ${name}`);
+    });
+    expect(silent).toEqual([]);
+  });
+
+  it('say which names may stand for a SID', () => {
+    const fetchUser = capability.operations.find((operation) => operation.name === 'fetchserviceuser');
+    expect(fetchUser && describeField(fetchUser, 'Sid')).toBe('SID (US…) or identity of the user.');
+  });
+});
