@@ -1,27 +1,12 @@
-import { didYouMean } from '../capability/closest.js';
 import { UnderstudyError } from '../errors.js';
 import { bodyOf } from '../operation.js';
-import type {
-  Backend,
-  Body,
-  Call,
-  Caller,
-  Engine,
-  Input,
-  Operation,
-  Outcome,
-  Result,
-  Violation,
-} from '../operation.js';
-import type { Shapes } from '../capability/shapes.js';
+import type { Backend, Body, Call, Caller, Engine, Input, Outcome, Result, Violation } from '../operation.js';
 import type { Log } from '../log.js';
-import { type Binder, createBinder, type FormFields, formFieldsOf, suggestion } from './input.js';
+import type { Binding } from './binding.js';
 import type { Journal } from './journal.js';
 
 export interface EngineOptions {
-  readonly operations: readonly Operation[];
-  /** What is published of each operation: the names of its form fields are asked here. */
-  readonly shapes: Pick<Shapes, 'operations'>;
+  readonly binding: Binding;
   readonly backend: Backend;
   readonly journal: Journal;
   readonly log: Log;
@@ -35,26 +20,18 @@ export interface EngineOptions {
 /** An engine that was started and can be stopped. */
 export interface RunningEngine extends Engine {
   /** Resolves when every answer given so far has been checked. */
-  settled(): Promise<void>;
-}
-
-interface Entry {
-  readonly operation: Operation;
-  readonly fields: FormFields;
-  readonly bind: Binder;
+  readonly settled: () => Promise<void>;
 }
 
 /** Builds the one door that every surface calls: find the operation, bind the input, let the backend answer, note it. */
 export function createEngine(options: EngineOptions): RunningEngine {
-  const { operations, shapes, backend, journal, log, clock, strict = false } = options;
-  const entries = new Map(operations.map((operation) => [operation.name, entryOf(operation, shapes)]));
+  const { binding, backend, journal, log, clock, strict = false } = options;
   const checks = createChecks(options);
 
   async function call(name: string, input: Input, caller: Caller): Promise<Outcome> {
-    const entry = entries.get(name) ?? unknownOperation(name, entries.keys());
-    const { call: bound, ignored } = entry.bind(input, caller);
+    const { call: bound, ignored } = binding.bind(name, input, caller);
     if (ignored[0] !== undefined) {
-      if (strict) unknownField(entry, ignored[0]);
+      if (strict) throw binding.unknownField(name, ignored[0]);
       log.warn(
         { operation: name, ignored },
         `\`${name}\` does not know ${ignored.join(', ')}: ignored, as Twilio does`,
@@ -85,32 +62,12 @@ export function createEngine(options: EngineOptions): RunningEngine {
     return { result, ignored };
   }
 
-  return { operations, call, settled: checks.settled };
-}
-
-function entryOf(operation: Operation, shapes: EngineOptions['shapes']): Entry {
-  const fields = formFieldsOf(shapes.operations.get(operation.name)?.form);
-  return { operation, fields, bind: createBinder(operation, fields) };
+  return { operations: binding.operations, call, settled: checks.settled };
 }
 
 /** A backend that fails at once must fail like one that fails later. */
 async function answerOf(backend: Backend, call: Call): Promise<Result> {
   return backend.answer(call);
-}
-
-function unknownOperation(name: string, known: Iterable<string>): never {
-  const given = name.slice(0, 100);
-  throw new UnderstudyError(
-    'UNDERSTUDY_UNKNOWN_OPERATION',
-    `There is no operation \`${given}\`.${didYouMean(given, known)}`,
-  );
-}
-
-function unknownField({ operation, fields }: Entry, field: string): never {
-  throw new UnderstudyError(
-    'UNDERSTUDY_UNKNOWN_FIELD',
-    `\`${operation.name}\` does not know \`${field}\`.${suggestion(operation, fields, field)}`,
-  );
 }
 
 /** What went wrong inside is for the log; the caller learns only that it was not their doing. */

@@ -1,4 +1,3 @@
-import { didYouMean } from '../capability/closest.js';
 import type { JsonSchema } from '../capability/shapes.js';
 import { UnderstudyError } from '../errors.js';
 import type { Call, Caller, Form, Input, Operation, Parameter } from '../operation.js';
@@ -54,10 +53,10 @@ export function createBinder(operation: Operation, fields: FormFields): Binder {
   return bind;
 }
 
-/** The names that a caller may have meant by an unknown one. */
-export function suggestion(operation: Operation, fields: FormFields, unknown: string): string {
+/** Every name that an operation knows, for telling which one a caller may have meant. */
+export function namesOf(operation: Operation, fields: FormFields): readonly string[] {
   const declared = operation.parameters.map((each) => each.name).filter((name) => name !== 'body');
-  return didYouMean(unknown, [...fields.keys(), ...declared]);
+  return [...fields.keys(), ...declared];
 }
 
 interface Place {

@@ -97,8 +97,8 @@ function shortOf(fields: Form): { readonly [name: string]: string | readonly str
   return Object.fromEntries([...fields].map(([name, texts]) => [name, texts.length === 1 ? (texts[0] ?? '') : texts]));
 }
 
-function read({ input, answer, ...rest }: Kept): Exchange {
-  return { ...rest, input: parsed(input), answer: parsed(answer) };
+function read({ id, time, surface, account, operation, input, status, answer, ...rest }: Kept): Exchange {
+  return { id, time, surface, account, operation, input: parsed(input), status, answer: parsed(answer), ...rest };
 }
 
 /** A mark inside a number, or an answer that was no JSON, leaves text that cannot be parsed: then it is shown as text. */

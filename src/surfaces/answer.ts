@@ -29,7 +29,7 @@ function randomIds(): RequestIds {
   };
 }
 
-/** Gives every answer of a surface the headers by which Twilio names a request and its duration. */
+/** Gives every answer of a surface the headers by which Twilio names a request and its duration; live ones keep their own. */
 export function nameRequests(scope: FastifyInstance, clock: { now(): number }, nextId: RequestIds): void {
   const started = new WeakMap<object, number>();
   scope.addHook('onRequest', (request, reply, done) => {
@@ -38,10 +38,9 @@ export function nameRequests(scope: FastifyInstance, clock: { now(): number }, n
     done();
   });
   scope.addHook('onSend', (request, reply, _payload, done) => {
-    const milliseconds = clock.now() - (started.get(request) ?? clock.now());
-    // Live answers bring Twilio's own.
-    if (!reply.hasHeader('twilio-request-duration')) {
-      reply.header('twilio-request-duration', (milliseconds / 1000).toFixed(3));
+    const began = started.get(request);
+    if (began !== undefined && !reply.hasHeader('twilio-request-duration')) {
+      reply.header('twilio-request-duration', ((clock.now() - began) / 1000).toFixed(3));
     }
     done();
   });

@@ -1,14 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { UnderstudyError } from '../errors.js';
+import { bareHost, isLoopback } from '../loopback.js';
 
 const NAME = /^(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::\d{1,5})?$/i;
 const TWILIO = /^conversations(?:\.[a-z0-9-]+){0,2}\.twilio\.com$/;
-
-/** Whether only programs on this machine can reach an address that a server is bound to. */
-export function isLoopback(host: string): boolean {
-  const name = bare(host);
-  return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127(?:\.\d{1,3}){3}$/.test(name);
-}
 
 /** A `Host` header that is well-formed and of a sane length, else nothing. */
 export function readHost(header: string | undefined): string | undefined {
@@ -23,8 +18,13 @@ export function createHostGuard({ boundHost, publicUrl }: { boundHost: string; p
   const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
 
   function isOurs(hostname: string): boolean {
-    const name = bare(hostname);
-    return isLoopback(name) || name === bare(boundHost) || TWILIO.test(name) || name === bare(publicHost ?? boundHost);
+    const name = bareHost(hostname);
+    return (
+      isLoopback(name) ||
+      name === bareHost(boundHost) ||
+      TWILIO.test(name) ||
+      name === bareHost(publicHost ?? boundHost)
+    );
   }
 
   return (request: FastifyRequest): void => {
@@ -43,7 +43,11 @@ export function createHostGuard({ boundHost, publicUrl }: { boundHost: string; p
   function isFriendly(origin: string, host: string): boolean {
     if (!URL.canParse(origin)) return false;
     const url = new URL(origin);
-    return url.host === host.toLowerCase() || isLoopback(url.hostname) || bare(url.hostname) === bare(publicHost ?? '');
+    return (
+      url.host === host.toLowerCase() ||
+      isLoopback(url.hostname) ||
+      bareHost(url.hostname) === bareHost(publicHost ?? '')
+    );
   }
 }
 
@@ -57,12 +61,4 @@ function quote(header: string | undefined): string {
 
 function withoutPort(host: string): string {
   return host.replace(/:\d+$/, '');
-}
-
-/** Lower case, without the brackets of an IPv6 address and without a final dot. */
-function bare(hostname: string): string {
-  return hostname
-    .toLowerCase()
-    .replace(/^\[(.*)\]$/, '$1')
-    .replace(/\.$/, '');
 }

@@ -1,4 +1,3 @@
-import { METHODS } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller, Engine, Input, Operation, Outcome } from '../operation.js';
 import { asBytes } from './answer.js';
@@ -19,13 +18,13 @@ export interface Serving {
 }
 
 /** The path that all of a surface's paths lie below: `/v1` of `/v1/Services` and `/v1/Services/{Sid}`. */
-export function basePath(served: readonly Served[]): string {
+export function basePath(served: readonly Pick<Served, 'path'>[]): string {
   const [first = [], ...others] = served.map(({ path }) => path.split('/').slice(0, -1));
   const end = first.findIndex((part, place) => part.includes('{') || others.some((other) => other[place] !== part));
   return first.slice(0, end === -1 ? first.length : end).join('/');
 }
 
-/** Serves operations below `base`, refuses their paths' other methods, and everything else below it as not found. */
+/** Serves operations below `base`, and refuses everything else there: another method of a known path, an unknown path. */
 export function serveOperations(
   scope: FastifyInstance,
   base: string,
@@ -34,24 +33,27 @@ export function serveOperations(
 ): void {
   const methodsByPath = new Map<string, string[]>();
   for (const each of served) {
-    const url = each.path.slice(base.length).replaceAll(/\{([^{}]+)\}/g, ':$1');
-    methodsByPath.set(url, [...(methodsByPath.get(url) ?? []), each.method]);
+    methodsByPath.set(each.path, [...(methodsByPath.get(each.path) ?? []), each.method]);
     const read = createReader(each);
     scope.route({
       method: each.method,
-      url,
+      url: each.path.slice(base.length).replaceAll(PLACEHOLDER, ':$1'),
       handler: async (request, reply) =>
         send(reply, await serving.engine.call(each.operation.name, read(request), serving.callerOf(request))),
     });
   }
-  for (const [url, allowed] of methodsByPath) {
-    scope.route({
-      method: METHODS.filter((method) => method !== 'CONNECT' && !allowed.includes(method)),
-      url,
-      handler: (_request, reply) => sendRefusal(reply, methodNotAllowed(allowed)),
-    });
-  }
-  scope.setNotFoundHandler((request, reply) => sendRefusal(reply, notFound(request.url)));
+  const known = [...methodsByPath].map(([path, methods]) => ({ pattern: patternOf(path), methods }));
+  scope.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const methods = known.find(({ pattern }) => pattern.test(path))?.methods;
+    return sendRefusal(reply, methods === undefined ? notFound(path) : methodNotAllowed(methods));
+  });
+}
+
+const PLACEHOLDER = /\{([^{}]+)\}/g;
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll(/[.+*?^$()[\]|\\]/g, '\\$&').replaceAll(PLACEHOLDER, '[^/]+')}$`);
 }
 
 /** Takes an operation's declared inputs from a request; what else is in the query goes along, to be named as unknown. */

@@ -26,7 +26,7 @@ export function notFound(url: string): Refusal {
 }
 
 export function methodNotAllowed(allowed: readonly string[]): Refusal {
-  return { ...twilioRefusal(405, 20004, 'Method not allowed'), headers: { allow: allowed.join(', ') } };
+  return { ...twilioRefusal(405, 20004, 'Method not allowed'), headers: { allow: [...allowed].sort().join(', ') } };
 }
 
 export function tooLarge(): Refusal {

@@ -1,0 +1,209 @@
+import { Command, Option } from 'commander';
+import { UnderstudyError } from './errors.js';
+import { isLoopback } from './loopback.js';
+import { count, host, moment, nonEmpty, origin, port } from './option-values.js';
+import { packageVersion } from './version.js';
+
+/** The world of callers that name none, unless `TWILIO_ACCOUNT_SID` says otherwise. */
+export const DEFAULT_ACCOUNT = `AC${'0'.repeat(32)}`;
+
+/** The settings of one understudy, whether they come from a command line or from a program. */
+export interface Settings {
+  readonly host: string;
+  /** Absent: the port that the capability file names. 0: any free one. */
+  readonly restPort?: number | undefined;
+  readonly mcpPort?: number | undefined;
+  readonly logLevel: string;
+  /** The origin by which clients reach this server, when it is not the one they call. */
+  readonly publicUrl?: string | undefined;
+  /** The password that Twilio's callers must give; absent: any will do. */
+  readonly authToken?: string | undefined;
+  /** What every caller must show; demanded on a bind that other machines can reach. */
+  readonly token?: string | undefined;
+  readonly strict: boolean;
+  readonly checkAnswers: boolean;
+  readonly dataFile?: string | undefined;
+  readonly seed?: string | undefined;
+  readonly rngSeed?: string | undefined;
+  /** A moment to stand still at, e.g. `2026-01-01T00:00:00Z`. */
+  readonly clock?: string | undefined;
+  readonly mcpTools?: string | undefined;
+  readonly defaultAccount: string;
+  readonly upstream?: { readonly user: string; readonly password: string } | undefined;
+  /** Every secret that was given, to be hidden wherever something is logged or kept. */
+  readonly secrets: readonly string[];
+}
+
+/** What a command line asks for. */
+export type Task =
+  | { readonly name: 'serve' | 'mcp'; readonly settings: Settings }
+  | { readonly name: 'validate'; readonly file: string | undefined; readonly strict: boolean; readonly json: boolean }
+  | {
+      readonly name: 'generate';
+      readonly conversations: number;
+      readonly messages: number;
+      readonly rngSeed: string;
+      readonly out: string | undefined;
+    };
+
+export const defaultSettings: Settings = {
+  host: '127.0.0.1',
+  logLevel: 'warn',
+  strict: false,
+  checkAnswers: true,
+  defaultAccount: DEFAULT_ACCOUNT,
+  secrets: [],
+};
+
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+/**
+ * Reads a command line and the environment: the only place that does.
+ * @throws CommanderError for help, version and everything that is wrong with a flag; UnderstudyError for what is
+ * wrong with several together.
+ */
+export function readCommandLine(args: readonly string[]): Task {
+  let task: Task | undefined;
+  const choose = (chosen: Task) => void (task = chosen);
+  const program = new Command('understudy')
+    .description('An understudy for Twilio Conversations: the same operations, played without Twilio.')
+    .version(packageVersion())
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+  const add = (parent: Command, name: string) =>
+    parent
+      .command(name, { isDefault: name === 'serve' })
+      .exitOverride()
+      .configureOutput(program.configureOutput());
+
+  const serve = add(program, 'serve').description('serve REST, Twilio and MCP callers (the default command)');
+  for (const option of [...socketOptions(), ...behaviourOptions()]) serve.addOption(option);
+  // Every word that is no command ends up here, as serving is what happens without one.
+  serve.allowExcessArguments().action(() => {
+    if (serve.args[0] !== undefined) throw unknownCommand(serve.args[0]);
+    choose({ name: 'serve', settings: settingsOf(serve) });
+  });
+
+  const mcp = add(program, 'mcp').description('speak MCP on stdin and stdout');
+  for (const option of behaviourOptions()) mcp.addOption(option);
+  mcp.action(() => choose({ name: 'mcp', settings: settingsOf(mcp) }));
+
+  const capability = add(program, 'capability').description('work with the capability file');
+  const validate = add(capability, 'validate').description(
+    'say how a capability file is read, and what is wrong with it',
+  );
+  validate.argument('[file]', 'the file; without one, the file that ships with this package');
+  validate.option('--strict', 'fail when any reading was needed').option('--json', 'print JSON');
+  validate.action((file: string | undefined, { strict = false, json = false }: { strict?: boolean; json?: boolean }) =>
+    choose({ name: 'validate', file, strict, json }),
+  );
+
+  const seed = add(program, 'seed').description('work with seeds');
+  const generate = add(seed, 'generate').description(
+    'write a seed of made-up conversations; equal arguments, equal bytes',
+  );
+  generate.requiredOption('--conversations <n>', 'how many conversations', count);
+  generate.requiredOption('--messages <m>', 'how many messages in each', count);
+  generate.requiredOption('--rng-seed <text>', 'what the made-up values grow from', nonEmpty);
+  generate.option('--out <file>', 'where to write; without it, stdout', nonEmpty);
+  generate.action((options: { conversations: number; messages: number; rngSeed: string; out?: string }) =>
+    choose({ name: 'generate', ...options, out: options.out }),
+  );
+
+  program.parse([...args], { from: 'user' });
+  if (task === undefined) throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', 'no command was given: see --help');
+  return task;
+}
+
+function unknownCommand(word: string): UnderstudyError {
+  return new UnderstudyError('UNDERSTUDY_BAD_OPTION', `there is no command ${JSON.stringify(word)}: see --help`);
+}
+
+function socketOptions(): Option[] {
+  return [
+    flag('--host <address>', 'address to listen on', host).default(defaultSettings.host),
+    flag('--rest-port <port>', 'port of REST and Twilio callers; 0: any free one (default: 8080)', port),
+    flag('--mcp-port <port>', 'port of MCP callers; 0: any free one (default: 9090)', port),
+    flag('--token <secret>', 'what every caller must show; needed when other machines can reach --host', nonEmpty),
+  ];
+}
+
+function behaviourOptions(): Option[] {
+  return [
+    flag('--auth-token <secret>', "the auth token that Twilio's callers must use; without it, any will do", nonEmpty),
+    flag('--public-url <origin>', 'origin of this server in the URLs that it answers', origin),
+    flag('--seed <name|file>', 'what the worlds begin with', nonEmpty),
+    flag('--data <file>', 'keep the worlds in this file', nonEmpty),
+    flag('--rng-seed <text>', 'make SIDs repeatable', nonEmpty),
+    flag('--clock <moment>', 'let time stand still, e.g. at 2026-01-01T00:00:00Z', moment),
+    flag('--mcp-tools <list>', 'tools to offer: all, read-only, or names with commas between', nonEmpty),
+    flag('--log-level <level>', 'how much to log, on stderr').choices(LEVELS).default(defaultSettings.logLevel),
+    new Option('--strict', 'refuse fields that the operation does not know (env: UNDERSTUDY_STRICT)'),
+    new Option('--check-answers', 'compare answers with their published shape (env: UNDERSTUDY_CHECK_ANSWERS)'),
+    new Option('--no-check-answers', 'do not'),
+  ];
+}
+
+/** A flag with a value, and its variable: `--rest-port` is `UNDERSTUDY_REST_PORT`. */
+function flag(flags: string, description: string, read?: (text: string) => unknown): Option {
+  const option = new Option(flags, description);
+  if (read !== undefined) option.argParser(read);
+  return option.env(variableOf(option.name()));
+}
+
+function variableOf(name: string): string {
+  return `UNDERSTUDY_${name.toUpperCase().replaceAll('-', '_')}`;
+}
+
+function settingsOf(command: Command): Settings {
+  const { data, ...options } = command.opts<Partial<Settings> & { data?: string }>();
+  const { TWILIO_ACCOUNT_SID: account = '' } = process.env;
+  const settings: Settings = {
+    ...defaultSettings,
+    ...options,
+    strict: yesOrNo(command, 'strict', 'strict', false),
+    checkAnswers: yesOrNo(command, 'checkAnswers', 'check-answers', true),
+    dataFile: data,
+    defaultAccount: /^AC[0-9a-fA-F]{32}$/.test(account) ? account : DEFAULT_ACCOUNT,
+    upstream: upstreamOf(process.env),
+    secrets: secretsOf(process.env, options),
+  };
+  if (command.name() === 'serve' && !isLoopback(settings.host) && settings.token === undefined) {
+    throw new UnderstudyError(
+      'UNDERSTUDY_NO_TOKEN',
+      `other machines can reach --host ${settings.host}: set --token (or UNDERSTUDY_TOKEN), or use 127.0.0.1`,
+    );
+  }
+  return settings;
+}
+
+/** Commander takes a variable of any value for a yes, `false` too. */
+function yesOrNo(command: Command, key: string, name: string, otherwise: boolean): boolean {
+  if (command.getOptionValueSource(key) === 'cli') return command.getOptionValue(key) === true;
+  const variable = variableOf(name);
+  const text = process.env[variable]?.toLowerCase() ?? '';
+  if (text === '') return otherwise;
+  if (['true', '1', 'yes', 'on'].includes(text)) return true;
+  if (['false', '0', 'no', 'off'].includes(text)) return false;
+  throw new UnderstudyError(
+    'UNDERSTUDY_BAD_OPTION',
+    `${variable} must be true or false, and is ${JSON.stringify(text)}`,
+  );
+}
+
+/** Upstream credentials, from the environment alone: the first pair of which both are set. */
+const UPSTREAM_PAIRS = [
+  ['TWILIO_USER', 'TWILIO_PASS'],
+  ['TWILIO_API_KEY', 'TWILIO_API_KEY_SECRET'],
+  ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'],
+] as const;
+
+function upstreamOf(env: NodeJS.ProcessEnv): Settings['upstream'] {
+  const pairs = UPSTREAM_PAIRS.map(([user, password]) => ({ user: env[user] ?? '', password: env[password] ?? '' }));
+  return pairs.find(({ user, password }) => user !== '' && password !== '');
+}
+
+function secretsOf(env: NodeJS.ProcessEnv, { token, authToken }: Partial<Settings>): string[] {
+  const given = [token, authToken, ...UPSTREAM_PAIRS.map(([, password]) => env[password])];
+  return given.filter((secret): secret is string => secret !== undefined && secret !== '');
+}

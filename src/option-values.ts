@@ -1,0 +1,40 @@
+import { isIP } from 'node:net';
+import { InvalidArgumentError } from 'commander';
+
+// Readers of the values of flags. Each takes what was written, or says in one sentence what may be.
+
+export function port(text: string): number {
+  return wholeNumber(text, 65_535, 'a port, from 0 to 65535');
+}
+
+export function count(text: string): number {
+  return wholeNumber(text, 10_000_000, 'a whole number, from 0 to 10000000');
+}
+
+function wholeNumber(text: string, most: number, what: string): number {
+  if (/^\d{1,8}$/.test(text) && Number(text) <= most) return Number(text);
+  throw new InvalidArgumentError(`It must be ${what}.`);
+}
+
+export function nonEmpty(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('It must not be empty.');
+}
+
+export function host(text: string): string {
+  if (isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text)) return text;
+  throw new InvalidArgumentError('It must be an IP address or a host name, such as 127.0.0.1.');
+}
+
+export function origin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href) return url.origin;
+  throw new InvalidArgumentError(
+    'It must be an http or https origin without a path, such as https://twilio.example.com.',
+  );
+}
+
+export function moment(text: string): string {
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new InvalidArgumentError('It must be a moment such as 2026-01-01T00:00:00Z.');
+}

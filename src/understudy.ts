@@ -1,0 +1,121 @@
+import type { FastifyInstance } from 'fastify';
+import type { Clock } from './backends/simulator/clock.js';
+import { fixedClock, systemClock } from './backends/simulator/clock.js';
+import { createSimulator } from './backends/simulator/simulator.js';
+import { type Capability, loadCapability } from './capability/load.js';
+import { loadShapes } from './capability/shapes.js';
+import { defaultSettings, type Settings } from './config.js';
+import { type Binding, createBinding } from './engine/binding.js';
+import { createConformance } from './engine/conformance.js';
+import { createEngine, type RunningEngine } from './engine/engine.js';
+import { createJournal, type Journal } from './engine/journal.js';
+import { drain, listen } from './listen.js';
+import type { Log } from './log.js';
+import type { Backend } from './operation.js';
+import { createRedact } from './redact.js';
+import { createRequestIds } from './surfaces/answer.js';
+import { serveControl } from './surfaces/control.js';
+import { createHttpApp } from './surfaces/http.js';
+import { describeRest } from './surfaces/openapi.js';
+import { createOriginOf } from './surfaces/origin.js';
+import { serveRest } from './surfaces/rest.js';
+import { serveTwilio } from './surfaces/twilio.js';
+import { packageVersion } from './version.js';
+
+/** Who answers, and what must be let go at the end. */
+export interface ClosableBackend extends Backend {
+  close(): Promise<void>;
+}
+
+/** What a backend is made from. */
+export interface BackendParts {
+  readonly settings: Settings;
+  readonly binding: Binding;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What may be given in place of the usual parts, mostly by tests. */
+export interface Parts {
+  readonly createBackend?: (parts: BackendParts) => Promise<ClosableBackend>;
+  readonly capability?: Capability;
+  readonly writeLog?: (line: string) => void;
+}
+
+/** An understudy without sockets: `http.inject` asks it, `engine.call` too. */
+export interface Understudy {
+  readonly settings: Settings;
+  readonly capability: Capability;
+  readonly engine: RunningEngine;
+  readonly journal: Journal;
+  readonly http: FastifyInstance;
+  readonly close: () => Promise<void>;
+}
+
+/** Builds every part and hands it over; opens no socket. */
+export async function createUnderstudy(given: Partial<Settings> = {}, parts: Parts = {}): Promise<Understudy> {
+  const settings: Settings = { ...defaultSettings, ...given };
+  const { token, authToken, publicUrl, strict, rngSeed } = settings;
+  const capability = parts.capability ?? loadCapability();
+  const shapes = loadShapes();
+  const version = packageVersion();
+  const clock = settings.clock === undefined ? systemClock : fixedClock(settings.clock);
+  const redact = createRedact([...settings.secrets, ...[token, authToken].filter((secret) => secret !== undefined)]);
+  const journal = createJournal(redact);
+
+  const writeLog = parts.writeLog ?? ((line: string) => void process.stderr.write(line));
+  const http = createHttpApp({ host: settings.host, publicUrl, logLevel: settings.logLevel, redact, writeLog });
+  const log = http.log;
+  const binding = createBinding(capability.operations, shapes);
+  const backend = await (parts.createBackend ?? simulate)({ settings, binding, clock, log });
+  const check = settings.checkAnswers ? createConformance(shapes) : undefined;
+  const engine = createEngine({ binding, backend, journal, log, clock, check, strict });
+
+  const requestIds = createRequestIds(rngSeed);
+  const originOf = createOriginOf(http, publicUrl);
+  const shared = { engine, clock, requestIds, originOf };
+  const passwords = [token, authToken].filter((secret) => secret !== undefined);
+  await serveTwilio(http, { ...shared, passwords });
+  await serveRest(http, {
+    ...shared,
+    token,
+    routes: capability.routes,
+    describe: () => describeRest(capability, shapes, { version }),
+  });
+  await serveControl(http, { mode: 'simulate', version, journal, settled: engine.settled, token });
+  await http.ready();
+
+  async function close(): Promise<void> {
+    await drain(http);
+    await engine.settled();
+    await backend.close();
+  }
+  return { settings, capability, engine, journal, http, close };
+}
+
+/** An understudy that listens. */
+export interface RunningUnderstudy extends Understudy {
+  /** Where REST and Twilio callers reach it, e.g. `http://127.0.0.1:8080`. */
+  readonly restUrl: string;
+  readonly mcpUrl: string | undefined;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Builds an understudy and opens its ports. @throws UnderstudyError when one is taken. */
+export async function startUnderstudy(given: Partial<Settings> = {}, parts: Parts = {}): Promise<RunningUnderstudy> {
+  const understudy = await createUnderstudy(given, parts);
+  const { settings, capability, http } = understudy;
+  try {
+    const restUrl = await listen(http, settings.host, settings.restPort ?? capability.ports.rest, '--rest-port');
+    return { ...understudy, restUrl, mcpUrl: undefined, [Symbol.asyncDispose]: understudy.close };
+  } catch (error) {
+    await understudy.close();
+    throw error;
+  }
+}
+
+function simulate({ settings, binding, clock }: BackendParts): Promise<ClosableBackend> {
+  const { operations, bind } = binding;
+  const { defaultAccount, rngSeed, seed, dataFile } = settings;
+  return createSimulator({ operations, bind, clock, defaultAccount, rngSeed, seed, dataFile });
+}
