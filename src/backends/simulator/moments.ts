@@ -1,0 +1,43 @@
+import { parse, type Duration } from 'tinyduration';
+
+const MOMENT = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
+
+/** An ISO 8601 date or moment as milliseconds; without a zone it is UTC; `undefined` when it is neither. */
+export function parseMoment(text: string): number | undefined {
+  const parts = MOMENT.exec(text);
+  if (parts === null) return undefined;
+  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '0', zone = 'Z'] = parts;
+  const offset = zone.toUpperCase() === 'Z' || zone.includes(':') ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`;
+  const local = Date.parse(
+    `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}Z`,
+  );
+  // The engine rolls 30 February over into March; Twilio's dates are real ones.
+  if (Number.isNaN(local) || new Date(local).getUTCDate() !== Number(day)) return undefined;
+  if (offset.toUpperCase() === 'Z') return local;
+  const [hours = 0, minutes = 0] = offset.slice(1).split(':').map(Number);
+  if (hours > 23 || minutes > 59) return undefined;
+  return local - (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+}
+
+/** `2020-07-01T22:18:37Z`: UTC, no fraction of a second, as every date in Twilio's REST bodies. */
+export function formatMoment(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}
+
+const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59);
+
+/** The moment that lies an ISO 8601 duration after another; `undefined` when the text is no such duration or leads out of the calendar. */
+export function addDuration(start: number, text: string): number | undefined {
+  let duration: Duration;
+  try {
+    duration = parse(text);
+  } catch {
+    return undefined;
+  }
+  if (duration.negative === true) return undefined;
+  const { years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0 } = duration;
+  const date = new Date(start);
+  date.setUTCFullYear(date.getUTCFullYear() + years, date.getUTCMonth() + months);
+  const end = date.getTime() + ((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
+  return end <= LAST_MOMENT ? Math.round(end) : undefined;
+}

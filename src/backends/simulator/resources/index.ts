@@ -1,0 +1,33 @@
+import type { Handlers } from '../resource.js';
+import { bindingHandlers } from './binding.js';
+import { conversationHandlers } from './conversation.js';
+import { messageHandlers } from './message.js';
+import { participantConversationHandlers } from './participant-conversation.js';
+import { participantHandlers } from './participant.js';
+import { receiptHandlers } from './receipt.js';
+import { roleHandlers } from './role.js';
+import { scopedWebhookHandlers } from './scoped-webhook.js';
+import { serviceConfigurationHandlers } from './service-configuration.js';
+import { serviceNotificationHandlers } from './service-notification.js';
+import { serviceWebhookHandlers } from './service-webhook.js';
+import { serviceHandlers } from './service.js';
+import { userConversationHandlers } from './user-conversation.js';
+import { userHandlers } from './user.js';
+
+/** Who answers each operation of the capability. */
+export const handlers: Handlers = {
+  ...serviceHandlers,
+  ...bindingHandlers,
+  ...serviceConfigurationHandlers,
+  ...serviceNotificationHandlers,
+  ...serviceWebhookHandlers,
+  ...conversationHandlers,
+  ...messageHandlers,
+  ...receiptHandlers,
+  ...participantHandlers,
+  ...scopedWebhookHandlers,
+  ...participantConversationHandlers,
+  ...roleHandlers,
+  ...userHandlers,
+  ...userConversationHandlers,
+};

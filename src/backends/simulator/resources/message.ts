@@ -1,0 +1,184 @@
+/**
+ * A message. Its index counts from 0 and is never given twice; deleting leaves a gap (documentation). The author may be
+ * any text, except in a group MMS (recorded). A `Subject` can be sent but is not in the answer (published description).
+ */
+import type { Context } from '../context.js';
+import { anyText, jsonText, moment, text } from '../fields.js';
+import { reversed } from '../ordered.js';
+import { keyOf, media, messages, participants, type MediaPart, type MessageRecord } from '../records.js';
+import { resource, type Handlers } from '../resource.js';
+import { isSid } from '../sid.js';
+import { badParameter, refuse } from '../twilio-error.js';
+import { checkOpen, noteActivity } from './conversation-rules.js';
+import { checkContent } from './message-content.js';
+import { isGroup } from './participant-rules.js';
+import { createReceipts, recipientsOf, renderDelivery, summaryOf } from './receipt.js';
+
+const form = {
+  Author: text({ max: 256, tooLong: 50310 }),
+  Body: anyText,
+  DateCreated: moment(50308),
+  DateUpdated: moment(50309),
+  Attributes: jsonText(4 * 1024),
+  Subject: text({ max: 256 }),
+};
+
+const message = resource({
+  table: messages,
+  owner: (ctx) => ctx.conversation,
+
+  create: {
+    form: { ...form, MediaSid: anyText, ContentSid: anyText, ContentVariables: anyText },
+    fields(sent, ctx) {
+      const { conversation } = ctx;
+      checkOpen(conversation);
+      const author = sent.Author === undefined || sent.Author === '' ? 'system' : sent.Author;
+      checkAuthor(ctx, sent.Author);
+      const content = checkContent(sent.ContentSid, sent.ContentVariables);
+      // With a template both are ignored (published description).
+      const body = content.contentSid === null ? (sent.Body ?? null) : null;
+      const file = content.contentSid === null ? findMedia(ctx, sent.MediaSid) : null;
+      if ((body === null || body === '') && file === null && content.contentSid === null) throw refuse(50503);
+      checkBody(ctx, body);
+      return {
+        serviceSid: conversation.serviceSid,
+        conversationSid: conversation.sid,
+        index: conversation.nextMessageIndex,
+        author,
+        participantSid: participantOf(ctx, author),
+        body,
+        subject: sent.Subject ?? null,
+        attributes: sent.Attributes ?? '{}',
+        media: file === null ? null : [file],
+        ...content,
+        delivery: summaryOf(recipientsOf(ctx.world, conversation.sid, author).map(() => 'sent')),
+      };
+    },
+    after(record, _, ctx) {
+      const { world, conversation } = ctx;
+      createReceipts(world, record, recipientsOf(world, conversation.sid, record.author));
+      for (const file of record.media ?? []) {
+        const kept = world.records(media).get(file.sid);
+        if (kept !== undefined) world.update(media, kept, { messageSid: record.sid });
+      }
+      noteActivity(world, conversation, { activity: world.stamp(), nextMessageIndex: record.index + 1 });
+      return record;
+    },
+  },
+
+  update: {
+    form,
+    changes(record, sent, ctx) {
+      checkOpen(ctx.conversation);
+      checkAuthor(ctx, sent.Author);
+      if (sent.Body !== undefined && record.media !== null) throw refuse(50509);
+      checkBody(ctx, sent.Body ?? null);
+      const author = sent.Author ?? record.author;
+      return {
+        author,
+        participantSid: sent.Author === undefined ? record.participantSid : participantOf(ctx, author),
+        body: sent.Body ?? record.body,
+        subject: sent.Subject ?? record.subject,
+        attributes: sent.Attributes ?? record.attributes,
+      };
+    },
+  },
+
+  remove: { check: (_, ctx) => checkOpen(ctx.conversation) },
+
+  list: {
+    key: 'messages',
+    defaultSize: 50,
+    maximum: 100,
+    records(ctx, conversationSid) {
+      const order = ctx.query('Order') ?? 'asc';
+      if (order !== 'asc' && order !== 'desc') throw badParameter('Order', 'asc or desc is expected');
+      const all = ctx.world.records(messages).list('conversation', conversationSid);
+      return {
+        records: order === 'asc' ? all : reversed(all),
+        token: {
+          // `PT<index>` is the recorded form, and programs in use write such tokens themselves.
+          write: (record: MessageRecord) => String(record.index),
+          read: (index: string) => (/^\d{1,15}$/.test(index) ? { major: Number(index) } : undefined),
+        },
+      };
+    },
+    url: (ctx, conversationSid) => ctx.url('listserviceconversationmessage', ctx.service.sid, conversationSid),
+  },
+
+  render(record, view) {
+    const url = view.url('fetchserviceconversationmessage', record.serviceSid, record.conversationSid, record.sid);
+    return {
+      sid: record.sid,
+      account_sid: view.world.account,
+      chat_service_sid: record.serviceSid,
+      conversation_sid: record.conversationSid,
+      body: record.body,
+      media:
+        record.media?.map(({ sid, size, contentType, filename }) => ({
+          sid,
+          size,
+          content_type: contentType,
+          filename,
+        })) ?? null,
+      author: record.author,
+      participant_sid: record.participantSid,
+      attributes: record.attributes,
+      date_created: view.date(record.dateCreated),
+      date_updated: view.date(record.dateUpdated),
+      index: record.index,
+      delivery: renderDelivery(record.delivery),
+      content_sid: record.contentSid,
+      url,
+      links: {
+        delivery_receipts: view.url(
+          'listserviceconversationmessagereceipt',
+          record.serviceSid,
+          record.conversationSid,
+          record.sid,
+        ),
+        // Not among the 50 operations, so no operation names its path.
+        channel_metadata: `${url}/ChannelMetadata`,
+      },
+    };
+  },
+});
+
+export const messageHandlers: Handlers = {
+  createserviceconversationmessage: message.create,
+  listserviceconversationmessage: message.list,
+  fetchserviceconversationmessage: message.fetch,
+  updateserviceconversationmessage: message.update,
+  deleteserviceconversationmessage: message.delete,
+};
+
+/** The participant whose identity or address the author is. The rule is inferred, null for `system` recorded. */
+function participantOf(ctx: Context, author: string): string | null {
+  const all = ctx.world.records(participants);
+  const key = keyOf(ctx.conversation.sid, author);
+  return (all.find('identity', key) ?? all.find('address', key))?.sid ?? null;
+}
+
+function checkAuthor(ctx: Context, author: string | undefined): void {
+  if (author === undefined || !isGroup(ctx.world, ctx.conversation.sid)) return;
+  if (participantOf(ctx, author) === null) throw refuse(50513);
+}
+
+const LONGEST_SMS = 1600;
+const LONGEST_CHAT_BYTES = 32 * 1024;
+
+/** 1,600 characters where somebody reads it on a phone, 32 KB elsewhere: two limits of two pages, both kept. */
+function checkBody(ctx: Context, body: string | null): void {
+  if (body === null) return;
+  const onPhones = ctx.world.records(participants).list('addressed', ctx.conversation.sid).size > 0;
+  if (onPhones ? body.length > LONGEST_SMS : Buffer.byteLength(body) > LONGEST_CHAT_BYTES) throw refuse(50504);
+}
+
+function findMedia(ctx: Context, sid: string | undefined): MediaPart | null {
+  if (sid === undefined || sid === '') return null;
+  if (!isSid(sid, 'ME')) throw refuse(50510);
+  const found = ctx.world.records(media).get(sid);
+  if (found?.serviceSid !== ctx.service.sid) throw refuse(50507);
+  if (found.messageSid !== null) throw refuse(50508);
+  return { sid, size: found.size, contentType: found.contentType, filename: found.filename };
+}

@@ -1,0 +1,27 @@
+/** The three settings of a service have a fixed place and no SID: they are fetched and updated, and live in its record. */
+import type { JsonObject } from '../../../operation.js';
+import type { Context, View } from '../context.js';
+import { readForm, type Fields, type FormOf } from '../fields.js';
+import { services, type ServiceRecord } from '../records.js';
+import { ok, type Handler } from '../resource.js';
+import { refuse } from '../twilio-error.js';
+
+export interface PartDefinition<F extends Fields> {
+  readonly form: F;
+  changes(record: ServiceRecord, form: FormOf<F>, ctx: Context): Partial<ServiceRecord>;
+  render(record: ServiceRecord, view: View): JsonObject;
+}
+
+/** Fetch and update of a service's part. An update without any parameter is refused, as everywhere. */
+export function servicePart<F extends Fields>(part: PartDefinition<F>): { fetch: Handler; update: Handler } {
+  return {
+    fetch: (ctx) => ok(part.render(ctx.service, ctx)),
+    update(ctx) {
+      const before = ctx.service;
+      const form = readForm(part.form, ctx.call.form);
+      if (Object.keys(form).length === 0) throw refuse(20161);
+      const changes = { dateUpdated: ctx.world.now(), ...part.changes(before, form, ctx) };
+      return ok(part.render(ctx.world.update(services, before, changes), ctx));
+    },
+  };
+}

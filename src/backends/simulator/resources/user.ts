@@ -1,0 +1,135 @@
+/**
+ * A user: an identity known to a service. Adding a participant with a new identity makes one (documentation).
+ * The online flags are null everywhere but in the fetch of one user of a service with reachability on (recorded).
+ */
+import { jsonText, text } from '../fields.js';
+import { isSid } from '../sid.js';
+import { bindings, keyOf, participants, users, type ServiceRecord, type UserRecord } from '../records.js';
+import { resource, type Handlers } from '../resource.js';
+import { refuse } from '../twilio-error.js';
+import type { Context } from '../context.js';
+import type { World } from '../world.js';
+import { removeParticipant } from './participant-rules.js';
+import { findRole } from './role.js';
+
+export const identityField = text({ max: 256, tooLong: 50207 });
+
+// No source gives a limit for a user's attributes; that of a conversation is inferred.
+const attributes = jsonText(16 * 1024);
+const friendlyName = text({ max: 256, tooLong: 50003 });
+const roleSid = text({ max: 256, tooLong: 50100 });
+
+const user = resource({
+  table: users,
+  owner: (ctx) => ctx.service,
+  find: (ctx, serviceSid, key) => ctx.findUser(serviceSid, key),
+
+  create: {
+    form: { Identity: identityField, FriendlyName: friendlyName, Attributes: attributes, RoleSid: roleSid },
+    fields(form, ctx) {
+      const { service } = ctx;
+      checkIdentity(form.Identity);
+      if (ctx.world.records(users).find('identity', keyOf(service.sid, form.Identity)) !== undefined) {
+        throw refuse(50201);
+      }
+      return {
+        ...newUser(service, form.Identity),
+        ...(form.FriendlyName === undefined ? {} : { friendlyName: form.FriendlyName }),
+        ...(form.Attributes === undefined ? {} : { attributes: form.Attributes }),
+        ...(form.RoleSid === undefined ? {} : { roleSid: checkRole(ctx, form.RoleSid) }),
+      };
+    },
+  },
+
+  update: {
+    form: { FriendlyName: friendlyName, Attributes: attributes, RoleSid: roleSid },
+    changes: (record, form, ctx) => ({
+      friendlyName: form.FriendlyName ?? record.friendlyName,
+      attributes: form.Attributes ?? record.attributes,
+      roleSid: form.RoleSid === undefined ? record.roleSid : checkRole(ctx, form.RoleSid),
+    }),
+  },
+
+  remove: {
+    // The user's participants go with it, the messages stay. Inferred from the sibling product.
+    after(record, ctx) {
+      const held = ctx.world.records(participants).list('identity', keyOf(record.serviceSid, record.identity));
+      for (const participant of held.slice(0, held.size)) removeParticipant(ctx.world, participant);
+    },
+  },
+
+  list: {
+    key: 'users',
+    defaultSize: 50,
+    maximum: 50,
+    url: (ctx, serviceSid) => ctx.url('listserviceuser', serviceSid),
+  },
+
+  render: (record, view) => ({
+    sid: record.sid,
+    account_sid: view.world.account,
+    chat_service_sid: record.serviceSid,
+    role_sid: record.roleSid,
+    identity: record.identity,
+    friendly_name: record.friendlyName,
+    attributes: record.attributes,
+    is_online: null,
+    is_notifiable: null,
+    date_created: view.date(record.dateCreated),
+    date_updated: view.date(record.dateUpdated),
+    url: view.url('fetchserviceuser', record.serviceSid, record.sid),
+    links: { user_conversations: view.url('listserviceuserconversation', record.serviceSid, record.sid) },
+  }),
+});
+
+export const userHandlers: Handlers = {
+  createserviceuser: user.create,
+  listserviceuser: user.list,
+  updateserviceuser: user.update,
+  deleteserviceuser: user.delete,
+
+  fetchserviceuser(ctx) {
+    const reply = user.fetch(ctx);
+    const { service } = ctx;
+    if (!service.configuration.reachabilityEnabled || reply.value === null) return reply;
+    const record = ctx.orNotFound(ctx.findUser(service.sid, ctx.path('Sid')));
+    // Known only once the user has ever been online or registered a device (documentation).
+    const registered = ctx.world.records(bindings).list('identity', keyOf(service.sid, record.identity)).size > 0;
+    return {
+      ...reply,
+      value: {
+        ...reply.value,
+        is_online: record.online,
+        is_notifiable: record.online === null && !registered ? null : registered,
+      },
+    };
+  },
+};
+
+/** Refuses an identity that no user can have. */
+export function checkIdentity(identity: string | undefined): asserts identity is string {
+  if (identity === undefined || identity === '') throw refuse(50204);
+  if (isSid(identity, 'US')) throw refuse(50206);
+}
+
+/** The user of an identity, made when there is none yet: with the default role, no name, empty attributes. */
+export function ensureUser(world: World, service: ServiceRecord, identity: string): UserRecord {
+  const known = world.records(users).find('identity', keyOf(service.sid, identity));
+  return known ?? world.create(users, newUser(service, identity));
+}
+
+function newUser(service: ServiceRecord, identity: string) {
+  return {
+    serviceSid: service.sid,
+    identity,
+    friendlyName: null,
+    attributes: '{}',
+    roleSid: service.configuration.defaultChatServiceRoleSid,
+    online: null,
+  };
+}
+
+function checkRole(ctx: Context, sid: string): string {
+  if (findRole(ctx.world, ctx.service.sid, sid, 'service') === undefined) throw refuse(50100);
+  return sid;
+}

@@ -1,0 +1,154 @@
+import type { Clock } from './clock.js';
+import { Collection, type RecordBase, type Table } from './collection.js';
+import { tables } from './records.js';
+import { SidSource } from './sid.js';
+
+type AnyTable = Table<RecordBase>;
+
+/** A world as it is written to disk: plain data, in an order that reads back. */
+export interface WorldDocument {
+  readonly account: string;
+  readonly sidKey: string;
+  readonly sequence: number;
+  readonly stamp: number;
+  readonly messagingServiceSid: string;
+  readonly formerSids: Readonly<Record<string, number>>;
+  readonly records: Readonly<Record<string, readonly RecordBase[]>>;
+}
+
+/** One account's simulated state. */
+export class World {
+  readonly #collections = new Map<string, Collection<RecordBase>>();
+  readonly #children = new Map<string, AnyTable[]>();
+  /** Places of deleted records whose SID was given by a seed and so does not tell its place. */
+  readonly #formerSids = new Map<string, number>();
+  readonly sids: SidSource;
+  #sequence = 0;
+  #stamp = 0;
+  /** What Twilio calls the account's default messaging service. */
+  readonly messagingServiceSid: string;
+
+  constructor(
+    readonly account: string,
+    sidKey: string,
+    readonly clock: Clock,
+  ) {
+    this.sids = new SidSource(sidKey);
+    for (const table of tables as unknown as readonly AnyTable[]) {
+      this.#collections.set(table.name, new Collection(table));
+      if (table.parent !== undefined) {
+        this.#children.set(table.parent.table, [...(this.#children.get(table.parent.table) ?? []), table]);
+      }
+    }
+    this.messagingServiceSid = this.newSid('MG');
+  }
+
+  static fromDocument(document: WorldDocument, clock: Clock): World {
+    const world = new World(document.account, document.sidKey, clock);
+    world.#sequence = document.sequence;
+    world.#stamp = document.stamp;
+    for (const [sid, seq] of Object.entries(document.formerSids)) world.#formerSids.set(sid, seq);
+    for (const [name, collection] of world.#collections) {
+      for (const record of document.records[name] ?? []) collection.insert(record);
+    }
+    return world;
+  }
+
+  toDocument(): WorldDocument {
+    return {
+      account: this.account,
+      sidKey: this.sids.key,
+      sequence: this.#sequence,
+      stamp: this.#stamp,
+      messagingServiceSid: this.messagingServiceSid,
+      formerSids: Object.fromEntries(this.#formerSids),
+      records: Object.fromEntries([...this.#collections].map(([name, c]) => [name, [...c.values()]])),
+    };
+  }
+
+  get isEmpty(): boolean {
+    return [...this.#collections.values()].every((collection) => collection.size === 0);
+  }
+
+  /** The highest sequence number given so far. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  now(): number {
+    return this.clock.now();
+  }
+
+  /** A moment that is later than every one given before, even on a clock that stands still. */
+  stamp(): number {
+    this.#stamp = Math.max(this.now(), this.#stamp + 1);
+    return this.#stamp;
+  }
+
+  /** A SID for something that is no record of its own, such as the SMS behind a receipt. */
+  newSid(prefix: string): string {
+    this.#sequence += 1;
+    return this.sids.sid(prefix, this.#sequence);
+  }
+
+  records<R extends RecordBase, U extends string, O extends string>(table: Table<R, U, O>): Collection<R, U, O> {
+    // Collections are made from the same tables, so the name settles the type.
+    return this.#collections.get(table.name) as unknown as Collection<R, U, O>;
+  }
+
+  /**
+   * Keeps a new record and gives it its SID and place.
+   * @param given a SID from a seed, or dates from a caller who imports; without them the world makes its own
+   */
+  create<R extends RecordBase, U extends string, O extends string>(
+    table: Table<R, U, O>,
+    fields: Omit<R, keyof RecordBase>,
+    given: { sid?: string | undefined; dateCreated?: number | undefined; dateUpdated?: number | undefined } = {},
+  ): R {
+    this.#sequence += 1;
+    const seq = this.#sequence;
+    const dateCreated = given.dateCreated ?? this.now();
+    const record = {
+      sid: given.sid ?? this.sids.sid(table.prefix, seq),
+      seq,
+      dateCreated,
+      dateUpdated: given.dateUpdated ?? dateCreated,
+      ...fields,
+    } as R;
+    this.records(table).insert(record);
+    return record;
+  }
+
+  /** Puts a changed copy in the place of a record. */
+  update<R extends RecordBase, U extends string, O extends string>(
+    table: Table<R, U, O>,
+    record: R,
+    changes: Partial<R>,
+  ): R {
+    const changed = { ...record, ...changes };
+    this.records(table).replace(record, changed);
+    return changed;
+  }
+
+  /** Takes a record out, and everything that belongs to it. */
+  remove<R extends RecordBase, U extends string, O extends string>(table: Table<R, U, O>, record: R): void {
+    for (const child of this.#children.get(table.name) ?? []) {
+      if (child.parent === undefined) continue;
+      const owned = this.records(child).list(child.parent.order, record.sid);
+      for (const each of owned.slice(0, owned.size)) this.remove(child, each);
+    }
+    this.records(table).remove(record);
+    if (this.sids.sequenceOf(record.sid) !== record.seq) this.#formerSids.set(record.sid, record.seq);
+  }
+
+  /** The place in the order of creation that a SID stands for, also when its record is gone. */
+  placeOf<R extends RecordBase, U extends string, O extends string>(
+    table: Table<R, U, O>,
+    sid: string,
+  ): number | undefined {
+    const present = this.records(table).get(sid)?.seq ?? this.#formerSids.get(sid);
+    if (present !== undefined) return present;
+    const place = sid.startsWith(table.prefix) ? this.sids.sequenceOf(sid) : undefined;
+    return place !== undefined && place <= this.#sequence ? place : undefined;
+  }
+}
