@@ -1,0 +1,65 @@
+import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
+import { didYouMean } from '../capability/closest.js';
+import type { Tool } from '../capability/surfaces.js';
+import type { Caller } from '../operation.js';
+import type { Toolbox } from './mcp-tools.js';
+
+export interface McpServerOptions {
+  readonly toolbox: Toolbox;
+  readonly version: string;
+  /** Who answers, e.g. `simulate` or `live`: an agent should know whether its messages reach people. */
+  readonly mode: string;
+}
+
+/** Short, since hosts put it before each tool's name and models take no more than 64 characters in all. */
+const NAME = 'twilio';
+const LIST_KEPT_FOR = 300_000;
+
+/**
+ * Makes the MCP servers of both eras. One lives as long as one HTTP request or one stdio connection, so making it must
+ * cost nothing: the tools and all they need were made before.
+ *
+ * The SDK's low-level server is used on purpose. Its McpServer registers each tool anew in each instance, and checks
+ * arguments where Twilio, or who plays it, should.
+ */
+export function createMcpServers({ toolbox, version, mode }: McpServerOptions): (caller: Caller) => Server {
+  const info = { name: NAME, title: 'Twilio Conversations', version };
+  const options = {
+    capabilities: { tools: {} },
+    instructions: instructionsFor(toolbox.tools, mode),
+    cacheHints: { 'tools/list': { ttlMs: LIST_KEPT_FOR, cacheScope: 'public' as const } },
+  };
+  return (caller) => {
+    const server = new Server(info, options);
+    server.setRequestHandler('tools/list', () => ({ ...toolbox.list }));
+    server.setRequestHandler('tools/call', ({ params: { name, arguments: given = {} } }) => {
+      const result = toolbox.call(name, given, caller);
+      if (result) return result;
+      const hint = didYouMean(
+        name,
+        toolbox.tools.map((tool) => tool.name),
+      );
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${name} not found.${hint}`);
+    });
+    return server;
+  };
+}
+
+/** How an agent begins. Hosts put this into the model's prompt: few lines. */
+export function instructionsFor(tools: readonly Tool[], mode: string): string {
+  const first = tools.filter((tool) => !tool.operation.parameters.some((parameter) => parameter.in === 'path'));
+  const names = first.map((tool) => tool.name).join(' or ');
+  const simulated = mode === 'simulate' || mode === 'replay';
+  return [
+    `Twilio Conversations (mode: ${mode}). ${
+      simulated
+        ? 'Simulated: nothing reaches a person or costs money.'
+        : 'Live: messages reach people and cost money; deletes are final.'
+    }`,
+    ...(names ? [`Begin with ${names}; every other tool takes the service's SID (IS…).`] : []),
+    'A conversation may be named by its UniqueName in place of its SID, a user and a chat participant by their Identity.',
+    'Fields of a create or an update go into `body`. Attributes is JSON text.',
+    'Lists come in pages: for the next one pass the PageToken and Page that stand in meta.next_page_url.',
+    'A refusal has a Twilio code: 20404 means that there is no such thing, 409 that it is there already.',
+  ].join('\n');
+}

@@ -1,0 +1,108 @@
+import cors from '@fastify/cors';
+import { type NodeIncomingMessageLike, toNodeHandler } from '@modelcontextprotocol/node';
+import { createMcpHandler, type McpRequestContext, type Server } from '@modelcontextprotocol/server';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../operation.js';
+import { BODY_LIMIT } from './body.js';
+import { accountOf, createTokenGuard, readBasic } from './credentials.js';
+import { internalFault, refusalOf } from './refusal.js';
+
+export interface McpOptions {
+  /** Makes the server of one request, by `createMcpServers`. */
+  readonly serverFor: (caller: Caller) => Server;
+  /** What the URLs in answers begin with: the Twilio surface, as this client reaches it. */
+  readonly originOf: (request: FastifyRequest) => string;
+  readonly token?: string | undefined;
+}
+
+const PATHS = ['/mcp', '/'];
+const HEADERS = [
+  'content-type',
+  'accept',
+  'authorization',
+  'mcp-protocol-version',
+  'mcp-method',
+  'mcp-name',
+  'mcp-session-id',
+  'last-event-id',
+  'understudy-token',
+  'understudy-world',
+];
+/** How long calls in flight may take once the server is told to stop. */
+const DRAIN = 1000;
+
+/** Serves MCP of both eras, without sessions, on an app of `createHttpApp`, which refuses foreign hosts and origins. */
+export async function serveMcp(app: FastifyInstance, { serverFor, originOf, token }: McpOptions): Promise<void> {
+  const handler = createMcpHandler((context) => serverFor(callerIn(context)), {
+    maxRequestBodySize: BODY_LIMIT,
+    onerror: (error) => app.log.debug({ err: error }, 'an MCP request was refused or failed'),
+  });
+  const answer = toNodeHandler(handler, { maxRequestBodySize: BODY_LIMIT });
+  const guard = createTokenGuard(token);
+  const inFlight = new Set<Promise<void>>();
+
+  await app.register(async (scope) => {
+    // Origins that are not ours never come this far.
+    await scope.register(cors, {
+      origin: true,
+      methods: ['POST', 'GET', 'DELETE', 'OPTIONS'],
+      allowedHeaders: HEADERS,
+      exposedHeaders: ['mcp-session-id', 'www-authenticate'],
+      maxAge: 3600,
+    });
+    scope.addHook('onRequest', (request, _reply, next) => {
+      guard(request);
+      next();
+    });
+    // The SDK reads the body: what Fastify cannot parse would not be answered as JSON-RPC.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    scope.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+    for (const path of PATHS) {
+      scope.all(path, async (request, reply) => {
+        const caller: Caller = {
+          surface: 'mcp',
+          account: accountOf(request, readBasic(request.headers.authorization)),
+          origin: originOf(request),
+        };
+        keepHeaders(reply);
+        reply.hijack();
+        const done = answer(withCaller(request, caller), reply.raw);
+        // A subscription never ends by itself, so nothing waits for it.
+        if (request.headers['mcp-method'] !== 'subscriptions/listen') inFlight.add(done);
+        await done.finally(() => inFlight.delete(done));
+      });
+    }
+    scope.addHook('preClose', async () => {
+      const deadline = new Promise((resolve) => setTimeout(resolve, DRAIN).unref());
+      await Promise.race([Promise.allSettled(inFlight), deadline]);
+      await handler.close();
+    });
+  });
+}
+
+/** A hijacked reply forgets the headers that hooks have set: those of CORS. */
+function keepHeaders(reply: FastifyReply): void {
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) reply.raw.setHeader(name, value);
+  }
+}
+
+/** The SDK hands `auth` through to where the server is made. */
+function withCaller({ raw }: FastifyRequest, caller: Caller): NodeIncomingMessageLike {
+  const auth = { token: '', clientId: '', scopes: [], extra: { caller } };
+  return Object.assign(raw, { auth }) as NodeIncomingMessageLike;
+}
+
+function callerIn({ authInfo }: McpRequestContext): Caller {
+  return authInfo?.extra?.['caller'] as Caller;
+}
+
+/** What is refused before MCP begins, in the form that an MCP client reads. */
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = refusalOf(error);
+  if (!refusal) request.log.error({ err: error }, 'an MCP request failed');
+  const { status, body, headers = {} } = refusal ?? internalFault();
+  const answer = { jsonrpc: '2.0', error: { code: -32_000, message: body.message, data: body }, id: null };
+  return reply.code(status).headers(headers).send(answer);
+}
