@@ -40,6 +40,8 @@ export interface Parts {
   readonly createBackend?: (parts: BackendParts) => Promise<ClosableBackend>;
   readonly capability?: Capability;
   readonly writeLog?: (line: string) => void;
+  /** How long a client may take to send its request, in milliseconds. */
+  readonly patience?: number;
 }
 
 /** An understudy without sockets: `http.inject` asks it, `engine.call` too. */
@@ -56,6 +58,7 @@ export interface Understudy {
 export async function createUnderstudy(given: Partial<Settings> = {}, parts: Parts = {}): Promise<Understudy> {
   const settings: Settings = { ...defaultSettings, ...given };
   const { token, authToken, publicUrl, strict, rngSeed } = settings;
+  const { patience } = parts;
   const capability = parts.capability ?? loadCapability();
   const shapes = loadShapes();
   const version = packageVersion();
@@ -64,7 +67,14 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const journal = createJournal(redact);
 
   const writeLog = parts.writeLog ?? ((line: string) => void process.stderr.write(line));
-  const http = createHttpApp({ host: settings.host, publicUrl, logLevel: settings.logLevel, redact, writeLog });
+  const http = createHttpApp({
+    host: settings.host,
+    publicUrl,
+    logLevel: settings.logLevel,
+    redact,
+    writeLog,
+    patience,
+  });
   const log = http.log;
   const binding = createBinding(capability.operations, shapes);
   const backend = await (parts.createBackend ?? simulate)({ settings, binding, clock, log });

@@ -46,7 +46,7 @@ export function createHostGuard({ boundHost, publicUrl }: { boundHost: string; p
     return (
       url.host === host.toLowerCase() ||
       isLoopback(url.hostname) ||
-      bareHost(url.hostname) === bareHost(publicHost ?? '')
+      (publicHost !== undefined && bareHost(url.hostname) === bareHost(publicHost))
     );
   }
 }

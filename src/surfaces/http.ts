@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { type Redact, secretHeaders } from '../redact.js';
+import { asBytes } from './answer.js';
 import { BODY_LIMIT } from './body.js';
 import { createHostGuard } from './guard.js';
 import {
@@ -109,6 +110,7 @@ function refuseOddRequests({ server }: { server: FastifyInstance['server'] }): v
   server.on('connect', (_request, socket) => socket.end(rawRefusal(methodNotAllowed(['GET', 'POST', 'DELETE']))));
   server.on('checkExpectation', (_request, response) => {
     const { status, body } = badRequest(417, 'Expectation Failed: only 100-continue is known.');
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const bytes = asBytes(JSON.stringify(body));
+    response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length }).end(bytes);
   });
 }

@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import { loadCapability } from '../../src/capability/load.js';
+import { loadShapes } from '../../src/capability/shapes.js';
+import { createBinding } from '../../src/engine/binding.js';
+import { createEngine, type EngineOptions } from '../../src/engine/engine.js';
+import { createJournal } from '../../src/engine/journal.js';
+import { UnderstudyError } from '../../src/errors.js';
+import { type Backend, bodyOf, type Caller } from '../../src/operation.js';
+import { createRedact } from '../../src/redact.js';
+import { createEcho } from '../helpers/echo.js';
+
+const caller: Caller = { surface: 'engine', origin: 'http://127.0.0.1:8080' };
+const binding = createBinding(loadCapability().operations, loadShapes());
+const ChatServiceSid = `IS${'0'.repeat(32)}`;
+
+function start(options: Partial<EngineOptions> = {}) {
+  const lines: { level: string; message: string; fields: object }[] = [];
+  const write = (level: string) => (fields: object, message: string) => void lines.push({ level, message, fields });
+  const log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+  const journal = createJournal(createRedact([]));
+  const clock = { now: () => Date.parse('2026-01-01T00:00:00Z') };
+  return { engine: createEngine({ binding, backend: createEcho(), journal, log, clock, ...options }), journal, lines };
+}
+
+const role = { ChatServiceSid, body: { FriendlyName: 'x', Type: 'service', Permission: ['a', 'b'] } };
+
+test('a call is bound, answered and noted', async () => {
+  const { engine, journal } = start();
+  const { result, ignored } = await engine.call('createservicerole', role, { ...caller, account: 'AC1' });
+  expect(result).toMatchObject({ status: 201, body: { value: { form: { Permission: ['a', 'b'] }, account: 'AC1' } } });
+  expect(ignored).toEqual([]);
+  expect(journal.entries()).toMatchObject([
+    {
+      id: 1,
+      time: '2026-01-01T00:00:00.000Z',
+      surface: 'engine',
+      account: 'AC1',
+      operation: 'createservicerole',
+      input: role,
+      status: 201,
+      milliseconds: 0,
+    },
+  ]);
+});
+
+test('an unknown operation is refused with the closest name', async () => {
+  await expect(start().engine.call('createservicerol', {}, caller)).rejects.toMatchObject({
+    name: 'UNDERSTUDY_UNKNOWN_OPERATION',
+    message: 'There is no operation `createservicerol`. Did you mean `createservicerole`?',
+  });
+});
+
+test.each(['__proto__', 'constructor', 'toString'])('%s is no operation', async (name) => {
+  await expect(start().engine.call(name, {}, caller)).rejects.toMatchObject({ status: 404 });
+});
+
+describe('names that the operation does not know', () => {
+  const input = { ...role, body: { ...role.body, FriendlyNam: 'x' } };
+
+  test('are told to the caller and to the log, and ignored', async () => {
+    const { engine, journal, lines } = start();
+    expect((await engine.call('createservicerole', input, caller)).ignored).toEqual(['FriendlyNam']);
+    expect(lines).toMatchObject([{ level: 'warn', message: expect.stringContaining('FriendlyNam') }]);
+    expect(journal.entries()).toMatchObject([{ ignored: ['FriendlyNam'] }]);
+  });
+
+  test('are refused by a strict engine, with the closest known name', async () => {
+    const { engine, journal } = start({ strict: true });
+    await expect(engine.call('createservicerole', input, caller)).rejects.toMatchObject({
+      name: 'UNDERSTUDY_UNKNOWN_FIELD',
+      status: 400,
+      message: '`createservicerole` does not know `FriendlyNam`. Did you mean `FriendlyName`?',
+    });
+    await expect(engine.call('listservicerole', { ChatServiceSid, PageSiz: 1 }, caller)).rejects.toMatchObject({
+      message: '`listservicerole` does not know `PageSiz`. Did you mean `PageSize`?',
+    });
+    expect(journal.entries()).toEqual([]);
+  });
+});
+
+describe('checks of answers', () => {
+  const violation = { path: '/sid', message: 'is missing' };
+
+  test('are made after the answer was given, and reach journal and log only', async () => {
+    const seen: string[] = [];
+    const check = (operation: string) => {
+      seen.push(operation);
+      return [violation];
+    };
+    const { engine, journal, lines } = start({ check });
+    const { result } = await engine.call('createservicerole', role, caller);
+    expect(seen).toEqual([]);
+    expect(result.status).toBe(201);
+    await engine.settled();
+    expect(seen).toEqual(['createservicerole']);
+    expect(journal.entries()).toMatchObject([{ violations: [violation] }]);
+    expect(lines).toMatchObject([{ level: 'warn', fields: { violations: [violation] } }]);
+  });
+
+  test('are made in the order of the answers', async () => {
+    const seen: string[] = [];
+    const { engine } = start({ check: (operation) => (seen.push(operation), []) });
+    const names = ['fetchservice', 'deleteservice', 'fetchservice'];
+    for (const name of names) await engine.call(name, { Sid: ChatServiceSid }, caller);
+    await engine.settled();
+    expect(seen).toEqual(names);
+  });
+
+  test('that fail do no harm to the caller', async () => {
+    const { engine, lines } = start({ check: () => JSON.parse('a bad schema') as never });
+    await engine.call('createservicerole', role, caller);
+    await engine.settled();
+    expect(lines).toMatchObject([{ level: 'error' }]);
+  });
+});
+
+function failing(error: Error): Backend {
+  return {
+    answer: () => {
+      throw error;
+    },
+  };
+}
+
+describe('a backend that fails', () => {
+  test('with an error of ours is noted with its status, and the error goes on', async () => {
+    const error = new UnderstudyError('UNDERSTUDY_NOT_SAVED', 'the disk is full');
+    const { engine, journal } = start({ backend: failing(error) });
+    await expect(engine.call('createservicerole', role, caller)).rejects.toBe(error);
+    expect(journal.entries()).toMatchObject([{ status: 503, answer: { code: 990108, message: 'the disk is full' } }]);
+  });
+
+  test('in another way tells the caller nothing of its inside, and the log everything', async () => {
+    const error = new Error('private detail');
+    const { engine, lines } = start({ backend: failing(error) });
+    await expect(engine.call('createservicerole', role, caller)).rejects.toMatchObject({
+      name: 'UNDERSTUDY_INTERNAL',
+      message: expect.not.stringContaining('private'),
+    });
+    expect(lines).toMatchObject([{ level: 'error', fields: { err: error } }]);
+  });
+});
+
+test('a refusal by the backend is a result like any other', async () => {
+  const backend: Backend = { answer: () => ({ status: 404, headers: {}, body: bodyOf({ code: 20404 }) }) };
+  const { engine } = start({ backend });
+  expect((await engine.call('createservicerole', role, caller)).result.status).toBe(404);
+});
