@@ -4,7 +4,9 @@ import type { Shapes } from '../capability/shapes.js';
 import type { Tool } from '../capability/surfaces.js';
 import { UnderstudyError } from '../errors.js';
 import type { Caller, Engine, Input, Outcome, Parameter } from '../operation.js';
+import type { Log } from '../log.js';
 import { DELETED, inputSchemaOf, outputSchemaOf } from './mcp-schemas.js';
+import { internalFault } from './refusal.js';
 
 /** The tools as MCP tells them, and the way to call one. Whatever does not depend on a call is made once. */
 export interface Toolbox {
@@ -14,9 +16,17 @@ export interface Toolbox {
   call(name: string, given: Readonly<Record<string, unknown>>, caller: Caller): Promise<CallToolResult> | undefined;
 }
 
-/** Builds the toolbox of the chosen tools, in the capability's order. */
-export function createToolbox(tools: readonly Tool[], shapes: Shapes, engine: Engine): Toolbox {
-  const callers = new Map(tools.map((tool) => [tool.name, createToolCall(tool, engine)]));
+export interface ToolboxOptions {
+  /** Those that are offered, in the capability's order. */
+  readonly tools: readonly Tool[];
+  readonly shapes: Shapes;
+  readonly engine: Engine;
+  readonly log: Log;
+}
+
+/** Builds the toolbox of the chosen tools. */
+export function createToolbox({ tools, shapes, engine, log }: ToolboxOptions): Toolbox {
+  const callers = new Map(tools.map((tool) => [tool.name, createToolCall(tool, engine, log)]));
   return {
     tools,
     list: { tools: tools.map((tool) => definitionOf(tool, shapes)) },
@@ -62,7 +72,7 @@ function definitionOf(tool: Tool, shapes: Shapes): Definition {
   };
 }
 
-function createToolCall(tool: Tool, engine: Engine) {
+function createToolCall(tool: Tool, engine: Engine, log: Log) {
   const parameters = new Map<string, Parameter>();
   for (const [input, name] of tool.inputs) {
     const parameter = tool.operation.parameters.find((one) => one.name === name);
@@ -73,9 +83,10 @@ function createToolCall(tool: Tool, engine: Engine) {
       const input = readArguments(tool, parameters, given);
       return resultOf(await engine.call(tool.operation.name, input, caller));
     } catch (error) {
-      // Anything else is our own fault: the SDK answers with a protocol error, and tells `onerror`.
       if (error instanceof UnderstudyError) return failure(JSON.stringify(error.body));
-      throw error;
+      // The SDK would tell the client what was thrown.
+      log.error({ err: error, tool: tool.name }, 'a tool failed');
+      return failure(JSON.stringify(internalFault().body));
     }
   };
 }

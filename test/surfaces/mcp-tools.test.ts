@@ -1,0 +1,251 @@
+import { describe, expect, it } from 'vitest';
+import { UnderstudyError } from '../../src/errors.js';
+import { bodyOf, type Engine, type Outcome } from '../../src/operation.js';
+import { instructionsFor } from '../../src/surfaces/mcp-server.js';
+import { createToolbox, selectTools } from '../../src/surfaces/mcp-tools.js';
+import { capability, createEchoEngine, log, ORIGIN, shapes } from './mcp-harness.js';
+
+const { tools } = capability;
+const caller = { surface: 'mcp', origin: ORIGIN } as const;
+const listed = createToolbox({ tools, shapes, engine: createEchoEngine(), log }).list.tools;
+const inputOf = (name: string) => listed.find((tool) => tool.name === name)?.inputSchema;
+
+interface Node {
+  readonly [key: string]: unknown;
+}
+
+/** Every schema inside a schema, itself included. */
+function schemasIn(schema: Node): Node[] {
+  const below = [
+    schema['items'],
+    ...((schema['anyOf'] as Node[] | undefined) ?? []),
+    ...Object.values(schema['properties'] ?? {}),
+  ];
+  return [schema, ...below.filter((one): one is Node => typeof one === 'object' && one !== null).flatMap(schemasIn)];
+}
+
+describe('tools/list', () => {
+  it("has the capability's 50 tools in its order, with its names and descriptions", () => {
+    expect(listed.map(({ name, description }) => [name, description])).toEqual(
+      tools.map(({ name, description }) => [name, description]),
+    );
+    expect(listed).toHaveLength(50);
+  });
+
+  it('always sends all four hints, and the title in both places', () => {
+    for (const [index, { title, annotations }] of listed.entries()) {
+      const { readOnly, destructive, idempotent } = tools[index]?.hints ?? {};
+      expect(annotations).toEqual({
+        title,
+        readOnlyHint: readOnly,
+        destructiveHint: destructive,
+        idempotentHint: idempotent,
+        openWorldHint: true,
+      });
+    }
+  });
+
+  it('takes exactly the arguments of `with`, the required ones required', () => {
+    for (const [index, tool] of tools.entries()) {
+      const schema = listed[index]?.inputSchema;
+      expect(Object.keys(schema?.properties ?? {})).toEqual([...tool.inputs.keys()]);
+      const inPath = tool.operation.parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name);
+      expect(schema?.required ?? []).toEqual(expect.arrayContaining(inPath));
+      expect(schema?.['additionalProperties']).toBe(false);
+    }
+  });
+
+  it('shows the form fields in `body`, with types, choices and our own words', () => {
+    expect(inputOf('create-new-user-role-your')).toEqual({
+      type: 'object',
+      properties: {
+        ChatServiceSid: { type: 'string', description: 'SID of the service, IS….' },
+        body: {
+          type: 'object',
+          properties: {
+            FriendlyName: { type: 'string', description: expect.any(String) as string },
+            Permission: { type: 'array', items: { type: 'string' }, description: expect.any(String) as string },
+            Type: { type: 'string', enum: ['conversation', 'service'], description: expect.any(String) as string },
+          },
+          required: ['FriendlyName', 'Permission', 'Type'],
+        },
+      },
+      required: ['ChatServiceSid', 'body'],
+      additionalProperties: false,
+    });
+    expect(inputOf('retrieve-list-all-user-roles')?.properties?.['PageSize']).toMatchObject({
+      minimum: 1,
+      maximum: 50,
+    });
+  });
+
+  it('has nothing in its schemas that a client or a model API refuses', () => {
+    for (const { name, inputSchema, outputSchema } of listed) {
+      expect(name).toMatch(/^[A-Za-z0-9_-]{1,50}$/);
+      for (const root of [inputSchema, outputSchema] as Node[]) {
+        expect(root['type']).toBe('object');
+        expect(Object.keys(root)).not.toEqual(
+          expect.arrayContaining([expect.stringMatching(/^(anyOf|oneOf|allOf|enum|\$ref)$/)]),
+        );
+        for (const schema of schemasIn(root)) {
+          const keys = Object.keys(schema);
+          expect(keys.filter((key) => ['$ref', '$defs', 'nullable', 'format', 'pattern'].includes(key))).toEqual([]);
+          expect(Array.isArray(schema['type'])).toBe(false);
+          expect(schema['type'] !== 'array' || 'items' in schema).toBe(true);
+        }
+      }
+      for (const argument of Object.keys(inputSchema.properties ?? {}))
+        expect(argument).toMatch(/^[A-Za-z0-9_.-]{1,64}$/);
+    }
+  });
+
+  it('stays small: 72 KB in all, 37 KB of it what hosts show a model', () => {
+    const shown = listed.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
+    expect(JSON.stringify({ tools: listed }).length).toBeLessThan(72_000);
+    expect(JSON.stringify(shown).length).toBeLessThan(37_000);
+  });
+});
+
+describe('--mcp-tools', () => {
+  it('offers all, those that only read, or those that are named, in the order of the file', () => {
+    expect(selectTools(tools)).toHaveLength(50);
+    expect(selectTools(tools, 'all')).toHaveLength(50);
+    expect(selectTools(tools, 'read-only').map((tool) => tool.operation.method)).toEqual(Array(24).fill('GET'));
+    const chosen = selectTools(tools, 'fetch-user-role-your-service, create-new-conversation-service-your');
+    expect(chosen.map((tool) => tool.name)).toEqual([
+      'create-new-conversation-service-your',
+      'fetch-user-role-your-service',
+    ]);
+  });
+
+  it('names the closest tool for a name that none has', () => {
+    expect(() => selectTools(tools, 'fetch-user-role')).toThrow(
+      '--mcp-tools names `fetch-user-role`, which is no tool. Did you mean `fetch-user-role-your-service`?',
+    );
+    expect(() => selectTools(tools, 'readonly')).toThrow('Did you mean `read-only`?');
+  });
+});
+
+describe('instructions', () => {
+  it('say who answers, how to begin and how to page, in a few lines', () => {
+    const text = instructionsFor(tools, 'simulate');
+    expect(text).toContain('Simulated: nothing reaches a person');
+    expect(text).toContain(
+      'Begin with create-new-conversation-service-your or retrieve-list-all-conversation-services',
+    );
+    expect(text).toContain('PageToken');
+    expect(text.split('\n').length).toBeLessThan(8);
+    expect(text.length).toBeLessThan(900);
+    expect(instructionsFor(tools, 'live')).toContain('Live: messages reach people and cost money');
+  });
+
+  it('name no tool that is not offered', () => {
+    expect(instructionsFor(selectTools(tools, 'fetch-user-role-your-service'), 'simulate')).not.toContain('Begin with');
+  });
+});
+
+const answering = (outcome: Partial<Outcome['result']>, ignored: string[] = []): Engine => ({
+  operations: [],
+  call: () => Promise.resolve({ result: { status: 200, headers: {}, body: null, ...outcome }, ignored }),
+});
+const call = (engine: Engine, name: string, given: Record<string, unknown>) =>
+  createToolbox({ tools, shapes, engine, log }).call(name, given, caller);
+
+describe('a tool call', () => {
+  it('hands the arguments to the operation that it calls', async () => {
+    const engine = createEchoEngine();
+    const body = { FriendlyName: 'a', Timers: { Inactive: 'PT5M' } };
+    await call(engine, 'create-new-conversation-your-service', {
+      ChatServiceSid: 'IS1',
+      body,
+      'X-Twilio-Webhook-Enabled': 'true',
+    });
+    expect(engine.calls).toEqual([
+      {
+        operation: 'createserviceconversation',
+        input: { ChatServiceSid: 'IS1', body, 'X-Twilio-Webhook-Enabled': 'true' },
+        caller,
+      },
+    ]);
+  });
+
+  it('answers with structured content and the same JSON as text', async () => {
+    const engine = answering({ body: bodyOf({ sid: 'IS1', links: {} }) });
+    expect(await call(engine, 'fetch-conversation-service-your-account', { Sid: 'IS1' })).toEqual({
+      content: [{ type: 'text', text: '{"sid":"IS1","links":{}}' }],
+      structuredContent: { sid: 'IS1', links: {} },
+    });
+  });
+
+  it('answers a delete with a small object', async () => {
+    expect(await call(answering({ status: 204 }), 'remove-conversation-service-all-its', { Sid: 'IS1' })).toEqual({
+      content: [{ type: 'text', text: '{"deleted":true}' }],
+      structuredContent: { deleted: true },
+    });
+  });
+
+  it("tells a refusal in Twilio's words, without structured content", async () => {
+    const refusal = { code: 20404, message: 'not found', more_info: 'https://example.com', status: 404 };
+    const engine = answering({ status: 404, body: bodyOf(refusal) });
+    expect(await call(engine, 'fetch-conversation-service-your-account', { Sid: 'IS1' })).toEqual({
+      isError: true,
+      content: [{ type: 'text', text: JSON.stringify(refusal) }],
+    });
+  });
+
+  it('tells of a failure without a body', async () => {
+    const result = await call(answering({ status: 502 }), 'fetch-conversation-service-your-account', { Sid: 'IS1' });
+    expect(result).toEqual({ isError: true, content: [{ type: 'text', text: '{"status":502}' }] });
+  });
+
+  it('names the body fields that the operation ignores', async () => {
+    const engine = answering({ body: bodyOf({}) }, ['UniqeName']);
+    const result = await call(engine, 'create-new-conversation-your-service', {
+      ChatServiceSid: 'IS1',
+      body: { UniqeName: 'x' },
+    });
+    expect(result?.content[1]).toEqual({
+      type: 'text',
+      text: 'Ignored, since the operation does not know it: UniqeName',
+    });
+  });
+
+  it.each([
+    ['a missing argument', {}, '`fetch-conversation-your-service` needs `ChatServiceSid` and `Sid`.'],
+    ['an empty argument', { ChatServiceSid: '', Sid: 'CH1' }, 'needs `ChatServiceSid`.'],
+    ['an invented argument', { ChatServiceSid: 'IS1', sid: 'CH1' }, 'has no argument `sid`. Did you mean `Sid`?'],
+    [
+      'an argument of a wrong type',
+      { ChatServiceSid: 'IS1', Sid: ['CH1'] },
+      '`Sid` of `fetch-conversation-your-service` must be of type string.',
+    ],
+    ['__proto__ as an argument', JSON.parse('{"__proto__": {"Sid": "CH1"}}') as object, 'has no argument `__proto__`.'],
+  ])('with %s is an error that names it', async (_what, given, message) => {
+    const engine = createEchoEngine();
+    const result = await call(engine, 'fetch-conversation-your-service', given as Record<string, unknown>);
+    expect(result?.isError).toBe(true);
+    expect(JSON.stringify(result?.content)).toContain(message);
+    expect(engine.calls).toEqual([]);
+  });
+
+  it('with a body that is no object is an error that names it', async () => {
+    const result = await call(createEchoEngine(), 'create-new-conversation-service-your', { body: 'FriendlyName=x' });
+    expect(JSON.stringify(result)).toContain(
+      '`body` of `create-new-conversation-service-your` must be an object of form fields.',
+    );
+  });
+
+  it('that fails by our own coded error tells it like a refusal', async () => {
+    const engine: Engine = {
+      operations: [],
+      call: () => Promise.reject(new UnderstudyError('UNDERSTUDY_NOT_SAVED', 'disk full')),
+    };
+    const result = await call(engine, 'retrieve-list-all-conversation-services', {});
+    expect(JSON.stringify(result)).toContain('disk full');
+    expect(result?.isError).toBe(true);
+  });
+
+  it('to no tool is undefined', () => {
+    expect(call(createEchoEngine(), 'fetch-weather', {})).toBeUndefined();
+  });
+});
