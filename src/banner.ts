@@ -10,7 +10,7 @@ export function bannerOf({ settings, capability, restUrl, mcpUrl }: RunningUnder
   const places = [
     ['twilio', `${native}/…  (for the SDKs)`],
     ['rest', `${origin}${basePath(capability.routes)}/…  (described at ${origin}/openapi.json)`],
-    ...(mcpUrl === undefined ? [] : [['mcp', `${mcpUrl}/mcp`]]),
+    ['mcp', `${mcpUrl}/mcp`],
     ['control', `${origin}/__understudy/health`],
     ['account', `${defaultAccount}  (the world of callers that name none)`],
   ];

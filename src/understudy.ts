@@ -17,10 +17,15 @@ import { createRequestIds } from './surfaces/answer.js';
 import { serveControl } from './surfaces/control.js';
 import { createHttpApp } from './surfaces/http.js';
 import { describeRest } from './surfaces/openapi.js';
-import { createOriginOf } from './surfaces/origin.js';
+import { createMcpServers } from './surfaces/mcp-server.js';
+import { createToolbox, selectTools } from './surfaces/mcp-tools.js';
+import { serveMcp } from './surfaces/mcp.js';
+import { createOriginBeside, createOriginOf } from './surfaces/origin.js';
 import { serveRest } from './surfaces/rest.js';
 import { serveTwilio } from './surfaces/twilio.js';
 import { packageVersion } from './version.js';
+
+const MODE = 'simulate';
 
 /** Who answers, and what must be let go at the end. */
 export interface ClosableBackend extends Backend {
@@ -51,13 +56,16 @@ export interface Understudy {
   readonly engine: RunningEngine;
   readonly journal: Journal;
   readonly http: FastifyInstance;
+  readonly mcp: FastifyInstance;
+  /** Makes the MCP server of one connection, for stdio. */
+  readonly mcpServerFor: ReturnType<typeof createMcpServers>;
   readonly close: () => Promise<void>;
 }
 
 /** Builds every part and hands it over; opens no socket. */
 export async function createUnderstudy(given: Partial<Settings> = {}, parts: Parts = {}): Promise<Understudy> {
   const settings: Settings = { ...defaultSettings, ...given };
-  const { token, authToken, publicUrl, strict, rngSeed } = settings;
+  const { host, token, authToken, publicUrl, logLevel, strict, rngSeed } = settings;
   const { patience } = parts;
   const capability = parts.capability ?? loadCapability();
   const shapes = loadShapes();
@@ -67,14 +75,8 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const journal = createJournal(redact);
 
   const writeLog = parts.writeLog ?? ((line: string) => void process.stderr.write(line));
-  const http = createHttpApp({
-    host: settings.host,
-    publicUrl,
-    logLevel: settings.logLevel,
-    redact,
-    writeLog,
-    patience,
-  });
+  const newApp = () => createHttpApp({ host, publicUrl, logLevel, redact, writeLog, patience });
+  const http = newApp();
   const log = http.log;
   const binding = createBinding(capability.operations, shapes);
   const backend = await (parts.createBackend ?? simulate)({ settings, binding, clock, log });
@@ -92,32 +94,40 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
     routes: capability.routes,
     describe: () => describeRest(capability, shapes, { version }),
   });
-  await serveControl(http, { mode: 'simulate', version, journal, settled: engine.settled, token });
+  await serveControl(http, { mode: MODE, version, journal, settled: engine.settled, token });
   await http.ready();
 
+  const toolbox = createToolbox({ tools: selectTools(capability.tools, settings.mcpTools), shapes, engine, log });
+  const mcpServerFor = createMcpServers({ toolbox, version, mode: MODE });
+  const mcp = newApp();
+  await serveMcp(mcp, { serverFor: mcpServerFor, originOf: createOriginBeside(http, publicUrl), token });
+  await mcp.ready();
+
   async function close(): Promise<void> {
-    await drain(http);
+    await Promise.all([drain(http), drain(mcp)]);
     await engine.settled();
     await backend.close();
   }
-  return { settings, capability, engine, journal, http, close };
+  return { settings, capability, engine, journal, http, mcp, mcpServerFor, close };
 }
 
 /** An understudy that listens. */
 export interface RunningUnderstudy extends Understudy {
   /** Where REST and Twilio callers reach it, e.g. `http://127.0.0.1:8080`. */
   readonly restUrl: string;
-  readonly mcpUrl: string | undefined;
+  readonly mcpUrl: string;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Builds an understudy and opens its ports. @throws UnderstudyError when one is taken. */
 export async function startUnderstudy(given: Partial<Settings> = {}, parts: Parts = {}): Promise<RunningUnderstudy> {
   const understudy = await createUnderstudy(given, parts);
-  const { settings, capability, http } = understudy;
+  const { settings, capability, http, mcp } = understudy;
+  const { host, restPort = capability.ports.rest, mcpPort = capability.ports.mcp } = settings;
   try {
-    const restUrl = await listen(http, settings.host, settings.restPort ?? capability.ports.rest, '--rest-port');
-    return { ...understudy, restUrl, mcpUrl: undefined, [Symbol.asyncDispose]: understudy.close };
+    const restUrl = await listen(http, host, restPort, '--rest-port');
+    const mcpUrl = await listen(mcp, host, mcpPort, '--mcp-port');
+    return { ...understudy, restUrl, mcpUrl, [Symbol.asyncDispose]: understudy.close };
   } catch (error) {
     await understudy.close();
     throw error;

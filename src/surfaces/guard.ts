@@ -7,7 +7,7 @@ const TWILIO = /^conversations(?:\.[a-z0-9-]+){0,2}\.twilio\.com$/;
 
 /** A `Host` header that is well-formed and of a sane length, else nothing. */
 export function readHost(header: string | undefined): string | undefined {
-  return header !== undefined && NAME.test(header) ? header : undefined;
+  return header !== undefined && NAME.test(header) && URL.canParse(`http://${header}`) ? header : undefined;
 }
 
 /**

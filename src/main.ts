@@ -1,0 +1,90 @@
+#!/usr/bin/env node
+import { writeFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import { bannerOf } from './banner.js';
+import { readCommandLine, type Settings, type Task } from './config.js';
+import { UnderstudyError } from './errors.js';
+import { packageVersion } from './version.js';
+
+/** Only what a command needs is loaded: `--help` must not wait for the simulator. */
+async function run(task: Task): Promise<void> {
+  switch (task.name) {
+    case 'serve':
+      return serve(task.settings);
+    case 'mcp':
+      return speakMcp(task.settings);
+    case 'validate': {
+      const { validateCapability } = await import('./capability/validate.js');
+      const { output, exitCode } = validateCapability(task.file, task);
+      process.stdout.write(output);
+      process.exitCode = exitCode;
+      return;
+    }
+    case 'generate': {
+      const { generateSeed } = await import('./backends/simulator/seed-generate.js');
+      const { out, ...what } = task;
+      const text = generateSeed(what);
+      if (out === undefined) process.stdout.write(text);
+      else writeFileSync(out, text);
+    }
+  }
+}
+
+async function serve(settings: Settings): Promise<void> {
+  const { startUnderstudy } = await import('./understudy.js');
+  const understudy = await startUnderstudy(settings);
+  stopOnSignal(() => understudy.close());
+  process.stdout.write(bannerOf(understudy, packageVersion()));
+}
+
+/** Nothing but the protocol goes to stdout. The end of stdin is the end. */
+async function speakMcp(settings: Settings): Promise<void> {
+  const { createUnderstudy } = await import('./understudy.js');
+  const { serveMcpStdio } = await import('./surfaces/mcp-stdio.js');
+  const { mcpServerFor, capability, http, ...understudy } = await createUnderstudy(settings);
+  const origin = settings.publicUrl ?? capability.baseUri;
+  const stdio = serveMcpStdio({ serverFor: mcpServerFor, origin, log: http.log });
+  const close = async () => {
+    await stdio.close();
+    await understudy.close();
+  };
+  stopOnSignal(close);
+  await stdio.closed;
+  await close();
+  process.exit(0);
+}
+
+/** The first signal lets requests in flight finish; a second one does not wait for them. */
+function stopOnSignal(close: () => Promise<void>): void {
+  let stopping = false;
+  for (const [signal, number] of [
+    ['SIGINT', 2],
+    ['SIGTERM', 15],
+  ] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(128 + number);
+      stopping = true;
+      close().then(() => process.exit(0), fail);
+    });
+  }
+}
+
+function fail(error: unknown): never {
+  if (error instanceof CommanderError && error.exitCode === 0) process.exit(0);
+  process.stderr.write(`understudy: ${lineOf(error)}\n`);
+  process.exit(1);
+}
+
+/** One line that says what to do; the stack only for what is our own fault. */
+function lineOf(error: unknown): string {
+  if (error instanceof CommanderError && error.code === 'commander.help') return 'a command is missing: see --help';
+  if (error instanceof CommanderError) return error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+  if (error instanceof UnderstudyError) return `${error.message} (${error.name})`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+try {
+  await run(readCommandLine(process.argv.slice(2)));
+} catch (error) {
+  fail(error);
+}
