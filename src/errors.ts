@@ -9,6 +9,8 @@ export const understudyErrors = {
   UNDERSTUDY_BAD_DATA_FILE: { code: 990004, status: 500, fault: 'operator' },
   UNDERSTUDY_PORT_TAKEN: { code: 990005, status: 500, fault: 'operator' },
   UNDERSTUDY_NO_TOKEN: { code: 990006, status: 500, fault: 'operator' },
+  UNDERSTUDY_BAD_SCENARIO: { code: 990007, status: 500, fault: 'operator' },
+  UNDERSTUDY_BAD_KNOWN_DRIFT: { code: 990008, status: 500, fault: 'operator' },
   UNDERSTUDY_UNKNOWN_OPERATION: { code: 990101, status: 404, fault: 'caller' },
   UNDERSTUDY_MISSING_PARAMETER: { code: 990102, status: 400, fault: 'caller' },
   UNDERSTUDY_UNKNOWN_FIELD: { code: 990103, status: 400, fault: 'caller' },
@@ -19,13 +21,25 @@ export const understudyErrors = {
   UNDERSTUDY_NOT_SAVED: { code: 990108, status: 503, fault: 'operator' },
   UNDERSTUDY_BAD_REQUEST: { code: 990109, status: 400, fault: 'caller' },
   UNDERSTUDY_UNSUPPORTED_TYPE: { code: 990110, status: 415, fault: 'caller' },
+  UNDERSTUDY_CANCELLED: { code: 990111, status: 499, fault: 'caller' },
   UNDERSTUDY_INTERNAL: { code: 990199, status: 500, fault: 'understudy' },
+  UNDERSTUDY_UPSTREAM_UNREACHABLE: { code: 990201, status: 502, fault: 'upstream' },
+  UNDERSTUDY_UPSTREAM_BROKE_OFF: { code: 990202, status: 502, fault: 'upstream' },
+  UNDERSTUDY_UPSTREAM_BAD_ANSWER: { code: 990203, status: 502, fault: 'upstream' },
+  UNDERSTUDY_UPSTREAM_TIMEOUT: { code: 990204, status: 504, fault: 'upstream' },
+  UNDERSTUDY_UPSTREAM_DOWN: { code: 990205, status: 503, fault: 'upstream' },
+  UNDERSTUDY_BUSY: { code: 990206, status: 503, fault: 'operator' },
+  UNDERSTUDY_NO_CREDENTIALS: { code: 990207, status: 403, fault: 'operator' },
+  UNDERSTUDY_NOT_ALLOWED: { code: 990208, status: 403, fault: 'operator' },
+  UNDERSTUDY_DRY_RUN: { code: 990209, status: 403, fault: 'operator' },
+  UNDERSTUDY_CASSETTE_MISS: { code: 990301, status: 404, fault: 'caller' },
+  UNDERSTUDY_BAD_CASSETTE: { code: 990302, status: 500, fault: 'operator' },
 } as const satisfies Record<string, ErrorKind>;
 
 interface ErrorKind {
   readonly code: number;
   readonly status: number;
-  readonly fault: 'caller' | 'operator' | 'understudy';
+  readonly fault: 'caller' | 'operator' | 'understudy' | 'upstream';
 }
 
 export type UnderstudyErrorName = keyof typeof understudyErrors;
@@ -35,9 +49,12 @@ export class UnderstudyError extends Error {
   override readonly name: UnderstudyErrorName;
   readonly code: number;
   readonly status: number;
+  /** In how many seconds another try may succeed, where that is known. */
+  readonly retryAfter: number | undefined;
 
-  constructor(name: UnderstudyErrorName, message: string, options?: ErrorOptions) {
+  constructor(name: UnderstudyErrorName, message: string, options?: ErrorOptions & { retryAfter?: number }) {
     super(message, options);
+    this.retryAfter = options?.retryAfter;
     this.name = name;
     this.code = understudyErrors[name].code;
     this.status = understudyErrors[name].status;

@@ -44,6 +44,20 @@ export interface Caller {
   readonly account?: string | undefined;
   /** Origin of the Twilio surface as the client named it, e.g. `http://127.0.0.1:8080`; every URL in an answer begins with it. */
   readonly origin: string;
+  /** Aborted when the caller went away: nobody waits for the answer any more. */
+  readonly signal?: AbortSignal | undefined;
+  /** The caller's own Twilio credentials, when they are to go to Twilio in place of ours. */
+  readonly credentials?: Credentials | undefined;
+  /** Names this request in the log. */
+  readonly requestId?: string | undefined;
+  /** W3C trace headers (`traceparent`, `tracestate`) that came with the request. */
+  readonly trace?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A user and password for Twilio's Basic auth. */
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
 }
 
 /** An input bound to its operation, in Twilio's terms: what a backend answers. */
@@ -66,6 +80,8 @@ export interface JsonObject {
 export interface Body {
   readonly text: string;
   readonly value: Json;
+  /** The bytes of an answer that was not made here, to be sent on as they are. */
+  readonly bytes?: Uint8Array;
 }
 
 /** What comes back on the one road. A refusal by Twilio (404 and code 20404, …) is a result like any other. */
@@ -141,4 +157,27 @@ export function bodyOfText(text: string): Body {
       return (value ??= JSON.parse(text) as Json);
     },
   };
+}
+
+/** A body as it came, whatever it is: what is no JSON has its text as its value. */
+export function bodyOfBytes(bytes: Buffer): Body {
+  let text: string | undefined;
+  let value: Json | undefined;
+  return {
+    bytes,
+    get text() {
+      return (text ??= bytes.toString('utf8'));
+    },
+    get value() {
+      return (value ??= jsonOr(this.text));
+    },
+  };
+}
+
+function jsonOr(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
 }
