@@ -1,0 +1,151 @@
+import { UnderstudyError } from '../../errors.js';
+import type { Log } from '../../log.js';
+import type { Backend, Call, Credentials, Result } from '../../operation.js';
+import { type BreakerState, createBreaker } from './breaker.js';
+import { createDeadline } from './deadline.js';
+import { encode, type WireRequest } from './encode.js';
+import { doubt, UpstreamFailure } from './failures.js';
+import { type LiveLimits, usualLimits } from './limits.js';
+import { rewritePageUrls } from './page-urls.js';
+import { attempting, createBudget } from './retry.js';
+import { createSender } from './send.js';
+
+/** Told what happens between here and Twilio. */
+export interface LiveWatch {
+  /** `status` is Twilio's, or the name of the failure. */
+  attempted(operation: string, status: string, seconds: number): void;
+  retried(operation: string, reason: string): void;
+  breaker(state: BreakerState): void;
+}
+
+export interface LiveOptions {
+  /** See upstreamOrigin. */
+  readonly origin: string;
+  /** Used for callers that bring none. */
+  readonly credentials: Credentials | undefined;
+  /** Let the page URLs in answers on the Twilio surface lead back here. */
+  readonly rewriteUrls: boolean;
+  readonly userAgent: string;
+  readonly log: Log;
+  readonly limits?: Partial<LiveLimits> | undefined;
+  readonly watch?: LiveWatch | undefined;
+  readonly random?: () => number;
+}
+
+/** Twilio itself, as a backend. */
+export interface LiveBackend extends Backend {
+  /** Why this process should get no traffic now; nothing when it may. */
+  unready(): string | undefined;
+  /** Requests to Twilio that are under way or wait for a connection. */
+  underWay(): number;
+  close(): Promise<void>;
+}
+
+/** Asks Twilio: over kept connections, within deadlines, again where that is safe, and not at all while it is down. */
+export function createLive(options: LiveOptions): LiveBackend {
+  const { origin, credentials, rewriteUrls, log, watch, random = Math.random } = options;
+  const limits: LiveLimits = { ...usualLimits, ...options.limits };
+  const { connections, queue, timeout, retries, retryPause } = limits;
+  const sender = createSender({ ...limits, origin, userAgent: options.userAgent });
+  const budget = createBudget(limits.retryReserve, limits.retryShare);
+  let underWay = 0;
+
+  const breaker = createBreaker({
+    origin,
+    window: limits.breakerWindow,
+    minimum: limits.breakerMinimum,
+    pause: limits.breakerPause,
+    onChange(state) {
+      watch?.breaker(state);
+      if (state === 'open') log.error({ origin }, `${origin} fails too often: not asked for ${limits.breakerPause} ms`);
+      else log.warn({ origin }, state === 'closed' ? `${origin} answers again` : `${origin} is tried again`);
+    },
+  });
+
+  async function answer(call: Call): Promise<Result> {
+    const request = encode(call);
+    const authorization = authorizationOf(call.caller.credentials ?? credentials);
+    const deadline = createDeadline({
+      milliseconds: timeout,
+      caller: call.caller.signal,
+      late: () => late(origin, timeout, request),
+      gone: () => gone(request),
+    });
+    const retry = {
+      retries,
+      pause: retryPause,
+      budget,
+      random,
+      onRetry(reason: string, wait: number) {
+        watch?.retried(request.operation, reason);
+        log.warn({ ...named(call), reason, wait: Math.round(wait) }, `\`${request.operation}\` is tried again`);
+      },
+    };
+    try {
+      const attempt = () => breaker.run(() => send(call, request, authorization, deadline.signal));
+      const result = await attempting(request.method, attempt, deadline, retry);
+      return rewriteUrls && call.caller.surface === 'twilio' ? rewritePageUrls(result, call.caller.origin) : result;
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  async function send(call: Call, request: WireRequest, authorization: string, signal: AbortSignal): Promise<Result> {
+    if (underWay >= connections + queue) throw busy(connections, queue);
+    const started = performance.now();
+    const tell = (status: string, more: object) => {
+      const seconds = (performance.now() - started) / 1000;
+      watch?.attempted(request.operation, status, seconds);
+      log.info({ ...named(call), ...more, seconds }, `${origin} ${request.method} ${request.operation} ${status}`);
+    };
+    underWay += 1;
+    try {
+      const result = await sender.send(request, authorization, signal);
+      tell(String(result.status), { twilioRequestId: result.headers['twilio-request-id'] });
+      return result;
+    } catch (error) {
+      tell(error instanceof UnderstudyError ? error.name : 'failed', {});
+      throw error;
+    } finally {
+      underWay -= 1;
+    }
+  }
+
+  return {
+    answer,
+    unready: () => (breaker.isOpen() ? `${origin} fails too often` : undefined),
+    underWay: () => underWay,
+    close: () => sender.close(),
+  };
+}
+
+function named({ operation, caller }: Call) {
+  return { operation: operation.name, surface: caller.surface, requestId: caller.requestId };
+}
+
+function authorizationOf(credentials: Credentials | undefined): string {
+  if (credentials !== undefined) {
+    return `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`;
+  }
+  throw new UnderstudyError(
+    'UNDERSTUDY_NO_CREDENTIALS',
+    'There are no credentials for Twilio, and nothing was sent: set TWILIO_USER and TWILIO_PASS where understudy runs.',
+  );
+}
+
+function late(origin: string, timeout: number, request: WireRequest): UnderstudyError {
+  const message = `${origin} gave no answer within ${timeout} ms.${doubt(request)}`;
+  return new UpstreamFailure('UNDERSTUDY_UPSTREAM_TIMEOUT', 'late', message);
+}
+
+function gone(request: WireRequest): UnderstudyError {
+  return new UnderstudyError('UNDERSTUDY_CANCELLED', `The caller went away before Twilio answered.${doubt(request)}`);
+}
+
+function busy(connections: number, queue: number): UnderstudyError {
+  return new UnderstudyError(
+    'UNDERSTUDY_BUSY',
+    `${connections} requests to Twilio are under way and ${queue} wait: nothing was sent, try again soon.`,
+    { retryAfter: 1 },
+  );
+}
