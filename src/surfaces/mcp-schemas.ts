@@ -90,8 +90,17 @@ function objectSchema(schema: JsonSchema): ObjectSchema {
 }
 
 function generous(schema: JsonSchema): object {
+  const type = typeOf(schema);
+  return { anyOf: [type === 'array' ? { type, items: { type: itemType(schema) } } : { type }, { type: 'null' }] };
+}
+
+/** Of the published types the one that is not null. */
+function typeOf(schema: JsonSchema): unknown {
   const [first = schema] = (schema['anyOf'] as JsonSchema[] | undefined) ?? [];
-  const type = [first['type']].flat().find((one) => one !== 'null');
-  if (type === undefined) return {};
-  return { anyOf: [type === 'array' ? { type, items: {} } : { type }, { type: 'null' }] };
+  return [first['type']].flat().find((one) => one !== 'null') ?? 'object';
+}
+
+/** Where Twilio publishes none, as of `media`, its documentation shows objects. */
+function itemType(schema: JsonSchema): unknown {
+  return typeOf((schema['items'] as JsonSchema | undefined) ?? {});
 }
