@@ -2,6 +2,9 @@ import { parse, type Duration } from 'tinyduration';
 
 const MOMENT = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
+const FIRST_MOMENT = Date.parse('0000-01-01T00:00:00.000Z');
+const LAST_MOMENT = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** An ISO 8601 date or moment as milliseconds; without a zone it is UTC; `undefined` when it is neither. */
 export function parseMoment(text: string): number | undefined {
   const parts = MOMENT.exec(text);
@@ -16,15 +19,15 @@ export function parseMoment(text: string): number | undefined {
   if (offset.toUpperCase() === 'Z') return local;
   const [hours = 0, minutes = 0] = offset.slice(1).split(':').map(Number);
   if (hours > 23 || minutes > 59) return undefined;
-  return local - (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+  const moment = local - (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+  // Beyond these years a date cannot be written with four digits.
+  return moment >= FIRST_MOMENT && moment <= LAST_MOMENT ? moment : undefined;
 }
 
 /** `2020-07-01T22:18:37Z`: UTC, no fraction of a second, as every date in Twilio's REST bodies. */
 export function formatMoment(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }
-
-const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 /** The moment that lies an ISO 8601 duration after another; `undefined` when the text is no such duration or leads out of the calendar. */
 export function addDuration(start: number, text: string): number | undefined {

@@ -63,7 +63,7 @@ export function page<R>(ctx: Context, listing: Listing<R>, style: ListStyle): Js
     page: number,
     page_size: size,
     first_page_url: url(0, ''),
-    previous_page_url: start > 0 ? url(Math.max(0, number - 1), previousToken(listing, shown[0], size)) : null,
+    previous_page_url: start > 0 ? previousUrl(listing, shown[0], size, number, url) : null,
     url: url(number, token),
     next_page_url: end < records.size && last !== undefined ? url(number + 1, `PT${listing.token.write(last)}`) : null,
     key: style.key,
@@ -72,12 +72,18 @@ export function page<R>(ctx: Context, listing: Listing<R>, style: ListStyle): Js
   return style.arrayFirst === true ? { [style.key]: items, meta } : { meta, [style.key]: items };
 }
 
-function previousToken<R>(listing: Listing<R>, first: R | undefined, size: number): string {
-  if (first !== undefined) return `PB${listing.token.write(first)}`;
-  // Beyond the end there is no border record: the way back leads to the last full page.
-  const place = listing.records.size - size - 1;
-  const border = place < 0 ? undefined : listing.records.slice(place, 1)[0];
-  return border === undefined ? '' : `PT${listing.token.write(border)}`;
+function previousUrl<R>(
+  { records, token }: Listing<R>,
+  first: R | undefined,
+  size: number,
+  number: number,
+  url: (pageNumber: number, pageToken: string) => string,
+): string {
+  const previous = Math.max(0, number - 1);
+  if (first !== undefined) return url(previous, `PB${token.write(first)}`);
+  // Beyond the end there is no border record: the way back leads to the last full page, if need be the only one.
+  const border = records.size > size ? records.slice(records.size - size - 1, 1)[0] : undefined;
+  return border === undefined ? url(0, '') : url(previous, `PT${token.write(border)}`);
 }
 
 /** The operation's own query parameters that were given, in their declared order: Twilio keeps them in every page URL. */
