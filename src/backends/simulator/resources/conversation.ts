@@ -56,11 +56,11 @@ const conversation = resource({
         email: {},
         // What Twilio shows for a conversation that REST made is not recorded. Inferred.
         createdBy: 'system',
-        activity: ctx.world.stamp(),
+        activity: 0,
         nextMessageIndex: 0,
         groupMembers: null,
       };
-      return { ...blank, ...changesOf(blank, sent, ctx) };
+      return { ...blank, ...changesOf(blank, sent, ctx), activity: ctx.world.stamp() };
     },
   },
 
@@ -160,14 +160,16 @@ function checkUniqueName(ctx: Context, uniqueName: string, ownSid: string | unde
 function listing(ctx: Context, serviceSid: string): Pick<Listing<ConversationRecord>, 'records' | 'token'> {
   const wanted = ctx.query('State');
   const from = boundary(ctx, 'StartDate', '00:00:00.000');
-  const to = boundary(ctx, 'EndDate', '23:59:59.999');
+  const end = boundary(ctx, 'EndDate', '23:59:59.999');
   const all = ctx.world.records(conversations);
-  if (wanted === undefined && from === undefined && to === undefined) {
+  if (wanted === undefined && from === undefined && end === undefined) {
     return { records: reversed(all.list('activity', serviceSid)), token: token(ctx, (record) => record.activity) };
   }
   if (wanted !== undefined && !['active', 'inactive', 'closed'].includes(wanted)) throw refuse(50378);
-  if (from !== undefined && to !== undefined && to <= from) throw refuse(50396);
+  if (from !== undefined && end !== undefined && end <= from) throw refuse(50396);
   const created = wanted === undefined ? all.list('service', serviceSid) : all.list('state', keyOf(serviceSid, wanted));
+  // A bound is sent and a date shown in whole seconds, a record keeps milliseconds: the whole last second counts.
+  const to = end !== undefined && end % 1000 === 0 ? end + 999 : end;
   return {
     records: reversed(between(created, from ?? -Infinity, to ?? Infinity)),
     token: token(ctx, (record) => record.dateCreated),
@@ -189,6 +191,5 @@ function boundary(ctx: Context, name: string, timeOfDay: string): number | undef
   if (sent === undefined) return undefined;
   const found = parseMoment(/^\d{4}-\d{2}-\d{2}$/.test(sent) ? `${sent}T${timeOfDay}Z` : sent);
   if (found === undefined) throw badParameter(name, 'an ISO 8601 date is expected');
-  // A bound is shown and sent in whole seconds, a record keeps milliseconds: the whole last second counts.
-  return name === 'EndDate' && found % 1000 === 0 ? found + 999 : found;
+  return found;
 }

@@ -32,7 +32,7 @@ const message = resource({
     fields(sent, ctx) {
       const { conversation } = ctx;
       checkOpen(conversation);
-      const author = sent.Author === undefined || sent.Author === '' ? 'system' : sent.Author;
+      const author = authorOf(sent.Author ?? '');
       checkAuthor(ctx, sent.Author);
       const content = checkContent(sent.ContentSid, sent.ContentVariables);
       // With a template both are ignored (published description).
@@ -73,7 +73,9 @@ const message = resource({
       checkAuthor(ctx, sent.Author);
       if (sent.Body !== undefined && record.media !== null) throw refuse(50509);
       checkBody(ctx, sent.Body ?? null);
-      const author = sent.Author ?? record.author;
+      // A message is never left empty, as on create. Inferred.
+      if (sent.Body === '' && record.contentSid === null) throw refuse(50503);
+      const author = sent.Author === undefined ? record.author : authorOf(sent.Author);
       return {
         author,
         participantSid: sent.Author === undefined ? record.participantSid : participantOf(ctx, author),
@@ -151,6 +153,9 @@ export const messageHandlers: Handlers = {
   updateserviceconversationmessage: message.update,
   deleteserviceconversationmessage: message.delete,
 };
+
+/** A message of nobody is the system's (published description); an empty author is as good as none (inferred). */
+const authorOf = (sent: string): string => (sent === '' ? 'system' : sent);
 
 /** The participant whose identity or address the author is. The rule is inferred, null for `system` recorded. */
 function participantOf(ctx: Context, author: string): string | null {

@@ -33,22 +33,27 @@ export function newBinding(
 
 /** The binding after an update; the text `null` removes an address (published description). */
 export function changeBinding(
-  { binding }: ParticipantRecord,
+  world: World,
+  { binding, conversationSid }: ParticipantRecord,
   { proxyAddress, projectedAddress }: Sent,
 ): MessagingBindingPart | null {
-  if (proxyAddress === undefined && projectedAddress === undefined) return binding;
   if (projectedAddress !== undefined) {
     // A projected address is a chat user's; one who is reached at an address cannot take it. Inferred.
     if (binding?.address !== undefined) throw refuse(50443);
     if (proxyAddress !== undefined && !isRemoval(proxyAddress)) throw refuse(50441);
     return isRemoval(projectedAddress) ? null : projected(projectedAddress);
   }
+  if (proxyAddress === undefined) return binding;
   if (binding?.address === undefined) {
-    if (proxyAddress !== undefined && isRemoval(proxyAddress)) return binding;
+    if (isRemoval(proxyAddress)) return binding;
     throw refuse(50441);
   }
   const { type, address } = binding;
-  if (proxyAddress === undefined || isRemoval(proxyAddress)) return { type, address };
+  if (isRemoval(proxyAddress)) {
+    // Only a phone of a group MMS can be reached without a proxy, as on create. Inferred.
+    if (type !== 'sms' || !isGroup(world, conversationSid)) throw refuse(50440);
+    return { type, address };
+  }
   if (channelOf(proxyAddress) !== type || proxyAddress === address) throw refuse(50441);
   return { type, address, proxyAddress };
 }

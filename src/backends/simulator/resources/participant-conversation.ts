@@ -7,7 +7,7 @@ import type { Context, View } from '../context.js';
 import { page } from '../page.js';
 import { keyOf, participants, users, type ParticipantRecord } from '../records.js';
 import { ok, type Handlers } from '../resource.js';
-import { missingParameter, refuse } from '../twilio-error.js';
+import { refuse } from '../twilio-error.js';
 import { renderTimers } from './conversation-rules.js';
 import { byConversation, conversationOf } from './user-conversation.js';
 
@@ -29,7 +29,7 @@ function found(ctx: Context, serviceSid: string) {
   const address = ctx.query('Address') ?? '';
   if (identity !== '' && address !== '') throw refuse(50451);
   // That one of the two is needed is documented; with which code it is refused is inferred.
-  if (identity === '' && address === '') throw missingParameter('Identity or Address');
+  if (identity === '' && address === '') throw refuse(20001, 'Missing required parameter Identity or Address');
   const all = ctx.world.records(participants);
   return identity === ''
     ? all.list('atAddress', keyOf(serviceSid, address))

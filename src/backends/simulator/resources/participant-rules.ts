@@ -50,9 +50,17 @@ function groupOf(members: Iterable<ParticipantRecord>, joining: MessagingBinding
 }
 
 /** A group MMS has ten members at most, and no two open groups of an account have the same ones (recorded). */
-export function checkGroup(world: World, conversation: ConversationRecord, joining: MessagingBindingPart | null): void {
-  const group = groupOf(world.records(participants).list('bound', conversation.sid), joining);
+export function checkGroup(
+  world: World,
+  conversation: ConversationRecord,
+  joining: MessagingBindingPart,
+  ownSid?: string,
+): void {
+  const others = [...world.records(participants).list('bound', conversation.sid)].filter(({ sid }) => sid !== ownSid);
+  const group = groupOf(others, joining);
   if (group === undefined) return;
+  // One number twice in a group: the dictionary has the code, the occasion is inferred.
+  if (new Set(group).size < group.length) throw refuse(50437);
   if (group.length > MOST_GROUP_MEMBERS) throw refuse(50436);
   const twin = group.length < 2 ? undefined : world.records(conversations).find('groupMembers', keyOf(...group));
   if (twin === undefined || twin.sid === conversation.sid) return;

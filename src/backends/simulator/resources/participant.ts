@@ -81,11 +81,14 @@ const participant = resource({
     changes(record, sent, ctx) {
       const { conversation } = ctx;
       checkOpen(conversation);
-      const binding = changeBinding(record, {
+      const binding = changeBinding(ctx.world, record, {
         proxyAddress: sent['MessagingBinding.ProxyAddress'],
         projectedAddress: sent['MessagingBinding.ProjectedAddress'],
       });
-      checkPairIsFree(ctx.world, binding ?? { type: '' }, record.sid);
+      if (binding !== null && binding !== record.binding) {
+        checkPairIsFree(ctx.world, binding, record.sid);
+        checkGroup(ctx.world, conversation, binding, record.sid);
+      }
       return {
         binding,
         identity: changeIdentity(ctx, conversation, record, sent.Identity),

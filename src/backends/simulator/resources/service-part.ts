@@ -20,6 +20,7 @@ export function servicePart<F extends Fields>(part: PartDefinition<F>): { fetch:
       const before = ctx.service;
       const form = readForm(part.form, ctx.call.form);
       if (Object.keys(form).length === 0) throw refuse(20161);
+      // The parts show no dates of their own; that the service's moves with them is inferred.
       const changes = { dateUpdated: ctx.world.now(), ...part.changes(before, form, ctx) };
       return ok(part.render(ctx.world.update(services, before, changes), ctx));
     },

@@ -16,6 +16,7 @@ import {
   type UserRecord,
 } from '../records.js';
 import { noContent, ok, type Handlers } from '../resource.js';
+import { isSid } from '../sid.js';
 import { refuse } from '../twilio-error.js';
 import { checkOpen, renderTimers } from './conversation-rules.js';
 import { horizonOf } from './participant.js';
@@ -72,7 +73,7 @@ export function byConversation(ctx: Context) {
   return compoundToken<ParticipantRecord>(
     (sid) => ctx.world.placeOf(participants, sid),
     (record) => record.conversationSid,
-    (text) => text,
+    (text) => (isSid(text, 'CH') ? text : undefined),
   );
 }
 
