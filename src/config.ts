@@ -158,7 +158,7 @@ function variableOf(name: string): string {
 function settingsOf(command: Command): Settings {
   const { data, ...options } = command.opts<Partial<Settings> & { data?: string }>();
   const { TWILIO_ACCOUNT_SID: account = '' } = process.env;
-  const settings: Settings = {
+  return {
     ...defaultSettings,
     ...options,
     strict: yesOrNo(command, 'strict', 'strict', false),
@@ -168,13 +168,15 @@ function settingsOf(command: Command): Settings {
     upstream: upstreamOf(process.env),
     secrets: secretsOf(process.env, options),
   };
-  if (command.name() === 'serve' && !isLoopback(settings.host) && settings.token === undefined) {
-    throw new UnderstudyError(
-      'UNDERSTUDY_NO_TOKEN',
-      `other machines can reach --host ${settings.host}: set --token (or UNDERSTUDY_TOKEN), or use 127.0.0.1`,
-    );
-  }
-  return settings;
+}
+
+/** @throws UnderstudyError when other machines could reach a server that asks nobody for a token. */
+export function requireToken({ host: address, token }: Settings): void {
+  if (isLoopback(address) || token !== undefined) return;
+  throw new UnderstudyError(
+    'UNDERSTUDY_NO_TOKEN',
+    `other machines can reach --host ${address}: set --token (or UNDERSTUDY_TOKEN), or use 127.0.0.1`,
+  );
 }
 
 /** Commander takes a variable of any value for a yes, `false` too. */

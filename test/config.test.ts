@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { DEFAULT_ACCOUNT, readCommandLine, type Settings } from '../src/config.js';
+import { DEFAULT_ACCOUNT, readCommandLine, requireToken, type Settings } from '../src/config.js';
 import { UnderstudyError } from '../src/errors.js';
 
 beforeEach(() => {
@@ -124,12 +124,12 @@ describe('what is wrong is named, with what is allowed', () => {
 
 describe('a bind that other machines can reach', () => {
   test.each(['0.0.0.0', '::', '192.168.1.5', 'understudy.example'])('%s demands a token', (host) => {
-    expect(refusal('--host', host)).toMatch(`--host ${host}: set --token`);
-    expect(settings('--host', host, '--token', 'secret')).toMatchObject({ host });
+    expect(() => requireToken(settings('--host', host))).toThrow(`--host ${host}: set --token`);
+    expect(() => requireToken(settings('--host', host, '--token', 'secret'))).not.toThrow();
   });
 
   test.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1'])('%s is none', (host) => {
-    expect(settings('--host', host)).toMatchObject({ host });
+    expect(() => requireToken(settings('--host', host))).not.toThrow();
   });
 });
 

@@ -59,10 +59,7 @@ export function createHttpApp({ host, publicUrl, patience = 30_000, ...log }: Ht
     guard(request);
     done();
   });
-  app.addHook('onResponse', (request, reply, done) => {
-    request.log.info(`${request.method} ${request.url} ${reply.statusCode} ${reply.elapsedTime.toFixed(1)} ms`);
-    done();
-  });
+  if (app.log.isLevelEnabled('info')) logEachAnswer(app);
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error);
     if (refusal === undefined) request.log.error({ err: error }, 'a request failed');
@@ -71,6 +68,13 @@ export function createHttpApp({ host, publicUrl, patience = 30_000, ...log }: Ht
   app.setNotFoundHandler((request, reply) => sendRefusal(reply, notFound(request.url)));
   refuseOddRequests(app);
   return app;
+}
+
+function logEachAnswer(app: FastifyInstance): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    request.log.info(`${request.method} ${request.url} ${reply.statusCode} ${reply.elapsedTime.toFixed(1)} ms`);
+    done();
+  });
 }
 
 function loggerOptions({ logLevel, redact, writeLog }: Pick<HttpOptions, 'logLevel' | 'redact' | 'writeLog'>) {

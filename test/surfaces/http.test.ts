@@ -49,6 +49,8 @@ describe('bad input on the wire', () => {
     ['a method that does not exist', head('FETCH', '/v1/Services'), 400],
     ['a method that never fits', head('PURGE', '/v1/Services'), 405],
     ['CONNECT', head('CONNECT', 'localhost:80'), 405],
+    ['an encoding that is none', head('POST', '/v1/Services', 'Transfer-Encoding: magic'), 400],
+    ['OPTIONS of everything', head('OPTIONS', '*'), 404],
     ['no Host', `GET /v1/Services HTTP/1.1\r\nAuthorization: ${authorization}\r\n\r\n`, 403],
     ['a Host that is none', `GET /v1/Services HTTP/1.1\r\nHost: a b\r\n\r\n`, 403],
     ['a Host that is too long', `GET / HTTP/1.1\r\nHost: ${'a'.repeat(300)}\r\n\r\n`, 403],
@@ -77,6 +79,11 @@ describe('bad input on the wire', () => {
     const { status, body } = await exchange(restUrl, head('GET', `/v1/Services/${SERVICE}/Users/${encoded}`));
     expect(status).toBe(200);
     expect(JSON.parse(Buffer.from(body, 'latin1').toString())).toMatchObject({ path: { Sid: identity } });
+  });
+
+  test('a path may come with its origin', async () => {
+    const { restUrl } = await listening();
+    expect((await exchange(restUrl, head('GET', 'http://localhost/v1/Services?PageSize=1'))).status).toBe(200);
   });
 
   test('raw bytes in a path do no harm', async () => {

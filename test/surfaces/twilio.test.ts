@@ -38,6 +38,11 @@ describe('operations', () => {
     });
   });
 
+  test.each([`${form}; charset=UTF-8`, form.toUpperCase()])('a form may be called %s', async (type) => {
+    const { post } = await start();
+    expect((await post('FriendlyName=x', type)).json()).toMatchObject({ form: { FriendlyName: ['x'] } });
+  });
+
   test('a part of the path is decoded once', async () => {
     const { http } = await start();
     const response = await http.inject({ url: `${roles}/a%2Fb%2525%20é`, headers: basic() });

@@ -1,0 +1,101 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { loadCapability } from '../../src/capability/load.js';
+import { loadShapes } from '../../src/capability/shapes.js';
+import type { Input } from '../../src/operation.js';
+import { createUnderstudy, type Understudy } from '../../src/understudy.js';
+import { ACCOUNT as account, basic } from '../helpers/understudy.js';
+
+const { operations } = loadCapability();
+const shapes = loadShapes();
+
+const values = [
+  '',
+  ' ',
+  '\u0000',
+  '__proto__',
+  'constructor',
+  'hasOwnProperty',
+  '../../etc/passwd',
+  '\ufffd\ud83c\udfad',
+  '{"a":',
+  'null',
+  '-1',
+  '1e999',
+  'NaN',
+  'P1000000000Y',
+  '9999-99-99T99:99:99Z',
+  '%zz%00',
+  "' OR 1=1 --",
+  '<script>',
+  '\r\nX: y',
+  'x'.repeat(5000),
+];
+
+/** Real SIDs, so that the hostile value is not hidden behind a 404 for what it belongs to. */
+let places: Readonly<Record<string, string>>;
+let understudy: Understudy;
+
+beforeAll(async () => {
+  understudy = await createUnderstudy({ logLevel: 'silent', rngSeed: 'hostile' });
+  const caller = { surface: 'engine', origin: 'http://localhost', account } as const;
+  const make = async (operation: string, input: Input): Promise<string> => {
+    const { result } = await understudy.engine.call(operation, input, caller);
+    return (JSON.parse(result.body?.text ?? '{}') as { sid: string }).sid;
+  };
+  const ChatServiceSid = await make('createservice', { body: { FriendlyName: 'x' } });
+  const ConversationSid = await make('createserviceconversation', { ChatServiceSid });
+  const user = await make('createserviceuser', { ChatServiceSid, body: { Identity: 'alice' } });
+  places = { ChatServiceSid, ConversationSid, UserSid: user };
+  return understudy.close;
+});
+
+const type = 'application/x-www-form-urlencoded';
+
+/** What is wrong with an answer to a hostile request; nothing, when it is a refusal or a proper success. */
+async function faultOf(request: { method: string; url: string; form?: URLSearchParams }): Promise<string[]> {
+  const { statusCode, body } = await understudy.http.inject({
+    method: request.method as 'GET',
+    url: request.url,
+    headers: { ...basic(account), ...(request.form === undefined ? {} : { 'content-type': type }) },
+    ...(request.form === undefined ? {} : { body: request.form.toString() }),
+  });
+  const keys = statusCode < 400 ? '' : Object.keys(JSON.parse(body) as object).join(' ');
+  const good = statusCode < 500 && (statusCode < 400 || keys === 'code message more_info status');
+  return good ? [] : [`${request.method} ${request.url} ${request.form?.toString() ?? ''}: ${statusCode} ${body}`];
+}
+
+function urlOf(path: string, hostile: string, name?: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, (_match, key: string) =>
+    key === name || !(key in places) ? encodeURIComponent(hostile) : (places[key] ?? ''),
+  );
+}
+
+describe('hostile values, in every place of every operation', () => {
+  test.each(operations.map((operation) => [operation.name, operation] as const))(
+    '%s answers or refuses',
+    async (name, { method, path, parameters }) => {
+      const faults: string[] = [];
+      for (const value of values) {
+        for (const parameter of parameters) {
+          if (parameter.in === 'path')
+            faults.push(...(await faultOf({ method, url: urlOf(path, value, parameter.name) })));
+          if (parameter.in !== 'query') continue;
+          const query = new URLSearchParams([[parameter.name, value]]);
+          faults.push(...(await faultOf({ method, url: `${urlOf(path, 'x')}?${query.toString()}` })));
+        }
+        for (const field of shapes.operations.get(name)?.form?.keys() ?? []) {
+          const form = new URLSearchParams([
+            [field, value],
+            [field, value],
+          ]);
+          faults.push(...(await faultOf({ method, url: urlOf(path, 'alice'), form })));
+        }
+      }
+      expect(faults).toEqual([]);
+      await understudy.engine.settled();
+      const wrong = understudy.journal.entries().filter(({ violations }) => violations.length > 0);
+      expect(wrong).toEqual([]);
+      understudy.journal.clear();
+    },
+  );
+});
