@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from './backends/simulator/clock.js';
-import { fixedClock, systemClock } from './backends/simulator/clock.js';
+import { fixedClock, parseClock, systemClock } from './backends/simulator/clock.js';
 import { createSimulator } from './backends/simulator/simulator.js';
 import { type Capability, loadCapability } from './capability/load.js';
 import { loadShapes } from './capability/shapes.js';
@@ -70,7 +70,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const capability = parts.capability ?? loadCapability();
   const shapes = loadShapes();
   const version = packageVersion();
-  const clock = settings.clock === undefined ? systemClock : fixedClock(settings.clock);
+  const clock = clockOf(settings);
   const redact = createRedact([...settings.secrets, ...[token, authToken].filter((secret) => secret !== undefined)]);
   const journal = createJournal(redact);
 
@@ -135,8 +135,14 @@ export async function startUnderstudy(given: Partial<Settings> = {}, parts: Part
   }
 }
 
-function simulate({ settings, binding, clock }: BackendParts): Promise<ClosableBackend> {
+/** What tells the time in journal and headers: it stands still where a world's clock begins at a moment. */
+function clockOf({ clock = 'real' }: Settings): Clock {
+  return parseClock(clock).start === undefined ? systemClock : fixedClock(clock);
+}
+
+function simulate({ settings, binding }: BackendParts): Promise<ClosableBackend> {
   const { operations, bind } = binding;
-  const { defaultAccount, rngSeed, seed, dataFile } = settings;
-  return createSimulator({ operations, bind, clock, defaultAccount, rngSeed, seed, dataFile });
+  const { defaultAccount, rngSeed, seed, dataFile, authToken } = settings;
+  const clock = parseClock(settings.clock ?? 'real');
+  return createSimulator({ operations, bind, clock, defaultAccount, rngSeed, seed, dataFile, authToken });
 }

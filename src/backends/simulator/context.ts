@@ -1,4 +1,5 @@
 import type { Call, Operation } from '../../operation.js';
+import type { Source } from './event.js';
 import { formatMoment } from './moments.js';
 import {
   conversations,
@@ -52,14 +53,23 @@ export class View {
   }
 }
 
+/** Why something is done, when it is not an ordinary REST call. */
+export interface Cause {
+  /** A SID that a seed gives to the record that this call creates. */
+  readonly givenSid?: string | undefined;
+  /** Without one it is the REST API. */
+  readonly source?: Source | undefined;
+  /** The chat user who acts. */
+  readonly clientIdentity?: string | undefined;
+}
+
 /** One call in its world: what was asked, and the records that its path names. */
 export class Context extends View {
   constructor(
     world: World,
     paths: Paths,
     readonly call: Call,
-    /** A SID that a seed gives to the record that this call creates. */
-    readonly givenSid?: string,
+    readonly cause: Cause = {},
   ) {
     super(world, paths, call.caller.origin);
   }

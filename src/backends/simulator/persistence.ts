@@ -81,6 +81,8 @@ function isWorld(value: unknown): value is WorldDocument {
     typeof world.sidKey === 'string' &&
     Number.isSafeInteger(world.sequence) &&
     Number.isSafeInteger(world.stamp) &&
+    typeof world.moment === 'number' &&
+    Array.isArray(world.receiptRules) &&
     typeof world.formerSids === 'object' &&
     typeof world.records === 'object' &&
     world.records !== null &&

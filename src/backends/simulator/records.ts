@@ -69,6 +69,16 @@ export interface BindingRecord extends RecordBase {
   readonly messageTypes: readonly string[];
 }
 
+/** Timers of a conversation: ISO 8601 durations as they were given, and the moments that they lead to. */
+export interface TimersPart {
+  readonly inactive?: string;
+  readonly closed?: string;
+  readonly inactiveAt?: number;
+  readonly closedAt?: number;
+  /** What happens next by itself. */
+  readonly due: { readonly at: number; readonly state: 'inactive' | 'closed' } | null;
+}
+
 export type ConversationState = 'initializing' | 'active' | 'inactive' | 'closed';
 
 export interface ConversationRecord extends RecordBase {
@@ -78,8 +88,7 @@ export interface ConversationRecord extends RecordBase {
   readonly uniqueName: string | null;
   readonly attributes: string;
   readonly state: ConversationState;
-  /** ISO 8601 durations as they were given; `start` is when they began to count. */
-  readonly timers: { readonly inactive?: string; readonly closed?: string; readonly start: number };
+  readonly timers: TimersPart;
   readonly email: { readonly address?: string; readonly name?: string };
   readonly createdBy: string;
   /** The moment of the last message (or of creation), made unique within the world: the list is sorted by it. */
@@ -150,6 +159,15 @@ export interface ReceiptRecord extends RecordBase {
   readonly messageSid: string;
   readonly participantSid: string;
   readonly channelMessageSid: string;
+  readonly status: ReceiptStatus;
+  readonly errorCode: number;
+  /** What will become of it, the next step first. */
+  readonly plan: readonly PlannedStep[];
+}
+
+/** A status that a receipt will take, `at` a moment of its world's clock. */
+export interface PlannedStep {
+  readonly at: number;
   readonly status: ReceiptStatus;
   readonly errorCode: number;
 }
@@ -252,6 +270,7 @@ export const conversations = table<ConversationRecord>()({
     service: { ...byService, major: (r) => r.dateCreated },
     activity: { ...byService, major: (r) => r.activity },
     state: { group: (r) => keyOf(r.serviceSid, r.state), major: (r) => r.dateCreated },
+    due: { group: (r) => (r.timers.due === null ? undefined : ''), major: (r) => r.timers.due?.at ?? 0 },
   },
 });
 
@@ -299,7 +318,10 @@ export const receipts = table<ReceiptRecord>()({
   prefix: 'DY',
   parent: { table: 'messages', order: 'message', sid: (r) => r.messageSid },
   unique: {},
-  orders: { message: { group: (r) => r.messageSid } },
+  orders: {
+    message: { group: (r) => r.messageSid },
+    due: { group: (r) => (r.plan.length === 0 ? undefined : ''), major: (r) => r.plan[0]?.at ?? 0 },
+  },
 });
 
 export const scopedWebhooks = table<ScopedWebhookRecord>()({

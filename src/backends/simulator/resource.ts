@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../operation.js';
 import type { RecordBase, Table } from './collection.js';
 import type { Context, View } from './context.js';
+import type { EventParameters, Happening, Unborn, WorldEvent } from './event.js';
 import { readForm, type Fields, type FormOf } from './fields.js';
 import { page, sidToken, type Listing, type ListStyle } from './page.js';
 import { refuse } from './twilio-error.js';
@@ -11,7 +12,18 @@ export interface Reply {
   readonly value: JsonObject | null;
 }
 
-export type Handler = (ctx: Context) => Reply;
+export interface Handler {
+  (ctx: Context): Reply;
+  /** What would happen, without doing it: for a webhook that is asked before. Refuses what the handler would refuse. */
+  before?: (ctx: Context) => Proposal;
+}
+
+/** An action that a pre-action webhook may change or reject. */
+export interface Proposal {
+  readonly event: WorldEvent;
+  /** The answer's keys that take the place of the request's, and the form field of each. */
+  readonly changeable: Readonly<Record<string, string>>;
+}
 
 /** Operation names of the capability, and who answers each. */
 export type Handlers = Readonly<Record<string, Handler>>;
@@ -58,8 +70,35 @@ export interface Definition<
     /** The list's URL, by SIDs. */
     url(ctx: Context, ownerSid: string): string;
   };
+  /** The webhook events of its kind; without them nothing is ever told. */
+  readonly events?: EventsOf<R>;
   /** Every key in Twilio's order; null where Twilio says null. */
   render(record: R, view: View): JsonObject;
+}
+
+/** How the webhook events of a kind of record are named and what they say. */
+export interface EventsOf<R extends RecordBase> {
+  readonly noun: 'Conversation' | 'Message' | 'Participant' | 'User';
+  readonly changeable: Proposal['changeable'];
+  parameters(happening: Happening, record: Unborn<R>, view: View): EventParameters;
+}
+
+/** `onMessageAdded` and its like, as it would be told now. */
+export function eventOf<R extends RecordBase & { readonly serviceSid: string }>(
+  events: EventsOf<R>,
+  happening: Happening,
+  record: Unborn<R>,
+  ctx: Context,
+): WorldEvent {
+  const said = events.parameters(happening, record, ctx);
+  return {
+    type: `on${events.noun}${happening}`,
+    serviceSid: record.serviceSid,
+    conversationSid: said['ConversationSid'],
+    parameters: said,
+    source: ctx.cause.source ?? 'API',
+    clientIdentity: ctx.cause.clientIdentity,
+  };
 }
 
 export interface Verbs {
@@ -84,35 +123,90 @@ export function resource<R extends RecordBase, U extends string, O extends strin
     return ctx.orNotFound(record !== undefined && table.parent?.sid(record) === ownerSid ? record : undefined);
   };
 
+  const { events } = definition;
+  // Only kinds that belong to a service have events.
+  const tell = (happening: Happening, record: Unborn<R>, ctx: Context): WorldEvent | undefined =>
+    events === undefined
+      ? undefined
+      : eventOf(events as unknown as EventsOf<Owned>, happening, record as unknown as Owned, ctx);
+  const emit = (happening: Happening, record: R, ctx: Context): void => {
+    const event = tell(happening, record, ctx);
+    if (event !== undefined) ctx.world.emit(event);
+  };
+  const asked = (
+    handler: (ctx: Context) => Reply,
+    happening: Happening,
+    planned: (ctx: Context) => Unborn<R>,
+  ): Handler =>
+    events === undefined
+      ? handler
+      : Object.assign(handler, {
+          before: (ctx: Context): Proposal => ({
+            event: tell(happening, planned(ctx), ctx) as WorldEvent,
+            changeable: events.changeable,
+          }),
+        });
+
+  const plan = (ctx: Context): [FormOf<C>, Omit<R, keyof RecordBase>] => {
+    definition.owner(ctx);
+    const create = need(definition.create);
+    const form = readForm(create.form, ctx.call.form);
+    return [form, create.fields(form, ctx)];
+  };
+  const planUpdate = (ctx: Context): [R, Partial<R>] => {
+    const before = addressed(ctx);
+    const update = need(definition.update);
+    const form = readForm(update.form, ctx.call.form);
+    if (Object.keys(form).length === 0) throw refuse(20161);
+    return [before, { dateUpdated: ctx.world.now(), ...update.changes(before, form, ctx), ...datesOf(form) }];
+  };
+  const planDelete = (ctx: Context): R => {
+    const record = addressed(ctx);
+    definition.remove?.check?.(record, ctx);
+    return record;
+  };
+
   return {
-    create(ctx) {
-      definition.owner(ctx);
-      const create = need(definition.create);
-      const form = readForm(create.form, ctx.call.form);
-      const record = ctx.world.create(table, create.fields(form, ctx), { sid: ctx.givenSid, ...datesOf(form) });
-      return created(definition.render(create.after?.(record, form, ctx) ?? record, ctx));
-    },
+    create: asked(
+      (ctx) => {
+        const [form, fields] = plan(ctx);
+        const kept = ctx.world.create(table, fields, { sid: ctx.cause.givenSid, ...datesOf(form) });
+        const record = definition.create?.after?.(kept, form, ctx) ?? kept;
+        emit('Added', record, ctx);
+        return created(definition.render(record, ctx));
+      },
+      'Add',
+      (ctx) => plan(ctx)[1],
+    ),
 
     fetch: (ctx) => ok(definition.render(addressed(ctx), ctx)),
 
-    update(ctx) {
-      const before = addressed(ctx);
-      const update = need(definition.update);
-      const form = readForm(update.form, ctx.call.form);
-      if (Object.keys(form).length === 0) throw refuse(20161);
-      const changes = { dateUpdated: ctx.world.now(), ...update.changes(before, form, ctx), ...datesOf(form) };
-      const record = ctx.world.update(table, before, changes);
-      update.after?.(record, before, ctx);
-      return ok(definition.render(record, ctx));
-    },
+    update: asked(
+      (ctx) => {
+        const [before, changes] = planUpdate(ctx);
+        const record = ctx.world.update(table, before, changes);
+        definition.update?.after?.(record, before, ctx);
+        emit('Updated', record, ctx);
+        return ok(definition.render(record, ctx));
+      },
+      'Update',
+      (ctx) => {
+        const [before, changes] = planUpdate(ctx);
+        return { ...before, ...changes };
+      },
+    ),
 
-    delete(ctx) {
-      const record = addressed(ctx);
-      definition.remove?.check?.(record, ctx);
-      ctx.world.remove(table, record);
-      definition.remove?.after?.(record, ctx);
-      return noContent;
-    },
+    delete: asked(
+      (ctx) => {
+        const record = planDelete(ctx);
+        ctx.world.remove(table, record);
+        definition.remove?.after?.(record, ctx);
+        emit('Removed', record, ctx);
+        return noContent;
+      },
+      'Remove',
+      planDelete,
+    ),
 
     list(ctx) {
       const ownerSid = definition.owner(ctx).sid;
@@ -123,6 +217,8 @@ export function resource<R extends RecordBase, U extends string, O extends strin
     },
   };
 }
+
+type Owned = RecordBase & { readonly serviceSid: string };
 
 /** A table's records below one owner, oldest first. */
 export function inOrderOfCreation<R extends RecordBase, U extends string, O extends string>(

@@ -6,7 +6,7 @@ import type { Seed, SeedConversation, SeedEntry, SeedPath, SeedReceipt, SeedServ
 import { TwilioError } from './twilio-error.js';
 import type { World } from './world.js';
 
-type Bind = (operation: string, input: Input, caller: Caller) => { call: Call; ignored: readonly string[] };
+export type Bind = (operation: string, input: Input, caller: Caller) => { call: Call; ignored: readonly string[] };
 type Answer = (world: World, call: Call, givenSid?: string) => Reply;
 
 const caller: Caller = { surface: 'engine', origin: 'http://localhost' };

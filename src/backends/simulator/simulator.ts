@@ -1,30 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { errorBody } from '../../errors.js';
-import {
-  bodyOf,
-  type Backend,
-  type Call,
-  type Caller,
-  type Input,
-  type Operation,
-  type Result,
-} from '../../operation.js';
-import type { Clock } from './clock.js';
+import { bodyOf, type Backend, type Call, type Operation, type Result } from '../../operation.js';
+import type { ClockSettings, WorldClock } from './clock.js';
 import { Context, Paths } from './context.js';
 import { readWorlds, Store } from './persistence.js';
 import type { Reply } from './resource.js';
 import { handlers } from './resources/index.js';
 import { readSeed } from './seed-format.js';
-import { createSeeder } from './seed.js';
+import { createSeeder, type Bind } from './seed.js';
 import { TwilioError } from './twilio-error.js';
-import { World } from './world.js';
+import { WEBHOOK_PATIENCE, WebhookSender, type WebhookTargets } from './webhook-sender.js';
 import { Worlds } from './worlds.js';
 
 export interface SimulatorOptions {
   readonly operations: readonly Operation[];
   /** Turns an input into a call, as the engine does; seeds are written as inputs. */
-  readonly bind: (operation: string, input: Input, caller: Caller) => { call: Call; ignored: readonly string[] };
-  readonly clock: Clock;
+  readonly bind: Bind;
+  /** How each world's clock begins, or one clock that all of them share. */
+  readonly clock: ClockSettings | WorldClock;
   /** The account SID of callers who name none. */
   readonly defaultAccount: string;
   /** With it, the same calls make the same SIDs. */
@@ -32,62 +25,76 @@ export interface SimulatorOptions {
   /** Name or file of the seed that each new world starts from. */
   readonly seed?: string | undefined;
   readonly dataFile?: string | undefined;
+  /** The auth token that signs webhooks; absent: the password of the world's latest `AC…` caller. */
+  readonly authToken?: string | undefined;
+  readonly webhooks?: Partial<WebhookTargets> | undefined;
 }
 
 export interface Simulator extends Backend {
   /** The names of the operations that it can answer. */
   readonly operations: readonly string[];
-  /** Writes what is not yet in the data file. */
+  /** The worlds, for whoever controls them. */
+  readonly worlds: Worlds;
+  /** Waits until everything so far is in the data file. */
+  save(): Promise<void>;
+  /** Stops the clocks, and writes what is not yet in the data file. */
   close(): Promise<void>;
 }
 
 /** Plays Twilio Conversations from memory, one isolated world per account SID. */
 export async function createSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const { clock, rngSeed, seed, dataFile, defaultAccount, authToken } = options;
   const paths = new Paths(options.operations);
-
-  const reply = (world: World, call: Call, givenSid?: string): Reply => {
-    const handler = handlers[call.operation.name];
-    if (handler === undefined) throw new Error(`the simulator has no handler for ${call.operation.name}`);
-    return handler(new Context(world, paths, call, givenSid));
-  };
-
-  const worlds = new Worlds(
-    options.clock,
-    (account) => (options.rngSeed === undefined ? randomUUID() : `${options.rngSeed}/${account}`),
-    options.seed === undefined ? undefined : createSeeder(readSeed(options.seed), options.bind, reply),
-  );
-  for (const document of options.dataFile === undefined ? [] : readWorlds(options.dataFile)) {
-    worlds.adopt(World.fromDocument(document, options.clock));
-  }
-  // A bad seed stops the start rather than the first request.
-  worlds.get(options.defaultAccount);
-
+  const sender = new WebhookSender({ allow: [], map: [], patience: WEBHOOK_PATIENCE, ...options.webhooks });
   const store =
-    options.dataFile === undefined
-      ? undefined
-      : new Store(options.dataFile, () => worlds.all().map((world) => world.toDocument()));
+    dataFile === undefined ? undefined : new Store(dataFile, () => worlds.all().map(({ world }) => world.toDocument()));
+  const worlds = new Worlds({
+    clock,
+    paths,
+    sender,
+    authToken,
+    sidKeyOf: (account) => (rngSeed === undefined ? randomUUID() : `${rngSeed}/${account}`),
+    begin:
+      seed === undefined
+        ? undefined
+        : createSeeder(readSeed(seed), options.bind, (world, call, givenSid) => {
+            const handler = handlers[call.operation.name];
+            if (handler === undefined) throw new Error(`the simulator has no handler for ${call.operation.name}`);
+            return handler(new Context(world, paths, call, { givenSid }));
+          }),
+    // Nobody waits for what happens by itself, so a failure to save it shows at the next write.
+    changed: () => void store?.save().catch(() => undefined),
+  });
+  for (const document of dataFile === undefined ? [] : readWorlds(dataFile)) worlds.restore(document);
+  // A bad seed stops the start rather than the first request.
+  worlds.get(defaultAccount);
   await store?.save();
 
   return {
     operations: Object.keys(handlers),
+    worlds,
 
     async answer(call: Call): Promise<Result> {
-      const world = worlds.get(call.caller.account ?? options.defaultAccount);
-      const result = resultOf(() => reply(world, call));
+      const stage = worlds.get(call.caller.account ?? defaultAccount);
+      const result = await resultOf(stage.play(call));
       if (store !== undefined && call.operation.method !== 'GET' && result.status < 300) await store.save();
       return result;
     },
 
+    save: async () => store?.save(),
+
     async close() {
+      for (const { timeline } of worlds.all()) timeline.disarm();
+      await sender.close();
       await store?.save();
     },
   };
 }
 
 /** The one place where a refusal becomes an answer. */
-function resultOf(run: () => Reply): Result {
+async function resultOf(played: Promise<Reply>): Promise<Result> {
   try {
-    const { status, value } = run();
+    const { status, value } = await played;
     return { status, headers: {}, body: value === null ? null : bodyOf(value) };
   } catch (error) {
     if (!(error instanceof TwilioError)) throw error;

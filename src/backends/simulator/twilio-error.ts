@@ -13,6 +13,7 @@ export const refusals = {
   50004: [400, 'Unique Name too long', 'dictionary'],
   50054: [400, 'Invalid webhook format', 'dictionary'],
   50055: [400, 'Invalid webhook method', 'dictionary'],
+  50056: [400, 'Webhook disabled processing of command', 'dictionary'],
   50058: [400, 'Notification template too long', 'dictionary'],
   50059: [400, 'Notification sound name too long', 'dictionary'],
   50077: [400, 'Pre-webhook URL invalid', 'dictionary'],

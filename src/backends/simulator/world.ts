@@ -1,5 +1,7 @@
 import type { Clock } from './clock.js';
 import { Collection, type RecordBase, type Table } from './collection.js';
+import type { WorldEvent } from './event.js';
+import type { ReceiptRule } from './receipt-plan.js';
 import { tables } from './records.js';
 import { SidSource } from './sid.js';
 
@@ -11,6 +13,9 @@ export interface WorldDocument {
   readonly sidKey: string;
   readonly sequence: number;
   readonly stamp: number;
+  /** What its clock showed. */
+  readonly moment: number;
+  readonly receiptRules: readonly ReceiptRule[];
   readonly messagingServiceSid: string;
   readonly formerSids: Readonly<Record<string, number>>;
   readonly records: Readonly<Record<string, readonly RecordBase[]>>;
@@ -25,6 +30,10 @@ export class World {
   readonly sids: SidSource;
   #sequence = 0;
   #stamp = 0;
+  /** A test's own rules of what becomes of receipts, the first that fits counts. */
+  receiptRules: readonly ReceiptRule[] = [];
+  /** What happened since it was last taken, for the webhooks. */
+  #events: WorldEvent[] = [];
   /** What Twilio calls the account's default messaging service. */
   readonly messagingServiceSid: string;
 
@@ -47,6 +56,7 @@ export class World {
     const world = new World(document.account, document.sidKey, clock);
     world.#sequence = document.sequence;
     world.#stamp = document.stamp;
+    world.receiptRules = document.receiptRules;
     for (const [sid, seq] of Object.entries(document.formerSids)) world.#formerSids.set(sid, seq);
     for (const [name, collection] of world.#collections) {
       for (const record of document.records[name] ?? []) collection.insert(record);
@@ -60,6 +70,8 @@ export class World {
       sidKey: this.sids.key,
       sequence: this.#sequence,
       stamp: this.#stamp,
+      moment: this.now(),
+      receiptRules: this.receiptRules,
       messagingServiceSid: this.messagingServiceSid,
       formerSids: Object.fromEntries(this.#formerSids),
       records: Object.fromEntries([...this.#collections].map(([name, c]) => [name, [...c.values()]])),
@@ -73,6 +85,17 @@ export class World {
   /** The highest sequence number given so far. */
   get sequence(): number {
     return this.#sequence;
+  }
+
+  /** Notes an event. Whether anybody hears of it is decided once the whole change is made. */
+  emit(event: WorldEvent): void {
+    this.#events.push(event);
+  }
+
+  takeEvents(): readonly WorldEvent[] {
+    const events = this.#events;
+    if (events.length > 0) this.#events = [];
+    return events;
   }
 
   now(): number {

@@ -1,48 +1,92 @@
-import type { Clock } from './clock.js';
 import { UnderstudyError } from '../../errors.js';
-import { World } from './world.js';
+import { WorldClock, type ClockSettings } from './clock.js';
+import { Stage, type StageParts } from './stage.js';
+import { World, type WorldDocument } from './world.js';
 
 const MOST_WORLDS = 10_000;
 
+export interface WorldsOptions extends StageParts {
+  /** How each world's clock begins, or one clock that all of them share. */
+  readonly clock: ClockSettings | WorldClock;
+  /** The text that an account's SIDs are made from; the same text gives the same SIDs. */
+  readonly sidKeyOf: (account: string) => string;
+  /** Fills a new world, from a seed. */
+  readonly begin?: ((world: World) => void) | undefined;
+}
+
 /** The isolated worlds, one per account SID. A world begins when its account is first named. */
 export class Worlds {
-  readonly #worlds = new Map<string, World>();
+  readonly #stages = new Map<string, Stage>();
 
-  /**
-   * @param sidKeyOf the text that an account's SIDs are made from; the same text gives the same SIDs
-   * @param begin fills a new world, from a seed
-   */
-  constructor(
-    readonly clock: Clock,
-    readonly sidKeyOf: (account: string) => string,
-    readonly begin: (world: World) => void = () => undefined,
-  ) {}
+  constructor(readonly options: WorldsOptions) {}
 
-  get(account: string): World {
-    let world = this.#worlds.get(account);
-    if (world === undefined) {
+  get(account: string): Stage {
+    let stage = this.#stages.get(account);
+    if (stage === undefined) {
       this.#makeRoom();
-      world = new World(account, this.sidKeyOf(account), this.clock);
-      this.#worlds.set(account, world);
-      this.begin(world);
+      stage = this.#stage((clock) => this.empty(account, clock));
+      this.#begin(stage.world);
     }
-    return world;
+    return stage;
   }
 
-  adopt(world: World): void {
-    this.#worlds.set(world.account, world);
+  has(account: string): boolean {
+    return this.#stages.has(account);
   }
 
-  all(): readonly World[] {
-    return [...this.#worlds.values()];
+  /** A world of this account with nothing in it, not even a seed. */
+  empty(account: string, clock: WorldClock): World {
+    return new World(account, this.options.sidKeyOf(account), clock);
+  }
+
+  /** Puts a saved world on, in place of the account's present one. */
+  restore(document: WorldDocument): Stage {
+    const stage = this.#stages.get(document.account);
+    const restore = (clock: WorldClock): World => {
+      // Its timers are moments: a clock that stands still goes back to where it stood.
+      if (clock.mode === 'manual') clock.set(document.moment);
+      return World.fromDocument(document, clock);
+    };
+    if (stage === undefined) return this.#stage(restore);
+    stage.replace(restore(stage.clock));
+    return stage;
+  }
+
+  /** Begins an account's world anew, from the seed. */
+  reset(account: string): Stage {
+    const stage = this.get(account);
+    stage.replace(this.empty(account, stage.clock));
+    stage.webhooks.outbox.clear();
+    this.#begin(stage.world);
+    return stage;
+  }
+
+  all(): readonly Stage[] {
+    return [...this.#stages.values()];
+  }
+
+  #stage(worldOf: (clock: WorldClock) => World): Stage {
+    const { clock: settings } = this.options;
+    const clock = settings instanceof WorldClock ? settings : new WorldClock(settings);
+    const stage = new Stage(worldOf(clock), clock, this.options);
+    this.#stages.set(stage.world.account, stage);
+    stage.timeline.arm();
+    return stage;
+  }
+
+  /** Nobody hears of what a seed does. */
+  #begin(world: World): void {
+    this.options.begin?.(world);
+    world.takeEvents();
   }
 
   /** A caller can name any number of accounts, so their number is bounded; empty ones make room first. */
   #makeRoom(): void {
-    if (this.#worlds.size < MOST_WORLDS) return;
-    for (const [account, world] of this.#worlds) {
+    if (this.#stages.size < MOST_WORLDS) return;
+    for (const [account, { world, timeline }] of this.#stages) {
       if (!world.isEmpty) continue;
-      this.#worlds.delete(account);
+      timeline.disarm();
+      this.#stages.delete(account);
       return;
     }
     throw new UnderstudyError(

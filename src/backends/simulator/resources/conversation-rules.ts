@@ -1,8 +1,15 @@
 /** States and timers of a conversation, for every resource that moves them. */
 import type { JsonObject } from '../../../operation.js';
 import type { View } from '../context.js';
+import { stateEvent } from '../event.js';
 import { addDuration } from '../moments.js';
-import { conversations, participants, type ConversationRecord, type ConversationState } from '../records.js';
+import {
+  conversations,
+  participants,
+  type ConversationRecord,
+  type ConversationState,
+  type TimersPart,
+} from '../records.js';
 import { present } from '../resource.js';
 import { refuse } from '../twilio-error.js';
 import type { World } from '../world.js';
@@ -20,41 +27,70 @@ export function noteActivity(
   world: World,
   conversation: ConversationRecord,
   changes: Partial<ConversationRecord> = {},
-): ConversationRecord {
+): void {
   const now = world.now();
-  return world.update(conversations, conversation, {
-    ...(conversation.state === 'inactive' ? { state: 'active' as const, dateUpdated: now } : {}),
-    timers: { ...conversation.timers, start: now },
+  const isAsleep = conversation.state === 'inactive';
+  const { inactive, closed } = conversation.timers;
+  const awake = world.update(conversations, conversation, {
+    ...(isAsleep ? { state: 'active' as const, dateUpdated: now } : {}),
+    ...(inactive === undefined && closed === undefined
+      ? {}
+      : { timers: startTimers(conversation.timers, 'active', now) }),
     ...changes,
   });
+  if (isAsleep) world.emit(stateEvent(awake, conversation.state, 'EVENT', now));
 }
 
-/** A closed conversation gives its participants' address pairs free and counts for no limit any more. */
-export function afterStateChange(world: World, conversation: ConversationRecord, before: ConversationState): void {
-  if (conversation.state !== 'closed' || before === 'closed') return;
+/** A timer has run out: the conversation falls asleep, or closes. */
+export function timeOut(world: World, conversation: ConversationRecord, state: 'inactive' | 'closed'): void {
+  const now = world.now();
+  const timers = startTimers(conversation.timers, state, now);
+  const changed = world.update(conversations, conversation, { state, timers, dateUpdated: now });
+  afterStateChange(world, changed, conversation.state, 'TIMER');
+}
+
+/** Tells of a change of state. A closed conversation gives its participants' address pairs free and counts for no limit any more. */
+export function afterStateChange(
+  world: World,
+  conversation: ConversationRecord,
+  before: ConversationState,
+  reason: 'API' | 'TIMER',
+): void {
+  if (conversation.state === before) return;
+  world.emit(stateEvent(conversation, before, reason, world.now()));
+  if (conversation.state !== 'closed') return;
   if (conversation.groupMembers !== null) world.update(conversations, conversation, { groupMembers: null });
   const members = world.records(participants).list('conversation', conversation.sid);
   for (const member of members.slice(0, members.size)) world.update(participants, member, { open: false });
 }
 
 /**
- * The moments at which the timers are due; only those that still count. Both run from the same start, as in the
- * published example; an inactive conversation has only its closing ahead, a closed one nothing (inferred).
+ * Timers that begin to count at `start`. On an active conversation both run from the same start, as in the published
+ * example, and falling asleep comes first; an asleep one has its closing ahead, counted anew; a closed one nothing (inferred).
  */
-export function timersOf({ state, timers }: ConversationRecord): { inactive?: number; closed?: number } {
-  if (state === 'closed') return {};
-  const inactive = timers.inactive === undefined ? undefined : addDuration(timers.start, timers.inactive);
-  const closed = timers.closed === undefined ? undefined : addDuration(timers.start, timers.closed);
+export function startTimers(
+  { inactive, closed }: Pick<TimersPart, 'inactive' | 'closed'>,
+  state: ConversationState,
+  start: number,
+): TimersPart {
+  const inactiveAt = inactive === undefined || state !== 'active' ? undefined : addDuration(start, inactive);
+  const closedAt = closed === undefined || state === 'closed' ? undefined : addDuration(start, closed);
+  const sleep = inactiveAt === undefined ? null : ({ at: inactiveAt, state: 'inactive' } as const);
+  const close = closedAt === undefined ? null : ({ at: closedAt, state: 'closed' } as const);
   return {
-    ...(inactive === undefined || state === 'inactive' ? {} : { inactive }),
+    ...(inactive === undefined ? {} : { inactive }),
     ...(closed === undefined ? {} : { closed }),
+    ...(inactiveAt === undefined ? {} : { inactiveAt }),
+    ...(closedAt === undefined ? {} : { closedAt }),
+    due: sleep ?? close,
   };
 }
 
-export function renderTimers(conversation: ConversationRecord, view: View): JsonObject {
-  const { inactive, closed } = timersOf(conversation);
+/** Twilio shows the moments, never the durations, and only of timers that still run. */
+export function renderTimers({ timers }: ConversationRecord, view: View): JsonObject {
+  const { inactiveAt, closedAt } = timers;
   return present({
-    date_inactive: inactive === undefined ? undefined : view.date(inactive),
-    date_closed: closed === undefined ? undefined : view.date(closed),
+    date_inactive: inactiveAt === undefined ? undefined : view.date(inactiveAt),
+    date_closed: closedAt === undefined ? undefined : view.date(closedAt),
   });
 }

@@ -3,6 +3,7 @@
  * written, and only a delete works (recorded). A delete takes messages, participants and webhooks along (documentation).
  */
 import type { Context } from '../context.js';
+import { conversationParameters } from '../event.js';
 import { anyText, duration, jsonText, moment, sidField, text, type Field, type FormOf } from '../fields.js';
 import { parseMoment } from '../moments.js';
 import { between, reversed } from '../ordered.js';
@@ -11,9 +12,9 @@ import { conversations, keyOf, type ConversationRecord, type ConversationState }
 import { present, resource, type Handlers } from '../resource.js';
 import { isSid } from '../sid.js';
 import { badParameter, refuse } from '../twilio-error.js';
-import { afterStateChange, checkOpen, renderTimers } from './conversation-rules.js';
+import { afterStateChange, checkOpen, renderTimers, startTimers } from './conversation-rules.js';
 
-const state: Field<ConversationState> = {
+const stateField: Field<ConversationState> = {
   read(values) {
     const value = values.at(-1) ?? '';
     if (value === '') throw refuse(50374);
@@ -29,7 +30,7 @@ const form = {
   MessagingServiceSid: sidField('MG', 50341),
   DateCreated: moment(50308),
   DateUpdated: moment(50309),
-  State: state,
+  State: stateField,
   'Timers.Inactive': duration({ min: 60_000, tooShort: 50375, invalid: 50379 }),
   'Timers.Closed': duration({ min: 600_000, tooShort: 50376, invalid: 50380 }),
   'Bindings.Email.Address': anyText,
@@ -52,7 +53,7 @@ const conversation = resource({
         uniqueName: null,
         attributes: '{}',
         state: 'active',
-        timers: { start: ctx.world.now() },
+        timers: { due: null },
         email: {},
         // What Twilio shows for a conversation that REST made is not recorded. Inferred.
         createdBy: 'system',
@@ -71,7 +72,13 @@ const conversation = resource({
       if (record.state === 'initializing' && sent.State !== undefined) throw refuse(50386);
       return changesOf(record, sent, ctx, record.sid);
     },
-    after: (record, before, ctx) => afterStateChange(ctx.world, record, before.state),
+    after: (record, before, ctx) => afterStateChange(ctx.world, record, before.state, 'API'),
+  },
+
+  events: {
+    noun: 'Conversation',
+    changeable: { friendly_name: 'FriendlyName' },
+    parameters: (happening, record, { world }) => conversationParameters(happening, record, world.now()),
   },
 
   list: {
@@ -123,12 +130,11 @@ type Changeable = Omit<ConversationRecord, 'sid' | 'seq' | 'dateCreated' | 'date
 
 /** What a form changes in a conversation, new or old. */
 function changesOf(before: Changeable, sent: FormOf<typeof form>, ctx: Context, ownSid?: string): Partial<Changeable> {
+  const state = sent.State ?? before.state;
   const inactive = sent['Timers.Inactive'] ?? before.timers.inactive;
   const closed = sent['Timers.Closed'] ?? before.timers.closed;
   const restarted =
-    sent['Timers.Inactive'] !== undefined ||
-    sent['Timers.Closed'] !== undefined ||
-    (sent.State !== undefined && sent.State !== before.state);
+    sent['Timers.Inactive'] !== undefined || sent['Timers.Closed'] !== undefined || state !== before.state;
   const address = sent['Bindings.Email.Address'] ?? before.email.address;
   const name = sent['Bindings.Email.Name'] ?? before.email.name;
   return {
@@ -136,13 +142,18 @@ function changesOf(before: Changeable, sent: FormOf<typeof form>, ctx: Context, 
     uniqueName: sent.UniqueName === undefined ? before.uniqueName : checkUniqueName(ctx, sent.UniqueName, ownSid),
     attributes: sent.Attributes ?? before.attributes,
     messagingServiceSid: sent.MessagingServiceSid ?? before.messagingServiceSid,
-    state: sent.State ?? before.state,
+    state,
     // A dictionary entry refuses a timer without a state; a real create with one succeeded, and so it does here.
-    timers: {
-      ...(inactive === undefined ? {} : { inactive }),
-      ...(closed === undefined ? {} : { closed }),
-      start: restarted ? ctx.world.now() : before.timers.start,
-    },
+    timers: restarted
+      ? startTimers(
+          {
+            ...(inactive === undefined ? {} : { inactive }),
+            ...(closed === undefined ? {} : { closed }),
+          },
+          state,
+          ctx.world.now(),
+        )
+      : before.timers,
     email: { ...(address === undefined ? {} : { address }), ...(name === undefined ? {} : { name }) },
   };
 }

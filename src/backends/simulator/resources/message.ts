@@ -3,9 +3,10 @@
  * any text, except in a group MMS (recorded). A `Subject` can be sent but is not in the answer (published description).
  */
 import type { Context } from '../context.js';
+import { messageParameters } from '../event.js';
 import { anyText, jsonText, moment, text } from '../fields.js';
 import { reversed } from '../ordered.js';
-import { keyOf, media, messages, participants, type MediaPart, type MessageRecord } from '../records.js';
+import { conversations, keyOf, media, messages, participants, type MediaPart, type MessageRecord } from '../records.js';
 import { resource, type Handlers } from '../resource.js';
 import { isSid } from '../sid.js';
 import { badParameter, refuse } from '../twilio-error.js';
@@ -87,6 +88,18 @@ const message = resource({
   },
 
   remove: { check: (_, ctx) => checkOpen(ctx.conversation) },
+
+  events: {
+    noun: 'Message',
+    changeable: { body: 'Body', author: 'Author', attributes: 'Attributes' },
+    parameters: (happening, record, { world }) =>
+      messageParameters(
+        happening,
+        record,
+        world.now(),
+        world.records(conversations).get(record.conversationSid)?.messagingServiceSid,
+      ),
+  },
 
   list: {
     key: 'messages',

@@ -1,4 +1,6 @@
 /** What adding, changing and removing a participant means for others, and what an address may look like. */
+import type { Context } from '../context.js';
+import { participantParameters } from '../event.js';
 import {
   conversations,
   keyOf,
@@ -7,6 +9,7 @@ import {
   type MessagingBindingPart,
   type ParticipantRecord,
 } from '../records.js';
+import { eventOf, type EventsOf } from '../resource.js';
 import { refuse } from '../twilio-error.js';
 import type { World } from '../world.js';
 
@@ -81,8 +84,15 @@ export function isGroup(world: World, conversationSid: string): boolean {
   return groupOf(world.records(participants).list('bound', conversationSid), null) !== undefined;
 }
 
+export const participantEvents: EventsOf<ParticipantRecord> = {
+  noun: 'Participant',
+  changeable: {},
+  parameters: (happening, record, { world }) => participantParameters(happening, record, world.now()),
+};
+
 /** The participant leaves; its messages stay, its user stays, its address pair is free (documentation). */
-export function removeParticipant(world: World, participant: ParticipantRecord): void {
-  world.remove(participants, participant);
-  noteGroup(world, participant.conversationSid);
+export function removeParticipant(ctx: Context, participant: ParticipantRecord): void {
+  ctx.world.remove(participants, participant);
+  noteGroup(ctx.world, participant.conversationSid);
+  ctx.world.emit(eventOf(participantEvents, 'Removed', participant, ctx));
 }

@@ -16,7 +16,7 @@ import { inOrderOfCreation, present, resource, type Handlers } from '../resource
 import { refuse } from '../twilio-error.js';
 import { checkOpen, noteActivity } from './conversation-rules.js';
 import { changeBinding, newBinding } from './messaging-binding.js';
-import { checkGroup, checkPairIsFree, noteGroup, removeParticipant } from './participant-rules.js';
+import { checkGroup, checkPairIsFree, noteGroup, participantEvents } from './participant-rules.js';
 import { findRole } from './role.js';
 import { checkIdentity, ensureUser, identityField } from './user.js';
 
@@ -68,7 +68,7 @@ const participant = resource({
     },
     after(record, _, ctx) {
       const { conversation } = ctx;
-      if (record.identity !== null) ensureUser(ctx.world, ctx.service, record.identity);
+      if (record.identity !== null) ensureUser(ctx, record.identity);
       // By the text of a client SDK a newcomer wakes an inactive conversation; weak, and so inferred.
       if (conversation.state === 'inactive') noteActivity(ctx.world, conversation);
       noteGroup(ctx.world, conversation.sid);
@@ -99,10 +99,17 @@ const participant = resource({
       };
     },
     after(record, _, ctx) {
-      if (record.identity !== null) ensureUser(ctx.world, ctx.service, record.identity);
+      if (record.identity !== null) ensureUser(ctx, record.identity);
       noteGroup(ctx.world, record.conversationSid);
     },
   },
+
+  remove: {
+    check: (_, ctx) => checkOpen(ctx.conversation),
+    after: (record, ctx) => noteGroup(ctx.world, record.conversationSid),
+  },
+
+  events: participantEvents,
 
   list: {
     key: 'participants',
@@ -146,13 +153,7 @@ export const participantHandlers: Handlers = {
   listserviceconversationparticipant: participant.list,
   fetchserviceconversationparticipant: participant.fetch,
   updateserviceconversationparticipant: participant.update,
-  deleteserviceconversationparticipant(ctx) {
-    const { conversation } = ctx;
-    const record = ctx.orNotFound(ctx.findParticipant(conversation.sid, ctx.path('Sid')));
-    checkOpen(conversation);
-    removeParticipant(ctx.world, record);
-    return { status: 204, value: null };
-  },
+  deleteserviceconversationparticipant: participant.delete,
 };
 
 /** An index moves the horizon now; none takes it away; a moment alone is kept as given (inferred). */

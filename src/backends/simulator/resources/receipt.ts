@@ -9,10 +9,12 @@ import {
   type DeliveryPart,
   type MessageRecord,
   type ParticipantRecord,
+  type PlannedStep,
   type ReceiptRecord,
   type ReceiptStatus,
 } from '../records.js';
 import type { JsonObject } from '../../../operation.js';
+import { planOf } from '../receipt-plan.js';
 import { resource, type Handlers } from '../resource.js';
 import type { World } from '../world.js';
 
@@ -74,17 +76,36 @@ export function createReceipts(world: World, message: MessageRecord, recipients:
       channelMessageSid: world.newSid(message.media === null ? 'SM' : 'MM'),
       status: 'sent',
       errorCode: 0,
+      plan: planOf(recipient.binding?.address ?? '', recipient.binding?.type ?? '', world.receiptRules, world.now()),
     });
   }
 }
 
-/** Moves a receipt, and its message's summary with it. */
-export function moveReceipt(world: World, record: ReceiptRecord, status: ReceiptStatus, errorCode = 0): void {
-  world.update(receipts, record, { status, errorCode, dateUpdated: world.now() });
+/**
+ * Moves a receipt, and its message's summary with it. One that somebody has read on WhatsApp moves that participant's
+ * read horizon too (documentation).
+ * @param plan what is still to come; nothing, unless the receipt goes its own way
+ */
+export function moveReceipt(
+  world: World,
+  record: ReceiptRecord,
+  status: ReceiptStatus,
+  errorCode = 0,
+  plan: readonly PlannedStep[] = [],
+): ReceiptRecord {
+  const moved = world.update(receipts, record, { status, errorCode, plan, dateUpdated: world.now() });
   const message = world.records(messages).get(record.messageSid);
-  if (message === undefined) return;
+  if (message === undefined) return moved;
   const all = world.records(receipts).list('message', message.sid);
   world.update(messages, message, { delivery: summaryOf([...all].map((each) => each.status)) });
+  if (status === 'read') moveHorizon(world, record.participantSid, message.index);
+  return moved;
+}
+
+function moveHorizon(world: World, participantSid: string, index: number): void {
+  const reader = world.records(participants).get(participantSid);
+  if (reader?.binding?.type !== 'whatsapp' || (reader.lastReadMessageIndex ?? -1) >= index) return;
+  world.update(participants, reader, { lastReadMessageIndex: index, lastReadTimestamp: world.now() });
 }
 
 /** What each status has passed through: a read one was sent and delivered before (inferred from an example). */

@@ -63,7 +63,7 @@ export const userConversationHandlers: Handlers = {
   deleteserviceuserconversation(ctx) {
     const { participant } = membership(ctx);
     checkOpen(ctx.conversation);
-    removeParticipant(ctx.world, participant);
+    removeParticipant(ctx, participant);
     return noContent;
   },
 };

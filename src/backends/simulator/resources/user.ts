@@ -2,10 +2,11 @@
  * A user: an identity known to a service. Adding a participant with a new identity makes one (documentation).
  * The online flags are null everywhere but in the fetch of one user of a service with reachability on (recorded).
  */
+import { userParameters } from '../event.js';
 import { jsonText, text } from '../fields.js';
 import { isSid } from '../sid.js';
-import { bindings, keyOf, participants, users, type ServiceRecord, type UserRecord } from '../records.js';
-import { resource, type Handlers } from '../resource.js';
+import { bindings, keyOf, participants, services, users, type ServiceRecord, type UserRecord } from '../records.js';
+import { eventOf, ok, resource, type EventsOf, type Handlers } from '../resource.js';
 import { refuse } from '../twilio-error.js';
 import type { Context } from '../context.js';
 import type { World } from '../world.js';
@@ -18,6 +19,12 @@ export const identityField = text({ max: 256, tooLong: 50207 });
 const attributes = jsonText(16 * 1024);
 const friendlyName = text({ max: 256, tooLong: 50003 });
 const roleSid = text({ max: 256, tooLong: 50100 });
+
+const userEvents: EventsOf<UserRecord> = {
+  noun: 'User',
+  changeable: {},
+  parameters: (happening, record, { world }) => userParameters(happening, record, reachabilityOf(world, record)),
+};
 
 const user = resource({
   table: users,
@@ -54,9 +61,11 @@ const user = resource({
     // The user's participants go with it, the messages stay. Inferred from the sibling product.
     after(record, ctx) {
       const held = ctx.world.records(participants).list('identity', keyOf(record.serviceSid, record.identity));
-      for (const participant of held.slice(0, held.size)) removeParticipant(ctx.world, participant);
+      for (const participant of held.slice(0, held.size)) removeParticipant(ctx, participant);
     },
   },
+
+  events: userEvents,
 
   list: {
     key: 'users',
@@ -89,20 +98,9 @@ export const userHandlers: Handlers = {
   deleteserviceuser: user.delete,
 
   fetchserviceuser(ctx) {
-    const reply = user.fetch(ctx);
-    const { service } = ctx;
-    if (!service.configuration.reachabilityEnabled || reply.value === null) return reply;
-    const record = ctx.orNotFound(ctx.findUser(service.sid, ctx.path('Sid')));
-    // Known only once the user has ever been online or registered a device (documentation).
-    const registered = ctx.world.records(bindings).list('identity', keyOf(service.sid, record.identity)).size > 0;
-    return {
-      ...reply,
-      value: {
-        ...reply.value,
-        is_online: record.online,
-        is_notifiable: record.online === null && !registered ? null : registered,
-      },
-    };
+    const record = ctx.orNotFound(ctx.findUser(ctx.service.sid, ctx.path('Sid')));
+    const { online, notifiable } = reachabilityOf(ctx.world, record);
+    return ok({ ...user.fetch(ctx).value, is_online: online, is_notifiable: notifiable });
   },
 };
 
@@ -113,9 +111,22 @@ export function checkIdentity(identity: string | undefined): asserts identity is
 }
 
 /** The user of an identity, made when there is none yet: with the default role, no name, empty attributes. */
-export function ensureUser(world: World, service: ServiceRecord, identity: string): UserRecord {
-  const known = world.records(users).find('identity', keyOf(service.sid, identity));
-  return known ?? world.create(users, newUser(service, identity));
+export function ensureUser(ctx: Context, identity: string): void {
+  const { service, world } = ctx;
+  if (world.records(users).find('identity', keyOf(service.sid, identity)) !== undefined) return;
+  const made = world.create(users, newUser(service, identity));
+  world.emit(eventOf(userEvents, 'Added', made, ctx));
+}
+
+/** Both null unless the service has reachability on and the user has ever been online or registered a device (documentation). */
+function reachabilityOf(
+  world: World,
+  record: Pick<UserRecord, 'serviceSid' | 'identity' | 'online'>,
+): { online: boolean | null; notifiable: boolean | null } {
+  const isOn = world.records(services).get(record.serviceSid)?.configuration.reachabilityEnabled === true;
+  if (!isOn) return { online: null, notifiable: null };
+  const registered = world.records(bindings).list('identity', keyOf(record.serviceSid, record.identity)).size > 0;
+  return { online: record.online, notifiable: record.online === null && !registered ? null : registered };
 }
 
 function newUser(service: ServiceRecord, identity: string) {

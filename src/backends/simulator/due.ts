@@ -1,0 +1,36 @@
+/** What happens in a world by itself as time goes on: timers of conversations, and receipts on their way. */
+import { deliveryEvent } from './event.js';
+import { conversations, receipts, type ConversationRecord, type ReceiptRecord } from './records.js';
+import { timeOut } from './resources/conversation-rules.js';
+import { moveReceipt } from './resources/receipt.js';
+import type { Due } from './timeline.js';
+import type { World } from './world.js';
+
+/** The first thing that is due in a world. */
+export function nextDue(world: World): Due | undefined {
+  const [conversation] = world.records(conversations).list('due', '').slice(0, 1);
+  const [receipt] = world.records(receipts).list('due', '').slice(0, 1);
+  const timer = conversation === undefined ? undefined : dueTimer(world, conversation);
+  const step = receipt === undefined ? undefined : dueStep(world, receipt);
+  if (timer === undefined || step === undefined) return timer ?? step;
+  return timer.at <= step.at ? timer : step;
+}
+
+function dueTimer(world: World, conversation: ConversationRecord): Due {
+  const { due } = conversation.timers;
+  return {
+    at: due?.at ?? 0,
+    run: () => timeOut(world, conversation, due?.state ?? 'inactive'),
+  };
+}
+
+function dueStep(world: World, receipt: ReceiptRecord): Due {
+  const [step] = receipt.plan;
+  return {
+    at: step?.at ?? 0,
+    run() {
+      if (step === undefined) return;
+      world.emit(deliveryEvent(moveReceipt(world, receipt, step.status, step.errorCode, receipt.plan.slice(1))));
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import type { Call } from '../../operation.js';
+import type { WorldClock } from './clock.js';
+import { Context, type Cause, type Paths } from './context.js';
+import { nextDue } from './due.js';
+import { serviceHook } from './event.js';
+import { services } from './records.js';
+import type { Handler, Reply } from './resource.js';
+import { handlers } from './resources/index.js';
+import { Timeline } from './timeline.js';
+import { refuse } from './twilio-error.js';
+import type { WebhookSender } from './webhook-sender.js';
+import { Webhooks } from './webhooks.js';
+import type { World } from './world.js';
+
+/** What a stage needs from outside. */
+export interface StageParts {
+  readonly paths: Paths;
+  readonly sender: WebhookSender;
+  /** The auth token that signs webhooks; absent: the password of whoever called last. */
+  readonly authToken?: string | undefined;
+  /** Called when something happened by itself, so that it can be written to disk. */
+  readonly changed: () => void;
+}
+
+/** A world with what moves it: its clock, what is due, and its webhooks. */
+export class Stage {
+  readonly timeline: Timeline;
+  readonly webhooks: Webhooks;
+  #world: World;
+  #password = '';
+
+  constructor(
+    world: World,
+    readonly clock: WorldClock,
+    readonly parts: StageParts,
+  ) {
+    this.#world = world;
+    this.webhooks = new Webhooks(
+      () => this.#world,
+      clock,
+      parts.sender,
+      () => parts.authToken ?? this.#password,
+    );
+    this.timeline = new Timeline(
+      clock,
+      () => nextDue(this.#world),
+      () => {
+        this.#tellAll();
+        parts.changed();
+      },
+    );
+  }
+
+  get world(): World {
+    return this.#world;
+  }
+
+  /** Puts another world on, e.g. from a snapshot. */
+  replace(world: World): void {
+    this.#world = world;
+    this.timeline.arm();
+  }
+
+  /**
+   * Does one thing and tells of it.
+   * @throws TwilioError for a refusal; nothing has changed then
+   */
+  async play(call: Call, cause: Cause = {}): Promise<Reply> {
+    const { credentials } = call.caller;
+    if (credentials?.user.startsWith('AC') === true) this.#password = credentials.password;
+    const handler = handlers[call.operation.name];
+    if (handler === undefined) throw new Error(`the simulator has no handler for ${call.operation.name}`);
+    const isHeard = cause.source !== undefined || wantsWebhooks(call);
+    const ctx = this.#context(call, cause);
+    const reply = this.#run(isHeard ? await this.#ask(handler, ctx) : ctx, handler, isHeard);
+    this.timeline.arm();
+    return reply;
+  }
+
+  /** Tells of everything that has happened and was not told yet. */
+  #tellAll(): void {
+    for (const event of this.#world.takeEvents()) this.webhooks.tell(event);
+  }
+
+  #context(call: Call, cause: Cause): Context {
+    return new Context(this.#world, this.parts.paths, call, cause);
+  }
+
+  #run(ctx: Context, handler: Handler, isHeard: boolean): Reply {
+    try {
+      const reply = handler(ctx);
+      if (isHeard) this.#tellAll();
+      return reply;
+    } finally {
+      // What a silent write or a refused one would have told, nobody hears.
+      this.#world.takeEvents();
+    }
+  }
+
+  /** Lets the service's pre-action hook change or reject what is about to happen (documentation). */
+  async #ask(handler: Handler, ctx: Context): Promise<Context> {
+    const service = this.#world.records(services).get(ctx.path('ChatServiceSid'));
+    if (handler.before === undefined || service?.webhooks.preWebhookUrl == null) return ctx;
+    const { event, changeable } = handler.before(ctx);
+    if (serviceHook(service, 'pre', event.type) === undefined) return ctx;
+    const verdict = await this.webhooks.ask(event);
+    if (verdict.kind === 'reject') throw refuse(50056);
+    const form = new Map(ctx.call.form);
+    for (const [key, field] of Object.entries(verdict.kind === 'change' ? changeable : {})) {
+      const value = verdict.kind === 'change' ? verdict.fields[key] : undefined;
+      if (value !== undefined && value !== null)
+        form.set(field, [typeof value === 'string' ? value : JSON.stringify(value)]);
+    }
+    // Much may have happened while the hook was thinking: the world is looked at anew.
+    return this.#context({ ...ctx.call, form }, ctx.cause);
+  }
+}
+
+/** REST writes are silent unless this header asks for webhooks (documentation). */
+function wantsWebhooks({ headers }: Call): boolean {
+  return headers.get('X-Twilio-Webhook-Enabled')?.toLowerCase() === 'true';
+}

@@ -1,0 +1,77 @@
+import { Agent, request } from 'undici';
+import { isLoopback } from '../../loopback.js';
+
+/** Twilio waits no longer for a webhook's answer (documentation). */
+export const WEBHOOK_PATIENCE = 5000;
+/** An answer is only looked at for the few fields of a pre-action hook. */
+const LONGEST_ANSWER = 64 * 1024;
+
+/** Where webhooks may go, and where they are sent instead. */
+export interface WebhookTargets {
+  /** Hosts beside this machine that may be called. */
+  readonly allow: readonly string[];
+  /** `FROM` at the beginning of a URL is replaced by `TO`; the original is what is signed. */
+  readonly map: readonly { readonly from: string; readonly to: string }[];
+  /** How long an answer may take, in milliseconds. */
+  readonly patience: number;
+}
+
+export interface OutgoingWebhook {
+  readonly url: string;
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+}
+
+export interface WebhookAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Calls webhooks. Bounded in connections, time and size; follows no redirect. */
+export class WebhookSender {
+  readonly #agent: Agent;
+
+  constructor(readonly targets: WebhookTargets) {
+    const { patience } = targets;
+    this.#agent = new Agent({
+      connections: 16,
+      connect: { timeout: patience },
+      headersTimeout: patience,
+      bodyTimeout: patience,
+    });
+  }
+
+  /** The URL that is called for a configured one. */
+  calledUrl(url: string): string {
+    const rule = this.targets.map.find(({ from }) => url.startsWith(from));
+    return (rule === undefined ? url : rule.to + url.slice(rule.from.length)).replace(/#.*$/s, '');
+  }
+
+  /** An emulator must not become a way into somebody's network: this machine, or what was allowed by name. */
+  isAllowed(url: string): boolean {
+    if (!URL.canParse(url)) return false;
+    const { hostname } = new URL(url);
+    return isLoopback(hostname) || this.targets.allow.includes(hostname.toLowerCase());
+  }
+
+  /** @throws when there is no whole answer in time */
+  async send({ url, method, headers, body }: OutgoingWebhook): Promise<WebhookAnswer> {
+    const answer = await request(url, {
+      dispatcher: this.#agent,
+      method,
+      headers: { 'user-agent': 'TwilioProxy/1.1', accept: '*/*', ...headers },
+      body: body ?? null,
+      signal: AbortSignal.timeout(this.targets.patience),
+    });
+    let text = '';
+    for await (const chunk of answer.body) {
+      if (text.length < LONGEST_ANSWER) text += String(chunk);
+    }
+    return { status: answer.statusCode, body: text.slice(0, LONGEST_ANSWER) };
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+}

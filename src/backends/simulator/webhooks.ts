@@ -1,0 +1,259 @@
+import { createHash } from 'node:crypto';
+import type { WorldClock } from './clock.js';
+import { serviceHook, type EventParameters, type WorldEvent } from './event.js';
+import { formatMoment } from './moments.js';
+import { Outbox, type Attempt, type Delivery } from './outbox.js';
+import { messages, scopedWebhooks, services, type ScopedWebhookRecord } from './records.js';
+import { sign } from './signature.js';
+import type { WebhookAnswer, WebhookSender } from './webhook-sender.js';
+import type { World } from './world.js';
+
+/** What a pre-action hook decided. */
+export type Verdict =
+  | { readonly kind: 'go-on' }
+  | { readonly kind: 'change'; readonly fields: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'reject' };
+
+const goOn: Verdict = { kind: 'go-on' };
+
+/** Rules of a test that disturb deliveries; see faults. */
+export interface WebhookFaults {
+  /** `undefined`: deliver as usual. */
+  disturb(
+    event: string,
+    account: string,
+  ): { readonly lose?: boolean; readonly times?: number; readonly delay?: number } | undefined;
+}
+
+/**
+ * A world's webhooks: who hears of which event, how it is signed and sent, and the outbox of what was sent.
+ * Post-action events are delivered outside the caller's request, in order within a conversation.
+ */
+export class Webhooks {
+  readonly outbox = new Outbox();
+  /** The end of the queue of each conversation that has one. */
+  readonly #queues = new Map<string, Promise<void>>();
+  #tokens = 0;
+
+  constructor(
+    readonly currentWorld: () => World,
+    readonly clock: WorldClock,
+    readonly sender: WebhookSender,
+    readonly authToken: () => string,
+    readonly faults?: WebhookFaults,
+  ) {}
+
+  get world(): World {
+    return this.currentWorld();
+  }
+
+  /** Resolves when everything that was to be delivered has been. */
+  async idle(): Promise<void> {
+    while (this.#queues.size > 0) await Promise.all(this.#queues.values());
+  }
+
+  /** Tells a post-action event to everybody who asked for it. */
+  tell(event: WorldEvent): void {
+    const service = this.world.records(services).get(event.serviceSid);
+    const url = service === undefined ? undefined : serviceHook(service, 'post', event.type);
+    if (service !== undefined && url !== undefined) {
+      this.#queue(this.#add(event, 'service-post', url, service.webhooks.method ?? 'POST', null));
+    }
+    if (event.conversationSid === undefined) return;
+    for (const hook of this.world.records(scopedWebhooks).list('conversation', event.conversationSid)) {
+      if (wants(hook, event)) this.#tellScoped(hook, event);
+    }
+  }
+
+  /** Sends the messages from an index on to a new webhook that asked to see what came before it (documentation). */
+  replay(hook: ScopedWebhookRecord, eventOf: (index: number) => WorldEvent | undefined): void {
+    const from = hook.configuration.replayAfter;
+    if (from === undefined) return;
+    const all = this.world.records(messages).list('conversation', hook.conversationSid);
+    for (const message of all.slice(all.countBefore({ major: from }), all.size)) {
+      const event = eventOf(message.index);
+      if (event !== undefined && wants(hook, event)) this.#tellScoped(hook, event);
+    }
+  }
+
+  /** Asks the service's pre-action hook, if it wants to be asked. No answer in time: the action goes on (documentation). */
+  async ask(event: WorldEvent): Promise<Verdict> {
+    const service = this.world.records(services).get(event.serviceSid);
+    const url = service === undefined ? undefined : serviceHook(service, 'pre', event.type);
+    if (service === undefined || url === undefined) return goOn;
+    const delivery = this.#add(event, 'service-pre', url, service.webhooks.method ?? 'POST', null);
+    const answer = await this.#attempt(delivery, 0);
+    return answer === undefined ? goOn : verdictOf(answer);
+  }
+
+  /** Sends a delivery again, as a retry of it: same token, higher count. */
+  async redeliver(id: number): Promise<Delivery | undefined> {
+    const delivery = this.outbox.get(id);
+    if (delivery === undefined || delivery.target === 'studio') return delivery;
+    await this.#attempt(delivery, delivery.attempts.length);
+    return this.outbox.get(id);
+  }
+
+  /** The same in every run of the same calls. */
+  #token(): string {
+    this.#tokens += 1;
+    const hex = createHash('sha256').update(`${this.world.sids.key} delivery ${this.#tokens}`).digest('hex');
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+  }
+
+  #tellScoped(hook: ScopedWebhookRecord, event: WorldEvent): void {
+    const { url = '', method = 'post' } = hook.configuration;
+    this.#queue(this.#add(event, hook.target, url, method.toUpperCase(), hook.sid));
+  }
+
+  #add(
+    event: WorldEvent,
+    target: Delivery['target'],
+    url: string,
+    method: string,
+    webhookSid: string | null,
+  ): Delivery {
+    const parameters = parametersOf(this.world.account, event);
+    const calledUrl = this.sender.calledUrl(url);
+    const state = target === 'studio' ? 'noted' : this.sender.isAllowed(calledUrl) ? 'waiting' : 'refused';
+    return this.outbox.add({
+      time: formatMoment(this.clock.now()),
+      event: event.type,
+      target,
+      webhookSid,
+      conversationSid: event.conversationSid ?? null,
+      url,
+      calledUrl,
+      method: method === 'GET' ? 'GET' : 'POST',
+      parameters,
+      idempotencyToken: this.#token(),
+      state,
+    });
+  }
+
+  #queue(delivery: Delivery): void {
+    if (delivery.state !== 'waiting') return;
+    const disturbance = this.faults?.disturb(delivery.event, this.world.account);
+    if (disturbance?.lose === true) {
+      this.outbox.note(delivery.id, 'lost');
+      return;
+    }
+    const key = delivery.conversationSid ?? '';
+    const send = async (): Promise<void> => {
+      for (let time = 0; time < (disturbance?.times ?? 1); time += 1) await this.#deliver(delivery);
+    };
+    // A late one leaves the queue, so that later ones overtake it.
+    const before = disturbance?.delay === undefined ? this.#queues.get(key) : pause(disturbance.delay);
+    const end = (before ?? Promise.resolve()).then(send);
+    const place = disturbance?.delay === undefined ? key : `${key} late ${delivery.id}`;
+    this.#queues.set(place, end);
+    void end.finally(() => {
+      if (this.#queues.get(place) === end) this.#queues.delete(place);
+    });
+  }
+
+  async #deliver(delivery: Delivery): Promise<void> {
+    const { retries, policies } = overridesOf(delivery.url);
+    for (let count = 0; count <= retries; count += 1) {
+      const answer = await this.#attempt(delivery, count);
+      if (!isWorthRetrying(answer, policies)) return;
+    }
+  }
+
+  /** One request. Never throws: what went wrong is in the outbox. */
+  async #attempt(delivery: Delivery, retryCount: number): Promise<WebhookAnswer | undefined> {
+    if (!this.sender.isAllowed(delivery.calledUrl)) return undefined;
+    const form = new Map(Object.entries({ ...delivery.parameters, RetryCount: String(retryCount) }));
+    const isPost = delivery.method === 'POST';
+    const signedUrl = isPost ? delivery.url : withQuery(delivery.url, form);
+    const signature = sign(this.authToken(), signedUrl, isPost ? form : undefined);
+    const started = Date.now();
+    const note = (state: 'delivered' | 'failed', outcome: Pick<Attempt, 'status' | 'error' | 'answer'>): void =>
+      this.outbox.note(delivery.id, state, {
+        time: formatMoment(this.clock.now()),
+        ...outcome,
+        milliseconds: Date.now() - started,
+        signature,
+      });
+    try {
+      const answer = await this.sender.send({
+        url: isPost ? delivery.calledUrl : withQuery(delivery.calledUrl, form),
+        method: delivery.method,
+        headers: {
+          'x-twilio-signature': signature,
+          'i-twilio-idempotency-token': delivery.idempotencyToken,
+          ...(isPost ? { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' } : {}),
+        },
+        body: isPost ? new URLSearchParams([...form]).toString() : undefined,
+      });
+      const delivered = answer.status < 400;
+      note(delivered ? 'delivered' : 'failed', {
+        status: answer.status,
+        error: null,
+        answer: answer.body.slice(0, 2000),
+      });
+      return answer;
+    } catch (error) {
+      note('failed', { status: null, error: (error as Error).message, answer: '' });
+      return undefined;
+    }
+  }
+}
+
+/** Which events reach a conversation's webhook: those it named, a keyword's message, or a flow's message. */
+function wants({ target, configuration }: ScopedWebhookRecord, event: WorldEvent): boolean {
+  if (target === 'webhook') return configuration.filters?.includes(event.type) === true;
+  if (event.type !== 'onMessageAdded') return false;
+  const body = (event.parameters['Body'] ?? '').toLowerCase();
+  return target === 'studio' || (configuration.triggers ?? []).some((word) => body.includes(word.toLowerCase()));
+}
+
+/** The common parameters and the event's own; what has no value is left out (recorded). */
+function parametersOf(account: string, { type, source, clientIdentity, serviceSid, parameters }: WorldEvent) {
+  const all: EventParameters = {
+    AccountSid: account,
+    EventType: type,
+    Source: source,
+    ClientIdentity: clientIdentity,
+    ChatServiceSid: serviceSid,
+    ...parameters,
+  };
+  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** Connection overrides behind the `#` of a webhook's URL: `rc` retries, `rp` on what (documentation). Default: none. */
+function overridesOf(url: string): { retries: number; policies: readonly string[] } {
+  const overrides = new URLSearchParams(url.split('#')[1] ?? '');
+  const retries = Number(overrides.get('rc') ?? 0);
+  return {
+    retries: Number.isInteger(retries) && retries >= 0 ? Math.min(retries, 5) : 0,
+    policies: (overrides.get('rp') ?? 'ct').split(','),
+  };
+}
+
+function isWorthRetrying(answer: WebhookAnswer | undefined, policies: readonly string[]): boolean {
+  if (answer === undefined) return policies.some((policy) => ['all', 'ct', 'rt'].includes(policy));
+  const kind = answer.status >= 500 ? '5xx' : answer.status >= 400 ? '4xx' : undefined;
+  return kind !== undefined && (policies.includes('all') || policies.includes(kind));
+}
+
+function verdictOf({ status, body }: WebhookAnswer): Verdict {
+  if (status >= 400) return { kind: 'reject' };
+  let fields: unknown;
+  try {
+    fields = JSON.parse(body === '' ? '{}' : body);
+  } catch {
+    return goOn;
+  }
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return goOn;
+  return Object.keys(fields).length === 0 ? goOn : { kind: 'change', fields: fields as Record<string, unknown> };
+}
+
+function withQuery(url: string, form: ReadonlyMap<string, string>): string {
+  const [address = ''] = url.split('#');
+  return `${address}${address.includes('?') ? '&' : '?'}${new URLSearchParams([...form]).toString()}`;
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
