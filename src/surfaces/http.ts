@@ -59,7 +59,7 @@ export function createHttpApp({ host, publicUrl, patience = 30_000, ...log }: Ht
     guard(request);
     done();
   });
-  if (app.log.isLevelEnabled('info')) logEachAnswer(app);
+  if (['info', 'debug', 'trace'].includes(log.logLevel)) logEachAnswer(app);
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error);
     if (refusal === undefined) request.log.error({ err: error }, 'a request failed');
