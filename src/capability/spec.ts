@@ -5,7 +5,7 @@
  *   npm run spec:check -- FILE      says what FILE would change; exit code 1 when anything
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { loadCapability } from './load.js';
@@ -65,7 +65,8 @@ function withCarriedSpec<T>(use: (file: string) => T): T {
   }
 }
 
-if (import.meta.filename === process.argv[1]) {
+// A repository below a symbolic link has two names.
+if (process.argv[1] !== undefined && import.meta.filename === realpathSync(process.argv[1])) {
   const { output, exitCode } = runSpec(process.argv.slice(2));
   process.stdout.write(output);
   process.exitCode = exitCode;
