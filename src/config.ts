@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { UnderstudyError } from './errors.js';
 import { isLoopback } from './loopback.js';
-import { count, host, moment, nonEmpty, origin, port } from './option-values.js';
+import { clock, count, host, nonEmpty, origin, port } from './option-values.js';
 import { packageVersion } from './version.js';
 
 /** The world of callers that name none, unless `TWILIO_ACCOUNT_SID` says otherwise. */
@@ -25,7 +25,7 @@ export interface Settings {
   readonly dataFile?: string | undefined;
   readonly seed?: string | undefined;
   readonly rngSeed?: string | undefined;
-  /** A moment to stand still at, e.g. `2026-01-01T00:00:00Z`. */
+  /** `real`, `manual`, `auto`, or a moment to stand still at, e.g. `2026-01-01T00:00:00Z`. */
   readonly clock?: string | undefined;
   readonly mcpTools?: string | undefined;
   readonly defaultAccount: string;
@@ -135,7 +135,7 @@ function behaviourOptions(): Option[] {
     flag('--seed <name|file>', 'what the worlds begin with', nonEmpty),
     flag('--data <file>', 'keep the worlds in this file', nonEmpty),
     flag('--rng-seed <text>', 'make SIDs repeatable', nonEmpty),
-    flag('--clock <moment>', 'let time stand still, e.g. at 2026-01-01T00:00:00Z', moment),
+    flag('--clock <clock>', 'real, manual, auto, or a moment to stand still at: 2026-01-01T00:00:00Z', clock),
     flag('--mcp-tools <list>', 'tools to offer: all, read-only, or names with commas between', nonEmpty),
     flag('--log-level <level>', 'how much to log, on stderr').choices(LEVELS).default(defaultSettings.logLevel),
     new Option('--strict', 'refuse fields that the operation does not know (env: UNDERSTUDY_STRICT)'),

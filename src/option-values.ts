@@ -34,7 +34,8 @@ export function origin(text: string): string {
   );
 }
 
-export function moment(text: string): string {
+export function clock(text: string): string {
+  if (/^(?:real|manual|auto)$/.test(text)) return text;
   if (/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
-  throw new InvalidArgumentError('It must be a moment such as 2026-01-01T00:00:00Z.');
+  throw new InvalidArgumentError('It must be real, manual, auto, or a moment such as 2026-01-01T00:00:00Z.');
 }

@@ -68,6 +68,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const { host, token, authToken, publicUrl, logLevel, strict, rngSeed } = settings;
   const { patience } = parts;
   const capability = parts.capability ?? loadCapability();
+  const tools = selectTools(capability.tools, settings.mcpTools);
   const shapes = loadShapes();
   const version = packageVersion();
   const clock = clockOf(settings);
@@ -97,7 +98,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   await serveControl(http, { mode: MODE, version, journal, settled: engine.settled, token });
   await http.ready();
 
-  const toolbox = createToolbox({ tools: selectTools(capability.tools, settings.mcpTools), shapes, engine, log });
+  const toolbox = createToolbox({ tools, shapes, engine, log });
   const mcpServerFor = createMcpServers({ toolbox, version, mode: MODE });
   const mcp = newApp();
   await serveMcp(mcp, { serverFor: mcpServerFor, originOf: createOriginBeside(http, publicUrl), token });

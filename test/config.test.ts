@@ -55,6 +55,7 @@ const flags: [flag: string, value: string, key: keyof Settings, expected: unknow
   ['--seed', 'support-desk', 'seed', 'support-desk'],
   ['--rng-seed', '7', 'rngSeed', '7'],
   ['--clock', '2026-01-01T00:00:00Z', 'clock', '2026-01-01T00:00:00Z'],
+  ['--clock', 'auto', 'clock', 'auto'],
   ['--mcp-tools', 'read-only', 'mcpTools', 'read-only'],
 ];
 

@@ -47,10 +47,7 @@ export function badRequest(status: number, message: string): Refusal {
 /** The refusal that an error stands for; `undefined` when it is nobody's refusal but a fault of ours. */
 export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof RefusalError) return error.refusal;
-  if (error instanceof UnderstudyError) {
-    const headers = error.name === 'UNDERSTUDY_UNAUTHORIZED' ? { 'www-authenticate': 'Bearer realm="understudy"' } : {};
-    return { status: error.status, body: error.body, headers };
-  }
+  if (error instanceof UnderstudyError) return { status: error.status, body: error.body, headers: headersOf(error) };
   const status = statusOf(error);
   if (status === 413) return tooLarge();
   if (status === undefined || status < 400 || status > 499) return undefined;
@@ -81,6 +78,13 @@ export function rawRefusal({ status, body, headers = {} }: Refusal): string {
     connection: 'close',
   }).map(([name, value]) => `${name}: ${value}`);
   return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', text].join('\r\n');
+}
+
+function headersOf({ name, retryAfter }: UnderstudyError): Record<string, string> {
+  return {
+    ...(name === 'UNDERSTUDY_UNAUTHORIZED' ? { 'www-authenticate': 'Bearer realm="understudy"' } : {}),
+    ...(retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfter)) }),
+  };
 }
 
 function twilioRefusal(status: number, code: number, message: string): Refusal {

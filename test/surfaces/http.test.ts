@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Settings } from '../../src/config.js';
+import { UnderstudyError } from '../../src/errors.js';
 import type { Backend } from '../../src/operation.js';
 import { startUnderstudy } from '../../src/understudy.js';
 import { createEcho } from '../helpers/echo.js';
@@ -216,6 +217,18 @@ test('a fault of ours is 500 with the four keys, and only the log knows more', a
     more_info: 'urn:twilio-understudy:UNDERSTUDY_INTERNAL',
     status: 500,
   });
+});
+
+test('a failure that will pass says when to try again', async () => {
+  const backend: Backend = {
+    answer: () => {
+      throw new UnderstudyError('UNDERSTUDY_NOT_SAVED', 'the disk is full', { retryAfter: 1.5 });
+    },
+  };
+  const { restUrl } = await listening(backend);
+  const { status, head: answered } = await exchange(restUrl, form('FriendlyName=x'));
+  expect(status).toBe(503);
+  expect(answered).toContain('retry-after: 2');
 });
 
 test('a server that is told to stop lets a request finish, and does not wait for idle connections', async () => {
