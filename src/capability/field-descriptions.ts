@@ -11,7 +11,7 @@ const descriptions: Readonly<Record<string, string>> = {
   BindingType: 'Only bindings of these types.',
   'Bindings.Email.Address': 'E-mail address of the conversation.',
   'Bindings.Email.Name': 'Name shown with that e-mail address.',
-  Body: 'Text of the message, up to 1600 characters.',
+  Body: 'Text of the message; 1600 characters at most where phones take part.',
   ChatServiceSid: 'SID of the service, IS….',
   'Configuration.Filters': 'Events that fire the webhook, e.g. onMessageAdded. For target webhook.',
   'Configuration.FlowSid': 'SID of the Studio flow, FW…. For target studio.',
