@@ -46,7 +46,7 @@ export interface Caller {
   readonly origin: string;
   /** Aborted when the caller went away: nobody waits for the answer any more. */
   readonly signal?: AbortSignal | undefined;
-  /** The caller's own Twilio credentials, when they are to go to Twilio in place of ours. */
+  /** What a caller of the Twilio surface showed. It never goes to Twilio unless that was asked for. */
   readonly credentials?: Credentials | undefined;
   /** Names this request in the log. */
   readonly requestId?: string | undefined;
@@ -54,7 +54,7 @@ export interface Caller {
   readonly trace?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A user and password for Twilio's Basic auth. */
+/** A user (`AC…` or `SK…`) and a password of Twilio's Basic auth. */
 export interface Credentials {
   readonly user: string;
   readonly password: string;
@@ -180,4 +180,27 @@ function jsonOr(text: string): Json {
   } catch {
     return text;
   }
+}
+
+/**
+ * Something that can be done to understudy itself, such as moving a clock. Each is written once and offered alike by the
+ * control surface, as an MCP tool, on the command line and in the library.
+ */
+export interface Control {
+  /** Two words, e.g. `clock.advance`: its path is `/__understudy/clock/advance`, its tool `clock-advance`. */
+  readonly name: string;
+  readonly description: string;
+  /** Whether it changes anything; what only looks is a GET. */
+  readonly changes: boolean;
+  /** Its inputs as JSON Schema properties, each with a description, and which of them are needed. */
+  readonly input: {
+    readonly properties: Readonly<Record<string, JsonObject>>;
+    readonly required?: readonly string[];
+  };
+  /**
+   * @param account the world that is meant; absent: the default one
+   * @param input checked against `input`
+   * @throws UnderstudyError when it cannot be done
+   */
+  run(account: string | undefined, input: JsonObject): Json | Promise<Json>;
 }

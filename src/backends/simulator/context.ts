@@ -1,5 +1,5 @@
 import type { Call, Operation } from '../../operation.js';
-import type { Source } from './event.js';
+import type { EventParameters, Happening, Source } from './event.js';
 import { formatMoment } from './moments.js';
 import {
   conversations,
@@ -61,6 +61,8 @@ export interface Cause {
   readonly source?: Source | undefined;
   /** The chat user who acts. */
   readonly clientIdentity?: string | undefined;
+  /** What the message that made a conversation adds to the conversation's events. */
+  readonly inbound?: ((happening: Happening) => EventParameters) | undefined;
 }
 
 /** One call in its world: what was asked, and the records that its path names. */

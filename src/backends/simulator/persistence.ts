@@ -41,7 +41,7 @@ export class Store {
 
   async #write(): Promise<void> {
     try {
-      this.#low.data = { format: 'understudy-worlds', version: 1, worlds: this.snapshot() };
+      this.#low.data = worldsDocument(this.snapshot());
       await this.#low.write();
     } catch (cause) {
       throw new UnderstudyError(
@@ -58,12 +58,22 @@ export class Store {
 /** Reads a data file; none yet is an empty one. A damaged file stops the start and is left as it is. */
 export function readWorlds(file: string): readonly WorldDocument[] {
   if (!existsSync(file)) return [];
-  let document: Partial<WorldsDocument> | null;
+  let document: unknown;
   try {
-    document = JSON.parse(readFileSync(file, 'utf8')) as Partial<WorldsDocument> | null;
+    document = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
     throw badFile(file, (cause as Error).message, cause);
   }
+  return parseWorlds(document, file);
+}
+
+export function worldsDocument(worlds: readonly WorldDocument[]): WorldsDocument {
+  return { format: 'understudy-worlds', version: 1, worlds };
+}
+
+/** Checks a document of worlds. `file` names it in errors. */
+export function parseWorlds(value: unknown, file: string): readonly WorldDocument[] {
+  const document = value as Partial<WorldsDocument> | null;
   if (document?.format !== 'understudy-worlds' || !Array.isArray(document.worlds)) {
     throw badFile(file, 'it does not say "format": "understudy-worlds"');
   }
@@ -83,6 +93,7 @@ function isWorld(value: unknown): value is WorldDocument {
     Number.isSafeInteger(world.stamp) &&
     typeof world.moment === 'number' &&
     Array.isArray(world.receiptRules) &&
+    world.autocreateIn !== undefined &&
     typeof world.formerSids === 'object' &&
     typeof world.records === 'object' &&
     world.records !== null &&

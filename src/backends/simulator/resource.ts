@@ -95,7 +95,7 @@ export function eventOf<R extends RecordBase & { readonly serviceSid: string }>(
     type: `on${events.noun}${happening}`,
     serviceSid: record.serviceSid,
     conversationSid: said['ConversationSid'],
-    parameters: said,
+    parameters: events.noun === 'Conversation' ? { ...said, ...ctx.cause.inbound?.(happening) } : said,
     source: ctx.cause.source ?? 'API',
     clientIdentity: ctx.cause.clientIdentity,
   };

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { errorBody } from '../../errors.js';
-import { bodyOf, type Backend, type Call, type Operation, type Result } from '../../operation.js';
+import { bodyOf, type Backend, type Call, type Control, type Operation, type Result } from '../../operation.js';
 import type { ClockSettings, WorldClock } from './clock.js';
 import { Context, Paths } from './context.js';
 import { readWorlds, Store } from './persistence.js';
 import type { Reply } from './resource.js';
-import { handlers } from './resources/index.js';
-import { readSeed } from './seed-format.js';
+import { simulatorControls } from './controls/index.js';
+import { handlerOf, handlers } from './resources/index.js';
+import { readSeed, type Seed } from './seed-format.js';
 import { createSeeder, type Bind } from './seed.js';
 import { TwilioError } from './twilio-error.js';
 import { WEBHOOK_PATIENCE, WebhookSender, type WebhookTargets } from './webhook-sender.js';
+import type { World } from './world.js';
 import { Worlds } from './worlds.js';
 
 export interface SimulatorOptions {
@@ -35,8 +37,8 @@ export interface Simulator extends Backend {
   readonly operations: readonly string[];
   /** The worlds, for whoever controls them. */
   readonly worlds: Worlds;
-  /** Waits until everything so far is in the data file. */
-  save(): Promise<void>;
+  /** What can be done to it beside the operations. */
+  readonly controls: readonly Control[];
   /** Stops the clocks, and writes what is not yet in the data file. */
   close(): Promise<void>;
 }
@@ -48,20 +50,17 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   const sender = new WebhookSender({ allow: [], map: [], patience: WEBHOOK_PATIENCE, ...options.webhooks });
   const store =
     dataFile === undefined ? undefined : new Store(dataFile, () => worlds.all().map(({ world }) => world.toDocument()));
+  const seeder = (read: Seed): ((world: World) => void) =>
+    createSeeder(read, options.bind, (world, call, givenSid) =>
+      handlerOf(call.operation.name)(new Context(world, paths, call, { givenSid })),
+    );
   const worlds = new Worlds({
     clock,
     paths,
     sender,
     authToken,
     sidKeyOf: (account) => (rngSeed === undefined ? randomUUID() : `${rngSeed}/${account}`),
-    begin:
-      seed === undefined
-        ? undefined
-        : createSeeder(readSeed(seed), options.bind, (world, call, givenSid) => {
-            const handler = handlers[call.operation.name];
-            if (handler === undefined) throw new Error(`the simulator has no handler for ${call.operation.name}`);
-            return handler(new Context(world, paths, call, { givenSid }));
-          }),
+    begin: seed === undefined ? undefined : seeder(readSeed(seed)),
     // Nobody waits for what happens by itself, so a failure to save it shows at the next write.
     changed: () => void store?.save().catch(() => undefined),
   });
@@ -70,9 +69,17 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   worlds.get(defaultAccount);
   await store?.save();
 
+  const save = async (): Promise<void> => store?.save();
   return {
     operations: Object.keys(handlers),
     worlds,
+    controls: simulatorControls({
+      worlds,
+      defaultAccount,
+      bind: options.bind,
+      seedInto: (read, world) => seeder(read)(world),
+      save,
+    }),
 
     async answer(call: Call): Promise<Result> {
       const stage = worlds.get(call.caller.account ?? defaultAccount);
@@ -80,8 +87,6 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       if (store !== undefined && call.operation.method !== 'GET' && result.status < 300) await store.save();
       return result;
     },
-
-    save: async () => store?.save(),
 
     async close() {
       for (const { timeline } of worlds.all()) timeline.disarm();

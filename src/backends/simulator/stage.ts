@@ -5,7 +5,7 @@ import { nextDue } from './due.js';
 import { serviceHook } from './event.js';
 import { services } from './records.js';
 import type { Handler, Reply } from './resource.js';
-import { handlers } from './resources/index.js';
+import { handlerOf } from './resources/index.js';
 import { Timeline } from './timeline.js';
 import { refuse } from './twilio-error.js';
 import type { WebhookSender } from './webhook-sender.js';
@@ -55,6 +55,10 @@ export class Stage {
     return this.#world;
   }
 
+  serviceSids(): string[] {
+    return [...this.#world.records(services).values()].map(({ sid }) => sid);
+  }
+
   /** Puts another world on, e.g. from a snapshot. */
   replace(world: World): void {
     this.#world = world;
@@ -68,13 +72,19 @@ export class Stage {
   async play(call: Call, cause: Cause = {}): Promise<Reply> {
     const { credentials } = call.caller;
     if (credentials?.user.startsWith('AC') === true) this.#password = credentials.password;
-    const handler = handlers[call.operation.name];
-    if (handler === undefined) throw new Error(`the simulator has no handler for ${call.operation.name}`);
+    const handler = handlerOf(call.operation.name);
     const isHeard = cause.source !== undefined || wantsWebhooks(call);
     const ctx = this.#context(call, cause);
     const reply = this.#run(isHeard ? await this.#ask(handler, ctx) : ctx, handler, isHeard);
     this.timeline.arm();
     return reply;
+  }
+
+  /** Tells of what was done from outside, and waits for what it made due. */
+  settle(): void {
+    this.#tellAll();
+    this.timeline.arm();
+    this.parts.changed();
   }
 
   /** Tells of everything that has happened and was not told yet. */

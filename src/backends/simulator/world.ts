@@ -16,6 +16,7 @@ export interface WorldDocument {
   /** What its clock showed. */
   readonly moment: number;
   readonly receiptRules: readonly ReceiptRule[];
+  readonly autocreateIn: string | null;
   readonly messagingServiceSid: string;
   readonly formerSids: Readonly<Record<string, number>>;
   readonly records: Readonly<Record<string, readonly RecordBase[]>>;
@@ -30,6 +31,8 @@ export class World {
   readonly sids: SidSource;
   #sequence = 0;
   #stamp = 0;
+  /** The service in which a message from an unawaited number opens a conversation; `null`: none. */
+  autocreateIn: string | null = null;
   /** A test's own rules of what becomes of receipts, the first that fits counts. */
   receiptRules: readonly ReceiptRule[] = [];
   /** What happened since it was last taken, for the webhooks. */
@@ -57,6 +60,7 @@ export class World {
     world.#sequence = document.sequence;
     world.#stamp = document.stamp;
     world.receiptRules = document.receiptRules;
+    world.autocreateIn = document.autocreateIn;
     for (const [sid, seq] of Object.entries(document.formerSids)) world.#formerSids.set(sid, seq);
     for (const [name, collection] of world.#collections) {
       for (const record of document.records[name] ?? []) collection.insert(record);
@@ -72,6 +76,7 @@ export class World {
       stamp: this.#stamp,
       moment: this.now(),
       receiptRules: this.receiptRules,
+      autocreateIn: this.autocreateIn,
       messagingServiceSid: this.messagingServiceSid,
       formerSids: Object.fromEntries(this.#formerSids),
       records: Object.fromEntries([...this.#collections].map(([name, c]) => [name, [...c.values()]])),

@@ -24,8 +24,13 @@ export class Worlds {
     let stage = this.#stages.get(account);
     if (stage === undefined) {
       this.#makeRoom();
-      stage = this.#stage((clock) => this.empty(account, clock));
-      this.#begin(stage.world);
+      stage = this.#stage((clock) => {
+        const world = this.empty(account, clock);
+        this.options.begin?.(world);
+        // Nobody hears of what a seed does.
+        world.takeEvents();
+        return world;
+      });
     }
     return stage;
   }
@@ -52,12 +57,14 @@ export class Worlds {
     return stage;
   }
 
-  /** Begins an account's world anew, from the seed. */
-  reset(account: string): Stage {
+  /** Begins an account's world anew, from its usual seed or by `begin`. What that throws leaves the world as it was. */
+  reset(account: string, begin = this.options.begin): Stage {
     const stage = this.get(account);
-    stage.replace(this.empty(account, stage.clock));
+    const world = this.empty(account, stage.clock);
+    begin?.(world);
+    world.takeEvents();
+    stage.replace(world);
     stage.webhooks.outbox.clear();
-    this.#begin(stage.world);
     return stage;
   }
 
@@ -72,12 +79,6 @@ export class Worlds {
     this.#stages.set(stage.world.account, stage);
     stage.timeline.arm();
     return stage;
-  }
-
-  /** Nobody hears of what a seed does. */
-  #begin(world: World): void {
-    this.options.begin?.(world);
-    world.takeEvents();
   }
 
   /** A caller can name any number of accounts, so their number is bounded; empty ones make room first. */

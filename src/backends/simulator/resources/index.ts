@@ -1,4 +1,4 @@
-import type { Handlers } from '../resource.js';
+import type { Handler, Handlers } from '../resource.js';
 import { bindingHandlers } from './binding.js';
 import { conversationHandlers } from './conversation.js';
 import { messageHandlers } from './message.js';
@@ -31,3 +31,10 @@ export const handlers: Handlers = {
   ...userHandlers,
   ...userConversationHandlers,
 };
+
+/** @throws when the capability file has an operation that nobody here answers: a fault of ours, held by a test */
+export function handlerOf(operation: string): Handler {
+  const handler = handlers[operation];
+  if (handler === undefined) throw new Error(`the simulator has no handler for ${operation}`);
+  return handler;
+}

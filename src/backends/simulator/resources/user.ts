@@ -129,6 +129,19 @@ function reachabilityOf(
   return { online: record.online, notifiable: record.online === null && !registered ? null : registered };
 }
 
+/** A user comes or goes, as a client SDK would tell. */
+export function setOnline(world: World, record: UserRecord, online: boolean): void {
+  const changed = world.update(users, record, { online, dateUpdated: world.now() });
+  const parameters = userParameters('Updated', changed, reachabilityOf(world, changed));
+  world.emit({
+    type: 'onUserUpdated',
+    serviceSid: record.serviceSid,
+    parameters,
+    source: 'SDK',
+    clientIdentity: record.identity,
+  });
+}
+
 function newUser(service: ServiceRecord, identity: string) {
   return {
     serviceSid: service.sid,

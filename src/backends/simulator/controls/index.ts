@@ -1,0 +1,44 @@
+import type { Control } from '../../../operation.js';
+import type { Bind } from '../seed.js';
+import type { Seed } from '../seed-format.js';
+import type { World } from '../world.js';
+import type { Worlds } from '../worlds.js';
+import { clockControls } from './clock.js';
+import { inboundControls } from './inbound.js';
+import type { StageOf } from './parts.js';
+import { receiptControls } from './receipts.js';
+import { webhookControls } from './webhooks.js';
+import { worldControls } from './worlds.js';
+
+export interface ControlParts {
+  readonly worlds: Worlds;
+  readonly defaultAccount: string;
+  readonly bind: Bind;
+  readonly seedInto: (seed: Seed, world: World) => void;
+  /** Waits until what a control changed is in the data file. */
+  readonly save: () => Promise<void>;
+}
+
+/** Everything that can be done to the simulator itself. */
+export function simulatorControls({ worlds, defaultAccount, bind, seedInto, save }: ControlParts): readonly Control[] {
+  const stageOf: StageOf = (account = defaultAccount) => worlds.get(account);
+  const all = [
+    ...clockControls(stageOf),
+    ...webhookControls(stageOf),
+    ...receiptControls(stageOf),
+    ...inboundControls(stageOf, bind),
+    ...worldControls(worlds, stageOf, seedInto),
+  ];
+  return all.map((each) =>
+    each.changes
+      ? {
+          ...each,
+          async run(account, input) {
+            const value = await each.run(account, input);
+            await save();
+            return value;
+          },
+        }
+      : each,
+  );
+}

@@ -1,0 +1,48 @@
+import type { RecordBase } from './collection.js';
+import type { WorldDocument } from './world.js';
+
+/** One difference between two worlds. */
+export interface WorldDifference {
+  readonly kind: 'added' | 'removed' | 'changed';
+  /** The kind of record, e.g. `messages`. */
+  readonly records: string;
+  readonly sid: string;
+  /** What changed, by field; of an added or removed record nothing. */
+  readonly fields: readonly { readonly field: string; readonly before: string; readonly after: string }[];
+}
+
+/** What is different in `after`, by kind of record and SID. */
+export function compareWorlds(before: WorldDocument, after: WorldDocument): WorldDifference[] {
+  const differences: WorldDifference[] = [];
+  for (const [records, list] of Object.entries(after.records)) {
+    const old = new Map((before.records[records] ?? []).map((record) => [record.sid, record]));
+    for (const record of list) {
+      const known = old.get(record.sid);
+      old.delete(record.sid);
+      if (known === undefined) differences.push({ kind: 'added', records, sid: record.sid, fields: [] });
+      else if (known !== record) {
+        const fields = changedFields(known, record);
+        if (fields.length > 0) differences.push({ kind: 'changed', records, sid: record.sid, fields });
+      }
+    }
+    for (const sid of old.keys()) differences.push({ kind: 'removed', records, sid, fields: [] });
+  }
+  return differences;
+}
+
+/** `changed conversations CH…: state "active" → "closed"` */
+export function spellDifference({ kind, records, sid, fields }: WorldDifference): string {
+  const changes = fields.map(({ field, before, after }) => `${field} ${before} → ${after}`).join(', ');
+  return `${kind} ${records} ${sid}${changes === '' ? '' : `: ${changes}`}`;
+}
+
+function changedFields(before: RecordBase, after: RecordBase): WorldDifference['fields'] {
+  const [old, fresh] = [fieldsOf(before), fieldsOf(after)];
+  return [...new Set([...old.keys(), ...fresh.keys()])].flatMap((field) => {
+    const [a = 'nothing', b = 'nothing'] = [old.get(field), fresh.get(field)];
+    return a === b ? [] : [{ field, before: a, after: b }];
+  });
+}
+
+const fieldsOf = (record: RecordBase): Map<string, string> =>
+  new Map(Object.entries(record).map(([field, value]) => [field, JSON.stringify(value)]));
