@@ -115,6 +115,16 @@ describe('a file that follows its specification', () => {
   });
 });
 
+it('takes a credential that is bound nowhere from the variable of its name', () => {
+  const text = cleanCapability.replace(
+    '    resources:',
+    "    authentication:\n      type: basic\n      username: '{{USER}}'\n      password: '{{PASS}}'\n    resources:",
+  );
+  const { credentials, report } = loadCapability(temporaryFile(text));
+  expect(credentials).toEqual({ username: 'USER', password: 'PASS' });
+  expect(report.readings.map((use) => use.reading)).toEqual(['environment', 'environment', 'late-credentials']);
+});
+
 describe('a broken file stops the start with its place and the next move', () => {
   it.each([
     [
