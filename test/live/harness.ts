@@ -26,8 +26,8 @@ export function createTestLive(origin: string, { limits, ...options }: Partial<L
   const write = (level: keyof Log) => (fields: object, message: string) => void log.push({ level, fields, message });
   const live = createLive({
     origin,
+    passCredentials: false,
     credentials: { user: `AC${'1'.repeat(32)}`, password: PLANTED },
-    rewriteUrls: true,
     userAgent: 'understudy/test',
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     random: () => 0,

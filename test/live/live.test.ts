@@ -63,15 +63,15 @@ describe('an answer of Twilio', () => {
 });
 
 describe('credentials', () => {
-  test("are ours, unless the caller's are to be passed on", async () => {
+  test.each([
+    [false, `AC${'1'.repeat(32)}:${PLANTED}`],
+    [true, `SK${'2'.repeat(32)}:theirs`],
+  ])("are the caller's own only where that was asked for: %j", async (passCredentials, sent) => {
     const { origin, seen } = await startUpstream();
-    const { ask } = createTestLive(origin);
-    await ask(...fetch);
-    await ask(...fetch, { credentials: { user: `SK${'2'.repeat(32)}`, password: 'theirs' } });
-    expect(seen.map(({ headers }) => Buffer.from(headers.authorization?.slice(6) ?? '', 'base64').toString())).toEqual([
-      `AC${'1'.repeat(32)}:${PLANTED}`,
-      `SK${'2'.repeat(32)}:theirs`,
-    ]);
+    const { ask } = createTestLive(origin, { passCredentials });
+    await ask(...fetch, { surface: 'twilio', credentials: { user: `SK${'2'.repeat(32)}`, password: 'theirs' } });
+    const [, encoded = ''] = seen[0]?.headers.authorization?.split(' ') ?? [];
+    expect(Buffer.from(encoded, 'base64').toString()).toBe(sent);
   });
 
   test('are needed: without them nothing is sent', async () => {

@@ -6,7 +6,6 @@ import { createDeadline } from './deadline.js';
 import { encode, type WireRequest } from './encode.js';
 import { doubt, UpstreamFailure } from './failures.js';
 import { type LiveLimits, usualLimits } from './limits.js';
-import { rewritePageUrls } from './page-urls.js';
 import { attempting, createBudget } from './retry.js';
 import { createSender } from './send.js';
 
@@ -21,10 +20,9 @@ export interface LiveWatch {
 export interface LiveOptions {
   /** See upstreamOrigin. */
   readonly origin: string;
-  /** Used for callers that bring none. */
   readonly credentials: Credentials | undefined;
-  /** Let the page URLs in answers on the Twilio surface lead back here. */
-  readonly rewriteUrls: boolean;
+  /** Send the credentials of Twilio surface callers in place of ours. */
+  readonly passCredentials: boolean;
   readonly userAgent: string;
   readonly log: Log;
   readonly limits?: Partial<LiveLimits> | undefined;
@@ -43,7 +41,7 @@ export interface LiveBackend extends Backend {
 
 /** Asks Twilio: over kept connections, within deadlines, again where that is safe, and not at all while it is down. */
 export function createLive(options: LiveOptions): LiveBackend {
-  const { origin, credentials, rewriteUrls, log, watch, random = Math.random } = options;
+  const { origin, credentials, passCredentials, log, watch, random = Math.random } = options;
   const limits: LiveLimits = { ...usualLimits, ...options.limits };
   const { connections, queue, timeout, retries, retryPause } = limits;
   const sender = createSender({ ...limits, origin, userAgent: options.userAgent });
@@ -64,7 +62,7 @@ export function createLive(options: LiveOptions): LiveBackend {
 
   async function answer(call: Call): Promise<Result> {
     const request = encode(call);
-    const authorization = authorizationOf(call.caller.credentials ?? credentials);
+    const authorization = authorizationOf((passCredentials ? call.caller.credentials : undefined) ?? credentials);
     const deadline = createDeadline({
       milliseconds: timeout,
       caller: call.caller.signal,
@@ -83,8 +81,7 @@ export function createLive(options: LiveOptions): LiveBackend {
     };
     try {
       const attempt = () => breaker.run(() => send(call, request, authorization, deadline.signal));
-      const result = await attempting(request.method, attempt, deadline, retry);
-      return rewriteUrls && call.caller.surface === 'twilio' ? rewritePageUrls(result, call.caller.origin) : result;
+      return await attempting(request.method, attempt, deadline, retry);
     } finally {
       deadline.clear();
     }
