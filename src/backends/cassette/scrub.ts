@@ -1,0 +1,113 @@
+import type { Json, JsonObject } from '../../operation.js';
+import type { RecordedStep } from './format.js';
+
+/** Replaces what people wrote and where they are reached, the same text always by the same one. */
+export type Scrub = (step: RecordedStep) => RecordedStep;
+
+/**
+ * Values of these keys are Twilio's own words. Whatever else is a text is taken for somebody's: a key that Twilio adds
+ * tomorrow is scrubbed until it is known here.
+ */
+const KEPT_KEYS = new Set(
+  `state status type method order level notification_level binding_type message_types filters permissions permission
+   key sent delivered read failed undelivered page page_size start_date end_date x_twilio_webhook_enabled
+   content_type source more_info interval`.split(/\s+/),
+);
+const KEPT_TEXT = /^(?:|true|false|null|\{\}|-?\d{1,9}|\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?|P(?:T?\d[\dYMWDTHS]*)+)$/;
+const SID = /^[A-Z]{2}[0-9a-fA-F]{32}$/;
+const ACCOUNT = /^AC[0-9a-fA-F]{32}$/;
+const TWILIO_URL = /^https?:\/\/[^/]+\/v1\//;
+
+export function createScrub(): Scrub {
+  const pseudonyms = new Map<string, string>();
+
+  function pseudonym(text: string): string {
+    const known = pseudonyms.get(text);
+    if (known !== undefined) return known;
+    const made = pseudonymLike(text, pseudonyms.size + 1);
+    pseudonyms.set(text, made);
+    return made;
+  }
+
+  function scrubText(text: string, key: string): string {
+    if (ACCOUNT.test(text)) return pseudonym(text);
+    if (KEPT_TEXT.test(text) || SID.test(text) || KEPT_KEYS.has(key)) return text;
+    if (TWILIO_URL.test(text)) return scrubUrl(text);
+    return key === 'message' ? scrubWithin(text) : pseudonym(text);
+  }
+
+  /** A URL of Twilio's holds names only as parts of its path and query, where they were met before. */
+  function scrubUrl(url: string): string {
+    return url
+      .split(/([/?&=])/)
+      .map((part) => {
+        const known = pseudonyms.get(decoded(part));
+        return known === undefined ? scrubWithin(part) : encodeURIComponent(known);
+      })
+      .join('');
+  }
+
+  /** An error message or a page token may quote what was sent. */
+  function scrubWithin(text: string): string {
+    let clean = text;
+    for (const [original, made] of pseudonyms) {
+      if (original.length > 2 && clean.includes(original)) clean = clean.replaceAll(original, made);
+    }
+    return clean;
+  }
+
+  function scrubValue(value: Json, key: string): Json {
+    if (typeof value === 'string') return scrubText(value, key);
+    if (Array.isArray(value)) return value.map((each) => scrubValue(each as Json, key));
+    if (value === null || typeof value !== 'object') return value;
+    return scrubFields(value as JsonObject);
+  }
+
+  function scrubFields<T extends JsonObject>(fields: T): T {
+    return Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => [name, scrubValue(value, keyOf(name))]),
+    ) as T;
+  }
+
+  return ({ operation, input, answer: { body, ...answer } }) => {
+    const { path, query, headers, form } = input;
+    const clean = { path: scrubFields(path), query: scrubFields(query), headers, form: scrubFields(form) };
+    const scrubbed = body === undefined ? answer : { ...answer, body: scrubValue(body, '') };
+    return { operation, input: clean, answer: scrubbed };
+  };
+}
+
+/** `MessagingBinding.ProxyAddress` and `proxy_address` are one key. */
+function keyOf(name: string): string {
+  const last = name.slice(name.lastIndexOf('.') + 1);
+  return last
+    .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
+    .replaceAll('-', '_')
+    .toLowerCase();
+}
+
+/** Of the same kind as the text, so that an answer keeps its shape. */
+function pseudonymLike(text: string, count: number): string {
+  if (ACCOUNT.test(text)) return `AC${String(count).padStart(32, '0')}`;
+  const phone = /^([a-z]+:)?\+\d{5,15}$/.exec(text);
+  if (phone !== null) return `${phone[1] ?? ''}+1555${String(count).padStart(7, '0')}`;
+  if (/^[^\s@/]+@[^\s@/]+$/.test(text)) return `scrubbed-${count}@example.com`;
+  if (/^https?:\/\//.test(text)) return `https://scrubbed-${count}.example.com/`;
+  return /^\s*\{/.test(text) ? `{"scrubbed":${count}}` : `scrubbed-${count}`;
+}
+
+const PSEUDONYM =
+  /^(?:scrubbed-\d+(?:@example\.com)?|(?:[a-z]+:)?\+1555\d{7}|https:\/\/scrubbed-\d+\.example\.com\/|\{"scrubbed":\d+\})$/;
+
+/** Whether a text stands for one that was scrubbed. */
+export function isPseudonym(text: string): boolean {
+  return PSEUDONYM.test(text);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
