@@ -299,7 +299,9 @@ describe('the state of a conversation', () => {
       ['updateserviceuserconversation', { ...own, body: { NotificationLevel: 'muted' } }],
       ['deleteserviceuserconversation', own],
     ];
-    for (const [operation, input] of writes) expect(await refusal(operation, input), operation).toEqual([400, 50377]);
+    for (const [operation, input] of writes) {
+      expect([operation, ...(await refusal(operation, input))]).toEqual([operation, 400, 50377]);
+    }
 
     const reads: [string, Input][] = [
       [fetch, at],
@@ -309,7 +311,9 @@ describe('the state of a conversation', () => {
       ['fetchserviceconversationscopedwebhook', { ...inside, Sid: hook }],
       ['fetchserviceuserconversation', own],
     ];
-    for (const [operation, input] of reads) expect((await ask(operation, input)).status, operation).toBe(200);
+    for (const [operation, input] of reads) {
+      expect([operation, (await ask(operation, input)).status]).toEqual([operation, 200]);
+    }
     expect(await get(fetch, at)).toEqual(closed);
   });
 
@@ -368,19 +372,25 @@ describe('the timers of a conversation', () => {
   });
 });
 
+const newestFirst = async (count: number, filter: Input = {}) => {
+  const simulator = await createWorld();
+  const sids = await times(count, async () => (await simulator.conversation()).sid);
+  const path = `/v1/Services/${simulator.inService.ChatServiceSid}/Conversations`;
+  return { simulator, input: { ...simulator.inService, ...filter }, path, sids: sids.toReversed() };
+};
+
 describe('the list of conversations', () => {
-  const newestFirst = async (count: number, filter: Input = {}) => {
-    const simulator = await createWorld();
-    const sids = await times(count, async () => (await simulator.conversation()).sid);
-    const path = `/v1/Services/${simulator.inService.ChatServiceSid}/Conversations`;
-    return { simulator, input: { ...simulator.inService, ...filter }, path, sids: sids.toReversed() };
-  };
   const rules = { operation: list, key: 'conversations', defaultSize: 50, maximum: 100, arrayFirst: true };
 
-  describe('by activity', () => itPagesLikeTwilio({ ...rules, fill: (count) => newestFirst(count) }));
-  describe('by state', () => itPagesLikeTwilio({ ...rules, fill: (count) => newestFirst(count, { State: 'active' }) }));
-  describe('by creation', () =>
-    itPagesLikeTwilio({ ...rules, fill: (count) => newestFirst(count, { StartDate: '2025-01-01T00:00:00Z' }) }));
+  describe('by activity', () => {
+    itPagesLikeTwilio({ ...rules, fill: (count) => newestFirst(count) });
+  });
+  describe('by state', () => {
+    itPagesLikeTwilio({ ...rules, fill: (count) => newestFirst(count, { State: 'active' }) });
+  });
+  describe('by creation', () => {
+    itPagesLikeTwilio({ ...rules, fill: (count) => newestFirst(count, { StartDate: '2025-01-01T00:00:00Z' }) });
+  });
 
   it('shows the latest activity first: a message lifts, a change of the name does not', async () => {
     const { clock, get, conversation, inService } = await createWorld();

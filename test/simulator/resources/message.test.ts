@@ -303,20 +303,27 @@ describe('the author of a group MMS message', () => {
   });
 });
 
+const fill = (filter: Input) => async (count: number) => {
+  const simulator = await createWorld();
+  const { inside, message, sid } = await simulator.conversation();
+  const sids = await times(count, async () => sidOf(await message()));
+  const path = `/v1/Services/${inside.ChatServiceSid}/Conversations/${sid}/Messages`;
+  const ordered = filter['Order'] === 'desc' ? sids.toReversed() : sids;
+  return { simulator, input: { ...inside, ...filter }, path, sids: ordered };
+};
+
 describe('the list of messages', () => {
-  const fill = (filter: Input) => async (count: number) => {
-    const simulator = await createWorld();
-    const { inside, message, sid } = await simulator.conversation();
-    const sids = await times(count, async () => sidOf(await message()));
-    const path = `/v1/Services/${inside.ChatServiceSid}/Conversations/${sid}/Messages`;
-    const ordered = filter['Order'] === 'desc' ? sids.toReversed() : sids;
-    return { simulator, input: { ...inside, ...filter }, path, sids: ordered };
-  };
   const rules = { operation: list, key: 'messages', defaultSize: 50, maximum: 100 };
 
-  describe('as it is', () => itPagesLikeTwilio({ ...rules, fill: fill({}) }));
-  describe('in ascending order', () => itPagesLikeTwilio({ ...rules, fill: fill({ Order: 'asc' }) }));
-  describe('in descending order', () => itPagesLikeTwilio({ ...rules, fill: fill({ Order: 'desc' }) }));
+  describe('as it is', () => {
+    itPagesLikeTwilio({ ...rules, fill: fill({}) });
+  });
+  describe('in ascending order', () => {
+    itPagesLikeTwilio({ ...rules, fill: fill({ Order: 'asc' }) });
+  });
+  describe('in descending order', () => {
+    itPagesLikeTwilio({ ...rules, fill: fill({ Order: 'desc' }) });
+  });
 
   it('writes the index into its tokens, so that programs can jump to a place', async () => {
     const { get, conversation } = await createWorld();

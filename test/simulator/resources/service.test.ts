@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Input } from '../../../src/operation.js';
 import { ACCOUNT, createTestSimulator, ORIGIN, sidOf, START, textOf } from '../../helpers/simulator.js';
 import { itPagesLikeTwilio } from './list-rules.js';
 import { createWorld, times } from './world.js';
@@ -80,7 +81,7 @@ describe('an existing service', () => {
     expect(await follow(service['url'])).toEqual(service);
     const links = service['links'] as Record<string, string>;
     for (const name of ['conversations', 'users', 'roles', 'bindings', 'configuration']) {
-      expect(await follow(links[name]), name).toBeTypeOf('object');
+      expect([name, typeof (await follow(links[name]))]).toEqual([name, 'object']);
     }
   });
 
@@ -94,7 +95,7 @@ describe('an existing service', () => {
     const sid = inService.ChatServiceSid;
 
     expect(await ask('deleteservice', { Sid: sid })).toEqual({ status: 204, body: null, text: '' });
-    const gone: [string, object][] = [
+    const gone: [string, Input][] = [
       ['fetchservice', { Sid: sid }],
       ['deleteservice', { Sid: sid }],
       ['fetchserviceconfiguration', inService],
@@ -110,7 +111,7 @@ describe('an existing service', () => {
       ['fetchserviceconversationmessage', { ...conversation.inside, Sid: message }],
     ];
     for (const [operation, input] of gone) {
-      expect(await refusal(operation, { ...input }), operation).toEqual([404, 20404]);
+      expect([operation, ...(await refusal(operation, input))]).toEqual([operation, 404, 20404]);
     }
   });
 

@@ -4,9 +4,7 @@ import { itPagesLikeTwilio } from './list-rules.js';
 import { createWorld, times } from './world.js';
 
 /** Names that must be percent-encoded in a path, or that are traps for a program. */
-const awkward = ['a b', 'ä/ö?ü#', '100%', '%2F', '+', '', '日本', '__proto__', 'constructor', 'null'].map(
-  (name) => name || 'x'.repeat(256),
-);
+const awkward = ['a b', 'ä/ö?ü#', '100%', '%2F', '+', '日本', '__proto__', 'constructor', 'null', 'x'.repeat(256)];
 
 describe('a new user', () => {
   it('answers with all its fields and their defaults, in the order of Twilio', async () => {
