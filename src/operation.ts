@@ -48,6 +48,8 @@ export interface Caller {
   readonly signal?: AbortSignal | undefined;
   /** What a caller of the Twilio surface showed. It never goes to Twilio unless that was asked for. */
   readonly credentials?: Credentials | undefined;
+  /** The fault that this one request asks for, as its header `Understudy-Fault` says it. */
+  readonly fault?: string | undefined;
   /** Names this request in the log. */
   readonly requestId?: string | undefined;
   /** W3C trace headers (`traceparent`, `tracestate`) that came with the request. */
@@ -90,6 +92,8 @@ export interface Result {
   readonly headers: Readonly<Record<string, string>>;
   /** `null` on 204. */
   readonly body: Body | null;
+  /** A fault rule wants the connection reset, the body cut in the middle, or no answer ever. */
+  readonly cut?: 'reset' | 'truncate' | 'hang' | undefined;
 }
 
 /** Who answers: the simulator, live Twilio, a cassette. */

@@ -1,0 +1,100 @@
+import { UnderstudyError } from '../errors.js';
+import type { Control, Json, JsonObject } from '../operation.js';
+import type { ActiveFault, FaultRule, Faults } from './faults.js';
+
+const text = (description: string): JsonObject => ({ type: 'string', description });
+
+/** The rules of what goes wrong on demand. */
+export function faultControls(faults: Faults): readonly Control[] {
+  return [
+    {
+      name: 'faults.list',
+      description: 'Lists the rules of faults and how often each has struck.',
+      changes: false,
+      input: { properties: {} },
+      run: () => ({ faults: faults.list().map(rendered) }),
+    },
+    {
+      name: 'faults.add',
+      description:
+        'Lets calls or webhooks go wrong by rule: an answer of any status, latency, a cut connection; a webhook lost, doubled or late.',
+      changes: true,
+      input: {
+        properties: {
+          operation: text('Calls of this operation, * for any characters; every operation if absent.'),
+          event: text('Webhooks of this event, * for any characters. Then `webhook` says what goes wrong.'),
+          account: text('Only in the world of this account SID.'),
+          probability: { type: 'number', minimum: 0, maximum: 1, description: 'How likely; always if absent.' },
+          times: { type: 'integer', minimum: 1, description: 'How often before it is used up; without end if absent.' },
+          seed: text('What chance grows from: the same seed, the same sequence.'),
+          status: {
+            type: 'integer',
+            minimum: 200,
+            maximum: 599,
+            description: 'The HTTP status of the answer, e.g. 429.',
+          },
+          code: { type: 'integer', description: "Twilio's code; the usual one of the status if absent." },
+          message: text('The message; the usual one of the status if absent.'),
+          headers: {
+            type: 'object',
+            additionalProperties: { type: 'string' },
+            description: 'Headers of the answer, e.g. Retry-After.',
+          },
+          latency: {
+            type: 'object',
+            description: 'Milliseconds before anything else, drawn evenly between two bounds.',
+            properties: { min: { type: 'integer', minimum: 0 }, max: { type: 'integer', minimum: 0, maximum: 120000 } },
+            required: ['min', 'max'],
+            additionalProperties: false,
+          },
+          cut: {
+            type: 'string',
+            enum: ['reset', 'truncate', 'hang'],
+            description: 'Reset the connection, cut the body in the middle, or never answer. The call itself is made.',
+          },
+          webhook: { type: 'string', enum: ['lose', 'double', 'late'], description: 'What becomes of a webhook.' },
+          delay: {
+            type: 'integer',
+            minimum: 0,
+            maximum: 600000,
+            description: 'By how many milliseconds it is late; 1000 if absent.',
+          },
+        },
+      },
+      run(_, input) {
+        const rule = input as FaultRule;
+        if ((rule.event === undefined) !== (rule.webhook === undefined)) {
+          throw new UnderstudyError('UNDERSTUDY_BAD_REQUEST', '`event` and `webhook` go together.');
+        }
+        return rendered(faults.add(rule));
+      },
+    },
+    {
+      name: 'faults.remove',
+      description: 'Takes a rule away.',
+      changes: true,
+      input: { properties: { id: { type: 'integer', minimum: 1, description: 'Its id.' } }, required: ['id'] },
+      run(_, { id }) {
+        if (faults.remove(Number(id))) return {};
+        throw new UnderstudyError(
+          'UNDERSTUDY_BAD_REQUEST',
+          `There is no fault rule ${JSON.stringify(id)}; faults.list shows them.`,
+        );
+      },
+    },
+    {
+      name: 'faults.clear',
+      description: 'Takes all rules away.',
+      changes: true,
+      input: { properties: {} },
+      run() {
+        faults.clear();
+        return {};
+      },
+    },
+  ];
+}
+
+function rendered({ id, rule, happened }: ActiveFault): Json {
+  return { id, ...(rule as unknown as JsonObject), happened };
+}

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { errorBody, UnderstudyError } from '../errors.js';
+import { bodyOf, type Backend, type Call, type Result } from '../operation.js';
+
+/** What goes wrong on demand. A rule with an `event` is for webhooks, any other for calls. */
+export interface FaultRule {
+  /** An operation's name, `*` for any characters; absent: every operation. */
+  readonly operation?: string | undefined;
+  /** A webhook event's name, `*` for any characters. */
+  readonly event?: string | undefined;
+  /** Only in the world of this account SID. */
+  readonly account?: string | undefined;
+  /** How likely it is, 0 to 1; always if absent. */
+  readonly probability?: number | undefined;
+  /** How often it happens before it is used up; without end if absent. */
+  readonly times?: number | undefined;
+  /** What chance grows from: the same seed, the same sequence. */
+  readonly seed?: string | undefined;
+
+  /** The answer in place of the true one. */
+  readonly status?: number | undefined;
+  readonly code?: number | undefined;
+  readonly message?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Milliseconds before anything else happens; drawn evenly between two bounds. */
+  readonly latency?: { readonly min: number; readonly max: number } | undefined;
+  /** What becomes of the connection. The call itself is made, unless there is a status as well. */
+  readonly cut?: Result['cut'];
+
+  readonly webhook?: 'lose' | 'double' | 'late' | undefined;
+  /** By how much a late webhook is late, in milliseconds. */
+  readonly delay?: number | undefined;
+}
+
+export interface ActiveFault {
+  readonly id: number;
+  readonly rule: FaultRule;
+  /** How often it has happened. */
+  readonly happened: number;
+}
+
+/** What a rule does to a webhook. */
+export interface Disturbance {
+  readonly lose?: boolean;
+  readonly times?: number;
+  readonly delay?: number;
+}
+
+export interface Faults {
+  add(rule: FaultRule): ActiveFault;
+  list(): ActiveFault[];
+  /** False when there is no such rule. */
+  remove(id: number): boolean;
+  clear(): void;
+  /** A backend whose calls meet the rules. Without a rule it costs nothing. */
+  wrap(backend: Backend): Backend;
+  disturb(event: string, account: string): Disturbance | undefined;
+}
+
+const MOST_RULES = 1000;
+const USUAL_DELAY = 1000;
+const messages: Readonly<Record<number, readonly [code: number, message: string]>> = {
+  401: [20003, 'Authenticate'],
+  403: [20403, '403 Forbidden'],
+  404: [20404, 'The requested resource was not found'],
+  409: [20409, 'Conflict'],
+  429: [20429, 'Too Many Requests'],
+  500: [20500, 'Internal Server Error'],
+  503: [20503, 'Service unavailable'],
+};
+
+/** The rules of faults. They count in the order in which they were added; the first that strikes is the only one. */
+export function createFaults(defaultAccount: string): Faults {
+  const rules = new Map<number, { rule: FaultRule; happened: number; drawn: number }>();
+  let lastId = 0;
+
+  function strike(fits: (rule: FaultRule) => boolean): FaultRule | undefined {
+    for (const kept of rules.values()) {
+      const { rule } = kept;
+      if (!fits(rule) || kept.happened >= (rule.times ?? Infinity)) continue;
+      kept.drawn += 1;
+      if (chance(`${rule.seed ?? ''} ${kept.drawn}`) >= (rule.probability ?? 1)) continue;
+      kept.happened += 1;
+      return rule;
+    }
+    return undefined;
+  }
+
+  return {
+    add(rule) {
+      if (rules.size >= MOST_RULES) {
+        throw new UnderstudyError('UNDERSTUDY_BAD_REQUEST', `${MOST_RULES} fault rules are active: remove some first.`);
+      }
+      lastId += 1;
+      rules.set(lastId, { rule, happened: 0, drawn: 0 });
+      return { id: lastId, rule, happened: 0 };
+    },
+    list: () => [...rules].map(([id, { rule, happened }]) => ({ id, rule, happened })),
+    remove: (id) => rules.delete(id),
+    clear: () => rules.clear(),
+
+    wrap: (backend) => ({
+      answer(call) {
+        const { fault } = call.caller;
+        if (rules.size === 0 && fault === undefined) return backend.answer(call);
+        const account = call.caller.account ?? defaultAccount;
+        const rule =
+          fault === undefined
+            ? strike(
+                (each) =>
+                  each.event === undefined &&
+                  fitsName(each.operation, call.operation.name) &&
+                  (each.account ?? account) === account,
+              )
+            : readFault(fault);
+        return rule === undefined ? backend.answer(call) : suffer(rule, backend, call, lastId);
+      },
+    }),
+
+    disturb(event, account) {
+      if (rules.size === 0) return undefined;
+      const rule = strike(
+        (each) => each.event !== undefined && fitsName(each.event, event) && (each.account ?? account) === account,
+      );
+      if (rule === undefined) return undefined;
+      if (rule.webhook === 'lose') return { lose: true };
+      if (rule.webhook === 'double') return { times: 2 };
+      return { delay: rule.delay ?? USUAL_DELAY };
+    },
+  };
+}
+
+async function suffer(rule: FaultRule, backend: Backend, call: Call, salt: number): Promise<Result> {
+  const { latency, cut, status } = rule;
+  if (latency !== undefined) {
+    const wait = latency.min + chance(`${rule.seed ?? ''} latency ${salt}`) * (latency.max - latency.min);
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+  const result = status === undefined ? await backend.answer(call) : refusal(rule, status);
+  return cut === undefined ? result : { ...result, cut };
+}
+
+function refusal({ code, message, headers = {} }: FaultRule, status: number): Result {
+  const [usualCode, usualMessage] = messages[status] ?? [status, 'An error occurred'];
+  const shown = code ?? usualCode;
+  const body = errorBody(shown, message ?? usualMessage, `https://www.twilio.com/docs/errors/${shown}`, status);
+  return { status, headers, body: bodyOf(body) };
+}
+
+/** The header `Understudy-Fault`, for one request only: `status=429; code=20429; latency=200; cut=reset`. */
+export function readFault(text: string): FaultRule {
+  const parts = new Map(
+    text.split(';').map((part) => {
+      const [name = '', value = ''] = part.split('=', 2).map((each) => each.trim());
+      return [name, value];
+    }),
+  );
+  const cut = parts.get('cut');
+  const known = ['status', 'code', 'message', 'latency', 'cut'];
+  const numbers = ['status', 'code', 'latency'].map((name) => parts.get(name) ?? '1');
+  const status = Number(parts.get('status') ?? 200);
+  if (
+    ![...parts.keys()].every((name) => known.includes(name)) ||
+    !numbers.every((number) => /^\d{1,6}$/.test(number)) ||
+    status < 200 ||
+    status > 599 ||
+    (cut !== undefined && cut !== 'reset' && cut !== 'truncate' && cut !== 'hang')
+  ) {
+    throw new UnderstudyError(
+      'UNDERSTUDY_BAD_REQUEST',
+      'Understudy-Fault must be like `status=429; code=20429; latency=200`, or `cut=reset`, `cut=truncate`, `cut=hang`.',
+    );
+  }
+  const latency = Number(parts.get('latency') ?? 0);
+  return {
+    ...(parts.has('status') ? { status } : {}),
+    ...(parts.has('code') ? { code: Number(parts.get('code')) } : {}),
+    ...(parts.has('message') ? { message: parts.get('message') } : {}),
+    ...(latency > 0 ? { latency: { min: latency, max: latency } } : {}),
+    cut,
+  };
+}
+
+/** A number from 0 to below 1 that depends on nothing but the text. */
+function chance(text: string): number {
+  return createHash('sha256').update(text).digest().readUIntBE(0, 6) / 2 ** 48;
+}
+
+function fitsName(pattern: string | undefined, name: string): boolean {
+  if (pattern === undefined || pattern === name) return true;
+  if (!pattern.includes('*')) return false;
+  const parts = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`));
+  return new RegExp(`^${parts.join('.*')}$`).test(name);
+}
