@@ -1,0 +1,111 @@
+import type { Scenario } from '../scenario.js';
+import { nobody, notFound } from './words.js';
+
+export const participantConversation: Scenario = {
+  name: 'participant-conversation',
+  about: 'All conversations of one identity or one address, in every state.',
+  steps: [
+    {
+      name: 'make a conversation',
+      operation: 'createserviceconversation',
+      input: { body: { FriendlyName: 'One', UniqueName: 'one', Attributes: '{"n":1}' } },
+      keep: 'conversation',
+    },
+    {
+      name: 'add somebody',
+      operation: 'createserviceconversationparticipant',
+      input: { body: { Identity: 'alice+1@example' } },
+      keep: 'participant',
+    },
+    { name: 'fetch the user', operation: 'fetchserviceuser', input: { Sid: 'alice+1@example' }, keep: 'user' },
+    {
+      name: 'find by identity',
+      operation: 'listserviceparticipantconversation',
+      input: { Identity: 'alice+1@example' },
+      expect: {
+        count: 1,
+        body: {
+          'conversations[0].account_sid': '{{service.account_sid}}',
+          'conversations[0].chat_service_sid': '{{service.sid}}',
+          'conversations[0].conversation_sid': '{{conversation.sid}}',
+          'conversations[0].participant_sid': '{{participant.sid}}',
+          'conversations[0].conversation_friendly_name': 'One',
+          'conversations[0].conversation_unique_name': 'one',
+          'conversations[0].conversation_attributes': '{"n":1}',
+          'conversations[0].conversation_state': 'active',
+          'conversations[0].conversation_timers': {},
+          'conversations[0].participant_user_sid': '{{user.sid}}',
+          'conversations[0].participant_identity': 'alice+1@example',
+          'conversations[0].participant_messaging_binding': null,
+          'conversations[0].links.participant': '{{participant.url}}',
+          'conversations[0].links.conversation': '{{conversation.url}}',
+          'meta.key': 'conversations',
+        },
+      },
+      source: 'published',
+    },
+    {
+      name: 'make a second conversation',
+      operation: 'createserviceconversation',
+      input: { body: { FriendlyName: 'Two' } },
+      keep: 'second',
+    },
+    {
+      name: 'add the same there',
+      operation: 'createserviceconversationparticipant',
+      input: { ConversationSid: '{{second.sid}}', body: { Identity: 'alice+1@example' } },
+    },
+    {
+      name: 'close the second',
+      operation: 'updateserviceconversation',
+      input: { Sid: '{{second.sid}}', body: { State: 'closed' } },
+    },
+    {
+      name: 'find both, sorted by SID',
+      operation: 'listserviceparticipantconversation',
+      input: { Identity: 'alice+1@example' },
+      order: 'free',
+      expect: { count: 2, sortedBy: 'conversation_sid' },
+    },
+    {
+      name: 'find both page by page',
+      operation: 'listserviceparticipantconversation',
+      input: { Identity: 'alice+1@example', PageSize: 1 },
+      walk: true,
+      order: 'free',
+      expect: { count: 2 },
+      source: 'published',
+    },
+    {
+      name: 'find nothing by the beginning of an identity',
+      operation: 'listserviceparticipantconversation',
+      input: { Identity: 'alice' },
+      expect: { count: 0 },
+    },
+    {
+      name: 'find nothing by an address that nobody has',
+      operation: 'listserviceparticipantconversation',
+      input: { Address: '+15005550009' },
+      expect: { count: 0 },
+      source: 'published',
+    },
+    {
+      name: 'refuse both at once',
+      operation: 'listserviceparticipantconversation',
+      input: { Identity: 'alice', Address: '+15005550009' },
+      expect: { status: 400, code: 50451 },
+    },
+    {
+      name: 'refuse neither',
+      operation: 'listserviceparticipantconversation',
+      expect: { status: 400, code: 20001 },
+      source: 'inferred',
+    },
+    {
+      name: 'not list for no service',
+      operation: 'listserviceparticipantconversation',
+      input: { ChatServiceSid: nobody('IS'), Identity: 'alice' },
+      expect: notFound,
+    },
+  ],
+};

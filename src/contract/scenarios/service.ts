@@ -1,0 +1,151 @@
+import type { Scenario } from '../scenario.js';
+import { DATE, like, long, nobody, notFound, SIDS } from './words.js';
+
+const others = 'the account has services of others';
+
+export const service: Scenario = {
+  name: 'service',
+  about: 'A service is made by its name, found, listed and removed with everything inside.',
+  steps: [
+    {
+      name: 'fetch the service',
+      operation: 'fetchservice',
+      input: { Sid: '{{service.sid}}' },
+      expect: {
+        body: {
+          sid: '{{service.sid}}',
+          account_sid: like(SIDS.account),
+          friendly_name: 'understudy contract: service',
+          date_created: '{{service.date_created}}',
+          date_updated: like(DATE),
+          url: '{{service.url}}',
+          'links.conversations': '{{service.url}}/Conversations',
+          'links.users': '{{service.url}}/Users',
+          'links.roles': '{{service.url}}/Roles',
+          'links.bindings': '{{service.url}}/Bindings',
+          'links.configuration': '{{service.url}}/Configuration',
+        },
+        headers: ['Twilio-Request-Id', 'Content-Type'],
+      },
+      source: 'published',
+    },
+    {
+      name: 'make a second one of the same name',
+      operation: 'createservice',
+      input: { body: { FriendlyName: 'understudy contract: service' } },
+      keep: 'second',
+      expect: { body: { sid: like(SIDS.service), date_updated: '{{second.date_created}}' } },
+      source: 'inferred',
+    },
+    {
+      name: 'make one with the longest name',
+      operation: 'createservice',
+      input: { body: { FriendlyName: long(256) } },
+      keep: 'third',
+      expect: { body: { friendly_name: long(256) } },
+      source: 'published',
+    },
+    {
+      name: 'refuse one without a name',
+      operation: 'createservice',
+      input: { body: {} },
+      expect: { status: 400, code: 50000 },
+      source: 'inferred',
+    },
+    {
+      name: 'refuse a name that is too long',
+      operation: 'createservice',
+      input: { body: { FriendlyName: long(257) } },
+      expect: { status: 400, code: 50003 },
+    },
+    {
+      name: 'list the first page of two',
+      operation: 'listservice',
+      input: { PageSize: 2 },
+      keep: 'page1',
+      free: { services: others },
+      expect: {
+        count: 2,
+        body: { 'meta.page': 0, 'meta.page_size': 2, 'meta.key': 'services', 'meta.previous_page_url': null },
+      },
+      source: 'published',
+    },
+    {
+      name: 'turn to the second page',
+      operation: 'listservice',
+      page: '{{page1.meta.next_page_url}}',
+      keep: 'page2',
+      free: { services: others, 'meta.next_page_url': others },
+      expect: { body: { 'meta.page': 1 } },
+      source: 'recorded',
+    },
+    {
+      name: 'turn back to the first',
+      operation: 'listservice',
+      page: '{{page2.meta.previous_page_url}}',
+      free: { services: others },
+      expect: { count: 2, body: { 'meta.page': 0 } },
+      source: 'recorded',
+    },
+    {
+      name: 'find what was made in the whole list',
+      operation: 'listservice',
+      input: { PageSize: 100 },
+      walk: true,
+      order: 'free',
+      only: 'ours',
+      source: 'published',
+    },
+    {
+      name: 'make a conversation in the second service',
+      operation: 'createserviceconversation',
+      input: { ChatServiceSid: '{{second.sid}}', body: { UniqueName: 'inside' } },
+      keep: 'inside',
+      source: 'published',
+    },
+    {
+      name: 'not find it from the first service',
+      operation: 'fetchserviceconversation',
+      input: { Sid: '{{inside.sid}}' },
+      expect: notFound,
+    },
+    {
+      name: 'remove the second service',
+      operation: 'deleteservice',
+      input: { Sid: '{{second.sid}}' },
+      source: 'published',
+    },
+    {
+      name: 'not find the second service any more',
+      operation: 'fetchservice',
+      input: { Sid: '{{second.sid}}' },
+      expect: notFound,
+    },
+    {
+      name: 'not find what was inside',
+      operation: 'fetchserviceconversation',
+      input: { ChatServiceSid: '{{second.sid}}', Sid: '{{inside.sid}}' },
+      expect: notFound,
+      source: 'inferred',
+    },
+    {
+      name: 'not remove the second service again',
+      operation: 'deleteservice',
+      input: { Sid: '{{second.sid}}' },
+      expect: notFound,
+    },
+    {
+      name: 'not find a service that never was',
+      operation: 'fetchservice',
+      input: { Sid: nobody('IS') },
+      expect: {
+        ...notFound,
+        body: {
+          message: `The requested resource /v1/Services/${nobody('IS')} was not found`,
+          more_info: 'https://www.twilio.com/docs/errors/20404',
+        },
+      },
+      source: 'recorded',
+    },
+  ],
+};
