@@ -29,15 +29,21 @@ export function formatMoment(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }
 
+// The library finds a duration anywhere inside a text, and takes `P1M1Y` for a month.
+const NUMBER = String.raw`\d+(?:[.,]\d+)?`;
+const DURATION = new RegExp(
+  `^P(?=.)(${NUMBER}Y)?(${NUMBER}M)?(${NUMBER}W)?(${NUMBER}D)?(T(?=.)(${NUMBER}H)?(${NUMBER}M)?(${NUMBER}S)?)?$`,
+);
+
 /** The moment that lies an ISO 8601 duration after another; `undefined` when the text is no such duration or leads out of the calendar. */
 export function addDuration(start: number, text: string): number | undefined {
+  if (!DURATION.test(text)) return undefined;
   let duration: Duration;
   try {
     duration = parse(text);
   } catch {
     return undefined;
   }
-  if (duration.negative === true) return undefined;
   const { years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0 } = duration;
   const date = new Date(start);
   date.setUTCFullYear(date.getUTCFullYear() + years, date.getUTCMonth() + months);
