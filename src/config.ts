@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
 import { UnderstudyError } from './errors.js';
+import { flag, variableOf } from './flags.js';
 import { isLoopback } from './loopback.js';
+import { defaultModeSettings, limitsOf, modeOptions, type ModeSettings, modeToggles } from './mode-options.js';
 import { clock, count, host, nonEmpty, origin, port } from './option-values.js';
 import { packageVersion } from './version.js';
 
@@ -8,7 +10,7 @@ import { packageVersion } from './version.js';
 export const DEFAULT_ACCOUNT = `AC${'0'.repeat(32)}`;
 
 /** The settings of one understudy, whether they come from a command line or from a program. */
-export interface Settings {
+export interface Settings extends ModeSettings {
   readonly host: string;
   /** Absent: the port that the capability file names. 0: any free one. */
   readonly restPort?: number | undefined;
@@ -29,7 +31,6 @@ export interface Settings {
   readonly clock?: string | undefined;
   readonly mcpTools?: string | undefined;
   readonly defaultAccount: string;
-  readonly upstream?: { readonly user: string; readonly password: string } | undefined;
   /** Every secret that was given, to be hidden wherever something is logged or kept. */
   readonly secrets: readonly string[];
 }
@@ -51,6 +52,7 @@ export const defaultSettings: Settings = {
   logLevel: 'warn',
   strict: false,
   checkAnswers: true,
+  ...defaultModeSettings,
   defaultAccount: DEFAULT_ACCOUNT,
   secrets: [],
 };
@@ -141,23 +143,14 @@ function behaviourOptions(): Option[] {
     new Option('--strict', 'refuse fields that the operation does not know (env: UNDERSTUDY_STRICT)'),
     new Option('--check-answers', 'compare answers with their published shape (env: UNDERSTUDY_CHECK_ANSWERS)'),
     new Option('--no-check-answers', 'do not'),
+    ...modeOptions(),
   ];
-}
-
-/** A flag with a value, and its variable: `--rest-port` is `UNDERSTUDY_REST_PORT`. */
-function flag(flags: string, description: string, read?: (text: string) => unknown): Option {
-  const option = new Option(flags, description);
-  if (read !== undefined) option.argParser(read);
-  return option.env(variableOf(option.name()));
-}
-
-function variableOf(name: string): string {
-  return `UNDERSTUDY_${name.toUpperCase().replaceAll('-', '_')}`;
 }
 
 function settingsOf(command: Command): Settings {
   const { data, ...options } = command.opts<Partial<Settings> & { data?: string }>();
-  const { TWILIO_ACCOUNT_SID: account = '' } = process.env;
+  const { TWILIO_ACCOUNT_SID: account = '', TWILIO_EDGE: edge = '', TWILIO_REGION: region = '' } = process.env;
+  const toggles = modeToggles.map(([key, name, otherwise]) => [key, yesOrNo(command, key, name, otherwise)]);
   return {
     ...defaultSettings,
     ...options,
@@ -165,7 +158,11 @@ function settingsOf(command: Command): Settings {
     checkAnswers: yesOrNo(command, 'checkAnswers', 'check-answers', true),
     dataFile: data,
     defaultAccount: /^AC[0-9a-fA-F]{32}$/.test(account) ? account : DEFAULT_ACCOUNT,
-    upstream: upstreamOf(process.env),
+    ...(Object.fromEntries(toggles) as Partial<Settings>),
+    limits: limitsOf(options),
+    edge: edge === '' ? undefined : edge,
+    region: region === '' ? undefined : region,
+    credentials: credentialsOf(process.env),
     secrets: secretsOf(process.env, options),
   };
 }
@@ -200,7 +197,7 @@ const UPSTREAM_PAIRS = [
   ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'],
 ] as const;
 
-function upstreamOf(env: NodeJS.ProcessEnv): Settings['upstream'] {
+function credentialsOf(env: NodeJS.ProcessEnv): Settings['credentials'] {
   const pairs = UPSTREAM_PAIRS.map(([user, password]) => ({ user: env[user] ?? '', password: env[password] ?? '' }));
   return pairs.find(({ user, password }) => user !== '' && password !== '');
 }

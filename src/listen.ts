@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { UnderstudyError } from './errors.js';
 
-/** How long requests in flight may take once a server is told to stop. */
-const DRAIN = 1500;
+/** How long requests in flight may take once a server is told to stop. Where Twilio answers, an answer takes its time. */
+export const DRAIN = { simulate: 1500, replay: 1500, live: 10_000, record: 10_000 };
 
 /** Opens a port and gives the URL under which it is reached. `flag` is what the user would change. */
 export async function listen(app: FastifyInstance, host: string, port: number, flag: string): Promise<string> {
@@ -17,8 +17,8 @@ export async function listen(app: FastifyInstance, host: string, port: number, f
 }
 
 /** Lets requests in flight finish, and cuts off what does not. */
-export async function drain(app: FastifyInstance): Promise<void> {
-  const deadline = setTimeout(() => app.server.closeAllConnections(), DRAIN);
+export async function drain(app: FastifyInstance, milliseconds: number): Promise<void> {
+  const deadline = setTimeout(() => app.server.closeAllConnections(), milliseconds);
   await app.close().finally(() => clearTimeout(deadline));
 }
 

@@ -39,3 +39,34 @@ export function clock(text: string): string {
   if (/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
   throw new InvalidArgumentError('It must be real, manual, auto, or a moment such as 2026-01-01T00:00:00Z.');
 }
+
+export function atLeastOne(text: string): number {
+  if (text !== '' && !/^0*$/.test(text)) return count(text);
+  throw new InvalidArgumentError('It must be a whole number, from 1.');
+}
+
+/** Seconds, as milliseconds. */
+export function seconds(text: string): number {
+  if (/^\d{1,5}(?:\.\d{1,3})?$/.test(text) && Number(text) > 0) return Number(text) * 1000;
+  throw new InvalidArgumentError('It must be a number of seconds, such as 30 or 0.5.');
+}
+
+const HOUR = 3_600_000;
+const UNITS = new Map([
+  ['h', HOUR],
+  ['d', 24 * HOUR],
+  ['w', 7 * 24 * HOUR],
+]);
+
+/** An age, as milliseconds. */
+export function age(text: string): number {
+  const [, number, unit = ''] = /^(\d{1,5})([hdw])$/.exec(text) ?? [];
+  if (number !== undefined) return Number(number) * (UNITS.get(unit) ?? HOUR);
+  throw new InvalidArgumentError('It must be an age such as 12h, 30d or 8w.');
+}
+
+export function list(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (!names.includes('')) return names;
+  throw new InvalidArgumentError('It must be names with commas between.');
+}

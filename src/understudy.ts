@@ -5,13 +5,13 @@ import { createSimulator } from './backends/simulator/simulator.js';
 import { type Capability, loadCapability } from './capability/load.js';
 import { loadShapes } from './capability/shapes.js';
 import { defaultSettings, requireToken, type Settings } from './config.js';
-import { type Binding, createBinding } from './engine/binding.js';
+import { createBinding } from './engine/binding.js';
 import { createConformance } from './engine/conformance.js';
 import { createEngine, type RunningEngine } from './engine/engine.js';
 import { createJournal, type Journal } from './engine/journal.js';
-import { drain, listen } from './listen.js';
-import type { Log } from './log.js';
-import type { Backend } from './operation.js';
+import { DRAIN, drain, listen } from './listen.js';
+import { createMetrics, type Metrics } from './metrics.js';
+import { backendOf, type ClosableBackend, type ModeParts, sheltered } from './modes.js';
 import { createRedact } from './redact.js';
 import { createRequestIds } from './surfaces/answer.js';
 import { serveControl } from './surfaces/control.js';
@@ -25,24 +25,11 @@ import { serveRest } from './surfaces/rest.js';
 import { serveTwilio } from './surfaces/twilio.js';
 import { packageVersion } from './version.js';
 
-const MODE = 'simulate';
-
-/** Who answers, and what must be let go at the end. */
-export interface ClosableBackend extends Backend {
-  close(): Promise<void>;
-}
-
-/** What a backend is made from. */
-export interface BackendParts {
-  readonly settings: Settings;
-  readonly binding: Binding;
-  readonly clock: Clock;
-  readonly log: Log;
-}
+export type { ClosableBackend } from './modes.js';
 
 /** What may be given in place of the usual parts, mostly by tests. */
 export interface Parts {
-  readonly createBackend?: (parts: BackendParts) => Promise<ClosableBackend>;
+  readonly createBackend?: (parts: ModeParts) => Promise<ClosableBackend>;
   readonly capability?: Capability;
   readonly writeLog?: (line: string) => void;
   /** How long a client may take to send its request, in milliseconds. */
@@ -55,6 +42,7 @@ export interface Understudy {
   readonly capability: Capability;
   readonly engine: RunningEngine;
   readonly journal: Journal;
+  readonly metrics: Metrics;
   readonly http: FastifyInstance;
   readonly mcp: FastifyInstance;
   /** Makes the MCP server of one connection, for stdio. */
@@ -65,7 +53,7 @@ export interface Understudy {
 /** Builds every part and hands it over; opens no socket. */
 export async function createUnderstudy(given: Partial<Settings> = {}, parts: Parts = {}): Promise<Understudy> {
   const settings: Settings = { ...defaultSettings, ...given };
-  const { host, token, authToken, publicUrl, logLevel, strict, rngSeed } = settings;
+  const { host, token, authToken, publicUrl, logLevel, mode, strict, rngSeed } = settings;
   const { patience } = parts;
   const capability = parts.capability ?? loadCapability();
   const tools = selectTools(capability.tools, settings.mcpTools);
@@ -80,9 +68,15 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const http = newApp();
   const log = http.log;
   const binding = createBinding(capability.operations, shapes);
-  const backend = await (parts.createBackend ?? simulate)({ settings, binding, clock, log });
+  const metrics = createMetrics(mode, () => backend.underWay());
+  const create = parts.createBackend ?? (mode === 'simulate' ? simulate : backendOf[mode]);
+  const { baseUri } = capability;
+  const backend = sheltered(await create({ settings, binding, baseUri, version, redact, log, watch: metrics }), {
+    settings,
+    binding,
+  });
   const check = settings.checkAnswers ? createConformance(shapes) : undefined;
-  const engine = createEngine({ binding, backend, journal, log, clock, check, strict });
+  const engine = createEngine({ binding, backend, journal, log, clock, check, strict, watch: metrics });
 
   const requestIds = createRequestIds(rngSeed);
   const originOf = createOriginOf(http, publicUrl);
@@ -95,21 +89,23 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
     routes: capability.routes,
     describe: () => describeRest(capability, shapes, { version }),
   });
-  await serveControl(http, { mode: MODE, version, journal, settled: engine.settled, token });
+  const unready = () => backend.unready();
+  await serveControl(http, { mode, version, journal, settled: engine.settled, unready, metrics, token });
   await http.ready();
 
   const toolbox = createToolbox({ tools, shapes, engine, log });
-  const mcpServerFor = createMcpServers({ toolbox, version, mode: MODE });
+  const mcpServerFor = createMcpServers({ toolbox, version, mode });
   const mcp = newApp();
   await serveMcp(mcp, { serverFor: mcpServerFor, originOf: createOriginBeside(http, publicUrl), token });
   await mcp.ready();
 
   async function close(): Promise<void> {
-    await Promise.all([drain(http), drain(mcp)]);
+    const patient = settings.drain ?? DRAIN[mode];
+    await Promise.all([drain(http, patient), drain(mcp, patient)]);
     await engine.settled();
     await backend.close();
   }
-  return { settings, capability, engine, journal, http, mcp, mcpServerFor, close };
+  return { settings, capability, engine, journal, metrics, http, mcp, mcpServerFor, close };
 }
 
 /** An understudy that listens. */
@@ -141,7 +137,7 @@ function clockOf({ clock = 'real' }: Settings): Clock {
   return parseClock(clock).start === undefined ? systemClock : fixedClock(clock);
 }
 
-function simulate({ settings, binding }: BackendParts): Promise<ClosableBackend> {
+function simulate({ settings, binding }: ModeParts): Promise<ClosableBackend> {
   const { operations, bind } = binding;
   const { defaultAccount, rngSeed, seed, dataFile, authToken } = settings;
   const clock = parseClock(settings.clock ?? 'real');

@@ -36,7 +36,13 @@ test('without a flag, it serves this machine, quietly and without a token', () =
       checkAnswers: true,
       dataFile: undefined,
       defaultAccount: DEFAULT_ACCOUNT,
-      upstream: undefined,
+      mode: 'simulate',
+      passCredentials: false,
+      rewriteUrls: true,
+      readOnly: false,
+      dryRun: false,
+      scrub: false,
+      limits: {},
       secrets: [],
     },
   });
@@ -57,6 +63,14 @@ const flags: [flag: string, value: string, key: keyof Settings, expected: unknow
   ['--clock', '2026-01-01T00:00:00Z', 'clock', '2026-01-01T00:00:00Z'],
   ['--clock', 'auto', 'clock', 'auto'],
   ['--mcp-tools', 'read-only', 'mcpTools', 'read-only'],
+  ['--mode', 'live', 'mode', 'live'],
+  ['--upstream', 'https://twilio.example.com', 'upstream', 'https://twilio.example.com'],
+  ['--allow', 'fetchservice, listservice', 'allow', ['fetchservice', 'listservice']],
+  ['--cassette', 'one.json', 'cassette', 'one.json'],
+  ['--max-age', '30d', 'maxAge', 30 * 24 * 3_600_000],
+  ['--timeout', '2.5', 'limits', { timeout: 2500 }],
+  ['--connections', '8', 'limits', { connections: 8 }],
+  ['--drain', '20', 'drain', 20_000],
 ];
 
 test.each(flags)('%s %s is understood, and so is its variable', (flag, value, key, expected) => {
@@ -147,14 +161,14 @@ describe('credentials in the environment', () => {
   test('the first pair that is whole is for upstream', () => {
     vi.stubEnv('TWILIO_ACCOUNT_SID', account);
     vi.stubEnv('TWILIO_AUTH_TOKEN', 'third');
-    expect(settings().upstream).toEqual({ user: account, password: 'third' });
+    expect(settings().credentials).toEqual({ user: account, password: 'third' });
     vi.stubEnv('TWILIO_API_KEY', 'SK1');
-    expect(settings().upstream).toEqual({ user: account, password: 'third' });
+    expect(settings().credentials).toEqual({ user: account, password: 'third' });
     vi.stubEnv('TWILIO_API_KEY_SECRET', 'second');
-    expect(settings().upstream).toEqual({ user: 'SK1', password: 'second' });
+    expect(settings().credentials).toEqual({ user: 'SK1', password: 'second' });
     vi.stubEnv('TWILIO_USER', 'user');
     vi.stubEnv('TWILIO_PASS', 'first');
-    expect(settings().upstream).toEqual({ user: 'user', password: 'first' });
+    expect(settings().credentials).toEqual({ user: 'user', password: 'first' });
   });
 
   test('every secret is on the list of what to hide', () => {

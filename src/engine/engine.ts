@@ -1,6 +1,17 @@
 import { UnderstudyError } from '../errors.js';
 import { bodyOf } from '../operation.js';
-import type { Backend, Body, Call, Caller, Engine, Input, Outcome, Result, Violation } from '../operation.js';
+import type {
+  Backend,
+  Body,
+  Call,
+  Caller,
+  Engine,
+  Input,
+  Outcome,
+  Result,
+  SurfaceName,
+  Violation,
+} from '../operation.js';
 import type { Log } from '../log.js';
 import type { Binding } from './binding.js';
 import type { Journal } from './journal.js';
@@ -15,6 +26,13 @@ export interface EngineOptions {
   readonly check?: ((operation: string, result: Result) => readonly Violation[]) | undefined;
   /** Refuse fields and parameters that the operation does not know, where Twilio ignores them. */
   readonly strict?: boolean | undefined;
+  readonly watch?: EngineWatch | undefined;
+}
+
+/** Told of every exchange, to count it. */
+export interface EngineWatch {
+  answered(operation: string, surface: SurfaceName, status: number, seconds: number): void;
+  violated(operation: string, surface: SurfaceName, count: number): void;
 }
 
 /** An engine that was started and can be stopped. */
@@ -25,7 +43,7 @@ export interface RunningEngine extends Engine {
 
 /** Builds the one door that every surface calls: find the operation, bind the input, let the backend answer, note it. */
 export function createEngine(options: EngineOptions): RunningEngine {
-  const { binding, backend, journal, log, clock, strict = false } = options;
+  const { binding, backend, journal, log, clock, watch, strict = false } = options;
   const checks = createChecks(options);
 
   async function call(name: string, input: Input, caller: Caller): Promise<Outcome> {
@@ -38,8 +56,11 @@ export function createEngine(options: EngineOptions): RunningEngine {
       );
     }
     const started = clock.now();
-    const note = (status: number, body: Body | null) =>
-      journal.add({
+    // Time as it passes: the clock may be one that stands still.
+    const began = performance.now();
+    const note = (status: number, body: Body | null) => {
+      watch?.answered(name, caller.surface, status, (performance.now() - began) / 1000);
+      return journal.add({
         time: new Date(started).toISOString(),
         surface: caller.surface,
         account: caller.account ?? null,
@@ -50,6 +71,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
         milliseconds: clock.now() - started,
         ignored,
       });
+    };
     let result: Result;
     try {
       result = await answerOf(backend, bound);
@@ -58,7 +80,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
       note(failure.status, bodyOf(failure.body));
       throw failure;
     }
-    checks.add(note(result.status, result.body), name, result);
+    checks.add(note(result.status, result.body), bound, result);
     return { result, ignored };
   }
 
@@ -80,15 +102,16 @@ function ours(error: unknown, operation: string, log: Log): UnderstudyError {
 }
 
 /** Checks answers in order, after they were given: never in the caller's way, and never in the caller's answer. */
-function createChecks({ check, journal, log }: EngineOptions) {
-  const waiting: { id: number; operation: string; result: Result }[] = [];
+function createChecks({ check, journal, log, watch }: EngineOptions) {
+  const waiting: { id: number; call: Call; result: Result }[] = [];
   let turn: Promise<void> = Promise.resolve();
 
-  function run(id: number, operation: string, result: Result): void {
+  function run(id: number, { operation: { name: operation }, caller }: Call, result: Result): void {
     try {
       const violations = check?.(operation, result) ?? [];
       if (violations.length === 0) return;
       journal.addViolations(id, violations);
+      watch?.violated(operation, caller.surface, violations.length);
       log.warn({ operation, exchange: id, violations }, `\`${operation}\` answered against its shape`);
     } catch (error) {
       log.error({ err: error, operation }, 'an answer could not be checked');
@@ -96,14 +119,14 @@ function createChecks({ check, journal, log }: EngineOptions) {
   }
 
   function runAll(done: () => void): void {
-    for (const { id, operation, result } of waiting.splice(0)) run(id, operation, result);
+    for (const { id, call, result } of waiting.splice(0)) run(id, call, result);
     done();
   }
 
   return {
-    add(id: number, operation: string, result: Result): void {
+    add(id: number, call: Call, result: Result): void {
       if (check === undefined) return;
-      waiting.push({ id, operation, result });
+      waiting.push({ id, call, result });
       if (waiting.length === 1) turn = new Promise((resolve) => setImmediate(runAll, resolve));
     },
     settled: () => turn,

@@ -10,23 +10,33 @@ export interface ControlOptions {
   readonly journal: Journal;
   /** Resolves when what is known of the exchanges so far is in the journal. */
   readonly settled: () => Promise<void>;
+  /** Why this process should get no traffic now; nothing when it may. */
+  readonly unready: () => string | undefined;
+  readonly metrics: { render(): Promise<{ readonly type: string; readonly text: string }> };
   readonly token?: string | undefined;
 }
 
 /** What concerns the understudy itself, under a prefix that Twilio will never have. */
 export async function serveControl(app: FastifyInstance, options: ControlOptions): Promise<void> {
-  const { mode, version, journal, settled } = options;
+  const { mode, version, journal, settled, unready, metrics } = options;
   const started = performance.now();
   const guard = createTokenGuard(options.token);
+  serveProbes(app, unready);
   await app.register(
     (scope, _options, done) => {
       scope.addHook('onRequest', (request, _reply, next) => {
         guard(request);
         next();
       });
-      scope.get('/health', (_request, reply) =>
-        sendJson(reply, { mode, version, uptime: Math.round(performance.now() - started) / 1000, ready: true }),
-      );
+      scope.get('/health', (_request, reply) => {
+        const uptime = Math.round(performance.now() - started) / 1000;
+        return sendJson(reply, { mode, version, uptime, ready: unready() === undefined });
+      });
+      scope.get('/metrics', async (_request, reply) => {
+        await settled();
+        const { type, text } = await metrics.render();
+        return reply.header('content-type', type).send(asBytes(text));
+      });
       scope.get('/journal', async (request, reply) => {
         await settled();
         return sendJson(reply, { exchanges: journal.entries(windowOf(request)) });
@@ -39,6 +49,16 @@ export async function serveControl(app: FastifyInstance, options: ControlOptions
     },
     { prefix: '/__understudy' },
   );
+}
+
+/** For whoever starts this process and sends it traffic. They tell no secret, so that they ask for no token. */
+function serveProbes(app: FastifyInstance, unready: ControlOptions['unready']): void {
+  app.get('/__understudy/health/live', (_request, reply) => sendJson(reply, { live: true }));
+  app.get('/__understudy/health/ready', (_request, reply) => {
+    const reason = unready();
+    if (reason === undefined) return sendJson(reply, { ready: true });
+    return sendJson(reply.code(503), { ready: false, reason });
+  });
 }
 
 const USUAL_LIMIT = 100;
