@@ -17,7 +17,10 @@ export interface Note extends Omit<Exchange, 'id' | 'input' | 'answer' | 'violat
   readonly body: Body | null;
 }
 
-/** The latest exchanges, without secrets. Cheap to write: nothing is parsed until somebody reads. */
+/**
+ * The latest exchanges. Cheap to write: what is kept is what went by, and it is made readable, and rid of its secrets,
+ * only when somebody reads.
+ */
 export interface Journal {
   /** Keeps an exchange and gives its id. */
   add(note: Note): number;
@@ -28,9 +31,10 @@ export interface Journal {
   clear(): void;
 }
 
-interface Kept extends Omit<Exchange, 'input' | 'answer' | 'violations'> {
-  readonly input: string;
-  readonly answer: string;
+interface Kept {
+  readonly id: number;
+  readonly note: Note;
+  readonly size: number;
   violations: readonly Violation[];
 }
 
@@ -39,37 +43,51 @@ export function createJournal(redact: Redact, bounds: JournalBounds = usualBound
   let lastId = 0;
   let characters = 0;
 
-  function keep(text: string): string {
-    // A secret that the cut would divide must be hidden first, so a margin is read beyond the cut.
-    const clean = redact(text.length > 2 * bounds.each ? text.slice(0, 2 * bounds.each) : text);
-    if (clean.length <= bounds.each) return clean;
-    // Copied by way of bytes: a slice would keep the whole text in memory.
-    const head = Buffer.from(clean.slice(0, bounds.each)).toString();
-    return JSON.stringify(`${head}… [cut: ${text.length} characters]`);
-  }
-
   function dropOldest(): void {
     for (const [id, oldest] of kept) {
       if (kept.size <= bounds.exchanges && characters <= bounds.characters) return;
       kept.delete(id);
-      characters -= sizeOf(oldest);
+      characters -= oldest.size;
     }
   }
 
+  /** Hides secrets in a JSON text and cuts it, in this order: a cut could divide a secret. */
+  function readable(text: string): Json {
+    const clean = redact(text);
+    return clean.length <= bounds.each
+      ? parsed(clean)
+      : `${clean.slice(0, bounds.each)}… [cut: ${text.length} characters]`;
+  }
+
+  function read({ id, note, violations }: Kept): Exchange {
+    const { call, body, time, surface, account, operation, status, milliseconds, ignored } = note;
+    return {
+      id,
+      time,
+      surface,
+      account,
+      operation,
+      input: readable(JSON.stringify(inputOf(call))),
+      status,
+      answer: body === null ? null : readable(body.text),
+      milliseconds,
+      ignored: ignored.map(redact),
+      violations: violations.map(({ path, message }) => ({ path: redact(path), message: redact(message) })),
+    };
+  }
+
   return {
-    add({ call, body, ...rest }) {
+    add(note) {
       const id = ++lastId;
-      const input = keep(JSON.stringify(inputOf(call)));
-      const exchange = { ...rest, id, input, answer: keep(body?.text ?? 'null'), violations: [] };
+      const exchange = { id, note, size: sizeOf(note), violations: [] };
       kept.set(id, exchange);
-      characters += sizeOf(exchange);
+      characters += exchange.size;
       dropOldest();
       return id;
     },
     addViolations(id, violations) {
       const exchange = kept.get(id);
-      if (exchange === undefined) return;
-      exchange.violations = violations.map(({ path, message }) => ({ path: redact(path), message: redact(message) }));
+      if (exchange !== undefined) exchange.violations = violations;
     },
     entries({ limit = bounds.exchanges, after } = {}) {
       const all = [...kept.values()];
@@ -83,8 +101,12 @@ export function createJournal(redact: Redact, bounds: JournalBounds = usualBound
   };
 }
 
-function sizeOf({ input, answer }: Kept): number {
-  return input.length + answer.length;
+/** About how much memory an exchange holds, in characters. */
+function sizeOf({ call: { form, query, path }, body }: Note): number {
+  let size = body?.text.length ?? 0;
+  for (const texts of [...form.values(), ...query.values()]) for (const text of texts) size += text.length;
+  for (const text of path.values()) size += text.length;
+  return size;
 }
 
 function inputOf({ path, query, headers, form }: Call): Json {
@@ -95,10 +117,6 @@ function inputOf({ path, query, headers, form }: Call): Json {
 /** One value as itself, several as a list. */
 function shortOf(fields: Form): { readonly [name: string]: string | readonly string[] } {
   return Object.fromEntries([...fields].map(([name, texts]) => [name, texts.length === 1 ? (texts[0] ?? '') : texts]));
-}
-
-function read({ id, time, surface, account, operation, input, status, answer, ...rest }: Kept): Exchange {
-  return { id, time, surface, account, operation, input: parsed(input), status, answer: parsed(answer), ...rest };
 }
 
 /** A mark inside a number, or an answer that was no JSON, leaves text that cannot be parsed: then it is shown as text. */

@@ -122,7 +122,7 @@ const caller: Caller = { surface: 'control', origin: 'http://localhost' };
 async function play(stage: Stage, bind: Bind, operation: string, input: Input, cause: Cause): Promise<JsonObject> {
   const { call }: { call: Call } = bind(operation, input, caller);
   const reply: Reply = await stage.play(call, cause);
-  return reply.value ?? {};
+  return (reply.body?.value ?? {}) as JsonObject;
 }
 
 function unreachable(why: string): UnderstudyError {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../operation.js';
+import { bodyOfText, type Body } from '../../operation.js';
 import type { Context } from './context.js';
 import type { Ordered, Position } from './ordered.js';
 import { badParameter } from './twilio-error.js';
@@ -25,7 +25,8 @@ export interface TokenFormat<R> {
 export interface Listing<R> {
   readonly records: Ordered<R>;
   readonly token: TokenFormat<R>;
-  readonly render: (record: R) => JsonObject;
+  /** A record as JSON text. */
+  readonly render: (record: R) => string;
   /** The list's own URL without a query, by SIDs. */
   readonly url: string;
 }
@@ -35,7 +36,7 @@ export interface Listing<R> {
  * that neither direction shows a record twice or skips one while others come and go. `Page` is an echo, but without a
  * token it skips that many pages (inferred).
  */
-export function page<R>(ctx: Context, listing: Listing<R>, style: ListStyle): JsonObject {
+export function page<R>(ctx: Context, listing: Listing<R>, style: ListStyle): Body {
   const size = Math.min(wholeFrom(ctx, 'PageSize', 1) ?? style.defaultSize, style.maximum);
   const number = wholeFrom(ctx, 'Page', 0) ?? 0;
   const token = ctx.query('PageToken') ?? '';
@@ -68,8 +69,9 @@ export function page<R>(ctx: Context, listing: Listing<R>, style: ListStyle): Js
     next_page_url: end < records.size && last !== undefined ? url(number + 1, `PT${listing.token.write(last)}`) : null,
     key: style.key,
   };
-  const items = shown.map((record) => listing.render(record));
-  return style.arrayFirst === true ? { [style.key]: items, meta } : { meta, [style.key]: items };
+  const array = `"${style.key}":[${shown.map((record) => listing.render(record)).join(',')}]`;
+  const head = `"meta":${JSON.stringify(meta)}`;
+  return bodyOfText(style.arrayFirst === true ? `{${array},${head}}` : `{${head},${array}}`);
 }
 
 function previousUrl<R>(

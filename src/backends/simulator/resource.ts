@@ -1,15 +1,17 @@
-import type { Json, JsonObject } from '../../operation.js';
+import { bodyOf, bodyOfText, type Body, type Json, type JsonObject } from '../../operation.js';
 import type { RecordBase, Table } from './collection.js';
 import type { Context, View } from './context.js';
 import type { EventParameters, Happening, Unborn, WorldEvent } from './event.js';
 import { readForm, type Fields, type FormOf } from './fields.js';
+import { createTexts } from './texts.js';
 import { page, sidToken, type Listing, type ListStyle } from './page.js';
 import { refuse } from './twilio-error.js';
 
-/** What an operation answers; `null` on 204. */
+/** What an operation answers. */
 export interface Reply {
   readonly status: number;
-  readonly value: JsonObject | null;
+  /** `null` on 204. */
+  readonly body: Body | null;
 }
 
 export interface Handler {
@@ -28,9 +30,9 @@ export interface Proposal {
 /** Operation names of the capability, and who answers each. */
 export type Handlers = Readonly<Record<string, Handler>>;
 
-export const ok = (value: JsonObject): Reply => ({ status: 200, value });
-export const created = (value: JsonObject): Reply => ({ status: 201, value });
-export const noContent: Reply = { status: 204, value: null };
+export const ok = (body: Body): Reply => ({ status: 200, body });
+export const okValue = (value: JsonObject): Reply => ok(bodyOf(value));
+export const noContent: Reply = { status: 204, body: null };
 
 /** A resource that is kept as records of a table, and all that Twilio's five verbs need to know of it. */
 export interface Definition<
@@ -123,6 +125,7 @@ export function resource<R extends RecordBase, U extends string, O extends strin
     return ctx.orNotFound(record !== undefined && table.parent?.sid(record) === ownerSid ? record : undefined);
   };
 
+  const textOf = createTexts<R>((record, view) => definition.render(record, view));
   const { events } = definition;
   // Only kinds that belong to a service have events.
   const tell = (happening: Happening, record: Unborn<R>, ctx: Context): WorldEvent | undefined =>
@@ -173,13 +176,13 @@ export function resource<R extends RecordBase, U extends string, O extends strin
         const kept = ctx.world.create(table, fields, { sid: ctx.cause.givenSid, ...datesOf(form) });
         const record = definition.create?.after?.(kept, form, ctx) ?? kept;
         emit('Added', record, ctx);
-        return created(definition.render(record, ctx));
+        return { status: 201, body: bodyOf(definition.render(record, ctx)) };
       },
       'Add',
       (ctx) => plan(ctx)[1],
     ),
 
-    fetch: (ctx) => ok(definition.render(addressed(ctx), ctx)),
+    fetch: (ctx) => ok(bodyOfText(textOf(addressed(ctx), ctx))),
 
     update: asked(
       (ctx) => {
@@ -187,7 +190,7 @@ export function resource<R extends RecordBase, U extends string, O extends strin
         const record = ctx.world.update(table, before, changes);
         definition.update?.after?.(record, before, ctx);
         emit('Updated', record, ctx);
-        return ok(definition.render(record, ctx));
+        return okValue(definition.render(record, ctx));
       },
       'Update',
       (ctx) => {
@@ -212,7 +215,7 @@ export function resource<R extends RecordBase, U extends string, O extends strin
       const ownerSid = definition.owner(ctx).sid;
       const list = need(definition.list);
       const listing = list.records?.(ctx, ownerSid) ?? inOrderOfCreation(table, ctx, ownerSid);
-      const render = (record: R): JsonObject => definition.render(record, ctx);
+      const render = (record: R): string => textOf(record, ctx);
       return ok(page(ctx, { ...listing, url: list.url(ctx, ownerSid), render }, list));
     },
   };

@@ -151,7 +151,7 @@ class Seeder {
     const [unknown] = ignored;
     if (unknown !== undefined) throw this.seed.fault([...path, unknown], `${operation} has no such form field`);
     try {
-      return this.answer(this.world, call, givenSid).value;
+      return (this.answer(this.world, call, givenSid).body?.value ?? null) as JsonObject | null;
     } catch (error) {
       if (!(error instanceof TwilioError)) throw error;
       throw this.seed.fault(path, `Twilio would refuse this: ${error.code} ${error.message}`);

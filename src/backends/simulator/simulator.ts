@@ -99,8 +99,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
 /** The one place where a refusal becomes an answer. */
 async function resultOf(played: Promise<Reply>): Promise<Result> {
   try {
-    const { status, value } = await played;
-    return { status, headers: {}, body: value === null ? null : bodyOf(value) };
+    return { ...(await played), headers: {} };
   } catch (error) {
     if (!(error instanceof TwilioError)) throw error;
     const { code, message, status } = error;

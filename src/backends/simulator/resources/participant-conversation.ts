@@ -17,7 +17,7 @@ export const participantConversationHandlers: Handlers = {
     const listing = {
       records: found(ctx, serviceSid),
       token: byConversation(ctx),
-      render: (record: ParticipantRecord) => render(record, ctx),
+      render: (record: ParticipantRecord) => JSON.stringify(render(record, ctx)),
       url: ctx.url('listserviceparticipantconversation', serviceSid),
     };
     return ok(page(ctx, listing, { key: 'conversations', defaultSize: 50, maximum: 50, arrayFirst: true }));

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../operation.js';
 import type { Context, View } from '../context.js';
 import { readForm, type Fields, type FormOf } from '../fields.js';
 import { services, type ServiceRecord } from '../records.js';
-import { ok, type Handler } from '../resource.js';
+import { okValue, type Handler } from '../resource.js';
 import { refuse } from '../twilio-error.js';
 
 export interface PartDefinition<F extends Fields> {
@@ -15,14 +15,14 @@ export interface PartDefinition<F extends Fields> {
 /** Fetch and update of a service's part. An update without any parameter is refused, as everywhere. */
 export function servicePart<F extends Fields>(part: PartDefinition<F>): { fetch: Handler; update: Handler } {
   return {
-    fetch: (ctx) => ok(part.render(ctx.service, ctx)),
+    fetch: (ctx) => okValue(part.render(ctx.service, ctx)),
     update(ctx) {
       const before = ctx.service;
       const form = readForm(part.form, ctx.call.form);
       if (Object.keys(form).length === 0) throw refuse(20161);
       // The parts show no dates of their own; that the service's moves with them is inferred.
       const changes = { dateUpdated: ctx.world.now(), ...part.changes(before, form, ctx) };
-      return ok(part.render(ctx.world.update(services, before, changes), ctx));
+      return okValue(part.render(ctx.world.update(services, before, changes), ctx));
     },
   };
 }

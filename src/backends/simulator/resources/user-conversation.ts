@@ -15,7 +15,7 @@ import {
   type ParticipantRecord,
   type UserRecord,
 } from '../records.js';
-import { noContent, ok, type Handlers } from '../resource.js';
+import { noContent, ok, okValue, type Handlers } from '../resource.js';
 import { isSid } from '../sid.js';
 import { refuse } from '../twilio-error.js';
 import { checkOpen, renderTimers } from './conversation-rules.js';
@@ -36,7 +36,7 @@ export const userConversationHandlers: Handlers = {
     const listing = {
       records: ctx.world.records(participants).list('identity', keyOf(user.serviceSid, user.identity)),
       token: byConversation(ctx),
-      render: (record: ParticipantRecord) => render(record, user, ctx),
+      render: (record: ParticipantRecord) => JSON.stringify(render(record, user, ctx)),
       url: ctx.url('listserviceuserconversation', user.serviceSid, user.sid),
     };
     return ok(page(ctx, listing, { key: 'conversations', defaultSize: 50, maximum: 50 }));
@@ -44,7 +44,7 @@ export const userConversationHandlers: Handlers = {
 
   fetchserviceuserconversation(ctx) {
     const { user, participant } = membership(ctx);
-    return ok(render(participant, user, ctx));
+    return okValue(render(participant, user, ctx));
   },
 
   updateserviceuserconversation(ctx) {
@@ -57,7 +57,7 @@ export const userConversationHandlers: Handlers = {
       ...horizonOf(participant, sent, ctx),
       dateUpdated: ctx.world.now(),
     });
-    return ok(render(changed, user, ctx));
+    return okValue(render(changed, user, ctx));
   },
 
   deleteserviceuserconversation(ctx) {

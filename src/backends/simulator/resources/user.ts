@@ -6,8 +6,9 @@ import { userParameters } from '../event.js';
 import { jsonText, text } from '../fields.js';
 import { isSid } from '../sid.js';
 import { bindings, keyOf, participants, services, users, type ServiceRecord, type UserRecord } from '../records.js';
-import { eventOf, ok, resource, type EventsOf, type Handlers } from '../resource.js';
+import { eventOf, okValue, resource, type EventsOf, type Handlers } from '../resource.js';
 import { refuse } from '../twilio-error.js';
+import type { JsonObject } from '../../../operation.js';
 import type { Context } from '../context.js';
 import type { World } from '../world.js';
 import { removeParticipant } from './participant-rules.js';
@@ -100,7 +101,8 @@ export const userHandlers: Handlers = {
   fetchserviceuser(ctx) {
     const record = ctx.orNotFound(ctx.findUser(ctx.service.sid, ctx.path('Sid')));
     const { online, notifiable } = reachabilityOf(ctx.world, record);
-    return ok({ ...user.fetch(ctx).value, is_online: online, is_notifiable: notifiable });
+    const shown = user.fetch(ctx).body?.value as JsonObject;
+    return okValue({ ...shown, is_online: online, is_notifiable: notifiable });
   },
 };
 

@@ -1,0 +1,37 @@
+import type { JsonObject } from '../../operation.js';
+import type { View } from './context.js';
+
+const MOST_KEPT = 20_000;
+
+interface Kept {
+  readonly origin: string;
+  readonly account: string;
+  readonly text: string;
+}
+
+/**
+ * Renders records as JSON text and keeps what was rendered: a record never changes, so its text holds until another one
+ * takes its place, and a page is made by joining texts. The number kept is bounded, so that reading a large world once
+ * does not fill the memory.
+ */
+export function createTexts<R extends object>(
+  render: (record: R, view: View) => JsonObject,
+): (record: R, view: View) => string {
+  let texts = new WeakMap<R, Kept>();
+  let count = 0;
+  return (record, view) => {
+    const { origin } = view;
+    const { account } = view.world;
+    const kept = texts.get(record);
+    // The same record may be shown under two host names, and stand in two worlds, one a fork of the other.
+    if (kept?.origin === origin && kept.account === account) return kept.text;
+    const text = JSON.stringify(render(record, view));
+    count += 1;
+    if (count > MOST_KEPT) {
+      texts = new WeakMap();
+      count = 0;
+    }
+    texts.set(record, { origin, account, text });
+    return text;
+  };
+}
