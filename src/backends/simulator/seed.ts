@@ -1,3 +1,4 @@
+import { UnderstudyError } from '../../errors.js';
 import type { Call, Caller, Input, JsonObject } from '../../operation.js';
 import { bindings, media, participants, receipts, roles, users, keyOf, type ReceiptRecord } from './records.js';
 import type { Reply } from './resource.js';
@@ -147,14 +148,26 @@ class Seeder {
   }
 
   ask(operation: string, input: Input, path: SeedPath, givenSid?: string): JsonObject | null {
-    const { call, ignored } = this.bind(operation, input, caller);
-    const [unknown] = ignored;
-    if (unknown !== undefined) throw this.seed.fault([...path, unknown], `${operation} has no such form field`);
+    const call = this.callOf(operation, input, path);
     try {
       return (this.answer(this.world, call, givenSid).body?.value ?? null) as JsonObject | null;
     } catch (error) {
       if (!(error instanceof TwilioError)) throw error;
       throw this.seed.fault(path, `Twilio would refuse this: ${error.code} ${error.message}`);
+    }
+  }
+
+  callOf(operation: string, input: Input, path: SeedPath): Call {
+    try {
+      const { call, ignored } = this.bind(operation, input, caller);
+      const [unknown] = ignored;
+      if (unknown === undefined) return call;
+      // A field stands elsewhere in the file when it is nested than when it is written with dots.
+      const place = Object.hasOwn(input['body'] as object, unknown) ? [unknown] : unknown.split('.');
+      throw this.seed.fault([...path, ...place], `${operation} has no such form field`);
+    } catch (error) {
+      if (!(error instanceof UnderstudyError) || error.name === 'UNDERSTUDY_BAD_SEED') throw error;
+      throw this.seed.fault(path, error.message);
     }
   }
 }
