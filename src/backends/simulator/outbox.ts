@@ -58,6 +58,7 @@ interface Waiter {
 export class Outbox {
   readonly #deliveries = new Map<number, Delivery>();
   readonly #waiters = new Set<Waiter>();
+  #watcher: (delivery: Delivery) => void = () => undefined;
   #lastId = 0;
 
   add(delivery: Omit<Delivery, 'id' | 'attempts'>): Delivery {
@@ -80,6 +81,11 @@ export class Outbox {
     const changed = { ...delivery, state, attempts };
     this.#deliveries.set(id, changed);
     this.#tell(changed);
+  }
+
+  /** Tells of every delivery that is added or changes. */
+  watch(watcher: (delivery: Delivery) => void): void {
+    this.#watcher = watcher;
   }
 
   get(id: number): Delivery | undefined {
@@ -119,6 +125,7 @@ export class Outbox {
   }
 
   #tell(delivery: Delivery): void {
+    this.#watcher(delivery);
     if (!isSettled(delivery)) return;
     for (const waiter of this.#waiters) if (matches(delivery, waiter.filter)) waiter.found(delivery);
   }

@@ -141,6 +141,16 @@ const schema = {
 
 const shipped = new URL('../../../fixtures/seeds/', import.meta.url);
 
+/** The seeds that ship, each with the sentence that it begins with. */
+export function shippedSeeds(): { readonly name: string; readonly about: string }[] {
+  return readdirSync(shipped)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => {
+      const [about = ''] = readFileSync(new URL(file, shipped), 'utf8').split('\n', 1);
+      return { name: file.replace(/\.yaml$/, ''), about: about.replace(/^# */, '') };
+    });
+}
+
 /** Reads a seed: the name of one that ships, or a file. */
 export function readSeed(nameOrFile: string): Seed {
   const named = new URL(`${nameOrFile}.yaml`, shipped);

@@ -22,6 +22,14 @@ export interface WorldDocument {
   readonly records: Readonly<Record<string, readonly RecordBase[]>>;
 }
 
+/** A record as it is now, or the SID of one that is gone. */
+export type WorldChange = readonly [table: string, record: RecordBase | string];
+
+/** What changed in a world since the last one: whole, so that applying it twice does no harm. */
+export interface WorldChanges extends Omit<WorldDocument, 'sidKey' | 'messagingServiceSid' | 'formerSids' | 'records'> {
+  readonly changes: readonly WorldChange[];
+}
+
 /** One account's simulated state. */
 export class World {
   readonly #collections = new Map<string, Collection<RecordBase>>();
@@ -31,10 +39,12 @@ export class World {
   readonly sids: SidSource;
   #sequence = 0;
   #stamp = 0;
-  /** The service in which a message from an unawaited number opens a conversation; `null`: none. */
-  autocreateIn: string | null = null;
-  /** A test's own rules of what becomes of receipts, the first that fits counts. */
-  receiptRules: readonly ReceiptRule[] = [];
+  #autocreateIn: string | null = null;
+  #receiptRules: readonly ReceiptRule[] = [];
+  /** Whether a setting has changed since changes were last taken. */
+  #isSet = false;
+  /** What changed since it was last taken, by SID; `undefined` while nobody wants to know. */
+  #changes: Map<string, WorldChange> | undefined;
   /** What happened since it was last taken, for the webhooks. */
   #events: WorldEvent[] = [];
   /** What Twilio calls the account's default messaging service. */
@@ -83,13 +93,75 @@ export class World {
     };
   }
 
+  /** From now on `takeChanges` tells what changed. */
+  recordChanges(): void {
+    this.#changes ??= new Map();
+  }
+
+  /** What changed since the last time it was asked; `undefined` when nothing did. */
+  takeChanges(): WorldChanges | undefined {
+    if (this.#changes === undefined || (this.#changes.size === 0 && !this.#isSet)) return undefined;
+    const changes = [...this.#changes.values()];
+    this.#changes.clear();
+    this.#isSet = false;
+    const { account, receiptRules, autocreateIn } = this;
+    const [sequence, stamp, moment] = [this.#sequence, this.#stamp, this.now()];
+    return { account, sequence, stamp, moment, receiptRules, autocreateIn, changes };
+  }
+
+  /** Makes changes that were taken from this world before. */
+  applyChanges({ sequence, stamp, receiptRules, autocreateIn, changes }: WorldChanges): void {
+    this.#sequence = sequence;
+    this.#stamp = stamp;
+    this.receiptRules = receiptRules;
+    this.autocreateIn = autocreateIn;
+    for (const [name, record] of changes) {
+      const collection = this.#collections.get(name);
+      const old = collection?.get(typeof record === 'string' ? record : record.sid);
+      if (typeof record === 'string') {
+        if (old !== undefined) this.#forget(collection, old);
+      } else if (old === undefined) collection?.insert(record);
+      else collection?.replace(old, record);
+    }
+  }
+
+  #forget(collection: Collection<RecordBase> | undefined, record: RecordBase): void {
+    collection?.remove(record);
+    if (this.sids.sequenceOf(record.sid) !== record.seq) this.#formerSids.set(record.sid, record.seq);
+  }
+
   get isEmpty(): boolean {
     return [...this.#collections.values()].every((collection) => collection.size === 0);
+  }
+
+  /** How many records there are of each kind. */
+  counts(): Record<string, number> {
+    return Object.fromEntries([...this.#collections].map(([name, { size }]) => [name, size]));
   }
 
   /** The highest sequence number given so far. */
   get sequence(): number {
     return this.#sequence;
+  }
+
+  /** The service in which a message from an unawaited number opens a conversation; `null`: none. */
+  get autocreateIn(): string | null {
+    return this.#autocreateIn;
+  }
+
+  set autocreateIn(serviceSid: string | null) {
+    this.#autocreateIn = serviceSid;
+    this.#isSet = true;
+  }
+
+  /** A test's own rules of what becomes of receipts, the first that fits counts. */
+  get receiptRules(): readonly ReceiptRule[] {
+    return this.#receiptRules;
+  }
+
+  set receiptRules(rules: readonly ReceiptRule[]) {
+    this.#receiptRules = rules;
+    this.#isSet = true;
   }
 
   /** Notes an event. Whether anybody hears of it is decided once the whole change is made. */
@@ -144,6 +216,7 @@ export class World {
       ...fields,
     } as R;
     this.records(table).insert(record);
+    this.#changes?.set(record.sid, [table.name, record]);
     return record;
   }
 
@@ -155,6 +228,7 @@ export class World {
   ): R {
     const changed = { ...record, ...changes };
     this.records(table).replace(record, changed);
+    this.#changes?.set(changed.sid, [table.name, changed]);
     return changed;
   }
 
@@ -165,8 +239,8 @@ export class World {
       const owned = this.records(child).list(child.parent.order, record.sid);
       for (const each of owned.slice(0, owned.size)) this.remove(child, each);
     }
-    this.records(table).remove(record);
-    if (this.sids.sequenceOf(record.sid) !== record.seq) this.#formerSids.set(record.sid, record.seq);
+    this.#forget(this.#collections.get(table.name), record);
+    this.#changes?.set(record.sid, [table.name, record.sid]);
   }
 
   /** The place in the order of creation that a SID stands for, also when its record is gone. */

@@ -4,9 +4,11 @@ import type { Seed } from '../seed-format.js';
 import type { World } from '../world.js';
 import type { Worlds } from '../worlds.js';
 import { clockControls } from './clock.js';
+import { conversationControls } from './conversations.js';
 import { inboundControls } from './inbound.js';
 import type { StageOf } from './parts.js';
 import { receiptControls } from './receipts.js';
+import { recordControls } from './records.js';
 import { webhookControls } from './webhooks.js';
 import { worldControls } from './worlds.js';
 
@@ -27,7 +29,9 @@ export function simulatorControls({ worlds, defaultAccount, bind, seedInto, save
     ...webhookControls(stageOf),
     ...receiptControls(stageOf),
     ...inboundControls(stageOf, bind),
-    ...worldControls(worlds, stageOf, seedInto),
+    ...conversationControls(stageOf, bind),
+    ...recordControls(stageOf),
+    ...worldControls(worlds, stageOf, { defaultAccount, seedInto }),
   ];
   return all.map((each) =>
     each.changes

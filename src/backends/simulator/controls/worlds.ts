@@ -1,6 +1,6 @@
 import type { Control, Json } from '../../../operation.js';
-import { parseWorlds, worldsDocument } from '../persistence.js';
-import { parseSeed, readSeed, type Seed } from '../seed-format.js';
+import { parseWorlds, worldsDocument } from '../data-file.js';
+import { parseSeed, readSeed, shippedSeeds, type Seed } from '../seed-format.js';
 import type { World, WorldDocument } from '../world.js';
 import { compareWorlds, spellDifference } from '../world-diff.js';
 import type { Worlds } from '../worlds.js';
@@ -8,11 +8,16 @@ import { ACCOUNT_PATTERN, badInput, control, string, type StageOf } from './part
 
 const MOST_SNAPSHOTS = 100;
 
+interface WorldParts {
+  readonly defaultAccount: string;
+  readonly seedInto: (seed: Seed, world: World) => void;
+}
+
 /** The worlds themselves. */
 export function worldControls(
   worlds: Worlds,
   stageOf: StageOf,
-  seedInto: (seed: Seed, world: World) => void,
+  { defaultAccount, seedInto }: WorldParts,
 ): readonly Control[] {
   const snapshots = new Map<string, WorldDocument>();
   const find = (account: string, name: string): WorldDocument => {
@@ -33,12 +38,31 @@ export function worldControls(
       changes: false,
       input: { properties: {} },
       run: () => ({
-        worlds: worlds.all().map(({ world }): Json => {
-          const { account, records } = world.toDocument();
-          const counts = Object.entries(records).map(([name, list]) => [name, list.length]);
-          return { account_sid: account, records: Object.fromEntries(counts) as Json };
-        }),
+        worlds: worlds.all().map(({ world }): Json => ({
+          account_sid: world.account,
+          default: world.account === defaultAccount,
+          records: world.counts(),
+        })),
       }),
+    }),
+    control({
+      name: 'worlds.seeds',
+      description: 'Lists the seeds that ship, for worlds.reset, and what each is.',
+      changes: false,
+      input: { properties: {} },
+      run: () => ({ seeds: shippedSeeds() }),
+    }),
+    control({
+      name: 'worlds.snapshots',
+      description: 'Lists the snapshots of the world by name.',
+      changes: false,
+      input: { properties: {} },
+      run(account) {
+        const key = snapshotKey(stageOf(account).world.account, '');
+        return {
+          names: [...snapshots.keys()].filter((each) => each.startsWith(key)).map((each) => each.slice(key.length)),
+        };
+      },
     }),
     control<{ seed?: string; yaml?: string }>({
       name: 'worlds.reset',
@@ -108,7 +132,7 @@ export function worldControls(
         required: ['document'],
       },
       run: (_, { document }) => ({
-        worlds: parseWorlds(document, 'the document').map((world) => summary(worlds.restore(world).world)),
+        worlds: parseWorlds(document, 'the document').worlds.map((world) => summary(worlds.restore(world).world)),
       }),
     }),
     control<{ from: string; to?: string }>({

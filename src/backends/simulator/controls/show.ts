@@ -1,0 +1,121 @@
+/** Records as a person wants to see them: with what belongs to them, and without what only a program needs. */
+import type { Json, JsonObject } from '../../../operation.js';
+import { messages, participants, receipts, scopedWebhooks } from '../records.js';
+import type { ConversationRecord, MessageRecord, ParticipantRecord, ReceiptRecord, ServiceRecord } from '../records.js';
+import type { World } from '../world.js';
+
+const CHANNELS_LOOKED_AT = 20;
+
+export const when = (moment: number | null | undefined): string | null =>
+  moment === null || moment === undefined ? null : new Date(moment).toISOString();
+
+/** A conversation in a list. */
+export function summarize(world: World, record: ConversationRecord): JsonObject {
+  const said = world.records(messages).list('conversation', record.sid);
+  const people = world.records(participants).list('conversation', record.sid);
+  const last = said.last();
+  return {
+    sid: record.sid,
+    service_sid: record.serviceSid,
+    friendly_name: record.friendlyName,
+    unique_name: record.uniqueName,
+    state: record.state,
+    activity: when(record.activity),
+    messages: said.size,
+    participants: people.size,
+    channels: [...new Set(people.slice(0, CHANNELS_LOOKED_AT).map(({ binding }) => binding?.type ?? 'chat'))],
+    next: record.timers.due === null ? null : { state: record.timers.due.state, at: when(record.timers.due.at) },
+    last_message:
+      last === undefined
+        ? null
+        : { author: last.author, body: last.body?.slice(0, 200) ?? null, media: last.media?.length ?? 0 },
+  };
+}
+
+export function showConversation(world: World, record: ConversationRecord): JsonObject {
+  const { inactive, closed, inactiveAt, closedAt } = record.timers;
+  return {
+    ...summarize(world, record),
+    attributes: record.attributes,
+    created_by: record.createdBy,
+    messaging_service_sid: record.messagingServiceSid,
+    date_created: when(record.dateCreated),
+    date_updated: when(record.dateUpdated),
+    timers: {
+      inactive: inactive ?? null,
+      inactive_at: when(inactiveAt),
+      closed: closed ?? null,
+      closed_at: when(closedAt),
+    },
+  };
+}
+
+export function showParticipant(record: ParticipantRecord): JsonObject {
+  return {
+    sid: record.sid,
+    identity: record.identity,
+    channel: record.binding?.type ?? 'chat',
+    address: record.binding?.address ?? null,
+    proxy_address: record.binding?.proxyAddress ?? null,
+    projected_address: record.binding?.projectedAddress ?? null,
+    role_sid: record.roleSid,
+    attributes: record.attributes,
+    last_read_index: record.lastReadMessageIndex,
+    last_read_at: when(record.lastReadTimestamp),
+    date_created: when(record.dateCreated),
+  };
+}
+
+export function showMessage(world: World, record: MessageRecord): JsonObject {
+  return {
+    sid: record.sid,
+    index: record.index,
+    author: record.author,
+    participant_sid: record.participantSid,
+    body: record.body,
+    content_sid: record.contentSid,
+    attributes: record.attributes,
+    media: (record.media ?? []).map((file) => ({
+      sid: file.sid,
+      size: file.size,
+      content_type: file.contentType,
+      filename: file.filename,
+    })),
+    date_created: when(record.dateCreated),
+    date_updated: when(record.dateUpdated),
+    receipts: [...world.records(receipts).list('message', record.sid)].map((each) => showReceipt(world, each)),
+  };
+}
+
+function showReceipt(world: World, record: ReceiptRecord): JsonObject {
+  const [step] = record.plan;
+  return {
+    sid: record.sid,
+    participant_sid: record.participantSid,
+    to: world.records(participants).get(record.participantSid)?.binding?.address ?? null,
+    status: record.status,
+    error_code: record.errorCode,
+    date_updated: when(record.dateUpdated),
+    next: step === undefined ? null : { status: step.status, at: when(step.at) },
+  };
+}
+
+export function showService(record: ServiceRecord, counts: Readonly<Record<string, number>>): JsonObject {
+  return {
+    sid: record.sid,
+    friendly_name: record.friendlyName,
+    date_created: when(record.dateCreated),
+    date_updated: when(record.dateUpdated),
+    counts,
+    webhooks: record.webhooks as unknown as Json,
+    reachability_enabled: record.configuration.reachabilityEnabled,
+  };
+}
+
+export function listScopedWebhooks(world: World, conversationSid: string): Json {
+  return [...world.records(scopedWebhooks).list('conversation', conversationSid)].map((each) => ({
+    sid: each.sid,
+    target: each.target,
+    configuration: each.configuration as unknown as Json,
+  }));
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vite';
+
+/** The page is built into the package beside the server that serves it. Relative addresses: the server knows its place. */
+export default defineConfig({
+  base: './',
+  build: {
+    outDir: '../../dist/inspector',
+    emptyOutDir: true,
+    assetsDir: 'inspector',
+    target: 'es2022',
+    assetsInlineLimit: 0,
+  },
+});
