@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { errorBody, UnderstudyError } from '../errors.js';
-import { bodyOf, type Backend, type Call, type Result } from '../operation.js';
+import { bodyOf, type Backend, type Call, type Result, type SurfaceName } from '../operation.js';
 
 /** What goes wrong on demand. A rule with an `event` is for webhooks, any other for calls. */
 export interface FaultRule {
@@ -74,14 +74,14 @@ export function createFaults(defaultAccount: string): Faults {
   const rules = new Map<number, { rule: FaultRule; happened: number; drawn: number }>();
   let lastId = 0;
 
-  function strike(fits: (rule: FaultRule) => boolean): FaultRule | undefined {
+  function strike(fits: (rule: FaultRule) => boolean): { rule: FaultRule; drawn: number } | undefined {
     for (const kept of rules.values()) {
       const { rule } = kept;
       if (!fits(rule) || kept.happened >= (rule.times ?? Infinity)) continue;
       kept.drawn += 1;
       if (chance(`${rule.seed ?? ''} ${kept.drawn}`) >= (rule.probability ?? 1)) continue;
       kept.happened += 1;
-      return rule;
+      return { rule, drawn: kept.drawn };
     }
     return undefined;
   }
@@ -104,7 +104,7 @@ export function createFaults(defaultAccount: string): Faults {
         const { fault } = call.caller;
         if (rules.size === 0 && fault === undefined) return backend.answer(call);
         const account = call.caller.account ?? defaultAccount;
-        const rule =
+        const struck =
           fault === undefined
             ? strike(
                 (each) =>
@@ -112,17 +112,18 @@ export function createFaults(defaultAccount: string): Faults {
                   fitsName(each.operation, call.operation.name) &&
                   (each.account ?? account) === account,
               )
-            : readFault(fault);
-        return rule === undefined ? backend.answer(call) : suffer(rule, backend, call, lastId);
+            : { rule: readFault(fault), drawn: 1 };
+        return struck === undefined ? backend.answer(call) : suffer(struck.rule, backend, call, struck.drawn);
       },
     }),
 
     disturb(event, account) {
       if (rules.size === 0) return undefined;
-      const rule = strike(
+      const struck = strike(
         (each) => each.event !== undefined && fitsName(each.event, event) && (each.account ?? account) === account,
       );
-      if (rule === undefined) return undefined;
+      if (struck === undefined) return undefined;
+      const { rule } = struck;
       if (rule.webhook === 'lose') return { lose: true };
       if (rule.webhook === 'double') return { times: 2 };
       return { delay: rule.delay ?? USUAL_DELAY };
@@ -130,15 +131,23 @@ export function createFaults(defaultAccount: string): Faults {
   };
 }
 
-async function suffer(rule: FaultRule, backend: Backend, call: Call, salt: number): Promise<Result> {
+async function suffer(rule: FaultRule, backend: Backend, call: Call, drawn: number): Promise<Result> {
   const { latency, cut, status } = rule;
   if (latency !== undefined) {
-    const wait = latency.min + chance(`${rule.seed ?? ''} latency ${salt}`) * (latency.max - latency.min);
+    const wait = latency.min + chance(`${rule.seed ?? ''} latency ${drawn}`) * (latency.max - latency.min);
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
   const result = status === undefined ? await backend.answer(call) : refusal(rule, status);
-  return cut === undefined ? result : { ...result, cut };
+  if (cut === undefined) return result;
+  if (hasConnection.has(call.caller.surface)) return { ...result, cut };
+  throw new UnderstudyError(
+    'UNDERSTUDY_CUT_OFF',
+    `A fault rule cuts off the answer of \`${call.operation.name}\` (${cut}).`,
+  );
 }
+
+/** Surfaces with a connection of the caller's own, which they cut; any other caller gets an error. */
+const hasConnection: ReadonlySet<SurfaceName> = new Set(['rest', 'twilio']);
 
 function refusal({ code, message, headers = {} }: FaultRule, status: number): Result {
   const [usualCode, usualMessage] = messages[status] ?? [status, 'An error occurred'];

@@ -24,6 +24,8 @@ export interface WorldEvent {
   readonly source?: Source | undefined;
   /** The identity of the chat user who acted. */
   readonly clientIdentity?: string | undefined;
+  /** Only the conversation's webhook of this SID is told, and it is told whatever the request's header says. */
+  readonly only?: string | undefined;
 }
 
 /** What is about to happen, or has happened, to a record: `Add` before, `Added` after. */

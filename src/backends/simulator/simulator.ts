@@ -11,6 +11,7 @@ import { readSeed, type Seed } from './seed-format.js';
 import { createSeeder, type Bind } from './seed.js';
 import { TwilioError } from './twilio-error.js';
 import { WEBHOOK_PATIENCE, WebhookSender, type WebhookTargets } from './webhook-sender.js';
+import type { WebhookFaults } from './webhooks.js';
 import type { World } from './world.js';
 import { Worlds } from './worlds.js';
 
@@ -33,6 +34,8 @@ export interface SimulatorOptions {
 }
 
 export interface Simulator extends Backend {
+  /** What goes wrong with webhooks on demand. */
+  readonly faults?: WebhookFaults | undefined;
   /** The names of the operations that it can answer. */
   readonly operations: readonly string[];
   /** The worlds, for whoever controls them. */
@@ -63,6 +66,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     begin: seed === undefined ? undefined : seeder(readSeed(seed)),
     // Nobody waits for what happens by itself, so a failure to save it shows at the next write.
     changed: () => void store?.save().catch(() => undefined),
+    faults: options.faults,
   });
   for (const document of dataFile === undefined ? [] : readWorlds(dataFile)) worlds.restore(document);
   // A bad seed stops the start rather than the first request.

@@ -9,7 +9,7 @@ import { handlerOf } from './resources/index.js';
 import { Timeline } from './timeline.js';
 import { refuse } from './twilio-error.js';
 import type { WebhookSender } from './webhook-sender.js';
-import { Webhooks } from './webhooks.js';
+import { Webhooks, type WebhookFaults } from './webhooks.js';
 import type { World } from './world.js';
 
 /** What a stage needs from outside. */
@@ -18,6 +18,7 @@ export interface StageParts {
   readonly sender: WebhookSender;
   /** The auth token that signs webhooks; absent: the password of whoever called last. */
   readonly authToken?: string | undefined;
+  readonly faults?: WebhookFaults | undefined;
   /** Called when something happened by itself, so that it can be written to disk. */
   readonly changed: () => void;
 }
@@ -27,7 +28,8 @@ export class Stage {
   readonly timeline: Timeline;
   readonly webhooks: Webhooks;
   #world: World;
-  #password = '';
+  /** What signs webhooks where no auth token is configured: the password that the account's latest caller showed. */
+  authToken = '';
 
   constructor(
     world: World,
@@ -39,7 +41,8 @@ export class Stage {
       () => this.#world,
       clock,
       parts.sender,
-      () => parts.authToken ?? this.#password,
+      () => parts.authToken ?? this.authToken,
+      parts.faults,
     );
     this.timeline = new Timeline(
       clock,
@@ -71,7 +74,8 @@ export class Stage {
    */
   async play(call: Call, cause: Cause = {}): Promise<Reply> {
     const { credentials } = call.caller;
-    if (credentials?.user.startsWith('AC') === true) this.#password = credentials.password;
+    // A caller may name another world than that of its own account.
+    if (credentials?.user === this.#world.account) this.authToken = credentials.password;
     const handler = handlerOf(call.operation.name);
     const isHeard = cause.source !== undefined || wantsWebhooks(call);
     const ctx = this.#context(call, cause);
@@ -99,7 +103,7 @@ export class Stage {
   #run(ctx: Context, handler: Handler, isHeard: boolean): Reply {
     try {
       const reply = handler(ctx);
-      if (isHeard) this.#tellAll();
+      for (const event of this.#world.takeEvents()) if (isHeard || event.only !== undefined) this.webhooks.tell(event);
       return reply;
     } finally {
       // What a silent write or a refused one would have told, nobody hears.

@@ -3,7 +3,7 @@ import type { WorldClock } from './clock.js';
 import { serviceHook, type EventParameters, type WorldEvent } from './event.js';
 import { formatMoment } from './moments.js';
 import { Outbox, type Attempt, type Delivery } from './outbox.js';
-import { messages, scopedWebhooks, services, type ScopedWebhookRecord } from './records.js';
+import { scopedWebhooks, services, type ScopedWebhookRecord } from './records.js';
 import { sign } from './signature.js';
 import type { WebhookAnswer, WebhookSender } from './webhook-sender.js';
 import type { World } from './world.js';
@@ -56,23 +56,12 @@ export class Webhooks {
   tell(event: WorldEvent): void {
     const service = this.world.records(services).get(event.serviceSid);
     const url = service === undefined ? undefined : serviceHook(service, 'post', event.type);
-    if (service !== undefined && url !== undefined) {
+    if (service !== undefined && url !== undefined && event.only === undefined) {
       this.#queue(this.#add(event, 'service-post', url, service.webhooks.method ?? 'POST', null));
     }
     if (event.conversationSid === undefined) return;
     for (const hook of this.world.records(scopedWebhooks).list('conversation', event.conversationSid)) {
-      if (wants(hook, event)) this.#tellScoped(hook, event);
-    }
-  }
-
-  /** Sends the messages from an index on to a new webhook that asked to see what came before it (documentation). */
-  replay(hook: ScopedWebhookRecord, eventOf: (index: number) => WorldEvent | undefined): void {
-    const from = hook.configuration.replayAfter;
-    if (from === undefined) return;
-    const all = this.world.records(messages).list('conversation', hook.conversationSid);
-    for (const message of all.slice(all.countBefore({ major: from }), all.size)) {
-      const event = eventOf(message.index);
-      if (event !== undefined && wants(hook, event)) this.#tellScoped(hook, event);
+      if ((event.only ?? hook.sid) === hook.sid && wants(hook, event)) this.#tellScoped(hook, event);
     }
   }
 

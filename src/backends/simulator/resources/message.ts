@@ -7,7 +7,7 @@ import { messageParameters } from '../event.js';
 import { anyText, jsonText, moment, text } from '../fields.js';
 import { reversed } from '../ordered.js';
 import { conversations, keyOf, media, messages, participants, type MediaPart, type MessageRecord } from '../records.js';
-import { resource, type Handlers } from '../resource.js';
+import { resource, type EventsOf, type Handlers } from '../resource.js';
 import { isSid } from '../sid.js';
 import { badParameter, refuse } from '../twilio-error.js';
 import { checkOpen, noteActivity } from './conversation-rules.js';
@@ -22,6 +22,19 @@ const form = {
   DateUpdated: moment(50309),
   Attributes: jsonText(4 * 1024),
   Subject: text({ max: 256 }),
+};
+
+/** How the events of messages are named and what they say. */
+export const messageEvents: EventsOf<MessageRecord> = {
+  noun: 'Message',
+  changeable: { body: 'Body', author: 'Author', attributes: 'Attributes' },
+  parameters: (happening, record, { world }) =>
+    messageParameters(
+      happening,
+      record,
+      world.now(),
+      world.records(conversations).get(record.conversationSid)?.messagingServiceSid,
+    ),
 };
 
 const message = resource({
@@ -89,17 +102,7 @@ const message = resource({
 
   remove: { check: (_, ctx) => checkOpen(ctx.conversation) },
 
-  events: {
-    noun: 'Message',
-    changeable: { body: 'Body', author: 'Author', attributes: 'Attributes' },
-    parameters: (happening, record, { world }) =>
-      messageParameters(
-        happening,
-        record,
-        world.now(),
-        world.records(conversations).get(record.conversationSid)?.messagingServiceSid,
-      ),
-  },
+  events: messageEvents,
 
   list: {
     key: 'messages',

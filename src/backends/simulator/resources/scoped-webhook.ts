@@ -4,11 +4,12 @@
  */
 import type { Context } from '../context.js';
 import { anyText, list, oneOf, wholeNumber, type Field } from '../fields.js';
-import { scopedWebhooks, type ScopedWebhookRecord } from '../records.js';
-import { present, resource, type Handlers } from '../resource.js';
+import { messages, scopedWebhooks, type ScopedWebhookRecord } from '../records.js';
+import { eventOf, present, resource, type Handlers } from '../resource.js';
 import { isSid } from '../sid.js';
 import { refuse } from '../twilio-error.js';
 import { checkOpen } from './conversation-rules.js';
+import { messageEvents } from './message.js';
 import { isEvent } from './webhook-event.js';
 
 const MOST_WEBHOOKS = 5;
@@ -70,6 +71,7 @@ const scopedWebhook = resource({
         configuration: configurationOf(sent.Target, sent, {}),
       };
     },
+    after: replay,
   },
 
   update: {
@@ -117,6 +119,19 @@ export const scopedWebhookHandlers: Handlers = {
   updateserviceconversationscopedwebhook: scopedWebhook.update,
   deleteserviceconversationscopedwebhook: scopedWebhook.delete,
 };
+
+/** A webhook may ask for the messages from an index on, that one included (published description). The header is not needed: inferred. */
+function replay(
+  { sid, conversationSid, configuration: { replayAfter } }: ScopedWebhookRecord,
+  _: object,
+  ctx: Context,
+) {
+  if (replayAfter === undefined) return;
+  const all = ctx.world.records(messages).list('conversation', conversationSid);
+  for (const message of all.slice(all.countBefore({ major: replayAfter }), all.size)) {
+    ctx.world.emit({ ...eventOf(messageEvents, 'Added', message, ctx), only: sid });
+  }
+}
 
 /** What a target shows and needs; what was sent for another target is left out. */
 function configurationOf(target: Target, sent: Sent, before: Configuration): Configuration {
