@@ -13,6 +13,7 @@ import { DRAIN, drain, listen } from './listen.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { backendOf, type ClosableBackend, type ModeParts, sheltered } from './modes.js';
 import { createRedact } from './redact.js';
+import { bringAlong, bringNothing } from './surfaces/along.js';
 import { createRequestIds } from './surfaces/answer.js';
 import { serveControl } from './surfaces/control.js';
 import { createHttpApp } from './surfaces/http.js';
@@ -60,7 +61,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const shapes = loadShapes();
   const version = packageVersion();
   const clock = clockOf(settings);
-  const redact = createRedact([...settings.secrets, ...[token, authToken].filter((secret) => secret !== undefined)]);
+  const redact = createRedact(secretsOf(settings));
   const journal = createJournal(redact);
 
   const writeLog = parts.writeLog ?? ((line: string) => void process.stderr.write(line));
@@ -80,9 +81,13 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
 
   const requestIds = createRequestIds(rngSeed);
   const originOf = createOriginOf(http, publicUrl);
-  const shared = { engine, clock, requestIds, originOf };
+  const drained = settings.drain ?? DRAIN[mode];
+  const isLive = mode === 'live' || mode === 'record';
+  const along = { bringAlong: isLive ? bringAlong : bringNothing };
+  const shared = { engine, clock, requestIds, originOf, ...along };
   const passwords = [token, authToken].filter((secret) => secret !== undefined);
-  await serveTwilio(http, { ...shared, passwords });
+  const passCredentials = isLive && settings.passCredentials ? { token } : undefined;
+  await serveTwilio(http, { ...shared, passwords, passCredentials });
   await serveRest(http, {
     ...shared,
     token,
@@ -96,12 +101,12 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const toolbox = createToolbox({ tools, shapes, engine, log });
   const mcpServerFor = createMcpServers({ toolbox, version, mode });
   const mcp = newApp();
-  await serveMcp(mcp, { serverFor: mcpServerFor, originOf: createOriginBeside(http, publicUrl), token });
+  const besideOrigin = createOriginBeside(http, publicUrl);
+  await serveMcp(mcp, { serverFor: mcpServerFor, originOf: besideOrigin, token, ...along, drain: drained * 0.7 });
   await mcp.ready();
 
   async function close(): Promise<void> {
-    const patient = settings.drain ?? DRAIN[mode];
-    await Promise.all([drain(http, patient), drain(mcp, patient)]);
+    await Promise.all([drain(http, drained), drain(mcp, drained)]);
     await engine.settled();
     await backend.close();
   }
@@ -130,6 +135,12 @@ export async function startUnderstudy(given: Partial<Settings> = {}, parts: Part
     await understudy.close();
     throw error;
   }
+}
+
+/** Everything to be hidden, in the form of Basic auth as well: a server may say back what it was sent. */
+function secretsOf({ secrets, token, authToken, credentials }: Settings): string[] {
+  const basic = credentials && Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64');
+  return [...secrets, token, authToken, credentials?.password, basic].filter((secret) => secret !== undefined);
 }
 
 /** What tells the time in journal and headers: it stands still where a world's clock begins at a moment. */

@@ -28,15 +28,28 @@ export function createSecretCheck(secrets: readonly string[]): (given: string | 
   };
 }
 
-/** Refuses callers without the token, when one is set: as a bearer, as a header of ours, or as a Basic password. */
-export function createTokenGuard(token: string | undefined): (request: FastifyRequest) => void {
+/**
+ * Refuses callers without the token, when one is set: as a bearer, as a header of ours, or as a Basic password. By
+ * `header` alone where `Authorization` is meant for Twilio.
+ */
+export function createTokenGuard(
+  token: string | undefined,
+  where: 'anywhere' | 'header' = 'anywhere',
+): (request: FastifyRequest) => void {
   if (token === undefined) return () => undefined;
   const isToken = createSecretCheck([token]);
   return ({ headers }) => {
     const bearer = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
     const own = headers['understudy-token'];
-    const given = [bearer, typeof own === 'string' ? own : undefined, readBasic(headers.authorization)?.password];
+    const given = [typeof own === 'string' ? own : undefined];
+    if (where === 'anywhere') given.push(bearer, readBasic(headers.authorization)?.password);
     if (given.map(isToken).includes(true)) return;
+    if (where === 'header') {
+      throw new UnderstudyError(
+        'UNDERSTUDY_UNAUTHORIZED',
+        'This understudy wants its token: send `Understudy-Token: …`.',
+      );
+    }
     throw new UnderstudyError(
       'UNDERSTUDY_UNAUTHORIZED',
       'This understudy wants its token: send `Authorization: Bearer …`, `Understudy-Token: …`, or it as the Basic password.',

@@ -32,8 +32,9 @@ export function createMcpServers({ toolbox, version, mode }: McpServerOptions): 
   return (caller) => {
     const server = new Server(info, options);
     server.setRequestHandler('tools/list', () => ({ ...toolbox.list }));
-    server.setRequestHandler('tools/call', ({ params: { name, arguments: given = {} } }) => {
-      const result = toolbox.call(name, given, caller);
+    server.setRequestHandler('tools/call', ({ params: { name, arguments: given = {} } }, { mcpReq }) => {
+      const signal = caller.signal ?? mcpReq.signal;
+      const result = toolbox.call(name, given, { ...caller, signal });
       if (result) return result;
       const hint = didYouMean(
         name,

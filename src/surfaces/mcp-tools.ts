@@ -138,6 +138,8 @@ function checkKind(tool: Tool, name: string, parameter: Parameter, value: unknow
 
 function resultOf({ result: { status, body }, ignored }: Outcome): CallToolResult {
   if (status >= 400) return failure(body?.text ?? JSON.stringify({ status }), ignored);
+  // A gateway before Twilio may answer with a page.
+  if (body !== null && (typeof body.value !== 'object' || body.value === null)) return failure(body.text, ignored);
   return {
     content: [{ type: 'text', text: body?.text ?? JSON.stringify(DELETED) }, ...noteOf(ignored)],
     structuredContent: body?.value ?? DELETED,

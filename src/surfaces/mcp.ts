@@ -3,6 +3,7 @@ import { type NodeIncomingMessageLike, toNodeHandler } from '@modelcontextprotoc
 import { createMcpHandler, type McpRequestContext, type Server } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../operation.js';
+import { type BringAlong, bringNothing } from './along.js';
 import { BODY_LIMIT } from './body.js';
 import { accountOf, createTokenGuard, readBasic } from './credentials.js';
 import { internalFault, refusalOf } from './refusal.js';
@@ -13,6 +14,9 @@ export interface McpOptions {
   /** What the URLs in answers begin with: the Twilio surface, as this client reaches it. */
   readonly originOf: (request: FastifyRequest) => string;
   readonly token?: string | undefined;
+  readonly bringAlong?: BringAlong;
+  /** Milliseconds that calls in flight may take once the server is told to stop. */
+  readonly drain?: number;
 }
 
 const PATHS = ['/mcp', '/'];
@@ -28,11 +32,9 @@ const HEADERS = [
   'understudy-token',
   'understudy-world',
 ];
-/** How long calls in flight may take once the server is told to stop. */
-const DRAIN = 1000;
-
 /** Serves MCP of both eras, without sessions, on an app of `createHttpApp`, which refuses foreign hosts and origins. */
-export async function serveMcp(app: FastifyInstance, { serverFor, originOf, token }: McpOptions): Promise<void> {
+export async function serveMcp(app: FastifyInstance, options: McpOptions): Promise<void> {
+  const { serverFor, originOf, token, bringAlong = bringNothing, drain = 1000 } = options;
   const handler = createMcpHandler((context) => serverFor(callerIn(context)), {
     maxRequestBodySize: BODY_LIMIT,
     onerror: (error) => app.log.debug({ err: error }, 'an MCP request was refused or failed'),
@@ -64,6 +66,7 @@ export async function serveMcp(app: FastifyInstance, { serverFor, originOf, toke
           surface: 'mcp',
           account: accountOf(request, readBasic(request.headers.authorization)),
           origin: originOf(request),
+          ...bringAlong(request, reply),
         };
         keepHeaders(reply);
         reply.hijack();
@@ -74,7 +77,7 @@ export async function serveMcp(app: FastifyInstance, { serverFor, originOf, toke
       });
     }
     scope.addHook('preClose', async () => {
-      const deadline = new Promise((resolve) => setTimeout(resolve, DRAIN).unref());
+      const deadline = new Promise((resolve) => setTimeout(resolve, drain).unref());
       await Promise.race([Promise.allSettled(inFlight), deadline]);
       await handler.close();
     });

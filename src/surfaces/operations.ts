@@ -14,7 +14,7 @@ export interface Served {
 
 export interface Serving {
   readonly engine: Engine;
-  readonly callerOf: (request: FastifyRequest) => Caller;
+  readonly callerOf: (request: FastifyRequest, reply: FastifyReply) => Caller;
 }
 
 /** The path that all of a surface's paths lie below: `/v1` of `/v1/Services` and `/v1/Services/{Sid}`. */
@@ -39,7 +39,7 @@ export function serveOperations(
       method: each.method,
       url: each.path.slice(base.length).replaceAll(PLACEHOLDER, ':$1'),
       handler: async (request, reply) =>
-        send(reply, await serving.engine.call(each.operation.name, read(request), serving.callerOf(request))),
+        send(reply, await serving.engine.call(each.operation.name, read(request), serving.callerOf(request, reply))),
     });
   }
   const known = [...methodsByPath].map(([path, methods]) => ({ pattern: patternOf(path), methods }));
@@ -90,7 +90,10 @@ function send(reply: FastifyReply, { result, ignored }: Outcome): FastifyReply {
   reply.code(result.status).headers(result.headers);
   if (ignored.length > 0) reply.header('understudy-ignored', listOf(ignored));
   if (result.body === null) return reply.send();
-  return reply.header('content-type', 'application/json').send(asBytes(result.body.text));
+  const { body } = result;
+  // Twilio's own type, where it is Twilio that answered: what is no JSON must not be called so.
+  if (!reply.hasHeader('content-type')) reply.header('content-type', 'application/json');
+  return reply.send(body.bytes ?? asBytes(body.text));
 }
 
 /** As many names as fit, each encoded, so that a name cannot end the header. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UnderstudyError } from '../errors.js';
 import type { Engine } from '../operation.js';
+import type { BringAlong } from './along.js';
 import { asBytes, nameRequests, type RequestIds } from './answer.js';
 import { FORM, readBodiesOf, readForm } from './body.js';
 import { accountOf, createTokenGuard, readBasic } from './credentials.js';
@@ -13,6 +14,7 @@ export interface RestOptions {
   readonly requestIds: RequestIds;
   readonly originOf: (request: FastifyRequest) => string;
   readonly token?: string | undefined;
+  readonly bringAlong: BringAlong;
   /** The OpenAPI document of this surface, made when it is first asked for. */
   readonly describe: () => unknown;
 }
@@ -33,10 +35,11 @@ export async function serveRest(app: FastifyInstance, options: RestOptions): Pro
       readBodies(scope);
       serveOperations(scope, base, routes, {
         engine,
-        callerOf: (request) => ({
+        callerOf: (request, reply) => ({
           surface: 'rest',
           account: accountOf(request, readBasic(request.headers.authorization)),
           origin: originOf(request),
+          ...options.bringAlong(request, reply),
         }),
       });
       done();

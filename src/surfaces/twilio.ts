@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Engine, Operation } from '../operation.js';
 import { nameRequests, type RequestIds } from './answer.js';
 import { FORM, readBodiesOf, readForm } from './body.js';
-import { accountOf, type Basic, createSecretCheck, readBasic } from './credentials.js';
+import type { BringAlong } from './along.js';
+import { accountOf, type Basic, createSecretCheck, createTokenGuard, readBasic } from './credentials.js';
 import { basePath, type Served, serveOperations } from './operations.js';
 import { RefusalError, unauthenticated } from './refusal.js';
 
@@ -13,6 +14,9 @@ export interface TwilioOptions {
   readonly originOf: (request: FastifyRequest) => string;
   /** Passwords that are let in; none: any password is. */
   readonly passwords: readonly string[];
+  /** The password is for Twilio to check; who may call here shows this token in a header, when there is one. */
+  readonly passCredentials?: { readonly token: string | undefined } | undefined;
+  readonly bringAlong: BringAlong;
 }
 
 const USER = /^(?:AC|SK)[0-9a-fA-F]{32}$/;
@@ -25,7 +29,7 @@ export async function serveTwilio(app: FastifyInstance, options: TwilioOptions):
   await app.register(
     (scope, _options, done) => {
       nameRequests(scope, options.clock, options.requestIds);
-      const authenticate = createAuthenticate(options.passwords);
+      const authenticate = createAuthenticate(options);
       scope.addHook('onRequest', (request, _reply, next) => {
         authenticate(request);
         next();
@@ -33,11 +37,12 @@ export async function serveTwilio(app: FastifyInstance, options: TwilioOptions):
       readBodies(scope);
       serveOperations(scope, base, served, {
         engine,
-        callerOf: (request) => ({
-          surface: 'twilio',
-          account: accountOf(request, readBasic(request.headers.authorization)),
-          origin: originOf(request),
-        }),
+        callerOf: (request, reply) => {
+          const credentials = readBasic(request.headers.authorization);
+          const account = accountOf(request, credentials);
+          const along = options.bringAlong(request, reply);
+          return { surface: 'twilio', account, origin: originOf(request), credentials, ...along };
+        },
       });
       done();
     },
@@ -50,12 +55,16 @@ function nativelyServed(operation: Operation): Served {
   return { method: operation.method, path: operation.path, operation, inputs };
 }
 
-function createAuthenticate(passwords: readonly string[]): (request: FastifyRequest) => Basic {
-  const isPassword = passwords.length === 0 ? () => true : createSecretCheck(passwords);
-  return ({ headers }) => {
-    const basic = readBasic(headers.authorization);
-    if (basic !== undefined && USER.test(basic.user) && isPassword(basic.password)) return basic;
-    throw new RefusalError(unauthenticated());
+function createAuthenticate({ passwords, passCredentials }: TwilioOptions): (request: FastifyRequest) => Basic {
+  const isPassword = passCredentials || passwords.length === 0 ? () => true : createSecretCheck(passwords);
+  const guard = createTokenGuard(passCredentials?.token, 'header');
+  return (request) => {
+    const basic = readBasic(request.headers.authorization);
+    if (basic === undefined || !USER.test(basic.user) || !isPassword(basic.password)) {
+      throw new RefusalError(unauthenticated());
+    }
+    guard(request);
+    return basic;
   };
 }
 

@@ -45,7 +45,7 @@ it('calls have the default world and the origin that the server was given', asyn
   say('initialize', hello, 1);
   say('tools/call', call, 2);
   await wait(100);
-  expect(engine.calls.map(({ caller }) => caller)).toEqual([{ surface: 'mcp', origin: ORIGIN }]);
+  expect(engine.calls.map(({ caller }) => caller)).toMatchObject([{ surface: 'mcp', origin: ORIGIN }]);
 });
 
 it('is over when the client closes stdin', async () => {

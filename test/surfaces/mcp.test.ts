@@ -212,7 +212,7 @@ describe('the world of a call', () => {
   ])('is %s', async (_which, headers, account) => {
     const engine = createEchoEngine();
     await post(await createMcpHttp({ engine }), list, headers);
-    expect(engine.calls.map(({ caller }) => caller)).toEqual([
+    expect(engine.calls.map(({ caller }) => caller)).toMatchObject([
       { surface: 'mcp', account, origin: 'http://understudy.test' },
     ]);
   });
