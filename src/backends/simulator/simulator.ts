@@ -3,7 +3,7 @@ import { errorBody } from '../../errors.js';
 import { bodyOf, type Backend, type Call, type Control, type Operation, type Result } from '../../operation.js';
 import type { ClockSettings, WorldClock } from './clock.js';
 import { Context, Paths } from './context.js';
-import { readWorlds, Store } from './persistence.js';
+import { Store } from './store.js';
 import type { Reply } from './resource.js';
 import { simulatorControls } from './controls/index.js';
 import { handlerOf, handlers } from './resources/index.js';
@@ -11,6 +11,7 @@ import { readSeed, type Seed } from './seed-format.js';
 import { createSeeder, type Bind } from './seed.js';
 import { TwilioError } from './twilio-error.js';
 import { WEBHOOK_PATIENCE, WebhookSender, type WebhookTargets } from './webhook-sender.js';
+import type { Notice } from './stage.js';
 import type { WebhookFaults } from './webhooks.js';
 import type { World } from './world.js';
 import { Worlds } from './worlds.js';
@@ -28,14 +29,18 @@ export interface SimulatorOptions {
   /** Name or file of the seed that each new world starts from. */
   readonly seed?: string | undefined;
   readonly dataFile?: string | undefined;
+  /** Told what was found and mended in the data file. */
+  readonly notice?: ((message: string) => void) | undefined;
   /** The auth token that signs webhooks; absent: the password of the world's latest `AC…` caller. */
   readonly authToken?: string | undefined;
   readonly webhooks?: Partial<WebhookTargets> | undefined;
+  /** What goes wrong with webhooks on demand. */
+  readonly faults?: WebhookFaults | undefined;
+  /** Told of deliveries, and of what happened in a world by itself. */
+  readonly noticed?: ((notice: Notice) => void) | undefined;
 }
 
 export interface Simulator extends Backend {
-  /** What goes wrong with webhooks on demand. */
-  readonly faults?: WebhookFaults | undefined;
   /** The names of the operations that it can answer. */
   readonly operations: readonly string[];
   /** The worlds, for whoever controls them. */
@@ -49,10 +54,9 @@ export interface Simulator extends Backend {
 /** Plays Twilio Conversations from memory, one isolated world per account SID. */
 export async function createSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { clock, rngSeed, seed, dataFile, defaultAccount, authToken } = options;
+  let store: Store | undefined;
   const paths = new Paths(options.operations);
   const sender = new WebhookSender({ allow: [], map: [], patience: WEBHOOK_PATIENCE, ...options.webhooks });
-  const store =
-    dataFile === undefined ? undefined : new Store(dataFile, () => worlds.all().map(({ world }) => world.toDocument()));
   const seeder = (read: Seed): ((world: World) => void) =>
     createSeeder(read, options.bind, (world, call, givenSid) =>
       handlerOf(call.operation.name)(new Context(world, paths, call, { givenSid })),
@@ -62,13 +66,14 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     paths,
     sender,
     authToken,
+    faults: options.faults,
     sidKeyOf: (account) => (rngSeed === undefined ? randomUUID() : `${rngSeed}/${account}`),
     begin: seed === undefined ? undefined : seeder(readSeed(seed)),
     // Nobody waits for what happens by itself, so a failure to save it shows at the next write.
     changed: () => void store?.save().catch(() => undefined),
-    faults: options.faults,
+    noticed: options.noticed,
   });
-  for (const document of dataFile === undefined ? [] : readWorlds(dataFile)) worlds.restore(document);
+  store = dataFile === undefined ? undefined : await Store.open(dataFile, worlds, options.notice ?? (() => undefined));
   // A bad seed stops the start rather than the first request.
   worlds.get(defaultAccount);
   await store?.save();
@@ -88,14 +93,14 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     async answer(call: Call): Promise<Result> {
       const stage = worlds.get(call.caller.account ?? defaultAccount);
       const result = await resultOf(stage.play(call));
-      if (store !== undefined && call.operation.method !== 'GET' && result.status < 300) await store.save();
+      if (store !== undefined && call.operation.method !== 'GET' && result.status < 300) await store.save(stage.world);
       return result;
     },
 
     async close() {
       for (const { timeline } of worlds.all()) timeline.disarm();
       await sender.close();
-      await store?.save();
+      await store?.close();
     },
   };
 }

@@ -21,6 +21,14 @@ export interface StageParts {
   readonly faults?: WebhookFaults | undefined;
   /** Called when something happened by itself, so that it can be written to disk. */
   readonly changed: () => void;
+  /** Told of what no caller can know of: deliveries, and what happened by itself. */
+  readonly noticed?: ((notice: Notice) => void) | undefined;
+}
+
+/** Something has changed in a world; `delivery` is the id of a webhook delivery. */
+export interface Notice {
+  readonly account: string;
+  readonly delivery?: number;
 }
 
 /** A world with what moves it: its clock, what is due, and its webhooks. */
@@ -47,11 +55,9 @@ export class Stage {
     this.timeline = new Timeline(
       clock,
       () => nextDue(this.#world),
-      () => {
-        this.#tellAll();
-        parts.changed();
-      },
+      () => this.#changed(),
     );
+    this.webhooks.outbox.watch(({ id }) => parts.noticed?.({ account: this.#world.account, delivery: id }));
   }
 
   get world(): World {
@@ -86,9 +92,14 @@ export class Stage {
 
   /** Tells of what was done from outside, and waits for what it made due. */
   settle(): void {
-    this.#tellAll();
+    this.#changed();
     this.timeline.arm();
+  }
+
+  #changed(): void {
+    this.#tellAll();
     this.parts.changed();
+    this.parts.noticed?.({ account: this.#world.account });
   }
 
   /** Tells of everything that has happened and was not told yet. */

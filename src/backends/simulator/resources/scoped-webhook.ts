@@ -71,7 +71,7 @@ const scopedWebhook = resource({
         configuration: configurationOf(sent.Target, sent, {}),
       };
     },
-    after: replay,
+    after: replayTo,
   },
 
   update: {
@@ -121,7 +121,7 @@ export const scopedWebhookHandlers: Handlers = {
 };
 
 /** A webhook may ask for the messages from an index on, that one included (published description). The header is not needed: inferred. */
-function replay(
+function replayTo(
   { sid, conversationSid, configuration: { replayAfter } }: ScopedWebhookRecord,
   _: object,
   ctx: Context,
