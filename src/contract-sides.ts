@@ -28,16 +28,18 @@ const SEEDED_BINDING = {
   sid: 'BS00000000000000000000000000c0ffee',
 };
 
-/** The simulator, with a world of its own for each scenario. */
+/** The simulator, with a new world of its own for each scenario, each time. */
 export function simulateSide(options: SideOptions): Side {
   let running: Promise<RunningUnderstudy> | undefined;
+  let worlds = 0;
   return {
     name: 'simulate',
     kind: 'simulate',
     provisions: { phone: FICTIVE_PHONE, binding: SEEDED_BINDING, ...options.provisions },
     async open(scenario) {
       running ??= startUnderstudy(quiet({ seed: 'contract' }), { capability: options.capability });
-      return targetOf(await running, accountFor(scenario), options);
+      worlds += 1;
+      return targetOf(await running, accountFor(`${scenario} ${worlds}`), options);
     },
     close: async () => (await running)?.close(),
   };
@@ -96,9 +98,9 @@ function quiet(settings: { seed?: string; checkAnswers?: boolean }) {
   return { restPort: 0, mcpPort: 0, logLevel: 'silent', ...settings };
 }
 
-/** So that scenarios of one process never meet. */
-function accountFor(scenario: string): string {
-  return `AC${createHash('sha256').update(scenario).digest('hex').slice(0, 32)}`;
+/** So that scenarios of one process never meet, nor two runs of one. */
+function accountFor(name: string): string {
+  return `AC${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
 }
 
 async function targetOf(understudy: RunningUnderstudy, account: string, options: SideOptions): Promise<Target> {

@@ -1,5 +1,5 @@
 import type { Operation } from '../operation.js';
-import { rootsOf } from './run.js';
+import { rootsOf } from './step-input.js';
 import type { Need, Scenario } from './scenario.js';
 import type { Provisions } from './target.js';
 

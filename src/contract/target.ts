@@ -41,6 +41,6 @@ export interface Published {
   /** The status of success. */
   readonly status: (operation: string) => number;
   /** The form fields of an operation's body; undefined when it has none. */
-  fields(operation: string): readonly string[] | undefined;
-  violations(operation: string, answer: Answer): readonly Violation[];
+  readonly fields: (operation: string) => readonly string[] | undefined;
+  readonly violations: (operation: string, answer: Answer) => readonly Violation[];
 }

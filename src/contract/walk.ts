@@ -40,6 +40,9 @@ export async function walkPages(
   const records = there.pages.flatMap(itemsOf);
   const turned = back.pages.slice(1);
   differences.push(...checkOnce(key, records));
+  for (const [i, page] of there.pages.slice(1, -1).entries()) {
+    differences.push(...(await checkTurnBack(operation, input, page, there.pages[i], call)));
+  }
   // With other people's records in between, pages may shift while they are turned.
   if (!options.ours)
     differences.push(...checkWayBack(key, there.pages.slice(0, -1).flatMap(itemsOf), turned.flatMap(itemsOf)));
@@ -120,6 +123,23 @@ function checkWayBack(key: string, forward: readonly Json[], back: readonly Json
       note,
     },
   ];
+}
+
+/** The last page's link is followed by the way back; those of the pages between must lead back as well. */
+async function checkTurnBack(
+  operation: Operation,
+  input: Input,
+  page: Answer,
+  before: Answer | undefined,
+  call: Call,
+): Promise<Difference[]> {
+  const path = 'meta.previous_page_url';
+  const url = linkOf(page, 'previous_page_url');
+  if (url === undefined || before === undefined) return [];
+  const back = await call({ ...withoutPage(input), ...queryOf(operation, url) });
+  const [expected, actual] = [before, back].map((each) => itemsOf(each).map(idOf).join(' '));
+  if (back.status < 400 && expected === actual) return [];
+  return [{ kind: 'promise', path, expected: 'the page before', actual: url, note: 'it leads elsewhere' }];
 }
 
 function itemsOf(page: Answer): readonly Json[] {

@@ -1,15 +1,11 @@
+import { RunEnds } from '../failure.js';
 import type { Answer, Target } from '../target.js';
 
 /** What a run may cost, over all its targets together. */
 export interface Budget {
-  /** Waits for a free place; @throws BudgetSpent when no request is left. */
-  spend(): Promise<void>;
+  /** Waits for a free place. What `tidies` up is never refused. @throws RunEnds when no request is left. */
+  spend(tidies: boolean): Promise<void>;
   readonly spent: () => number;
-}
-
-/** The request budget is used up: the run ends, but may still tidy up. */
-export class BudgetSpent extends Error {
-  override readonly name = 'BudgetSpent';
 }
 
 /** At most `requests` in all and `rate` in a second, evenly spread. */
@@ -19,9 +15,10 @@ export function createBudget({ requests, rate }: { requests: number; rate: numbe
   let next = 0;
   return {
     spent: () => spent,
-    async spend() {
+    async spend(tidies) {
       spent += 1;
-      if (spent > requests) throw new BudgetSpent(`the budget of ${requests} requests is spent: raise --requests`);
+      if (spent > requests && !tidies)
+        throw new RunEnds(`the budget of ${requests} requests is spent: raise --requests`);
       const now = performance.now();
       const at = Math.max(now, next);
       next = at + gap;
@@ -32,13 +29,13 @@ export function createBudget({ requests, rate }: { requests: number; rate: numbe
 
 const MOST_RETRIES = 4;
 
-/** A target that keeps to a budget, and asks again when it was told that it asked too often. Deletes never fail for want of budget. */
+/** A target that keeps to a budget, and asks again when it was told that it asked too often. */
 export function limitedTarget(target: Target, budget: Budget): Target {
   return {
     ...(target.curl && { curl: target.curl.bind(target) }),
     async call(operation, input, signal): Promise<Answer> {
       for (let attempt = 0; ; attempt += 1) {
-        if (operation.method !== 'DELETE') await budget.spend();
+        await budget.spend(operation.method === 'DELETE');
         const answer = await target.call(operation, input, signal);
         if (answer.status !== 429 || attempt === MOST_RETRIES) return answer;
         const seconds = Number(answer.headers?.['retry-after'] ?? 2 ** attempt);

@@ -1,0 +1,105 @@
+/** Plays one step: asks, keeps, masks, and holds the answer against what was promised. */
+import type { Input, Json, Operation } from '../operation.js';
+import type { Cleanup } from './cleanup.js';
+import type { Compared } from './compare.js';
+import type { Difference } from './drift.js';
+import { checkExpectation } from './expect.js';
+import { deadline, reasonOf, RunEnds } from './failure.js';
+import type { Mask } from './mask.js';
+import { ReferenceError } from './reference.js';
+import { publishedDifferences } from './rules.js';
+import type { Step } from './scenario.js';
+import { inputOf } from './step-input.js';
+import type { Answer, Published, Target } from './target.js';
+import { walkPages, type Walked } from './walk.js';
+
+/** What became of one step on one side. */
+export interface Played {
+  readonly step: Step;
+  /** Masked; undefined when no answer came or the step was left out. */
+  readonly answer?: Compared;
+  /** Why it was left out. */
+  readonly skipped?: string;
+  /** Broken promises and shapes, and a call that got no answer. */
+  readonly differences: readonly Difference[];
+  /** How many promises of the scenario, and how many shapes, were checked. */
+  readonly promises: { readonly expected: number; readonly shapes: number };
+  readonly curl?: string | undefined;
+  /** No answer came, so that the scenario cannot go on. */
+  readonly broken?: true;
+}
+
+/** Where a step is played. */
+export interface Stage {
+  readonly target: Target;
+  readonly published: Published;
+  readonly mask: Mask;
+  readonly cleanup: Cleanup;
+  /** Written by steps that keep their answer. */
+  readonly kept: Map<string, Json>;
+  readonly signal: AbortSignal | undefined;
+  readonly patience: number;
+}
+
+/** Headers that are watched: whether they come, not what they say. */
+const WATCHED = ['content-type', 'twilio-request-id', 'twilio-request-duration', 'www-authenticate'];
+
+const NO_PROMISES = { expected: 0, shapes: 0 } as const;
+
+/** A step that is not played, for a reason. */
+export function leftOut(step: Step, skipped: string): Played {
+  return { step, skipped, differences: [], promises: NO_PROMISES };
+}
+
+/** @throws RunEnds when the target ends the whole run. */
+export async function playStep(step: Step, operation: Operation, stage: Stage): Promise<Played> {
+  let input: Input;
+  try {
+    input = inputOf(step, operation, stage.kept);
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    return { step, differences: [noAnswer(`it cannot be asked: ${error.message}`)], promises: NO_PROMISES };
+  }
+  const curl = stage.target.curl?.(operation, input);
+  try {
+    const walked = await ask(step, operation, input, stage);
+    return { ...judged(step, walked, stage), curl };
+  } catch (error) {
+    if (error instanceof RunEnds) throw error;
+    const differences = [noAnswer('no answer came', reasonOf(error))];
+    return { step, differences, promises: NO_PROMISES, curl, broken: true };
+  }
+}
+
+async function ask(step: Step, operation: Operation, input: Input, stage: Stage): Promise<Walked> {
+  const { target, cleanup, signal, patience } = stage;
+  const call = async (each: Input) => {
+    const came = await target.call(operation, each, deadline(signal, patience));
+    cleanup.note(operation, each, came);
+    return came;
+  };
+  if (step.walk) return walkPages(operation, input, call, { ours: step.only === 'ours' });
+  const answer = await call(input);
+  return { answer, pages: [answer], differences: [] };
+}
+
+function judged(step: Step, { answer, pages, differences }: Walked, { published, mask, kept }: Stage): Played {
+  const { status, body } = answer;
+  if (step.keep !== undefined && body !== null && status < 400) kept.set(step.keep, body);
+  const checked = checkExpectation(step, answer, published.status(step.operation), kept);
+  const shapes = pages.flatMap((page) => publishedDifferences(published, step.operation, page));
+  return {
+    step,
+    answer: { status, body: mask.apply(step.keep ?? step.name, body, step), headers: watchedOf(answer) },
+    differences: [...checked.broken, ...differences, ...shapes],
+    promises: { expected: checked.promises, shapes: pages.length },
+  };
+}
+
+function watchedOf({ headers }: Answer): string[] | undefined {
+  return headers && WATCHED.filter((name) => headers[name] !== undefined);
+}
+
+function noAnswer(note: string, actual?: string): Difference {
+  return { kind: 'no-answer', path: '', expected: undefined, actual, note };
+}

@@ -1,0 +1,24 @@
+import type { SuiteReport } from '../suite.js';
+
+/** The whole account for programs, without the transcripts. */
+export function jsonReport(report: SuiteReport): string {
+  const scenarios = report.scenarios.map(({ transcript: _transcript, drifts, ...scenario }) => ({
+    ...scenario,
+    drifts: drifts.length,
+    milliseconds: Math.round(scenario.milliseconds),
+  }));
+  const { outcome, left, right = null, drifts, accepted, stale, fidelity, milliseconds } = report;
+  const account = {
+    'understudy-contract': 1,
+    outcome,
+    left,
+    right,
+    milliseconds: Math.round(milliseconds),
+    drifts,
+    accepted,
+    stale,
+    scenarios,
+    fidelity,
+  };
+  return `${JSON.stringify(account, null, 2)}\n`;
+}

@@ -1,0 +1,83 @@
+import type { Drift } from '../drift.js';
+import type { ScenarioReport } from '../pair.js';
+import type { SuiteReport } from '../suite.js';
+import { counted, figures, KINDS, sayings, verdict } from './words.js';
+
+/** Marks for a terminal; empty functions where colours are not wanted. */
+export interface Paint {
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly strong: (text: string) => string;
+  readonly faint: (text: string) => string;
+}
+
+const code = (begin: number, end: number) => (text: string) => `\u001B[${begin}m${text}\u001B[${end}m`;
+const plain = (text: string) => text;
+
+export function paint(colours: boolean): Paint {
+  if (!colours) return { good: plain, bad: plain, strong: plain, faint: plain };
+  return { good: code(32, 39), bad: code(31, 39), strong: code(1, 22), faint: code(2, 22) };
+}
+
+/** One scenario, as a line. */
+export function scenarioLine(
+  { name, drifts, steps, skipped, interrupted }: ScenarioReport,
+  { good, bad, faint }: Paint,
+): string {
+  const left = skipped.length > 0 ? `, ${skipped.length} left out` : '';
+  const found = drifts.length > 0 ? `, ${counted(drifts.length, 'difference')}` : '';
+  const mark = drifts.length > 0 || interrupted !== undefined ? bad('✗') : good('✓');
+  return `${mark} ${name.padEnd(26)}${faint(`${counted(steps, 'step')}${left}`)}${bad(found)}`;
+}
+
+/** Everything a person needs to act on, the verdict last. */
+export function terminalReport(report: SuiteReport, colours: boolean): string {
+  const marks = paint(colours);
+  const { bad, good, strong, faint } = marks;
+  const blocks = [
+    ...groups(report.drifts).map((drifts) => groupBlock(drifts, report, marks)),
+    ...report.stale.map(
+      ({ known, why }) =>
+        `${bad('known drift out of date')}  ${known.scenario} · ${known.step} · ${known.path || '(whole answer)'}\n  ${why} (${known.reason})`,
+    ),
+    ...report.scenarios.flatMap(({ name, interrupted, leftovers }) => [
+      ...(interrupted === undefined ? [] : [`${bad('not finished')}  ${name}: ${interrupted}`]),
+      ...leftovers.map((what) => `${bad('left behind')}  ${name}: ${what}`),
+    ]),
+    skippedBlock(report, faint),
+    faint(figures(report)),
+    (report.outcome === 'agree' ? good : bad)(strong(verdict(report))),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+/** The drifts of one step together: they mostly have one cause. */
+function groups(drifts: readonly Drift[]): Drift[][] {
+  const grouped = new Map<string, Drift[]>();
+  for (const drift of drifts) {
+    const key = `${drift.scenario}\n${drift.step}`;
+    grouped.set(key, [...(grouped.get(key) ?? []), drift]);
+  }
+  return [...grouped.values()];
+}
+
+function groupBlock(drifts: readonly Drift[], report: SuiteReport, { strong, bad, faint }: Paint): string {
+  const [first] = drifts;
+  if (first === undefined) return '';
+  const lines = drifts.flatMap((drift) => {
+    const said = sayings(drift, report);
+    const width = Math.max(...said.map(([who]) => who.length));
+    const where = drift.path === '' ? '' : `${drift.path}: `;
+    return [`  ${bad(where + KINDS[drift.kind])}`, ...said.map(([who, what]) => `    ${who.padEnd(width)}  ${what}`)];
+  });
+  const head = `${strong(first.scenario)} · ${strong(first.step)} · ${first.operation}`;
+  return [head, ...lines, ...(first.curl === undefined ? [] : [`  ${faint(first.curl)}`])].join('\n');
+}
+
+function skippedBlock({ scenarios }: SuiteReport, faint: Paint['faint']): string {
+  const reasons = new Map<string, number>();
+  for (const { why } of scenarios.flatMap(({ skipped }) => skipped)) {
+    if (why.startsWith('needs')) reasons.set(why, (reasons.get(why) ?? 0) + 1);
+  }
+  return [...reasons].map(([why, count]) => faint(`left out: ${counted(count, 'step')}, ${why}`)).join('\n');
+}
