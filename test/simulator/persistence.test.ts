@@ -104,13 +104,16 @@ async function afterCrash(): Promise<TestSimulator> {
 
 describe('a write that was acknowledged', () => {
   it('is in the files, without a close', async () => {
-    const { get } = await createTestSimulator({ dataFile });
+    const { get, close } = await createTestSimulator({ dataFile });
     const sid = sidOf(await get('createservice', { body: { FriendlyName: 'x' } }));
-    expect(sidsOf(await (await afterCrash()).get('listservice'))).toEqual([sid]);
+    const after = await afterCrash();
+    expect(sidsOf(await after.get('listservice'))).toEqual([sid]);
+    await after.close();
+    await close();
   });
 
   it('is in the files for each of many that came together', async () => {
-    const { get } = await createTestSimulator({ dataFile });
+    const { get, close } = await createTestSimulator({ dataFile });
     const names = Array.from({ length: 50 }, (_, i) => `Service ${i}`);
     await Promise.all(
       names.map(async (FriendlyName) => {
@@ -118,20 +121,22 @@ describe('a write that was acknowledged', () => {
         expect(readFileSync(`${dataFile}.log`, 'utf8')).toContain(sid);
       }),
     );
+    await close();
   });
 
   it('shares its line with nothing half: all that a delete takes along is gone after a crash', async () => {
-    const { ask, get } = await createTestSimulator({ dataFile, seed: 'support-desk' });
+    const { ask, get, close } = await createTestSimulator({ dataFile, seed: 'support-desk' });
     await ask('deleteservice', { Sid: 'IS5e0000000000000000000000000000d1' });
     const after = await afterCrash();
     expect(sidsOf(await after.get('listservice'))).toEqual(sidsOf(await get('listservice')));
     await after.close();
+    await close();
   });
 });
 
 describe('a log whose last line is torn', () => {
   it('loses that line alone, and says so', async () => {
-    const { get } = await createTestSimulator({ dataFile });
+    const { get, close } = await createTestSimulator({ dataFile });
     const kept = sidOf(await get('createservice', { body: { FriendlyName: 'kept' } }));
     await get('createservice', { body: { FriendlyName: 'torn' } });
     const log = readFileSync(`${dataFile}.log`);
@@ -144,6 +149,7 @@ describe('a log whose last line is torn', () => {
     expect(sidsOf(await after.get('listservice'))).toEqual([kept]);
     expect(notices).toEqual([expect.stringContaining('torn')]);
     await after.close();
+    await close();
   });
 });
 
@@ -157,7 +163,9 @@ describe('a data file in use', () => {
 
   it('is free when the process that held it is gone', async () => {
     writeFileSync(`${dataFile}.lock`, '999999999');
-    await (await createTestSimulator({ dataFile })).close();
+    const simulator = await createTestSimulator({ dataFile });
+    expect(await simulator.get('listservice')).toMatchObject({ services: [] });
+    await simulator.close();
   });
 });
 
@@ -180,6 +188,24 @@ describe('a change log', () => {
     expect(flushes).toBe(2);
     await log.close();
     expect((await readChangeLog(file))?.entries).toHaveLength(100);
+  });
+
+  it('keeps every line apart when one comes just as a write ends and the next begins', async () => {
+    const file = join(folder, 'log');
+    const log = await ChangeLog.create(file, 1);
+    const add = (account: string) => log.add({ world: { account } } as never);
+    add('AC1');
+    const first = log.flush();
+    add('AC2');
+    const second = log.flush();
+    await first;
+    add('AC3');
+    const third = log.flush();
+    add('AC4');
+    await Promise.all([second, third, log.flush()]);
+    await log.close();
+    const { entries } = (await readChangeLog(file)) ?? {};
+    expect(entries).toEqual(['AC1', 'AC2', 'AC3', 'AC4'].map((account) => ({ world: { account } })));
   });
 
   it('tries a line again that could not be written, and keeps nothing half of it', async () => {

@@ -39,8 +39,10 @@ export class ChangeLog {
 
   /** Resolves once everything that was added before the call is in the file. */
   flush(): Promise<void> {
+    // First, since the next write begins a moment after the running one has ended: a third must not come between.
+    if (this.#next !== undefined) return this.#next;
     if (this.#running === undefined) return (this.#running = this.#write());
-    this.#next ??= this.#running
+    this.#next = this.#running
       .catch(() => undefined)
       .then(() => {
         this.#next = undefined;
