@@ -23,6 +23,7 @@ const stateField: Field<ConversationState> = {
   },
 };
 
+// The fields are published, their limits and refusals from the dictionary, the two shortest timers recorded.
 const form = {
   FriendlyName: text({ max: 256, tooLong: 50003 }),
   UniqueName: text({ max: 256, tooLong: 50004 }),

@@ -2,6 +2,7 @@
 import { isSid } from '../sid.js';
 import { refuse } from '../twilio-error.js';
 
+// From the dictionary's entries of their refusals.
 const LONGEST_VARIABLES = 27_801;
 const MOST_VARIABLES = 100;
 const LONGEST_KEY = 16;

@@ -180,6 +180,7 @@ function participantOf(ctx: Context, author: string): string | null {
   return (all.find('identity', key) ?? all.find('address', key))?.sid ?? null;
 }
 
+/** In a group MMS the author must be a member (recorded). */
 function checkAuthor(ctx: Context, author: string | undefined): void {
   if (author === undefined || !isGroup(ctx.world, ctx.conversation.sid)) return;
   if (participantOf(ctx, author) === null) throw refuse(50513);
@@ -195,6 +196,7 @@ function checkBody(ctx: Context, body: string | null): void {
   if (onPhones ? body.length > LONGEST_SMS : Buffer.byteLength(body) > LONGEST_CHAT_BYTES) throw refuse(50504);
 }
 
+/** A file is carried by one message; another service's is as good as none (dictionary). */
 function findMedia(ctx: Context, sid: string | undefined): MediaPart | null {
   if (sid === undefined || sid === '') return null;
   if (!isSid(sid, 'ME')) throw refuse(50510);

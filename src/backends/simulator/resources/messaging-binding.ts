@@ -10,7 +10,10 @@ interface Sent {
   readonly projectedAddress?: string | undefined;
 }
 
-/** The binding of a new participant; `null` for a chat user. */
+/**
+ * The binding of a new participant; `null` for a chat user. That one of the two is needed and which addresses go together
+ * was recorded; the code for each other way to go wrong is the dictionary's.
+ */
 export function newBinding(
   world: World,
   conversation: ConversationRecord,

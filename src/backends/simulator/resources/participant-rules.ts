@@ -13,7 +13,7 @@ import { eventOf, type EventsOf } from '../resource.js';
 import { refuse } from '../twilio-error.js';
 import type { World } from '../world.js';
 
-/** E.164; Twilio's own short senders do not have to be longer than this. */
+/** E.164, as the recorded refusals demand; the forms of other channels' addresses are inferred. */
 const NUMBER = /^\+[1-9]\d{6,14}$/;
 const PREFIXED = /^(whatsapp|rcs|messenger|gbm|apple):(.+)$/;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
@@ -52,7 +52,7 @@ function groupOf(members: Iterable<ParticipantRecord>, joining: MessagingBinding
     .sort();
 }
 
-/** A group MMS has ten members at most, and no two open groups of an account have the same ones (recorded). */
+/** A group MMS has ten members at most (documentation), and no two open groups of an account have the same ones (recorded). */
 export function checkGroup(
   world: World,
   conversation: ConversationRecord,

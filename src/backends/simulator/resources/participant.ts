@@ -20,6 +20,7 @@ import { checkGroup, checkPairIsFree, noteGroup, participantEvents } from './par
 import { findRole } from './role.js';
 import { checkIdentity, ensureUser, identityField } from './user.js';
 
+// From the page of limits (documentation); open means active or inactive.
 const MOST_PARTICIPANTS = 1000;
 const MOST_NOT_ON_CHAT = 50;
 const MOST_OPEN_CONVERSATIONS = 1000;
@@ -175,6 +176,7 @@ export function horizonOf(
   };
 }
 
+/** Once in a conversation (recorded), and looking like no user's SID (documentation). */
 function checkNewIdentity(ctx: Context, conversation: ConversationRecord, identity: string): void {
   checkIdentity(identity);
   const all = ctx.world.records(participants);
@@ -202,6 +204,7 @@ function checkRoom(ctx: Context, conversation: ConversationRecord, binding: Mess
   }
 }
 
+/** The published form has the field; whom it may be changed to is inferred from what a create may do. */
 function changeIdentity(
   ctx: Context,
   conversation: ConversationRecord,

@@ -95,6 +95,7 @@ export const roleHandlers: Handlers = {
   deleteservicerole: role.delete,
 };
 
+/** An unknown name has one code with one that does not fit the type (dictionary); which fit was recorded through a tool. */
 function checkPermissions(permissions: readonly string[] | undefined, type: RoleRecord['type']): readonly string[] {
   if (permissions === undefined || permissions.length === 0) throw missingParameter('Permission');
   if (!permissions.every((permission) => permissionsOf[type].has(permission))) throw refuse(50104);

@@ -12,6 +12,7 @@ import { checkOpen } from './conversation-rules.js';
 import { messageEvents } from './message.js';
 import { isEvent } from './webhook-event.js';
 
+// All three from the dictionary's entries of their refusals.
 const MOST_WEBHOOKS = 5;
 const MOST_TRIGGERS = 5;
 const LONGEST_URL = 512;

@@ -1,4 +1,7 @@
-/** A service's webhooks. Never configured, every value is null; afterwards the filters keep the order they were sent in. */
+/**
+ * A service's webhooks. Never configured, every value is null; afterwards the filters keep the order they were sent in
+ * (published examples). `Filters` takes the place of the whole list, and an empty URL is none (inferred).
+ */
 import { list, webUrl, type Field } from '../fields.js';
 import type { WebhooksPart } from '../records.js';
 import type { Handlers } from '../resource.js';

@@ -106,7 +106,7 @@ export const userHandlers: Handlers = {
   },
 };
 
-/** Refuses an identity that no user can have. */
+/** Refuses an identity that no user can have (none: recorded; like a SID, too long: dictionary). */
 export function checkIdentity(identity: string | undefined): asserts identity is string {
   if (identity === undefined || identity === '') throw refuse(50204);
   if (isSid(identity, 'US')) throw refuse(50206);
