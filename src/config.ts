@@ -1,9 +1,11 @@
 import { Command, Option } from 'commander';
+import type { WebhookTargets } from './backends/simulator/webhook-sender.js';
+import { addContractOptions, addRecordOptions, type ContractFlags, type ContractSettings } from './contract-options.js';
 import { UnderstudyError } from './errors.js';
 import { flag, variableOf } from './flags.js';
 import { isLoopback } from './loopback.js';
 import { defaultModeSettings, limitsOf, modeOptions, type ModeSettings, modeToggles } from './mode-options.js';
-import { clock, count, host, nonEmpty, origin, port } from './option-values.js';
+import { clock, count, host, hosts, nonEmpty, origin, port, urlMap } from './option-values.js';
 import { packageVersion } from './version.js';
 
 /** The world of callers that name none, unless `TWILIO_ACCOUNT_SID` says otherwise. */
@@ -29,6 +31,8 @@ export interface Settings extends ModeSettings {
   readonly rngSeed?: string | undefined;
   /** `real`, `manual`, `auto`, or a moment to stand still at, e.g. `2026-01-01T00:00:00Z`. */
   readonly clock?: string | undefined;
+  /** Where webhooks may go beside this machine, and what is called in place of what. */
+  readonly webhooks?: Partial<WebhookTargets> | undefined;
   readonly mcpTools?: string | undefined;
   readonly defaultAccount: string;
   /** Every secret that was given, to be hidden wherever something is logged or kept. */
@@ -38,6 +42,7 @@ export interface Settings extends ModeSettings {
 /** What a command line asks for. */
 export type Task =
   | { readonly name: 'serve' | 'mcp'; readonly settings: Settings }
+  | { readonly name: 'contract' | 'record'; readonly settings: ContractSettings }
   | { readonly name: 'validate'; readonly file: string | undefined; readonly strict: boolean; readonly json: boolean }
   | {
       readonly name: 'generate';
@@ -112,6 +117,11 @@ export function readCommandLine(args: readonly string[]): Task {
     choose({ name: 'generate', ...options, out: options.out }),
   );
 
+  const contract = add(program, 'contract').description('compare two of simulator, Twilio, recordings and a URL');
+  addContractOptions(contract).action(() => choose({ name: 'contract', settings: contractSettingsOf(contract) }));
+  const record = add(program, 'record').description('play the scenarios against Twilio and keep its answers');
+  addRecordOptions(record).action(() => choose({ name: 'record', settings: contractSettingsOf(record) }));
+
   program.parse([...args], { from: 'user' });
   if (task === undefined) throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', 'no command was given: see --help');
   return task;
@@ -138,6 +148,12 @@ function behaviourOptions(): Option[] {
     flag('--data <file>', 'keep the worlds in this file', nonEmpty),
     flag('--rng-seed <text>', 'make SIDs repeatable', nonEmpty),
     flag('--clock <clock>', 'real, manual, auto, or a moment to stand still at: 2026-01-01T00:00:00Z', clock),
+    flag('--webhook-allow <hosts>', 'other machines that webhooks may call, with commas between', hosts),
+    flag(
+      '--webhook-url-map <from=to>',
+      'call TO where a webhook URL begins with FROM, which is signed; repeatable',
+      urlMap,
+    ),
     flag('--mcp-tools <list>', 'tools to offer: all, read-only, or names with commas between', nonEmpty),
     flag('--log-level <level>', 'how much to log, on stderr').choices(LEVELS).default(defaultSettings.logLevel),
     new Option('--strict', 'refuse fields that the operation does not know (env: UNDERSTUDY_STRICT)'),
@@ -147,9 +163,15 @@ function behaviourOptions(): Option[] {
   ];
 }
 
+type GivenOptions = Partial<Settings> & {
+  readonly data?: string;
+  readonly webhookAllow?: WebhookTargets['allow'];
+  readonly webhookUrlMap?: WebhookTargets['map'];
+};
+
 function settingsOf(command: Command): Settings {
-  const { data, ...options } = command.opts<Partial<Settings> & { data?: string }>();
-  const { TWILIO_ACCOUNT_SID: account = '', TWILIO_EDGE: edge = '', TWILIO_REGION: region = '' } = process.env;
+  const { data, webhookAllow: allow = [], webhookUrlMap: map = [], ...options } = command.opts<GivenOptions>();
+  const { TWILIO_EDGE: edge = '', TWILIO_REGION: region = '' } = process.env;
   const toggles = modeToggles.map(([key, name, otherwise]) => [key, yesOrNo(command, key, name, otherwise)]);
   return {
     ...defaultSettings,
@@ -157,13 +179,34 @@ function settingsOf(command: Command): Settings {
     strict: yesOrNo(command, 'strict', 'strict', false),
     checkAnswers: yesOrNo(command, 'checkAnswers', 'check-answers', true),
     dataFile: data,
-    defaultAccount: /^AC[0-9a-fA-F]{32}$/.test(account) ? account : DEFAULT_ACCOUNT,
+    webhooks: { allow, map },
+    defaultAccount: accountIn(process.env),
     ...(Object.fromEntries(toggles) as Partial<Settings>),
     limits: limitsOf(options),
     edge: edge === '' ? undefined : edge,
     region: region === '' ? undefined : region,
     credentials: credentialsOf(process.env),
     secrets: secretsOf(process.env, options),
+  };
+}
+
+function contractSettingsOf(command: Command): ContractSettings {
+  const {
+    NO_COLOR = '',
+    GITHUB_STEP_SUMMARY: summary = '',
+    TWILIO_EDGE: edge = '',
+    TWILIO_REGION: region = '',
+  } = process.env;
+  return {
+    ...command.opts<ContractFlags>(),
+    scrub: command.name() === 'record' && yesOrNo(command, 'scrub', 'scrub', false),
+    defaultAccount: accountIn(process.env),
+    credentials: credentialsOf(process.env),
+    edge: edge === '' ? undefined : edge,
+    region: region === '' ? undefined : region,
+    secrets: secretsOf(process.env, {}),
+    colours: process.stdout.isTTY && NO_COLOR === '',
+    summaryFile: summary === '' ? undefined : summary,
   };
 }
 
@@ -196,6 +239,10 @@ const UPSTREAM_PAIRS = [
   ['TWILIO_API_KEY', 'TWILIO_API_KEY_SECRET'],
   ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'],
 ] as const;
+
+function accountIn({ TWILIO_ACCOUNT_SID: account = '' }: NodeJS.ProcessEnv): string {
+  return /^AC[0-9a-fA-F]{32}$/.test(account) ? account : DEFAULT_ACCOUNT;
+}
 
 function credentialsOf(env: NodeJS.ProcessEnv): Settings['credentials'] {
   const pairs = UPSTREAM_PAIRS.map(([user, password]) => ({ user: env[user] ?? '', password: env[password] ?? '' }));

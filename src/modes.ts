@@ -4,15 +4,18 @@ import type { LiveWatch } from './backends/live/live.js';
 import { didYouMean } from './capability/closest.js';
 import type { Settings } from './config.js';
 import type { Binding } from './engine/binding.js';
+import type { Faults } from './engine/faults.js';
 import { UnderstudyError } from './errors.js';
 import type { Log } from './log.js';
 import type { Mode } from './mode-options.js';
-import type { Backend } from './operation.js';
+import type { Backend, Control } from './operation.js';
 import type { Redact } from './redact.js';
 
 /** Who answers, and what must be let go at the end. */
 export interface ClosableBackend extends Backend {
   close(): Promise<void>;
+  /** What can be done to it beside the operations. */
+  readonly controls?: readonly Control[];
   /** Why this process should get no traffic now; nothing when it may. */
   unready?(): string | undefined;
   /** Requests to Twilio that are under way or wait for a connection. */
@@ -29,6 +32,7 @@ export interface ModeParts {
   readonly redact: Redact;
   readonly log: Log;
   readonly watch: LiveWatch;
+  readonly faults: Faults;
 }
 
 type OtherMode = Exclude<Mode, 'simulate'>;
@@ -59,6 +63,7 @@ export function sheltered(
   return {
     answer: (call) => front.answer(call),
     close: () => backend.close(),
+    controls: backend.controls ?? [],
     unready: () => backend.unready?.(),
     underWay: () => backend.underWay?.() ?? 0,
   };

@@ -70,3 +70,26 @@ export function list(text: string): string[] {
   if (!names.includes('')) return names;
   throw new InvalidArgumentError('It must be names with commas between.');
 }
+
+/** Host names with commas between. */
+export function hosts(text: string): string[] {
+  return list(text).map((name) => host(name).toLowerCase());
+}
+
+export interface UrlMapping {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** `FROM=TO`; more of them by repeating the flag, or with spaces between. */
+export function urlMap(text: string, before: readonly UrlMapping[] = []): UrlMapping[] {
+  const given = text
+    .trim()
+    .split(/\s+/)
+    .map((pair) => {
+      const [, from = '', to = ''] = /^([^=]+)=(.+)$/.exec(pair) ?? [];
+      if ([from, to].every((url) => /^https?:\/\//.test(url) && URL.canParse(url))) return { from, to };
+      throw new InvalidArgumentError('It must be two URLs, such as https://app.example.com=http://127.0.0.1:3000.');
+    });
+  return [...before, ...given];
+}

@@ -7,21 +7,26 @@ import { loadShapes } from './capability/shapes.js';
 import { defaultSettings, requireToken, type Settings } from './config.js';
 import { createBinding } from './engine/binding.js';
 import { createConformance } from './engine/conformance.js';
+import { type Controls, createControls } from './engine/controls.js';
 import { createEngine, type RunningEngine } from './engine/engine.js';
+import { faultControls } from './engine/fault-controls.js';
+import { createFaults } from './engine/faults.js';
+import { journalControls } from './engine/journal-controls.js';
 import { createJournal, type Journal } from './engine/journal.js';
 import { DRAIN, drain, listen } from './listen.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { backendOf, type ClosableBackend, type ModeParts, sheltered } from './modes.js';
 import { createRedact } from './redact.js';
-import { bringAlong, bringNothing } from './surfaces/along.js';
+import { bringAlong, bringCredentials, bringFault } from './surfaces/along.js';
 import { createRequestIds } from './surfaces/answer.js';
 import { serveControl } from './surfaces/control.js';
 import { createHttpApp } from './surfaces/http.js';
 import { describeRest } from './surfaces/openapi.js';
-import { createMcpServers } from './surfaces/mcp-server.js';
+import { controlInstructions, createControlTools } from './surfaces/mcp-controls.js';
+import { createMcpServers, createToolServers } from './surfaces/mcp-server.js';
 import { createToolbox, selectTools } from './surfaces/mcp-tools.js';
 import { serveMcp } from './surfaces/mcp.js';
-import { createOriginBeside, createOriginOf } from './surfaces/origin.js';
+import { createOriginBeside, createOriginOf, createOwnOrigin } from './surfaces/origin.js';
 import { serveRest } from './surfaces/rest.js';
 import { serveTwilio } from './surfaces/twilio.js';
 import { packageVersion } from './version.js';
@@ -43,6 +48,8 @@ export interface Understudy {
   readonly capability: Capability;
   readonly engine: RunningEngine;
   readonly journal: Journal;
+  /** All that can be done to it beside the operations. */
+  readonly controls: Controls;
   readonly metrics: Metrics;
   readonly http: FastifyInstance;
   readonly mcp: FastifyInstance;
@@ -55,6 +62,7 @@ export interface Understudy {
 export async function createUnderstudy(given: Partial<Settings> = {}, parts: Parts = {}): Promise<Understudy> {
   const settings: Settings = { ...defaultSettings, ...given };
   const { host, token, authToken, publicUrl, logLevel, mode, strict, rngSeed } = settings;
+  const { defaultAccount } = settings;
   const { patience } = parts;
   const capability = parts.capability ?? loadCapability();
   const tools = selectTools(capability.tools, settings.mcpTools);
@@ -72,18 +80,26 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const metrics = createMetrics(mode, () => backend.underWay());
   const create = parts.createBackend ?? (mode === 'simulate' ? simulate : backendOf[mode]);
   const { baseUri } = capability;
-  const backend = sheltered(await create({ settings, binding, baseUri, version, redact, log, watch: metrics }), {
-    settings,
-    binding,
-  });
+  const faults = createFaults(defaultAccount);
+  const made = await create({ settings, binding, baseUri, version, redact, log, watch: metrics, faults });
+  const backend = sheltered(made, { settings, binding });
   const check = settings.checkAnswers ? createConformance(shapes) : undefined;
-  const engine = createEngine({ binding, backend, journal, log, clock, check, strict, watch: metrics });
+  const engine = createEngine({
+    binding,
+    backend: faults.wrap(backend),
+    journal,
+    log,
+    clock,
+    check,
+    strict,
+    watch: metrics,
+  });
 
   const requestIds = createRequestIds(rngSeed);
   const originOf = createOriginOf(http, publicUrl);
   const drained = settings.drain ?? DRAIN[mode];
   const isLive = mode === 'live' || mode === 'record';
-  const along = { bringAlong: isLive ? bringAlong : bringNothing };
+  const along = { bringAlong: isLive ? bringAlong : mode === 'simulate' ? bringCredentials : bringFault };
   const shared = { engine, clock, requestIds, originOf, ...along };
   const passwords = [token, authToken].filter((secret) => secret !== undefined);
   const passCredentials = isLive && settings.passCredentials ? { token } : undefined;
@@ -95,14 +111,30 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
     describe: () => describeRest(capability, shapes, { version }),
   });
   const unready = () => backend.unready();
-  await serveControl(http, { mode, version, journal, settled: engine.settled, unready, metrics, token });
+  const { settled } = engine;
+  const origin = createOwnOrigin(http, publicUrl);
+  const { operations } = binding;
+  const controls = createControls([
+    ...backend.controls,
+    ...journalControls({ journal, settled, operations, defaultAccount, origin }),
+    ...faultControls(faults),
+  ]);
+  await serveControl(http, { mode, version, journal, settled, unready, metrics, controls, token });
   await http.ready();
 
   const toolbox = createToolbox({ tools, shapes, engine, log });
   const mcpServerFor = createMcpServers({ toolbox, version, mode });
   const mcp = newApp();
   const besideOrigin = createOriginBeside(http, publicUrl);
-  await serveMcp(mcp, { serverFor: mcpServerFor, originOf: besideOrigin, token, ...along, drain: drained * 0.7 });
+  const controlFor = createToolServers({
+    tools: createControlTools(controls, log),
+    name: 'understudy',
+    title: 'twilio-understudy control',
+    version,
+    instructions: controlInstructions,
+  });
+  const mcpOptions = { serverFor: mcpServerFor, controlFor, originOf: besideOrigin, token, drain: drained * 0.7 };
+  await serveMcp(mcp, { ...mcpOptions, ...along });
   await mcp.ready();
 
   async function close(): Promise<void> {
@@ -110,7 +142,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
     await engine.settled();
     await backend.close();
   }
-  return { settings, capability, engine, journal, metrics, http, mcp, mcpServerFor, close };
+  return { settings, capability, engine, journal, controls, metrics, http, mcp, mcpServerFor, close };
 }
 
 /** An understudy that listens. */
@@ -148,9 +180,10 @@ function clockOf({ clock = 'real' }: Settings): Clock {
   return parseClock(clock).start === undefined ? systemClock : fixedClock(clock);
 }
 
-function simulate({ settings, binding }: ModeParts): Promise<ClosableBackend> {
+function simulate({ settings, binding, faults }: ModeParts): Promise<ClosableBackend> {
   const { operations, bind } = binding;
-  const { defaultAccount, rngSeed, seed, dataFile, authToken } = settings;
+  const { defaultAccount, rngSeed, seed, dataFile, authToken, webhooks } = settings;
   const clock = parseClock(settings.clock ?? 'real');
-  return createSimulator({ operations, bind, clock, defaultAccount, rngSeed, seed, dataFile, authToken });
+  const options = { operations, bind, clock, defaultAccount, rngSeed, seed, dataFile, authToken, webhooks, faults };
+  return createSimulator(options);
 }

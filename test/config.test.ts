@@ -42,6 +42,7 @@ test('without a flag, it serves this machine, quietly and without a token', () =
       readOnly: false,
       dryRun: false,
       scrub: false,
+      webhooks: { allow: [], map: [] },
       limits: {},
       secrets: [],
     },
@@ -199,4 +200,25 @@ test('the other commands are understood', () => {
     rngSeed: 's',
     out: 'f.yaml',
   });
+});
+
+test('webhooks may be allowed off this machine, and sent elsewhere', () => {
+  const args = [
+    '--webhook-allow',
+    'app, Hooks.example.com',
+    '--webhook-url-map',
+    'https://a.example=http://127.0.0.1:3000',
+  ];
+  expect(readCommandLine([...args, '--webhook-url-map', 'https://b.example=http://app:1'])).toMatchObject({
+    settings: {
+      webhooks: {
+        allow: ['app', 'hooks.example.com'],
+        map: [
+          { from: 'https://a.example', to: 'http://127.0.0.1:3000' },
+          { from: 'https://b.example', to: 'http://app:1' },
+        ],
+      },
+    },
+  });
+  expect(() => readCommandLine(['--webhook-url-map', 'https://a.example'])).toThrow('It must be two URLs');
 });

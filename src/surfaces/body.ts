@@ -17,9 +17,10 @@ export function readBodiesOf(
   scope: FastifyInstance,
   type: string | RegExp,
   read: (text: string, request: FastifyRequest) => unknown,
+  limit = BODY_LIMIT,
 ): void {
   scope.addContentTypeParser(type, async (request: FastifyRequest, payload: Readable) =>
-    read(await readText(payload), request),
+    read(await readText(payload, limit), request),
   );
 }
 
@@ -27,18 +28,18 @@ export function readBodiesOf(
 export const FORM = 'application/x-www-form-urlencoded';
 
 /** Reads a request body as text. @throws RefusalError when it is too large or breaks off. */
-function readText(payload: Readable): Promise<string> {
+function readText(payload: Readable, limit: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   return new Promise((resolve, reject) => {
     const refuse = () => reject(new RefusalError(tooLarge()));
     payload.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length <= BODY_LIMIT) chunks.push(chunk);
+      if (length <= limit) chunks.push(chunk);
       else chunks.length = 0;
       if (length > PATIENCE) refuse();
     });
-    payload.on('end', () => (length > BODY_LIMIT ? refuse() : resolve(Buffer.concat(chunks).toString('utf8'))));
+    payload.on('end', () => (length > limit ? refuse() : resolve(Buffer.concat(chunks).toString('utf8'))));
     const brokenOff = () => reject(new RefusalError(badRequest(400, 'Bad Request: the body broke off.')));
     payload.on('error', brokenOff).on('close', brokenOff);
   });

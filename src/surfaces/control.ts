@@ -2,6 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { UnderstudyError } from '../errors.js';
 import type { Journal } from '../engine/journal.js';
 import { asBytes } from './answer.js';
+import { serveControls } from './control-routes.js';
+import { CONTROL_BASE } from './control-paths.js';
+import { describeControls } from './control-openapi.js';
+import type { Controls } from '../engine/controls.js';
 import { createTokenGuard } from './credentials.js';
 
 export interface ControlOptions {
@@ -13,12 +17,13 @@ export interface ControlOptions {
   /** Why this process should get no traffic now; nothing when it may. */
   readonly unready: () => string | undefined;
   readonly metrics: { render(): Promise<{ readonly type: string; readonly text: string }> };
+  readonly controls: Controls;
   readonly token?: string | undefined;
 }
 
 /** What concerns the understudy itself, under a prefix that Twilio will never have. */
 export async function serveControl(app: FastifyInstance, options: ControlOptions): Promise<void> {
-  const { mode, version, journal, settled, unready, metrics } = options;
+  const { mode, version, journal, settled, unready, metrics, controls } = options;
   const started = performance.now();
   const guard = createTokenGuard(options.token);
   serveProbes(app, unready);
@@ -45,9 +50,10 @@ export async function serveControl(app: FastifyInstance, options: ControlOptions
         journal.clear();
         return reply.code(204).send();
       });
+      serveControls(scope, controls, () => describeControls(controls.list, version));
       done();
     },
-    { prefix: '/__understudy' },
+    { prefix: CONTROL_BASE },
   );
 }
 

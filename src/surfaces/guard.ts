@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { UnderstudyError } from '../errors.js';
 import { bareHost, isLoopback } from '../loopback.js';
+import { isTwilioHost } from '../twilio-hosts.js';
 
 const NAME = /^(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::\d{1,5})?$/i;
-const TWILIO = /^conversations(?:\.[a-z0-9-]+){0,2}\.twilio\.com$/;
 
 /** A `Host` header that is well-formed and of a sane length, else nothing. */
 export function readHost(header: string | undefined): string | undefined {
@@ -22,7 +22,7 @@ export function createHostGuard({ boundHost, publicUrl }: { boundHost: string; p
     return (
       isLoopback(name) ||
       name === bareHost(boundHost) ||
-      TWILIO.test(name) ||
+      isTwilioHost(name) ||
       name === bareHost(publicHost ?? boundHost)
     );
   }

@@ -1,5 +1,6 @@
 import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
 import { didYouMean } from '../capability/closest.js';
+import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/server';
 import type { Tool } from '../capability/surfaces.js';
 import type { Caller } from '../operation.js';
 import type { Toolbox } from './mcp-tools.js';
@@ -11,9 +12,30 @@ export interface McpServerOptions {
   readonly mode: string;
 }
 
+/** What an MCP server offers. */
+export interface ToolSet {
+  readonly list: ListToolsResult;
+  /** Undefined when there is no such tool. */
+  call(name: string, given: Readonly<Record<string, unknown>>, caller: Caller): Promise<CallToolResult> | undefined;
+}
+
+export interface ToolServerOptions {
+  readonly tools: ToolSet;
+  readonly name: string;
+  readonly title: string;
+  readonly version: string;
+  readonly instructions: string;
+}
+
 /** Short, since hosts put it before each tool's name and models take no more than 64 characters in all. */
 const NAME = 'twilio';
 const LIST_KEPT_FOR = 300_000;
+
+/** The servers of Twilio's tools. */
+export function createMcpServers({ toolbox, version, mode }: McpServerOptions): (caller: Caller) => Server {
+  const instructions = instructionsFor(toolbox.tools, mode);
+  return createToolServers({ tools: toolbox, name: NAME, title: 'Twilio Conversations', version, instructions });
+}
 
 /**
  * Makes the MCP servers of both eras. One lives as long as one HTTP request or one stdio connection, so making it must
@@ -22,23 +44,22 @@ const LIST_KEPT_FOR = 300_000;
  * The SDK's low-level server is used on purpose. Its McpServer registers each tool anew in each instance, and checks
  * arguments where Twilio, or who plays it, should.
  */
-export function createMcpServers({ toolbox, version, mode }: McpServerOptions): (caller: Caller) => Server {
-  const info = { name: NAME, title: 'Twilio Conversations', version };
+export function createToolServers({ tools, instructions, ...info }: ToolServerOptions): (caller: Caller) => Server {
   const options = {
     capabilities: { tools: {} },
-    instructions: instructionsFor(toolbox.tools, mode),
+    instructions,
     cacheHints: { 'tools/list': { ttlMs: LIST_KEPT_FOR, cacheScope: 'public' as const } },
   };
   return (caller) => {
     const server = new Server(info, options);
-    server.setRequestHandler('tools/list', () => ({ ...toolbox.list }));
+    server.setRequestHandler('tools/list', () => ({ ...tools.list }));
     server.setRequestHandler('tools/call', ({ params: { name, arguments: given = {} } }, { mcpReq }) => {
       const signal = caller.signal ?? mcpReq.signal;
-      const result = toolbox.call(name, given, { ...caller, signal });
+      const result = tools.call(name, given, { ...caller, signal });
       if (result) return result;
       const hint = didYouMean(
         name,
-        toolbox.tools.map((tool) => tool.name),
+        tools.list.tools.map((tool) => tool.name),
       );
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${name} not found.${hint}`);
     });

@@ -11,6 +11,8 @@ import { internalFault, refusalOf } from './refusal.js';
 export interface McpOptions {
   /** Makes the server of one request, by `createMcpServers`. */
   readonly serverFor: (caller: Caller) => Server;
+  /** The same for the controls, at a path of their own. */
+  readonly controlFor?: (caller: Caller) => Server;
   /** What the URLs in answers begin with: the Twilio surface, as this client reaches it. */
   readonly originOf: (request: FastifyRequest) => string;
   readonly token?: string | undefined;
@@ -20,6 +22,7 @@ export interface McpOptions {
 }
 
 const PATHS = ['/mcp', '/'];
+const CONTROL_PATH = '/control';
 const HEADERS = [
   'content-type',
   'accept',
@@ -31,11 +34,13 @@ const HEADERS = [
   'last-event-id',
   'understudy-token',
   'understudy-world',
+  'understudy-fault',
 ];
+
 /** Serves MCP of both eras, without sessions, on an app of `createHttpApp`, which refuses foreign hosts and origins. */
 export async function serveMcp(app: FastifyInstance, options: McpOptions): Promise<void> {
-  const { serverFor, originOf, token, bringAlong = bringNothing, drain = 1000 } = options;
-  const handler = createMcpHandler((context) => serverFor(callerIn(context)), {
+  const { serverFor, controlFor, originOf, token, bringAlong = bringNothing, drain = 1000 } = options;
+  const handler = createMcpHandler(serverIn, {
     maxRequestBodySize: BODY_LIMIT,
     onerror: (error) => app.log.debug({ err: error }, 'an MCP request was refused or failed'),
   });
@@ -60,7 +65,11 @@ export async function serveMcp(app: FastifyInstance, options: McpOptions): Promi
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.setErrorHandler((error, request, reply) => sendError(error, request, reply));
-    for (const path of PATHS) {
+    const places = [
+      ...PATHS.map((path) => [path, serverFor] as const),
+      ...(controlFor ? [[CONTROL_PATH, controlFor] as const] : []),
+    ];
+    for (const [path, make] of places) {
       scope.all(path, async (request, reply) => {
         const caller: Caller = {
           surface: 'mcp',
@@ -70,7 +79,10 @@ export async function serveMcp(app: FastifyInstance, options: McpOptions): Promi
         };
         keepHeaders(reply);
         reply.hijack();
-        const done = answer(withCaller(request, caller), reply.raw);
+        const done = answer(
+          withServer(request, () => make(caller)),
+          reply.raw,
+        );
         // A subscription never ends by itself, so nothing waits for it.
         if (request.headers['mcp-method'] !== 'subscriptions/listen') inFlight.add(done);
         await done.finally(() => inFlight.delete(done));
@@ -92,13 +104,14 @@ function keepHeaders(reply: FastifyReply): void {
 }
 
 /** The SDK hands `auth` through to where the server is made. */
-function withCaller({ raw }: FastifyRequest, caller: Caller): NodeIncomingMessageLike {
-  const auth = { token: '', clientId: '', scopes: [], extra: { caller } };
+function withServer({ raw }: FastifyRequest, make: () => Server): NodeIncomingMessageLike {
+  const auth = { token: '', clientId: '', scopes: [], extra: { make } };
   return Object.assign(raw, { auth }) as NodeIncomingMessageLike;
 }
 
-function callerIn({ authInfo }: McpRequestContext): Caller {
-  return authInfo?.extra?.['caller'] as Caller;
+function serverIn({ authInfo }: McpRequestContext): Server {
+  const { make } = authInfo?.extra as { make: () => Server };
+  return make();
 }
 
 /** What is refused before MCP begins, in the form that an MCP client reads. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller, Engine, Input, Operation, Outcome } from '../operation.js';
 import { asBytes } from './answer.js';
+import { createCut, type Cut } from './cut.js';
 import { methodNotAllowed, notFound, RefusalError, sendRefusal } from './refusal.js';
 
 /** One operation at one place of an HTTP surface; a `Route` of the capability is one. */
@@ -32,14 +33,17 @@ export function serveOperations(
   serving: Serving,
 ): void {
   const methodsByPath = new Map<string, string[]>();
+  const cut = createCut(scope);
   for (const each of served) {
     methodsByPath.set(each.path, [...(methodsByPath.get(each.path) ?? []), each.method]);
     const read = createReader(each);
     scope.route({
       method: each.method,
       url: each.path.slice(base.length).replaceAll(PLACEHOLDER, ':$1'),
-      handler: async (request, reply) =>
-        send(reply, await serving.engine.call(each.operation.name, read(request), serving.callerOf(request, reply))),
+      handler: async (request, reply) => {
+        const caller = serving.callerOf(request, reply);
+        return send(reply, await serving.engine.call(each.operation.name, read(request), caller), cut);
+      },
     });
   }
   const known = [...methodsByPath].map(([path, methods]) => ({ pattern: patternOf(path), methods }));
@@ -86,14 +90,15 @@ function createReader({ operation, inputs }: Served): (request: FastifyRequest) 
 
 const LONGEST_IGNORED = 1000;
 
-function send(reply: FastifyReply, { result, ignored }: Outcome): FastifyReply {
+function send(reply: FastifyReply, { result, ignored }: Outcome, cut: Cut): FastifyReply {
   reply.code(result.status).headers(result.headers);
   if (ignored.length > 0) reply.header('understudy-ignored', listOf(ignored));
-  if (result.body === null) return reply.send();
   const { body } = result;
+  if (body === null) return result.cut === undefined ? reply.send() : cut(reply, result.cut, Buffer.alloc(0));
   // Twilio's own type, where it is Twilio that answered: what is no JSON must not be called so.
   if (!reply.hasHeader('content-type')) reply.header('content-type', 'application/json');
-  return reply.send(body.bytes ?? asBytes(body.text));
+  const bytes = body.bytes ?? asBytes(body.text);
+  return result.cut === undefined ? reply.send(bytes) : cut(reply, result.cut, Buffer.from(bytes));
 }
 
 /** As many names as fit, each encoded, so that a name cannot end the header. */

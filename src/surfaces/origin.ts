@@ -1,11 +1,22 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isTwilioHost } from '../twilio-hosts.js';
 import { readHost } from './guard.js';
 
 type OriginOf = (request: FastifyRequest) => string;
 
 /** Makes the origin that the URLs in an answer begin with: this server as the client named it. */
 export function createOriginOf(app: FastifyInstance, publicUrl: string | undefined): OriginOf {
-  return ({ headers }) => publicUrl ?? `http://${(readHost(headers.host) ?? ownHost(app)).replace(/:80$/, '')}`;
+  return ({ headers }) => {
+    const host = readHost(headers.host) ?? ownHost(app);
+    // A program that was sent here by `register` believes that it speaks to Twilio, which has no other scheme.
+    if (publicUrl === undefined && isTwilioHost(host)) return `https://${host}`;
+    return publicUrl ?? `http://${host.replace(/:80$/, '')}`;
+  };
+}
+
+/** The origin of this server itself, for whoever names none. */
+export function createOwnOrigin(app: FastifyInstance, publicUrl: string | undefined): () => string {
+  return () => publicUrl ?? `http://${ownHost(app)}`;
 }
 
 /** The same for a client of another server of ours: the name that it calls, and the port of `app`. */

@@ -28,6 +28,11 @@ export interface WebhookAnswer {
   readonly body: string;
 }
 
+/** Whether a URL begins with another, in whole parts: `https://a.example` is not the beginning of `https://a.example.org`. */
+function isBelow(url: string, beginning: string): boolean {
+  return url.startsWith(beginning) && (beginning.endsWith('/') || /^(?:[/?#]|$)/.test(url.slice(beginning.length)));
+}
+
 /** Calls webhooks. Bounded in connections, time and size; follows no redirect. */
 export class WebhookSender {
   readonly #agent: Agent;
@@ -44,7 +49,7 @@ export class WebhookSender {
 
   /** The URL that is called for a configured one. */
   calledUrl(url: string): string {
-    const rule = this.targets.map.find(({ from }) => url.startsWith(from));
+    const rule = this.targets.map.find(({ from }) => isBelow(url, from));
     return (rule === undefined ? url : rule.to + url.slice(rule.from.length)).replace(/#.*$/s, '');
   }
 

@@ -71,6 +71,13 @@ export class Webhooks {
     const url = service === undefined ? undefined : serviceHook(service, 'pre', event.type);
     if (service === undefined || url === undefined) return goOn;
     const delivery = this.#add(event, 'service-pre', url, service.webhooks.method ?? 'POST', null);
+    const { lose = false, delay = 0 } = this.faults?.disturb(event.type, this.world.account) ?? {};
+    if (lose) {
+      this.outbox.note(delivery.id, 'lost');
+      return goOn;
+    }
+    // The caller waits for the answer, and for no longer than it may take.
+    if (delay > 0) await pause(Math.min(delay, this.sender.targets.patience));
     const answer = await this.#attempt(delivery, 0);
     return answer === undefined ? goOn : verdictOf(answer);
   }
@@ -244,5 +251,6 @@ function withQuery(url: string, form: ReadonlyMap<string, string>): string {
 }
 
 function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+  // Nothing keeps a process alive for the sake of a late webhook.
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }

@@ -64,6 +64,21 @@ export function webhookControls(stageOf: StageOf): readonly Control[] {
         return rendered(delivery);
       },
     }),
+    control<{ auth_token: string }>({
+      name: 'webhooks.sign-with',
+      description:
+        "Sets the auth token that signs the world's webhooks, until a caller shows another as the account's password. " +
+        'A server that was started with --auth-token signs with that.',
+      changes: true,
+      input: {
+        properties: { auth_token: string('The auth token.', { minLength: 1, maxLength: 1000 }) },
+        required: ['auth_token'],
+      },
+      run(account, { auth_token: authToken }) {
+        stageOf(account).authToken = authToken;
+        return {};
+      },
+    }),
     control({
       name: 'webhooks.idle',
       description: 'Waits until every webhook that was to be called has been.',
