@@ -83,6 +83,8 @@ export class Store {
       const next = this.generation + 1;
       await writeDocument(this.file, worldsDocument(documentsOf(this.worlds), next));
       const old = this.log;
+      // The new log takes the old one's place on disk: a write still on its way would land in it. The document has it all.
+      await old.flush().catch(() => undefined);
       this.log = await ChangeLog.create(logOf(this.file), next);
       this.generation = next;
       await old.close();
