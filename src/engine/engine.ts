@@ -14,6 +14,7 @@ import type {
 } from '../operation.js';
 import type { Log } from '../log.js';
 import type { Binding } from './binding.js';
+import { createChecks } from './checks.js';
 import type { Journal } from './journal.js';
 
 export interface EngineOptions {
@@ -99,36 +100,4 @@ function ours(error: unknown, operation: string, log: Log): UnderstudyError {
   return new UnderstudyError('UNDERSTUDY_INTERNAL', `\`${operation}\` failed inside understudy; its log says why.`, {
     cause: error,
   });
-}
-
-/** Checks answers in order, after they were given: never in the caller's way, and never in the caller's answer. */
-function createChecks({ check, journal, log, watch }: EngineOptions) {
-  const waiting: { id: number; call: Call; result: Result }[] = [];
-  let turn: Promise<void> = Promise.resolve();
-
-  function run(id: number, { operation: { name: operation }, caller }: Call, result: Result): void {
-    try {
-      const violations = check?.(operation, result) ?? [];
-      if (violations.length === 0) return;
-      journal.addViolations(id, violations);
-      watch?.violated(operation, caller.surface, violations.length);
-      log.warn({ operation, exchange: id, violations }, `\`${operation}\` answered against its shape`);
-    } catch (error) {
-      log.error({ err: error, operation }, 'an answer could not be checked');
-    }
-  }
-
-  function runAll(done: () => void): void {
-    for (const { id, call, result } of waiting.splice(0)) run(id, call, result);
-    done();
-  }
-
-  return {
-    add(id: number, call: Call, result: Result): void {
-      if (check === undefined) return;
-      waiting.push({ id, call, result });
-      if (waiting.length === 1) turn = new Promise((resolve) => setImmediate(runAll, resolve));
-    },
-    settled: () => turn,
-  };
 }

@@ -1,0 +1,82 @@
+import type { Call, Result, Violation } from '../operation.js';
+import type { EngineOptions } from './engine.js';
+
+/** An answer that was given and is still to be compared with its shape. */
+interface Waiting {
+  readonly id: number;
+  readonly call: Call;
+  readonly result: Result;
+}
+
+/** How many answers may wait. Under a load that leaves no time for checks, what comes beyond that goes unchecked. */
+const MOST_WAITING = 1000;
+/** Checks take at most about this share of the time while answers are asked for. */
+const SHARE = 0.1;
+/** Nobody waits so long for a pause in the work, in milliseconds. */
+const LONGEST_PAUSE = 250;
+
+/** Compares answers with their shape after they were given: never in the caller's way, and never in the caller's answer. */
+export interface Checks {
+  readonly add: (id: number, call: Call, result: Result) => void;
+  /** Checks at once all that is waiting. */
+  readonly settled: () => Promise<void>;
+}
+
+export function createChecks({ check, journal, log, watch }: EngineOptions): Checks {
+  const waiting: Waiting[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let unchecked = 0;
+
+  function run({ id, call, result }: Waiting): void {
+    const operation = call.operation.name;
+    let violations: readonly Violation[];
+    try {
+      violations = check?.(operation, result) ?? [];
+    } catch (error) {
+      log.error({ err: error, operation }, 'an answer could not be checked');
+      return;
+    }
+    if (violations.length === 0) return;
+    journal.addViolations(id, violations);
+    watch?.violated(operation, call.caller.surface, violations.length);
+    log.warn({ operation, exchange: id, violations }, `\`${operation}\` answered against its shape`);
+  }
+
+  /** One check, then a pause in proportion to what it took: requests come first. */
+  function work(): void {
+    timer = undefined;
+    const next = waiting.shift();
+    if (next === undefined) return;
+    const started = performance.now();
+    run(next);
+    if (waiting.length === 0) note();
+    schedule(Math.min(LONGEST_PAUSE, (performance.now() - started) / SHARE));
+  }
+
+  function schedule(pause: number): void {
+    if (timer !== undefined || waiting.length === 0) return;
+    timer = setTimeout(work, pause).unref();
+  }
+
+  function note(): void {
+    if (unchecked === 0) return;
+    log.info({ unchecked }, 'answers went unchecked, as there was no time for it');
+    unchecked = 0;
+  }
+
+  return {
+    add(id, call, result) {
+      if (check === undefined) return;
+      if (waiting.length >= MOST_WAITING) unchecked += 1;
+      else waiting.push({ id, call, result });
+      schedule(0);
+    },
+    settled() {
+      clearTimeout(timer);
+      timer = undefined;
+      for (const each of waiting.splice(0)) run(each);
+      note();
+      return Promise.resolve();
+    },
+  };
+}
