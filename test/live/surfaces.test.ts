@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Settings } from '../../src/config.js';
 import { newFile } from '../cassette/harness.js';
 import { ACCOUNT, basic, createTestUnderstudy } from '../helpers/understudy.js';
-import { answer, type Behaviour, hang, reset, startUpstream } from '../helpers/upstream.js';
+import { answer, type Behaviour, hang, reset, startUpstream, type Upstream } from '../helpers/upstream.js';
 import { SERVICE } from './harness.js';
 
 const PLANTED = 'planted-"surface"-pässword-33e7';
@@ -112,10 +112,12 @@ test('a caller that hangs up ends the request to Twilio', async () => {
   await expect.poll(() => log.some(({ msg }) => msg.endsWith('UNDERSTUDY_CANCELLED'))).toBe(true);
 });
 
-describe('who may call, and with what', () => {
-  const sent = (upstream: { seen: { headers: { authorization?: string | undefined } }[] }) =>
-    upstream.seen.map(({ headers }) => Buffer.from(headers.authorization?.slice(6) ?? '', 'base64').toString());
+/** The credentials that Twilio was shown. */
+function sent({ seen }: Upstream): string[] {
+  return seen.map(({ headers }) => Buffer.from(headers.authorization?.slice(6) ?? '', 'base64').toString());
+}
 
+describe('who may call, and with what', () => {
   test("a caller's password does not go to Twilio", async () => {
     const { http, upstream } = await createLive();
     await http.inject(native);
@@ -221,18 +223,19 @@ describe('health and metrics', () => {
   });
 });
 
+/** The worst of servers: it says back what it was sent, in every form. */
+const echo: Behaviour = (response, { headers, count }) => {
+  const authorization = headers.authorization ?? '';
+  const clear = Buffer.from(authorization.slice(6), 'base64').toString();
+  const text = JSON.stringify({ authorization, clear, encoded: encodeURIComponent(clear) });
+  response.writeHead([200, 429, 500, 401][count % 4] ?? 200, {
+    'x-echo': encodeURI(clear),
+    'twilio-request-id': 'RQ1',
+  });
+  response.end(text);
+};
+
 test('no secret is in any log line, journal entry, metric, health page, cassette or failure', async () => {
-  // The worst of servers: it says back what it was sent, in every form.
-  const echo: Behaviour = (response, { headers, count }) => {
-    const authorization = headers.authorization ?? '';
-    const clear = Buffer.from(authorization.slice(6), 'base64').toString();
-    const text = JSON.stringify({ authorization, clear, encoded: encodeURIComponent(clear) });
-    response.writeHead([200, 429, 500, 401][count % 4] ?? 200, {
-      'x-echo': encodeURI(clear),
-      'twilio-request-id': 'RQ1',
-    });
-    response.end(text);
-  };
   const cassette = newFile();
   const { http, mcp, engine, journal, log, close, upstream } = await createLive(echo, {
     mode: 'record',
