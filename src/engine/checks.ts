@@ -15,6 +15,8 @@ const SHARE = 0.1;
 /** Nobody waits so long for a pause in the work, in milliseconds. */
 const LONGEST_PAUSE = 250;
 
+const MOST_TOLD = 1000;
+
 /** Compares answers with their shape after they were given: never in the caller's way, and never in the caller's answer. */
 export interface Checks {
   readonly add: (id: number, call: Call, result: Result) => void;
@@ -26,6 +28,14 @@ export function createChecks({ check, journal, log, watch }: EngineOptions): Che
   const waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
   let unchecked = 0;
+  const told = new Set<string>();
+
+  /** A field that Twilio adds is in every answer, and would fill the log: what was told once is told. */
+  function isNew(text: string): boolean {
+    if (told.has(text) || told.size >= MOST_TOLD) return false;
+    told.add(text);
+    return true;
+  }
 
   function run({ id, call, result }: Waiting): void {
     const operation = call.operation.name;
@@ -39,7 +49,8 @@ export function createChecks({ check, journal, log, watch }: EngineOptions): Che
     if (violations.length === 0) return;
     journal.addViolations(id, violations);
     watch?.violated(operation, call.caller.surface, violations.length);
-    log.warn({ operation, exchange: id, violations }, `\`${operation}\` answered against its shape`);
+    const level = isNew(`${operation} ${JSON.stringify(violations)}`) ? 'warn' : 'debug';
+    log[level]({ operation, exchange: id, violations }, `\`${operation}\` answered against its shape`);
   }
 
   /** One check, then a pause in proportion to what it took: requests come first. */

@@ -38,7 +38,6 @@ export async function serveControl(app: FastifyInstance, options: ControlOptions
         return sendJson(reply, { mode, version, uptime, ready: unready() === undefined });
       });
       scope.get('/metrics', async (_request, reply) => {
-        await settled();
         const { type, text } = await metrics.render();
         return reply.header('content-type', type).send(asBytes(text));
       });

@@ -11,6 +11,15 @@ import { Agent, request } from 'undici';
 
 const SERVICE = `IS${'a'.repeat(32)}`;
 const PATH = `/v1/Services/${SERVICE}`;
+const LINKS = [
+  'conversations',
+  'conversation_with_participants',
+  'participant_conversations',
+  'users',
+  'roles',
+  'bindings',
+  'configuration',
+];
 
 if (process.argv[2] === 'upstream') serveUpstream();
 else await main();
@@ -23,7 +32,7 @@ function serveUpstream() {
     date_created: '2026-01-01T00:00:00Z',
     date_updated: '2026-01-01T00:00:00Z',
     url: `https://conversations.twilio.com${PATH}`,
-    links: {},
+    links: Object.fromEntries(LINKS.map((name) => [name, `https://conversations.twilio.com${PATH}/${name}`])),
   });
   const server = createServer((_, response) =>
     response.writeHead(200, { 'content-type': 'application/json' }).end(body),

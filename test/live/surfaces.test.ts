@@ -100,6 +100,14 @@ test('an answer against its shape is reported and passed on as it is', async () 
   expect(body).toMatch(/understudy_violations_total\{operation="fetchservice",surface="rest",mode="live"\} \d+/);
 });
 
+test('the same difference fills no log: it is told once', async () => {
+  const { http, engine, log } = await createLive(answer(200, { sid: 'IS1' }));
+  for (let call = 0; call < 3; call++) await http.inject(rest);
+  await engine.settled();
+  const told = log.filter(({ msg }) => msg.includes('against its shape'));
+  expect(told.map(({ level }) => level)).toEqual(['warn', 'debug', 'debug']);
+});
+
 test('a caller that hangs up ends the request to Twilio', async () => {
   const { http, upstream, log } = await createLive(hang, { limits: { answerTimeout: 60_000 } });
   const { port } = new URL(await http.listen({ host: '127.0.0.1', port: 0 }));
