@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { WebhookTargets } from './backends/simulator/webhook-sender.js';
+import { addControlOptions, addExecOptions, type ControlSettings, type ExecSettings } from './client-options.js';
 import { addContractOptions, addRecordOptions, type ContractFlags, type ContractSettings } from './contract-options.js';
 import { UnderstudyError } from './errors.js';
 import { flag, variableOf } from './flags.js';
@@ -43,6 +44,8 @@ export interface Settings extends ModeSettings {
 export type Task =
   | { readonly name: 'serve' | 'mcp'; readonly settings: Settings }
   | { readonly name: 'contract' | 'record'; readonly settings: ContractSettings }
+  | { readonly name: 'control'; readonly settings: ControlSettings }
+  | { readonly name: 'exec'; readonly settings: ExecSettings; readonly env: NodeJS.ProcessEnv }
   | { readonly name: 'validate'; readonly file: string | undefined; readonly strict: boolean; readonly json: boolean }
   | {
       readonly name: 'generate';
@@ -121,6 +124,17 @@ export function readCommandLine(args: readonly string[]): Task {
   addContractOptions(contract).action(() => choose({ name: 'contract', settings: contractSettingsOf(contract) }));
   const record = add(program, 'record').description('play the scenarios against Twilio and keep its answers');
   addRecordOptions(record).action(() => choose({ name: 'record', settings: contractSettingsOf(record) }));
+
+  const control = addControlOptions(add(program, 'control'));
+  control.action((name: string | undefined, values: string[], options: ControlSettings) =>
+    choose({ name: 'control', settings: { ...options, control: name, values } }),
+  );
+  // Without `--` before it, a program keeps its own flags.
+  program.enablePositionalOptions();
+  const exec = addExecOptions(add(program, 'exec'));
+  exec.action((command: string[], options: ExecSettings) =>
+    choose({ name: 'exec', settings: { ...options, command }, env: process.env }),
+  );
 
   program.parse([...args], { from: 'user' });
   if (task === undefined) throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', 'no command was given: see --help');

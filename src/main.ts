@@ -13,6 +13,15 @@ async function run(task: Task): Promise<void> {
       return serve(task.settings);
     case 'mcp':
       return speakMcp(task.settings);
+    case 'control': {
+      const { runControl } = await import('./control-client.js');
+      process.stdout.write(await runControl(task.settings));
+      return;
+    }
+    case 'exec': {
+      const { runExec } = await import('./exec.js');
+      process.exit(await runExec(task.settings, task.env));
+    }
     case 'validate': {
       const { validateCapability } = await import('./capability/validate.js');
       const { output, exitCode } = validateCapability(task.file, task);

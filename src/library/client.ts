@@ -1,0 +1,45 @@
+import { createRequire } from 'node:module';
+import type { RequestClient as TwilioRequestClient, Twilio } from 'twilio';
+import { UnderstudyError } from '../errors.js';
+import { isTwilioHost } from '../twilio-hosts.js';
+
+type TwilioModule = typeof import('twilio');
+type ClientOptions = NonNullable<ConstructorParameters<typeof Twilio>[2]>;
+/** Options of Twilio's client, and of the HTTP client within it (`autoRetry`, `timeout`, …). */
+export type TwilioClientOptions = Omit<ClientOptions, 'httpClient'> &
+  ConstructorParameters<typeof TwilioRequestClient>[0];
+
+/** What a client must know of a world. */
+export interface ClientTarget {
+  readonly url: string;
+  readonly accountSid: string;
+  readonly authToken: string;
+}
+
+/** The official client as it is published, with its requests for Conversations sent to a world. Needs the package `twilio`. */
+export function twilioClientFor(target: ClientTarget, options: TwilioClientOptions = {}): Twilio {
+  const twilio = loadTwilio();
+  const httpClient = new twilio.RequestClient(options);
+  const send = httpClient.request.bind(httpClient);
+  httpClient.request = (request) => send({ ...request, uri: redirected(request.uri, target.url) });
+  return twilio(target.accountSid, target.authToken, { ...options, httpClient });
+}
+
+function redirected(uri: string, origin: string): string {
+  const { hostname, origin: asked } = new URL(uri);
+  return isTwilioHost(hostname) ? origin + uri.slice(asked.length) : uri;
+}
+
+function loadTwilio(): TwilioModule {
+  const require = createRequire(import.meta.url);
+  try {
+    return require('twilio') as TwilioModule;
+  } catch (cause) {
+    if ((cause as { code?: string }).code !== 'MODULE_NOT_FOUND') throw cause;
+    throw new UnderstudyError(
+      'UNDERSTUDY_BAD_OPTION',
+      'twilioClientFor needs the official client, which is not installed: npm install --save-dev twilio',
+      { cause },
+    );
+  }
+}

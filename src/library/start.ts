@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { defaultSettings, type Settings } from '../config.js';
+import * as composed from '../understudy.js';
+import { grown, SimWorld, type WorldParts } from './world.js';
+
+/** The settings of the command line, all of them optional; ports are any free ones. */
+export type StartOptions = Partial<Settings>;
+
+/** A running understudy as a test sees it. It is itself the world of callers who name none. */
+export class Sim extends SimWorld implements AsyncDisposable {
+  /** Where MCP callers reach it. */
+  readonly mcpUrl: string;
+  readonly #newWorld: (name?: string) => SimWorld;
+  readonly #close: () => Promise<void>;
+
+  constructor(parts: WorldParts, newWorld: (name?: string) => SimWorld, mcpUrl: string, close: () => Promise<void>) {
+    super(parts);
+    this.mcpUrl = mcpUrl;
+    this.#newWorld = newWorld;
+    this.#close = close;
+  }
+
+  /**
+   * A world of its own for one test. With an `rngSeed` its account SID is the same in every run: by its name, or, without
+   * one, by how many worlds there were before.
+   */
+  world(name?: string): SimWorld {
+    return this.#newWorld(name);
+  }
+
+  /** Lets calls in flight finish, and stops. */
+  close(): Promise<void> {
+    return this.#close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#close();
+  }
+}
+
+/** Starts an understudy in this process: `await using sim = await startUnderstudy({ clock: 'manual' })`. */
+export async function startUnderstudy(options: StartOptions = {}): Promise<Sim> {
+  const settings: Settings = { ...defaultSettings, restPort: 0, mcpPort: 0, ...options };
+  const { restUrl, mcpUrl, engine, controls, close } = await composed.startUnderstudy(settings);
+  const root = settings.rngSeed ?? randomUUID();
+  let count = 0;
+
+  const newWorld = (name?: string): SimWorld => worldOf(grown('account', `${root} ${name ?? `number ${++count}`}`));
+  const partsOf = (accountSid: string): WorldParts => ({
+    controls,
+    call: (account, operation, input) =>
+      engine.call(operation, input, { surface: 'engine', account, origin: settings.publicUrl ?? restUrl }),
+    url: restUrl,
+    accountSid,
+    authToken: settings.authToken ?? settings.token ?? grown('token', `${root} ${accountSid}`),
+    world: (other) => (other === undefined ? newWorld() : worldOf(other)),
+  });
+  const worldOf = (accountSid: string): SimWorld => new SimWorld(partsOf(accountSid));
+
+  return new Sim(partsOf(settings.defaultAccount), newWorld, mcpUrl, close);
+}

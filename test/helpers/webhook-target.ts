@@ -1,0 +1,74 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import twilio from 'twilio';
+import { onTestFinished } from 'vitest';
+
+/** A webhook as an app hears it. */
+export interface Heard {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly parameters: Readonly<Record<string, string>>;
+  /** What the official validator says of its signature, for the URL as the app knows it. */
+  readonly isSigned: boolean;
+}
+
+export interface Said {
+  readonly status?: number;
+  readonly body?: string | object;
+  /** Never answers. */
+  readonly hangs?: boolean;
+}
+
+export interface WebhookTarget {
+  readonly origin: string;
+  readonly heard: Heard[];
+  /** What the next webhooks are answered; 200 and nothing until then. */
+  readonly say: (answer: Said | ((heard: Heard) => Said | Promise<Said>)) => void;
+  /** The names of what was heard, in order. */
+  readonly events: () => string[];
+}
+
+/** An app's webhook endpoint, at any path; closed when the test ends. `publicUrl` is how the world outside knows it. */
+export async function startWebhookTarget(authToken: string, publicUrl?: string): Promise<WebhookTarget> {
+  const heard: Heard[] = [];
+  let answer: Parameters<WebhookTarget['say']>[0] = {};
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method = '', url = '', headers } = request;
+      const isPost = method === 'POST';
+      const form = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()));
+      const query = Object.fromEntries(new URL(url, 'http://app').searchParams);
+      const signature = String(headers['x-twilio-signature']);
+      const full = `${publicUrl ?? origin()}${url}`;
+      const isSigned = twilio.validateRequest(authToken, signature, full, isPost ? form : {});
+      const one = { method, url, headers, parameters: isPost ? form : query, isSigned };
+      heard.push(one);
+      void Promise.resolve(typeof answer === 'function' ? answer(one) : answer).then(
+        ({ status = 200, body = '', hangs }) => {
+          if (hangs !== true) response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
+        },
+      );
+    });
+  });
+  const origin = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  onTestFinished(
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
+  return {
+    origin: origin(),
+    heard,
+    say: (next) => void (answer = next),
+    events: () => heard.map(({ parameters }) => parameters['EventType'] ?? ''),
+  };
+}
