@@ -5,7 +5,14 @@ import { addContractOptions, addRecordOptions, type ContractFlags, type Contract
 import { UnderstudyError } from './errors.js';
 import { flag, variableOf } from './flags.js';
 import { isLoopback } from './loopback.js';
-import { defaultModeSettings, limitsOf, modeOptions, type ModeSettings, modeToggles } from './mode-options.js';
+import {
+  asksForTraces,
+  defaultModeSettings,
+  limitsOf,
+  modeOptions,
+  type ModeSettings,
+  modeToggles,
+} from './mode-options.js';
 import { clock, count, host, hosts, nonEmpty, origin, port, urlMap } from './option-values.js';
 import { packageVersion } from './version.js';
 
@@ -197,6 +204,7 @@ function settingsOf(command: Command): Settings {
     defaultAccount: accountIn(process.env),
     ...(Object.fromEntries(toggles) as Partial<Settings>),
     limits: limitsOf(options),
+    traces: asksForTraces(process.env),
     edge: edge === '' ? undefined : edge,
     region: region === '' ? undefined : region,
     credentials: credentialsOf(process.env),

@@ -29,6 +29,8 @@ export interface ModeSettings {
   /** Milliseconds from which on a cassette is too old. */
   readonly maxAge?: number | undefined;
   readonly limits?: Partial<LiveLimits> | undefined;
+  /** Export a trace of every exchange, as the `OTEL_…` variables say. */
+  readonly traces: boolean;
   /** Milliseconds that requests in flight may take once the server is told to stop. */
   readonly drain?: number | undefined;
 }
@@ -40,6 +42,7 @@ export const defaultModeSettings: ModeSettings = {
   readOnly: false,
   dryRun: false,
   scrub: false,
+  traces: false,
 };
 
 /** The on-off settings by key, with the name of their flag and what holds when nobody says. */
@@ -88,4 +91,12 @@ export function limitsOf(options: Readonly<Record<string, unknown>>): Partial<Li
   return Object.fromEntries(
     LIMITS.flatMap((name) => (typeof options[name] === 'number' ? [[name, options[name]]] : [])),
   );
+}
+
+/** Whether the usual variables ask for traces; the exporter reads where to, and with what, from them too. */
+export function asksForTraces(env: NodeJS.ProcessEnv): boolean {
+  const exporter = env['OTEL_TRACES_EXPORTER'] ?? '';
+  if (env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true' || exporter === 'none') return false;
+  const endpoint = env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] ?? env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? '';
+  return exporter === 'otlp' || endpoint !== '';
 }

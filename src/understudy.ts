@@ -17,7 +17,7 @@ import { DRAIN, drain, listen } from './listen.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { backendOf, type ClosableBackend, type ModeParts, sheltered } from './modes.js';
 import { createRedact } from './redact.js';
-import { bringAlong, bringCredentials, bringFault } from './surfaces/along.js';
+import { bringAlong, bringCredentials, bringFault, withTrace } from './surfaces/along.js';
 import { createRequestIds } from './surfaces/answer.js';
 import { serveControl } from './surfaces/control.js';
 import { createHttpApp } from './surfaces/http.js';
@@ -84,9 +84,11 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const made = await create({ settings, binding, baseUri, version, redact, log, watch: metrics, faults });
   const backend = sheltered(made, { settings, binding });
   const check = settings.checkAnswers ? createConformance(shapes) : undefined;
+  const tracing = settings.traces ? await startTracing(mode, version) : undefined;
+  const disturbed = faults.wrap(backend);
   const engine = createEngine({
     binding,
-    backend: faults.wrap(backend),
+    backend: tracing?.traced(disturbed) ?? disturbed,
     journal,
     log,
     clock,
@@ -99,7 +101,8 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const originOf = createOriginOf(http, publicUrl);
   const drained = settings.drain ?? DRAIN[mode];
   const isLive = mode === 'live' || mode === 'record';
-  const along = { bringAlong: isLive ? bringAlong : mode === 'simulate' ? bringCredentials : bringFault };
+  const bring = isLive ? bringAlong : mode === 'simulate' ? bringCredentials : bringFault;
+  const along = { bringAlong: tracing === undefined || isLive ? bring : withTrace(bring) };
   const shared = { engine, clock, requestIds, originOf, ...along };
   const passwords = [token, authToken].filter((secret) => secret !== undefined);
   const passCredentials = isLive && settings.passCredentials ? { token } : undefined;
@@ -141,6 +144,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
     await Promise.all([drain(http, drained), drain(mcp, drained)]);
     await engine.settled();
     await backend.close();
+    await tracing?.close();
   }
   return { settings, capability, engine, journal, controls, metrics, http, mcp, mcpServerFor, close };
 }
@@ -167,6 +171,12 @@ export async function startUnderstudy(given: Partial<Settings> = {}, parts: Part
     await understudy.close();
     throw error;
   }
+}
+
+/** Loaded only where it is asked for: it is large. */
+async function startTracing(mode: string, version: string) {
+  const { createTracing } = await import('./tracing.js');
+  return createTracing(mode, version);
 }
 
 /** Everything to be hidden, in the form of Basic auth as well: a server may say back what it was sent. */

@@ -44,6 +44,7 @@ test('without a flag, it serves this machine, quietly and without a token', () =
       scrub: false,
       webhooks: { allow: [], map: [] },
       limits: {},
+      traces: false,
       secrets: [],
     },
   });

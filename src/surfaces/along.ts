@@ -23,18 +23,27 @@ export const bringCredentials: BringAlong = (request, reply) => ({
 
 const TRACE = ['traceparent', 'tracestate'];
 
+function traceOf({ headers }: FastifyRequest): Record<string, string> {
+  const found = TRACE.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : []));
+  return Object.fromEntries(found) as Record<string, string>;
+}
+
+/** And the trace that a request is a part of. */
+export function withTrace(bring: BringAlong): BringAlong {
+  return (request, reply) => ({ ...bring(request, reply), trace: traceOf(request) });
+}
+
 export const bringAlong: BringAlong = (request, reply) => {
-  const { id, headers } = request;
+  const { id } = request;
   const { raw } = reply;
   const controller = new AbortController();
   raw.once('close', () => {
     if (!raw.writableFinished) controller.abort();
   });
-  const trace = TRACE.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : []));
   return {
     ...bringFault(request, reply),
     signal: controller.signal,
     requestId: id,
-    trace: Object.fromEntries(trace) as Record<string, string>,
+    trace: traceOf(request),
   };
 };
