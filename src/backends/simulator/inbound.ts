@@ -4,7 +4,7 @@ import type { Call, Caller, Input, JsonObject } from '../../operation.js';
 import type { Cause } from './context.js';
 import type { Happening, EventParameters, Source } from './event.js';
 import { conversations, keyOf, participants, type ConversationRecord } from './records.js';
-import type { Reply } from './resource.js';
+import type { Reply } from './handler.js';
 import { channelOf } from './resources/participant-rules.js';
 import type { Bind } from './seed.js';
 import type { Stage } from './stage.js';

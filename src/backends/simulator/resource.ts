@@ -1,38 +1,13 @@
-import { bodyOf, bodyOfText, type Body, type Json, type JsonObject } from '../../operation.js';
+import { bodyOf, bodyOfText, type JsonObject } from '../../operation.js';
 import type { RecordBase, Table } from './collection.js';
 import type { Context, View } from './context.js';
-import type { EventParameters, Happening, Unborn, WorldEvent } from './event.js';
+import type { Happening, Unborn, WorldEvent } from './event.js';
 import { readForm, type Fields, type FormOf } from './fields.js';
+import { noContent, ok, okValue, type Handler, type Proposal, type Reply } from './handler.js';
+import { eventOf, type EventsOf } from './record-event.js';
 import { createTexts } from './texts.js';
 import { page, sidToken, type Listing, type ListStyle } from './page.js';
 import { refuse } from './twilio-error.js';
-
-/** What an operation answers. */
-export interface Reply {
-  readonly status: number;
-  /** `null` on 204. */
-  readonly body: Body | null;
-}
-
-export interface Handler {
-  (ctx: Context): Reply;
-  /** What would happen, without doing it: for a webhook that is asked before. Refuses what the handler would refuse. */
-  before?: (ctx: Context) => Proposal;
-}
-
-/** An action that a pre-action webhook may change or reject. */
-export interface Proposal {
-  readonly event: WorldEvent;
-  /** The answer's keys that take the place of the request's, and the form field of each. */
-  readonly changeable: Readonly<Record<string, string>>;
-}
-
-/** Operation names of the capability, and who answers each. */
-export type Handlers = Readonly<Record<string, Handler>>;
-
-export const ok = (body: Body): Reply => ({ status: 200, body });
-export const okValue = (value: JsonObject): Reply => ok(bodyOf(value));
-export const noContent: Reply = { status: 204, body: null };
 
 /** A resource that is kept as records of a table, and all that Twilio's five verbs need to know of it. */
 export interface Definition<
@@ -76,31 +51,6 @@ export interface Definition<
   readonly events?: EventsOf<R>;
   /** Every key in Twilio's order; null where Twilio says null. */
   render(record: R, view: View): JsonObject;
-}
-
-/** How the webhook events of a kind of record are named and what they say. */
-export interface EventsOf<R extends RecordBase> {
-  readonly noun: 'Conversation' | 'Message' | 'Participant' | 'User';
-  readonly changeable: Proposal['changeable'];
-  parameters(happening: Happening, record: Unborn<R>, view: View): EventParameters;
-}
-
-/** `onMessageAdded` and its like, as it would be told now. */
-export function eventOf<R extends RecordBase & { readonly serviceSid: string }>(
-  events: EventsOf<R>,
-  happening: Happening,
-  record: Unborn<R>,
-  ctx: Context,
-): WorldEvent {
-  const said = events.parameters(happening, record, ctx);
-  return {
-    type: `on${events.noun}${happening}`,
-    serviceSid: record.serviceSid,
-    conversationSid: said['ConversationSid'],
-    parameters: events.noun === 'Conversation' ? { ...said, ...ctx.cause.inbound?.(happening) } : said,
-    source: ctx.cause.source ?? 'API',
-    clientIdentity: ctx.cause.clientIdentity,
-  };
 }
 
 export interface Verbs {
@@ -248,9 +198,4 @@ function datesOf(form: object): { dateCreated?: number; dateUpdated?: number } {
 function need<T>(part: T | undefined): T {
   if (part === undefined) throw new Error('this resource does not have that verb');
   return part;
-}
-
-/** Keeps a JSON value's type when it is built from optional parts: keys without a value are left out. */
-export function present(parts: Readonly<Record<string, Json | undefined>>): JsonObject {
-  return Object.fromEntries(Object.entries(parts).filter((entry): entry is [string, Json] => entry[1] !== undefined));
 }

@@ -4,7 +4,7 @@ import { bodyOf, type Backend, type Call, type Control, type Operation, type Res
 import type { ClockSettings, WorldClock } from './clock.js';
 import { Context, Paths } from './context.js';
 import { Store } from './store.js';
-import type { Reply } from './resource.js';
+import type { Reply } from './handler.js';
 import { simulatorControls } from './controls/index.js';
 import { handlerOf, handlers } from './resources/index.js';
 import { readSeed, type Seed } from './seed-format.js';

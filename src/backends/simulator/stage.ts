@@ -4,7 +4,7 @@ import { Context, type Cause, type Paths } from './context.js';
 import { nextDue } from './due.js';
 import { serviceHook } from './event.js';
 import { services } from './records.js';
-import type { Handler, Reply } from './resource.js';
+import type { Handler, Reply } from './handler.js';
 import { handlerOf } from './resources/index.js';
 import { Timeline } from './timeline.js';
 import { refuse } from './twilio-error.js';

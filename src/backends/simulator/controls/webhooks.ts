@@ -30,12 +30,24 @@ const LONGEST_WAIT = 60_000;
 /** The outbox of a world: which webhooks were called with what, and what they answered. */
 export function webhookControls(stageOf: StageOf): readonly Control[] {
   return [
-    control<Search>({
+    control<Search & { before?: number; limit?: number }>({
       name: 'webhooks.list',
       description: 'Lists the webhook deliveries of the world, oldest first; the latest 1000 are kept.',
       changes: false,
-      input: { properties: search },
-      run: (account, input) => ({ deliveries: stageOf(account).webhooks.outbox.list(filterOf(input)).map(rendered) }),
+      input: {
+        properties: {
+          ...search,
+          before: integer('Only those with a lower id.', { minimum: 1 }),
+          limit: integer('How many at most: the latest, or with `after` the first; all if absent.', { minimum: 1 }),
+        },
+      },
+      run(account, { before = Infinity, limit = Infinity, ...input }) {
+        const found = stageOf(account)
+          .webhooks.outbox.list(filterOf(input))
+          .filter(({ id }) => id < before);
+        const shown = input.after === undefined ? found.slice(-limit) : found.slice(0, limit);
+        return { deliveries: shown.map(rendered) };
+      },
     }),
     control<Search & { timeout?: number }>({
       name: 'webhooks.wait',

@@ -5,7 +5,8 @@
 import { union } from '../ordered.js';
 import { sidToken } from '../page.js';
 import { bindings, keyOf, type BindingRecord } from '../records.js';
-import { inOrderOfCreation, resource, type Handlers } from '../resource.js';
+import type { Handlers } from '../handler.js';
+import { inOrderOfCreation, resource } from '../resource.js';
 import { refuse } from '../twilio-error.js';
 
 export const bindingTypes = ['apn', 'gcm', 'fcm', 'twilsock'];

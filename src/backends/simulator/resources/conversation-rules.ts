@@ -10,7 +10,7 @@ import {
   type ConversationState,
   type TimersPart,
 } from '../records.js';
-import { present } from '../resource.js';
+import { present } from '../handler.js';
 import { refuse } from '../twilio-error.js';
 import type { World } from '../world.js';
 

@@ -1,4 +1,4 @@
-import type { Handler, Handlers } from '../resource.js';
+import type { Handler, Handlers } from '../handler.js';
 import { bindingHandlers } from './binding.js';
 import { conversationHandlers } from './conversation.js';
 import { messageHandlers } from './message.js';

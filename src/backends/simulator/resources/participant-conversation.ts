@@ -6,7 +6,7 @@ import type { JsonObject } from '../../../operation.js';
 import type { Context, View } from '../context.js';
 import { page } from '../page.js';
 import { keyOf, participants, users, type ParticipantRecord } from '../records.js';
-import { ok, type Handlers } from '../resource.js';
+import { ok, type Handlers } from '../handler.js';
 import { refuse } from '../twilio-error.js';
 import { renderTimers } from './conversation-rules.js';
 import { byConversation, conversationOf } from './user-conversation.js';

@@ -9,7 +9,7 @@ import {
   type MessagingBindingPart,
   type ParticipantRecord,
 } from '../records.js';
-import { eventOf, type EventsOf } from '../resource.js';
+import { eventOf, type EventsOf } from '../record-event.js';
 import { refuse } from '../twilio-error.js';
 import type { World } from '../world.js';
 

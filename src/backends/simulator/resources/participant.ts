@@ -12,7 +12,8 @@ import {
   type MessagingBindingPart,
   type ParticipantRecord,
 } from '../records.js';
-import { inOrderOfCreation, present, resource, type Handlers } from '../resource.js';
+import { present, type Handlers } from '../handler.js';
+import { inOrderOfCreation, resource } from '../resource.js';
 import { refuse } from '../twilio-error.js';
 import { checkOpen, noteActivity } from './conversation-rules.js';
 import { changeBinding, newBinding } from './messaging-binding.js';

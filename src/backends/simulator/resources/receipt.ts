@@ -15,7 +15,8 @@ import {
 } from '../records.js';
 import type { JsonObject } from '../../../operation.js';
 import { planOf } from '../receipt-plan.js';
-import { resource, type Handlers } from '../resource.js';
+import type { Handlers } from '../handler.js';
+import { resource } from '../resource.js';
 import type { World } from '../world.js';
 
 const receipt = resource({

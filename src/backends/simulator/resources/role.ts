@@ -4,7 +4,8 @@
  */
 import { list, oneOf, text } from '../fields.js';
 import { roles, type ConfigurationPart, type RoleRecord } from '../records.js';
-import { resource, type Handlers } from '../resource.js';
+import type { Handlers } from '../handler.js';
+import { resource } from '../resource.js';
 import { missingParameter, refuse } from '../twilio-error.js';
 import type { World } from '../world.js';
 

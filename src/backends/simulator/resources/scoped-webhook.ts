@@ -5,7 +5,9 @@
 import type { Context } from '../context.js';
 import { anyText, list, oneOf, wholeNumber, type Field } from '../fields.js';
 import { messages, scopedWebhooks, type ScopedWebhookRecord } from '../records.js';
-import { eventOf, present, resource, type Handlers } from '../resource.js';
+import { present, type Handlers } from '../handler.js';
+import { eventOf } from '../record-event.js';
+import { resource } from '../resource.js';
 import { isSid } from '../sid.js';
 import { refuse } from '../twilio-error.js';
 import { checkOpen } from './conversation-rules.js';

@@ -1,6 +1,6 @@
 /** A service's configuration: the roles that new users and participants get. No SID and no dates (published description). */
 import { anyText, flag } from '../fields.js';
-import type { Handlers } from '../resource.js';
+import type { Handlers } from '../handler.js';
 import { refuse, type RefusalCode } from '../twilio-error.js';
 import type { Context } from '../context.js';
 import type { RoleRecord } from '../records.js';

@@ -4,7 +4,7 @@
  */
 import { flag, text } from '../fields.js';
 import type { NotificationPart, NotificationsPart } from '../records.js';
-import type { Handlers } from '../resource.js';
+import type { Handlers } from '../handler.js';
 import { servicePart } from './service-part.js';
 
 const silent: NotificationPart = { enabled: false, template: null, sound: null };

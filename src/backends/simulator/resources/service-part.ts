@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../operation.js';
 import type { Context, View } from '../context.js';
 import { readForm, type Fields, type FormOf } from '../fields.js';
 import { services, type ServiceRecord } from '../records.js';
-import { okValue, type Handler } from '../resource.js';
+import { okValue, type Handler } from '../handler.js';
 import { refuse } from '../twilio-error.js';
 
 export interface PartDefinition<F extends Fields> {

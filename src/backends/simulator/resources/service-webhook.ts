@@ -4,7 +4,7 @@
  */
 import { list, webUrl, type Field } from '../fields.js';
 import type { WebhooksPart } from '../records.js';
-import type { Handlers } from '../resource.js';
+import type { Handlers } from '../handler.js';
 import { refuse } from '../twilio-error.js';
 import { servicePart } from './service-part.js';
 import { isEvent } from './webhook-event.js';

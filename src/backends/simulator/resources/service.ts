@@ -6,7 +6,8 @@
 import { text } from '../fields.js';
 import { sidToken } from '../page.js';
 import { services } from '../records.js';
-import { resource, type Handlers } from '../resource.js';
+import type { Handlers } from '../handler.js';
+import { resource } from '../resource.js';
 import { refuse } from '../twilio-error.js';
 import { createDefaultRoles } from './role.js';
 import { noNotifications } from './service-notification.js';

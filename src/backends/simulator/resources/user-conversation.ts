@@ -15,7 +15,7 @@ import {
   type ParticipantRecord,
   type UserRecord,
 } from '../records.js';
-import { noContent, ok, okValue, type Handlers } from '../resource.js';
+import { noContent, ok, okValue, type Handlers } from '../handler.js';
 import { isSid } from '../sid.js';
 import { refuse } from '../twilio-error.js';
 import { checkOpen, renderTimers } from './conversation-rules.js';
