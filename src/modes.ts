@@ -1,3 +1,4 @@
+import type { Notice } from './backends/simulator/stage.js';
 import { guarded } from './backends/guards.js';
 import { withPagesHere } from './backends/page-urls.js';
 import type { LiveWatch } from './backends/live/live.js';
@@ -33,6 +34,8 @@ export interface ModeParts {
   readonly log: Log;
   readonly watch: LiveWatch;
   readonly faults: Faults;
+  /** Told of what happens in a world without a call. */
+  readonly noticed: (notice: Notice) => void;
 }
 
 type OtherMode = Exclude<Mode, 'simulate'>;

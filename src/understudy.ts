@@ -11,16 +11,20 @@ import { type Controls, createControls } from './engine/controls.js';
 import { createEngine, type RunningEngine } from './engine/engine.js';
 import { faultControls } from './engine/fault-controls.js';
 import { createFaults } from './engine/faults.js';
+import { createFeed, type Feed, toldControls, toldJournal } from './engine/feed.js';
 import { journalControls } from './engine/journal-controls.js';
 import { createJournal, type Journal } from './engine/journal.js';
 import { DRAIN, drain, listen } from './listen.js';
+import { reportControls } from './engine/report-controls.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { backendOf, type ClosableBackend, type ModeParts, sheltered } from './modes.js';
+import type { Notice } from './backends/simulator/stage.js';
 import { createRedact } from './redact.js';
 import { bringAlong, bringCredentials, bringFault, withTrace } from './surfaces/along.js';
 import { createRequestIds } from './surfaces/answer.js';
 import { serveControl } from './surfaces/control.js';
 import { createHttpApp } from './surfaces/http.js';
+import { serveInspector } from './surfaces/inspector/inspector.js';
 import { describeRest } from './surfaces/openapi.js';
 import { controlInstructions, createControlTools } from './surfaces/mcp-controls.js';
 import { createMcpServers, createToolServers } from './surfaces/mcp-server.js';
@@ -70,7 +74,8 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const version = packageVersion();
   const clock = clockOf(settings);
   const redact = createRedact(secretsOf(settings));
-  const journal = createJournal(redact);
+  const feed = createFeed();
+  const journal = toldJournal(createJournal(redact), feed);
 
   const writeLog = parts.writeLog ?? ((line: string) => void process.stderr.write(line));
   const newApp = () => createHttpApp({ host, publicUrl, logLevel, redact, writeLog, patience });
@@ -81,7 +86,17 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const create = parts.createBackend ?? (mode === 'simulate' ? simulate : backendOf[mode]);
   const { baseUri } = capability;
   const faults = createFaults(defaultAccount);
-  const made = await create({ settings, binding, baseUri, version, redact, log, watch: metrics, faults });
+  const made = await create({
+    settings,
+    binding,
+    baseUri,
+    version,
+    redact,
+    log,
+    watch: metrics,
+    faults,
+    noticed: noticeIn(feed),
+  });
   const backend = sheltered(made, { settings, binding });
   const check = settings.checkAnswers ? createConformance(shapes) : undefined;
   const tracing = settings.traces ? await startTracing(mode, version) : undefined;
@@ -117,12 +132,15 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const { settled } = engine;
   const origin = createOwnOrigin(http, publicUrl);
   const { operations } = binding;
-  const controls = createControls([
+  const allControls = [
     ...backend.controls,
     ...journalControls({ journal, settled, operations, defaultAccount, origin }),
     ...faultControls(faults),
-  ]);
+    ...reportControls(),
+  ];
+  const controls = createControls(toldControls(allControls, feed));
   await serveControl(http, { mode, version, journal, settled, unready, metrics, controls, token });
+  await serveInspector(http, { feed, token });
   await http.ready();
 
   const toolbox = createToolbox({ tools, shapes, engine, log });
@@ -190,10 +208,16 @@ function clockOf({ clock = 'real' }: Settings): Clock {
   return parseClock(clock).start === undefined ? systemClock : fixedClock(clock);
 }
 
-function simulate({ settings, binding, faults }: ModeParts): Promise<ClosableBackend> {
+/** What happens in a world without a call is told as well. */
+function noticeIn(feed: Feed): (notice: Notice) => void {
+  return ({ account, delivery }) =>
+    feed.tell(delivery === undefined ? { kind: 'world', account } : { kind: 'delivery', id: delivery, account });
+}
+
+function simulate({ settings, binding, faults, noticed }: ModeParts): Promise<ClosableBackend> {
   const { operations, bind } = binding;
   const { defaultAccount, rngSeed, seed, dataFile, authToken, webhooks } = settings;
   const clock = parseClock(settings.clock ?? 'real');
   const options = { operations, bind, clock, defaultAccount, rngSeed, seed, dataFile, authToken, webhooks, faults };
-  return createSimulator(options);
+  return createSimulator({ ...options, noticed });
 }

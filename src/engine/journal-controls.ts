@@ -2,6 +2,8 @@ import { UnderstudyError } from '../errors.js';
 import type { Control, Exchange, Json, JsonObject, Operation, SurfaceName } from '../operation.js';
 import { curlOf } from './curl.js';
 import type { Journal } from './journal.js';
+import { scenarioStepOf } from './scenario-step.js';
+import { sdkCallOf } from './sdk-call.js';
 import { verifyCalls, verifyOrder, type Expectation } from './verify.js';
 
 export interface JournalControlParts {
@@ -21,6 +23,7 @@ interface Search {
   readonly world?: string;
   readonly text?: string;
   readonly after?: number;
+  readonly before?: number;
   readonly limit?: number;
 }
 
@@ -36,6 +39,7 @@ const search: Readonly<Record<string, JsonObject>> = {
   world: text('Only in the world of this account SID.'),
   text: text('Only with this text somewhere in input or answer.'),
   after: { type: 'integer', minimum: 0, description: 'Only with a higher id.' },
+  before: { type: 'integer', minimum: 1, description: 'Only with a lower id.' },
   limit: { type: 'integer', minimum: 1, maximum: 1000, description: 'How many at most; 100 if absent.' },
 };
 
@@ -60,13 +64,29 @@ export function journalControls({
   origin,
 }: JournalControlParts): readonly Control[] {
   const byName = new Map(operations.map((operation) => [operation.name, operation]));
-  const find = async ({ limit = 100, after, ...wanted }: Search): Promise<Exchange[]> => {
+  const find = async ({ limit = 100, after, before = Infinity, ...wanted }: Search): Promise<Exchange[]> => {
     await settled();
     const all = journal
       .entries(after === undefined ? {} : { after })
-      .filter((exchange) => fits(exchange, wanted, defaultAccount));
+      .filter((exchange) => exchange.id < before && fits(exchange, wanted, defaultAccount));
     return after === undefined ? all.slice(-limit) : all.slice(0, limit);
   };
+  const spelt = (
+    name: string,
+    description: string,
+    spell: (exchange: Exchange, operation: Operation) => string,
+  ): Control => ({
+    name,
+    description,
+    changes: false,
+    input: { properties: search },
+    run: async (_, input) => ({
+      lines: (await find(input)).flatMap((exchange) => {
+        const operation = byName.get(exchange.operation);
+        return operation === undefined ? [] : spell(exchange, operation);
+      }),
+    }),
+  });
   return [
     {
       name: 'journal.list',
@@ -75,18 +95,11 @@ export function journalControls({
       input: { properties: search },
       run: async (_, input) => ({ exchanges: (await find(input)) as unknown as Json }),
     },
-    {
-      name: 'journal.curl',
-      description: 'Gives exchanges as curl lines that make the same calls again.',
-      changes: false,
-      input: { properties: search },
-      run: async (_, input) => ({
-        lines: (await find(input)).flatMap((exchange) => {
-          const operation = byName.get(exchange.operation);
-          return operation === undefined ? [] : curlOf(exchange, operation, origin(), defaultAccount);
-        }),
-      }),
-    },
+    spelt('journal.curl', 'Gives exchanges as curl lines that make the same calls again.', (exchange, operation) =>
+      curlOf(exchange, operation, origin(), defaultAccount),
+    ),
+    spelt('journal.sdk', 'Gives exchanges as calls of the official Node SDK.', sdkCallOf),
+    spelt('journal.step', 'Gives exchanges as steps of a contract scenario, in YAML.', scenarioStepOf),
     {
       name: 'journal.verify',
       description:

@@ -42,7 +42,7 @@ export function servePage(scope: FastifyInstance): void {
     done();
   });
   scope.get('', (_request, reply) => reply.redirect('/__understudy/', 308));
-  scope.get('/', (request, reply) => {
+  scope.get('/', { prefixTrailingSlash: 'slash' }, (request, reply) => {
     const { bytes, tag } = readBuilt('index.html');
     reply.header('cache-control', 'no-cache').header('etag', tag);
     return request.headers['if-none-match'] === tag ? reply.code(304).send() : send(reply, 'index.html', bytes);
