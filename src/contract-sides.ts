@@ -1,12 +1,14 @@
 /** Makes the two sides that a contract compares: an understudy of this process in any mode, or whatever is at a URL. */
 import { createHash } from 'node:crypto';
 import type { Capability } from './capability/load.js';
+import { DEFAULT_ACCOUNT, type Settings } from './config.js';
 import { engineTarget } from './contract/targets/engine.js';
 import { httpTarget } from './contract/targets/http.js';
+import { type Budget, limitedTarget } from './contract/targets/limited.js';
 import { mcpTarget } from './contract/targets/mcp.js';
 import type { Provisions, Published, Side, Target } from './contract/target.js';
 import type { Credentials } from './operation.js';
-import { startUnderstudy, type ClosableBackend, type RunningUnderstudy } from './understudy.js';
+import { type RunningUnderstudy, startUnderstudy } from './understudy.js';
 
 /** The ways to speak to a side. */
 export const contractSurfaces = ['engine', 'rest', 'twilio', 'mcp'] as const;
@@ -30,80 +32,92 @@ const SEEDED_BINDING = {
 
 /** The simulator, with a new world of its own for each scenario, each time. */
 export function simulateSide(options: SideOptions): Side {
-  let running: Promise<RunningUnderstudy> | undefined;
   let worlds = 0;
-  return {
+  return understudySide({
+    ...options,
     name: 'simulate',
     kind: 'simulate',
     provisions: { phone: FICTIVE_PHONE, binding: SEEDED_BINDING, ...options.provisions },
-    async open(scenario) {
-      running ??= startUnderstudy(quiet({ seed: 'contract' }), { capability: options.capability });
+    shownAs: `http://127.0.0.1:${options.capability.ports.rest}`,
+    settingsFor: () => ({ seed: 'contract' }),
+    accountFor: (scenario) => {
       worlds += 1;
-      return targetOf(await running, accountFor(`${scenario} ${worlds}`), options);
+      return `AC${createHash('sha256').update(`${scenario} ${worlds}`).digest('hex').slice(0, 32)}`;
     },
-    close: async () => (await running)?.close(),
-  };
+  });
 }
 
-/** An understudy of this process whose answers come from a backend: live Twilio, a cassette. */
-export function backendSide(
+/** An understudy of this process in any mode. */
+export function understudySide(
   options: SideOptions & {
     readonly name: string;
     readonly kind: Side['kind'];
     readonly recorded?: string | undefined;
-    readonly account: string;
-    /** Undefined: this side knows nothing of the scenario. */
-    readonly backendFor: (scenario: string) => ClosableBackend | undefined;
+    /** Equal settings share an understudy. Undefined: this side knows nothing of the scenario. */
+    readonly settingsFor: (scenario: string) => Partial<Settings> | undefined;
+    readonly accountFor?: (scenario: string) => string;
+    /** The origin in commands for people. */
+    readonly shownAs?: string | undefined;
   },
 ): Side {
-  const running: RunningUnderstudy[] = [];
-  const { name, kind, recorded, provisions = {} } = options;
+  const { name, kind, recorded, provisions = {}, accountFor = () => DEFAULT_ACCOUNT } = options;
+  const running = new Map<string, Promise<RunningUnderstudy>>();
   return {
     name,
     kind,
     recorded,
     provisions,
     async open(scenario) {
-      const backend = options.backendFor(scenario);
-      if (backend === undefined) return undefined;
-      const parts = { capability: options.capability, createBackend: () => Promise.resolve(backend) };
-      const understudy = await startUnderstudy(quiet({ checkAnswers: false }), parts);
-      running.push(understudy);
-      return targetOf(understudy, options.account, options);
+      const own = options.settingsFor(scenario);
+      if (own === undefined) return undefined;
+      const settings = { restPort: 0, mcpPort: 0, logLevel: 'silent', checkAnswers: false, rewriteUrls: false, ...own };
+      const key = JSON.stringify(settings);
+      const understudy = running.get(key) ?? startUnderstudy(settings, { capability: options.capability });
+      running.set(key, understudy);
+      return targetOf(await understudy, accountFor(scenario), options);
     },
-    close: async () => void (await Promise.all(running.map((each) => each.close()))),
+    async close() {
+      const started = await Promise.allSettled(running.values());
+      const understudies = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+      await Promise.all(understudies.map((each) => each.close()));
+    },
   };
 }
 
 /** Whatever listens at a URL and speaks one of the surfaces. */
 export function urlSide(options: SideOptions & { readonly url: string; readonly credentials: Credentials }): Side {
   const { url, surface, credentials, provisions = {} } = options;
-  const opened: (() => Promise<void>)[] = [];
   return {
     name: url,
     kind: 'url',
     provisions,
     async open() {
-      if (surface !== 'mcp')
-        return httpSurface(url.replace(/\/+$/, ''), surface === 'engine' ? 'twilio' : surface, credentials, options);
-      const target = await mcpSurface(url, authorization(credentials), options);
-      opened.push(target.close);
-      return target;
+      const origin = url.replace(/\/+$/, '');
+      if (surface !== 'mcp') {
+        return httpSurface(origin, surface === 'engine' ? 'twilio' : surface, credentials, options);
+      }
+      return mcpSurface(url, { authorization: basic(credentials) }, options);
     },
-    close: async () => void (await Promise.all(opened.map((close) => close()))),
+    close: () => Promise.resolve(),
   };
 }
 
-function quiet(settings: { seed?: string; checkAnswers?: boolean }) {
-  return { restPort: 0, mcpPort: 0, logLevel: 'silent', ...settings };
+/** A side that keeps to a budget of requests. */
+export function limitedSide(side: Side, budget: Budget): Side {
+  return {
+    ...side,
+    async open(scenario) {
+      const target = await side.open(scenario);
+      return target && limitedTarget(target, budget);
+    },
+  };
 }
 
-/** So that scenarios of one process never meet, nor two runs of one. */
-function accountFor(name: string): string {
-  return `AC${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
-}
-
-async function targetOf(understudy: RunningUnderstudy, account: string, options: SideOptions): Promise<Target> {
+async function targetOf(
+  understudy: RunningUnderstudy,
+  account: string,
+  options: SideOptions & { readonly shownAs?: string | undefined },
+): Promise<Target> {
   const { restUrl, mcpUrl } = understudy;
   const { surface } = options;
   if (surface === 'engine') return engineTarget(understudy.engine, { surface, account, origin: restUrl });
@@ -115,10 +129,10 @@ function httpSurface(
   origin: string,
   surface: 'rest' | 'twilio',
   credentials: Credentials,
-  { capability }: SideOptions,
+  { capability, shownAs }: SideOptions & { readonly shownAs?: string | undefined },
 ): Target {
   const places = new Map(capability.routes.map((route) => [route.operation.name, route]));
-  return httpTarget({ origin, surface, credentials, places: surface === 'rest' ? places : undefined });
+  return httpTarget({ origin, surface, credentials, shownAs, places: surface === 'rest' ? places : undefined });
 }
 
 function mcpSurface(url: string, headers: Readonly<Record<string, string>>, { capability, published }: SideOptions) {
@@ -126,6 +140,6 @@ function mcpSurface(url: string, headers: Readonly<Record<string, string>>, { ca
   return mcpTarget({ url, tools, headers, status: published.status });
 }
 
-function authorization({ user, password }: Credentials): Record<string, string> {
-  return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+function basic({ user, password }: Credentials): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }

@@ -13,6 +13,9 @@ async function run(task: Task): Promise<void> {
       return serve(task.settings);
     case 'mcp':
       return speakMcp(task.settings);
+    case 'contract':
+    case 'record':
+      return compare(task);
     case 'control': {
       const { runControl } = await import('./control-client.js');
       process.stdout.write(await runControl(task.settings));
@@ -63,6 +66,26 @@ async function speakMcp(settings: Settings): Promise<void> {
   process.exit(0);
 }
 
+/** The first signal ends the run in good order, so that what was made is removed; a second one does not wait. */
+async function compare({ name, settings }: Extract<Task, { name: 'contract' | 'record' }>): Promise<void> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(COULD_NOT_RUN);
+      stop.abort(new Error('interrupted'));
+    });
+  }
+  if (name === 'contract') {
+    const { runContract } = await import('./contract-command.js');
+    process.exit(await runContract(settings, stop.signal));
+  }
+  const { runRecord } = await import('./contract-record.js');
+  process.exit(await runRecord(settings, stop.signal));
+}
+
+/** What a contract run ends with when it says nothing about agreement: 1 means that the sides differ. */
+const COULD_NOT_RUN = 2;
+
 /** The first signal lets requests in flight finish; a second one does not wait for them. */
 function stopOnSignal(close: () => Promise<void>): void {
   let stopping = false;
@@ -81,7 +104,7 @@ function stopOnSignal(close: () => Promise<void>): void {
 function fail(error: unknown): never {
   if (error instanceof CommanderError && error.exitCode === 0) process.exit(0);
   process.stderr.write(`understudy: ${lineOf(error)}\n`);
-  process.exit(1);
+  process.exit(/^(?:contract|record)$/.test(process.argv[2] ?? '') ? COULD_NOT_RUN : 1);
 }
 
 /** One line that says what to do; the stack only for what is our own fault. */

@@ -18,6 +18,10 @@ export interface ListMask {
 export interface Mask {
   /** Names a SID that the scenario did not make but was given. */
   name(sid: string, name: string): void;
+  /** Tells that this scenario made the record of that SID. */
+  made(sid: string): void;
+  /** A command with shell variables in place of SIDs, which will be gone when somebody tries it. */
+  variables(command: string): string;
   /** The answer of the step or keep of that name with everything volatile named. */
   apply(name: string, body: Json | null, list?: ListMask): Json | null;
 }
@@ -38,6 +42,7 @@ export function createMask({ written, origins = [], now = () => performance.now(
   const times = createTimeMask(new Set(dates.map((date) => date - (date % 1000))), now);
   const names = new Map<string, string>();
   const ours = new Set(origins);
+  const made = new Set<string>();
 
   /** Every SID that stands alone gets the name of the first place that it was seen at, whatever the order of keys. */
   function learn(value: Json, name: string): void {
@@ -90,7 +95,7 @@ export function createMask({ written, origins = [], now = () => performance.now(
     const list = listOf(body);
     if (list === undefined || !isObject(body)) return body;
     let { items } = list;
-    if (only === 'ours') items = items.filter((item) => names.has(textOf(isObject(item) ? item['sid'] : undefined)));
+    if (only === 'ours') items = items.filter((item) => made.has(textOf(isObject(item) ? item['sid'] : undefined)));
     if (order === 'free') {
       const sorted = items
         .map((item) => [preview(item), item] as const)
@@ -102,6 +107,17 @@ export function createMask({ written, origins = [], now = () => performance.now(
 
   return {
     name: (sid, name) => void names.set(sid, `<${name}>`),
+    made: (sid) => void made.add(sid),
+    variables: (command) =>
+      command.replaceAll(SID, (sid) => {
+        const name = names.get(sid);
+        return name === undefined
+          ? sid
+          : `$${name
+              .slice(1, -1)
+              .replaceAll(/[^\w]+/g, '_')
+              .toUpperCase()}`;
+      }),
     apply(name, body, list = {}) {
       if (ours.size === origins.length) for (const origin of originsIn(body)) ours.add(origin);
       const shown = arranged(body, list);

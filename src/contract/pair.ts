@@ -81,8 +81,14 @@ export async function playPair(
     const { expected, shapes } = played.promises;
     book.add(operation, { answers: played.answer === undefined ? 0 : 1, shapes, drifts: found.length });
     book.expect(operation, source, expected);
-    const curl = played.curl ?? other?.curl;
-    return found.map((difference) => ({ scenario: scenario.name, step, operation, curl, ...difference }));
+    return found.map((difference) => ({
+      scenario: scenario.name,
+      step,
+      operation,
+      ...difference,
+      // The command for the side that is wrong by itself; for a difference, the one that somebody can still ask.
+      curl: difference.side === left.name || right?.kind === 'simulate' ? played.curl : (other?.curl ?? played.curl),
+    }));
   });
   const interrupted = [transcript.interrupted, theirs?.interrupted].find((why) => why !== undefined);
   return {

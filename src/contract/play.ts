@@ -6,6 +6,7 @@ import type { Difference } from './drift.js';
 import { checkExpectation } from './expect.js';
 import { deadline, reasonOf, RunEnds } from './failure.js';
 import type { Mask } from './mask.js';
+import { isObject, textOf } from './paths.js';
 import { ReferenceError } from './reference.js';
 import { publishedDifferences } from './rules.js';
 import type { Step } from './scenario.js';
@@ -60,7 +61,8 @@ export async function playStep(step: Step, operation: Operation, stage: Stage): 
     if (!(error instanceof ReferenceError)) throw error;
     return { step, differences: [noAnswer(`it cannot be asked: ${error.message}`)], promises: NO_PROMISES };
   }
-  const curl = stage.target.curl?.(operation, input);
+  const command = stage.target.curl?.(operation, input);
+  const curl = command === undefined ? undefined : stage.mask.variables(command);
   try {
     const walked = await ask(step, operation, input, stage);
     return { ...judged(step, walked, stage), curl };
@@ -72,10 +74,11 @@ export async function playStep(step: Step, operation: Operation, stage: Stage): 
 }
 
 async function ask(step: Step, operation: Operation, input: Input, stage: Stage): Promise<Walked> {
-  const { target, cleanup, signal, patience } = stage;
+  const { target, cleanup, mask, signal, patience } = stage;
   const call = async (each: Input) => {
     const came = await target.call(operation, each, deadline(signal, patience));
     cleanup.note(operation, each, came);
+    if (came.status === 201 && isObject(came.body)) mask.made(textOf(came.body['sid']));
     return came;
   };
   if (step.walk) return walkPages(operation, input, call, { ours: step.only === 'ours' });

@@ -69,17 +69,19 @@ export async function runScenario(scenario: Scenario, target: Target, options: R
       const result = why === undefined ? await playStep(step, operation, stage) : leftOut(step, why);
       // What failed because the run was stopped says nothing about the target.
       if (result.broken && signal?.aborted) throw new RunEnds(reasonOf(signal.reason));
+      if (result.broken && step === opening) {
+        throw new RunEnds(`it could not begin: ${textOf(result.differences[0]?.actual)}`);
+      }
       played.push(result);
       if (result.answer === undefined || result.answer.status >= 400) failed.set(step.keep ?? step.name, step.name);
-      if (!result.broken) continue;
-      if (step === opening) interrupted = `it could not begin: ${textOf(result.differences[0]?.actual)}`;
-      break;
+      if (result.broken) break;
     }
   } catch (error) {
     if (!(error instanceof RunEnds)) throw error;
     interrupted = error.message;
   }
   const leftovers = await cleanup.run();
+  await target.close?.();
   return { scenario: scenario.name, steps: played, leftovers, ...(interrupted === undefined ? {} : { interrupted }) };
 }
 

@@ -58,10 +58,10 @@ export const scenarioSchema = closed(
 
 /** Reads a scenario's text. @throws UnderstudyError with file, line and place of the first fault. */
 export function parseScenario(source: string, file: string, published: Published): Scenario {
-  const { value, fault } = readYaml(source, file, scenarioSchema, 'UNDERSTUDY_BAD_SCENARIO');
+  const { value, ...yaml } = readYaml(source, file, scenarioSchema, 'UNDERSTUDY_BAD_SCENARIO');
   const { 'understudy-scenario': _version, ...scenario } = value as Scenario & { 'understudy-scenario': 1 };
   const [first] = checkScenario(scenario, published);
-  if (first !== undefined) throw fault(first.path, first.why);
+  if (first !== undefined) throw yaml.fault(first.path, first.why);
   return { ...scenario, file };
 }
 

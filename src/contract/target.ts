@@ -14,6 +14,8 @@ export interface Target {
   call(operation: Operation, input: Input, signal: AbortSignal): Promise<Answer>;
   /** The command that shows the same to a person, without secrets. */
   curl?(operation: Operation, input: Input): string;
+  /** Ends a connection, where there is one. */
+  readonly close?: () => Promise<void>;
 }
 
 /** What a scenario can refer to without having made it, e.g. `{{phone.address}}`. */
@@ -27,7 +29,7 @@ export interface Side {
   /** How reports call it, e.g. `simulate`, `live`, `http://127.0.0.1:8080`. */
   readonly name: string;
   readonly kind: 'simulate' | 'live' | 'replay' | 'url';
-  /** When the answers were recorded, for a recording. */
+  /** When the answers were recorded, and from whom unless it was Twilio, for a recording. */
   readonly recorded?: string | undefined;
   readonly provisions: Provisions;
   /** The target for one scenario; undefined when this side knows nothing of it (there is no recording of it). */

@@ -19,6 +19,11 @@ export function paint(colours: boolean): Paint {
   return { good: code(32, 39), bad: code(31, 39), strong: code(1, 22), faint: code(2, 22) };
 }
 
+/** Nobody reads more at once; the other reports have everything. */
+const MOST_STEPS = 15;
+const MOST_IN_STEP = 8;
+const LONGEST_COMMAND = 800;
+
 /** One scenario, as a line. */
 export function scenarioLine(
   { name, drifts, steps, skipped, interrupted }: ScenarioReport,
@@ -34,8 +39,10 @@ export function scenarioLine(
 export function terminalReport(report: SuiteReport, colours: boolean): string {
   const marks = paint(colours);
   const { bad, good, strong, faint } = marks;
+  const all = groups(report.drifts);
   const blocks = [
-    ...groups(report.drifts).map((drifts) => groupBlock(drifts, report, marks)),
+    ...all.slice(0, MOST_STEPS).map((drifts) => groupBlock(drifts, report, marks)),
+    all.length > MOST_STEPS ? faint(`… and ${all.length - MOST_STEPS} more steps: see --report html=FILE`) : '',
     ...report.stale.map(
       ({ known, why }) =>
         `${bad('known drift out of date')}  ${known.scenario} · ${known.step} · ${known.path || '(whole answer)'}\n  ${why} (${known.reason})`,
@@ -64,14 +71,16 @@ function groups(drifts: readonly Drift[]): Drift[][] {
 function groupBlock(drifts: readonly Drift[], report: SuiteReport, { strong, bad, faint }: Paint): string {
   const [first] = drifts;
   if (first === undefined) return '';
-  const lines = drifts.flatMap((drift) => {
+  const lines = drifts.slice(0, MOST_IN_STEP).flatMap((drift) => {
     const said = sayings(drift, report);
     const width = Math.max(...said.map(([who]) => who.length));
     const where = drift.path === '' ? '' : `${drift.path}: `;
     return [`  ${bad(where + KINDS[drift.kind])}`, ...said.map(([who, what]) => `    ${who.padEnd(width)}  ${what}`)];
   });
   const head = `${strong(first.scenario)} · ${strong(first.step)} · ${first.operation}`;
-  return [head, ...lines, ...(first.curl === undefined ? [] : [`  ${faint(first.curl)}`])].join('\n');
+  const more = drifts.length > MOST_IN_STEP ? [`  … and ${drifts.length - MOST_IN_STEP} more in this step`] : [];
+  const command = first.curl === undefined || first.curl.length > LONGEST_COMMAND ? [] : [`  ${faint(first.curl)}`];
+  return [head, ...lines, ...more, ...command].join('\n');
 }
 
 function skippedBlock({ scenarios }: SuiteReport, faint: Paint['faint']): string {

@@ -53,7 +53,7 @@ export function sayings({ kind, side, expected, actual, note }: Drift, report: P
 export function againstWhat({ right }: Pick<SuiteReport, 'right'>): string {
   if (right === undefined) return 'expectations and published shapes';
   if (right.kind !== 'replay') return right.name;
-  return `the recording${right.recorded === undefined ? '' : ` of ${right.recorded.slice(0, 10)}`}`;
+  return `the recording${right.recorded === undefined ? '' : ` of ${right.recorded}`}`;
 }
 
 /** All figures of a run in one line. */

@@ -18,7 +18,8 @@ export interface HttpTargetOptions {
   /** The surface's own places, by operation name; without it, Twilio's. */
   readonly places?: ReadonlyMap<string, Place> | undefined;
   readonly credentials?: { readonly user: string; readonly password: string } | undefined;
-  readonly fetch?: typeof fetch | undefined;
+  /** The origin in commands for people, where the true one will be gone when they try. */
+  readonly shownAs?: string | undefined;
 }
 
 interface Request {
@@ -30,14 +31,14 @@ interface Request {
 
 /** A surface behind a URL. */
 export function httpTarget(options: HttpTargetOptions): Target {
-  const { credentials, fetch: send = fetch } = options;
+  const { credentials, shownAs } = options;
   const secret = credentials && Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64');
   const authorization = secret === undefined ? {} : { authorization: `Basic ${secret}` };
 
   return {
     async call(operation, input, signal): Promise<Answer> {
       const { method, url, headers, body } = requestOf(options, operation, input);
-      const response = await send(url, {
+      const response = await fetch(url, {
         method,
         // Credentials must not follow a redirect to another host.
         redirect: 'manual',
@@ -50,7 +51,8 @@ export function httpTarget(options: HttpTargetOptions): Target {
     },
 
     curl(operation, input) {
-      const { method, url, headers, body } = requestOf(options, operation, input);
+      const shown = { ...options, origin: shownAs ?? options.origin };
+      const { method, url, headers, body } = requestOf(shown, operation, input);
       const parts = [
         'curl',
         ...(method === 'GET' || (method === 'POST' && body !== undefined) ? [] : ['-X', method]),
@@ -122,6 +124,7 @@ function bodyFlags(surface: 'rest' | 'twilio', body: string | undefined): string
   return [...new URLSearchParams(body)].flatMap(([name, value]) => ['--data-urlencode', quote(`${name}=${value}`)]);
 }
 
+/** In double quotes, so that variables may stand in place of SIDs. */
 function quote(text: string): string {
-  return /^[\w./:=&?-]+$/.test(text) && !/[?&]/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return /^[\w./:=-]+$/.test(text) ? text : `"${text.replaceAll(/["\\$`]/g, '\\$&')}"`;
 }

@@ -33,6 +33,7 @@ const MOST_RETRIES = 4;
 export function limitedTarget(target: Target, budget: Budget): Target {
   return {
     ...(target.curl && { curl: target.curl.bind(target) }),
+    ...(target.close && { close: target.close }),
     async call(operation, input, signal): Promise<Answer> {
       for (let attempt = 0; ; attempt += 1) {
         await budget.spend(operation.method === 'DELETE');

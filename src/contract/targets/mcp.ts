@@ -20,7 +20,7 @@ export interface McpTargetOptions {
 }
 
 /** Connects to an MCP server. @throws UnderstudyError when the SDK is not installed. */
-export async function mcpTarget(options: McpTargetOptions): Promise<Target & { readonly close: () => Promise<void> }> {
+export async function mcpTarget(options: McpTargetOptions): Promise<Target> {
   const { Client, StreamableHTTPClientTransport } = await loadSdk();
   const client = new Client({ name: 'understudy-contract', version: '1' });
   const transport = new StreamableHTTPClientTransport(new URL(options.url), {

@@ -1,0 +1,51 @@
+/** `understudy contract`: compares two sides and reports. */
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { ContractSettings, ReportFormat } from './contract-options.js';
+import { hasCassettes, play, prepare, say, sideOf } from './contract-stage.js';
+import { readKnownDrift } from './contract/known-drift.js';
+import { githubSummary } from './contract/reports/github.js';
+import { htmlReport } from './contract/reports/html.js';
+import { jsonReport } from './contract/reports/json.js';
+import { junitReport } from './contract/reports/junit.js';
+import { sarifReport } from './contract/reports/sarif.js';
+import { terminalReport } from './contract/reports/terminal.js';
+import type { SuiteReport } from './contract/suite.js';
+import { packageVersion } from './version.js';
+
+/** 0: the sides agree. 1: they differ. 2: the run could not begin, or not come to its end. */
+export type ContractExit = 0 | 1 | 2;
+
+const EXITS: Readonly<Record<SuiteReport['outcome'], ContractExit>> = { agree: 0, drift: 1, incomplete: 2 };
+
+const knownDriftFile = fileURLToPath(new URL('../fixtures/known-drift.yaml', import.meta.url));
+
+/** Compares two sides, writes the reports, and gives the exit code. */
+export async function runContract(settings: ContractSettings, stop: AbortSignal): Promise<ContractExit> {
+  const stage = prepare(settings);
+  const left = sideOf(settings.left, settings, stage);
+  const rightName = settings.right ?? (hasCassettes(settings.cassettes) ? 'replay' : undefined);
+  const right = rightName === undefined ? undefined : sideOf(rightName, settings, stage);
+  if (right === undefined) {
+    say(`There are no recordings in ${settings.cassettes}: held against expectations and published shapes alone.\n`);
+  }
+  const known = readKnownDrift(settings.knownDrift ?? knownDriftFile);
+  const report = await play(left, right, settings, stage, stop, known);
+  const files = new Map(
+    stage.scenarios.flatMap(({ name, file }) => (file === undefined ? [] : [[name, file] as const])),
+  );
+  writeReports(report, settings, files);
+  process.stdout.write(`\n${terminalReport(report, settings.colours)}`);
+  return EXITS[report.outcome];
+}
+
+function writeReports(report: SuiteReport, settings: ContractSettings, files: ReadonlyMap<string, string>): void {
+  const texts: Record<ReportFormat, () => string> = {
+    junit: () => junitReport(report),
+    json: () => jsonReport(report),
+    html: () => htmlReport(report),
+    sarif: () => sarifReport(report, files, packageVersion()),
+  };
+  for (const [format, file] of Object.entries(settings.report)) writeFileSync(file, texts[format as ReportFormat]());
+  if (settings.summaryFile !== undefined) appendFileSync(settings.summaryFile, githubSummary(report));
+}
