@@ -43,6 +43,8 @@ export interface ContractSettings extends ContractFlags {
   readonly defaultAccount: string;
   readonly secrets: readonly string[];
   readonly colours: boolean;
+  /** Whether tests may ask Twilio. */
+  readonly live: boolean;
   /** Where GitHub wants a job summary. */
   readonly summaryFile?: string | undefined;
 }

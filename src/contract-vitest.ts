@@ -1,0 +1,77 @@
+/** The contract inside a vitest run, for this project and for those who use it. */
+import { afterAll, describe, it } from 'vitest';
+import { readCommandLine } from './config.js';
+import type { ContractSettings } from './contract-options.js';
+import type { ContractSurface } from './contract-sides.js';
+import { prepare, sideOf } from './contract-stage.js';
+import { terminalReport } from './contract/reports/terminal.js';
+import { readScenarios } from './contract/scenario-file.js';
+import type { Scenario } from './contract/scenario.js';
+import { runSuite } from './contract/suite.js';
+import type { Side } from './contract/target.js';
+
+export { scenarios } from './contract/scenarios/index.js';
+export type { Expectation, Scenario, Step } from './contract/scenario.js';
+export type { Answer, Provisions, Side, Target } from './contract/target.js';
+
+/** A side by name (`simulate`, `live`, `replay`, or a URL), or one of your own. */
+export type SideOrName = string | Side;
+
+export interface ContractTests {
+  /** Who is checked; `simulate` unless said otherwise. */
+  readonly left?: SideOrName;
+  /** What it is checked against; absent: expectations and published shapes alone. */
+  readonly right?: SideOrName | undefined;
+  /** Scenarios, or YAML files and folders of them; those that ship unless said otherwise. */
+  readonly scenarios?: readonly (Scenario | string)[];
+  /** How sides that are given by name are spoken to; `twilio` unless said otherwise. */
+  readonly surface?: ContractSurface;
+}
+
+/**
+ * Defines one test for each scenario. A live side is asked only with credentials and `UNDERSTUDY_LIVE=1`; without, the
+ * tests are skipped and say so.
+ */
+export function defineContractTests(options: ContractTests = {}): void {
+  const { left = 'simulate', right, surface = 'twilio' } = options;
+  const settings = settingsFor(surface);
+  const stage = prepare(settings);
+  const all = options.scenarios?.flatMap((each) =>
+    typeof each === 'string' ? readScenarios(each, stage.published) : [each],
+  );
+  const why = [left, right].includes('live') ? reasonToSkip(settings) : undefined;
+  const title = `contract: ${nameOf(left)} against ${right === undefined ? 'what is promised' : nameOf(right)}`;
+
+  describe.skipIf(why !== undefined)(why === undefined ? title : `${title} (skipped: ${why})`, () => {
+    let sides: { left: Side; right: Side | undefined } | undefined;
+    const open = () =>
+      (sides ??= {
+        left: typeof left === 'string' ? sideOf(left, settings, stage) : left,
+        right: typeof right === 'string' ? sideOf(right, settings, stage) : right,
+      });
+    afterAll(() => Promise.all([sides?.left.close(), sides?.right?.close()]));
+
+    for (const scenario of all ?? stage.scenarios) {
+      it(scenario.name, { timeout: settings.deadline }, async () => {
+        const report = await runSuite({ ...open(), scenarios: [scenario], published: stage.published });
+        if (report.outcome !== 'agree') throw new Error(`${scenario.about}\n\n${terminalReport(report, false)}`);
+      });
+    }
+  });
+}
+
+/** The settings of the command line, so that both are told by the same variables. */
+function settingsFor(surface: ContractSurface): ContractSettings {
+  const task = readCommandLine(['contract', '--surface', surface]);
+  if (task.name !== 'contract') throw new Error('the command line was read as another command');
+  return task.settings;
+}
+
+function reasonToSkip({ credentials, live }: ContractSettings): string | undefined {
+  if (credentials === undefined) return 'no credentials: set TWILIO_USER and TWILIO_PASS';
+  return live ? undefined : 'it would ask Twilio: set UNDERSTUDY_LIVE=1';
+}
+
+function nameOf(side: SideOrName): string {
+  return typeof side === 'string' ? side : side.name;
+}
