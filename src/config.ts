@@ -228,6 +228,7 @@ function contractSettingsOf(command: Command): ContractSettings {
     region: region === '' ? undefined : region,
     secrets: secretsOf(process.env, {}),
     colours: process.stdout.isTTY && NO_COLOR === '',
+    live: process.env['UNDERSTUDY_LIVE'] === '1',
     summaryFile: summary === '' ? undefined : summary,
   };
 }
