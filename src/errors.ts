@@ -22,6 +22,7 @@ export const understudyErrors = {
   UNDERSTUDY_BAD_REQUEST: { code: 990109, status: 400, fault: 'caller' },
   UNDERSTUDY_UNSUPPORTED_TYPE: { code: 990110, status: 415, fault: 'caller' },
   UNDERSTUDY_CANCELLED: { code: 990111, status: 499, fault: 'caller' },
+  UNDERSTUDY_UNKNOWN_CONTROL: { code: 990113, status: 404, fault: 'caller' },
   UNDERSTUDY_CUT_OFF: { code: 990112, status: 502, fault: 'caller' },
   UNDERSTUDY_INTERNAL: { code: 990199, status: 500, fault: 'understudy' },
   UNDERSTUDY_UPSTREAM_UNREACHABLE: { code: 990201, status: 502, fault: 'upstream' },

@@ -11,6 +11,8 @@ export interface Controls {
    * @throws UnderstudyError when there is no such control, the input does not fit, or it cannot be done
    */
   run(name: string, account: string | undefined, input: JsonObject): Promise<Json>;
+  /** The error that refuses a name that is no control's. */
+  unknown(name: string): UnderstudyError;
   /** An input whose values came as texts, in a query or on a command line: each is read as its schema wants it. */
   read(name: string, texts: Iterable<readonly [key: string, text: string]>): JsonObject;
 }
@@ -23,9 +25,14 @@ export function createControls(list: readonly Control[]): Controls {
 
   function find(name: string): Control {
     const control = byName.get(name);
-    if (control !== undefined) return control;
+    if (control === undefined) throw unknown(name);
+    return control;
+  }
+
+  function unknown(name: string): UnderstudyError {
     const given = name.slice(0, 100).toWellFormed();
-    throw bad(`There is no control \`${given}\`.${didYouMean(given, byName.keys())}`);
+    const message = `There is no control \`${given}\`.${didYouMean(given, byName.keys())}`;
+    return new UnderstudyError('UNDERSTUDY_UNKNOWN_CONTROL', message);
   }
 
   function checkOf(control: Control): ValidateFunction {
@@ -36,6 +43,7 @@ export function createControls(list: readonly Control[]): Controls {
 
   return {
     list,
+    unknown,
     async run(name, account, input) {
       const control = find(name);
       const check = checkOf(control);

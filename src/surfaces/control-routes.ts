@@ -4,8 +4,9 @@ import { UnderstudyError } from '../errors.js';
 import type { Control, Form, JsonObject } from '../operation.js';
 import { asBytes } from './answer.js';
 import { FORM, readBodiesOf, readForm } from './body.js';
-import { pathOf } from './control-paths.js';
+import { CONTROL_BASE, pathOf } from './control-paths.js';
 import { accountOf, readBasic } from './credentials.js';
+import { methodNotAllowed, RefusalError } from './refusal.js';
 
 /** A world that is imported may be far larger than anything that Twilio takes. */
 const LARGEST = 64 * 1024 * 1024;
@@ -33,6 +34,12 @@ export function serveControls(scope: FastifyInstance, controls: Controls, descri
       },
     });
   }
+  scope.setNotFoundHandler((request) => {
+    const path = request.url.slice(CONTROL_BASE.length).split('?', 1)[0] ?? '';
+    const known = controls.list.find((control) => pathOf(control) === path);
+    if (known !== undefined) throw new RefusalError(methodNotAllowed(known.changes ? ['POST'] : ['GET', 'POST']));
+    throw controls.unknown(path.slice(1).replaceAll('/', '.'));
+  });
   let description: unknown;
   scope.get('/openapi.json', (_request, reply) => sendJson(reply, (description ??= describe())));
 }

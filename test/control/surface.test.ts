@@ -1,0 +1,153 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { expect, onTestFinished, test } from 'vitest';
+import type { JsonObject } from '../../src/operation.js';
+import { ACCOUNT, basic, createTestUnderstudy } from '../helpers/understudy.js';
+import { startSim } from '../helpers/sim.js';
+
+const base = '/__understudy';
+
+async function surface(settings: Parameters<typeof createTestUnderstudy>[0] = {}) {
+  const { http, controls } = await createTestUnderstudy({ seed: 'support-desk', ...settings });
+  const get = async (path: string, headers = {}) => {
+    const { statusCode, body } = await http.inject({ url: base + path, headers });
+    return { status: statusCode, body: JSON.parse(body) as JsonObject };
+  };
+  const post = async (path: string, payload: string | object = {}, headers = {}) => {
+    const { statusCode, body } = await http.inject({ method: 'POST', url: base + path, payload, headers });
+    return { status: statusCode, body: JSON.parse(body) as JsonObject };
+  };
+  return { http, controls, get, post };
+}
+
+test('every control has two words, a description of each input, and a route', async () => {
+  const { http, controls } = await surface();
+  for (const { name, description, changes, input } of controls.list) {
+    expect(name).toMatch(/^[a-z]+\.[a-z]+(-[a-z]+)*$/);
+    expect(description).toMatch(/\.$/);
+    for (const property of Object.values(input.properties)) expect(property).toHaveProperty('description');
+    const url = `${base}/${name.replace('.', '/')}`;
+    expect(http.hasRoute({ method: 'POST', url })).toBe(true);
+    expect(http.hasRoute({ method: 'GET', url })).toBe(!changes);
+  }
+  expect(new Set(controls.list.map(({ name }) => name)).size).toBe(controls.list.length);
+});
+
+test('the description is a valid OpenAPI 3.1 document of the same list', async () => {
+  const { get, controls } = await surface();
+  const { body } = await get('/openapi.json');
+  const { valid, errors } = await new Validator().validate(structuredClone(body) as object);
+  expect(errors).toBeUndefined();
+  expect(valid).toBe(true);
+  expect(Object.keys(body['paths'] as object)).toEqual(
+    controls.list.map(({ name }) => `${base}/${name.replace('.', '/')}`),
+  );
+});
+
+test('what looks is a GET with a query, what changes is a POST with JSON or a form', async () => {
+  const { get, post } = await surface();
+  expect(await get('/clock/show')).toEqual({
+    status: 200,
+    body: { mode: 'manual', now: '2026-01-01T00:00:00.000Z', next_due: '2026-01-01T01:00:00.000Z' },
+  });
+  expect((await post('/clock/advance', { by: 'PT1H' })).body).toMatchObject({ now: '2026-01-01T01:00:00.000Z' });
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  expect((await post('/clock/advance', 'by=PT1H', form)).body).toMatchObject({ now: '2026-01-01T02:00:00.000Z' });
+  const expectation = encodeURIComponent('{"operation":"createservice"}');
+  expect((await get(`/journal/verify?expect=${expectation}&most=3`)).body).toMatchObject({ verified: false, count: 0 });
+  expect(await get('/clock/advance')).toMatchObject({ status: 405, body: { code: 20004 } });
+  expect(await post('/clock/advence')).toMatchObject({
+    status: 404,
+    body: { message: 'There is no control `clock.advence`. Did you mean `clock.advance`?' },
+  });
+});
+
+test.each([
+  ['/clock/advance', {}, '`clock.advance`: `by` is needed.'],
+  ['/clock/advance', { by: 5 }, '`clock.advance`: `by` must be string.'],
+  ['/clock/advance', { by: 'an hour' }, '`by` must be an ISO 8601 duration such as PT1H.'],
+  ['/clock/advance', { by: 'PT1H', forever: true }, '`clock.advance`: `forever` is not known. Did you mean `by`?'],
+  ['/clock/set', { mode: 'fast' }, '`clock.set`: `mode` must be one of real, manual, auto.'],
+  ['/webhooks/redeliver', { id: 0 }, '`webhooks.redeliver`: `id` must be >= 1.'],
+  ['/receipts/set-rules', { rules: [{ address: '*' }] }, '`receipts.set-rules`: `rules.0.steps` is needed.'],
+  ['/journal/verify', { expect: { operatoin: 'x' } }, '`journal.verify`: `expect.operatoin` is not known.'],
+  ['/journal/verify', { expact: {} }, '`journal.verify`: `expact` is not known. Did you mean `expect`?'],
+])('%s with %o is refused, and the message says why', async (path, input, message) => {
+  const { post } = await surface();
+  const { status, body } = await post(path, input);
+  expect({ status, message: body['message'] }).toEqual({ status: 400, message });
+});
+
+test.each(['{', '[]', 'null', '1'])('the body %s is refused', async (payload) => {
+  const { post } = await surface();
+  const { status } = await post('/clock/advance', payload, { 'content-type': 'application/json' });
+  expect(status).toBe(400);
+});
+
+test('the world is that of the Basic user, of the header, else the default one', async () => {
+  const { post, get } = await surface();
+  await post('/clock/advance', { by: 'PT1H' }, basic());
+  const other = { 'understudy-world': `AC${'b'.repeat(32)}` };
+  await post('/clock/advance', { by: 'PT2H' }, other);
+  const now = async (headers: object) => (await get('/clock/show', headers)).body['now'];
+  expect(await now({})).toBe('2026-01-01T00:00:00.000Z');
+  expect(await now({ 'understudy-world': ACCOUNT })).toBe('2026-01-01T01:00:00.000Z');
+  expect(await now(other)).toBe('2026-01-01T02:00:00.000Z');
+  expect((await get('/clock/show', { 'understudy-world': 'me' })).status).toBe(400);
+});
+
+test('all of it wants the token', async () => {
+  const { get, post } = await surface({ token: 'right' });
+  for (const path of ['/openapi.json', '/clock/show', '/journal/list']) {
+    expect((await get(path)).status).toBe(401);
+    expect((await get(path, { 'understudy-token': 'right' })).status).toBe(200);
+  }
+  expect((await post('/worlds/reset')).status).toBe(401);
+});
+
+test('the auth token that callers show is nowhere to be read', async () => {
+  const { http, get } = await surface();
+  const headers = basic(ACCOUNT, 's3cret-password');
+  await http.inject({ url: '/v1/Services', headers });
+  await http.inject({
+    method: 'POST',
+    url: `${base}/webhooks/sign-with`,
+    headers,
+    payload: { auth_token: 's3cret-token' },
+  });
+  for (const path of ['/journal/list', '/worlds/export', '/worlds/list', '/webhooks/list', '/journal/curl']) {
+    expect(JSON.stringify((await get(path, { 'understudy-world': ACCOUNT })).body)).not.toContain('s3cret');
+  }
+});
+
+test('the controls are MCP tools at a path of their own', async () => {
+  const sim = await startSim({ seed: 'support-desk' });
+  const client = new Client({ name: 'test', version: '1' });
+  const requestInit = { headers: { 'understudy-world': sim.world('mcp').accountSid } };
+  await client.connect(new StreamableHTTPClientTransport(new URL('/control', sim.mcpUrl), { requestInit }));
+  onTestFinished(() => client.close());
+  const { tools } = await client.listTools();
+  expect(tools.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['clock-advance', 'clock-run-to-idle', 'faults-add']),
+  );
+  expect(tools.find(({ name }) => name === 'journal-verify')?.annotations).toMatchObject({ readOnlyHint: true });
+  const moved = await client.callTool({ name: 'clock-advance', arguments: { by: 'PT1H' } });
+  expect(moved.structuredContent).toMatchObject({ now: '2026-01-01T01:00:00.000Z' });
+  expect((await sim.clock.show()).now).toBe('2026-01-01T00:00:00.000Z');
+  const wrong = await client.callTool({ name: 'clock-advance', arguments: { by: 'soon' } });
+  expect(wrong).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('ISO 8601') }] });
+  await expect(client.callTool({ name: 'clock-advnce', arguments: {} })).rejects.toThrow(
+    'Did you mean `clock-advance`?',
+  );
+  expect(await fetch(new URL('/control', sim.mcpUrl), { method: 'OPTIONS' })).toMatchObject({
+    status: expect.any(Number),
+  });
+});
+
+test('the fifty tools stay fifty', async () => {
+  const sim = await startSim();
+  const client = new Client({ name: 'test', version: '1' });
+  await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', sim.mcpUrl)));
+  onTestFinished(() => client.close());
+  expect((await client.listTools()).tools).toHaveLength(50);
+});
