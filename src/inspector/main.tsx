@@ -1,2 +1,11 @@
 import { render } from 'preact';
-render(<p>hi</p>, document.querySelector('#page')!);
+import { App } from './app.js';
+import { listen } from './base/events.js';
+import { keepServer } from './base/server.js';
+
+const place = document.querySelector('#page');
+if (place !== null) {
+  keepServer();
+  listen();
+  render(<App />, place);
+}

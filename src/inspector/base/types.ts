@@ -1,0 +1,133 @@
+/** What the controls answer, as far as the page shows it. */
+
+export type ReceiptStatus = 'sent' | 'delivered' | 'read' | 'failed' | 'undelivered';
+
+export interface ConversationSummary {
+  readonly sid: string;
+  readonly service_sid: string;
+  readonly friendly_name: string | null;
+  readonly unique_name: string | null;
+  readonly state: string;
+  readonly activity: string;
+  readonly messages: number;
+  readonly participants: number;
+  readonly channels: readonly string[];
+  readonly next: { readonly state: string; readonly at: string } | null;
+  readonly last_message: { readonly author: string; readonly body: string | null; readonly media: number } | null;
+}
+
+export interface Conversation extends Omit<ConversationSummary, 'participants'> {
+  readonly attributes: string;
+  readonly created_by: string;
+  readonly date_created: string;
+  readonly date_updated: string;
+  readonly timers: Readonly<Record<'inactive' | 'inactive_at' | 'closed' | 'closed_at', string | null>>;
+  readonly participants: readonly Participant[];
+  readonly webhooks: readonly { readonly sid: string; readonly target: string; readonly configuration: unknown }[];
+}
+
+export interface Participant {
+  readonly sid: string;
+  readonly identity: string | null;
+  readonly channel: string;
+  readonly address: string | null;
+  readonly proxy_address: string | null;
+  readonly projected_address: string | null;
+  readonly attributes: string;
+  readonly last_read_index: number | null;
+}
+
+export interface Message {
+  readonly sid: string;
+  readonly index: number;
+  readonly author: string;
+  readonly participant_sid: string | null;
+  readonly body: string | null;
+  readonly content_sid: string | null;
+  readonly attributes: string;
+  readonly media: readonly {
+    readonly sid: string;
+    readonly size: number;
+    readonly content_type: string;
+    readonly filename: string | null;
+  }[];
+  readonly date_created: string;
+  readonly date_updated: string;
+  readonly receipts: readonly Receipt[];
+}
+
+export interface Receipt {
+  readonly sid: string;
+  readonly to: string | null;
+  readonly status: ReceiptStatus;
+  readonly error_code: number;
+  readonly date_updated: string;
+  readonly next: { readonly status: string; readonly at: string } | null;
+}
+
+export interface Exchange {
+  readonly id: number;
+  readonly time: string;
+  readonly surface: string;
+  readonly account: string | null;
+  readonly operation: string;
+  readonly input: unknown;
+  readonly status: number;
+  readonly answer: unknown;
+  readonly milliseconds: number;
+  readonly ignored: readonly string[];
+  readonly violations: readonly { readonly path: string; readonly message: string }[];
+}
+
+export interface Delivery {
+  readonly id: number;
+  readonly time: string;
+  readonly event: string;
+  readonly target: string;
+  readonly webhook_sid: string | null;
+  readonly conversation_sid: string | null;
+  readonly url: string;
+  readonly called_url: string;
+  readonly method: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly idempotency_token: string;
+  readonly state: string;
+  readonly attempts: readonly {
+    readonly time: string;
+    readonly status: number | null;
+    readonly error: string | null;
+    readonly milliseconds: number;
+    readonly signature: string;
+    readonly answer: string;
+  }[];
+}
+
+export interface Service {
+  readonly sid: string;
+  readonly friendly_name: string;
+  readonly date_created: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly webhooks: {
+    readonly preWebhookUrl: string | null;
+    readonly postWebhookUrl: string | null;
+    readonly filters: readonly string[] | null;
+    readonly method: string | null;
+  };
+}
+
+export interface Clock {
+  readonly mode: 'real' | 'manual' | 'auto';
+  readonly now: string;
+  readonly next_due: string | null;
+}
+
+export interface WorldEntry {
+  readonly account_sid: string;
+  readonly default: boolean;
+  readonly records: Readonly<Record<string, number>>;
+}
+
+export interface Health {
+  readonly mode: string;
+  readonly version: string;
+}
