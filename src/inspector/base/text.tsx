@@ -25,7 +25,8 @@ function numberOf(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-const SID = /^[A-Z]{2}[0-9a-f]{32}$/;
+/** The kinds of record that a world keeps. */
+const SID = /^(?:IS|RL|US|BS|ME|CH|MB|IM|DY|WH)[0-9a-f]{32}$/;
 
 export function isSid(text: string): boolean {
   return SID.test(text);

@@ -11,6 +11,7 @@ import { Bubble } from './bubble.js';
 import { ChatHeader } from './chat-header.js';
 import { Composer } from './composer.js';
 import { Details } from './details.js';
+import { Told } from './told.js';
 
 interface Place {
   readonly message_sid?: string;
@@ -77,6 +78,7 @@ export function Chat({ sid, selected }: { readonly sid: string; readonly selecte
           }}
         />
       )}
+      <Told conversation={sid} />
       <Composer conversation={conversation} />
       <Details conversation={conversation} message={message} close={() => setWantsDetails(false)} />
     </div>

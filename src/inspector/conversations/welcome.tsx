@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
-import { act } from '../base/api.js';
-import { defaultAccount } from '../base/events.js';
-import { world } from '../base/route.js';
+import { act, look } from '../base/api.js';
+import { changesRecords, defaultAccount } from '../base/events.js';
+import { useLive } from '../base/live.js';
+import { href, world } from '../base/route.js';
 import { Button, Copy } from '../base/widgets.js';
 
 /** For a newcomer whose app has done nothing yet: what to run next. */
@@ -20,6 +21,11 @@ export function Welcome(): JSX.Element {
     '',
     "const service = await client.conversations.v1.services.create({ friendlyName: 'Demo' });",
     'const inside = client.conversations.v1.services(service.sid);',
+    '// where your app listens',
+    'await inside.configuration.webhooks().update({',
+    "  postWebhookUrl: 'http://127.0.0.1:3000/twilio/events',",
+    "  filters: ['onMessageAdded'],",
+    '});',
     "const { sid } = await inside.conversations.create({ friendlyName: 'Hello' });",
     'await inside.conversations(sid).participants.create({',
     "  'messagingBinding.address': '+15557770100',",
@@ -29,11 +35,12 @@ export function Welcome(): JSX.Element {
   ].join('\n');
   return (
     <div class="welcome">
-      <h1>Nothing has happened yet</h1>
+      <h1>No conversations yet</h1>
       <p>
         This is the inside of a simulated Twilio Conversations. Point your app at <code>{origin}</code>, and every
         conversation that it makes appears here, the moment it makes it.
       </p>
+      <SoFar />
       <ol>
         <li>
           <h2>Look around first</h2>
@@ -62,6 +69,22 @@ export function Welcome(): JSX.Element {
         </li>
       </ol>
     </div>
+  );
+}
+
+/** A newcomer's first call often makes a service only: it must not look as if nothing had come of it. */
+function SoFar(): JSX.Element | null {
+  const { value } = useLive(
+    () => look<{ total: number }>('services.list', { limit: 1 }),
+    [world.value],
+    changesRecords,
+  );
+  if (value === undefined || value.total === 0) return null;
+  return (
+    <p>
+      So far there {value.total === 1 ? 'is one service' : `are ${value.total} services`}, under{' '}
+      <a href={href('services')}>Services</a>; what was asked is under <a href={href('requests')}>Requests</a>.
+    </p>
   );
 }
 
