@@ -1,5 +1,5 @@
 /** The contract inside a vitest run, for this project and for those who use it. */
-import { afterAll, describe, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { readCommandLine } from './config.js';
 import type { ContractSettings } from './contract-options.js';
 import type { ContractSurface } from './contract-sides.js';
@@ -40,9 +40,10 @@ export function defineContractTests(options: ContractTests = {}): void {
     typeof each === 'string' ? readScenarios(each, stage.published) : [each],
   );
   const why = [left, right].includes('live') ? reasonToSkip(settings) : undefined;
-  const title = `contract: ${nameOf(left)} against ${right === undefined ? 'what is promised' : nameOf(right)}`;
+  const about = `${nameOf(left)} against ${right === undefined ? 'what is promised' : nameOf(right)}`;
+  if (why !== undefined) process.stderr.write(`contract: ${about}: skipped, ${why}\n`);
 
-  describe.skipIf(why !== undefined)(why === undefined ? title : `${title} (skipped: ${why})`, () => {
+  describe.skipIf(why !== undefined)(`contract: ${about}`, () => {
     let sides: { left: Side; right: Side | undefined } | undefined;
     const open = () =>
       (sides ??= {
@@ -52,9 +53,9 @@ export function defineContractTests(options: ContractTests = {}): void {
     afterAll(() => Promise.all([sides?.left.close(), sides?.right?.close()]));
 
     for (const scenario of all ?? stage.scenarios) {
-      it(scenario.name, { timeout: settings.deadline }, async () => {
+      it(`${scenario.name}`, { timeout: settings.deadline }, async () => {
         const report = await runSuite({ ...open(), scenarios: [scenario], published: stage.published });
-        if (report.outcome !== 'agree') throw new Error(`${scenario.about}\n\n${terminalReport(report, false)}`);
+        expect(report.outcome, `${scenario.about}\n\n${terminalReport(report, false)}`).toBe('agree');
       });
     }
   });

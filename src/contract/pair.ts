@@ -126,7 +126,9 @@ function differencesOf(
   compared(promises);
   // A broken promise of one side is the same finding as the difference that it makes.
   const said = new Set(between.map(({ path }) => path));
-  const kept = [...own, ...other].filter(({ kind, path }) => kind !== 'promise' || path === '' || !said.has(path));
+  const kept = [...own, ...other].filter(
+    ({ kind, path, note }) => kind !== 'promise' || note !== undefined || !said.has(path),
+  );
   const status = between.some(({ kind }) => kind === 'status');
   return [...kept, ...(status ? between.filter(({ kind }) => kind === 'status') : between)];
 }

@@ -57,6 +57,9 @@ async function tryScenario(
   });
   const step = planted.liedAt()?.name;
   if (step === undefined) return { plant, outcome: 'no occasion', drifts: report.drifts };
+  // A scenario that cannot even begin says so, and needs no drift to be noticed.
+  if (report.outcome === 'incomplete')
+    return { plant, outcome: 'found', scenario: scenario.name, step, drifts: report.drifts };
   const steps = report.scenarios[0]?.transcript.steps.map((played) => played.step.name) ?? [];
   const named = report.drifts.map((drift) => drift.step);
   const found =

@@ -1,0 +1,28 @@
+import { onTestFinished } from 'vitest';
+import { loadCapability } from '../../src/capability/load.js';
+import { publishedOf } from '../../src/contract-published.js';
+import { simulateSide } from '../../src/contract-sides.js';
+import type { Side, Target } from '../../src/contract/target.js';
+
+export const capability = loadCapability();
+export const published = publishedOf(capability);
+
+/** The simulator without sockets, let go when the test ends. */
+export function simulator(): Side {
+  const side = simulateSide({ capability, published, surface: 'engine' });
+  onTestFinished(() => side.close());
+  return side;
+}
+
+/** The simulator with something between it and the scenario. */
+export function disturbed(change: (honest: Target) => Target): Side {
+  const side = simulator();
+  return {
+    ...side,
+    name: 'disturbed',
+    async open(scenario) {
+      const honest = await side.open(scenario);
+      return honest && change(honest);
+    },
+  };
+}

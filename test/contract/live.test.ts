@@ -1,0 +1,4 @@
+import { defineContractTests } from '../../src/contract-vitest.js';
+
+// Twilio itself is asked only with credentials and UNDERSTUDY_LIVE=1.
+defineContractTests({ left: 'simulate', right: 'live' });
