@@ -1,0 +1,83 @@
+import { expect } from 'vitest';
+import { twilioClientFor, type SimWorld } from '../../src/index.js';
+import type { Desk, Tenant } from './desk.js';
+
+const DESK = '+15559990000';
+const CUSTOMER = '+15551110000';
+/** A magic address: what is sent to it fails with 30003. */
+const UNREACHABLE = '+15002300030';
+
+/** One tenant's day at the desk. Everything is asserted from outside, by the SDK and by what the desk noted. */
+export async function playStory(world: SimWorld, desk: Desk): Promise<Tenant> {
+  const client = twilioClientFor(world, { autoRetry: true, maxRetryDelay: 20 });
+  const { sid: serviceSid } = await client.conversations.v1.services.create({ friendlyName: 'Desk' });
+  const service = client.conversations.v1.services(serviceSid);
+  const tenant: Tenant = { client, authToken: world.authToken, serviceSid, notes: [] };
+  desk.tenants.set(world.accountSid, tenant);
+  await desk.install(tenant);
+  await world.autocreate(serviceSid);
+
+  // An inbound SMS opens a conversation, and the desk answers it.
+  const first = await world.inbound({ from: CUSTOMER, to: DESK, body: 'My lamp is broken' });
+  await world.webhooks.idle();
+  const conversation = service.conversations(first['conversation_sid'] as string);
+  const participants = await conversation.participants.list();
+  const present = participants.map(({ identity, messagingBinding }) => identity ?? messagingBinding?.address);
+  expect(present.sort()).toEqual([CUSTOMER, 'agent']);
+
+  // A chat user writes; a card number is masked before it is kept, and a forbidden word is vetoed.
+  const heard = { xTwilioWebhookEnabled: 'true' } as const;
+  const masked = await conversation.messages.create({ author: 'agent', body: 'Card 4111 1111 1111 1111?', ...heard });
+  expect(masked.body).toBe('Card **** 1111?');
+  const vetoed = conversation.messages.create({ author: 'agent', body: 'a forbidden word', ...heard });
+  await expect(vetoed).rejects.toMatchObject({ status: 400, code: 50056 });
+  await expect(world.inbound({ from: CUSTOMER, to: DESK, body: 'FORBIDDEN' })).rejects.toThrow('50056');
+  await world.webhooks.idle();
+
+  // Receipts go on along the clock: delivered, and to another phone not at all.
+  await world.clock.advance('PT2S');
+  const [receipt] = await conversation.messages(masked.sid).deliveryReceipts.list();
+  expect(receipt).toMatchObject({ status: 'delivered', errorCode: 0 });
+  expect((await conversation.messages(masked.sid).fetch()).delivery).toMatchObject({ total: 1, delivered: 'all' });
+  const lost = await world.inbound({ from: UNREACHABLE, to: DESK, body: 'Hello?' });
+  await world.webhooks.idle();
+  await world.clock.advance('PT2S');
+  const unreachable = service.conversations(lost['conversation_sid'] as string);
+  const [, greeting] = await unreachable.messages.list();
+  const [failed] = await unreachable.messages(greeting?.sid ?? '').deliveryReceipts.list();
+  expect(failed).toMatchObject({ status: 'failed', errorCode: 30003 });
+
+  // The desk has an outage; what it missed is delivered again.
+  tenant.failsOn = 'onMessageAdded';
+  await world.inbound({ from: CUSTOMER, to: DESK, body: 'Are you there?' });
+  await world.webhooks.idle();
+  const [missed] = await world.webhooks.list({ event: 'onMessageAdded', state: 'failed' });
+  expect(await world.webhooks.redeliver(missed?.id ?? 0)).toMatchObject({
+    state: 'delivered',
+    attempts: [{ status: 500 }, { status: 200 }],
+    parameters: { Body: 'Are you there?' },
+  });
+
+  // The SDK's own retry survives a 429.
+  await world.faults.add({ operation: 'fetchserviceconversation', status: 429, times: 1 });
+  expect((await conversation.fetch()).state).toBe('active');
+  expect((await world.verify({ operation: 'fetchserviceconversation', status: 429 }, { most: 1 })).verified).toBe(true);
+
+  // Nothing happens for a while: the conversation goes to sleep, then it is closed for good.
+  await world.clock.advance('PT15M');
+  expect((await conversation.fetch()).state).toBe('closed');
+  await expect(conversation.messages.create({ body: 'Too late' })).rejects.toMatchObject({ code: 50377 });
+
+  expect(tenant.notes).toEqual([
+    `${CUSTOMER} (SMS): My lamp is broken`,
+    'agent (API): Card **** 1111?',
+    ...['delivery: delivered', 'delivery: delivered'],
+    `${UNREACHABLE} (SMS): Hello?`,
+    'delivery: failed 30003',
+    `${CUSTOMER} (SMS): Are you there?`,
+    ...['state: inactive (TIMER)', 'state: inactive (TIMER)', 'state: closed (TIMER)', 'state: closed (TIMER)'],
+  ]);
+  const order = ['createservice', 'createserviceconversationparticipant', 'createserviceconversationmessage'];
+  expect(await world.verifyOrder(order.map((operation) => ({ operation })))).toMatchObject({ verified: true });
+  return tenant;
+}

@@ -1,0 +1,60 @@
+// A program that asks Twilio in every way that Node knows, and prints what came back.
+import http from 'node:http';
+import https, { get } from 'node:https';
+import tls from 'node:tls';
+import axios from 'axios';
+import twilio from 'twilio';
+import { Agent, request } from 'undici';
+
+const { TWILIO_ACCOUNT_SID: user, TWILIO_AUTH_TOKEN: password, ELSEWHERE: elsewhere } = process.env;
+const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+const url = 'https://conversations.twilio.com/v1/Services';
+
+function read(response, resolve) {
+  let text = '';
+  response.on('data', (chunk) => (text += chunk)).on('end', () => resolve(JSON.parse(text)));
+}
+
+const ways = {
+  sdk: async () => (await twilio(user, password).conversations.v1.services.list()).length,
+  region: async () =>
+    (await twilio(user, password, { region: 'ie1', edge: 'dublin' }).conversations.v1.services.list()).length,
+  paging: async () => (await twilio(user, password).conversations.v1.services.list({ pageSize: 1 })).length,
+  fetch: async () => (await (await fetch(url, { headers: { authorization } })).json()).services.length,
+  axios: async () => (await axios.get(url, { headers: { authorization } })).data.services.length,
+  https: () =>
+    new Promise((resolve) => {
+      https.get(url, { headers: { authorization } }, (response) =>
+        read(response, (body) => resolve(body.services.length)),
+      );
+    }),
+  named: () =>
+    new Promise((resolve) => {
+      get(new URL(url), { headers: { authorization }, agent: new https.Agent({ keepAlive: true }) }, (response) =>
+        read(response, (body) => resolve(body.services.length)),
+      );
+    }),
+  http: () =>
+    new Promise((resolve) => {
+      http.get(url.replace('https', 'http'), { headers: { authorization } }, (response) =>
+        read(response, (body) => resolve(body.services.length)),
+      );
+    }),
+  undici: async () => (await (await request(url, { headers: { authorization } })).body.json()).services.length,
+  ownAgent: async () =>
+    (await (await request(url, { headers: { authorization }, dispatcher: new Agent() })).body.json()).services.length,
+  // What Twilio's own origin would be: an app that looks at URLs sees no difference.
+  origin: async () => new URL((await (await fetch(url, { headers: { authorization } })).json()).meta.url).origin,
+  // Everything else goes where it always went.
+  elsewhere: async () => (await (await fetch(elsewhere)).text()) + (await (await axios.get(elsewhere)).data),
+  otherTls: () =>
+    new Promise((resolve) => {
+      tls
+        .connect({ host: '127.0.0.1', port: new URL(elsewhere).port })
+        .on('error', (error) => resolve(error.code !== ''));
+    }),
+};
+
+const results = {};
+for (const [name, way] of Object.entries(ways)) results[name] = await way().catch((error) => String(error));
+console.log(JSON.stringify(results));
