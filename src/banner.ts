@@ -1,9 +1,16 @@
 import { basePath } from './surfaces/operations.js';
 import type { RunningUnderstudy } from './understudy.js';
 
+const ROLES = {
+  simulate: 'plays Twilio Conversations',
+  live: 'passes calls on to Twilio: messages reach people and cost money',
+  record: 'passes calls on to Twilio and records its answers: messages reach people and cost money',
+  replay: 'answers as Twilio did when it was recorded',
+};
+
 /** What a person needs to know once the servers listen: where everything is, and how to call it. */
 export function bannerOf({ settings, capability, restUrl, mcpUrl }: RunningUnderstudy, version: string): string {
-  const { defaultAccount, token, authToken, publicUrl } = settings;
+  const { defaultAccount, token, authToken, publicUrl, mode } = settings;
   const origin = publicUrl ?? restUrl;
   const password = authToken !== undefined ? 'AUTH_TOKEN' : token !== undefined ? 'TOKEN' : 'any';
   const native = `${origin}${basePath(capability.operations)}`;
@@ -12,13 +19,15 @@ export function bannerOf({ settings, capability, restUrl, mcpUrl }: RunningUnder
     ['rest', `${origin}${basePath(capability.routes)}/…  (described at ${origin}/openapi.json)`],
     ['mcp', `${mcpUrl}/mcp`],
     ['control', `${origin}/__understudy/health`],
-    ['account', `${defaultAccount}  (the world of callers that name none)`],
+    ...(mode === 'simulate' ? [['account', `${defaultAccount}  (the world of callers that name none)`]] : []),
   ];
-  return `understudy ${version} plays Twilio Conversations
+  // A line that is there to be copied must not write where it counts.
+  const example = mode === 'simulate' ? ' -d FriendlyName=Demo' : '';
+  return `understudy ${version} ${ROLES[mode]}
 
 ${places.map(([name = '', place]) => `  ${name.padEnd(9)}${place}`).join('\n')}
 
-  curl ${native}/Services -u ${defaultAccount}:${password} -d FriendlyName=Demo
+  curl ${native}/Services -u ${defaultAccount}:${password}${example}
 
   // the official Node SDK, sent here
   const httpClient = new twilio.RequestClient(), send = httpClient.request.bind(httpClient);

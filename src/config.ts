@@ -234,8 +234,16 @@ function contractSettingsOf(command: Command): ContractSettings {
 }
 
 /** @throws UnderstudyError when other machines could reach a server that asks nobody for a token. */
-export function requireToken({ host: address, token }: Settings): void {
-  if (isLoopback(address) || token !== undefined) return;
+export function requireToken({ host: address, token, publicUrl, mode }: Settings): void {
+  if (token !== undefined) return;
+  if (isLoopback(address)) {
+    const isPublic = publicUrl !== undefined && !isLoopback(new URL(publicUrl).hostname);
+    if (!isPublic || mode === 'simulate' || mode === 'replay') return;
+    throw new UnderstudyError(
+      'UNDERSTUDY_NO_TOKEN',
+      `whoever reaches --public-url ${publicUrl} could use your Twilio account: set --token (or UNDERSTUDY_TOKEN)`,
+    );
+  }
   throw new UnderstudyError(
     'UNDERSTUDY_NO_TOKEN',
     `other machines can reach --host ${address}: set --token (or UNDERSTUDY_TOKEN), or use 127.0.0.1`,

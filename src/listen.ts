@@ -18,8 +18,14 @@ export async function listen(app: FastifyInstance, host: string, port: number, f
 
 /** Lets requests in flight finish, and cuts off what does not. */
 export async function drain(app: FastifyInstance, milliseconds: number): Promise<void> {
-  const deadline = setTimeout(() => app.server.closeAllConnections(), milliseconds);
-  await app.close().finally(() => clearTimeout(deadline));
+  const { server } = app;
+  const deadline = setTimeout(() => server.closeAllConnections(), milliseconds);
+  // A connection whose last request was answered after the server began to close stays open for the next one.
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  await app.close().finally(() => {
+    clearTimeout(deadline);
+    clearInterval(idle);
+  });
 }
 
 function listenError(error: unknown, host: string, port: number, flag: string): unknown {

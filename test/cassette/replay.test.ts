@@ -66,6 +66,12 @@ describe('a cassette', () => {
     expect(() => createRecorder(simulator, options)).toThrow(/exists: move it away/);
   });
 
+  test('that cannot be written stops the start', async () => {
+    const options = { file: '/dev/null/one.json', program: '', upstream: '', recorded: '', redact: String, log };
+    const simulator = await createStandIn();
+    expect(() => createRecorder(simulator, options)).toThrow(/cannot be recorded/);
+  });
+
   test('stops growing at its bound', async () => {
     const { cassette } = await record(
       async (ask) => {

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { TextFile } from 'lowdb/node';
 import { UnderstudyError } from '../../errors.js';
 import type { Log } from '../../log.js';
@@ -33,14 +34,11 @@ const KEPT_HEADERS = /^(?:content-type|retry-after|twilio-request-id)$/;
 
 /**
  * Records every answer of a backend into a cassette file, which is whole at any moment.
- * @throws UnderstudyError when the file exists: a recording is not made twice by mistake.
+ * @throws UnderstudyError when the file exists, as a recording is not made twice by mistake, or cannot be written.
  */
 export function createRecorder(backend: Backend, options: RecordOptions): Recorder {
   const { file, redact, scrub, log, mostSteps = MOST_STEPS } = options;
-  if (existsSync(file)) {
-    const message = `the cassette ${file} exists: move it away, or choose another file by --cassette`;
-    throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', message);
-  }
+  begin(options);
   const target = new TextFile(file);
   const steps: string[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -71,6 +69,19 @@ export function createRecorder(backend: Backend, options: RecordOptions): Record
     },
     flush,
   };
+}
+
+/** Before anything is asked: what cannot be kept should not be recorded. */
+function begin(options: RecordOptions): void {
+  const { file } = options;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, textOf(options, []), { flag: 'wx' });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'EEXIST' ? `${file} exists: move it away, or choose another file by --cassette` : message;
+    throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', `the cassette cannot be recorded: ${why}`, { cause: error });
+  }
 }
 
 function recordedAnswerOf({ status, headers, body }: Result): RecordedAnswer {
