@@ -52,12 +52,11 @@ export function defineContractTests(options: ContractTests = {}): void {
       });
     afterAll(() => Promise.all([sides?.left.close(), sides?.right?.close()]));
 
-    for (const scenario of all ?? stage.scenarios) {
-      it(`${scenario.name}`, { timeout: settings.deadline }, async () => {
-        const report = await runSuite({ ...open(), scenarios: [scenario], published: stage.published });
-        expect(report.outcome, `${scenario.about}\n\n${terminalReport(report, false)}`).toBe('agree');
-      });
-    }
+    const named = (all ?? stage.scenarios).map((scenario) => [scenario.name, scenario] as const);
+    it.each(named)('%s', { timeout: settings.deadline }, async (_, scenario) => {
+      const report = await runSuite({ ...open(), scenarios: [scenario], published: stage.published });
+      expect(report.outcome, `${scenario.about}\n\n${terminalReport(report, false)}`).toBe('agree');
+    });
   });
 }
 

@@ -1,0 +1,151 @@
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { build, type Finished, start } from '../helpers/command.js';
+
+// The command, against another process that plays Twilio: real sockets, real forms, real Basic auth.
+
+beforeAll(build);
+
+const CREDENTIALS = { TWILIO_USER: `AC${'1'.repeat(32)}`, TWILIO_PASS: 'the password of this test' };
+
+async function upstream(): Promise<{ rest: string; mcp: string }> {
+  const { printed } = start(['serve', '--rest-port', '0', '--mcp-port', '0']);
+  const banner = await printed('control');
+  const found = (pattern: RegExp) => pattern.exec(banner)?.[0] ?? '';
+  return { rest: found(/http:\/\/127\.0\.0\.1:\d+(?=\/v1)/), mcp: found(/http:\/\/127\.0\.0\.1:\d+\/mcp/) };
+}
+
+function contract(args: readonly string[], env = {}): Promise<Finished> {
+  return start(['contract', ...args], env).finished;
+}
+
+const newFolder = () => mkdtemp(join(tmpdir(), 'contract-'));
+const someScenarios = ['--only', 'role,receipt,paging,lifecycle'];
+
+describe('understudy contract', { timeout: 120_000 }, () => {
+  it('finds no drift between the simulator and a second process', async () => {
+    const { rest } = await upstream();
+    const { code, stdout } = await contract(['--right', rest]);
+    expect(stdout).toContain('50 of 50 operations');
+    expect(stdout).toContain(`simulate agrees with ${rest}`);
+    expect(code).toBe(0);
+  });
+
+  it('finds none in live mode, through every surface', async () => {
+    const { rest } = await upstream();
+    for (const surface of ['engine', 'rest', 'twilio', 'mcp']) {
+      const args = ['--right', 'live', '--upstream', rest, '--surface', surface, '--only', 'role,paging'];
+      const { code, stdout } = await contract(args, CREDENTIALS);
+      expect(stdout).toContain('simulate agrees with live');
+      expect(code).toBe(0);
+    }
+  });
+
+  it('speaks MCP to a URL', async () => {
+    const { mcp } = await upstream();
+    const { code, stdout } = await contract(['--right', mcp, '--surface', 'mcp', '--only', 'role']);
+    expect(stdout).toContain(`simulate agrees with ${mcp}`);
+    expect(code).toBe(0);
+  });
+
+  it('records, says who was asked, and agrees with the recording afterwards', async () => {
+    const { rest } = await upstream();
+    const cassettes = await newFolder();
+    const phones = ['--address', '+12025550123', '--proxy-address', '+12025550199'];
+    const recording = start(
+      ['record', '--upstream', rest, '--cassettes', cassettes, ...phones, ...someScenarios],
+      CREDENTIALS,
+    );
+    expect((await recording.finished).code).toBe(0);
+    expect(readdirSync(cassettes).sort()).toEqual([
+      'lifecycle.json',
+      'paging.json',
+      'receipt.json',
+      'role.json',
+      'verified.json',
+    ]);
+    const verified = JSON.parse(readFileSync(join(cassettes, 'verified.json'), 'utf8')) as { scenarios: object };
+    expect(verified.scenarios).toMatchObject({ role: { result: 'agree', upstream: rest, differences: 0 } });
+
+    const { code, stdout } = await contract(['--cassettes', cassettes, ...phones, ...someScenarios]);
+    expect(stdout).toMatch(/simulate agrees with the recording of \d{4}-\d\d-\d\d from http:\/\/127.*, not Twilio/);
+    expect(code).toBe(0);
+  });
+
+  it('ends with 1 where they differ, and writes what CI reads', async () => {
+    const { rest } = await upstream();
+    const folder = await newFolder();
+    const story = join(folder, 'story.yaml');
+    await writeFile(
+      story,
+      'understudy-scenario: 1\nname: my-story\nabout: It promises too much.\nsteps:\n' +
+        '  - name: make a room\n    operation: createserviceconversation\n    expect: { body: { state: closed } }\n',
+    );
+    const summary = join(folder, 'summary.md');
+    const reports = ['junit', 'json', 'html', 'sarif'].map((format) => `${format}=${join(folder, format)}`).join(',');
+    const args = ['--right', rest, '--scenarios', story, '--only', 'my-story', '--report', reports];
+    const { code, stdout } = await contract(args, { GITHUB_STEP_SUMMARY: summary });
+    expect(code).toBe(1);
+    expect(stdout).toContain('my-story · make a room · createserviceconversation');
+    expect(stdout).toMatch(/promised +"closed"/);
+    expect(readFileSync(join(folder, 'junit'), 'utf8')).toContain('<failure type="promise"');
+    expect(readFileSync(join(folder, 'sarif'), 'utf8')).toContain('story.yaml');
+    expect(readFileSync(join(folder, 'html'), 'utf8')).toContain('<!doctype html>');
+    expect(readFileSync(summary, 'utf8')).toContain('❌ understudy contract');
+    expect(JSON.parse(readFileSync(join(folder, 'json'), 'utf8'))).toMatchObject({ outcome: 'drift' });
+  });
+
+  it('ends with 2 where nobody listens', async () => {
+    const { code, stdout } = await contract(['--right', 'http://127.0.0.1:1', '--only', 'role']);
+    expect(stdout).toMatch(/not finished +role: it could not begin/);
+    expect(code).toBe(2);
+  });
+
+  it('ends with 2 by its deadline when the other side hangs, with what was found until then', async () => {
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    onTestFinished(() => {
+      silent.closeAllConnections();
+      silent.close();
+    });
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const { code, stdout } = await contract(['--right', url, '--only', 'role', '--deadline', '1']);
+    expect(stdout).toContain('the deadline of 1 s has passed');
+    expect(code).toBe(2);
+  });
+
+  it('removes what it made when it is interrupted, and ends with 2', async () => {
+    const { rest } = await upstream();
+    const { process, finished } = start(['contract', '--right', rest, '--parallel', '1']);
+    process.stderr.once('data', () => process.kill('SIGINT'));
+    const { code, stdout } = await finished;
+    expect(stdout).toContain('interrupted');
+    expect(code).toBe(2);
+    const authorization = `Basic ${Buffer.from(`AC${'0'.repeat(32)}:any`).toString('base64')}`;
+    const answer = await fetch(`${rest}/v1/Services`, { headers: { authorization } });
+    expect(await answer.json()).toMatchObject({ services: [] });
+  });
+
+  it.each([
+    [['--right', 'lief'], /no side.*`live`/],
+    [['--right', 'http://example.com'], /in the clear/],
+    [['--right', 'https://example.com'], /needs credentials/],
+    [['--right', 'live'], /credentials/],
+    [['--right', 'replay', '--cassettes', '/nowhere'], /understudy record/],
+    [['--only', 'rol'], /`role`/],
+    [['--surface', 'smoke'], /engine, rest, twilio, mcp/],
+    [['--report', 'pdf=x'], /junit, json, html, sarif/],
+    [['--scenarios', '/nowhere'], /Cannot read \/nowhere/],
+    [['--known-drift', '/nowhere'], /Cannot read \/nowhere/],
+  ])('ends with 2 and one clear line for %s', async (args, message) => {
+    const { code, stdout, stderr } = await contract(args);
+    expect(`${stderr}${stdout}`).toMatch(message);
+    expect(code).toBe(2);
+  });
+});
