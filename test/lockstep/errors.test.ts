@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { understudyErrors } from '../../src/errors.js';
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
+describe('our own errors', () => {
+  it("are those of the README's table, with code and status", () => {
+    const rows = Array.from(
+      readme.matchAll(/^\| `(UNDERSTUDY_\w+)` +\| (\d+) +\| (\d+) +\|/gm),
+      ([, name, code, status]) => `${name} ${code} ${status}`,
+    );
+    const listed = Object.entries(understudyErrors).map(([name, { code, status }]) => `${name} ${code} ${status}`);
+    expect(rows.sort()).toEqual(listed.sort());
+  });
+
+  it('have codes of their own', () => {
+    const codes = Object.values(understudyErrors).map(({ code }) => code);
+    expect(new Set(codes).size).toBe(codes.length);
+  });
+});

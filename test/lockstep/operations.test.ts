@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { handlers } from '../../src/backends/simulator/resources/index.js';
+import { loadCapability } from '../../src/capability/load.js';
+import { loadShapes } from '../../src/capability/shapes.js';
+import { scenarios } from '../../src/contract/scenarios/index.js';
+
+const { operations, routes, tools } = loadCapability();
+const names = operations.map(({ name }) => name).sort();
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
+/** Rows of the README's table of operations: name, method, path, tool. */
+const rows = Array.from(
+  readme.matchAll(/^\| `(\w+)` +\| (GET|POST|DELETE) `([^`]+)` +\| `([^`]+)` +\|$/gm),
+  ([, name = '', method, path, tool]) => ({ name, method, path, tool }),
+);
+
+const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
+const unique = (list: readonly string[]) => [...new Set(list)].sort();
+
+describe('the operations of the capability file', () => {
+  it('are fifty', () => {
+    expect(names).toHaveLength(50);
+  });
+
+  it('are those that the simulator answers: add a missing one to the resource that it belongs to', () => {
+    expect(Object.keys(handlers).sort()).toEqual(names);
+  });
+
+  it('are those of the REST routes and of the tools', () => {
+    expect(routes.map(({ operation }) => operation.name).sort()).toEqual(names);
+    expect(tools.map(({ operation }) => operation.name).sort()).toEqual(names);
+  });
+
+  it('are those that shapes.json describes: run npm run spec:update', () => {
+    expect([...loadShapes().operations.keys()].sort()).toEqual(names);
+  });
+
+  it('are those that the scenarios play: add a step to the scenario of its resource', () => {
+    expect(unique(scenarios.flatMap(({ steps }) => steps.map(({ operation }) => operation)))).toEqual(names);
+  });
+
+  it("are those of the README's table, with method, path and tool", () => {
+    const expected = operations.map(({ name, method, path }) => {
+      const tool = tools.find(({ operation }) => operation.name === name)?.name;
+      return { name, method, path, tool };
+    });
+    expect(rows.sort(byName)).toEqual(expected.sort(byName));
+  });
+});
