@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { ClockMode } from '../backends/simulator/clock.js';
 import type { Delivery } from '../backends/simulator/outbox.js';
 import type { WorldDifference } from '../backends/simulator/world-diff.js';
@@ -191,6 +192,17 @@ export class SimWorld {
   async import(file: WorldFile): Promise<void> {
     const worlds = file.worlds.map((world) => ({ ...world, account: this.accountSid }));
     await this.control('worlds.import', { document: { ...file, worlds } });
+  }
+
+  /** Writes the exported world to a file, aside first, so that the file is never half written. */
+  async exportTo(file: string): Promise<void> {
+    const aside = `${file}.${process.pid}.tmp`;
+    await writeFile(aside, `${JSON.stringify(await this.export(), null, 2)}\n`);
+    await rename(aside, file);
+  }
+
+  async importFrom(file: string): Promise<void> {
+    await this.import(JSON.parse(await readFile(file, 'utf8')) as WorldFile);
   }
 
   /** What is different between two snapshots or worlds, by name or account SID; without `to`, the world as it is now. */

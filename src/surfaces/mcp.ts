@@ -110,8 +110,9 @@ function withServer({ raw }: FastifyRequest, make: () => Server): NodeIncomingMe
 }
 
 function serverIn({ authInfo }: McpRequestContext): Server {
-  const { make } = authInfo?.extra as { make: () => Server };
-  return make();
+  const extra = authInfo?.extra as { make: () => Server } | undefined;
+  if (extra === undefined) throw new Error('an MCP request came by another way');
+  return extra.make();
 }
 
 /** What is refused before MCP begins, in the form that an MCP client reads. */

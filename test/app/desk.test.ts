@@ -52,6 +52,6 @@ test('sixteen desks work at once in one process and never meet', { timeout: 120_
 });
 
 /** Ids count the exchanges of all worlds together, so they tell who came first. */
-function unnumbered({ id: _, ...exchange }: Exchange): object {
-  return exchange;
+function unnumbered(exchange: Exchange): object {
+  return { ...exchange, id: 0 };
 }

@@ -83,7 +83,7 @@ export function createDesk(publicUrl: string): Desk {
 
 async function handle({ client, serviceSid, notes }: Tenant, event: Event): Promise<void> {
   const { EventType, ConversationSid = '', Author, Body, Index, Source, Status, ErrorCode, StateTo, Reason } = event;
-  switch (EventType) {
+  switch (EventType ?? '') {
     case 'onMessageAdded': {
       notes.push(`${Author} (${Source}): ${Body}`);
       // Somebody new: an agent comes, says hello, and the case is closed when nothing happens.

@@ -71,11 +71,15 @@ export async function playStory(world: SimWorld, desk: Desk): Promise<Tenant> {
   expect(tenant.notes).toEqual([
     `${CUSTOMER} (SMS): My lamp is broken`,
     'agent (API): Card **** 1111?',
-    ...['delivery: delivered', 'delivery: delivered'],
+    'delivery: delivered',
+    'delivery: delivered',
     `${UNREACHABLE} (SMS): Hello?`,
     'delivery: failed 30003',
     `${CUSTOMER} (SMS): Are you there?`,
-    ...['state: inactive (TIMER)', 'state: inactive (TIMER)', 'state: closed (TIMER)', 'state: closed (TIMER)'],
+    'state: inactive (TIMER)',
+    'state: inactive (TIMER)',
+    'state: closed (TIMER)',
+    'state: closed (TIMER)',
   ]);
   const order = ['createservice', 'createserviceconversationparticipant', 'createserviceconversationmessage'];
   expect(await world.verifyOrder(order.map((operation) => ({ operation })))).toMatchObject({ verified: true });

@@ -57,4 +57,4 @@ const ways = {
 
 const results = {};
 for (const [name, way] of Object.entries(ways)) results[name] = await way().catch((error) => String(error));
-console.log(JSON.stringify(results));
+process.stdout.write(JSON.stringify(results));

@@ -3,11 +3,15 @@ import type { SimWorld } from '../../src/index.js';
 import { startWebhookTarget } from '../helpers/webhook-target.js';
 import { ask, HEARD, sidOf, startSim } from '../helpers/sim.js';
 
-const pre = ['onConversationAdd', 'onConversationUpdate', 'onConversationRemove', 'onMessageAdd', 'onMessageUpdate'];
-pre.push('onMessageRemove', 'onParticipantAdd', 'onParticipantUpdate', 'onParticipantRemove', 'onUserUpdate');
-const post = ['onConversationAdded', 'onConversationUpdated', 'onConversationRemoved', 'onConversationStateUpdated'];
-post.push('onMessageAdded', 'onMessageUpdated', 'onMessageRemoved', 'onParticipantAdded', 'onParticipantUpdated');
-post.push('onParticipantRemoved', 'onUserAdded', 'onUserUpdated', 'onDeliveryUpdated');
+const pre = [
+  'onConversationAdd onConversationUpdate onConversationRemove onMessageAdd onMessageUpdate',
+  'onMessageRemove onParticipantAdd onParticipantUpdate onParticipantRemove onUserUpdate',
+].flatMap((line) => line.split(' '));
+const post = [
+  'onConversationAdded onConversationUpdated onConversationRemoved onConversationStateUpdated',
+  'onMessageAdded onMessageUpdated onMessageRemoved onParticipantAdded onParticipantUpdated',
+  'onParticipantRemoved onUserAdded onUserUpdated onDeliveryUpdated',
+].flatMap((line) => line.split(' '));
 
 /** A service whose two URLs want every event, and an app that hears them. */
 async function hearing(method = 'POST', filters: readonly string[] = [...pre, ...post]) {
@@ -88,12 +92,21 @@ const expected: Readonly<Record<string, string>> = {
     'ChannelMessageSid,ConversationSid,DateCreated,DateUpdated,DeliveryReceiptSid,MessageSid,ParticipantSid,Status',
 };
 
+/** Everything that `everything` tells, in order. */
+const told = [
+  'onConversationAdd onConversationAdded onParticipantAdd onParticipantAdded onParticipantAdd',
+  'onUserAdded onParticipantAdded onMessageAdd onMessageAdded onMessageUpdate onMessageUpdated',
+  'onDeliveryUpdated onMessageRemove onMessageRemoved onParticipantUpdate onParticipantUpdated',
+  'onParticipantRemove onParticipantRemoved onUserUpdate onUserUpdated onConversationUpdate',
+  'onConversationStateUpdated onConversationUpdated onConversationRemove onConversationRemoved',
+].flatMap((line) => line.split(' '));
+
 describe.each(['POST', 'GET'])('by %s', (method) => {
   test('every event arrives with exactly its parameters, signed, in the order of what happened', async () => {
     const { world, app, inService } = await hearing(method);
     await everything(world, inService);
     const first = new Map(app.heard.toReversed().map((heard) => [heard.parameters['EventType'], heard]));
-    expect([...first.keys()].sort()).toEqual([...pre, ...post].sort());
+    expect(new Set(first.keys())).toEqual(new Set([...pre, ...post]));
     for (const [event = '', { parameters, method: used, url, isSigned }] of first) {
       const { AccountSid, EventType, ChatServiceSid, RetryCount, Source, configured: _, ...own } = parameters;
       expect({ event, names: Object.keys(own).sort() }).toEqual({ event, names: expected[event]?.split(',').sort() });
@@ -112,14 +125,7 @@ describe.each(['POST', 'GET'])('by %s', (method) => {
         path: pre.includes(event) ? '/pre' : '/post',
       });
     }
-    expect(app.events()).toEqual([
-      ...['onConversationAdd', 'onConversationAdded', 'onParticipantAdd', 'onParticipantAdded'],
-      ...['onParticipantAdd', 'onUserAdded', 'onParticipantAdded', 'onMessageAdd', 'onMessageAdded'],
-      ...['onMessageUpdate', 'onMessageUpdated', 'onDeliveryUpdated', 'onMessageRemove', 'onMessageRemoved'],
-      ...['onParticipantUpdate', 'onParticipantUpdated', 'onParticipantRemove', 'onParticipantRemoved'],
-      ...['onUserUpdate', 'onUserUpdated', 'onConversationUpdate', 'onConversationStateUpdated'],
-      ...['onConversationUpdated', 'onConversationRemove', 'onConversationRemoved'],
-    ]);
+    expect(app.events()).toEqual(told);
   });
 });
 
@@ -163,10 +169,10 @@ test('a timer and a delivery need no header', async () => {
   await ask(world, 'createserviceconversationparticipant', { ...inside, body: address });
   await ask(world, 'createserviceconversationmessage', { ...inside, body: { Author: 'desk', Body: 'Hi' } });
   await world.clock.runToIdle();
-  const told = app.heard.map(({ parameters: { Status, StateFrom, StateTo, Reason, StateUpdated } }) =>
+  const heard = app.heard.map(({ parameters: { Status, StateFrom, StateTo, Reason, StateUpdated } }) =>
     Status === undefined ? [StateFrom, StateTo, Reason, StateUpdated] : [Status],
   );
-  expect(told).toEqual([
+  expect(heard).toEqual([
     ['delivered'],
     ['active', 'inactive', 'TIMER', '2026-01-01T00:01:00.000Z'],
     ['inactive', 'closed', 'TIMER', '2026-01-01T00:11:00.000Z'],

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import twilio from 'twilio';
 import { onTestFinished } from 'vitest';
@@ -47,11 +47,7 @@ export async function startWebhookTarget(authToken: string, publicUrl?: string):
       const isSigned = twilio.validateRequest(authToken, signature, full, isPost ? form : {});
       const one = { method, url, headers, parameters: isPost ? form : query, isSigned };
       heard.push(one);
-      void Promise.resolve(typeof answer === 'function' ? answer(one) : answer).then(
-        ({ status = 200, body = '', hangs }) => {
-          if (hangs !== true) response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
-        },
-      );
+      void answerWith(typeof answer === 'function' ? answer(one) : answer, response);
     });
   });
   const origin = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -71,4 +67,9 @@ export async function startWebhookTarget(authToken: string, publicUrl?: string):
     say: (next) => void (answer = next),
     events: () => heard.map(({ parameters }) => parameters['EventType'] ?? ''),
   };
+}
+
+async function answerWith(said: Said | Promise<Said>, response: ServerResponse): Promise<void> {
+  const { status = 200, body = '', hangs } = await said;
+  if (hangs !== true) response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
 }

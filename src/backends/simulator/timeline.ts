@@ -39,6 +39,8 @@ export class Timeline {
     }
     if (this.clock.mode === 'manual' || moment > this.clock.now()) this.clock.set(Math.max(moment, this.clock.now()));
     if (count > 0) this.happened();
+    // The clock may have moved, so that the wait for the same thing is another.
+    this.disarm();
     this.arm();
   }
 
