@@ -1,5 +1,5 @@
 /** `understudy contract`: compares two sides and reports. */
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ContractSettings, ReportFormat } from './contract-options.js';
 import { hasCassettes, play, prepare, say, sideOf } from './contract-stage.js';
@@ -18,7 +18,9 @@ export type ContractExit = 0 | 1 | 2;
 
 const EXITS: Readonly<Record<SuiteReport['outcome'], ContractExit>> = { agree: 0, drift: 1, incomplete: 2 };
 
-const knownDriftFile = fileURLToPath(new URL('../fixtures/known-drift.yaml', import.meta.url));
+/** A project's own list, where it has one. */
+const OWN_KNOWN_DRIFT = 'fixtures/known-drift.yaml';
+const packagedKnownDrift = fileURLToPath(new URL('../fixtures/known-drift.yaml', import.meta.url));
 
 /** Compares two sides, writes the reports, and gives the exit code. */
 export async function runContract(settings: ContractSettings, stop: AbortSignal): Promise<ContractExit> {
@@ -29,7 +31,9 @@ export async function runContract(settings: ContractSettings, stop: AbortSignal)
   if (right === undefined) {
     say(`There are no recordings in ${settings.cassettes}: held against expectations and published shapes alone.\n`);
   }
-  const known = readKnownDrift(settings.knownDrift ?? knownDriftFile);
+  const known = readKnownDrift(
+    settings.knownDrift ?? (existsSync(OWN_KNOWN_DRIFT) ? OWN_KNOWN_DRIFT : packagedKnownDrift),
+  );
   const report = await play(left, right, settings, stage, stop, known);
   const files = new Map(
     stage.scenarios.flatMap(({ name, file }) => (file === undefined ? [] : [[name, file] as const])),

@@ -2,7 +2,7 @@
 /** Tests the contract suite itself: plants drift of every kind in every operation, and plays honestly a hundred times. */
 import { loadCapability } from './capability/load.js';
 import { publishedOf } from './contract-published.js';
-import { simulateSide } from './contract-sides.js';
+import { type ContractSurface, simulateSide } from './contract-sides.js';
 import { survey } from './contract/plants/index.js';
 import { type Trial, tryPlant } from './contract/plants/trial.js';
 import { scenarios } from './contract/scenarios/index.js';
@@ -12,8 +12,8 @@ const HONEST_RUNS = 100;
 
 const capability = loadCapability();
 const published = publishedOf(capability);
-const newSides = () => {
-  const [left, right] = [0, 1].map(() => simulateSide({ capability, published, surface: 'engine' }));
+const newSides = (surface: ContractSurface = 'engine') => {
+  const [left, right] = [0, 1].map(() => simulateSide({ capability, published, surface }));
   if (left === undefined || right === undefined) throw new Error('two sides are needed');
   return { left, right, published };
 };
@@ -26,10 +26,12 @@ async function plantAll(): Promise<Trial[]> {
   for (const { name } of published.operations) {
     const plants = field.plants.filter(({ operation }) => operation === name);
     const where = scenarios.filter((scenario) => field.where.get(name)?.includes(scenario.name));
-    // New worlds now and then: what a resurrected record leaves behind must not pile up.
-    const sides = newSides();
-    for (const plant of plants) trials.push(await tryPlant(plant, where, sides));
-    await Promise.all([sides.left.close(), sides.right.close()]);
+    // New sides for each operation: what a resurrected record leaves behind must not pile up.
+    const sides = { engine: newSides(), twilio: newSides('twilio') };
+    for (const plant of plants) {
+      trials.push(await tryPlant(plant, where, plant.needs === 'headers' ? sides.twilio : sides.engine));
+    }
+    await Promise.all(Object.values(sides).flatMap(({ left, right }) => [left.close(), right.close()]));
     progress(`${name}: ${plants.length} plants`);
   }
   return trials;
@@ -39,10 +41,7 @@ async function playHonestly(): Promise<number> {
   const sides = newSides();
   let drifts = 0;
   for (let run = 1; run <= HONEST_RUNS; run += 1) {
-    const played = await runSuite({
-      scenarios: scenarios.filter(({ name }) => name !== 'binding' || run === 1),
-      ...sides,
-    });
+    const played = await runSuite({ scenarios, ...sides });
     drifts += played.drifts.length;
     progress(`honest run ${run}: ${played.drifts.length} drifts`);
   }

@@ -16,7 +16,7 @@ interface Made {
   readonly sid: string;
 }
 
-/** Time enough to tidy up, though the run itself may have been stopped. */
+/** Time enough to tidy up, though the run itself may have been stopped; a target that hangs is not waited for. */
 const PATIENCE = 15_000;
 
 export function createCleanup(operations: readonly Operation[], target: Target): Cleanup {
@@ -37,10 +37,9 @@ export function createCleanup(operations: readonly Operation[], target: Target):
     },
     async run() {
       const left: string[] = [];
+      const signal = AbortSignal.timeout(PATIENCE);
       for (const { operation, input, sid } of made.splice(0).toReversed()) {
-        const outcome = await target
-          .call(operation, input, AbortSignal.timeout(PATIENCE))
-          .catch((error: unknown) => String(error));
+        const outcome = await target.call(operation, input, signal).catch((error: unknown) => String(error));
         const gone = typeof outcome !== 'string' && (outcome.status < 300 || outcome.status === 404);
         // What lies inside goes with the service; only the service itself can be left over.
         if (!gone && !operation.path.includes('{ChatServiceSid}')) {

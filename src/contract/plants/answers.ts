@@ -9,6 +9,10 @@ const SID = /^[A-Z]{2}[0-9a-f]{32}$/;
 export function plantsOnAnswers(operation: string): Plant[] {
   const plant = (kind: string, lie: Parameters<typeof lyingAnswer>[1]) =>
     lyingAnswer({ kind, operation, path: '' }, lie);
+  const headerless = (kind: string, name: string): Plant => ({
+    ...plant(kind, (answer) => withoutHeader(answer, name)),
+    needs: 'headers',
+  });
   return [
     plant('change a status', (answer) =>
       answer.status < 300 ? { ...answer, status: answer.status === 200 ? 201 : 200 } : undefined,
@@ -48,8 +52,8 @@ export function plantsOnAnswers(operation: string): Plant[] {
     plant('answer a body where there is none', (answer) =>
       answer.body === null ? { ...answer, body: { deleted: true } } : undefined,
     ),
-    plant('lose the content type', (answer) => withoutHeader(answer, 'content-type')),
-    plant('lose the request id', (answer) => withoutHeader(answer, 'twilio-request-id')),
+    headerless('lose the content type', 'content-type'),
+    headerless('lose the request id', 'twilio-request-id'),
   ];
 }
 

@@ -13,6 +13,8 @@ export interface Plant {
   readonly operation: string;
   /** Where in the answer; empty for the whole. */
   readonly path: string;
+  /** It can only be told on a surface that has headers. */
+  readonly needs?: 'headers';
   /** Whether the lie can show itself at the step that is lied at, or only in what comes after. */
   readonly shows: 'there' | 'later';
   /** Makes the liar of one run. */

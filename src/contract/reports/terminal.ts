@@ -1,7 +1,7 @@
 import type { Drift } from '../drift.js';
 import type { ScenarioReport } from '../pair.js';
 import type { SuiteReport } from '../suite.js';
-import { counted, figures, KINDS, sayings, verdict } from './words.js';
+import { counted, figures, KINDS, sayings, sources, verdict } from './words.js';
 
 /** Marks for a terminal; empty functions where colours are not wanted. */
 export interface Paint {
@@ -52,7 +52,7 @@ export function terminalReport(report: SuiteReport, colours: boolean): string {
       ...leftovers.map((what) => `${bad('left behind')}  ${name}: ${what}`),
     ]),
     skippedBlock(report, faint),
-    faint(figures(report)),
+    faint(`${figures(report)}\n${sources(report)}`),
     (report.outcome === 'agree' ? good : bad)(strong(verdict(report))),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;

@@ -69,6 +69,18 @@ export function figures({ scenarios, fidelity, milliseconds }: SuiteReport): str
   ].join(' · ');
 }
 
+/** All promises together, by what they were checked against. */
+export function sources(report: SuiteReport): string {
+  const total = (of: (each: Fidelity) => number) => report.fidelity.reduce((sum, each) => sum + of(each), 0);
+  const expected = (['published', 'documented', 'recorded', 'inferred'] as const).map(
+    (source) => `${source} ${total((each) => each.expected[source])}`,
+  );
+  const compared = report.right === undefined ? [] : [`${againstWhat(report)} ${total((each) => each.compared)}`];
+  return ['checked against', ...compared, `published shapes ${total((each) => each.shapes)}`, ...expected]
+    .join(' · ')
+    .replace(' · ', ': ');
+}
+
 /** The rows of the fidelity table: how much of each operation was checked, and against what. */
 export function fidelityRows(fidelity: readonly Fidelity[]): (string | number)[][] {
   return fidelity.map((each) => {
