@@ -2,23 +2,13 @@ import { once } from 'node:events';
 import { createServer, connect } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import twilio from 'twilio';
-import { build, run, start } from './helpers/command.js';
-
-beforeAll(build);
+import { anyPorts, run, serve, start } from './helpers/command.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
-const anyPorts = ['--rest-port', '0', '--mcp-port', '0'];
-
-async function serve(...args: string[]) {
-  const command = start(['serve', ...anyPorts, ...args]);
-  const banner = await command.printed('const client');
-  const url = (name: string) => new RegExp(`^  ${name} +(http://[^\\s/]+)`, 'm').exec(banner)?.[1] ?? '';
-  return { ...command, banner, restUrl: url('rest'), mcpUrl: url('mcp') };
-}
 
 /** Something went wrong that the user can put right: one line, and nothing that looks like success. */
 function expectOneLine({ code, stdout, stderr }: Awaited<ReturnType<typeof run>>, line: RegExp): void {
@@ -127,7 +117,7 @@ describe('understudy serve', () => {
   });
 
   test('no secret is printed', async () => {
-    const { banner, restUrl, process, finished } = await serve('--token', 's3cret-token', '--log-level', 'trace');
+    const { banner, restUrl, process, finished } = await serve(['--token', 's3cret-token', '--log-level', 'trace']);
     await fetch(`${restUrl}/v1/v1/services?Nope=s3cret-token`, { headers: { 'understudy-token': 's3cret-token' } });
     process.kill('SIGTERM');
     expect(banner + (await finished).stderr).not.toContain('s3cret');
@@ -153,7 +143,7 @@ test('understudy mcp speaks nothing but the protocol, until stdin closes', async
 });
 
 async function bytesOfARun() {
-  const { restUrl } = await serve('--rng-seed', 's', '--clock', '2026-01-01T00:00:00Z');
+  const { restUrl } = await serve(['--rng-seed', 's', '--clock', '2026-01-01T00:00:00Z']);
   const body = new URLSearchParams({ FriendlyName: 'x' });
   const response = await fetch(`${restUrl}/v1/v1/services`, { method: 'POST', body });
   return [response.headers.get('twilio-request-id'), (await response.text()).replaceAll(restUrl, '')];

@@ -5,12 +5,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { build, type Finished, start } from '../helpers/command.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Finished, start } from '../helpers/command.js';
 
 // The command, against another process that plays Twilio: real sockets, real forms, real Basic auth.
-
-beforeAll(build);
 
 const CREDENTIALS = { TWILIO_USER: `AC${'1'.repeat(32)}`, TWILIO_PASS: 'the password of this test' };
 

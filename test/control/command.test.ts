@@ -3,14 +3,12 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { build, start } from '../helpers/command.js';
+import { expect, onTestFinished, test } from 'vitest';
+import { start } from '../helpers/command.js';
 import { startUpstream } from '../helpers/upstream.js';
 import { ask, startSim } from '../helpers/sim.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-
-beforeAll(build);
 
 test('`control` alone lists what can be done; with a name it does it and prints JSON', async () => {
   const sim = await startSim();
@@ -61,7 +59,7 @@ test('where no understudy is, `control` says how to start one', async () => {
 
 test('`control` shows the token', async () => {
   const sim = await startSim({ token: 's3cret' });
-  const shown = await start(['control', 'clock.show', '--url', sim.url], { env: { UNDERSTUDY_TOKEN: 's3cret' } }).finished;
+  const shown = await start(['control', 'clock.show', '--url', sim.url], { UNDERSTUDY_TOKEN: 's3cret' }).finished;
   expect(shown.code).toBe(0);
   expect((await start(['control', 'clock.show', '--url', sim.url]).finished).stderr).toContain('wants its token');
 });
@@ -79,7 +77,7 @@ async function printed(how: 'exec' | 'import') {
     ELSEWHERE: elsewhere.origin,
     UNDERSTUDY_URL: sim.url,
   };
-  if (how === 'exec') return start(['exec', '--', 'node', app], { env }).finished;
+  if (how === 'exec') return start(['exec', '--', 'node', app], env).finished;
   const own = Object.entries(process.env).filter(([name]) => !/^(UNDERSTUDY|TWILIO)_/.test(name));
   const child = spawn(process.execPath, ['--import', 'twilio-understudy/register', app], {
     cwd: root,

@@ -1,21 +1,10 @@
-import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const main = `${root}dist/main.js`;
-
-/** Builds the command, so that what is tested is what is there. */
-export function build(): void {
-  try {
-    execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}src`]);
-  } catch (error) {
-    // Type errors are for `npm run typecheck` to report; the code is written all the same.
-    if (!existsSync(main)) throw error;
-  }
-}
 
 export interface Finished {
   readonly code: number | null;
@@ -30,10 +19,21 @@ export interface Started {
   readonly printed: (text: string) => Promise<string>;
 }
 
-/** Starts the command in an environment without settings of ours; ended with the test. */
-export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+/**
+ * Starts the command in an environment without settings of ours; ended with the test.
+ * @param fileBlocks how large a file it may write, in blocks of 512 bytes: to a program the same as a disk that is full
+ */
+export function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  fileBlocks?: number,
+): Started {
   const own = Object.entries(process.env).filter(([name]) => !/^(UNDERSTUDY|TWILIO)_/.test(name));
-  const child = spawn(process.execPath, [main, ...args], { cwd: root, env: { ...Object.fromEntries(own), ...env } });
+  const command = [process.execPath, main, ...args];
+  const limited =
+    fileBlocks === undefined ? command : ['sh', '-c', `ulimit -f ${fileBlocks}; exec "$@"`, 'sh', ...command];
+  const [file = '', ...rest] = limited;
+  const child = spawn(file, rest, { cwd: root, env: { ...Object.fromEntries(own), ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => (stdout += chunk));
@@ -52,4 +52,20 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
 /** Runs the command to its end. */
 export function run(...args: string[]): Promise<Finished> {
   return start(args).finished;
+}
+
+export interface Served extends Started {
+  readonly banner: string;
+  readonly restUrl: string;
+  readonly mcpUrl: string;
+}
+
+export const anyPorts = ['--rest-port', '0', '--mcp-port', '0'] as const;
+
+/** Serves on free ports; the banner says which. */
+export async function serve(args: readonly string[] = [], fileBlocks?: number): Promise<Served> {
+  const command = start(['serve', ...anyPorts, ...args], {}, fileBlocks);
+  const banner = await command.printed('const client');
+  const url = (name: string) => new RegExp(`^  ${name} +(http://[^\\s/]+)`, 'm').exec(banner)?.[1] ?? '';
+  return { ...command, banner, restUrl: url('rest'), mcpUrl: url('mcp') };
 }
