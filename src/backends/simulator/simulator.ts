@@ -73,7 +73,8 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     changed: () => void store?.save().catch(() => undefined),
     noticed: options.noticed,
   });
-  store = dataFile === undefined ? undefined : await Store.open(dataFile, worlds, options.notice ?? (() => undefined));
+  const notice = options.notice ?? (() => undefined);
+  store = dataFile === undefined ? undefined : await Store.open(dataFile, worlds, { notice });
   // A bad seed stops the start rather than the first request.
   worlds.get(defaultAccount);
   await store?.save();
