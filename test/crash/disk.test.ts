@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { anyPorts, run, serve } from '../helpers/command.js';
+import { basic } from '../helpers/understudy.js';
+import { post, send } from './writer.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'understudy-disk-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const dataFile = join(folder, 'worlds.json');
+
+/** 50 kB. */
+const ROOM = 100;
+
+// A limit of the shell, which Windows does not have.
+describe.skipIf(process.platform === 'win32')('a disk that is full', () => {
+  test('refuses writes with 503 and our code, goes on answering, and loses nothing that it took', async () => {
+    const full = await serve(['--data', dataFile], ROOM);
+    const service = `/v1/Services/${(await post(`${full.restUrl}/v1/Services`, { FriendlyName: 'x' }))['sid'] as string}`;
+    const taken: string[] = [];
+    let refused: Response;
+    for (;;) {
+      const body = new URLSearchParams({
+        Identity: `user ${taken.length}`,
+        Attributes: JSON.stringify('x'.repeat(3000)),
+      });
+      refused = await fetch(`${full.restUrl}${service}/Users`, { method: 'POST', body, headers: basic() });
+      if (!refused.ok) break;
+      taken.push(((await refused.json()) as { sid: string }).sid);
+    }
+    expect(refused.status).toBe(503);
+    expect(await refused.json()).toMatchObject({
+      code: 990108,
+      status: 503,
+      message: expect.stringMatching(/check the disk/),
+    });
+    expect(taken.length).toBeGreaterThan(5);
+    const read = await send(`${full.restUrl}${service}/Users?PageSize=100`);
+    expect(await read.json()).toMatchObject({ users: expect.any(Array) });
+    full.process.kill('SIGKILL');
+    await full.finished;
+
+    const after = await serve(['--data', dataFile]);
+    const { users } = (await (await send(`${after.restUrl}${service}/Users?PageSize=100`)).json()) as {
+      users: { sid: string }[];
+    };
+    expect(users.map(({ sid }) => sid)).toEqual(expect.arrayContaining(taken));
+  });
+
+  test('stops with one line when it cannot save what is new', async () => {
+    const full = await serve(['--data', join(folder, 'never.json')], ROOM);
+    for (let status = 201; status !== 503;) {
+      const body = new URLSearchParams({ FriendlyName: 'x'.repeat(200) });
+      ({ status } = await fetch(`${full.restUrl}/v1/Services`, { method: 'POST', body, headers: basic() }));
+    }
+    full.process.kill('SIGTERM');
+    expect(await full.finished).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^understudy: [^\n]*UNDERSTUDY_NOT_SAVED\)\n$/),
+    });
+  });
+});
+
+test('a second process on the same file is refused with one line, and the first goes on', async () => {
+  const file = join(folder, 'shared.json');
+  const { restUrl, process: first } = await serve(['--data', file]);
+  expect(await run('serve', ...anyPorts, '--data', file)).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(
+      new RegExp(`^understudy: [^\\n]*${file} is in use by process ${first.pid}: [^\\n]*\\n$`),
+    ),
+  });
+  expect(await post(`${restUrl}/v1/Services`, { FriendlyName: 'still here' })).toMatchObject({
+    sid: expect.any(String),
+  });
+});
+
+test('a place where nothing can be written is refused with one line', async () => {
+  const file = join(folder, 'no such folder', 'worlds.json');
+  expect(await run('serve', ...anyPorts, '--data', file)).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^understudy: The data file [^\n]* cannot be written: ENOENT[^\n]*\n$/),
+  });
+});
