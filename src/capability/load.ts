@@ -7,7 +7,7 @@ import type { CapabilityDocument } from './document.js';
 import { routesOf, toolsOf } from './exposes.js';
 import { takeNotes, type Notes } from './notes.js';
 import type { CapabilityReport } from './readings.js';
-import { readSource } from './source.js';
+import { parseSource, readText } from './source.js';
 import type { Route, Tool } from './surfaces.js';
 
 /** A capability file, read and resolved. */
@@ -47,7 +47,16 @@ export function loadCapability(file: string = packagedCapability): Capability {
 
 /** Reads a capability file to its end and reports everything; what has a fault is left out of the lists. */
 export function inspectCapability(file: string = packagedCapability): Capability {
-  const source = readSource(file);
+  const text = readText(file);
+  // Parsing takes longer than all the rest of a start, and a test run starts many times.
+  if (latest?.file !== file || latest.text !== text) latest = { file, text, capability: inspect(file, text) };
+  return latest.capability;
+}
+
+let latest: { readonly file: string; readonly text: string; readonly capability: Capability } | undefined;
+
+function inspect(file: string, text: string): Capability {
+  const source = parseSource(text);
   const notes = takeNotes(source);
   const { report } = notes;
   const empty = {

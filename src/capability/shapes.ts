@@ -59,8 +59,10 @@ export const packagedShapes = fileURLToPath(new URL('../../capability/shapes.jso
 
 /** Reads the shapes that ship with the package. */
 export function loadShapes(): Shapes {
-  return shapesOf(JSON.parse(readFileSync(packagedShapes, 'utf8')) as ShapesFile);
+  return (packaged ??= shapesOf(JSON.parse(readFileSync(packagedShapes, 'utf8')) as ShapesFile));
 }
+
+let packaged: Shapes | undefined;
 
 /** The shapes of a file at hand. */
 export function shapesOf(file: ShapesFile): Shapes {

@@ -17,11 +17,10 @@ export interface Source {
   placeOfKey(path: DocumentPath): Place;
 }
 
-/** Reads a YAML file. @throws UnderstudyError when the file itself cannot be read. */
-export function readSource(file: string): Source {
-  let text: string;
+/** The text of a capability file. @throws UnderstudyError when the file itself cannot be read. */
+export function readText(file: string): string {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
     throw new UnderstudyError(
       'UNDERSTUDY_BAD_CAPABILITY',
@@ -29,10 +28,9 @@ export function readSource(file: string): Source {
       { cause: error },
     );
   }
-  return parseSource(text);
 }
 
-/** The same for text at hand. */
+/** Reads YAML. */
 export function parseSource(text: string): Source {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
