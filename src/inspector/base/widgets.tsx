@@ -43,9 +43,20 @@ export function Button({ children, run, done, disabled = false, ...rest }: Butto
   );
 }
 
+/** Browsers have no clipboard for a page that came by plain HTTP from another machine; the old way works there. */
+async function toClipboard(text: string): Promise<void> {
+  if (isSecureContext) return navigator.clipboard.writeText(text);
+  const field = document.createElement('textarea');
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  document.execCommand('copy');
+  field.remove();
+}
+
 /** Copies what it is given, or what it first has to fetch. */
 export function Copy({ what, text }: { readonly what: string; readonly text: () => Promise<string> | string }) {
-  const copy = async (): Promise<void> => navigator.clipboard.writeText(await text());
+  const copy = async (): Promise<void> => toClipboard(await text());
   return (
     <Button class="quiet" run={copy} done={`Copied: ${what}`}>
       Copy {what}

@@ -42,7 +42,10 @@ export function ClockMenu(): JSX.Element {
       class="clock"
       ref={menu}
       onKeyDown={(event) => {
-        if (event.key === 'Escape' && menu.current !== null) menu.current.open = false;
+        if (event.key !== 'Escape' || menu.current?.open !== true) return;
+        menu.current.open = false;
+        // Else it would lead back to the list as well.
+        event.stopPropagation();
       }}
     >
       <summary>

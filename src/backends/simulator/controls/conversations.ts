@@ -93,8 +93,8 @@ export function conversationControls(stageOf: StageOf, bind: Bind): readonly Con
       },
       async run(account, { sid: wanted, state }) {
         const stage = stageOf(account);
-        const { serviceSid: ChatServiceSid, sid: ConversationSid } = find(stage.world, wanted);
-        const input = { ChatServiceSid, ConversationSid, body: { State: state } };
+        const { serviceSid: ChatServiceSid, sid: Sid } = find(stage.world, wanted);
+        const input = { ChatServiceSid, Sid, body: { State: state } };
         const { call } = bind('updateserviceconversation', input, caller);
         try {
           await stage.play(call, { source: 'API' });
