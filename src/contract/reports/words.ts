@@ -76,9 +76,8 @@ export function sources(report: SuiteReport): string {
     (source) => `${source} ${total((each) => each.expected[source])}`,
   );
   const compared = report.right === undefined ? [] : [`${againstWhat(report)} ${total((each) => each.compared)}`];
-  return ['checked against', ...compared, `published shapes ${total((each) => each.shapes)}`, ...expected]
-    .join(' · ')
-    .replace(' · ', ': ');
+  const shapes = `published shapes ${total((each) => each.shapes)}`;
+  return `checked against: ${[...compared, shapes, `expectations: ${expected.join(', ')}`].join(' · ')}`;
 }
 
 /** The rows of the fidelity table: how much of each operation was checked, and against what. */
