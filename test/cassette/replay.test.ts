@@ -2,10 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readCassette } from '../../src/backends/cassette/format.js';
 import { createRecorder } from '../../src/backends/cassette/record.js';
+import { createReplay } from '../../src/backends/cassette/replay.js';
 import { createScrub } from '../../src/backends/cassette/scrub.js';
-import type { JsonObject } from '../../src/operation.js';
+import type { JsonObject, Result } from '../../src/operation.js';
 import { failureOf } from '../live/harness.js';
-import { type Ask, createStandIn, log, newFile, of, PLANTED, record } from './harness.js';
+import { type Ask, asking, createStandIn, log, newFile, of, PLANTED, record } from './harness.js';
 
 /** A service, a conversation that is fetched before and after its change, a message, and what is not there. */
 async function story(ask: Ask): Promise<void> {
@@ -145,6 +146,17 @@ describe('replay', () => {
   });
 });
 
+test('what was no JSON is given back as it was', async () => {
+  const file = newFile();
+  const page: Result = { status: 502, headers: { 'content-type': 'text/html' }, body: { text: '<h1>', value: '<h1>' } };
+  const options = { file, program: '', upstream: '', recorded: '2026-01-01T00:00:00Z', redact: String, log };
+  const recorder = createRecorder({ answer: () => page }, options);
+  await asking(recorder)('listservice');
+  await recorder.flush();
+  const { body, headers } = await asking(createReplay(readCassette(file), file))('listservice');
+  expect({ text: body?.text, headers }).toEqual({ text: '<h1>', headers: page.headers });
+});
+
 describe('a scrubbed cassette', () => {
   const personal = /Alice|alice|bob|Tea|tea-1|Coffee|Meet|4917012345678|5017122661|AC0{32}/;
 
@@ -152,6 +164,27 @@ describe('a scrubbed cassette', () => {
     const { file, cassette } = await record(story, { scrub: createScrub() });
     expect(cassette.scrubbed).toBe(true);
     expect(readFileSync(file, 'utf8')).not.toMatch(personal);
+  });
+
+  test("keeps Twilio's URLs, and replaces those that somebody configured", async () => {
+    const { file, cassette } = await record(
+      async (ask) => {
+        const ChatServiceSid = of(await ask('createservice', { body: { FriendlyName: 'x' } }), 'sid');
+        const ConversationSid = of(await ask('createserviceconversation', { ChatServiceSid, body: {} }), 'sid');
+        const Configuration = { Url: 'https://hooks.customer.example/v1/key-7f', Filters: ['onMessageAdded'] };
+        const within = { ChatServiceSid, ConversationSid };
+        await ask('createserviceconversationscopedwebhook', { ...within, body: { Target: 'webhook', Configuration } });
+        await ask('listserviceconversationscopedwebhook', within);
+        await ask('listserviceconversation', { ChatServiceSid, PageSize: 1 });
+      },
+      { scrub: createScrub() },
+    );
+    expect(readFileSync(file, 'utf8')).not.toMatch(/customer|key-7f/);
+    const [, , created, listed, page] = cassette.steps.map(({ answer }) => answer.body as JsonObject);
+    expect(created?.['url']).toMatch(/^http:\/\/here\.example\/v1\/Services\/IS.*\/Webhooks\/WH/);
+    expect(created).toMatchObject({ target: 'webhook', configuration: { filters: ['onMessageAdded'] } });
+    expect(listed?.['webhooks']).toEqual([created]);
+    expect((page?.['meta'] as JsonObject | undefined)?.['first_page_url']).toContain('PageSize=1');
   });
 
   test('keeps what belongs together: SIDs, and equal texts', async () => {

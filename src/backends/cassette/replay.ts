@@ -1,5 +1,5 @@
 import { UnderstudyError } from '../../errors.js';
-import { type Backend, bodyOf, type Call, type Json, type Result } from '../../operation.js';
+import { type Backend, type Body, bodyOf, bodyOfBytes, type Call, type Json, type Result } from '../../operation.js';
 import { type Cassette, recordedInputOf, type RecordedStep } from './format.js';
 import { type Difference, match, type Match, translated } from './match.js';
 import { isPseudonym } from './scrub.js';
@@ -48,7 +48,7 @@ export function createReplay(cassette: Cassette, file: string): Backend {
     for (const [recorded, own] of chosen.learnt) names.set(recorded, own);
     played.add(chosen.step);
     const { status, headers, body } = chosen.step.answer;
-    return { status, headers, body: body === undefined ? null : bodyOf(renamed(body, names)) };
+    return { status, headers, body: body === undefined ? null : bodyOfRecorded(renamed(body, names)) };
   }
 
   return { answer };
@@ -62,6 +62,11 @@ function stepsByOperation({ steps }: Cassette): ReadonlyMap<string, readonly Rec
     else others.push(step);
   }
   return grouped;
+}
+
+/** A text is what was no JSON. */
+function bodyOfRecorded(body: Json): Body {
+  return typeof body === 'string' ? bodyOfBytes(Buffer.from(body)) : bodyOf(body);
 }
 
 function renamed(value: Json, names: ReadonlyMap<string, string>): Json {

@@ -10,13 +10,17 @@ export type Scrub = (step: RecordedStep) => RecordedStep;
  */
 const KEPT_KEYS = new Set(
   `state status type method order level notification_level binding_type message_types filters permissions permission
-   key sent delivered read failed undelivered page page_size start_date end_date x_twilio_webhook_enabled
+   target key sent delivered read failed undelivered page page_size start_date end_date x_twilio_webhook_enabled
    content_type source more_info interval`.split(/\s+/),
 );
 const KEPT_TEXT = /^(?:|true|false|null|\{\}|-?\d{1,9}|\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?|P(?:T?\d[\dYMWDTHS]*)+)$/;
 const SID = /^[A-Z]{2}[0-9a-fA-F]{32}$/;
 const ACCOUNT = /^AC[0-9a-fA-F]{32}$/;
-const TWILIO_URL = /^https?:\/\/[^/]+\/v1\//;
+/** Texts that quote what was sent, in the words of Twilio. */
+const QUOTING_KEYS = new Set(['message', 'page_token']);
+const [INPUT, RECORD] = ['input', 'record'];
+/** Parts of an answer in which every URL is Twilio's own. Elsewhere, `url` is so unless it is what somebody configured. */
+const URL_PARTS = new Set(['links', 'meta']);
 
 export function createScrub(): Scrub {
   const pseudonyms = new Map<string, string>();
@@ -29,11 +33,11 @@ export function createScrub(): Scrub {
     return made;
   }
 
-  function scrubText(text: string, key: string): string {
+  function scrubText(text: string, key: string, part: string): string {
     if (ACCOUNT.test(text)) return pseudonym(text);
     if (KEPT_TEXT.test(text) || SID.test(text) || KEPT_KEYS.has(key)) return text;
-    if (TWILIO_URL.test(text)) return scrubUrl(text);
-    return key === 'message' ? scrubWithin(text) : pseudonym(text);
+    if (URL_PARTS.has(part) || (key === 'url' && part === RECORD)) return scrubUrl(text);
+    return QUOTING_KEYS.has(key) ? scrubWithin(text) : pseudonym(text);
   }
 
   /** A URL of Twilio's holds names only as parts of its path and query, where they were met before. */
@@ -56,25 +60,35 @@ export function createScrub(): Scrub {
     return clean;
   }
 
-  function scrubValue(value: Json, key: string): Json {
-    if (typeof value === 'string') return scrubText(value, key);
-    if (Array.isArray(value)) return value.map((each) => scrubValue(each as Json, key));
+  /** `part` is where a value stands: in an input, in a record, or in an object of that name within one. */
+  function scrubValue(value: Json, key: string, part: string): Json {
+    if (typeof value === 'string') return scrubText(value, key, part);
     if (value === null || typeof value !== 'object') return value;
-    return scrubFields(value as JsonObject);
+    if (Array.isArray(value))
+      return value.map((each: Json) => (isObject(each) ? scrubFields(each) : scrubValue(each, key, part)));
+    return scrubFields(value as JsonObject, key);
   }
 
-  function scrubFields<T extends JsonObject>(fields: T): T {
-    return Object.fromEntries(
-      Object.entries(fields).map(([name, value]) => [name, scrubValue(value, keyOf(name))]),
-    ) as T;
+  function scrubFields<T extends JsonObject>(fields: T, part = RECORD): T {
+    const clean = Object.entries(fields).map(([name, value]) => [name, scrubValue(value, keyOf(name), part)]);
+    return Object.fromEntries(clean) as T;
   }
 
   return ({ operation, input, answer: { body, ...answer } }) => {
     const { path, query, headers, form } = input;
-    const clean = { path: scrubFields(path), query: scrubFields(query), headers, form: scrubFields(form) };
-    const scrubbed = body === undefined ? answer : { ...answer, body: scrubValue(body, '') };
+    const clean = {
+      path: scrubFields(path, INPUT),
+      query: scrubFields(query, INPUT),
+      headers,
+      form: scrubFields(form, INPUT),
+    };
+    const scrubbed = body === undefined ? answer : { ...answer, body: scrubValue(body, RECORD, RECORD) };
     return { operation, input: clean, answer: scrubbed };
   };
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** `MessagingBinding.ProxyAddress` and `proxy_address` are one key. */
