@@ -124,13 +124,19 @@ function differencesOf(
     count: () => void (promises += 1),
   });
   compared(promises);
-  // A broken promise of one side is the same finding as the difference that it makes.
-  const said = new Set(between.map(({ path }) => path));
-  const kept = [...own, ...other].filter(
-    ({ kind, path, note }) => kind !== 'promise' || note !== undefined || !said.has(path),
-  );
-  const status = between.some(({ kind }) => kind === 'status');
-  return [...kept, ...(status ? between.filter(({ kind }) => kind === 'status') : between)];
+  return merged([...own, ...other], between);
+}
+
+/** What two ways of looking have found is told once, by the one that says more. */
+function merged(own: readonly Difference[], between: readonly Difference[]): Difference[] {
+  const status = between.filter(({ kind }) => kind === 'status');
+  if (status.length > 0) return [...own.filter(({ kind }) => kind === 'no-answer'), ...status];
+  const compared = new Set(between.map(({ path }) => path));
+  const keys = new Set(own.filter(({ kind }) => kind.endsWith('-key')).map(({ path }) => path));
+  return [
+    ...own.filter(({ kind, path, note }) => kind !== 'promise' || note !== undefined || !compared.has(path)),
+    ...between.filter(({ kind, path }) => !(keys.has(path) && (kind === 'missing' || kind === 'extra'))),
+  ];
 }
 
 function failed(scenario: Scenario, why: string): Transcript {

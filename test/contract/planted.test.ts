@@ -6,7 +6,7 @@ import { runSuite } from '../../src/contract/suite.js';
 import { published, simulator } from './helpers.js';
 
 /** `npm run contract:mutation` tries all of them; here, every so manieth, but each kind at least once. */
-const EVERY = 60;
+const EVERY = 45;
 
 describe('planted drift', () => {
   it('is found and named at its step, whatever is falsified', { timeout: 120_000 }, async () => {

@@ -42,11 +42,19 @@ export function sayings({ kind, side, expected, actual, note }: Drift, report: P
       [report.left, shown(actual)],
     ] as const;
   }
-  const promised = kind === 'promise' ? (expected === undefined ? (note ?? 'nothing') : shown(expected)) : (note ?? '');
+  const rule = kind === 'promise' ? 'promised' : 'published';
   return [
-    [kind === 'promise' ? 'promised' : 'published', promised.replace(/^published shape: /, '')],
+    [rule, ruleOf({ kind, expected, note })],
     [side, shown(actual)],
   ] as const;
+}
+
+function ruleOf({ kind, expected, note = '' }: Pick<Drift, 'kind' | 'expected' | 'note'>): string {
+  if (kind === 'unknown-key') return 'no key of this name';
+  if (kind === 'left-out-key') return 'always there, null when empty';
+  if (kind === 'promise' && expected !== undefined)
+    return note === '' ? shown(expected) : `${shown(expected)} (${note})`;
+  return note === '' ? 'nothing' : note.replace(/^published shape: /, '');
 }
 
 /** What the left side was held against, in words. */
