@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { twilioClientFor } from '../../src/index.js';
 import { ask, sidOf, startSim } from '../helpers/sim.js';
+import { basic, createEchoUnderstudy } from '../helpers/understudy.js';
 
 /** What comes over a bare socket for a GET, until the other side closes it. */
 function raw(url: string, path: string, headers: Record<string, string>): Promise<{ text: string; wasReset: boolean }> {
@@ -177,4 +178,16 @@ test('one request asks for its own fault by a header', async () => {
     expect({ odd, status: (await list({ 'understudy-fault': odd })).status }).toEqual({ odd, status: 400 });
   }
   expect((await list()).status).toBe(200);
+});
+
+test.each(['live', 'record', 'replay'] as const)('in %s mode faults come before the backend', async (mode) => {
+  const { http, controls, echo } = await createEchoUnderstudy({ mode });
+  const services = { url: '/v1/Services', headers: basic() };
+  const failing = { ...services, headers: { ...basic(), 'understudy-fault': 'status=503' } };
+  expect((await http.inject(failing)).statusCode).toBe(503);
+  await controls.run('faults.add', undefined, { status: 429, times: 1 });
+  expect((await http.inject(services)).statusCode).toBe(429);
+  expect(echo.calls).toEqual([]);
+  expect((await http.inject(services)).statusCode).toBe(200);
+  expect(controls.list.map(({ name }) => name)).not.toContain('clock.advance');
 });

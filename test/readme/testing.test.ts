@@ -1,0 +1,147 @@
+/** The examples of README.md's chapter on testing, as they stand there: what is between `readme` and `end` is the example. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { startUnderstudy, twilioClientFor } from '../../src/index.js';
+
+/** An app's webhook endpoint. */
+async function startApp(): Promise<string> {
+  const server = createServer((request, response) => void request.resume().on('end', () => response.end()));
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+// readme library
+test('a case is closed after a day of silence', async () => {
+  await using sim = await startUnderstudy({ clock: '2026-01-01T00:00:00Z' });
+  const world = sim.world();
+  const client = twilioClientFor(world);
+
+  const service = await client.conversations.v1.services.create({ friendlyName: 'Desk' });
+  const conversations = client.conversations.v1.services(service.sid).conversations;
+  const { sid } = await conversations.create({ 'timers.closed': 'P1D' });
+
+  await world.clock.advance('P1D');
+  expect((await conversations(sid).fetch()).state).toBe('closed');
+});
+// end
+
+async function scene() {
+  const sim = await startUnderstudy({ clock: '2026-01-01T00:00:00Z', rngSeed: 'readme' });
+  onTestFinished(() => sim.close());
+  const world = sim.world();
+  const client = twilioClientFor(world);
+  const app = await startApp();
+  const service = await client.conversations.v1.services.create({ friendlyName: 'Desk' });
+  return { sim, world, client, app, service: client.conversations.v1.services(service.sid) };
+}
+
+test('webhooks', async () => {
+  const { world, app, service } = await scene();
+  // readme webhooks
+  await service.configuration.webhooks().update({
+    postWebhookUrl: `${app}/hook`,
+    filters: ['onMessageAdded'],
+    method: 'POST',
+  });
+  const conversation = await service.conversations.create();
+  const messages = service.conversations(conversation.sid).messages;
+  await messages.create({ author: 'ann', body: 'Hello', xTwilioWebhookEnabled: 'true' });
+
+  const delivery = await world.webhooks.waitFor('onMessageAdded');
+  expect(delivery).toMatchObject({ state: 'delivered', parameters: { Author: 'ann', Body: 'Hello' } });
+  await world.webhooks.redeliver(delivery.id); // the same idempotency token, RetryCount 1
+  // end
+  expect((await world.webhooks.list())[0]?.attempts).toHaveLength(2);
+});
+
+test('inbound', async () => {
+  const { world, service } = await scene();
+  const { sid } = await service.fetch();
+  // readme inbound
+  await world.autocreate(sid); // an unawaited number opens a conversation in this service
+  const message = await world.inbound({ from: '+15551230001', to: '+15559990000', body: 'My lamp is broken' });
+  const [conversation] = await service.conversations.list();
+  expect(message['conversation_sid']).toBe(conversation?.sid);
+  // end
+});
+
+test('the clock', async () => {
+  const { world, service } = await scene();
+  // readme clock
+  await service.conversations.create({ 'timers.inactive': 'PT1H', 'timers.closed': 'P2D' });
+  await world.clock.advance('PT1H'); // timers fire on the way, each at its own moment
+  expect((await world.clock.show()).nextDue).toBe('2026-01-03T01:00:00.000Z');
+  await world.clock.runToIdle(); // until nothing is due any more
+  expect((await service.conversations.list({ state: 'closed' })).length).toBe(1);
+  // end
+});
+
+test('receipts', async () => {
+  const { world, service } = await scene();
+  // readme receipts
+  const { sid } = await service.conversations.create();
+  const conversation = service.conversations(sid);
+  await conversation.participants.create({
+    'messagingBinding.address': '+15002300030', // magic: what is sent here fails with 30003
+    'messagingBinding.proxyAddress': '+15559990000',
+  });
+  const message = await conversation.messages.create({ author: 'desk', body: 'Are you there?' });
+  await world.clock.advance('PT2S');
+  const [receipt] = await conversation.messages(message.sid).deliveryReceipts.list();
+  expect(receipt).toMatchObject({ status: 'failed', errorCode: 30003 });
+
+  // or by a rule of your own
+  await world.receipts.setRules([{ address: 'whatsapp:*', steps: [{ after: 'PT1S', status: 'undelivered' }] }]);
+  // end
+});
+
+test('worlds', async () => {
+  const { world, service } = await scene();
+  // readme worlds
+  await world.snapshot('before');
+  const { sid } = await service.conversations.create({ friendlyName: 'Case 1' });
+  expect((await world.diff('before')).lines).toContain(`added conversations ${sid}`);
+  await world.restore('before');
+  expect(await service.conversations.list()).toEqual([]);
+
+  const copy = await world.fork(); // another account SID with the same contents
+  const file = await copy.export(); // a document that `import` and `--data` read
+  await world.import(file);
+  // end
+  expect(file.worlds).toHaveLength(1);
+});
+
+test('faults', async () => {
+  const { world } = await scene();
+  // readme faults
+  const client = twilioClientFor(world, { autoRetry: true });
+  await world.faults.add({ operation: 'createservice', status: 429, times: 1 });
+  await client.conversations.v1.services.create({ friendlyName: 'Second try' }); // the SDK tries again
+
+  await world.faults.add({ operation: 'list*', cut: 'reset', probability: 0.5, seed: 'chaos' });
+  await world.faults.add({ event: 'onMessage*', webhook: 'lose', times: 1 });
+  await world.faults.clear();
+  // end
+  expect(await world.faults.list()).toEqual([]);
+});
+
+test('verification', async () => {
+  const { world, service } = await scene();
+  // readme verify
+  await service.conversations.create({ friendlyName: 'Case 1' });
+  const verdict = await world.verify({
+    operation: 'createserviceconversation',
+    input: { body: { FriendlyName: 'Case 2' } },
+  });
+  expect(verdict.verified).toBe(false);
+  expect(verdict.nearest[0]?.differs).toEqual([
+    { field: 'input.body.FriendlyName', expected: 'Case 2', actual: 'Case 1' },
+  ]);
+  const [line] = await world.curl({ operation: 'createserviceconversation' }); // curl -X POST 'http://127.0.0.1:…
+  // end
+  expect(line).toMatch(/^curl -X POST 'http/);
+});
