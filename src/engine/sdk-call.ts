@@ -18,12 +18,20 @@ export function sdkCallOf({ input }: Exchange, operation: Operation): string {
   return `await client.conversations.v1${placeOf(operation, given)}.${verb}(${lines.length === 0 ? '' : `{\n${lines.join('')}}`});`;
 }
 
+/** Where the SDK's name is not that of the path; a part of it below another. */
+const ownNames: Readonly<Record<string, string>> = {
+  'Users/Conversations': 'userConversations',
+  'Messages/Receipts': 'deliveryReceipts',
+};
+
 /** `/Conversations/{Sid}` is `.conversations('CH…')`. What is there once, as Configuration is, is called without a SID. */
 function placeOf({ name, path }: Operation, given: JsonObject): string {
   const segments = path.split('/').slice(2);
-  const place = segments.map((segment) => {
+  const place = segments.map((segment, i) => {
     const placeholder = /^\{(.+)\}$/.exec(segment)?.[1];
-    return placeholder === undefined ? `.${lowerFirst(segment)}` : `(${JSON.stringify(given[placeholder] ?? '')})`;
+    return placeholder === undefined
+      ? `.${ownNames[`${segments[i - 2]}/${segment}`] ?? lowerFirst(segment)}`
+      : `(${JSON.stringify(given[placeholder] ?? '')})`;
   });
   const isOne = /^(?:fetch|update)/.test(name) && segments.at(-1)?.startsWith('{') === false;
   return `${place.join('')}${isOne ? '()' : ''}`;

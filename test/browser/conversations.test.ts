@@ -108,6 +108,7 @@ test('a timer that fires on the advanced clock shows at once', async () => {
   await page.getByRole('button', { name: '+1 h', exact: true }).click();
   await page.locator('.chat-header .badge.inactive').waitFor();
   await page.getByText('closes in 7 d').waitFor();
+  expect(await page.getByRole('button', { name: 'Wake up' }).count()).toBe(1);
 });
 
 test('text is data and never markup, and hidden characters are shown', async () => {

@@ -18,9 +18,9 @@ export interface Inspection {
   /** Every address that the page asked for. */
   readonly asked: string[];
   /** Opens a place such as `conversations/CH…`. */
-  open(place?: string): Promise<void>;
+  readonly open: (place?: string) => Promise<void>;
   /** Calls Twilio as an app would. */
-  call(operation: string, input: object): Promise<Record<string, unknown>>;
+  readonly call: (operation: string, input: object) => Promise<Record<string, unknown>>;
 }
 
 let browser: Browser;
@@ -65,8 +65,8 @@ export async function inspect(
   const complaints: string[] = [];
   const asked: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
+  page.on('console', (said) => {
+    if (said.type() === 'error') complaints.push(said.text());
   });
   page.on('request', (request) => asked.push(request.url()));
   return {

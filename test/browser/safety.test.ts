@@ -56,10 +56,10 @@ test.each([
     await open(place);
     await page.locator('.main > *').first().waitFor();
     await page.waitForTimeout(300);
-    expect(await faultsOf(inspection), place).toEqual([]);
+    expect(await faultsOf(inspection), `in ${place}`).toEqual([]);
     // Nothing makes the page itself scroll sideways.
     const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
-    expect(wide, place).toBeLessThanOrEqual(looks.width);
+    expect(wide, `in ${place}`).toBeLessThanOrEqual(looks.width);
   }
   expect(complaints).toEqual([]);
 });
@@ -147,4 +147,5 @@ test('when the server comes back, the page follows it again', async () => {
   await call('createserviceconversationmessage', message({ Body: 'said meanwhile' }));
   await page.locator('.bubble').getByText('said meanwhile').waitFor();
   await page.locator('.connection.open').waitFor();
+  expect(await page.locator('.connection').getAttribute('title')).toContain('Live');
 });

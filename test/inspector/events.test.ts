@@ -1,0 +1,119 @@
+import { connect } from 'node:net';
+import fastify from 'fastify';
+import { createParser } from 'eventsource-parser';
+import { expect, onTestFinished, test } from 'vitest';
+import { type Change, createFeed } from '../../src/engine/feed.js';
+import { serveInspector } from '../../src/surfaces/inspector/inspector.js';
+import { startUnderstudy } from '../../src/understudy.js';
+import { loadCapability } from '../../src/capability/load.js';
+
+const capability = loadCapability();
+const ACCOUNT = 'AC00000000000000000000000000000000';
+const CONVERSATION = 'CH5e0000000000000000000000000000e1';
+const MESSAGES = `v1/Services/IS5e0000000000000000000000000000d1/Conversations/${CONVERSATION}/Messages`;
+
+async function start() {
+  const settings = { restPort: 0, mcpPort: 0, seed: 'support-desk', logLevel: 'silent', clock: 'manual' } as const;
+  const understudy = await startUnderstudy(settings, { capability });
+  onTestFinished(understudy.close);
+  const post = (path: string, body: object = {}) =>
+    fetch(`${understudy.restUrl}/__understudy/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  return { understudy, post };
+}
+
+/** Listens until the test ends; what has been heard so far. */
+async function listen(url: string) {
+  const heard: (readonly Change[] | null)[] = [];
+  const controller = new AbortController();
+  onTestFinished(() => controller.abort());
+  const response = await fetch(`${url}/__understudy/events`, { signal: controller.signal });
+  const parser = createParser({ onEvent: ({ data }) => void heard.push(JSON.parse(data) as Change[] | null) });
+  let ended = false;
+  void (async () => {
+    const decoder = new TextDecoder();
+    for await (const part of response.body ?? []) parser.feed(decoder.decode(part, { stream: true }));
+  })()
+    .catch(() => undefined)
+    .finally(() => (ended = true));
+  const changes = (): Change[] => heard.flatMap((each) => each ?? []);
+  return { response, heard, changes, hasEnded: () => ended };
+}
+
+const soon = { timeout: 3000, interval: 10 };
+
+test('a listener first looks at everything, then hears of each call, delivery, control and timer', async () => {
+  const { understudy, post } = await start();
+  const { response, heard, changes } = await listen(understudy.restUrl);
+  expect(response.headers.get('content-type')).toBe('text/event-stream');
+  await expect.poll(() => heard[0], soon).toBe(null);
+  await fetch(`${understudy.restUrl}/${MESSAGES}`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${ACCOUNT}:x`).toString('base64')}` },
+    body: new URLSearchParams({ Body: 'hello' }),
+  });
+  await expect.poll(changes, soon).toContainEqual({ kind: 'exchange', id: 1, account: ACCOUNT, wrote: true });
+  await post('inbound/message', { from: '+15557770101', to: '+15558880001', body: 'hi' });
+  await expect.poll(changes, soon).toContainEqual({ kind: 'control', name: 'inbound.message', account: null });
+  await expect.poll(changes, soon).toContainEqual({ kind: 'delivery', id: 1, account: ACCOUNT });
+  await post('clock/advance', { by: 'PT1H' });
+  await expect.poll(changes, soon).toContainEqual({ kind: 'world', account: ACCOUNT });
+  await post('journal/clear');
+  await expect.poll(changes, soon).toContainEqual({ kind: 'journal-cleared' });
+});
+
+test('changes name what changed and carry nothing of it', async () => {
+  const { understudy, post } = await start();
+  const { heard, changes } = await listen(understudy.restUrl);
+  await post('inbound/message', { from: '+15557770101', to: '+15558880001', body: 'a private word' });
+  await expect.poll(() => changes().length, soon).toBeGreaterThan(1);
+  expect(JSON.stringify(heard)).not.toMatch(/private|5557770101/);
+});
+
+test('a burst is told as one: look at everything', async () => {
+  const { understudy } = await start();
+  const { heard } = await listen(understudy.restUrl);
+  await expect.poll(() => heard.length, soon).toBe(1);
+  const caller = { surface: 'engine', origin: understudy.restUrl } as const;
+  await Promise.all(Array.from({ length: 2000 }, () => understudy.engine.call('listservice', {}, caller)));
+  await expect.poll(() => heard.slice(1), soon).toContain(null);
+  expect(heard.length).toBeLessThan(100);
+});
+
+test('a listener that does not read is let go, and others are told as before', async () => {
+  const feed = createFeed();
+  const app = fastify();
+  onTestFinished(() => app.close());
+  await serveInspector(app, { feed });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const { hostname, port, host } = new URL(url);
+  const deaf = connect(Number(port), hostname).on('error', () => undefined);
+  onTestFinished(() => void deaf.destroy());
+  deaf.write(`GET /__understudy/events HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  await new Promise((resolve) => deaf.once('data', resolve));
+  deaf.pause();
+  const { heard, changes } = await listen(url);
+  await expect.poll(() => heard.length, soon).toBe(1);
+  const open = (): Promise<number> => new Promise((resolve) => app.server.getConnections((_, count) => resolve(count)));
+  expect(await open()).toBe(2);
+  const tellMuch = async (): Promise<number> => {
+    for (let i = 0; i < 99; i += 1) feed.tell({ kind: 'control', name: 'x'.repeat(10_000), account: null });
+    return open();
+  };
+  await expect.poll(tellMuch, { timeout: 20_000, interval: 40 }).toBe(1);
+  feed.tell({ kind: 'journal-cleared' });
+  await expect.poll(changes, soon).toContainEqual({ kind: 'journal-cleared' });
+}, 60_000);
+
+test('closing the server ends what is listened to, at once', async () => {
+  const { understudy } = await start();
+  const { heard, hasEnded } = await listen(understudy.restUrl);
+  await expect.poll(() => heard.length, soon).toBe(1);
+  const began = performance.now();
+  await understudy.close();
+  expect(performance.now() - began).toBeLessThan(1000);
+  await expect.poll(hasEnded, soon).toBe(true);
+});
