@@ -8,8 +8,9 @@ interface Waiting {
   readonly result: Result;
 }
 
-/** How many answers may wait. Under a load that leaves no time for checks, what comes beyond that goes unchecked. */
+/** How many answers may wait, and how large they may be together. Under a load that leaves no time, what comes beyond goes unchecked. */
 const MOST_WAITING = 1000;
+const MOST_CHARACTERS = 16 * 1024 * 1024;
 /** Checks take at most about this share of the time while answers are asked for. */
 const SHARE = 0.1;
 /** Nobody waits so long for a pause in the work, in milliseconds. */
@@ -27,6 +28,7 @@ export interface Checks {
 export function createChecks({ check, journal, log, watch }: EngineOptions): Checks {
   const waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let characters = 0;
   let unchecked = 0;
   const told = new Set<string>();
 
@@ -38,6 +40,7 @@ export function createChecks({ check, journal, log, watch }: EngineOptions): Che
   }
 
   function run({ id, call, result }: Waiting): void {
+    characters -= sizeOf(result);
     const operation = call.operation.name;
     let violations: readonly Violation[];
     try {
@@ -78,8 +81,12 @@ export function createChecks({ check, journal, log, watch }: EngineOptions): Che
   return {
     add(id, call, result) {
       if (check === undefined) return;
-      if (waiting.length >= MOST_WAITING) unchecked += 1;
-      else waiting.push({ id, call, result });
+      const size = sizeOf(result);
+      if (waiting.length >= MOST_WAITING || characters + size > MOST_CHARACTERS) unchecked += 1;
+      else {
+        characters += size;
+        waiting.push({ id, call, result });
+      }
       schedule(0);
     },
     settled() {
@@ -91,3 +98,5 @@ export function createChecks({ check, journal, log, watch }: EngineOptions): Che
     },
   };
 }
+
+const sizeOf = ({ body }: Result): number => body?.bytes?.length ?? body?.text.length ?? 0;
