@@ -1,0 +1,100 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { availableParallelism } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+export const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+export const main = here('../../dist/main.js');
+
+/** Whether a program is installed. */
+export function has(program) {
+  try {
+    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Servers get one core to themselves, what loads them the other. */
+export const pinned = availableParallelism() > 1 && has('taskset');
+const SERVER_CORE = '0';
+export const LOAD_CORE = '1';
+
+export const onCore = (core, command) => (pinned ? ['taskset', '-c', core, ...command] : command);
+
+const running = new Set();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Starts a program on a core; it ends with this one. */
+export function run(core, command, options = {}) {
+  const [file, ...args] = onCore(core, command);
+  const own = Object.entries(process.env).filter(([name]) => !/^(UNDERSTUDY|TWILIO)_/.test(name));
+  const { env, ...others } = options;
+  const child = spawn(file, args, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    ...others,
+    env: { ...Object.fromEntries(own), NODE_ENV: 'production', ...env },
+  });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
+}
+
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Starts a server and waits for its first answer, which it may give in its own time. */
+export async function startServer(command, { url, env, core = SERVER_CORE, headers = {} }) {
+  const began = performance.now();
+  const child = run(core, command, { env });
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`${command.join(' ')} ended at once`);
+    try {
+      const response = await fetch(url, { headers });
+      await response.arrayBuffer();
+      return { child, milliseconds: performance.now() - began, stop: () => stop(child) };
+    } catch {
+      await wait(2);
+    }
+  }
+}
+
+async function stop(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+/** Starts understudy on free ports. */
+export async function startOurs(args = [], env = {}, core = SERVER_CORE) {
+  const [rest, mcp] = [await freePort(), await freePort()];
+  const origin = `http://127.0.0.1:${rest}`;
+  const command = [process.execPath, main, 'serve', '--rest-port', `${rest}`, '--mcp-port', `${mcp}`, ...args];
+  const server = await startServer(command, { url: `${origin}/__understudy/health`, env, core });
+  return { ...server, origin, mcp: `http://127.0.0.1:${mcp}/mcp` };
+}
+
+/** Starts one of the bare servers that ours is held against. */
+export async function startBare(kind, options = {}, core = SERVER_CORE) {
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const env = { BENCH_OPTIONS: JSON.stringify({ port, ...options }) };
+  const server = await startServer([process.execPath, here('bare.mjs'), kind], { url: `${origin}/ready`, env, core });
+  return { ...server, origin };
+}
+
+/** Resident memory of a process, in megabytes. */
+export function residentOf({ pid }) {
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', `${pid}`], { encoding: 'utf8' })) / 1024;
+}

@@ -1,0 +1,82 @@
+/** The requests of the table, on each surface, and what ours answers to them. */
+export const ACCOUNT = `AC${'b'.repeat(32)}`;
+export const authorization = `Basic ${Buffer.from(`${ACCOUNT}:any`).toString('base64')}`;
+const FORM = 'application/x-www-form-urlencoded';
+const TEXT = 'Hello, my lamp arrived broken. Shall I send it back, or will you send a new one?';
+
+export async function ask({ url, ...request }) {
+  const { method = 'GET' } = request;
+  const response = await fetch(url, request);
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${text}`);
+  return { method, status: response.status, text };
+}
+
+export async function create(origin, path, fields = {}) {
+  const headers = { authorization, 'content-type': FORM };
+  const body = new URLSearchParams(fields).toString();
+  return JSON.parse((await ask({ url: `${origin}${path}`, method: 'POST', headers, body })).text);
+}
+
+/** Makes a conversation of 200 messages, and gives the requests that the table is about. */
+export async function prepare(origin) {
+  const { sid: service } = await create(origin, '/v1/Services', { FriendlyName: 'Bench' });
+  const conversations = `/v1/Services/${service}/Conversations`;
+  const { sid: conversation } = await create(origin, conversations, { FriendlyName: 'Long' });
+  const { sid: target } = await create(origin, conversations, { FriendlyName: 'Written to' });
+  for (let i = 0; i < 200; i += 1) await create(origin, `${conversations}/${conversation}/Messages`, { Body: TEXT });
+  return {
+    'GET one conversation': {
+      twilio: get(`${origin}${conversations}/${conversation}`),
+      rest: get(`${origin}${restOf(conversations)}/${conversation}`),
+    },
+    'GET a page of 50 messages': {
+      twilio: get(`${origin}${conversations}/${conversation}/Messages?PageSize=50`),
+      rest: get(`${origin}${restOf(conversations)}/${conversation}/messages?PageSize=50`),
+    },
+    'POST a message': {
+      twilio: writing(`${origin}${conversations}/${target}/Messages`),
+      rest: {
+        url: `${origin}${restOf(conversations)}/${target}/messages`,
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json' },
+        body: JSON.stringify({ Body: TEXT }),
+      },
+    },
+  };
+}
+
+const get = (url) => ({ url, headers: { authorization } });
+
+export function writing(url) {
+  const body = new URLSearchParams({ Body: TEXT }).toString();
+  return { url, method: 'POST', headers: { authorization, 'content-type': FORM }, body };
+}
+
+/** The capability's own paths: lower case, below a prefix of their own. */
+const restOf = (path) =>
+  path.replace(/^\/v1\/(\w+)\/(\w+)\/(\w+)/, (_, s, sid, c) => `/v1/v1/${s.toLowerCase()}/${sid}/${c.toLowerCase()}`);
+
+const TOOL = 'retrieve-list-all-conversation-services';
+const MODERN = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+};
+
+/** A tool call, in the terms of one of the two eras. */
+export function toolCall(url, era, name = TOOL) {
+  const meta = era === 'modern' ? { _meta: MODERN } : {};
+  const names = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': name };
+  return {
+    url,
+    method: 'POST',
+    headers: {
+      authorization,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      ...(era === 'modern' ? names : {}),
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: {}, ...meta } }),
+  };
+}

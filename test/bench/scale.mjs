@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { absolute, compared, figureOf } from './figures.mjs';
+import { here, run } from './processes.mjs';
+
+const SMALL = 1000;
+
+/**
+ * The cost of one call in a small world and in a large one, in two processes that take turns; and what a message takes
+ * in memory.
+ */
+export async function measureScale({ rounds, messages, others }) {
+  const [small, large] = await Promise.all([
+    begin('0', { messages: SMALL, others: SMALL, memberships: 20 }),
+    begin('1', { messages, others, memberships: 1000 }),
+  ]);
+  const found = {};
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [name, world] of Object.entries({ small, large })) {
+      for (const [what, cost] of Object.entries(await world.ask('measure'))) {
+        ((found[what] ??= {})[name] ??= []).push(cost);
+      }
+    }
+  }
+  const { bytesPerMessage } = await large.ask('memory');
+  small.child.kill();
+  large.child.kill();
+  const rows = Object.entries(found).map(([what, costs]) =>
+    compared(what, figureOf(costs.large), figureOf(costs.small), { unit: ' µs', atMost: 1.2 }),
+  );
+  const what = `memory per message at ${messages.toLocaleString('en')}`;
+  return [...rows, absolute(what, figureOf([bytesPerMessage / 1024]), { unit: ' KB', atMost: 1.6 })];
+}
+
+async function begin(core, sizes) {
+  const command = [
+    process.execPath,
+    '--expose-gc',
+    '--max-old-space-size=8192',
+    here('world.mjs'),
+    JSON.stringify(sizes),
+  ];
+  const child = run(core, command, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const next = async () => (await once(child, 'message'))[0];
+  await next();
+  const ask = (what) => {
+    const answer = next();
+    child.send(what);
+    return answer;
+  };
+  return { child, ask };
+}

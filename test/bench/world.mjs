@@ -1,0 +1,86 @@
+/** A world of a given size in a process of its own, which measures single calls of the engine when it is asked to. */
+import { createUnderstudy } from '../../dist/understudy.js';
+import { median } from './figures.mjs';
+
+const { messages, others, memberships } = JSON.parse(process.argv[2]);
+const CALLS = 1500;
+const caller = { surface: 'engine', origin: 'http://127.0.0.1:8080' };
+const { engine } = await createUnderstudy({ logLevel: 'silent' });
+
+async function call(operation, input) {
+  const { result } = await engine.call(operation, input, caller);
+  if (result.status >= 300) throw new Error(`${operation} answered ${result.status} ${result.body?.text}`);
+  return result.body;
+}
+const make = async (operation, input) => (await call(operation, input)).value;
+
+const ChatServiceSid = (await make('createservice', { body: { FriendlyName: 'Scale' } })).sid;
+const place = { ChatServiceSid };
+const conversation = async () => ({
+  ...place,
+  ConversationSid: (await make('createserviceconversation', { ...place, body: {} })).sid,
+});
+const talk = await conversation();
+const Body = 'Hello, my lamp arrived broken. Shall I send it back, or will you send a new one?';
+const write = () => call('createserviceconversationmessage', { ...talk, body: { Body } });
+
+let user = 0;
+const register = () => call('createserviceuser', { ...place, body: { Identity: `user ${(user += 1)}` } });
+const converse = () => call('createserviceconversation', { ...place, body: { FriendlyName: 'Another' } });
+const join = async () =>
+  call('createserviceconversationparticipant', { ...(await conversation()), body: { Identity: 'busy' } });
+
+/** What is kept beside the messages must not be counted with them. */
+async function resident() {
+  await engine.settled();
+  globalThis.gc();
+  return process.memoryUsage().rss;
+}
+
+for (let i = 0; i < memberships; i += 1) await join();
+for (let i = user; i < others; i += 1) await register();
+for (let i = memberships; i < others; i += 1) await converse();
+for (let i = 0; i < 1000; i += 1) await write();
+const before = await resident();
+for (let i = 1000; i < messages; i += 1) await write();
+const bytesPerMessage = messages > 1000 ? ((await resident()) - before) / (messages - 1000) : 0;
+
+/** The second page of a list, or the one in the middle where the list is one that can be entered anywhere. */
+const pages = {
+  'list of messages, first page': ['listserviceconversationmessage', { ...talk, PageSize: 50 }],
+  'list of messages, page in the middle': [
+    'listserviceconversationmessage',
+    { ...talk, PageSize: 50, Page: 1, PageToken: `PT${messages >> 1}` },
+  ],
+  'list of messages, Order=desc': ['listserviceconversationmessage', { ...talk, PageSize: 50, Order: 'desc' }],
+  'list of conversations, first page': ['listserviceconversation', { ...place, PageSize: 50 }],
+  'list of users, first page': ['listserviceuser', { ...place, PageSize: 50 }],
+  'conversations of one identity, first page': [
+    'listserviceparticipantconversation',
+    { ...place, Identity: 'busy', PageSize: 20 },
+  ],
+};
+
+async function costOf(act) {
+  const times = [];
+  for (let i = 0; i < CALLS; i += 1) {
+    const began = performance.now();
+    await act();
+    times.push((performance.now() - began) * 1000);
+  }
+  await engine.settled();
+  return median(times);
+}
+
+async function measure() {
+  const costs = { 'create a message': await costOf(write) };
+  costs['create a conversation'] = await costOf(converse);
+  costs['create a user'] = await costOf(register);
+  for (const [what, [operation, input]] of Object.entries(pages))
+    costs[what] = await costOf(() => call(operation, input));
+  return costs;
+}
+
+await measure();
+process.on('message', async (what) => process.send(what === 'measure' ? await measure() : { bytesPerMessage }));
+process.send('ready');
