@@ -1,13 +1,14 @@
 import type { JSX } from 'preact';
+import { now } from './clock-state.js';
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
-/** A moment: the time, with the day when it is not that of `beside`; the whole of it in the tooltip. */
+/** A moment: the time, with the day when it is not that of `beside`, else of the world's clock; the whole of it in the tooltip. */
 export function Time({ at, beside }: { readonly at: string; readonly beside?: string | undefined }): JSX.Element {
   const date = new Date(at);
-  const isOtherDay = date.toDateString() !== new Date(beside ?? Date.now()).toDateString();
+  const isOtherDay = date.toDateString() !== new Date(beside ?? now()).toDateString();
   return (
     <time dateTime={at} title={`${full.format(date)} (${at})`}>
       {isOtherDay ? `${day.format(date)}, ` : ''}

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { act } from '../base/api.js';
-import { now } from '../tools/clock-state.js';
+import { now } from '../base/clock-state.js';
 import { Sid, Text } from '../base/text.js';
 import { span } from '../base/time.js';
 import type { Conversation } from '../base/types.js';

@@ -21,7 +21,7 @@ export function Told({ conversation }: { readonly conversation: string }): JSX.E
       <span>Webhooks fired:</span>
       {value.deliveries.toReversed().map((delivery) => (
         <a key={delivery.id} href={href(`webhooks/${delivery.id}`)}>
-          {delivery.event} <DeliveryState delivery={delivery} />
+          {delivery.event} <DeliveryState delivery={delivery} isShort />
         </a>
       ))}
     </p>

@@ -7,7 +7,7 @@ import { world } from '../base/route.js';
 import { Time, span } from '../base/time.js';
 import type { Clock } from '../base/types.js';
 import { Button } from '../base/widgets.js';
-import { now, setClock } from './clock-state.js';
+import { now, setClock } from '../base/clock-state.js';
 
 const steps = [
   ['PT10S', '10 s'],

@@ -18,7 +18,7 @@ export function DeliveryEntry({
   return (
     <a class="entry" href={href(`webhooks/${id}`)} aria-current={isOpen ? 'true' : undefined}>
       <span class="top">
-        <DeliveryState delivery={delivery} />
+        <DeliveryState delivery={delivery} isShort />
         <span class="name">{event}</span>
         <Time at={time} />
       </span>
@@ -31,10 +31,14 @@ export function DeliveryEntry({
   );
 }
 
+interface StateProps {
+  readonly delivery: Delivery;
+  readonly isShort?: boolean;
+}
+
 /** What became of it: the answer's status where there is one. */
-export function DeliveryState({ delivery: { state, attempts } }: { readonly delivery: Delivery }): JSX.Element {
-  const status = attempts.at(-1)?.status;
-  return (
-    <Badge tone={tones[state] ?? 'bad'}>{status === null || status === undefined ? state : `${status} ${state}`}</Badge>
-  );
+export function DeliveryState({ delivery: { state, attempts }, isShort = false }: StateProps): JSX.Element {
+  const status = attempts.at(-1)?.status ?? undefined;
+  const words = status === undefined ? state : isShort ? status : `${status} ${state}`;
+  return <Badge tone={tones[state] ?? 'bad'}>{words}</Badge>;
 }

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import type { Clock } from '../base/types.js';
+import type { Clock } from './types.js';
 
 interface Seen extends Clock {
   /** When this was seen, by the machine's clock. */
