@@ -1,4 +1,5 @@
 import type { Input, Operation } from '../operation.js';
+import { deadline } from './failure.js';
 import { isObject } from './paths.js';
 import type { Answer, Target } from './target.js';
 
@@ -37,9 +38,11 @@ export function createCleanup(operations: readonly Operation[], target: Target):
     },
     async run() {
       const left: string[] = [];
-      const signal = AbortSignal.timeout(PATIENCE);
+      const late = AbortSignal.timeout(PATIENCE);
       for (const { operation, input, sid } of made.splice(0).toReversed()) {
-        const outcome = await target.call(operation, input, signal).catch((error: unknown) => String(error));
+        const outcome = await target
+          .call(operation, input, deadline(late, PATIENCE))
+          .catch((error: unknown) => String(error));
         const gone = typeof outcome !== 'string' && (outcome.status < 300 || outcome.status === 404);
         // What lies inside goes with the service; only the service itself can be left over.
         if (!gone && !operation.path.includes('{ChatServiceSid}')) {

@@ -1,4 +1,5 @@
 /** Plays one step: asks, keeps, masks, and holds the answer against what was promised. */
+import { understudyErrors } from '../errors.js';
 import type { Input, Json, Operation } from '../operation.js';
 import type { Cleanup } from './cleanup.js';
 import type { Compared } from './compare.js';
@@ -6,7 +7,7 @@ import type { Difference } from './drift.js';
 import { checkExpectation } from './expect.js';
 import { deadline, reasonOf, RunEnds } from './failure.js';
 import type { Mask } from './mask.js';
-import { isObject, textOf } from './paths.js';
+import { isObject, textOf, valueAt } from './paths.js';
 import { ReferenceError } from './reference.js';
 import { publishedDifferences } from './rules.js';
 import type { Step } from './scenario.js';
@@ -77,6 +78,7 @@ async function ask(step: Step, operation: Operation, input: Input, stage: Stage)
   const { target, cleanup, mask, signal, patience } = stage;
   const call = async (each: Input) => {
     const came = await target.call(operation, each, deadline(signal, patience));
+    if (isOurs(came)) throw new Error(textOf(valueAt(came.body ?? undefined, ['message'])));
     cleanup.note(operation, each, came);
     if (came.status === 201 && isObject(came.body)) mask.made(textOf(came.body['sid']));
     return came;
@@ -97,6 +99,16 @@ function judged(step: Step, { answer, pages, differences }: Walked, { published,
     differences: [...checked.broken, ...differences, ...shapes],
     promises: { expected: checked.promises, shapes: pages.length },
   };
+}
+
+const UNANSWERED = Object.values(understudyErrors)
+  .map(({ code }) => code)
+  .filter((code) => code > 990_200);
+
+/** Our own word that nobody was there to answer: Twilio out of reach, a call that was never recorded. */
+function isOurs({ status, body }: Answer): boolean {
+  const code = status < 400 ? undefined : valueAt(body ?? undefined, ['code']);
+  return (UNANSWERED as readonly unknown[]).includes(code);
 }
 
 function watchedOf({ headers }: Answer): string[] | undefined {

@@ -199,3 +199,14 @@ describe('a run', () => {
     expect(of('deleteservicerole')).toMatchObject({ answers: 0, compared: 0 });
   });
 });
+
+describe('an understudy that could ask nobody', () => {
+  it('is no drift of Twilio: it gave no answer, and says why', async () => {
+    const { side } = watched((operation, answer) => {
+      if (operation !== 'updateserviceconversationmessage') return answer;
+      return { status: 404, body: { code: 990301, message: 'a.json has nothing of the kind', status: 404 } };
+    });
+    const { drifts } = await play(side);
+    expect(drifts).toMatchObject([{ kind: 'no-answer', step: 'edit', actual: 'a.json has nothing of the kind' }]);
+  });
+});

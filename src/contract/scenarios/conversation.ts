@@ -40,7 +40,7 @@ export const conversation: Scenario = {
         'X-Twilio-Webhook-Enabled': 'true',
         body: {
           FriendlyName: 'Spring ☀',
-          UniqueName: 'spring 2020/ä',
+          UniqueName: 'spring & 2020 ä',
           Attributes: '{"topic":"weather"}',
           DateCreated: '2020-03-01T10:00:00Z',
           DateUpdated: '2020-03-02T10:00:00Z',
@@ -51,7 +51,7 @@ export const conversation: Scenario = {
       expect: {
         body: {
           friendly_name: 'Spring ☀',
-          unique_name: 'spring 2020/ä',
+          unique_name: 'spring & 2020 ä',
           attributes: '{"topic":"weather"}',
           date_created: '2020-03-01T10:00:00Z',
           date_updated: '2020-03-02T10:00:00Z',
@@ -65,6 +65,13 @@ export const conversation: Scenario = {
       operation: 'fetchserviceconversation',
       input: { Sid: '{{spring.sid}}' },
       expect: { body: { sid: '{{spring.sid}}', state: 'inactive' } },
+      source: 'published',
+    },
+    {
+      name: 'fetch by a unique name that has to be encoded',
+      operation: 'fetchserviceconversation',
+      input: { Sid: 'spring & 2020 ä' },
+      expect: { body: { sid: '{{spring.sid}}' } },
       source: 'published',
     },
     {
