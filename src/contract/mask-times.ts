@@ -3,8 +3,8 @@ import type { JsonObject } from '../operation.js';
 const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const DAY = 24 * 60 * 60_000;
 const MINUTE = 60_000;
-/** Dates have no fraction of a second, and clocks of several machines differ a little. */
-const SLACK = 2_000;
+/** Dates have no fraction of a second, and a first answer may have been long on its way; no timer is this short. */
+const SLACK = 10_000;
 
 /** Whether a text is a date as Twilio writes it; any other form is left as it is, and so shows as drift. */
 export function isDate(text: string): boolean {
