@@ -18,14 +18,15 @@ export function bannerOf({ settings, capability, restUrl, mcpUrl }: RunningUnder
     ['twilio', `${native}/…  (for the SDKs)`],
     ['rest', `${origin}${basePath(capability.routes)}/…  (described at ${origin}/openapi.json)`],
     ['mcp', `${mcpUrl}/mcp`],
-    ['control', `${origin}/__understudy/health`],
+    ['inspector', `${origin}/__understudy/  (what happens, in a browser)`],
+    ['control', `${origin}/__understudy/…  (described at ${origin}/__understudy/openapi.json)`],
     ...(mode === 'simulate' ? [['account', `${defaultAccount}  (the world of callers that name none)`]] : []),
   ];
   // A line that is there to be copied must not write where it counts.
   const example = mode === 'simulate' ? ' -d FriendlyName=Demo' : '';
   return `understudy ${version} ${ROLES[mode]}
 
-${places.map(([name = '', place]) => `  ${name.padEnd(9)}${place}`).join('\n')}
+${places.map(([name = '', place]) => `  ${name.padEnd(11)}${place}`).join('\n')}
 
   curl ${native}/Services -u ${defaultAccount}:${password}${example}
 
