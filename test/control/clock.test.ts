@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startWebhookTarget } from '../helpers/webhook-target.js';
-import { ask, MOMENT, sidOf, startSim } from '../helpers/sim.js';
+import { ask, HEARD, MOMENT, sidOf, startSim } from '../helpers/sim.js';
 
 const DAY = 24 * 3600 * 1000;
 
@@ -98,6 +98,24 @@ test('an automatic clock jumps to what is due as soon as nothing else is going o
   const sid = await open({ 'Timers.Inactive': 'P1D', 'Timers.Closed': 'P2D' });
   while ((await stateOf(sid)).state !== 'closed') await new Promise((done) => setTimeout(done, 10));
   expect(Date.parse((await world.clock.show()).now) - before).toBeGreaterThanOrEqual(3 * DAY);
+});
+
+test('an automatic clock does not jump while an app is busy with a webhook', async () => {
+  const { world, inside, stateOf } = await scene('auto');
+  const app = await startWebhookTarget(world.authToken);
+  const hooks = { PostWebhookUrl: app.origin, Filters: ['onConversationAdded'] };
+  await ask(world, 'updateservicewebhookconfiguration', { ...inside, body: hooks });
+  const states: unknown[] = [];
+  app.say(async ({ parameters: { ConversationSid: sid = '' } }) => {
+    await new Promise((done) => setTimeout(done, 500));
+    states.push((await stateOf(sid)).state);
+    return {};
+  });
+  const input = { ...inside, ...HEARD, body: { 'Timers.Inactive': 'P1D' } };
+  const sid = sidOf(await ask(world, 'createserviceconversation', input));
+  await world.webhooks.waitFor('onConversationAdded');
+  expect(states).toEqual(['active']);
+  while ((await stateOf(sid)).state !== 'inactive') await new Promise((done) => setTimeout(done, 10));
 });
 
 test('a clock changes how it runs and goes on from the moment that it shows', async () => {

@@ -120,12 +120,20 @@ test('a difference is a readable list', async () => {
 
 test('a reset begins anew: as the server did, from another seed, or from one given as YAML', async () => {
   const { world, before } = await scene();
-  await desk(world);
+  const first = await desk(world);
+  await world.clock.advance('P1D');
   await world.reset();
   expect(await wire(world)).toBe(before);
+  expect((await world.clock.show()).now).toBe('2026-01-01T00:00:00.000Z');
+  expect(await desk(world)).toEqual(first);
   await world.reset({ seed: 'empty' });
   expect(((await ask(world, 'listservice'))['services'] as unknown[]).length).toBe(0);
+  await world.clock.advance('PT1H');
   await expect(world.reset({ seed: 'no-such-seed' })).rejects.toThrow('no-such-seed');
+  await expect(world.reset({ yaml: 'services: [{ roles: 5 }]' })).rejects.toMatchObject({
+    name: 'UNDERSTUDY_BAD_SEED',
+  });
+  expect((await world.clock.show()).now).toBe('2026-01-01T01:00:00.000Z');
   expect(((await ask(world, 'listservice'))['services'] as unknown[]).length).toBe(0);
 });
 

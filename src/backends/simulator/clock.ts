@@ -11,7 +11,7 @@ export const systemClock: Clock = { now: () => Date.now() };
 
 /**
  * `real` runs as the machine's does. `manual` stands still until it is told to move. `auto` runs, and jumps to the next
- * thing that is due as soon as nothing else is going on.
+ * thing that is due once nothing else has gone on for a moment: no write, and no webhook that waits for its answer.
  */
 export type ClockMode = 'real' | 'manual' | 'auto';
 

@@ -56,6 +56,7 @@ export class Stage {
       clock,
       () => nextDue(this.#world),
       () => this.#changed(),
+      () => this.webhooks.isBusy,
     );
     this.webhooks.outbox.watch(({ id }) => parts.noticed?.({ account: this.#world.account, delivery: id }));
   }
@@ -86,7 +87,8 @@ export class Stage {
     const isHeard = cause.source !== undefined || wantsWebhooks(call);
     const ctx = this.#context(call, cause);
     const reply = this.#run(isHeard ? await this.#ask(handler, ctx) : ctx, handler, isHeard);
-    this.timeline.arm();
+    // Who only looks must not hold up an automatic clock.
+    if (call.operation.method !== 'GET') this.timeline.arm();
     return reply;
   }
 

@@ -9,6 +9,8 @@ export interface Due {
 
 /** Node's timers cannot wait longer. */
 const LONGEST_WAIT = 2 ** 31 - 1;
+/** How long an automatic clock waits for more to happen, in milliseconds, before it jumps. */
+const QUIET = 200;
 /** A thing that is due again and again at one moment would never let a clock move on. */
 const MOST_AT_ONCE = 1_000_000;
 
@@ -25,6 +27,8 @@ export class Timeline {
     readonly next: () => Due | undefined,
     /** Called after something has happened, e.g. to write it to disk. */
     readonly happened: () => void,
+    /** Whether somebody is being told or asked at this moment; an automatic clock does not jump then. */
+    readonly isBusy: () => boolean = () => false,
   ) {}
 
   /** Runs what is due until `moment`, each at its own moment, and leaves the clock there. */
@@ -52,16 +56,19 @@ export class Timeline {
   /** Waits for the next thing that is due, unless the clock only moves when told. To be called after every change. */
   arm(): void {
     const due = this.clock.mode === 'manual' ? undefined : this.next();
-    if (due?.at === this.#armedFor) return;
+    const isAuto = this.clock.mode === 'auto';
+    // Whatever happens, an automatic clock waits anew.
+    if (due?.at === this.#armedFor && !isAuto) return;
     this.disarm();
     if (due === undefined) return;
     this.#armedFor = due.at;
-    // An automatic clock waits only until the calls that are under way have been answered.
-    const wait = this.clock.mode === 'auto' ? 0 : Math.max(0, due.at - this.clock.now());
+    const left = Math.max(0, due.at - this.clock.now());
+    const wait = isAuto ? Math.min(left, QUIET) : left;
     this.#timer = setTimeout(
       () => {
         this.#armedFor = undefined;
-        this.advanceTo(this.clock.mode === 'auto' ? due.at : this.clock.now());
+        if (isAuto && due.at > this.clock.now() && this.isBusy()) this.arm();
+        else this.advanceTo(isAuto ? due.at : this.clock.now());
       },
       Math.min(wait, LONGEST_WAIT),
     ).unref();

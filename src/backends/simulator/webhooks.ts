@@ -36,6 +36,8 @@ export class Webhooks {
   /** The end of the queue of each conversation that has one. */
   readonly #queues = new Map<string, Promise<void>>();
   #tokens = 0;
+  /** Pre-action hooks that have not answered yet. */
+  #asked = 0;
 
   constructor(
     readonly currentWorld: () => World,
@@ -47,6 +49,11 @@ export class Webhooks {
 
   get world(): World {
     return this.currentWorld();
+  }
+
+  /** Whether an app is being told or asked at this moment. */
+  get isBusy(): boolean {
+    return this.#queues.size > 0 || this.#asked > 0;
   }
 
   /** Resolves when everything that was to be delivered has been. */
@@ -80,7 +87,9 @@ export class Webhooks {
     }
     // The caller waits for the answer, and for no longer than it may take.
     if (delay > 0) await pause(Math.min(delay, this.sender.targets.patience));
+    this.#asked += 1;
     const answer = await this.#attempt(delivery, 0);
+    this.#asked -= 1;
     return answer === undefined ? goOn : verdictOf(answer);
   }
 

@@ -60,8 +60,17 @@ export class Worlds {
   /** Begins an account's world anew, from its usual seed or by `begin`. What that throws leaves the world as it was. */
   reset(account: string, begin = this.options.begin): Stage {
     const stage = this.get(account);
-    const world = this.empty(account, stage.clock);
-    begin?.(world);
+    const { clock } = stage;
+    const now = clock.now();
+    const world = this.empty(account, clock);
+    // A clock that began at a moment and only moves when told begins there again: the same calls, the same bytes.
+    if (clock.mode === 'manual') clock.set(this.#start ?? now);
+    try {
+      begin?.(world);
+    } catch (error) {
+      clock.set(now);
+      throw error;
+    }
     world.takeEvents();
     stage.replace(world);
     stage.webhooks.outbox.clear();
@@ -70,6 +79,12 @@ export class Worlds {
 
   all(): readonly Stage[] {
     return [...this.#stages.values()];
+  }
+
+  /** The moment at which clocks begin, if they begin at one. */
+  get #start(): number | undefined {
+    const { clock } = this.options;
+    return clock instanceof WorldClock ? undefined : clock.start;
   }
 
   #stage(worldOf: (clock: WorldClock) => World): Stage {
