@@ -134,6 +134,11 @@ test('in live mode the page shows what passes, and writes nothing', async () => 
     await open(place);
     await page.getByText('This understudy runs in live mode').waitFor();
   }
+  for (const place of ['requests', 'faults', 'contract']) {
+    await open(place);
+    await page.locator('.main > *').first().waitFor();
+    expect(await page.locator('.main button').count(), `what can be pressed in ${place}`).toBe(0);
+  }
   expect(echo.calls.length).toBe(calls);
   expect(asked.filter((url) => /conversations\/|inbound|worlds\//.test(url.replace(/#.*/, '')))).toEqual([]);
 });

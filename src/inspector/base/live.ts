@@ -61,3 +61,13 @@ export function paced(run: () => Promise<void>): () => void {
     });
   };
 }
+
+/** A value once it has stayed the same for a moment, e.g. what somebody types. */
+export function useSettled<T>(value: T): T {
+  const [settled, settle] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => settle(value), 150);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}

@@ -14,6 +14,9 @@ function isKnown(account: string | null | undefined): boolean {
   return (account ?? undefined) === undefined || worlds.value.some((entry) => entry.account_sid === account);
 }
 
+/** Where calls reach Twilio itself, the page only shows: one click must not make production fail. */
+export const mayChange = (): boolean => health.value?.mode === 'simulate' || health.value?.mode === 'replay';
+
 /** Keeps what every part of the page needs. */
 export function keepServer(): void {
   const refresh = paced(async () => {

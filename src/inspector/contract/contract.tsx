@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { act, look } from '../base/api.js';
 import { useLive } from '../base/live.js';
 import { say } from '../base/notice.js';
+import { mayChange } from '../base/server.js';
 import { Blank, Failure } from '../base/widgets.js';
 import { Report } from './report.js';
 import type { ContractReport } from './types.js';
@@ -27,7 +28,7 @@ export function Contract(): JSX.Element {
           <pre tabIndex={0}>npx understudy contract --report json=report.json</pre>
         </Blank>
       )}
-      <OpenReport />
+      {mayChange() && <OpenReport />}
       {value?.report != null && <Report report={value.report} />}
     </div>
   );

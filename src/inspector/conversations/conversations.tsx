@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
 import { look } from '../base/api.js';
 import { changesRecords } from '../base/events.js';
+import { useSettled } from '../base/live.js';
 import { usePages } from '../base/pages.js';
 import { world } from '../base/route.js';
 import { Split } from '../base/split.js';
@@ -14,7 +15,8 @@ import { Welcome } from './welcome.js';
 
 /** All conversations by last activity, and the open one as a chat. */
 export function Conversations({ rest: [sid, message] }: { readonly rest: readonly string[] }): JSX.Element {
-  const [text, setText] = useState('');
+  const [typed, setText] = useState('');
+  const text = useSettled(typed);
   const [state, setState] = useState('');
   const pages = usePages<ConversationSummary>(
     async (start, limit) => {
@@ -40,7 +42,7 @@ export function Conversations({ rest: [sid, message] }: { readonly rest: readonl
           type="search"
           placeholder="Search names, people, messages"
           aria-label="Search conversations"
-          value={text}
+          value={typed}
           onInput={({ currentTarget }) => setText(currentTarget.value)}
         />
         <select aria-label="State" value={state} onChange={({ currentTarget }) => setState(currentTarget.value)}>

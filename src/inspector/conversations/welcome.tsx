@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { act, look } from '../base/api.js';
+import { act, look, token } from '../base/api.js';
 import { changesRecords, defaultAccount } from '../base/events.js';
 import { useLive } from '../base/live.js';
 import { href, world } from '../base/route.js';
@@ -9,7 +9,9 @@ import { Button, Copy } from '../base/widgets.js';
 export function Welcome(): JSX.Element {
   const { origin } = location;
   const account = world.value ?? defaultAccount.value ?? `AC${'0'.repeat(32)}`;
-  const curl = `curl ${origin}/v1/Services -u ${account}:any -d FriendlyName=Demo`;
+  // The token itself is not shown: who copies these lines knows where it is kept.
+  const password = token.value === '' ? 'any' : 'TOKEN';
+  const curl = `curl ${origin}/v1/Services -u ${account}:${password} -d FriendlyName=Demo`;
   const node = [
     "import twilio from 'twilio';",
     '',
@@ -17,7 +19,7 @@ export function Welcome(): JSX.Element {
     'const send = httpClient.request.bind(httpClient);',
     'httpClient.request = (request) =>',
     `  send({ ...request, uri: request.uri.replace(/^https?:..[^/]+/, '${origin}') });`,
-    `const client = twilio('${account}', 'any', { httpClient });`,
+    `const client = twilio('${account}', '${password}', { httpClient });`,
     '',
     "const service = await client.conversations.v1.services.create({ friendlyName: 'Demo' });",
     'const inside = client.conversations.v1.services(service.sid);',

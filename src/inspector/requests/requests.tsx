@@ -6,7 +6,7 @@ import { Split } from '../base/split.js';
 import type { Exchange } from '../base/types.js';
 import { VirtualList } from '../base/virtual-list.js';
 import { Blank, DangerButton, Failure } from '../base/widgets.js';
-import { worlds } from '../base/server.js';
+import { mayChange, worlds } from '../base/server.js';
 import { emptyFilter, RequestFilters, fits } from './filters.js';
 import { RequestDetail } from './request.js';
 import { RequestEntry } from './entry.js';
@@ -35,12 +35,14 @@ export function Requests({ rest: [chosen] }: { readonly rest: readonly string[] 
             ? `${shown.length} requests`
             : `${shown.length} of ${entries?.length ?? 0} requests`}
         </span>
-        <DangerButton
-          label="Forget all"
-          question="Forget all requests so far? What they did stays."
-          run={() => act('journal.clear')}
-          done="Forgotten"
-        />
+        {mayChange() && (
+          <DangerButton
+            label="Forget all"
+            question="Forget all requests so far? What they did stays."
+            run={() => act('journal.clear')}
+            done="Forgotten"
+          />
+        )}
       </p>
       {entries?.length === 0 && (
         <Blank title="No requests yet">

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { act, look } from '../base/api.js';
 import { useLive } from '../base/live.js';
-import { isSimulated } from '../base/server.js';
+import { isSimulated, mayChange } from '../base/server.js';
 import { Badge, Blank, Button, DangerButton, Failure } from '../base/widgets.js';
 import { FaultForm } from './fault-form.js';
 
@@ -48,14 +48,20 @@ export function Faults(): JSX.Element {
       <p>
         What goes wrong on demand, so that you see how your app takes it. Rules hold for every world, until taken away.
       </p>
-      <div class="actions">
-        {offered.map(([label, rule]) => (
-          <Button key={label} run={add(rule)} done={`Added: ${label}`}>
-            {label}
-          </Button>
-        ))}
-      </div>
-      <FaultForm add={(rule) => add(rule)()} />
+      {mayChange() ? (
+        <>
+          <div class="actions">
+            {offered.map(([label, rule]) => (
+              <Button key={label} run={add(rule)} done={`Added: ${label}`}>
+                {label}
+              </Button>
+            ))}
+          </div>
+          <FaultForm add={(rule) => add(rule)()} />
+        </>
+      ) : (
+        <p class="box warn">Calls reach Twilio here, so the inspector shows the rules and changes none.</p>
+      )}
       <h2>Rules</h2>
       <Failure error={error} />
       {value?.faults.length === 0 && <Blank title="Nothing goes wrong on purpose." />}
@@ -66,15 +72,17 @@ export function Faults(): JSX.Element {
               <FaultRow key={fault.id} fault={fault} refresh={refresh} />
             ))}
           </ul>
-          <DangerButton
-            label="Take all away"
-            question="Take all fault rules away?"
-            run={async () => {
-              await act('faults.clear');
-              refresh();
-            }}
-            done="Nothing goes wrong any more"
-          />
+          {mayChange() && (
+            <DangerButton
+              label="Take all away"
+              question="Take all fault rules away?"
+              run={async () => {
+                await act('faults.clear');
+                refresh();
+              }}
+              done="Nothing goes wrong any more"
+            />
+          )}
         </>
       )}
     </div>
@@ -98,14 +106,16 @@ function FaultRow({ fault, refresh }: { readonly fault: Fault; readonly refresh:
         ))}
       </span>
       <Badge tone={happened > 0 ? 'warn' : 'channel'}>struck {happened === 1 ? 'once' : `${happened} times`}</Badge>
-      <Button
-        run={async () => {
-          await act('faults.remove', { id });
-          refresh();
-        }}
-      >
-        Remove
-      </Button>
+      {mayChange() && (
+        <Button
+          run={async () => {
+            await act('faults.remove', { id });
+            refresh();
+          }}
+        >
+          Remove
+        </Button>
+      )}
     </li>
   );
 }
