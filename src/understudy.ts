@@ -139,7 +139,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
     ...reportControls(),
   ];
   const controls = createControls(toldControls(allControls, feed));
-  await serveControl(http, { mode, version, journal, settled, unready, metrics, controls, token });
+  await serveControl(http, { mode, version, unready, metrics, controls, token });
   await serveInspector(http, { feed, token });
   await http.ready();
 

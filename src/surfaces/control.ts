@@ -1,6 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { UnderstudyError } from '../errors.js';
-import type { Journal } from '../engine/journal.js';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { asBytes } from './answer.js';
 import { serveControls } from './control-routes.js';
 import { CONTROL_BASE } from './control-paths.js';
@@ -11,9 +9,6 @@ import { createTokenGuard } from './credentials.js';
 export interface ControlOptions {
   readonly mode: string;
   readonly version: string;
-  readonly journal: Journal;
-  /** Resolves when what is known of the exchanges so far is in the journal. */
-  readonly settled: () => Promise<void>;
   /** Why this process should get no traffic now; nothing when it may. */
   readonly unready: () => string | undefined;
   readonly metrics: { render(): Promise<{ readonly type: string; readonly text: string }> };
@@ -23,7 +18,7 @@ export interface ControlOptions {
 
 /** What concerns the understudy itself, under a prefix that Twilio will never have. */
 export async function serveControl(app: FastifyInstance, options: ControlOptions): Promise<void> {
-  const { mode, version, journal, settled, unready, metrics, controls } = options;
+  const { mode, version, unready, metrics, controls } = options;
   const started = performance.now();
   const guard = createTokenGuard(options.token);
   serveProbes(app, unready);
@@ -41,14 +36,6 @@ export async function serveControl(app: FastifyInstance, options: ControlOptions
         const { type, text } = await metrics.render();
         return reply.header('content-type', type).send(asBytes(text));
       });
-      scope.get('/journal', async (request, reply) => {
-        await settled();
-        return sendJson(reply, { exchanges: journal.entries(windowOf(request)) });
-      });
-      scope.delete('/journal', (_request, reply) => {
-        journal.clear();
-        return reply.code(204).send();
-      });
       serveControls(scope, controls, () => describeControls(controls.list, version));
       done();
     },
@@ -64,21 +51,6 @@ function serveProbes(app: FastifyInstance, unready: ControlOptions['unready']): 
     if (reason === undefined) return sendJson(reply, { ready: true });
     return sendJson(reply.code(503), { ready: false, reason });
   });
-}
-
-const USUAL_LIMIT = 100;
-
-function windowOf(request: FastifyRequest): { limit: number; after?: number } {
-  const limit = numberOf(request, 'limit') ?? USUAL_LIMIT;
-  const after = numberOf(request, 'after');
-  return after === undefined ? { limit } : { limit, after };
-}
-
-function numberOf({ query }: FastifyRequest, name: string): number | undefined {
-  const text = (query as URLSearchParams).get(name);
-  if (text === null) return undefined;
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new UnderstudyError('UNDERSTUDY_BAD_REQUEST', `\`${name}\` must be a whole number.`);
 }
 
 function sendJson(reply: FastifyReply, value: unknown): FastifyReply {

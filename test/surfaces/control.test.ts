@@ -16,7 +16,7 @@ test('health tells mode, version and that it is ready', async () => {
 test('the journal shows what was asked and answered, with what was found out later', async () => {
   const { http } = await createEchoUnderstudy({ checkAnswers: true });
   await http.inject({ url: services, headers: basic() });
-  const { exchanges } = (await http.inject({ url: '/__understudy/journal' })).json<{ exchanges: object[] }>();
+  const { exchanges } = (await http.inject({ url: '/__understudy/journal/list' })).json<{ exchanges: object[] }>();
   expect(exchanges).toMatchObject([
     { id: 1, surface: 'twilio', operation: 'fetchservice', input: { Sid: SERVICE }, status: 200 },
   ]);
@@ -27,16 +27,16 @@ test('the journal is read in parts, and cleared', async () => {
   const { http } = await createEchoUnderstudy();
   for (let n = 0; n < 3; n++) await http.inject({ url: services, headers: basic() });
   const ids = async (query: string) => {
-    const response = await http.inject({ url: `/__understudy/journal${query}` });
+    const response = await http.inject({ url: `/__understudy/journal/list${query}` });
     return response.json<{ exchanges: { id: number }[] }>().exchanges.map(({ id }) => id);
   };
   expect(await ids('?limit=2')).toEqual([2, 3]);
   expect(await ids('?after=1&limit=1')).toEqual([2]);
-  expect((await http.inject({ method: 'DELETE', url: '/__understudy/journal' })).statusCode).toBe(204);
+  expect((await http.inject({ method: 'POST', url: '/__understudy/journal/clear' })).statusCode).toBe(200);
   expect(await ids('')).toEqual([]);
-  expect((await http.inject({ url: '/__understudy/journal?limit=x' })).json()).toMatchObject({
+  expect((await http.inject({ url: '/__understudy/journal/list?limit=x' })).json()).toMatchObject({
     status: 400,
-    message: '`limit` must be a whole number.',
+    message: '`journal.list`: `limit` must be integer.',
   });
 });
 
@@ -49,14 +49,14 @@ test('no secret is in the journal or in the log', async () => {
   const url = `${services}/Users/s3cret-token?Nope=s3cret-auth`;
   await http.inject({ url, headers: basic(undefined, 's3cret-auth') });
   const headers = { 'understudy-token': 's3cret-token' };
-  const { body } = await http.inject({ url: '/__understudy/journal', headers });
+  const { body } = await http.inject({ url: '/__understudy/journal/list', headers });
   expect(body).toContain('[redacted]');
   expect(body + JSON.stringify(log)).not.toContain('s3cret');
 });
 
 test('all of it wants the token', async () => {
   const { http } = await createEchoUnderstudy({ token: 'right' });
-  for (const url of ['/__understudy/health', '/__understudy/journal']) {
+  for (const url of ['/__understudy/health', '/__understudy/journal/list']) {
     expect((await http.inject({ url })).statusCode).toBe(401);
     expect((await http.inject({ url, headers: { authorization: 'Bearer right' } })).statusCode).toBe(200);
   }
