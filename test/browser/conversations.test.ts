@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { CONVERSATION, inspect, message, SERVICE, useBrowser } from './inspect.js';
 import { serveWebhooks } from './webhook-server.js';
@@ -152,4 +154,23 @@ test('an empty world tells a newcomer what to run next', async () => {
   expect(await page.locator('.snippet pre').first().innerText()).toContain(understudy.restUrl);
   await page.getByRole('button', { name: 'Load the support desk' }).click();
   await page.getByText('Broken lamp, order 1042').waitFor();
+});
+
+test('the lines for Twilio’s own SDK, as the empty page shows them, make a conversation whose customer one can be', async () => {
+  const heard: (string | null)[] = [];
+  const url = await serveWebhooks((fields) => {
+    heard.push(fields.get('Body'));
+    return {};
+  });
+  const { page, open } = await inspect({ seed: 'empty' });
+  await open();
+  const shown = await page.locator('.snippet pre').nth(1).innerText();
+  const code = shown.replace('http://127.0.0.1:3000/twilio/events', url);
+  expect(code).not.toBe(shown);
+  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code]);
+  await page.locator('a.entry').filter({ hasText: 'How can I help?' }).click();
+  await page.getByLabel('Message as +15557770100').fill('My lamp is broken.');
+  await page.keyboard.press('Enter');
+  await page.locator('.told').getByText('200').waitFor();
+  expect(heard).toEqual(['My lamp is broken.']);
 });
