@@ -132,7 +132,7 @@ function Scenarios({ report: { scenarios } }: { readonly report: ContractReport 
               )}
             </span>
             <Badge tone={drifts > 0 || interrupted !== undefined ? 'bad' : 'good'}>
-              {drifts > 0 ? `${drifts} drifts` : `${steps} steps`}
+              {drifts > 0 ? `${drifts} drift${drifts === 1 ? '' : 's'}` : `${steps} steps`}
             </Badge>
           </li>
         ))}

@@ -11,6 +11,7 @@ import { VirtualList } from '../base/virtual-list.js';
 import { Blank, Failure } from '../base/widgets.js';
 import { Chat } from './chat.js';
 import { Entry } from './entry.js';
+import { ServiceChoice } from './service-choice.js';
 import { Welcome } from './welcome.js';
 
 /** All conversations by last activity, and the open one as a chat. */
@@ -18,21 +19,23 @@ export function Conversations({ rest: [sid, message] }: { readonly rest: readonl
   const [typed, setText] = useState('');
   const text = useSettled(typed);
   const [state, setState] = useState('');
+  const [service, setService] = useState('');
   const pages = usePages<ConversationSummary>(
     async (start, limit) => {
       const found = await look<{ total: number; conversations: readonly ConversationSummary[] }>('conversations.list', {
         text,
         state,
+        service,
         start,
         limit,
       });
       return { total: found.total, items: found.conversations };
     },
-    [text, state, world.value],
+    [text, state, service, world.value],
     changesRecords,
   );
   const seen = useCallback((first: number, last: number) => pages.show(first, last), [pages]);
-  const isFiltered = text !== '' || state !== '';
+  const isFiltered = text !== '' || state !== '' || service !== '';
   if (pages.total === 0 && !isFiltered && sid === undefined) return <Welcome />;
 
   const list = (
@@ -51,11 +54,12 @@ export function Conversations({ rest: [sid, message] }: { readonly rest: readonl
           <option value="inactive">Inactive</option>
           <option value="closed">Closed</option>
         </select>
+        <ServiceChoice value={service} set={setService} />
       </div>
       <Failure error={pages.error} />
       {pages.total === 0 && <Blank title="No conversation fits." />}
       <VirtualList
-        key={`${text}/${state}/${world.value ?? ''}`}
+        key={`${text}/${state}/${service}/${world.value ?? ''}`}
         label="Conversations"
         count={pages.total ?? 0}
         estimate={76}

@@ -30,11 +30,7 @@ export function Requests({ rest: [chosen] }: { readonly rest: readonly string[] 
       <RequestFilters entries={entries ?? []} filter={filter} change={setFilter} />
       <Failure error={error} />
       <p class="sum">
-        <span role="status">
-          {shown.length === entries?.length
-            ? `${shown.length} requests`
-            : `${shown.length} of ${entries?.length ?? 0} requests`}
-        </span>
+        <span role="status">{countOf(shown.length, entries?.length ?? 0)}</span>
         {mayChange() && (
           <DangerButton
             label="Forget all"
@@ -77,4 +73,9 @@ export function Requests({ rest: [chosen] }: { readonly rest: readonly string[] 
       <Blank title={`Request ${chosen} is not kept any more`} />
     );
   return <Split section="requests" isOpen={chosen !== undefined} list={list} detail={detail} />;
+}
+
+function countOf(shown: number, all: number): string {
+  const requests = `${all} request${all === 1 ? '' : 's'}`;
+  return shown === all ? requests : `${shown} of ${requests}`;
 }
