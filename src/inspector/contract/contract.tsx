@@ -22,10 +22,13 @@ export function Contract(): JSX.Element {
       {value?.report === null && (
         <Blank title="No report yet">
           <p>
-            The contract suite tells where the simulator, a recording and live Twilio differ. Run it and open its report
+            The contract suite tells where the simulator, a recording and live Twilio differ. Run it and show its report
             here:
           </p>
-          <pre tabIndex={0}>npx understudy contract --report json=report.json</pre>
+          <pre tabIndex={0}>
+            npx understudy contract --report json=report.json{'\n'}
+            npx understudy control contract.keep report@report.json --url {location.origin}
+          </pre>
         </Blank>
       )}
       {mayChange() && <OpenReport />}
