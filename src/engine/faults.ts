@@ -59,6 +59,8 @@ export interface Faults {
 
 const MOST_RULES = 1000;
 const USUAL_DELAY = 1000;
+/** Milliseconds, as in the rules. */
+const LONGEST_LATENCY = 120_000;
 const messages: Readonly<Record<number, readonly [code: number, message: string]>> = {
   401: [20003, 'Authenticate'],
   403: [20403, '403 Forbidden'],
@@ -135,7 +137,8 @@ async function suffer(rule: FaultRule, backend: Backend, call: Call, drawn: numb
   const { latency, cut, status } = rule;
   if (latency !== undefined) {
     const wait = latency.min + chance(`${rule.seed ?? ''} latency ${drawn}`) * (latency.max - latency.min);
-    await new Promise((resolve) => setTimeout(resolve, wait));
+    // A server that was stopped meanwhile need not wait for it.
+    await new Promise((resolve) => setTimeout(resolve, wait).unref());
   }
   const result = status === undefined ? await backend.answer(call) : refusal(rule, status);
   if (cut === undefined) return result;
@@ -173,6 +176,7 @@ export function readFault(text: string): FaultRule {
     !numbers.every((number) => /^\d{1,6}$/.test(number)) ||
     status < 200 ||
     status > 599 ||
+    Number(parts.get('latency') ?? 0) > LONGEST_LATENCY ||
     (cut !== undefined && cut !== 'reset' && cut !== 'truncate' && cut !== 'hang')
   ) {
     throw new UnderstudyError(

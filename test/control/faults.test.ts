@@ -174,7 +174,7 @@ test('one request asks for its own fault by a header', async () => {
   expect(reset.wasReset).toBe(true);
   const rest = await fetch(`${sim.url}/v1/v1/services`, { headers: { 'understudy-fault': 'status=500' } });
   expect(rest.status).toBe(500);
-  for (const odd of ['staus=429', 'status=1000', 'status=x', 'cut=maybe', 'latency=-1', '']) {
+  for (const odd of ['staus=429', 'status=1000', 'status=x', 'cut=maybe', 'latency=-1', 'latency=120001', '']) {
     expect({ odd, status: (await list({ 'understudy-fault': odd })).status }).toEqual({ odd, status: 400 });
   }
   expect((await list()).status).toBe(200);

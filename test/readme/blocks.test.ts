@@ -11,10 +11,11 @@ function examplesOf(source: string): string[] {
   });
 }
 
-test('every TypeScript example of README.md is one that a test runs', () => {
+test('every TypeScript example of the chapter on testing is one that a test runs', () => {
   const run = examplesOf(read('testing.test.ts'));
   expect(run.length).toBeGreaterThan(5);
-  const shown = [...read('../../README.md').matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = '']) =>
+  const [, chapter = ''] = /^## Test with it\n(.*?)(?=^## |$(?![^]))/ms.exec(read('../../README.md')) ?? [];
+  const shown = [...chapter.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = '']) =>
     text.replaceAll(/^import .*\n+/gm, '').trim(),
   );
   for (const example of shown) expect(run).toContain(example);
