@@ -178,3 +178,28 @@ test('a timer and a delivery need no header', async () => {
     ['inactive', 'closed', 'TIMER', '2026-01-01T00:11:00.000Z'],
   ]);
 });
+
+test('media has capitalised keys, and a message of media alone has no body', async () => {
+  const sim = await startSim();
+  const world = sim.world('media');
+  const app = await startWebhookTarget(world.authToken);
+  const [service, MediaSid] = [`IS${'a'.repeat(32)}`, `ME${'b'.repeat(32)}`];
+  const file = `{ sid: ${MediaSid}, size: 12, content_type: image/png, filename: lamp.png }`;
+  await world.reset({
+    yaml: `{ understudy-seed: 1, services: [{ sid: ${service}, FriendlyName: Desk, media: [${file}] }] }`,
+  });
+  const inService = { ChatServiceSid: service };
+  const hooks = { PreWebhookUrl: app.origin, PostWebhookUrl: app.origin, Filters: ['onMessageAdd', 'onMessageAdded'] };
+  await ask(world, 'updateservicewebhookconfiguration', { ...inService, body: hooks });
+  const conversation = sidOf(await ask(world, 'createserviceconversation', { ...inService, body: {} }));
+  const inside = { ...inService, ConversationSid: conversation, ...HEARD };
+  await ask(world, 'createserviceconversationmessage', { ...inside, body: { MediaSid } });
+  await world.webhooks.idle();
+  expect(app.events()).toEqual(['onMessageAdd', 'onMessageAdded']);
+  for (const { parameters, isSigned } of app.heard) {
+    const [media] = JSON.parse(parameters['Media'] ?? '') as object[];
+    expect(media).toEqual({ Sid: MediaSid, ContentType: 'image/png', Size: 12, Filename: 'lamp.png' });
+    expect(parameters).not.toHaveProperty('Body');
+    expect(isSigned).toBe(true);
+  }
+});

@@ -1,3 +1,4 @@
+import { UnderstudyError } from '../../../errors.js';
 import type { Control, Json } from '../../../operation.js';
 import { parseWorlds, worldsDocument } from '../data-file.js';
 import { parseSeed, readSeed, shippedSeeds, type Seed } from '../seed-format.js';
@@ -77,8 +78,9 @@ export function worldControls(
       run(account, { seed, yaml }) {
         if (seed === undefined && yaml === undefined)
           return summary(worlds.reset(stageOf(account).world.account).world);
-        const read = yaml === undefined ? readSeed(seed ?? '') : parseSeed(yaml, 'yaml');
-        return summary(worlds.reset(stageOf(account).world.account, (world) => seedInto(read, world)).world);
+        const read = given(() => (yaml === undefined ? readSeed(seed ?? '') : parseSeed(yaml, 'yaml')));
+        const begin = (world: World): void => given(() => seedInto(read, world));
+        return summary(worlds.reset(stageOf(account).world.account, begin).world);
       },
     }),
     control<{ name: string }>({
@@ -132,7 +134,9 @@ export function worldControls(
         required: ['document'],
       },
       run: (_, { document }) => ({
-        worlds: parseWorlds(document, 'the document').worlds.map((world) => summary(worlds.restore(world).world)),
+        worlds: given(() => parseWorlds(document, 'the document')).worlds.map((world) =>
+          summary(worlds.restore(world).world),
+        ),
       }),
     }),
     control<{ from: string; to?: string }>({
@@ -153,6 +157,16 @@ export function worldControls(
       },
     }),
   ];
+}
+
+/** Reads what a caller gave: what is wrong with it is the caller's to mend, unlike a file that the server was started with. */
+function given<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnderstudyError) throw badInput(error.message);
+    throw error;
+  }
 }
 
 function snapshotKey(account: string, name: string): string {
