@@ -39,7 +39,10 @@ test('a conversation of 100,000 messages opens at its end, scrolls smoothly, and
   }
   const opened = performance.now();
   await open(`conversations/${place.ConversationSid}`);
-  await page.getByText(`message ${MANY - 1} `).waitFor();
+  await page
+    .locator('.bubble')
+    .getByText(`message ${MANY - 1} `)
+    .waitFor();
   expect(performance.now() - opened).toBeLessThan(3000);
   expect(await page.locator('.bubble').count()).toBeLessThan(100);
 
@@ -52,5 +55,5 @@ test('a conversation of 100,000 messages opens at its end, scrolls smoothly, and
     .waitFor();
   await call('createserviceconversationmessage', { ...place, body: { Author: 'ada', Body: 'the newest' } });
   await open(`conversations/${place.ConversationSid}`);
-  await page.getByText('the newest').last().waitFor();
+  await page.locator('.bubble').getByText('the newest').waitFor();
 }, 120_000);
