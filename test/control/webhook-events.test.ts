@@ -191,8 +191,8 @@ test('media has capitalised keys, and a message of media alone has no body', asy
   const inService = { ChatServiceSid: service };
   const hooks = { PreWebhookUrl: app.origin, PostWebhookUrl: app.origin, Filters: ['onMessageAdd', 'onMessageAdded'] };
   await ask(world, 'updateservicewebhookconfiguration', { ...inService, body: hooks });
-  const conversation = sidOf(await ask(world, 'createserviceconversation', { ...inService, body: {} }));
-  const inside = { ...inService, ConversationSid: conversation, ...HEARD };
+  const sid = sidOf(await ask(world, 'createserviceconversation', { ...inService, body: {} }));
+  const inside = { ...inService, ConversationSid: sid, ...HEARD };
   await ask(world, 'createserviceconversationmessage', { ...inside, body: { MediaSid } });
   await world.webhooks.idle();
   expect(app.events()).toEqual(['onMessageAdd', 'onMessageAdded']);
