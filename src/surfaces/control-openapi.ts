@@ -14,7 +14,10 @@ export function describeControls(controls: readonly Control[], version: string):
     servers: [{ url: '/' }],
     security: [{}, { account: [] }, { token: [] }],
     tags: [...new Set(controls.map(nounOf))].map((name) => ({ name })),
-    paths: Object.fromEntries(controls.map((control) => [CONTROL_BASE + pathOf(control), pathItem(control)])),
+    paths: {
+      ...Object.fromEntries(controls.map((control) => [CONTROL_BASE + pathOf(control), pathItem(control)])),
+      ...watching,
+    },
     components: {
       parameters: {
         world: {
@@ -49,8 +52,30 @@ export function describeControls(controls: readonly Control[], version: string):
       },
     },
   };
-  return document as unknown as JsonObject;
+  return document;
 }
+
+/** What no control is, and whoever watches needs. */
+const watching = {
+  [`${CONTROL_BASE}/health`]: {
+    get: {
+      operationId: 'health',
+      summary: 'Tells mode, version, and whether it is ready.',
+      responses: { 200: { $ref: '#/components/responses/done' } },
+    },
+  },
+  [`${CONTROL_BASE}/events`]: {
+    get: {
+      operationId: 'events',
+      summary:
+        'Server-sent events of what has just changed: each a JSON list of changes that are named and not shown ' +
+        '(exchange, violations, journal-cleared, delivery, world, control), or null: too much to name. Begins with null.',
+      responses: {
+        200: { description: 'Events, without end.', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+      },
+    },
+  },
+};
 
 const nounOf = ({ name }: Control): string => name.split('.', 1)[0] ?? name;
 

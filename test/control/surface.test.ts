@@ -39,9 +39,11 @@ test('the description is a valid OpenAPI 3.1 document of the same list', async (
   const { valid, errors } = await new Validator().validate(structuredClone(body));
   expect(errors).toBeUndefined();
   expect(valid).toBe(true);
-  expect(Object.keys(body['paths'] as object)).toEqual(
-    controls.list.map(({ name }) => `${base}/${name.replace('.', '/')}`),
-  );
+  expect(Object.keys(body['paths'] as object)).toEqual([
+    ...controls.list.map(({ name }) => `${base}/${name.replace('.', '/')}`),
+    `${base}/health`,
+    `${base}/events`,
+  ]);
 });
 
 test('what looks is a GET with a query, what changes is a POST with JSON or a form', async () => {
