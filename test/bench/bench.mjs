@@ -22,8 +22,8 @@ const { values } = parseArgs({
 });
 const { quick, only, json } = values;
 const sizes = quick
-  ? { rounds: 2, seconds: 1, starts: 3, messages: 100_000, others: 10_000, records: 10_000 }
-  : { rounds: 5, seconds: 2, starts: 9, messages: 1_000_000, others: 100_000, records: 100_000 };
+  ? { rounds: 1, seconds: 1, starts: 2, messages: 100_000, others: 2000, records: 10_000, calls: 300 }
+  : { rounds: 5, seconds: 2, starts: 9, messages: 1_000_000, others: 100_000, records: 100_000, calls: 1500 };
 
 const sections = {
   throughput: () => measureThroughput(sizes),

@@ -17,7 +17,7 @@ export async function measureData({ rounds, seconds, records }) {
       servers.push(server);
       const target = await conversationOf(server.origin);
       await fill(target, count);
-      measures[name] = () => load(target, seconds);
+      measures[name] = () => load(target, seconds, server);
     }
     const { few, many } = await interleaved(measures, rounds);
     const what = `--data: creates behind ${records.toLocaleString('en')} records, against 1,000`;

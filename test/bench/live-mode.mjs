@@ -20,7 +20,7 @@ export async function measureLive({ rounds, seconds }) {
   const at = ({ origin }) => ({ url: origin + new URL(twilio.url).pathname, headers: { authorization } });
 
   const rates = await interleaved(
-    { proxy: () => load(at(proxy), seconds), ours: () => load(at(ours), seconds) },
+    { proxy: () => load(at(proxy), seconds, proxy), ours: () => load(at(ours), seconds, ours) },
     rounds,
   );
   const times = await interleaved(

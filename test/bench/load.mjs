@@ -2,15 +2,21 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { has, here, LOAD_CORE, run } from './processes.mjs';
+import { has, here, LOAD_CORE, processorTimeOf, run } from './processes.mjs';
 
 /** wrk when it is installed: it takes less of the machine for itself, so it hides less of a fast server. */
 export const generator = has('wrk') ? 'wrk' : 'autocannon';
 export const CONNECTIONS = 32;
 
-/** Requests a second that a server answers, measured for whole seconds. @throws when one of them is no success */
-export async function load(target, seconds) {
-  return generator === 'wrk' ? byWrk(target, seconds) : (await byAutocannon(target, seconds)).rate;
+/**
+ * Loads a server for whole seconds.
+ * @param server whose processor time is counted
+ * @returns requests a second, and the milliseconds of processor time that each cost. @throws when one is no success
+ */
+export async function load(target, seconds, { child }) {
+  const before = processorTimeOf(child);
+  const { rate, count } = await (generator === 'wrk' ? byWrk(target, seconds) : byAutocannon(target, seconds));
+  return { value: rate, cost: before === undefined ? undefined : (processorTimeOf(child) - before) / count };
 }
 
 /** How long requests take that come at a steady rate, in milliseconds. */
@@ -29,7 +35,7 @@ async function byWrk({ url, method = 'GET', headers = {}, body }, seconds) {
     const printed = await outputOf(['wrk', ...flags, url]);
     const rate = Number(/^Requests\/sec:\s+([\d.]+)/m.exec(printed)?.[1]);
     if (!(rate > 0) || /Non-2xx|Socket errors/.test(printed)) throw new Error(`${method} ${url}: ${printed}`);
-    return rate;
+    return { rate, count: Number(/(\d+) requests in/.exec(printed)?.[1]) };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -43,7 +49,7 @@ async function byAutocannon({ url, method = 'GET', headers = {}, body }, seconds
   const printed = await outputOf([process.execPath, here('autocannon.mjs'), JSON.stringify(options)]);
   const { requests, latency: times, errors, non2xx } = JSON.parse(printed);
   if (errors > 0 || non2xx > 0) throw new Error(`${method} ${url}: ${errors} errors, ${non2xx} refusals`);
-  return { rate: requests.average, p99: times.p99 };
+  return { rate: requests.average, count: requests.total, p99: times.p99 };
 }
 
 async function outputOf(command) {

@@ -8,10 +8,10 @@ const SMALL = 1000;
  * The cost of one call in a small world and in a large one, in two processes that take turns; and what a message takes
  * in memory.
  */
-export async function measureScale({ rounds, messages, others }) {
+export async function measureScale({ rounds, messages, others, calls }) {
   const [small, large] = await Promise.all([
-    begin('0', { messages: SMALL, others: SMALL, memberships: 20 }),
-    begin('1', { messages, others, memberships: 1000 }),
+    begin('0', { messages: SMALL, others: SMALL, memberships: 20, calls }),
+    begin('1', { messages, others, memberships: 1000, calls }),
   ]);
   const found = {};
   for (let round = 0; round < rounds; round += 1) {

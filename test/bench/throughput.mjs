@@ -21,16 +21,16 @@ export async function measureThroughput({ rounds, seconds }) {
   const measures = {};
   for (const [what, { twilio, rest }] of Object.entries(requests)) {
     const constant = { ...twilio, url: bare.origin + pathOf(what) };
-    measures[`${what}, bare`] = () => load(constant, seconds);
-    measures[`${what}, twilio`] = () => load(twilio, seconds);
-    measures[`${what}, rest`] = () => load(rest, seconds);
+    measures[`${what}, bare`] = () => load(constant, seconds, bare);
+    measures[`${what}, twilio`] = () => load(twilio, seconds, ours);
+    measures[`${what}, rest`] = () => load(rest, seconds, ours);
   }
-  measures['tool call, bare'] = () => load(toolCall(bareMcp.origin, 'modern', 'constant'), seconds);
-  measures['tool call, modern'] = () => load(services, seconds);
-  measures['tool call, legacy'] = () => load(toolCall(ours.mcp, 'legacy'), seconds);
+  measures['tool call, bare'] = () => load(toolCall(bareMcp.origin, 'modern', 'constant'), seconds, bareMcp);
+  measures['tool call, modern'] = () => load(services, seconds, ours);
+  measures['tool call, legacy'] = () => load(toolCall(ours.mcp, 'legacy'), seconds, ours);
   const list = { headers: { authorization } };
-  measures['list, twilio'] = () => load({ ...list, url: `${ours.origin}/v1/Services` }, seconds);
-  measures['list, rest'] = () => load({ ...list, url: `${ours.origin}/v1/v1/services` }, seconds);
+  measures['list, twilio'] = () => load({ ...list, url: `${ours.origin}/v1/Services` }, seconds, ours);
+  measures['list, rest'] = () => load({ ...list, url: `${ours.origin}/v1/v1/services` }, seconds, ours);
   const found = await interleaved(measures, rounds);
   await Promise.all([ours, bare, bareMcp].map(({ stop }) => stop()));
 

@@ -2,8 +2,7 @@
 import { createUnderstudy } from '../../dist/understudy.js';
 import { median } from './figures.mjs';
 
-const { messages, others, memberships } = JSON.parse(process.argv[2]);
-const CALLS = 1500;
+const { messages, others, memberships, calls } = JSON.parse(process.argv[2]);
 const caller = { surface: 'engine', origin: 'http://127.0.0.1:8080' };
 const { engine } = await createUnderstudy({ logLevel: 'silent' });
 
@@ -63,7 +62,7 @@ const pages = {
 
 async function costOf(act) {
   const times = [];
-  for (let i = 0; i < CALLS; i += 1) {
+  for (let i = 0; i < calls; i += 1) {
     const began = performance.now();
     await act();
     times.push((performance.now() - began) * 1000);
