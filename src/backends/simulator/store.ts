@@ -106,7 +106,9 @@ export class Store {
   /** Nothing is lost by it: the log goes on. */
   #putOff(cause: unknown): void {
     this.#longestLog = this.log.size * 2;
-    this.options.notice(`${this.file} could not be written anew (${(cause as Error).message}): its log has what it lacks`);
+    this.options.notice(
+      `${this.file} could not be written anew (${(cause as Error).message}): its log has what it lacks`,
+    );
   }
 
   /** A world that was begun, restored or imported goes into the log as a whole; from then on its changes do. */
