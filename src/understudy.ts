@@ -214,10 +214,11 @@ function noticeIn(feed: Feed): (notice: Notice) => void {
     feed.tell(delivery === undefined ? { kind: 'world', account } : { kind: 'delivery', id: delivery, account });
 }
 
-function simulate({ settings, binding, faults, noticed }: ModeParts): Promise<ClosableBackend> {
+function simulate({ settings, binding, faults, noticed, log }: ModeParts): Promise<ClosableBackend> {
   const { operations, bind } = binding;
   const { defaultAccount, rngSeed, seed, dataFile, authToken, webhooks } = settings;
   const clock = parseClock(settings.clock ?? 'real');
   const options = { operations, bind, clock, defaultAccount, rngSeed, seed, dataFile, authToken, webhooks, faults };
-  return createSimulator({ ...options, noticed });
+  const notice = (message: string) => log.warn({ file: dataFile }, message);
+  return createSimulator({ ...options, noticed, notice });
 }

@@ -45,7 +45,8 @@ test(
     expect(await faultsAt(last.restUrl, writers)).toEqual([]);
     expect(writers.reduce((sum, { size }) => sum + size, 0)).toBeGreaterThan(ROUNDS * WRITERS);
     last.process.kill('SIGTERM');
-    expect(await last.finished).toMatchObject({ code: 0, stderr: '' });
+    // The one thing that may have to be said: a line that the last crash has torn.
+    expect(await last.finished).toMatchObject({ code: 0, stderr: expect.stringMatching(/^(?:[^\n]*torn[^\n]*\n)?$/) });
     expect(readdirSync(folder).sort()).toEqual(['worlds.json', 'worlds.json.log']);
   },
   20_000 + ROUNDS * 10_000,

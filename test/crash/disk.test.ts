@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -84,4 +84,19 @@ test('a place where nothing can be written is refused with one line', async () =
     stdout: '',
     stderr: expect.stringMatching(/^understudy: The data file [^\n]* cannot be written: ENOENT[^\n]*\n$/),
   });
+});
+
+test('a line that a crash has torn is dropped, and the log says so', async () => {
+  const file = join(folder, 'torn.json');
+  const first = await serve(['--data', file]);
+  const kept = await post(`${first.restUrl}/v1/Services`, { FriendlyName: 'kept' });
+  first.process.kill('SIGKILL');
+  await first.finished;
+  appendFileSync(`${file}.log`, '{"account":"AC');
+
+  const second = await serve(['--data', file]);
+  const { services } = (await (await send(`${second.restUrl}/v1/Services`)).json()) as { services: object[] };
+  expect(services).toMatchObject([{ sid: kept['sid'] }]);
+  second.process.kill('SIGTERM');
+  expect((await second.finished).stderr).toMatch(/"level":"warn".*torn/);
 });
