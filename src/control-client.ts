@@ -52,8 +52,10 @@ async function ask({ url, world, token }: ControlSettings, path: string, form?: 
 
 /** Each control with its inputs and what it does, from the description that the server gives of itself. */
 function listOf(description: JsonObject): string {
-  const { paths } = description as unknown as { paths: Record<string, { post: Described }> };
+  const { paths } = description as unknown as { paths: Record<string, { post?: Described }> };
   const rows = Object.entries(paths).map(([path, { post }]) => {
+    // Health and events are no controls: they are only looked at.
+    if (post === undefined) return '';
     const name = path.slice(CONTROL_BASE.length + 1).replace('/', '.');
     const { properties, required = [] } = post.requestBody.content['application/json'].schema;
     const inputs = Object.keys(properties).map((key) => (required.includes(key) ? `${key}=…` : `[${key}=…]`));

@@ -11,12 +11,20 @@ const built = [
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
+    // One worker fewer than cores is the usual; the tests are most of what a machine does while they run.
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
       {
         extends: true,
-        test: { name: 'source', include: ['test/**/*.test.ts'], exclude: [...built, 'test/browser/**'] },
+        // Modules are loaded once per worker: what they remember is only what never changes.
+        test: {
+          name: 'source',
+          isolate: false,
+          include: ['test/**/*.test.ts'],
+          exclude: [...built, 'test/browser/**'],
+        },
       },
       { extends: true, test: { name: 'built', include: built, globalSetup: 'test/build.ts' } },
     ],

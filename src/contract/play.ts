@@ -5,7 +5,7 @@ import type { Cleanup } from './cleanup.js';
 import type { Compared } from './compare.js';
 import type { Difference } from './drift.js';
 import { checkExpectation } from './expect.js';
-import { deadline, reasonOf, RunEnds } from './failure.js';
+import { deadline, lenient, reasonOf, RunEnds } from './failure.js';
 import type { Mask } from './mask.js';
 import { isObject, textOf, valueAt } from './paths.js';
 import { ReferenceError } from './reference.js';
@@ -77,7 +77,8 @@ export async function playStep(step: Step, operation: Operation, stage: Stage): 
 async function ask(step: Step, operation: Operation, input: Input, stage: Stage): Promise<Walked> {
   const { target, cleanup, mask, signal, patience } = stage;
   const call = async (each: Input) => {
-    const came = await target.call(operation, each, deadline(signal, patience));
+    const bounded = operation.method === 'GET' ? deadline(signal, patience) : lenient(signal, patience);
+    const came = await target.call(operation, each, bounded);
     if (isOurs(came)) throw new Error(textOf(valueAt(came.body ?? undefined, ['message'])));
     cleanup.note(operation, each, came);
     if (came.status === 201 && isObject(came.body)) mask.made(textOf(came.body['sid']));
