@@ -39,9 +39,14 @@ function readText(payload: Readable, limit: number): Promise<string> {
       else chunks.length = 0;
       if (length > PATIENCE) refuse();
     });
-    payload.on('end', () => (length > limit ? refuse() : resolve(Buffer.concat(chunks).toString('utf8'))));
     const brokenOff = () => reject(new RefusalError(badRequest(400, 'Bad Request: the body broke off.')));
     payload.on('error', brokenOff).on('close', brokenOff);
+    payload.on('end', () => {
+      // Every body is closed after its end, and an error that nobody sees is dear to make.
+      payload.off('close', brokenOff);
+      if (length > limit) refuse();
+      else resolve(Buffer.concat(chunks).toString('utf8'));
+    });
   });
 }
 
