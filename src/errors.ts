@@ -72,3 +72,15 @@ export class UnderstudyError extends Error {
 export function errorBody(code: number, message: string, more_info: string, status: number) {
   return { code, message, more_info, status };
 }
+
+/** The same envelope as JSON Schema. */
+export const errorBodySchema = {
+  type: 'object',
+  properties: {
+    code: { type: 'integer' },
+    message: { type: 'string' },
+    more_info: { type: 'string' },
+    status: { type: 'integer' },
+  },
+  required: ['code', 'message', 'more_info', 'status'],
+} as const;

@@ -78,6 +78,10 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** The body of an answer. Whichever of the two was made first, the other is made from it on demand, once. */
 export interface Body {
   readonly text: string;

@@ -1,4 +1,6 @@
-import type { Json, JsonObject } from '../operation.js';
+import { isJsonObject, type Json } from '../operation.js';
+
+export { isJsonObject as isObject };
 
 /** A way into an answer: keys, and positions in lists. */
 export type Path = readonly (string | number)[];
@@ -19,7 +21,7 @@ export function valueAt(value: Json | undefined, path: Path): Json | undefined {
   let found = value;
   for (const part of path) {
     if (typeof part === 'number') found = Array.isArray(found) ? (found as readonly Json[])[part] : undefined;
-    else found = isObject(found) && Object.hasOwn(found, part) ? found[part] : undefined;
+    else found = isJsonObject(found) && Object.hasOwn(found, part) ? found[part] : undefined;
   }
   return found;
 }
@@ -29,13 +31,9 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The array of a list's answer and its key: the one beside `meta`. */
 export function listOf(body: Json | null): { readonly key: string; readonly items: readonly Json[] } | undefined {
-  if (!isObject(body) || !isObject(body['meta'])) return undefined;
+  if (!isJsonObject(body) || !isJsonObject(body['meta'])) return undefined;
   const found = Object.entries(body).find(([, value]) => Array.isArray(value));
   return found && { key: found[0], items: found[1] as readonly Json[] };
 }

@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { errorBodySchema } from '../errors.js';
 import type { Result, Violation } from '../operation.js';
 import type { JsonSchema, Shapes } from '../capability/shapes.js';
 
@@ -9,17 +10,7 @@ export type Conformance = (operation: string, result: Result) => readonly Violat
 const NONE: readonly Violation[] = [];
 
 /** Twilio's error body. The `status` in it is compared with the HTTP status apart from this. */
-const errorEnvelope: JsonSchema = {
-  type: 'object',
-  properties: {
-    code: { type: 'integer' },
-    message: { type: 'string' },
-    more_info: { type: 'string' },
-    status: { type: 'integer' },
-  },
-  required: ['code', 'message', 'more_info', 'status'],
-  additionalProperties: false,
-};
+const errorEnvelope: JsonSchema = { ...errorBodySchema, additionalProperties: false };
 
 /** A checker over all operations. A shape is compiled when its operation first answers, so that a start costs nothing. */
 export function createConformance(shapes: Shapes): Conformance {

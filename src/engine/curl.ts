@@ -1,4 +1,4 @@
-import type { Exchange, Json, JsonObject, Operation } from '../operation.js';
+import { isJsonObject, type Exchange, type Json, type Operation } from '../operation.js';
 
 /** A shell line that makes an exchange's call again on a Twilio surface. The password is the reader's to put in. */
 export function curlOf(
@@ -7,7 +7,7 @@ export function curlOf(
   origin: string,
   defaultAccount: string,
 ): string {
-  const given = isObject(input) ? input : {};
+  const given = isJsonObject(input) ? input : {};
   const path = operation.path.replaceAll(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(textOf(given[name])));
   const query = new URLSearchParams();
   for (const { name, in: place } of operation.parameters) {
@@ -20,7 +20,7 @@ export function curlOf(
     if (place === 'header' && given[name] !== undefined) parts.push('-H', quote(`${name}: ${textOf(given[name])}`));
   }
   const { body } = given;
-  for (const [name, value] of Object.entries(isObject(body) ? body : {})) {
+  for (const [name, value] of Object.entries(isJsonObject(body) ? body : {})) {
     for (const text of textsOf(value)) parts.push('--data-urlencode', quote(`${name}=${text}`));
   }
   return parts.join(' ');
@@ -40,8 +40,4 @@ const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
 function textOf(value: Json | undefined): string {
   return typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value);
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { Exchange, Json, JsonObject, Operation } from '../operation.js';
+import { isJsonObject, type Exchange, type Operation } from '../operation.js';
 
 const NOUN = /^(?:Chat)?([A-Z][a-z]+)Sid$/;
 
@@ -8,12 +8,12 @@ const NOUN = /^(?:Chat)?([A-Z][a-z]+)Sid$/;
  * and finds them under the names by which they were kept.
  */
 export function scenarioStepOf({ id, input, status, answer }: Exchange, operation: Operation): string {
-  const given = isObject(input) ? input : {};
+  const given = isJsonObject(input) ? input : {};
   const around = new Set(
     operation.parameters.filter(({ in: place, name }) => place === 'path' && NOUN.test(name)).map(({ name }) => name),
   );
   const own = Object.fromEntries(Object.entries(given).filter(([name]) => !around.has(name)));
-  const code = isObject(answer) ? answer['code'] : undefined;
+  const code = isJsonObject(answer) ? answer['code'] : undefined;
   const step = {
     name: `request ${id}`,
     operation: operation.name,
@@ -21,8 +21,4 @@ export function scenarioStepOf({ id, input, status, answer }: Exchange, operatio
     ...(status < 400 ? {} : { expect: { status, ...(typeof code === 'number' ? { code } : {}) } }),
   };
   return stringify([step], { lineWidth: 0 });
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

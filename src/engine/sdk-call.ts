@@ -1,4 +1,4 @@
-import type { Exchange, Json, JsonObject, Operation } from '../operation.js';
+import { isJsonObject, type Exchange, type JsonObject, type Operation } from '../operation.js';
 
 const verbs: Readonly<Record<string, string>> = {
   create: 'create',
@@ -10,7 +10,7 @@ const verbs: Readonly<Record<string, string>> = {
 
 /** An exchange as a call of the official Node SDK, whose names are those of Twilio's paths and fields in camel case. */
 export function sdkCallOf({ input }: Exchange, operation: Operation): string {
-  const given = isObject(input) ? input : {};
+  const given = isJsonObject(input) ? input : {};
   const kind = /^[a-z]+?(?=service)/.exec(operation.name)?.[0] ?? 'fetch';
   const { verb, values } = kind === 'list' ? listing(operation, given) : { verb: verbs[kind] ?? kind, values: {} };
   const all = { ...values, ...headersOf(operation, given), ...fieldsOf(given) };
@@ -58,7 +58,9 @@ function headersOf({ parameters }: Operation, given: JsonObject): JsonObject {
 }
 
 function fieldsOf({ body }: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(isObject(body) ? body : {}).map(([name, value]) => [camel(name), value]));
+  return Object.fromEntries(
+    Object.entries(isJsonObject(body) ? body : {}).map(([name, value]) => [camel(name), value]),
+  );
 }
 
 /** `MessagingBinding.ProxyAddress` is `messagingBinding.proxyAddress`. */
@@ -72,8 +74,4 @@ function lowerFirst(text: string): string {
 
 function keyOf(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { Exchange, Json, JsonObject } from '../operation.js';
+import { isJsonObject, type Exchange, type Json, type JsonObject } from '../operation.js';
 
 /** A call that a test expects to find in the journal. */
 export interface Expectation {
@@ -89,8 +89,8 @@ function differencesOf(exchange: Exchange, { operation, input = {}, status, acco
 
 /** Every part of `expected` must be in `actual`; texts on the wire equal the numbers and booleans that they spell. */
 function compare(field: string, expected: Json, actual: Json | undefined): Mismatch[] {
-  if (isObject(expected)) {
-    const there = isObject(actual) ? actual : {};
+  if (isJsonObject(expected)) {
+    const there = isJsonObject(actual) ? actual : {};
     return Object.entries(expected).flatMap(([key, value]) =>
       compare(`${field}.${key}`, value, Object.hasOwn(there, key) ? there[key] : undefined),
     );
@@ -99,8 +99,4 @@ function compare(field: string, expected: Json, actual: Json | undefined): Misma
   const spelt = typeof expected === 'number' || typeof expected === 'boolean' ? String(expected) : undefined;
   if (JSON.stringify(expected) === JSON.stringify(actual) || (spelt !== undefined && spelt === actual)) return [];
   return [actual === undefined ? { field, expected } : { field, expected, actual }];
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

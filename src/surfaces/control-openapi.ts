@@ -1,4 +1,5 @@
 import { inputSchemaOf } from '../engine/controls.js';
+import { errorBodySchema } from '../errors.js';
 import type { Control, JsonObject } from '../operation.js';
 import { CONTROL_BASE, pathOf } from './control-paths.js';
 
@@ -35,16 +36,7 @@ export function describeControls(controls: readonly Control[], version: string):
         },
       },
       schemas: {
-        error: {
-          type: 'object',
-          properties: {
-            code: { type: 'integer' },
-            message: { type: 'string' },
-            more_info: { type: 'string' },
-            status: { type: 'integer' },
-          },
-          required: ['code', 'message', 'more_info', 'status'],
-        },
+        error: errorBodySchema,
       },
       securitySchemes: {
         account: { type: 'http', scheme: 'basic', description: 'User: the account SID (AC…) of the world.' },

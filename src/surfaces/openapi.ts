@@ -2,18 +2,8 @@ import { describeField } from '../capability/field-descriptions.js';
 import type { Capability } from '../capability/load.js';
 import { referenceName, type JsonSchema, type OperationShape, type Shapes } from '../capability/shapes.js';
 import type { Route } from '../capability/surfaces.js';
+import { errorBodySchema } from '../errors.js';
 import type { Json, JsonObject, Operation, Parameter } from '../operation.js';
-
-const error: JsonSchema = {
-  type: 'object',
-  properties: {
-    code: { type: 'integer' },
-    message: { type: 'string' },
-    more_info: { type: 'string' },
-    status: { type: 'integer' },
-  },
-  required: ['code', 'message', 'more_info', 'status'],
-};
 
 const BODY_HINT = 'Fields of the form. A dotted key may also be written as nested objects.';
 
@@ -37,7 +27,7 @@ export function describeRest(capability: Capability, shapes: Shapes, { version }
     components: {
       schemas: {
         ...Object.fromEntries(Array.from(shapes.schemas, ([name, schema]) => [name, relocated(schema)])),
-        error,
+        error: errorBodySchema,
       },
       responses: { error: { description: 'A refusal.', content: json({ $ref: '#/components/schemas/error' }) } },
       securitySchemes: {

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../operation.js';
+import { isJsonObject, type Json, type JsonObject } from '../../operation.js';
 import type { RecordedStep } from './format.js';
 
 /** Replaces what people wrote and where they are reached, the same text always by the same one. */
@@ -65,7 +65,7 @@ export function createScrub(): Scrub {
     if (typeof value === 'string') return scrubText(value, key, part);
     if (value === null || typeof value !== 'object') return value;
     if (Array.isArray(value))
-      return value.map((each: Json) => (isObject(each) ? scrubFields(each) : scrubValue(each, key, part)));
+      return value.map((each: Json) => (isJsonObject(each) ? scrubFields(each) : scrubValue(each, key, part)));
     return scrubFields(value as JsonObject, key);
   }
 
@@ -85,10 +85,6 @@ export function createScrub(): Scrub {
     const scrubbed = body === undefined ? answer : { ...answer, body: scrubValue(body, RECORD, RECORD) };
     return { operation, input: clean, answer: scrubbed };
   };
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** `MessagingBinding.ProxyAddress` and `proxy_address` are one key. */
