@@ -82,12 +82,16 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The body of an answer. Whichever of the two was made first, the other is made from it on demand, once. */
+/** The body of an answer. Whichever form was made first, the others are made from it when they are asked for. */
 export interface Body {
   readonly text: string;
   readonly value: Json;
   /** The bytes of an answer that was not made here, to be sent on as they are. */
   readonly bytes?: Uint8Array;
+  /** How much memory it holds, in characters or bytes; known without making its text. */
+  readonly length: number;
+  /** It is known to be ASCII: a character is a byte, so whoever sends it need not count or encode. */
+  readonly isAscii?: boolean;
 }
 
 /** What comes back on the one road. A refusal by Twilio (404 and code 20404, …) is a result like any other. */
@@ -100,9 +104,17 @@ export interface Result {
   readonly cut?: 'reset' | 'truncate' | 'hang' | undefined;
 }
 
+/** Something that may be there already. Most answers are, and to wait for one would cost more than to make it. */
+export type Soon<T> = T | Promise<T>;
+
+/** Goes on with it: at once, if it is there. */
+export function whenThere<T, U>(soon: Soon<T>, goOn: (value: T) => Soon<U>): Soon<U> {
+  return soon instanceof Promise ? soon.then(goOn) : goOn(soon);
+}
+
 /** Who answers: the simulator, live Twilio, a cassette. */
 export interface Backend {
-  answer(call: Call): Result | Promise<Result>;
+  answer(call: Call): Soon<Result>;
 }
 
 /** One difference between an answer and the published shape. Reported beside the answer, never in its place. */
@@ -142,44 +154,80 @@ export interface Engine {
    * Answers one call. Twilio's refusals come back as results.
    * @throws UnderstudyError when the call cannot be made at all (unknown operation, missing path parameter, strict mode).
    */
-  call(operation: string, input: Input, caller: Caller): Promise<Outcome>;
+  call(operation: string, input: Input, caller: Caller): Soon<Outcome>;
 }
 
 /** A body made from a value; its text is made when first asked for. */
 export function bodyOf(value: Json): Body {
-  let text: string | undefined;
-  return {
-    value,
-    get text() {
-      return (text ??= JSON.stringify(value));
-    },
-  };
+  return new ValueBody(value);
 }
 
-/** A body made from JSON text; its value is made when first asked for. */
-export function bodyOfText(text: string): Body {
-  let value: Json | undefined;
-  return {
-    text,
-    get value() {
-      return (value ??= JSON.parse(text) as Json);
-    },
-  };
+/** A body made from JSON text, whole or in parts; its value is made when asked for. */
+export function bodyOfText(parts: string | readonly string[], isAscii = false): Body {
+  return new TextBody(parts, isAscii);
 }
 
 /** A body as it came, whatever it is: what is no JSON has its text as its value. */
 export function bodyOfBytes(bytes: Buffer): Body {
-  let text: string | undefined;
-  let value: Json | undefined;
-  return {
-    bytes,
-    get text() {
-      return (text ??= bytes.toString('utf8'));
-    },
-    get value() {
-      return (value ??= jsonOr(this.text));
-    },
-  };
+  return new BytesBody(bytes);
+}
+
+class ValueBody implements Body {
+  #text: string | undefined;
+  constructor(readonly value: Json) {}
+
+  get text(): string {
+    return (this.#text ??= JSON.stringify(this.value));
+  }
+
+  get length(): number {
+    return this.text.length;
+  }
+}
+
+/** Keeps no text of its own: parts are shared with other answers, and who remembers many answers remembers little. */
+class TextBody implements Body {
+  constructor(
+    readonly parts: string | readonly string[],
+    readonly isAscii: boolean,
+  ) {}
+
+  get text(): string {
+    if (typeof this.parts === 'string') return this.parts;
+    let text = '';
+    // Not `join`: the engine of the language puts a sum together once, when it is sent, and not here as well.
+    for (const part of this.parts) text += part;
+    return text;
+  }
+
+  get value(): Json {
+    return JSON.parse(this.text) as Json;
+  }
+
+  get length(): number {
+    if (typeof this.parts === 'string') return this.parts.length;
+    let length = 0;
+    for (const part of this.parts) length += part.length;
+    return length;
+  }
+}
+
+class BytesBody implements Body {
+  #text: string | undefined;
+  #value: Json | undefined;
+  constructor(readonly bytes: Buffer) {}
+
+  get text(): string {
+    return (this.#text ??= this.bytes.toString('utf8'));
+  }
+
+  get value(): Json {
+    return (this.#value ??= jsonOr(this.text));
+  }
+
+  get length(): number {
+    return this.bytes.length;
+  }
 }
 
 function jsonOr(text: string): Json {

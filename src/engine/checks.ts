@@ -1,6 +1,8 @@
 import type { Call, Result, Violation } from '../operation.js';
 import type { EngineOptions } from './engine.js';
 
+const { eventLoopUtilization } = performance;
+
 /** An answer that was given and is still to be compared with its shape. */
 interface Waiting {
   readonly id: number;
@@ -11,8 +13,9 @@ interface Waiting {
 /** How many answers may wait, and how large they may be together. Under a load that leaves no time, what comes beyond goes unchecked. */
 const MOST_WAITING = 1000;
 const MOST_CHARACTERS = 16 * 1024 * 1024;
-/** Checks take at most about this share of the time while answers are asked for. */
-const SHARE = 0.1;
+/** Checks take at most about this share of the time that is left over, and this one where none is. */
+const SHARE_OF_REST = 0.5;
+const LEAST_SHARE = 0.01;
 /** Nobody waits so long for a pause in the work, in milliseconds. */
 const LONGEST_PAUSE = 250;
 
@@ -30,6 +33,7 @@ export function createChecks({ check, journal, log, watch }: EngineOptions): Che
   let timer: NodeJS.Timeout | undefined;
   let characters = 0;
   let unchecked = 0;
+  let loop = eventLoopUtilization();
   const told = new Set<string>();
 
   /** A field that Twilio adds is in every answer, and would fill the log: what was told once is told. */
@@ -56,15 +60,18 @@ export function createChecks({ check, journal, log, watch }: EngineOptions): Che
     log[level]({ operation, exchange: id, violations }, `\`${operation}\` answered against its shape`);
   }
 
-  /** One check, then a pause in proportion to what it took: requests come first. */
+  /** One check, then a pause in proportion to what it took and to how busy we are: requests come first. */
   function work(): void {
     timer = undefined;
     const next = waiting.shift();
     if (next === undefined) return;
+    const { utilization } = eventLoopUtilization(loop);
+    loop = eventLoopUtilization();
     const started = performance.now();
     run(next);
     if (waiting.length === 0) note();
-    schedule(Math.min(LONGEST_PAUSE, (performance.now() - started) / SHARE));
+    const share = Math.max(LEAST_SHARE, (1 - utilization) * SHARE_OF_REST);
+    schedule(Math.min(LONGEST_PAUSE, (performance.now() - started) / share));
   }
 
   function schedule(pause: number): void {
@@ -99,4 +106,4 @@ export function createChecks({ check, journal, log, watch }: EngineOptions): Che
   };
 }
 
-const sizeOf = ({ body }: Result): number => body?.bytes?.length ?? body?.text.length ?? 0;
+const sizeOf = ({ body }: Result): number => body?.length ?? 0;

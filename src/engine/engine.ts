@@ -3,12 +3,12 @@ import { bodyOf } from '../operation.js';
 import type {
   Backend,
   Body,
-  Call,
   Caller,
   Engine,
   Input,
   Outcome,
   Result,
+  Soon,
   SurfaceName,
   Violation,
 } from '../operation.js';
@@ -47,50 +47,47 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const { binding, backend, journal, log, clock, watch, strict = false } = options;
   const checks = createChecks(options);
 
-  async function call(name: string, input: Input, caller: Caller): Promise<Outcome> {
+  /** Refuses in strict mode, where Twilio would ignore. */
+  function say(name: string, ignored: readonly [string, ...string[]]): void {
+    if (strict) throw binding.unknownField(name, ignored[0]);
+    log.warn({ operation: name, ignored }, `\`${name}\` does not know ${ignored.join(', ')}: ignored, as Twilio does`);
+  }
+
+  function call(name: string, input: Input, caller: Caller): Soon<Outcome> {
     const { call: bound, ignored } = binding.bind(name, input, caller);
-    if (ignored[0] !== undefined) {
-      if (strict) throw binding.unknownField(name, ignored[0]);
-      log.warn(
-        { operation: name, ignored },
-        `\`${name}\` does not know ${ignored.join(', ')}: ignored, as Twilio does`,
-      );
-    }
-    const started = clock.now();
+    if (isSome(ignored)) say(name, ignored);
+    const time = clock.now();
     // Time as it passes: the clock may be one that stands still.
     const began = performance.now();
-    const note = (status: number, body: Body | null) => {
+
+    const note = (status: number, body: Body | null): number => {
       watch?.answered(name, caller.surface, status, (performance.now() - began) / 1000);
-      return journal.add({
-        time: new Date(started).toISOString(),
-        surface: caller.surface,
-        account: caller.account ?? null,
-        operation: name,
-        call: bound,
-        status,
-        body,
-        milliseconds: clock.now() - started,
-        ignored,
-      });
+      return journal.add({ time, call: bound, status, body, milliseconds: clock.now() - time, ignored });
     };
-    let result: Result;
-    try {
-      result = await answerOf(backend, bound);
-    } catch (error) {
+    const answered = (result: Result): Outcome => {
+      checks.add(note(result.status, result.body), bound, result);
+      return { result, ignored };
+    };
+    const failed = (error: unknown): never => {
       const failure = ours(error, name, log);
       note(failure.status, bodyOf(failure.body));
       throw failure;
+    };
+
+    let soon: Soon<Result>;
+    try {
+      soon = backend.answer(bound);
+    } catch (error) {
+      return failed(error);
     }
-    checks.add(note(result.status, result.body), bound, result);
-    return { result, ignored };
+    return soon instanceof Promise ? soon.then(answered, failed) : answered(soon);
   }
 
   return { operations: binding.operations, call, settled: checks.settled };
 }
 
-/** A backend that fails at once must fail like one that fails later. */
-async function answerOf(backend: Backend, call: Call): Promise<Result> {
-  return backend.answer(call);
+function isSome<T>(list: readonly T[]): list is readonly [T, ...T[]] {
+  return list.length > 0;
 }
 
 /** What went wrong inside is for the log; the caller learns only that it was not their doing. */

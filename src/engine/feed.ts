@@ -39,7 +39,8 @@ export function toldJournal(journal: Journal, feed: Feed): Journal {
   return {
     add(note) {
       const id = journal.add(note);
-      feed.tell({ kind: 'exchange', id, account: note.account, wrote: note.call.operation.method !== 'GET' });
+      const { operation, caller } = note.call;
+      feed.tell({ kind: 'exchange', id, account: caller.account ?? null, wrote: operation.method !== 'GET' });
       return id;
     },
     addViolations(id, violations) {

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../capability/shapes.js';
 import { UnderstudyError } from '../errors.js';
-import type { Call, Caller, Form, Input, Operation, Parameter } from '../operation.js';
+import type { Call, Caller, Form, Input, Operation } from '../operation.js';
 
 /** An operation's form fields by Twilio's dotted names, and which of them may be given more than once. */
 export type FormFields = ReadonlyMap<string, { readonly repeats: boolean }>;
@@ -33,50 +33,58 @@ export function createBinder(operation: Operation, fields: FormFields): Binder {
   const groups = groupsOf(fields);
 
   function bind(input: Input, caller: Caller): Bound {
-    const call = { operation, path: new Map(), query: new Map(), headers: new Map(), form: new Map(), caller } as const;
-    const ignored = new Set<string>();
+    const path = new Map<string, string>();
+    // Most calls have only a path and perhaps a body.
+    let query: Map<string, readonly string[]> | undefined;
+    let headerValues: Map<string, string> | undefined;
+    let form: Map<string, readonly string[]> | undefined;
+    let ignored: Set<string> | undefined;
     for (const [name, value] of Object.entries(input)) {
       if (value === undefined || value === null) continue;
-      if (name === 'body') readBody(value, { operation, fields, groups, form: call.form, ignored });
+      if (name === 'body') {
+        readBody(value, { operation, fields, groups, form: (form = new Map()), ignored: (ignored ??= new Set()) });
+        continue;
+      }
+      const parameter = parameters.get(name) ?? headers.get(name.toLowerCase());
+      if (parameter === undefined) note((ignored ??= new Set()), name);
+      else if (parameter.in === 'path') placeInPath(path, operation, parameter.name, value);
       else {
-        const parameter = parameters.get(name) ?? headers.get(name.toLowerCase());
-        if (parameter === undefined) note(ignored, name);
-        else place(call, parameter, value);
+        const texts = textsOf(value, operation, parameter.name);
+        if (parameter.in === 'header') (headerValues ??= new Map()).set(parameter.name, texts.join(', '));
+        else if (texts.length > 0) (query ??= new Map()).set(parameter.name, texts);
       }
     }
     for (const name of inPath) {
-      if (!call.path.has(name)) throw missing(operation, `needs \`${name}\`, which is a part of its path`);
+      if (!path.has(name)) throw missing(operation, `needs \`${name}\`, which is a part of its path`);
     }
-    return { call, ignored: [...ignored] };
+    const call = {
+      operation,
+      path,
+      query: query ?? noFields,
+      headers: headerValues ?? noTexts,
+      form: form ?? noFields,
+      caller,
+    };
+    return { call, ignored: ignored === undefined || ignored.size === 0 ? noNames : [...ignored] };
   }
 
   return bind;
+}
+
+const noFields: ReadonlyMap<string, readonly string[]> = new Map();
+const noTexts: ReadonlyMap<string, string> = new Map();
+const noNames: readonly string[] = [];
+
+function placeInPath(path: Map<string, string>, operation: Operation, name: string, value: unknown): void {
+  if (typeof value === 'object') throw missing(operation, `needs \`${name}\` as text`);
+  const text = textOf(value, operation, name);
+  if (text !== '') path.set(name, text);
 }
 
 /** Every name that an operation knows, for telling which one a caller may have meant. */
 export function namesOf(operation: Operation, fields: FormFields): readonly string[] {
   const declared = operation.parameters.map((each) => each.name).filter((name) => name !== 'body');
   return [...fields.keys(), ...declared];
-}
-
-interface Place {
-  readonly operation: Operation;
-  readonly path: Map<string, string>;
-  readonly query: Map<string, readonly string[]>;
-  readonly headers: Map<string, string>;
-}
-
-function place({ operation, path, query, headers }: Place, { name, in: where }: Parameter, value: unknown): void {
-  if (where === 'path') {
-    if (typeof value === 'object') throw missing(operation, `needs \`${name}\` as text`);
-    const text = textOf(value, operation, name);
-    if (text !== '') path.set(name, text);
-  } else if (where === 'header') {
-    headers.set(name, textsOf(value, operation, name).join(', '));
-  } else {
-    const texts = textsOf(value, operation, name);
-    if (texts.length > 0) query.set(name, texts);
-  }
 }
 
 interface BodyReading {

@@ -12,7 +12,9 @@ export interface JournalBounds {
 const usualBounds: JournalBounds = { exchanges: 1000, characters: 8 * 1024 * 1024, each: 16 * 1024 };
 
 /** What the engine notes of one call. */
-export interface Note extends Omit<Exchange, 'id' | 'input' | 'answer' | 'violations'> {
+export interface Note extends Pick<Exchange, 'status' | 'milliseconds' | 'ignored'> {
+  /** When it began, in milliseconds since 1970. */
+  readonly time: number;
   readonly call: Call;
   readonly body: Body | null;
 }
@@ -39,16 +41,18 @@ interface Kept {
 }
 
 export function createJournal(redact: Redact, bounds: JournalBounds = usualBounds): Journal {
-  const kept = new Map<number, Kept>();
+  // Ids have no gaps, so each has its place, which is that of the exchange it drives out.
+  const places: (Kept | undefined)[] = [];
+  let oldestId = 1;
   let lastId = 0;
   let characters = 0;
 
+  const at = (id: number): Kept | undefined => places[id % bounds.exchanges];
+
   function dropOldest(): void {
-    for (const [id, oldest] of kept) {
-      if (kept.size <= bounds.exchanges && characters <= bounds.characters) return;
-      kept.delete(id);
-      characters -= oldest.size;
-    }
+    characters -= at(oldestId)?.size ?? 0;
+    places[oldestId % bounds.exchanges] = undefined;
+    oldestId += 1;
   }
 
   /** Hides secrets in a JSON text and cuts it, in this order: a cut could divide a secret. */
@@ -60,13 +64,14 @@ export function createJournal(redact: Redact, bounds: JournalBounds = usualBound
   }
 
   function read({ id, note, violations }: Kept): Exchange {
-    const { call, body, time, surface, account, operation, status, milliseconds, ignored } = note;
+    const { call, body, time, status, milliseconds, ignored } = note;
+    const { operation, caller } = call;
     return {
       id,
-      time,
-      surface,
-      account,
-      operation,
+      time: new Date(time).toISOString(),
+      surface: caller.surface,
+      account: caller.account ?? null,
+      operation: operation.name,
       input: readable(JSON.stringify(inputOf(call))),
       status,
       answer: body === null ? null : readable(body.text),
@@ -79,23 +84,28 @@ export function createJournal(redact: Redact, bounds: JournalBounds = usualBound
   return {
     add(note) {
       const id = ++lastId;
-      const exchange = { id, note, size: sizeOf(note), violations: [] };
-      kept.set(id, exchange);
-      characters += exchange.size;
-      dropOldest();
+      const size = sizeOf(note);
+      if (id - oldestId >= bounds.exchanges) dropOldest();
+      places[id % bounds.exchanges] = { id, note, size, violations: [] };
+      characters += size;
+      while (characters > bounds.characters) dropOldest();
       return id;
     },
     addViolations(id, violations) {
-      const exchange = kept.get(id);
-      if (exchange !== undefined) exchange.violations = violations;
+      const exchange = at(id);
+      if (exchange?.id === id) exchange.violations = violations;
     },
     entries({ limit = bounds.exchanges, after } = {}) {
-      const all = [...kept.values()];
-      const chosen = after === undefined ? all.slice(-limit) : all.filter(({ id }) => id > after).slice(0, limit);
-      return limit < 1 ? [] : chosen.map(read);
+      const from = after === undefined ? lastId - limit : after;
+      const first = Math.max(oldestId, from + 1);
+      const count = Math.max(0, Math.min(limit, lastId - first + 1));
+      return Array.from({ length: count }, (_, place) => at(first + place)).flatMap((kept) =>
+        kept ? [read(kept)] : [],
+      );
     },
     clear() {
-      kept.clear();
+      places.length = 0;
+      oldestId = lastId + 1;
       characters = 0;
     },
   };
@@ -103,8 +113,9 @@ export function createJournal(redact: Redact, bounds: JournalBounds = usualBound
 
 /** About how much memory an exchange holds, in characters. */
 function sizeOf({ call: { form, query, path }, body }: Note): number {
-  let size = body?.text.length ?? 0;
-  for (const texts of [...form.values(), ...query.values()]) for (const text of texts) size += text.length;
+  let size = body?.length ?? 0;
+  for (const texts of form.values()) for (const text of texts) size += text.length;
+  for (const texts of query.values()) for (const text of texts) size += text.length;
   for (const text of path.values()) size += text.length;
   return size;
 }

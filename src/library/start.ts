@@ -48,7 +48,7 @@ export async function startUnderstudy(options: StartOptions = {}): Promise<Sim> 
   const newWorld = (name?: string): SimWorld => worldOf(grown('account', `${root} ${name ?? `number ${++count}`}`));
   const partsOf = (accountSid: string): WorldParts => ({
     controls,
-    call: (account, operation, input) =>
+    call: async (account, operation, input) =>
       engine.call(operation, input, { surface: 'engine', account, origin: settings.publicUrl ?? restUrl }),
     url: restUrl,
     accountSid,

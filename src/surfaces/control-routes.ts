@@ -46,11 +46,14 @@ export function serveControls(scope: FastifyInstance, controls: Controls, descri
 
 /** What the query says as text, and the body, which counts more. */
 function inputOf(controls: Controls, { name }: Control, { query, body }: FastifyRequest): JsonObject {
-  const texts = controls.read(name, query as URLSearchParams);
+  const texts = controls.read(name, lastOf(query as Form));
   if (body === undefined || body === null) return texts;
-  if (!(body instanceof Map)) return { ...texts, ...(body as JsonObject) };
-  const last = [...(body as Form)].map(([key, values]) => [key, values.at(-1) ?? ''] as const);
-  return { ...texts, ...controls.read(name, last) };
+  if (body instanceof Map) return { ...texts, ...controls.read(name, lastOf(body as Form)) };
+  return { ...texts, ...(body as JsonObject) };
+}
+
+function lastOf(form: Form): [name: string, text: string][] {
+  return [...form].map(([name, texts]) => [name, texts.at(-1) ?? '']);
 }
 
 function readJson(text: string): object | undefined {

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { UnderstudyError } from '../errors.js';
+import { remembering } from '../remember.js';
 
 const ACCOUNT = /^AC[0-9a-fA-F]{32}$/;
 
@@ -9,13 +10,18 @@ export interface Basic {
   readonly password: string;
 }
 
-/** The user and password of a Basic `Authorization` header; nothing when it is absent or malformed. */
-export function readBasic(header: string | undefined): Basic | undefined {
-  const encoded = header === undefined ? undefined : /^basic +([a-z0-9+/_-]+=*) *$/i.exec(header)?.[1];
-  if (encoded === undefined) return undefined;
+const BASIC = /^basic +([a-z0-9+/_-]+=*) *$/i;
+
+const decoded = remembering((header): Basic | null => {
+  const encoded = BASIC.exec(header)?.[1] ?? '';
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = text.indexOf(':');
-  return colon === -1 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) };
+  return colon === -1 ? null : { user: text.slice(0, colon), password: text.slice(colon + 1) };
+});
+
+/** The user and password of a Basic `Authorization` header; nothing when it is absent or malformed. */
+export function readBasic(header: string | undefined): Basic | undefined {
+  return header === undefined ? undefined : (decoded(header) ?? undefined);
 }
 
 /** Whether a text is one of the secrets. Takes as long whether the first or the last character differs. */

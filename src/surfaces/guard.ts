@@ -1,13 +1,16 @@
 import type { FastifyRequest } from 'fastify';
 import { UnderstudyError } from '../errors.js';
 import { bareHost, isLoopback } from '../loopback.js';
+import { remembering } from '../remember.js';
 import { isTwilioHost } from '../twilio-hosts.js';
 
 const NAME = /^(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::\d{1,5})?$/i;
 
+const isHost = remembering((header) => NAME.test(header) && URL.canParse(`http://${header}`));
+
 /** A `Host` header that is well-formed and of a sane length, else nothing. */
 export function readHost(header: string | undefined): string | undefined {
-  return header !== undefined && NAME.test(header) && URL.canParse(`http://${header}`) ? header : undefined;
+  return header !== undefined && isHost(header) ? header : undefined;
 }
 
 /**
@@ -17,22 +20,22 @@ export function readHost(header: string | undefined): string | undefined {
 export function createHostGuard({ boundHost, publicUrl }: { boundHost: string; publicUrl?: string | undefined }) {
   const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
 
-  function isOurs(hostname: string): boolean {
-    const name = bareHost(hostname);
+  const isOurs = remembering((host) => {
+    const name = bareHost(withoutPort(host));
     return (
       isLoopback(name) ||
       name === bareHost(boundHost) ||
       isTwilioHost(name) ||
       name === bareHost(publicHost ?? boundHost)
     );
-  }
+  });
+  const isOpen = !isLoopback(boundHost);
 
   return (request: FastifyRequest): void => {
     const { host, origin } = request.headers;
     const named = readHost(host);
     if (named === undefined) forbid(`the Host header ${quote(host)} is not a host name`);
-    const hostname = withoutPort(named);
-    if (isLoopback(boundHost) && !isOurs(hostname)) {
+    if (!isOpen && !isOurs(named)) {
       forbid(`Host ${quote(host)} is not this machine: set --public-url when a proxy in front uses that name`);
     }
     if (origin !== undefined && !isFriendly(origin, named)) {

@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { type Redact, secretHeaders } from '../redact.js';
 import { asBytes } from './answer.js';
-import { BODY_LIMIT } from './body.js';
+import { BODY_LIMIT, readForm } from './body.js';
 import { createHostGuard } from './guard.js';
 import {
   badRequest,
@@ -49,8 +49,10 @@ export function createHttpApp({ host, publicUrl, patience = 30_000, ...log }: Ht
     },
     routerOptions: {
       maxParamLength: LONGEST_PARAMETER,
-      querystringParser: (text) => new URLSearchParams(text) as never,
+      querystringParser: (text) => readForm(text) as never,
     },
+    // A logger of its own for each request would cost more than most answers do; who logs names the request.
+    childLoggerFactory: (logger) => logger,
     frameworkErrors: (error, _request, reply) => void sendRefusal(reply, refusalOf(error) ?? internalFault()),
     clientErrorHandler: refuseBrokenRequest,
   });
@@ -62,7 +64,7 @@ export function createHttpApp({ host, publicUrl, patience = 30_000, ...log }: Ht
   if (['info', 'debug', 'trace'].includes(log.logLevel)) logEachAnswer(app);
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error);
-    if (refusal === undefined) request.log.error({ err: error }, 'a request failed');
+    if (refusal === undefined) request.log.error({ err: error, reqId: request.id }, 'a request failed');
     return sendRefusal(reply, refusal ?? internalFault());
   });
   app.setNotFoundHandler((request, reply) => sendRefusal(reply, notFound(request.url)));
@@ -72,7 +74,10 @@ export function createHttpApp({ host, publicUrl, patience = 30_000, ...log }: Ht
 
 function logEachAnswer(app: FastifyInstance): void {
   app.addHook('onResponse', (request, reply, done) => {
-    request.log.info(`${request.method} ${request.url} ${reply.statusCode} ${reply.elapsedTime.toFixed(1)} ms`);
+    request.log.info(
+      { reqId: request.id },
+      `${request.method} ${request.url} ${reply.statusCode} ${reply.elapsedTime.toFixed(1)} ms`,
+    );
     done();
   });
 }

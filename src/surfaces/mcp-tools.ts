@@ -138,11 +138,12 @@ function checkKind(tool: Tool, name: string, parameter: Parameter, value: unknow
 
 function resultOf({ result: { status, body }, ignored }: Outcome): CallToolResult {
   if (status >= 400) return failure(body?.text ?? JSON.stringify({ status }), ignored);
+  const value = body === null ? DELETED : body.value;
   // A gateway before Twilio may answer with a page.
-  if (body !== null && (typeof body.value !== 'object' || body.value === null)) return failure(body.text, ignored);
+  if (typeof value !== 'object' || value === null) return failure(body?.text ?? '', ignored);
   return {
     content: [{ type: 'text', text: body?.text ?? JSON.stringify(DELETED) }, ...noteOf(ignored)],
-    structuredContent: body?.value ?? DELETED,
+    structuredContent: value,
   };
 }
 

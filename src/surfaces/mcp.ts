@@ -118,7 +118,7 @@ function serverIn({ authInfo }: McpRequestContext): Server {
 /** What is refused before MCP begins, in the form that an MCP client reads. */
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = refusalOf(error);
-  if (!refusal) request.log.error({ err: error }, 'an MCP request failed');
+  if (!refusal) request.log.error({ err: error, reqId: request.id }, 'an MCP request failed');
   const { status, body, headers = {} } = refusal ?? internalFault();
   const answer = { jsonrpc: '2.0', error: { code: -32_000, message: body.message, data: body }, id: null };
   return reply.code(status).headers(headers).send(answer);

@@ -1,7 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller, Engine, Input, Operation, Outcome } from '../operation.js';
-import { asBytes } from './answer.js';
-import { createCut, type Cut } from './cut.js';
+import {
+  whenThere,
+  type Caller,
+  type Engine,
+  type Form,
+  type Input,
+  type Operation,
+  type Outcome,
+} from '../operation.js';
+import { type Answer, namesOf, writeAnswer } from './answer.js';
+import { createCut } from './cut.js';
 import { methodNotAllowed, notFound, RefusalError, sendRefusal } from './refusal.js';
 
 /** One operation at one place of an HTTP surface; a `Route` of the capability is one. */
@@ -40,9 +48,15 @@ export function serveOperations(
     scope.route({
       method: each.method,
       url: each.path.slice(base.length).replaceAll(PLACEHOLDER, ':$1'),
-      handler: async (request, reply) => {
+      handler(request, reply) {
         const caller = serving.callerOf(request, reply);
-        return send(reply, await serving.engine.call(each.operation.name, read(request), caller), cut);
+        const send = (outcome: Outcome): void => {
+          const answer = answerOf(outcome, request);
+          const how = outcome.result.cut;
+          if (how === undefined) writeAnswer(reply, answer);
+          else cut(reply, how, answer);
+        };
+        return whenThere(serving.engine.call(each.operation.name, read(request), caller), send);
       },
     });
   }
@@ -67,15 +81,12 @@ function createReader({ operation, inputs }: Served): (request: FastifyRequest) 
   const [inPath, inHeader, inQuery] = [named('path'), named('header'), new Map(named('query'))];
 
   return (request) => {
+    const query = request.query as Form;
     // Without a prototype, so that a query may be named as it likes.
-    const input = Object.create(null) as Record<string, unknown>;
-    const query = request.query as URLSearchParams;
-    if (query.size > 0) {
-      for (const name of new Set(query.keys())) {
-        const texts = query.getAll(name);
-        const parameter = inQuery.get(name) ?? (placeOf.has(name) ? undefined : name);
-        if (parameter !== undefined) input[parameter] = texts.length === 1 ? texts[0] : texts;
-      }
+    const input: Record<string, unknown> = query.size > 0 ? (Object.create(null) as Record<string, unknown>) : {};
+    for (const [name, texts] of query) {
+      const parameter = inQuery.get(name) ?? (placeOf.has(name) ? undefined : name);
+      if (parameter !== undefined) input[parameter] = texts.length === 1 ? texts[0] : texts;
     }
     for (const [name, parameter] of inHeader) input[parameter] = request.headers[name.toLowerCase()];
     input['body'] = request.body;
@@ -90,15 +101,14 @@ function createReader({ operation, inputs }: Served): (request: FastifyRequest) 
 
 const LONGEST_IGNORED = 1000;
 
-function send(reply: FastifyReply, { result, ignored }: Outcome, cut: Cut): FastifyReply {
-  reply.code(result.status).headers(result.headers);
-  if (ignored.length > 0) reply.header('understudy-ignored', listOf(ignored));
-  const { body } = result;
-  if (body === null) return result.cut === undefined ? reply.send() : cut(reply, result.cut, Buffer.alloc(0));
-  // Twilio's own type, where it is Twilio that answered: what is no JSON must not be called so.
-  if (!reply.hasHeader('content-type')) reply.header('content-type', 'application/json');
-  const bytes = body.bytes ?? asBytes(body.text);
-  return result.cut === undefined ? reply.send(bytes) : cut(reply, result.cut, Buffer.from(bytes));
+function answerOf({ result, ignored }: Outcome, request: FastifyRequest): Answer {
+  const { status, body } = result;
+  const headers = namesOf(request);
+  if (body !== null) headers['content-type'] = 'application/json';
+  if (ignored.length > 0) headers['understudy-ignored'] = listOf(ignored);
+  // Twilio's own, where it is Twilio that answered: what is no JSON must not be called so.
+  for (const [name, value] of Object.entries(result.headers)) headers[name.toLowerCase()] = value;
+  return { status, headers, body };
 }
 
 /** As many names as fit, each encoded, so that a name cannot end the header. */

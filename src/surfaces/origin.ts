@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { remembering } from '../remember.js';
 import { isTwilioHost } from '../twilio-hosts.js';
 import { readHost } from './guard.js';
 
@@ -6,12 +7,12 @@ type OriginOf = (request: FastifyRequest) => string;
 
 /** Makes the origin that the URLs in an answer begin with: this server as the client named it. */
 export function createOriginOf(app: FastifyInstance, publicUrl: string | undefined): OriginOf {
-  return ({ headers }) => {
-    const host = readHost(headers.host) ?? ownHost(app);
+  if (publicUrl !== undefined) return () => publicUrl;
+  const originAt = remembering((host) =>
     // A program that was sent here by `register` believes that it speaks to Twilio, which has no other scheme.
-    if (publicUrl === undefined && isTwilioHost(host)) return `https://${host}`;
-    return publicUrl ?? `http://${host.replace(/:80$/, '')}`;
-  };
+    isTwilioHost(host) ? `https://${host}` : `http://${host.replace(/:80$/, '')}`,
+  );
+  return ({ headers }) => originAt(readHost(headers.host) ?? ownHost(app));
 }
 
 /** The origin of this server itself, for whoever names none. */

@@ -72,9 +72,12 @@ function createAuthenticate({ passwords, passCredentials }: TwilioOptions): (req
 function readBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   readBodiesOf(scope, FORM, readForm);
-  readBodiesOf(scope, '*', (text, { method, url, headers, log }) => {
+  readBodiesOf(scope, '*', (text, { id, method, url, headers, log }) => {
     if (text === '') return;
     const type = (headers['content-type'] ?? 'no type').slice(0, 100);
-    log.warn(`${method} ${url}: a body of ${type} is read as no parameters, as Twilio does. Send ${FORM}.`);
+    log.warn(
+      { reqId: id },
+      `${method} ${url}: a body of ${type} is read as no parameters, as Twilio does. Send ${FORM}.`,
+    );
   });
 }

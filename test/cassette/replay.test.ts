@@ -4,7 +4,7 @@ import { readCassette } from '../../src/backends/cassette/format.js';
 import { createRecorder } from '../../src/backends/cassette/record.js';
 import { createReplay } from '../../src/backends/cassette/replay.js';
 import { createScrub } from '../../src/backends/cassette/scrub.js';
-import type { JsonObject, Result } from '../../src/operation.js';
+import { bodyOfBytes, type JsonObject, type Result } from '../../src/operation.js';
 import { failureOf } from '../live/harness.js';
 import { type Ask, asking, createStandIn, log, newFile, of, PLANTED, record } from './harness.js';
 
@@ -148,7 +148,8 @@ describe('replay', () => {
 
 test('what was no JSON is given back as it was', async () => {
   const file = newFile();
-  const page: Result = { status: 502, headers: { 'content-type': 'text/html' }, body: { text: '<h1>', value: '<h1>' } };
+  const html = bodyOfBytes(Buffer.from('<h1>'));
+  const page: Result = { status: 502, headers: { 'content-type': 'text/html' }, body: html };
   const options = { file, program: '', upstream: '', recorded: '2026-01-01T00:00:00Z', redact: String, log };
   const recorder = createRecorder({ answer: () => page }, options);
   await asking(recorder)('listservice');

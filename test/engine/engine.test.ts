@@ -44,14 +44,14 @@ test('a call is bound, answered and noted', async () => {
 });
 
 test('an unknown operation is refused with the closest name', async () => {
-  await expect(start().engine.call('createservicerol', {}, caller)).rejects.toMatchObject({
+  await expect(async () => start().engine.call('createservicerol', {}, caller)).rejects.toMatchObject({
     name: 'UNDERSTUDY_UNKNOWN_OPERATION',
     message: 'There is no operation `createservicerol`. Did you mean `createservicerole`?',
   });
 });
 
 test.each(['__proto__', 'constructor', 'toString'])('%s is no operation', async (name) => {
-  await expect(start().engine.call(name, {}, caller)).rejects.toMatchObject({ status: 404 });
+  await expect(async () => start().engine.call(name, {}, caller)).rejects.toMatchObject({ status: 404 });
 });
 
 describe('names that the operation does not know', () => {
@@ -66,12 +66,14 @@ describe('names that the operation does not know', () => {
 
   test('are refused by a strict engine, with the closest known name', async () => {
     const { engine, journal } = start({ strict: true });
-    await expect(engine.call('createservicerole', input, caller)).rejects.toMatchObject({
+    await expect(async () => engine.call('createservicerole', input, caller)).rejects.toMatchObject({
       name: 'UNDERSTUDY_UNKNOWN_FIELD',
       status: 400,
       message: '`createservicerole` does not know `FriendlyNam`. Did you mean `FriendlyName`?',
     });
-    await expect(engine.call('listservicerole', { ChatServiceSid, PageSiz: 1 }, caller)).rejects.toMatchObject({
+    await expect(async () =>
+      engine.call('listservicerole', { ChatServiceSid, PageSiz: 1 }, caller),
+    ).rejects.toMatchObject({
       message: '`listservicerole` does not know `PageSiz`. Did you mean `PageSize`?',
     });
     expect(journal.entries()).toEqual([]);
@@ -126,14 +128,14 @@ describe('a backend that fails', () => {
   test('with an error of ours is noted with its status, and the error goes on', async () => {
     const error = new UnderstudyError('UNDERSTUDY_NOT_SAVED', 'the disk is full');
     const { engine, journal } = start({ backend: failing(error) });
-    await expect(engine.call('createservicerole', role, caller)).rejects.toBe(error);
+    await expect(async () => engine.call('createservicerole', role, caller)).rejects.toBe(error);
     expect(journal.entries()).toMatchObject([{ status: 503, answer: { code: 990108, message: 'the disk is full' } }]);
   });
 
   test('in another way tells the caller nothing of its inside, and the log everything', async () => {
     const error = new Error('private detail');
     const { engine, lines } = start({ backend: failing(error) });
-    await expect(engine.call('createservicerole', role, caller)).rejects.toMatchObject({
+    await expect(async () => engine.call('createservicerole', role, caller)).rejects.toMatchObject({
       name: 'UNDERSTUDY_INTERNAL',
       message: expect.not.stringContaining('private'),
     });

@@ -7,10 +7,7 @@ const none = createRedact([]);
 
 function note(answer: Json, form: [string, string[]][] = []): Note {
   return {
-    time: '2026-01-01T00:00:00.000Z',
-    surface: 'rest',
-    account: null,
-    operation: 'createservicerole',
+    time: Date.parse('2026-01-01T00:00:00.000Z'),
     call: {
       operation: { name: 'createservicerole', method: 'POST', path: '/', description: '', parameters: [] },
       path: new Map([['ChatServiceSid', 'IS1']]),

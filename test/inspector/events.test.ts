@@ -78,7 +78,7 @@ test('a burst is told as one: look at everything', async () => {
   const { heard } = await listen(understudy.restUrl);
   await expect.poll(() => heard.length, soon).toBe(1);
   const caller = { surface: 'engine', origin: understudy.restUrl } as const;
-  await Promise.all(Array.from({ length: 2000 }, () => understudy.engine.call('listservice', {}, caller)));
+  for (let i = 0; i < 2000; i += 1) await understudy.engine.call('listservice', {}, caller);
   await expect.poll(() => heard.slice(1), soon).toContain(null);
   expect(heard.length).toBeLessThan(100);
 });

@@ -57,6 +57,8 @@ export class View {
 export interface Cause {
   /** A SID that a seed gives to the record that this call creates. */
   readonly givenSid?: string | undefined;
+  /** No webhook is told of it, so its events need not be put in words. */
+  readonly isSilent?: boolean | undefined;
   /** Without one it is the REST API. */
   readonly source?: Source | undefined;
   /** The chat user who acts. */

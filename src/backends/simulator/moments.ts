@@ -26,8 +26,13 @@ export function parseMoment(text: string): number | undefined {
 
 /** `2020-07-01T22:18:37Z`: UTC, no fraction of a second, as every date in Twilio's REST bodies. */
 export function formatMoment(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(milliseconds / 1000);
+  // What is written in a row was mostly made in a row.
+  if (second !== latest.second) latest = { second, text: `${new Date(milliseconds).toISOString().slice(0, 19)}Z` };
+  return latest.text;
 }
+
+let latest = { second: NaN, text: '' };
 
 // The library finds a duration anywhere inside a text, and takes `P1M1Y` for a month.
 const NUMBER = String.raw`\d+(?:[.,]\d+)?`;

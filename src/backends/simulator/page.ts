@@ -1,6 +1,7 @@
 import { bodyOfText, type Body } from '../../operation.js';
 import type { Context } from './context.js';
 import type { Ordered, Position } from './ordered.js';
+import { renderedAs, type Rendered } from './texts.js';
 import { badParameter } from './twilio-error.js';
 
 /** How a list is shown, beside its records. */
@@ -25,8 +26,7 @@ export interface TokenFormat<R> {
 export interface Listing<R> {
   readonly records: Ordered<R>;
   readonly token: TokenFormat<R>;
-  /** A record as JSON text. */
-  readonly render: (record: R) => string;
+  readonly render: (record: R) => Rendered;
   /** The list's own URL without a query, by SIDs. */
   readonly url: string;
 }
@@ -69,9 +69,23 @@ export function page<R>(ctx: Context, listing: Listing<R>, style: ListStyle): Bo
     next_page_url: end < records.size && last !== undefined ? url(number + 1, `PT${listing.token.write(last)}`) : null,
     key: style.key,
   };
-  const array = `"${style.key}":[${shown.map((record) => listing.render(record)).join(',')}]`;
   const head = `"meta":${JSON.stringify(meta)}`;
-  return bodyOfText(style.arrayFirst === true ? `{${array},${head}}` : `{${head},${array}}`);
+  const array = `"${style.key}":[`;
+  const [before, after] = style.arrayFirst === true ? [`{${array}`, `],${head}}`] : [`{${head},${array}`, ']}'];
+  return joined(renderedAs(before), shown.map(listing.render), renderedAs(after));
+}
+
+/** A list's text from those of its records. */
+function joined(before: Rendered, records: readonly Rendered[], after: Rendered): Body {
+  const parts = [before.text];
+  let isAscii = before.isAscii && after.isAscii;
+  for (const record of records) {
+    if (parts.length > 1) parts.push(',');
+    parts.push(record.text);
+    isAscii &&= record.isAscii;
+  }
+  parts.push(after.text);
+  return bodyOfText(parts, isAscii);
 }
 
 function previousUrl<R>(
@@ -90,10 +104,11 @@ function previousUrl<R>(
 
 /** The operation's own query parameters that were given, in their declared order: Twilio keeps them in every page URL. */
 function filters(ctx: Context): string {
+  const { query, operation } = ctx.call;
   let text = '';
-  for (const { in: place, name } of ctx.call.operation.parameters) {
+  for (const { in: place, name } of operation.parameters) {
     if (place !== 'query' || /^Page(Size|Token)?$/.test(name)) continue;
-    for (const value of ctx.call.query.get(name) ?? []) text += `${name}=${encodeURIComponent(value)}&`;
+    for (const value of query.get(name) ?? []) text += `${name}=${encodeURIComponent(value)}&`;
   }
   return text;
 }

@@ -195,9 +195,11 @@ export interface MediaRecord extends RecordBase {
   readonly messageSid: string | null;
 }
 
-/** Joins the parts of a key so that no two different sets of parts make the same text. */
+/** Joins the parts of a key so that no two different sets of parts make the same text: each tells its length. */
 export function keyOf(...parts: readonly string[]): string {
-  return parts.length === 1 ? (parts[0] ?? '') : JSON.stringify(parts);
+  let key = '';
+  for (const part of parts) key += `${part.length}:${part}`;
+  return key;
 }
 
 /** Ties a table's literal names to its record type. */

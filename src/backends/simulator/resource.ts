@@ -5,7 +5,7 @@ import type { Happening, Unborn, WorldEvent } from './event.js';
 import { readForm, type Fields, type FormOf } from './fields.js';
 import { noContent, ok, okValue, type Handler, type Proposal, type Reply } from './handler.js';
 import { eventOf, type EventsOf } from './record-event.js';
-import { createTexts } from './texts.js';
+import { createTexts, type Rendered } from './texts.js';
 import { page, sidToken, type Listing, type ListStyle } from './page.js';
 import { refuse } from './twilio-error.js';
 
@@ -75,7 +75,7 @@ export function resource<R extends RecordBase, U extends string, O extends strin
     return ctx.orNotFound(record !== undefined && table.parent?.sid(record) === ownerSid ? record : undefined);
   };
 
-  const textOf = createTexts<R>((record, view) => definition.render(record, view));
+  const rendered = createTexts<R>((record, view) => definition.render(record, view));
   const { events } = definition;
   // Only kinds that belong to a service have events.
   const tell = (happening: Happening, record: Unborn<R>, ctx: Context): WorldEvent | undefined =>
@@ -83,6 +83,7 @@ export function resource<R extends RecordBase, U extends string, O extends strin
       ? undefined
       : eventOf(events as unknown as EventsOf<Owned>, happening, record as unknown as Owned, ctx);
   const emit = (happening: Happening, record: R, ctx: Context): void => {
+    if (ctx.cause.isSilent === true) return;
     const event = tell(happening, record, ctx);
     if (event !== undefined) ctx.world.emit(event);
   };
@@ -132,7 +133,10 @@ export function resource<R extends RecordBase, U extends string, O extends strin
       (ctx) => plan(ctx)[1],
     ),
 
-    fetch: (ctx) => ok(bodyOfText(textOf(addressed(ctx), ctx))),
+    fetch(ctx) {
+      const { text, isAscii } = rendered(addressed(ctx), ctx);
+      return ok(bodyOfText(text, isAscii));
+    },
 
     update: asked(
       (ctx) => {
@@ -165,7 +169,7 @@ export function resource<R extends RecordBase, U extends string, O extends strin
       const ownerSid = definition.owner(ctx).sid;
       const list = need(definition.list);
       const listing = list.records?.(ctx, ownerSid) ?? inOrderOfCreation(table, ctx, ownerSid);
-      const render = (record: R): string => textOf(record, ctx);
+      const render = (record: R): Rendered => rendered(record, ctx);
       return ok(page(ctx, { ...listing, url: list.url(ctx, ownerSid), render }, list));
     },
   };

@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { errorBody } from '../../errors.js';
-import { bodyOf, type Backend, type Call, type Control, type Operation, type Result } from '../../operation.js';
+import {
+  bodyOf,
+  whenThere,
+  type Backend,
+  type Call,
+  type Control,
+  type Operation,
+  type Result,
+  type Soon,
+} from '../../operation.js';
 import type { ClockSettings, WorldClock } from './clock.js';
 import { Context, Paths } from './context.js';
 import { Store } from './store.js';
@@ -11,7 +20,7 @@ import { readSeed, type Seed } from './seed-format.js';
 import { createSeeder, type Bind } from './seed.js';
 import { TwilioError } from './twilio-error.js';
 import { WEBHOOK_PATIENCE, WebhookSender, type WebhookTargets } from './webhook-sender.js';
-import type { Notice } from './stage.js';
+import type { Notice, Stage } from './stage.js';
 import type { WebhookFaults } from './webhooks.js';
 import type { World } from './world.js';
 import { Worlds } from './worlds.js';
@@ -59,7 +68,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   const sender = new WebhookSender({ allow: [], map: [], patience: WEBHOOK_PATIENCE, ...options.webhooks });
   const seeder = (read: Seed): ((world: World) => void) =>
     createSeeder(read, options.bind, (world, call, givenSid) =>
-      handlerOf(call.operation.name)(new Context(world, paths, call, { givenSid })),
+      handlerOf(call.operation.name)(new Context(world, paths, call, { givenSid, isSilent: true })),
     );
   const worlds = new Worlds({
     clock,
@@ -91,15 +100,16 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       save,
     }),
 
-    async answer(call: Call): Promise<Result> {
+    answer(call: Call): Soon<Result> {
       const account = call.caller.account ?? defaultAccount;
       // Whoever reads of a seed's SIDs must find them after a crash.
       const isSeeded = seed !== undefined && !worlds.has(account);
       const stage = worlds.get(account);
-      const result = await resultOf(stage.play(call));
-      const isWrite = call.operation.method !== 'GET' && result.status < 300;
-      if (isWrite || isSeeded) await store?.save(stage.world);
-      return result;
+      const kept = (result: Result): Soon<Result> => {
+        const isWrite = call.operation.method !== 'GET' && result.status < 300;
+        return store !== undefined && (isWrite || isSeeded) ? store.save(stage.world).then(() => result) : result;
+      };
+      return whenThere(resultOf(stage, call), kept);
     },
 
     async close() {
@@ -110,14 +120,23 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   };
 }
 
-/** The one place where a refusal becomes an answer. */
-async function resultOf(played: Promise<Reply>): Promise<Result> {
+function resultOf(stage: Stage, call: Call): Soon<Result> {
   try {
-    return { ...(await played), headers: {} };
+    const soon = stage.play(call);
+    return soon instanceof Promise ? soon.then(given, refused) : given(soon);
   } catch (error) {
-    if (!(error instanceof TwilioError)) throw error;
-    const { code, message, status } = error;
-    const body = errorBody(code, message, `https://www.twilio.com/docs/errors/${code}`, status);
-    return { status, headers: {}, body: bodyOf(body) };
+    return refused(error);
   }
+}
+
+const noHeaders = {};
+
+const given = ({ status, body }: Reply): Result => ({ status, headers: noHeaders, body });
+
+/** The one place where a refusal becomes an answer. */
+function refused(error: unknown): Result {
+  if (!(error instanceof TwilioError)) throw error;
+  const { code, message, status } = error;
+  const body = errorBody(code, message, `https://www.twilio.com/docs/errors/${code}`, status);
+  return { status, headers: noHeaders, body: bodyOf(body) };
 }

@@ -1,10 +1,10 @@
-import type { Call } from '../../operation.js';
+import { whenThere, type Call, type Soon } from '../../operation.js';
 import type { WorldClock } from './clock.js';
 import { Context, type Cause, type Paths } from './context.js';
 import { nextDue } from './due.js';
 import { serviceHook } from './event.js';
 import { services } from './records.js';
-import type { Handler, Reply } from './handler.js';
+import type { Handler, Proposal, Reply } from './handler.js';
 import { handlerOf } from './resources/index.js';
 import { Timeline } from './timeline.js';
 import { refuse } from './twilio-error.js';
@@ -30,6 +30,8 @@ export interface Notice {
   readonly account: string;
   readonly delivery?: number;
 }
+
+const silent: Cause = { isSilent: true };
 
 /** A world with what moves it: its clock, what is due, and its webhooks. */
 export class Stage {
@@ -79,17 +81,20 @@ export class Stage {
    * Does one thing and tells of it.
    * @throws TwilioError for a refusal; nothing has changed then
    */
-  async play(call: Call, cause: Cause = {}): Promise<Reply> {
+  play(call: Call, cause: Cause = {}): Soon<Reply> {
     const { credentials } = call.caller;
     // A caller may name another world than that of its own account.
     if (credentials?.user === this.#world.account) this.authToken = credentials.password;
     const handler = handlerOf(call.operation.name);
     const isHeard = cause.source !== undefined || wantsWebhooks(call);
-    const ctx = this.#context(call, cause);
-    const reply = this.#run(isHeard ? await this.#ask(handler, ctx) : ctx, handler, isHeard);
-    // Who only looks must not hold up an automatic clock.
-    if (call.operation.method !== 'GET') this.timeline.arm();
-    return reply;
+    const ctx = this.#context(call, isHeard ? cause : silent);
+    const act = (asked: Context): Reply => {
+      const reply = this.#run(asked, handler, isHeard);
+      // Who only looks must not hold up an automatic clock.
+      if (call.operation.method !== 'GET') this.timeline.arm();
+      return reply;
+    };
+    return whenThere(isHeard ? this.#ask(handler, ctx) : ctx, act);
   }
 
   /** Tells of what was done from outside, and waits for what it made due. */
@@ -125,11 +130,14 @@ export class Stage {
   }
 
   /** Lets the service's pre-action hook change or reject what is about to happen (documentation). */
-  async #ask(handler: Handler, ctx: Context): Promise<Context> {
+  #ask(handler: Handler, ctx: Context): Soon<Context> {
     const service = this.#world.records(services).get(ctx.path('ChatServiceSid'));
     if (handler.before === undefined || service?.webhooks.preWebhookUrl == null) return ctx;
-    const { event, changeable } = handler.before(ctx);
-    if (serviceHook(service, 'pre', event.type) === undefined) return ctx;
+    const proposal = handler.before(ctx);
+    return serviceHook(service, 'pre', proposal.event.type) === undefined ? ctx : this.#judged(ctx, proposal);
+  }
+
+  async #judged(ctx: Context, { event, changeable }: Proposal): Promise<Context> {
     const verdict = await this.webhooks.ask(event);
     if (verdict.kind === 'reject') throw refuse(50056);
     const form = new Map(ctx.call.form);

@@ -3,10 +3,22 @@ import type { View } from './context.js';
 
 const MOST_KEPT = 20_000;
 
-interface Kept {
+/** JSON text. */
+export interface Rendered {
+  readonly text: string;
+  /** Each character is a byte when it is sent. */
+  readonly isAscii: boolean;
+}
+
+interface Kept extends Rendered {
   readonly origin: string;
   readonly account: string;
-  readonly text: string;
+}
+
+const ASCII = /^[\0-\x7f]*$/;
+
+export function renderedAs(text: string): Rendered {
+  return { text, isAscii: ASCII.test(text) };
 }
 
 /**
@@ -16,7 +28,7 @@ interface Kept {
  */
 export function createTexts<R extends object>(
   render: (record: R, view: View) => JsonObject,
-): (record: R, view: View) => string {
+): (record: R, view: View) => Rendered {
   let texts = new WeakMap<R, Kept>();
   let count = 0;
   return (record, view) => {
@@ -24,14 +36,14 @@ export function createTexts<R extends object>(
     const { account } = view.world;
     const kept = texts.get(record);
     // The same record may be shown under two host names, and stand in two worlds, one a fork of the other.
-    if (kept?.origin === origin && kept.account === account) return kept.text;
-    const text = JSON.stringify(render(record, view));
+    if (kept?.origin === origin && kept.account === account) return kept;
     count += 1;
     if (count > MOST_KEPT) {
       texts = new WeakMap();
       count = 0;
     }
-    texts.set(record, { origin, account, text });
-    return text;
+    const rendered = { ...renderedAs(JSON.stringify(render(record, view))), origin, account };
+    texts.set(record, rendered);
+    return rendered;
   };
 }

@@ -7,6 +7,7 @@ import type { Context, View } from '../context.js';
 import { page } from '../page.js';
 import { keyOf, participants, users, type ParticipantRecord } from '../records.js';
 import { ok, type Handlers } from '../handler.js';
+import { renderedAs } from '../texts.js';
 import { refuse } from '../twilio-error.js';
 import { renderTimers } from './conversation-rules.js';
 import { byConversation, conversationOf } from './user-conversation.js';
@@ -17,7 +18,7 @@ export const participantConversationHandlers: Handlers = {
     const listing = {
       records: found(ctx, serviceSid),
       token: byConversation(ctx),
-      render: (record: ParticipantRecord) => JSON.stringify(render(record, ctx)),
+      render: (record: ParticipantRecord) => renderedAs(JSON.stringify(render(record, ctx))),
       url: ctx.url('listserviceparticipantconversation', serviceSid),
     };
     return ok(page(ctx, listing, { key: 'conversations', defaultSize: 50, maximum: 50, arrayFirst: true }));

@@ -65,7 +65,7 @@ export function checkGroup(
   // One number twice in a group: the dictionary has the code, the occasion is inferred.
   if (new Set(group).size < group.length) throw refuse(50437);
   if (group.length > MOST_GROUP_MEMBERS) throw refuse(50436);
-  const twin = group.length < 2 ? undefined : world.records(conversations).find('groupMembers', keyOf(...group));
+  const twin = group.length < 2 ? undefined : world.records(conversations).find('groupMembers', JSON.stringify(group));
   if (twin === undefined || twin.sid === conversation.sid) return;
   throw refuse(50438, `Group MMS with given participant list already exists as Conversation ${twin.sid}`);
 }
@@ -76,7 +76,7 @@ export function noteGroup(world: World, conversationSid: string): void {
   if (conversation === undefined) return;
   const group = groupOf(world.records(participants).list('bound', conversationSid), null);
   const groupMembers =
-    group === undefined || group.length < 2 || conversation.state === 'closed' ? null : keyOf(...group);
+    group === undefined || group.length < 2 || conversation.state === 'closed' ? null : JSON.stringify(group);
   if (groupMembers !== conversation.groupMembers) world.update(conversations, conversation, { groupMembers });
 }
 

@@ -17,6 +17,7 @@ import {
 } from '../records.js';
 import { noContent, ok, okValue, type Handlers } from '../handler.js';
 import { isSid } from '../sid.js';
+import { renderedAs } from '../texts.js';
 import { refuse } from '../twilio-error.js';
 import { checkOpen, renderTimers } from './conversation-rules.js';
 import { horizonOf } from './participant.js';
@@ -36,7 +37,7 @@ export const userConversationHandlers: Handlers = {
     const listing = {
       records: ctx.world.records(participants).list('identity', keyOf(user.serviceSid, user.identity)),
       token: byConversation(ctx),
-      render: (record: ParticipantRecord) => JSON.stringify(render(record, user, ctx)),
+      render: (record: ParticipantRecord) => renderedAs(JSON.stringify(render(record, user, ctx))),
       url: ctx.url('listserviceuserconversation', user.serviceSid, user.sid),
     };
     return ok(page(ctx, listing, { key: 'conversations', defaultSize: 50, maximum: 50 }));

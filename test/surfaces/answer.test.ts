@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { desk, startSim } from '../helpers/sim.js';
+import { basic } from '../helpers/understudy.js';
+
+const TEXTS = ['plain', 'Grüße', '日本語', '👋🏽', '\u2028', 'plain again'];
+
+describe('an answer on the wire', () => {
+  test.each([
+    ['the Twilio surface', '/v1/Services', 'Conversations', 'Messages'],
+    ['the REST surface', '/v1/v1/services', 'conversations', 'messages'],
+  ])('has the length of its bytes, whatever its letters, on %s', async (_, base, conversations, messages) => {
+    const sim = await startSim();
+    const { service, conversation } = await desk(sim);
+    const url = `${sim.url}${base}/${service}/${conversations}/${conversation}/${messages}`;
+    const headers = basic(sim.accountSid);
+    const read = async (path: string, init?: RequestInit) => {
+      const response = await fetch(`${url}${path}`, { ...init, headers });
+      const bytes = Buffer.from(await response.arrayBuffer());
+      expect(response.headers.get('content-length')).toBe(String(bytes.length));
+      expect(response.headers.get('content-type')).toBe('application/json');
+      return JSON.parse(bytes.toString('utf8')) as { sid: string; body: string; messages: { body: string }[] };
+    };
+
+    for (const Body of TEXTS) {
+      const { sid, body } = await read('', { method: 'POST', body: new URLSearchParams({ Body }) });
+      expect(body).toBe(Body);
+      expect((await read(`/${sid}`)).body).toBe(Body);
+    }
+    expect((await read('?PageSize=50')).messages.map(({ body }) => body)).toEqual(TEXTS);
+    expect((await read('?PageSize=1')).messages.map(({ body }) => body)).toEqual(['plain']);
+  });
+
+  test('begins its URLs with the name that each caller used, also where names alternate', async () => {
+    const sim = await startSim();
+    const { service } = await desk(sim);
+    const { port } = new URL(sim.url);
+    for (const name of ['127.0.0.1', 'localhost', '127.0.0.1']) {
+      const origin = `http://${name}:${port}`;
+      const response = await fetch(`${origin}/v1/Services/${service}`, { headers: basic(sim.accountSid) });
+      expect(((await response.json()) as { url: string }).url).toBe(`${origin}/v1/Services/${service}`);
+    }
+  });
+});
