@@ -157,9 +157,9 @@ export interface Engine {
   call(operation: string, input: Input, caller: Caller): Soon<Outcome>;
 }
 
-/** A body made from a value; its text is made when first asked for. */
+/** A body made from a value. Only its text is kept: it is what is sent, and takes less room than the value. */
 export function bodyOf(value: Json): Body {
-  return new ValueBody(value);
+  return new TextBody(JSON.stringify(value), false);
 }
 
 /** A body made from JSON text, whole or in parts; its value is made when asked for. */
@@ -170,19 +170,6 @@ export function bodyOfText(parts: string | readonly string[], isAscii = false): 
 /** A body as it came, whatever it is: what is no JSON has its text as its value. */
 export function bodyOfBytes(bytes: Buffer): Body {
   return new BytesBody(bytes);
-}
-
-class ValueBody implements Body {
-  #text: string | undefined;
-  constructor(readonly value: Json) {}
-
-  get text(): string {
-    return (this.#text ??= JSON.stringify(this.value));
-  }
-
-  get length(): number {
-    return this.text.length;
-  }
 }
 
 /** Keeps no text of its own: parts are shared with other answers, and who remembers many answers remembers little. */

@@ -16,9 +16,9 @@ export type FormOf<F extends Fields> = { readonly [K in keyof F]?: F[K] extends 
 /** Reads the fields of a form that a resource knows; Twilio ignores all others. */
 export function readForm<F extends Fields>(fields: F, form: Form): FormOf<F> {
   const read: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(fields)) {
+  for (const name in fields) {
     const values = form.get(name);
-    if (values !== undefined) read[name] = field.read(values, name);
+    if (values !== undefined) read[name] = fields[name]?.read(values, name);
   }
   return read as FormOf<F>;
 }
