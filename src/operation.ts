@@ -176,23 +176,17 @@ export function bodyOfText(text: string): Body {
 
 /** A body as it came, whatever it is: what is no JSON has its text as its value. */
 export function bodyOfBytes(bytes: Buffer): Body {
-  return new BodyAsItCame(bytes);
-}
-
-/** A class, as an object with getters of its own is dear to make, and every answer of Twilio needs one. */
-class BodyAsItCame implements Body {
-  #text: string | undefined;
-  #value: Json | undefined;
-
-  constructor(readonly bytes: Buffer) {}
-
-  get text(): string {
-    return (this.#text ??= this.bytes.toString('utf8'));
-  }
-
-  get value(): Json {
-    return (this.#value ??= jsonOr(this.text));
-  }
+  let text: string | undefined;
+  let value: Json | undefined;
+  return {
+    bytes,
+    get text() {
+      return (text ??= bytes.toString('utf8'));
+    },
+    get value() {
+      return (value ??= jsonOr(this.text));
+    },
+  };
 }
 
 function jsonOr(text: string): Json {
