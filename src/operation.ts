@@ -45,7 +45,7 @@ export interface Caller {
   /** Origin of the Twilio surface as the client named it, e.g. `http://127.0.0.1:8080`; every URL in an answer begins with it. */
   readonly origin: string;
   /** Aborted when the caller went away: nobody waits for the answer any more. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: CallerSignal | undefined;
   /** What a caller of the Twilio surface showed. It never goes to Twilio unless that was asked for. */
   readonly credentials?: Credentials | undefined;
   /** The fault that this one request asks for, as its header `Understudy-Fault` says it. */
@@ -54,6 +54,13 @@ export interface Caller {
   readonly requestId?: string | undefined;
   /** W3C trace headers (`traceparent`, `tracestate`) that came with the request. */
   readonly trace?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What is asked of an AbortSignal, which is one; a surface may have one that costs less to make. */
+export interface CallerSignal {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
 }
 
 /** A user (`AC…` or `SK…`) and a password of Twilio's Basic auth. */

@@ -17,12 +17,25 @@ interface Kept {
   readonly counts: number[];
 }
 
+/** What is kept of one combination of labels, found one label at a time: a text of all would have to be made each time. */
+class Branch {
+  kept: Kept | undefined;
+  readonly #next = new Map<string, Branch>();
+
+  at(value: string): Branch {
+    let branch = this.#next.get(value);
+    if (branch === undefined) this.#next.set(value, (branch = new Branch()));
+    return branch;
+  }
+}
+
 /** Seconds. A simulator answers within the first, a call to Twilio within the last ones. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Counts by labels. Cheaper than a metric of prom-client, which need not be loaded before somebody asks. */
 export class Tally implements Metric {
-  readonly #kept = new Map<string, Kept>();
+  readonly #root = new Branch();
+  readonly #kept: Kept[] = [];
 
   constructor(
     readonly name: string,
@@ -50,18 +63,20 @@ export class Tally implements Metric {
 
   async get() {
     const { name, help, type } = this;
-    const values = [...this.#kept.values()].flatMap((kept) => this.#seriesOf(kept));
+    const values = this.#kept.flatMap((kept) => this.#seriesOf(kept));
     return { name, help, type, values, aggregator: 'sum' };
   }
 
   #of(values: readonly string[]): Kept {
-    const key = values.join('\n');
-    let kept = this.#kept.get(key);
-    if (kept === undefined) {
-      const labels = Object.fromEntries(this.labelNames.map((label, place) => [label, values[place] ?? '']));
-      kept = { labels, value: 0, counts: Array.from({ length: BUCKETS.length + 1 }, () => 0) };
-      this.#kept.set(key, kept);
-    }
+    let branch = this.#root;
+    for (const value of values) branch = branch.at(value);
+    return (branch.kept ??= this.#begin(values));
+  }
+
+  #begin(values: readonly string[]): Kept {
+    const labels = Object.fromEntries(this.labelNames.map((label, place) => [label, values[place] ?? '']));
+    const kept = { labels, value: 0, counts: Array.from({ length: BUCKETS.length + 1 }, () => 0) };
+    this.#kept.push(kept);
     return kept;
   }
 

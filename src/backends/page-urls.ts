@@ -1,4 +1,4 @@
-import { type Backend, bodyOfBytes, type Result } from '../operation.js';
+import { type Backend, bodyOfBytes, type Call, type Result } from '../operation.js';
 
 /** `meta` holds numbers, texts and nulls, so its first closing brace ends it. Inside a text, its quotes are escaped. */
 const META = /"meta"\s*:\s*\{[^{}]*\}/;
@@ -10,11 +10,15 @@ const PAGE_URL = /("(?:first_page_url|previous_page_url|next_page_url|url)"\s*:\
  * a resource as Twilio knows it.
  */
 export function withPagesHere(backend: Backend): Backend {
+  async function answer(call: Call): Promise<Result> {
+    return rewritten(await backend.answer(call), call.caller.origin);
+  }
+
   return {
-    async answer(call) {
-      const result = await backend.answer(call);
-      const { surface, origin } = call.caller;
-      return surface === 'twilio' ? rewritten(result, origin) : result;
+    answer(call) {
+      const { operation, caller } = call;
+      // What ends in a placeholder is one record, which has no pages: nobody need read its text.
+      return caller.surface !== 'twilio' || operation.path.endsWith('}') ? backend.answer(call) : answer(call);
     },
   };
 }

@@ -15,14 +15,24 @@ export const CONNECTIONS = 32;
  */
 export async function load(target, seconds, { child }) {
   const before = processorTimeOf(child);
-  const { rate, count } = await (generator === 'wrk' ? byWrk(target, seconds) : byAutocannon(target, seconds));
+  const { rate, count } = await generate(target, seconds);
   return { value: rate, cost: before === undefined ? undefined : (processorTimeOf(child) - before) / count };
 }
 
-/** How long requests take that come at a steady rate, in milliseconds. */
-export async function latency(target, seconds, rate) {
-  return (await byAutocannon(target, seconds, rate)).p99;
+const WARM = 20_000;
+
+/** Loads a server until its code is compiled as it will be: that takes requests, not seconds, and more of them for more code. */
+export async function warmUp(target) {
+  for (let count = 0; count < WARM;) count += (await generate(target, 1)).count;
 }
+
+/** How long answers take that are asked for at an even rate, from each target in turn: see steady.mjs. */
+export async function latencies(targets, { seconds, rate, rounds }) {
+  const options = { targets, rate, seconds, rounds, connections: CONNECTIONS };
+  return JSON.parse(await outputOf([process.execPath, here('steady.mjs'), JSON.stringify(options)]));
+}
+
+const generate = (target, seconds) => (generator === 'wrk' ? byWrk(target, seconds) : byAutocannon(target, seconds));
 
 async function byWrk({ url, method = 'GET', headers = {}, body }, seconds) {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-bench-'));
@@ -44,12 +54,12 @@ async function byWrk({ url, method = 'GET', headers = {}, body }, seconds) {
 /** JSON's escapes are Lua's too, as far as they occur here. */
 const quoted = (text) => JSON.stringify(text);
 
-async function byAutocannon({ url, method = 'GET', headers = {}, body }, seconds, rate) {
-  const options = { url, method, headers, body, connections: CONNECTIONS, duration: seconds, overallRate: rate };
+async function byAutocannon({ url, method = 'GET', headers = {}, body }, seconds) {
+  const options = { url, method, headers, body, connections: CONNECTIONS, duration: seconds };
   const printed = await outputOf([process.execPath, here('autocannon.mjs'), JSON.stringify(options)]);
-  const { requests, latency: times, errors, non2xx } = JSON.parse(printed);
+  const { requests, errors, non2xx } = JSON.parse(printed);
   if (errors > 0 || non2xx > 0) throw new Error(`${method} ${url}: ${errors} errors, ${non2xx} refusals`);
-  return { rate: requests.average, count: requests.total, p99: times.p99 };
+  return { rate: requests.average, count: requests.total };
 }
 
 async function outputOf(command) {

@@ -55,6 +55,18 @@ describe('an answer of Twilio', () => {
     });
   });
 
+  test('that comes in parts, after an early hint, is one answer with its own headers', async () => {
+    const { origin } = await startUpstream((response) => {
+      response.writeEarlyHints({ link: '</style.css>; rel=preload', 'x-early': 'yes' });
+      response.setHeader('vary', ['Origin', 'Accept']).writeHead(200, { 'content-type': 'application/json' });
+      response.write('{"name":"\u00c3', 'latin1', () => response.end('\u00a4"}', 'latin1'));
+    });
+    const { status, headers, body } = await createTestLive(origin).ask(...fetch);
+    expect({ status, value: body?.value }).toEqual({ status: 200, value: { name: 'ä' } });
+    expect(Object.keys(headers).sort()).toEqual(['content-type', 'date', 'vary']);
+    expect(headers['vary']).toBe('Origin, Accept');
+  });
+
   test('that leads elsewhere is not followed', async () => {
     const { origin, seen } = await startUpstream(answer(302, {}, { location: 'https://evil.example/' }));
     expect((await createTestLive(origin).ask(...fetch)).status).toBe(302);
@@ -241,6 +253,37 @@ describe('under load', () => {
     const { ask } = createTestLive(origin);
     expect(await failureOf(ask(...fetch, { signal: AbortSignal.abort() }))).toMatchObject({ status: 499 });
     expect(seen).toHaveLength(0);
+  });
+
+  test('a call that waits for a connection ends when its caller goes away, and is never sent', async () => {
+    const waiting: (() => void)[] = [];
+    const { origin, seen } = await startUpstream((response) => void waiting.push(() => response.end('{}')));
+    const { ask, live } = createTestLive(origin, { limits: { connections: 1, answerTimeout: 60_000 } });
+    const first = ask(...fetch);
+    await expect.poll(() => waiting.length).toBe(1);
+    const controller = new AbortController();
+    const second = failureOf(ask(...create, { signal: controller.signal }));
+    controller.abort();
+    expect(await second).toMatchObject({ name: 'UNDERSTUDY_CANCELLED', status: 499 });
+    expect(live.underWay()).toBe(1);
+    waiting.shift()?.();
+    expect((await first).status).toBe(200);
+    const third = ask(...fetch);
+    await expect.poll(() => waiting.length).toBe(1);
+    waiting.shift()?.();
+    expect((await third).status).toBe(200);
+    expect(seen.map(({ method }) => method)).toEqual(['GET', 'GET']);
+  });
+
+  test('a call ends when its caller goes away while it pauses before another attempt', async () => {
+    const { origin, seen } = await startUpstream(answer(429, {}, { 'retry-after': '2' }));
+    const { ask, log } = createTestLive(origin);
+    const controller = new AbortController();
+    const call = failureOf(ask(...fetch, { signal: controller.signal }));
+    await expect.poll(() => log.some(({ message }) => message.includes('tried again'))).toBe(true);
+    controller.abort();
+    expect(await call).toMatchObject({ name: 'UNDERSTUDY_CANCELLED', status: 499 });
+    expect(seen).toHaveLength(1);
   });
 
   test('a call that waits for a connection ends at its deadline', async () => {

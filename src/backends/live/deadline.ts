@@ -1,34 +1,47 @@
 import type { UnderstudyError } from '../../errors.js';
+import type { CallerSignal } from '../../operation.js';
 
 /** Ends a call when its time is over, or when its caller went away. */
 export interface Deadline {
-  /** Aborted with the error that the call then ends in. */
-  readonly signal: AbortSignal;
   /** Milliseconds left. */
   remaining(): number;
+  /**
+   * Has `end` called with the error that the call ends in: at once, when it is over already. It takes the place of the
+   * one before, as a call waits for one thing at a time.
+   */
+  onEnd(end: (why: UnderstudyError) => void): void;
   /** To be called when the call is over, so that nothing is left behind. */
   clear(): void;
 }
 
 export interface DeadlineOptions {
   readonly milliseconds: number;
-  readonly caller: AbortSignal | undefined;
+  readonly caller: CallerSignal | undefined;
   readonly late: () => UnderstudyError;
   readonly gone: () => UnderstudyError;
 }
 
-/** By hand, as the joined signals of the platform stay in memory for as long as the caller's signal does. */
+/** Without a signal of its own: to make one costs more than to send the request. */
 export function createDeadline({ milliseconds, caller, late, gone }: DeadlineOptions): Deadline {
-  const controller = new AbortController();
+  let why: UnderstudyError | undefined;
+  let tell: ((why: UnderstudyError) => void) | undefined;
   const end = performance.now() + milliseconds;
-  const timer = setTimeout(() => controller.abort(late()), milliseconds);
-  const leave = () => controller.abort(gone());
+  const over = (error: UnderstudyError) => {
+    why ??= error;
+    tell?.(why);
+  };
+  const leave = () => over(gone());
+  const timer = setTimeout(() => over(late()), milliseconds);
   if (caller?.aborted === true) leave();
-  else caller?.addEventListener('abort', leave, { once: true });
+  else caller?.addEventListener('abort', leave);
   return {
-    signal: controller.signal,
     remaining: () => end - performance.now(),
+    onEnd(listener) {
+      tell = listener;
+      if (why !== undefined) listener(why);
+    },
     clear() {
+      tell = undefined;
       clearTimeout(timer);
       caller?.removeEventListener('abort', leave);
     },

@@ -1,5 +1,5 @@
 import { UnderstudyError } from '../../errors.js';
-import type { Call, Form, HttpMethod } from '../../operation.js';
+import type { Call, Form, HttpMethod, Operation } from '../../operation.js';
 
 /** One request as Twilio's wire wants it, all but the credentials. */
 export interface WireRequest {
@@ -18,37 +18,47 @@ export interface WireRequest {
  */
 export function encode({ operation, path, query, headers, form, caller }: Call): WireRequest {
   const { name, method } = operation;
-  const target = operation.path.replaceAll(/\{([^{}]+)\}/g, (_, placeholder: string) =>
-    segment(name, placeholder, path.get(placeholder) ?? ''),
-  );
   const search = query.size === 0 ? '' : `?${urlencoded(query).replaceAll('+', '%20')}`;
-  const request = {
-    operation: name,
-    method,
-    path: target + search,
-    headers: { accept: 'application/json', ...caller.trace, ...declared(name, headers) },
-  };
-  if (method !== 'POST') return request;
-  const type = { 'content-type': 'application/x-www-form-urlencoded' };
-  return { ...request, headers: { ...request.headers, ...type }, body: urlencoded(form) };
+  const request = { operation: name, method, path: target(operation, path) + search };
+  const head: Record<string, string> = { accept: 'application/json', ...caller.trace };
+  for (const [header, value] of headers) {
+    if (!PLAIN.test(value)) throw unsendable(name, header, 'a header is plain text on one line');
+    head[header] = value;
+  }
+  if (method !== 'POST') return { headers: head, ...request };
+  head['content-type'] = 'application/x-www-form-urlencoded';
+  return { headers: head, body: urlencoded(form), ...request };
 }
+
+const PLAIN = /^[\t\u0020-\u007e]*$/;
+const PLACEHOLDER = /\{([^{}]+)\}/;
+
+/** The paths of operations, cut once: what stands between two placeholders, the name of one, what follows, … */
+const cutPaths = new WeakMap<Operation, readonly string[]>();
+
+function target(operation: Operation, values: Call['path']): string {
+  let cut = cutPaths.get(operation);
+  if (cut === undefined) cutPaths.set(operation, (cut = operation.path.split(PLACEHOLDER)));
+  let path = '';
+  for (const [place, part] of cut.entries()) {
+    path += place % 2 === 0 ? part : segment(operation.name, part, values.get(part) ?? '');
+  }
+  return path;
+}
+
+/** What is its own encoding: SIDs, and most of the names that people give. */
+const PLAIN_SEGMENT = /^[\w-]+$/;
 
 /**
  * A dot segment changes the path however it is encoded: deleting the user `..` would delete the service. Some servers
  * decode slashes before they split, so dots between them are as bad.
  */
 function segment(operation: string, name: string, value: string): string {
+  if (PLAIN_SEGMENT.test(value)) return value;
   if (value.split(/[/\\]/).some((part) => part === '.' || part === '..')) {
     throw unsendable(operation, name, 'no URL can carry `.` or `..` as a part of its path');
   }
   return encodeURIComponent(value.toWellFormed());
-}
-
-function declared(operation: string, headers: ReadonlyMap<string, string>): Record<string, string> {
-  for (const [name, value] of headers) {
-    if (!/^[\t\u0020-\u007e]*$/.test(value)) throw unsendable(operation, name, 'a header is plain text on one line');
-  }
-  return Object.fromEntries(headers);
 }
 
 function urlencoded(fields: Form): string {

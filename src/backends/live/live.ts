@@ -2,7 +2,7 @@ import { UnderstudyError } from '../../errors.js';
 import type { Log } from '../../log.js';
 import type { Backend, Call, Credentials, Result } from '../../operation.js';
 import { type BreakerState, createBreaker } from './breaker.js';
-import { createDeadline } from './deadline.js';
+import { createDeadline, type Deadline } from './deadline.js';
 import { encode, type WireRequest } from './encode.js';
 import { doubt, UpstreamFailure } from './failures.js';
 import { type LiveLimits, usualLimits } from './limits.js';
@@ -46,6 +46,7 @@ export function createLive(options: LiveOptions): LiveBackend {
   const { connections, queue, timeout, retries, retryPause } = limits;
   const sender = createSender({ ...limits, origin, userAgent: options.userAgent });
   const budget = createBudget(limits.retryReserve, limits.retryShare);
+  const ours = credentials && basic(credentials);
   let underWay = 0;
 
   const breaker = createBreaker({
@@ -62,7 +63,9 @@ export function createLive(options: LiveOptions): LiveBackend {
 
   async function answer(call: Call): Promise<Result> {
     const request = encode(call);
-    const authorization = authorizationOf((passCredentials ? call.caller.credentials : undefined) ?? credentials);
+    const theirs = passCredentials ? call.caller.credentials : undefined;
+    const authorization = theirs === undefined ? ours : basic(theirs);
+    if (authorization === undefined) throw noCredentials();
     const deadline = createDeadline({
       milliseconds: timeout,
       caller: call.caller.signal,
@@ -80,28 +83,29 @@ export function createLive(options: LiveOptions): LiveBackend {
       },
     };
     try {
-      const attempt = () => breaker.run(() => send(call, request, authorization, deadline.signal));
+      const attempt = () => breaker.run(() => send(call, request, authorization, deadline));
       return await attempting(request.method, attempt, deadline, retry);
     } finally {
       deadline.clear();
     }
   }
 
-  async function send(call: Call, request: WireRequest, authorization: string, signal: AbortSignal): Promise<Result> {
+  async function send(call: Call, request: WireRequest, authorization: string, deadline: Deadline): Promise<Result> {
     if (underWay >= connections + queue) throw busy(connections, queue);
     const started = performance.now();
-    const tell = (status: string, more: object) => {
+    const tell = (status: string, twilioRequestId?: string) => {
       const seconds = (performance.now() - started) / 1000;
       watch?.attempted(request.operation, status, seconds);
-      log.info({ ...named(call), ...more, seconds }, `${origin} ${request.method} ${request.operation} ${status}`);
+      const message = `${origin} ${request.method} ${request.operation} ${status}`;
+      log.info({ twilioRequestId, seconds, ...named(call) }, message);
     };
     underWay += 1;
     try {
-      const result = await sender.send(request, authorization, signal);
-      tell(String(result.status), { twilioRequestId: result.headers['twilio-request-id'] });
+      const result = await sender.send(request, authorization, deadline);
+      tell(String(result.status), result.headers['twilio-request-id']);
       return result;
     } catch (error) {
-      tell(error instanceof UnderstudyError ? error.name : 'failed', {});
+      tell(error instanceof UnderstudyError ? error.name : 'failed');
       throw error;
     } finally {
       underWay -= 1;
@@ -120,11 +124,12 @@ function named({ operation, caller }: Call) {
   return { operation: operation.name, surface: caller.surface, requestId: caller.requestId };
 }
 
-function authorizationOf(credentials: Credentials | undefined): string {
-  if (credentials !== undefined) {
-    return `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`;
-  }
-  throw new UnderstudyError(
+function basic({ user, password }: Credentials): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
+
+function noCredentials(): UnderstudyError {
+  return new UnderstudyError(
     'UNDERSTUDY_NO_CREDENTIALS',
     'There are no credentials for Twilio, and nothing was sent: set TWILIO_USER and TWILIO_PASS where understudy runs.',
   );

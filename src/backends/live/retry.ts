@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { UnderstudyError } from '../../errors.js';
 import type { HttpMethod, Result } from '../../operation.js';
 import { OUTAGES } from './breaker.js';
+import type { Deadline } from './deadline.js';
 import { UpstreamFailure } from './failures.js';
 
 export interface RetryOptions {
@@ -26,7 +26,7 @@ const LONGEST_PAUSE = 5000;
 export async function attempting(
   method: HttpMethod,
   attempt: () => Promise<Result>,
-  deadline: { readonly signal: AbortSignal; remaining(): number },
+  deadline: Deadline,
   { retries, pause, budget, random, onRetry }: RetryOptions,
 ): Promise<Result> {
   budget.earn();
@@ -39,7 +39,7 @@ export async function attempting(
     if (wait >= deadline.remaining() || !budget.spend()) return giveBack(outcome);
     onRetry(reason, wait);
     // oxlint-disable-next-line no-await-in-loop
-    await pauseFor(wait, deadline.signal);
+    await pauseFor(wait, deadline);
   }
 }
 
@@ -79,12 +79,14 @@ function waitAfter(outcome: Attempt): number | undefined {
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
-async function pauseFor(wait: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(wait, undefined, { signal });
-  } catch {
-    throw signal.reason;
-  }
+function pauseFor(wait: number, deadline: Deadline): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, wait);
+    deadline.onEnd((why) => {
+      clearTimeout(timer);
+      reject(why);
+    });
+  });
 }
 
 /** Keeps retries to a part of the calls, so that they cannot make an outage worse. */
