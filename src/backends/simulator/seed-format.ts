@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { UnderstudyError } from '../../errors.js';
+import { packageFile } from '../../package-files.js';
 
 /**
  * A named starting state, as YAML. Keys that begin with a capital are Twilio's form fields of the create that the
@@ -139,7 +140,7 @@ const schema = {
   additionalProperties: false,
 };
 
-const shipped = new URL('../../../fixtures/seeds/', import.meta.url);
+const shipped = packageFile('fixtures/seeds/');
 
 /** The seeds that ship, each with the sentence that it begins with. */
 export function shippedSeeds(): { readonly name: string; readonly about: string }[] {
