@@ -1,6 +1,7 @@
 /** `understudy contract`: compares two sides and reports. */
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { loadPackagedCapability } from './capability/packaged.js';
 import type { ContractSettings, ReportFormat } from './contract-options.js';
 import { hasCassettes, play, prepare, say, sideOf } from './contract-stage.js';
 import { readKnownDrift } from './contract/known-drift.js';
@@ -25,7 +26,7 @@ const packagedKnownDrift = fileURLToPath(packageFile('fixtures/known-drift.yaml'
 
 /** Compares two sides, writes the reports, and gives the exit code. */
 export async function runContract(settings: ContractSettings, stop: AbortSignal): Promise<ContractExit> {
-  const stage = prepare(settings);
+  const stage = prepare(settings, await loadPackagedCapability());
   const left = sideOf(settings.left, settings, stage);
   const rightName = settings.right ?? (hasCassettes(settings.cassettes) ? 'replay' : undefined);
   const right = rightName === undefined ? undefined : sideOf(rightName, settings, stage);

@@ -69,9 +69,10 @@ export function shapesOf({ source, operations, schemas }: ShapesFile): Shapes {
   const answerReferences = once(
     () => new Map(entries.flatMap(([name, { answer }]) => (answer ? [[name, strict(answer)] as const] : []))),
   );
+  const resolved = createResolve(strictSchemas);
   return {
     source,
-    operations: new Map(entries.map(([name, facts]) => [name, shapeOf(facts, strictSchemas)])),
+    operations: new Map(entries.map(([name, facts]) => [name, shapeOf(facts, resolved)])),
     get schemas() {
       return strictSchemas();
     },
@@ -81,13 +82,10 @@ export function shapesOf({ source, operations, schemas }: ShapesFile): Shapes {
   };
 }
 
-function shapeOf(
-  { status, form, parameters, answer }: OperationFacts,
-  schemas: () => ReadonlyMap<string, JsonSchema>,
-): OperationShape {
+function shapeOf({ status, form, parameters, answer }: OperationFacts, resolved: Resolve): OperationShape {
   const mapped = (map: SchemaMap = {}) =>
-    new Map(Object.entries(map).map(([name, schema]) => [name, inline(schema, schemas)]));
-  const inlineAnswer = answer && once(() => inline(strict(answer), schemas));
+    new Map(Object.entries(map).map(([name, schema]) => [name, resolved(schema)]));
+  const resolvedAnswer = answer && once(() => resolved(strict(answer)));
   return {
     status,
     form: form && mapped(form.properties),
@@ -96,7 +94,7 @@ function shapeOf(
     query: mapped(parameters.query),
     header: mapped(parameters.header),
     get answer() {
-      return inlineAnswer?.();
+      return resolvedAnswer?.();
     },
     listKey: Object.keys((answer?.['properties'] as object | undefined) ?? {}).find((key) => key !== 'meta'),
   };
@@ -114,15 +112,24 @@ function strict(schema: JsonSchema): JsonSchema {
   };
 }
 
-function inline(schema: JsonSchema, schemas: () => ReadonlyMap<string, JsonSchema>): JsonSchema {
+/** Puts what a schema refers to in place of its references. */
+type Resolve = (schema: JsonSchema) => JsonSchema;
+
+/** The same reference gives the same object, so that operations with one answer have one check as well. */
+function createResolve(schemas: () => ReadonlyMap<string, JsonSchema>): Resolve {
+  const known = new Map<string, unknown>();
+  const referred = (name: string): unknown => {
+    if (!known.has(name)) known.set(name, resolve(schemas().get(name)));
+    return known.get(name);
+  };
   const resolve = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(resolve);
     if (value === null || typeof value !== 'object') return value;
     const reference = (value as JsonSchema)['$ref'];
-    if (typeof reference === 'string') return resolve(schemas().get(referenceName(reference)));
+    if (typeof reference === 'string') return referred(referenceName(reference));
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, resolve(part)]));
   };
-  return resolve(schema) as JsonSchema;
+  return (schema) => resolve(schema) as JsonSchema;
 }
 
 /** `#/schemas/service_role` → `service_role`. */

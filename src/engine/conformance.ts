@@ -3,6 +3,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { errorBodySchema } from '../errors.js';
 import { once } from '../once.js';
 import type { Result, Violation } from '../operation.js';
+import { ownSchema } from '../own-schema.js';
 import type { JsonSchema, Shapes } from '../capability/shapes.js';
 
 /** Checks one answer against what Twilio publishes of its operation; an empty list means that it conforms. */
@@ -48,7 +49,10 @@ const require = createRequire(import.meta.url);
 function createAjv() {
   const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
   const addFormats = require('ajv-formats') as typeof import('ajv-formats');
-  return addFormats.default(new Ajv2020({ allErrors: true, allowUnionTypes: true }), ['date-time', 'uri']);
+  return addFormats.default(new Ajv2020({ ...ownSchema, allErrors: true, allowUnionTypes: true }), [
+    'date-time',
+    'uri',
+  ]);
 }
 
 function statusBreach(status: number, body: unknown): readonly Violation[] {

@@ -3,6 +3,7 @@ import { didYouMean } from '../capability/closest.js';
 import { UnderstudyError } from '../errors.js';
 import { once } from '../once.js';
 import type { Control, Json, JsonObject } from '../operation.js';
+import { ownSchema } from '../own-schema.js';
 
 /** All that can be done to understudy itself, behind one door for every surface. */
 export interface Controls {
@@ -21,7 +22,7 @@ export interface Controls {
 export function createControls(list: readonly Control[]): Controls {
   const byName = new Map(list.map((control) => [control.name, control]));
   // Loaded and compiled when first used: most runs need few of them.
-  const loadAjv = once(async () => new (await import('ajv')).Ajv({ strict: false, useDefaults: false }));
+  const loadAjv = once(async () => new (await import('ajv')).Ajv({ ...ownSchema, strict: false }));
   const checks = new Map<string, ValidateFunction>();
 
   function find(name: string): Control {

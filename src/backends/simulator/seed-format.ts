@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { UnderstudyError } from '../../errors.js';
+import { ownSchema } from '../../own-schema.js';
 import { packageFile } from '../../package-files.js';
 
 /**
@@ -191,7 +192,7 @@ export function parseSeed(text: string, file: string): Seed {
   };
 
   const document: unknown = yaml.toJS();
-  const validate = new Ajv2020({ allErrors: false }).compile(schema);
+  const validate = new Ajv2020(ownSchema).compile(schema);
   if (!validate(document)) {
     const [error] = validate.errors ?? [];
     const extra = error?.params['additionalProperty'] as string | undefined;
