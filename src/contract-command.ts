@@ -1,6 +1,7 @@
 /** `understudy contract`: compares two sides and reports. */
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { loadPackagedCapability } from './capability/packaged.js';
 import type { ContractSettings, ReportFormat } from './contract-options.js';
 import { hasCassettes, play, prepare, say, sideOf } from './contract-stage.js';
 import { readKnownDrift } from './contract/known-drift.js';
@@ -11,6 +12,7 @@ import { junitReport } from './contract/reports/junit.js';
 import { sarifReport } from './contract/reports/sarif.js';
 import { terminalReport } from './contract/reports/terminal.js';
 import type { SuiteReport } from './contract/suite.js';
+import { packageFile } from './package-files.js';
 import { packageVersion } from './version.js';
 
 /** 0: the sides agree. 1: they differ. 2: the run could not begin, or not come to its end. */
@@ -20,11 +22,11 @@ const EXITS: Readonly<Record<SuiteReport['outcome'], ContractExit>> = { agree: 0
 
 /** A project's own list, where it has one. */
 const OWN_KNOWN_DRIFT = 'fixtures/known-drift.yaml';
-const packagedKnownDrift = fileURLToPath(new URL('../fixtures/known-drift.yaml', import.meta.url));
+const packagedKnownDrift = fileURLToPath(packageFile('fixtures/known-drift.yaml'));
 
 /** Compares two sides, writes the reports, and gives the exit code. */
 export async function runContract(settings: ContractSettings, stop: AbortSignal): Promise<ContractExit> {
-  const stage = prepare(settings);
+  const stage = prepare(settings, await loadPackagedCapability());
   const left = sideOf(settings.left, settings, stage);
   const rightName = settings.right ?? (hasCassettes(settings.cassettes) ? 'replay' : undefined);
   const right = rightName === undefined ? undefined : sideOf(rightName, settings, stage);

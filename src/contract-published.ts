@@ -1,15 +1,15 @@
-import { loadCapability, type Capability } from './capability/load.js';
+import type { Capability } from './capability/load.js';
 import { loadShapes } from './capability/shapes.js';
 import type { Published } from './contract/target.js';
 import { createConformance } from './engine/conformance.js';
 import { bodyOf } from './operation.js';
 
 /** What the capability and the shapes say of the operations, as the contract's scenarios need it. */
-export function publishedOf(capability: Capability = loadCapability()): Published {
+export function publishedOf({ operations }: Capability): Published {
   const shapes = loadShapes();
   const conforms = createConformance(shapes);
   return {
-    operations: capability.operations,
+    operations,
     status: (operation) => shapes.operations.get(operation)?.status ?? 200,
     fields: (operation) => {
       const form = shapes.operations.get(operation)?.form;

@@ -1,6 +1,7 @@
 /** `understudy record`: plays the scenarios against Twilio, keeps its answers, and notes how the simulator compares. */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadPackagedCapability } from './capability/packaged.js';
 import type { ContractExit } from './contract-command.js';
 import type { ContractSettings } from './contract-options.js';
 import { limitedSide, simulateSide, understudySide } from './contract-sides.js';
@@ -28,7 +29,7 @@ interface VerifiedScenario {
 /** Records, and gives the exit code: 0 though the simulator differs, as a recording is true either way. */
 export async function runRecord(settings: ContractSettings, stop: AbortSignal): Promise<ContractExit> {
   const { cassettes, scrub } = settings;
-  const stage = prepare(settings);
+  const stage = prepare(settings, await loadPackagedCapability());
   const { capability, published } = stage;
   const options = { capability, published, surface: 'engine', provisions: provisionsOf(settings) } as const;
   mkdirSync(cassettes, { recursive: true });

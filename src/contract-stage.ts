@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { type Cassette, readCassette } from './backends/cassette/format.js';
-import { type Capability, loadCapability } from './capability/load.js';
+import type { Capability } from './capability/load.js';
 import type { ContractSettings } from './contract-options.js';
 import { publishedOf } from './contract-published.js';
 import { limitedSide, type SideOptions, simulateSide, understudySide, urlSide } from './contract-sides.js';
@@ -26,8 +26,7 @@ export interface Stage {
 }
 
 /** Reads what was chosen. @throws UnderstudyError when a name means nothing. */
-export function prepare(settings: ContractSettings): Stage {
-  const capability = loadCapability();
+export function prepare(settings: ContractSettings, capability: Capability): Stage {
   const published = publishedOf(capability);
   const own = settings.scenarios === undefined ? [] : readScenarios(settings.scenarios, published);
   return { capability, published, scenarios: chosen([...shipped, ...own], settings.only) };

@@ -1,5 +1,6 @@
 /** The contract inside a vitest run, for this project and for those who use it. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { loadCapability } from './capability/load.js';
 import { readCommandLine } from './config.js';
 import type { ContractSettings } from './contract-options.js';
 import type { ContractSurface } from './contract-sides.js';
@@ -35,7 +36,7 @@ export interface ContractTests {
 export function defineContractTests(options: ContractTests = {}): void {
   const { left = 'simulate', right, surface = 'twilio' } = options;
   const settings = settingsFor(surface);
-  const stage = prepare(settings);
+  const stage = prepare(settings, loadCapability());
   const all = options.scenarios?.flatMap((each) =>
     typeof each === 'string' ? readScenarios(each, stage.published) : [each],
   );

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { writeFileSync } from 'node:fs';
+import module from 'node:module';
 import { CommanderError } from 'commander';
-import { bannerOf } from './banner.js';
 import { readCommandLine, type Settings, type Task } from './config.js';
 import { UnderstudyError } from './errors.js';
 import { packageVersion } from './version.js';
@@ -43,7 +43,7 @@ async function run(task: Task): Promise<void> {
 }
 
 async function serve(settings: Settings): Promise<void> {
-  const { startUnderstudy } = await import('./understudy.js');
+  const [{ startUnderstudy }, { bannerOf }] = await Promise.all([import('./understudy.js'), import('./banner.js')]);
   const understudy = await startUnderstudy(settings);
   stopOnSignal(() => understudy.close());
   process.stdout.write(bannerOf(understudy, packageVersion()));
@@ -53,9 +53,10 @@ async function serve(settings: Settings): Promise<void> {
 async function speakMcp(settings: Settings): Promise<void> {
   const { createUnderstudy } = await import('./understudy.js');
   const { serveMcpStdio } = await import('./surfaces/mcp-stdio.js');
-  const { mcpServerFor, capability, http, ...understudy } = await createUnderstudy(settings);
+  const { loadMcpServers, capability, http, ...understudy } = await createUnderstudy(settings);
   const origin = settings.publicUrl ?? capability.baseUri;
-  const stdio = serveMcpStdio({ serverFor: mcpServerFor, origin, log: http.log });
+  const { serverFor } = await loadMcpServers();
+  const stdio = serveMcpStdio({ serverFor, origin, log: http.log });
   const close = async () => {
     await stdio.close();
     await understudy.close();
@@ -114,6 +115,9 @@ function lineOf(error: unknown): string {
   if (error instanceof UnderstudyError) return `${error.message} (${error.name})`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
+
+// Node 22 and later can keep what they compiled for the next start; what is loaded from here on is nearly everything.
+(module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 // Whoever read our output may be gone; that is no reason to stop serving.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

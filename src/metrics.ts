@@ -1,5 +1,6 @@
 import type { LiveWatch } from './backends/live/live.js';
 import type { EngineWatch } from './engine/engine.js';
+import { once } from './once.js';
 import { type Metric, Tally } from './tally.js';
 
 /** What was counted since the start, in the text form of Prometheus. */
@@ -72,9 +73,4 @@ async function createRegistry(mode: string, metrics: readonly Metric[]) {
   collectDefaultMetrics({ register: registry });
   for (const metric of metrics) registry.registerMetric(metric as never);
   return { contentType: registry.contentType, metrics: () => registry.metrics() };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
 }

@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock } from './backends/simulator/clock.js';
 import { fixedClock, parseClock, systemClock } from './backends/simulator/clock.js';
 import { createSimulator } from './backends/simulator/simulator.js';
-import { type Capability, loadCapability } from './capability/load.js';
+import type { Capability } from './capability/load.js';
+import { loadPackagedCapability } from './capability/packaged.js';
 import { loadShapes } from './capability/shapes.js';
 import { defaultSettings, requireToken, type Settings } from './config.js';
 import { createBinding } from './engine/binding.js';
@@ -19,6 +20,7 @@ import { reportControls } from './engine/report-controls.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { backendOf, type ClosableBackend, type ModeParts, sheltered } from './modes.js';
 import type { Notice } from './backends/simulator/stage.js';
+import { once } from './once.js';
 import { createRedact } from './redact.js';
 import { bringAlong, bringCredentials, bringFault, withTrace } from './surfaces/along.js';
 import { createRequestIds } from './surfaces/answer.js';
@@ -27,9 +29,8 @@ import { createHttpApp } from './surfaces/http.js';
 import { serveInspector } from './surfaces/inspector/inspector.js';
 import { describeRest } from './surfaces/openapi.js';
 import { controlInstructions, createControlTools } from './surfaces/mcp-controls.js';
-import { createMcpServers, createToolServers } from './surfaces/mcp-server.js';
 import { createToolbox, selectTools } from './surfaces/mcp-tools.js';
-import { serveMcp } from './surfaces/mcp.js';
+import { type McpServers, serveMcp } from './surfaces/mcp.js';
 import { createOriginBeside, createOriginOf, createOwnOrigin } from './surfaces/origin.js';
 import { serveRest } from './surfaces/rest.js';
 import { serveTwilio } from './surfaces/twilio.js';
@@ -57,8 +58,8 @@ export interface Understudy {
   readonly metrics: Metrics;
   readonly http: FastifyInstance;
   readonly mcp: FastifyInstance;
-  /** Makes the MCP server of one connection, for stdio. */
-  readonly mcpServerFor: ReturnType<typeof createMcpServers>;
+  /** What makes the MCP server of one connection, for stdio. */
+  readonly loadMcpServers: () => Promise<McpServers>;
   readonly close: () => Promise<void>;
 }
 
@@ -68,7 +69,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const { host, token, authToken, publicUrl, logLevel, mode, strict, rngSeed } = settings;
   const { defaultAccount } = settings;
   const { patience } = parts;
-  const capability = parts.capability ?? loadCapability();
+  const capability = parts.capability ?? (await loadPackagedCapability());
   const tools = selectTools(capability.tools, settings.mcpTools);
   const shapes = loadShapes();
   const version = packageVersion();
@@ -143,19 +144,23 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   await serveInspector(http, { feed, token });
   await http.ready();
 
-  const toolbox = createToolbox({ tools, shapes, engine, log });
-  const mcpServerFor = createMcpServers({ toolbox, version, mode });
+  const loadMcpServers = once(async (): Promise<McpServers> => {
+    const { createMcpServers, createToolServers } = await import('./surfaces/mcp-server.js');
+    const toolbox = createToolbox({ tools, shapes, engine, log });
+    return {
+      serverFor: createMcpServers({ toolbox, version, mode }),
+      controlFor: createToolServers({
+        tools: createControlTools(controls, log),
+        name: 'understudy',
+        title: 'twilio-understudy control',
+        version,
+        instructions: controlInstructions,
+      }),
+    };
+  });
   const mcp = newApp();
   const besideOrigin = createOriginBeside(http, publicUrl);
-  const controlFor = createToolServers({
-    tools: createControlTools(controls, log),
-    name: 'understudy',
-    title: 'twilio-understudy control',
-    version,
-    instructions: controlInstructions,
-  });
-  const mcpOptions = { serverFor: mcpServerFor, controlFor, originOf: besideOrigin, token, drain: drained * 0.7 };
-  await serveMcp(mcp, { ...mcpOptions, ...along });
+  await serveMcp(mcp, { loadServers: loadMcpServers, originOf: besideOrigin, token, drain: drained * 0.7, ...along });
   await mcp.ready();
 
   async function close(): Promise<void> {
@@ -164,7 +169,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
     await backend.close();
     await tracing?.close();
   }
-  return { settings, capability, engine, journal, controls, metrics, http, mcp, mcpServerFor, close };
+  return { settings, capability, engine, journal, controls, metrics, http, mcp, loadMcpServers, close };
 }
 
 /** An understudy that listens. */

@@ -17,6 +17,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type CompiledCapability, restoreCapability } from '../src/capability/compiled.js';
+import { readText } from '../src/capability/file.js';
+import { loadCapability } from '../src/capability/load.js';
 
 /** Packing builds, and installing fetches what is not in npm's cache. */
 const PATIENCE = 300_000;
@@ -94,23 +97,49 @@ describe('the packed tarball', () => {
   });
 
   test('holds every file that its package.json leads to', () => {
-    const targets = Object.values(manifest.exports).flatMap((to) =>
-      typeof to === 'string' ? [to] : Object.values(to),
-    );
-    const led = [...targets, ...Object.values(manifest.bin)].map((path) => path.replace(/^\.\//, ''));
-    expect(paths()).toEqual(expect.arrayContaining(led));
+    expect(paths()).toEqual(expect.arrayContaining(led()));
   });
 
   test('holds no sources, no tests, and nothing of an older build', () => {
     const built = paths().filter((path) => path.startsWith('dist/') && !path.startsWith('dist/inspector/'));
-    for (const path of built) {
-      expect(path).toMatch(/\.(?:js|d\.ts)$/);
-      const source = path.replace(/^dist/, 'src').replace(/\.(?:js|d\.ts)$/, '.ts');
+    const types = built.filter((path) => path.endsWith('.d.ts'));
+    for (const path of types) {
+      const source = path.replace(/^dist/, 'src').replace(/\.d\.ts$/, '.ts');
       expect(existsSync(join(root, source)) ? path : `${path} has no source`).toBe(path);
     }
+    const code = built.filter((path) => path.endsWith('.js'));
+    const entries = [...led().filter((path) => path.endsWith('.js')), 'dist/spec.js', 'dist/contract-mutation.js'];
+    expect(code.sort()).toEqual(reachedFrom(entries).sort());
+    expect(built.filter((path) => !types.includes(path) && !code.includes(path))).toEqual(['dist/capability.json']);
     expect(paths().filter((path) => /\btest\b|node_modules|\.tsx$|\.map$/.test(path))).toEqual([]);
   });
+
+  test('holds the capability in its compiled form too, and it says what the file says', () => {
+    const compiled = JSON.parse(readFileSync(join(installed(), 'dist/capability.json'), 'utf8')) as CompiledCapability;
+    const file = join(installed(), 'capability/conversations-services.yaml');
+    const { report, ...capability } = loadCapability(file);
+    expect(report.faults).toEqual([]);
+    expect(restoreCapability(compiled, file, readText(file))).toEqual(capability);
+  });
 });
+
+const installed = (): string => join(home, 'node_modules', manifest.name);
+
+/** What package.json leads to. */
+function led(): string[] {
+  const targets = Object.values(manifest.exports).flatMap((to) => (typeof to === 'string' ? [to] : Object.values(to)));
+  return [...targets, ...Object.values(manifest.bin)].map((path) => path.replace(/^\.\//, ''));
+}
+
+/** Files of the package, and those that they import. */
+function reachedFrom(entries: readonly string[]): string[] {
+  const reached = new Set(entries);
+  for (const path of reached) {
+    const imported = readFileSync(join(installed(), path), 'utf8').matchAll(/(?:from|import|import\() ?"\.\/([^"]+)"/g);
+    for (const [, name = ''] of imported) reached.add(`dist/${name}`);
+  }
+  return [...reached];
+}
 
 describe('installed in an empty folder', () => {
   test('offers an executable command', () => {

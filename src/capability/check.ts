@@ -1,15 +1,13 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { ownSchema } from '../own-schema.js';
 import { didYouMean } from './closest.js';
 import { documentSchema, type CapabilityDocument } from './document.js';
 import type { Notes } from './notes.js';
 import type { DocumentPath } from './source.js';
 
-/** The schema is our own and used once in a run: checking it and polishing its code would take longer than its use. */
-const QUICK_START = { validateSchema: false, code: { optimize: false } };
-
 /** Whether the value has the shape of a capability document; if not, the notes say where and what. */
 export function isCapabilityDocument(value: unknown, notes: Notes): value is CapabilityDocument {
-  const ajv = new Ajv2020({ allErrors: true, discriminator: true, verbose: true, ...QUICK_START });
+  const ajv = new Ajv2020({ allErrors: true, discriminator: true, verbose: true, ...ownSchema });
   const validate = ajv.compile(documentSchema);
   if (validate(value)) return true;
   for (const error of validate.errors ?? []) noteError(error, value, notes);

@@ -1,13 +1,13 @@
-import { fileURLToPath } from 'node:url';
 import { UnderstudyError } from '../errors.js';
 import type { Operation } from '../operation.js';
 import { isCapabilityDocument } from './check.js';
 import { credentialNamesOf, operationsOf, type CredentialNames } from './consumes.js';
 import type { CapabilityDocument } from './document.js';
 import { routesOf, toolsOf } from './exposes.js';
+import { packagedCapability, readText } from './file.js';
 import { takeNotes, type Notes } from './notes.js';
 import type { CapabilityReport } from './readings.js';
-import { parseSource, readText } from './source.js';
+import { parseSource } from './source.js';
 import type { Route, Tool } from './surfaces.js';
 
 /** A capability file, read and resolved. */
@@ -22,19 +22,18 @@ export interface Capability {
   readonly ports: { readonly rest: number; readonly mcp: number };
   /** The environment variables that the file names for the upstream user and password. */
   readonly credentials: CredentialNames | undefined;
-  readonly report: CapabilityReport;
 }
 
-/** The capability file that ships with the package. The path holds from `src/` and from `dist/` alike. */
-export const packagedCapability = fileURLToPath(
-  new URL('../../capability/conversations-services.yaml', import.meta.url),
-);
+/** And what there was to say of the file. */
+export interface InspectedCapability extends Capability {
+  readonly report: CapabilityReport;
+}
 
 /** Used when a file exposes only the other surface. */
 const DEFAULT_PORTS = { rest: 8080, mcp: 9090 };
 
 /** Reads a capability file. @throws UnderstudyError that names the first fault, its place and the next move. */
-export function loadCapability(file: string = packagedCapability): Capability {
+export function loadCapability(file: string = packagedCapability): InspectedCapability {
   const capability = inspectCapability(file);
   const [first, ...more] = capability.report.faults;
   if (!first) return capability;
@@ -46,16 +45,16 @@ export function loadCapability(file: string = packagedCapability): Capability {
 }
 
 /** Reads a capability file to its end and reports everything; what has a fault is left out of the lists. */
-export function inspectCapability(file: string = packagedCapability): Capability {
+export function inspectCapability(file: string = packagedCapability): InspectedCapability {
   const text = readText(file);
   // Parsing takes longer than all the rest of a start, and a test run starts many times.
   if (latest?.file !== file || latest.text !== text) latest = { file, text, capability: inspect(file, text) };
   return latest.capability;
 }
 
-let latest: { readonly file: string; readonly text: string; readonly capability: Capability } | undefined;
+let latest: { readonly file: string; readonly text: string; readonly capability: InspectedCapability } | undefined;
 
-function inspect(file: string, text: string): Capability {
+function inspect(file: string, text: string): InspectedCapability {
   const source = parseSource(text);
   const notes = takeNotes(source);
   const { report } = notes;

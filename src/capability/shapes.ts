@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { once } from '../once.js';
+import { packageFile } from '../package-files.js';
 
 /** A JSON Schema (2020-12) of facts: no prose, references as `#/schemas/NAME`. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -55,37 +57,47 @@ export interface Shapes {
 }
 
 /** The shapes that ship with the package. */
-export const packagedShapes = fileURLToPath(new URL('../../capability/shapes.json', import.meta.url));
+export const packagedShapes = fileURLToPath(packageFile('capability/shapes.json'));
 
-/** Reads the shapes that ship with the package. */
-export function loadShapes(): Shapes {
-  return (packaged ??= shapesOf(JSON.parse(readFileSync(packagedShapes, 'utf8')) as ShapesFile));
+/** The shapes that ship with the package, read once. */
+export const loadShapes = once(() => shapesOf(JSON.parse(readFileSync(packagedShapes, 'utf8')) as ShapesFile));
+
+/** The shapes of a file at hand. What a start does not need is worked out when it is first asked for. */
+export function shapesOf({ source, operations, schemas }: ShapesFile): Shapes {
+  const strictSchemas = once(() => new Map(Object.entries(schemas).map(([name, schema]) => [name, strict(schema)])));
+  const entries = Object.entries(operations);
+  const answerReferences = once(
+    () => new Map(entries.flatMap(([name, { answer }]) => (answer ? [[name, strict(answer)] as const] : []))),
+  );
+  const resolved = createResolve(strictSchemas);
+  return {
+    source,
+    operations: new Map(entries.map(([name, facts]) => [name, shapeOf(facts, resolved)])),
+    get schemas() {
+      return strictSchemas();
+    },
+    get answerReferences() {
+      return answerReferences();
+    },
+  };
 }
 
-let packaged: Shapes | undefined;
-
-/** The shapes of a file at hand. */
-export function shapesOf(file: ShapesFile): Shapes {
-  const schemas = new Map(Object.entries(file.schemas).map(([name, schema]) => [name, strict(schema)]));
-  const resolved = (schema: JsonSchema) => inline(schema, schemas);
+function shapeOf({ status, form, parameters, answer }: OperationFacts, resolved: Resolve): OperationShape {
   const mapped = (map: SchemaMap = {}) =>
     new Map(Object.entries(map).map(([name, schema]) => [name, resolved(schema)]));
-  const operations = new Map<string, OperationShape>();
-  const answerReferences = new Map<string, JsonSchema>();
-  for (const [name, { status, form, parameters, answer }] of Object.entries(file.operations)) {
-    if (answer) answerReferences.set(name, strict(answer));
-    operations.set(name, {
-      status,
-      form: form && mapped(form.properties),
-      requiredForm: form?.required ?? [],
-      path: mapped(parameters.path),
-      query: mapped(parameters.query),
-      header: mapped(parameters.header),
-      answer: answer && resolved(strict(answer)),
-      listKey: Object.keys((answer?.['properties'] as object | undefined) ?? {}).find((key) => key !== 'meta'),
-    });
-  }
-  return { source: file.source, operations, schemas, answerReferences };
+  const resolvedAnswer = answer && once(() => resolved(strict(answer)));
+  return {
+    status,
+    form: form && mapped(form.properties),
+    requiredForm: form?.required ?? [],
+    path: mapped(parameters.path),
+    query: mapped(parameters.query),
+    header: mapped(parameters.header),
+    get answer() {
+      return resolvedAnswer?.();
+    },
+    listKey: Object.keys((answer?.['properties'] as object | undefined) ?? {}).find((key) => key !== 'meta'),
+  };
 }
 
 /** Every object whose keys are known: all of them, and no other. */
@@ -100,15 +112,24 @@ function strict(schema: JsonSchema): JsonSchema {
   };
 }
 
-function inline(schema: JsonSchema, schemas: ReadonlyMap<string, JsonSchema>): JsonSchema {
+/** Puts what a schema refers to in place of its references. */
+type Resolve = (schema: JsonSchema) => JsonSchema;
+
+/** The same reference gives the same object, so that operations with one answer have one check as well. */
+function createResolve(schemas: () => ReadonlyMap<string, JsonSchema>): Resolve {
+  const known = new Map<string, unknown>();
+  const referred = (name: string): unknown => {
+    if (!known.has(name)) known.set(name, resolve(schemas().get(name)));
+    return known.get(name);
+  };
   const resolve = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(resolve);
     if (value === null || typeof value !== 'object') return value;
     const reference = (value as JsonSchema)['$ref'];
-    if (typeof reference === 'string') return resolve(schemas.get(referenceName(reference)));
+    if (typeof reference === 'string') return referred(referenceName(reference));
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, resolve(part)]));
   };
-  return resolve(schema) as JsonSchema;
+  return (schema) => resolve(schema) as JsonSchema;
 }
 
 /** `#/schemas/service_role` → `service_role`. */

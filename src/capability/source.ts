@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
-import { UnderstudyError } from '../errors.js';
 import type { Place, Remark } from './readings.js';
 
 /** A way into the document: keys and list positions. */
@@ -15,19 +13,6 @@ export interface Source {
   place(path: DocumentPath): Place;
   /** Where the key that ends the path stands, for a fault of the key rather than of its value. */
   placeOfKey(path: DocumentPath): Place;
-}
-
-/** The text of a capability file. @throws UnderstudyError when the file itself cannot be read. */
-export function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UnderstudyError(
-      'UNDERSTUDY_BAD_CAPABILITY',
-      `Cannot read the capability file ${file}: ${(error as Error).message}. Name an existing file.`,
-      { cause: error },
-    );
-  }
 }
 
 /** Reads YAML. */

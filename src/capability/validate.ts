@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { UnderstudyError } from '../errors.js';
-import { inspectCapability, packagedCapability, type Capability } from './load.js';
+import { packagedCapability } from './file.js';
+import { inspectCapability, type InspectedCapability } from './load.js';
 import { readings, type Place, type ReadingName, type ReadingUse, type Remark } from './readings.js';
 
 /** More places of one reading than this are counted, not listed; `--json` lists them all. */
@@ -19,7 +20,9 @@ export function validateCapability(
 }
 
 /** A file that cannot be opened is a fault of the file like any other. */
-function inspect(file: string): Pick<Capability, 'file' | 'label' | 'operations' | 'routes' | 'tools' | 'report'> {
+function inspect(
+  file: string,
+): Pick<InspectedCapability, 'file' | 'label' | 'operations' | 'routes' | 'tools' | 'report'> {
   try {
     return inspectCapability(file);
   } catch (error) {
@@ -73,6 +76,6 @@ function readingLines(name: ReadingName, uses: readonly ReadingUse[], at: (place
   ];
 }
 
-function pathsOf(routes: Capability['routes']): number {
+function pathsOf(routes: InspectedCapability['routes']): number {
   return new Set(routes.map((route) => route.path)).size;
 }

@@ -1,7 +1,9 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+import { createRequire } from 'node:module';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { errorBodySchema } from '../errors.js';
+import { once } from '../once.js';
 import type { Result, Violation } from '../operation.js';
+import { ownSchema } from '../own-schema.js';
 import type { JsonSchema, Shapes } from '../capability/shapes.js';
 
 /** Checks one answer against what Twilio publishes of its operation; an empty list means that it conforms. */
@@ -14,12 +16,11 @@ const errorEnvelope: JsonSchema = { ...errorBodySchema, additionalProperties: fa
 
 /** A checker over all operations. A shape is compiled when its operation first answers, so that a start costs nothing. */
 export function createConformance(shapes: Shapes): Conformance {
-  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
-  addFormats.default(ajv, ['date-time', 'uri']);
+  const ajv = once(createAjv);
   const compiled = new Map<string, ValidateFunction>();
   const compile = (name: string, schema: JsonSchema) => {
     let validate = compiled.get(name);
-    if (!validate) compiled.set(name, (validate = ajv.compile(schema)));
+    if (!validate) compiled.set(name, (validate = ajv().compile(schema)));
     return validate;
   };
   const breaches = (name: string, schema: JsonSchema, value: unknown): readonly Violation[] => {
@@ -40,6 +41,18 @@ export function createConformance(shapes: Shapes): Conformance {
     if (body === null) return [violation('', 'the body is missing')];
     return breaches(operation, shape.answer, body.value);
   };
+}
+
+const require = createRequire(import.meta.url);
+
+/** By `require`, as a check cannot wait; and only for the first one, as a start does without. */
+function createAjv() {
+  const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+  const addFormats = require('ajv-formats') as typeof import('ajv-formats');
+  return addFormats.default(new Ajv2020({ ...ownSchema, allErrors: true, allowUnionTypes: true }), [
+    'date-time',
+    'uri',
+  ]);
 }
 
 function statusBreach(status: number, body: unknown): readonly Violation[] {

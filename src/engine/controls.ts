@@ -1,7 +1,9 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { didYouMean } from '../capability/closest.js';
 import { UnderstudyError } from '../errors.js';
+import { once } from '../once.js';
 import type { Control, Json, JsonObject } from '../operation.js';
+import { ownSchema } from '../own-schema.js';
 
 /** All that can be done to understudy itself, behind one door for every surface. */
 export interface Controls {
@@ -18,9 +20,9 @@ export interface Controls {
 }
 
 export function createControls(list: readonly Control[]): Controls {
-  const ajv = new Ajv({ strict: false, useDefaults: false });
   const byName = new Map(list.map((control) => [control.name, control]));
-  // Compiled when first used: most runs need few of them.
+  // Loaded and compiled when first used: most runs need few of them.
+  const loadAjv = once(async () => new (await import('ajv')).Ajv({ ...ownSchema, strict: false }));
   const checks = new Map<string, ValidateFunction>();
 
   function find(name: string): Control {
@@ -35,8 +37,8 @@ export function createControls(list: readonly Control[]): Controls {
     return new UnderstudyError('UNDERSTUDY_UNKNOWN_CONTROL', message);
   }
 
-  function checkOf(control: Control): ValidateFunction {
-    const check = checks.get(control.name) ?? ajv.compile(inputSchemaOf(control));
+  async function checkOf(control: Control): Promise<ValidateFunction> {
+    const check = checks.get(control.name) ?? (await loadAjv()).compile(inputSchemaOf(control));
     checks.set(control.name, check);
     return check;
   }
@@ -46,7 +48,7 @@ export function createControls(list: readonly Control[]): Controls {
     unknown,
     async run(name, account, input) {
       const control = find(name);
-      const check = checkOf(control);
+      const check = await checkOf(control);
       if (!check(input)) throw bad(`\`${name}\`: ${sentenceOf(check.errors?.[0], control)}`);
       return control.run(account, input);
     },

@@ -2,7 +2,6 @@ import { UnderstudyError } from '../errors.js';
 import type { Control, Exchange, Json, JsonObject, Operation, SurfaceName } from '../operation.js';
 import { curlOf } from './curl.js';
 import type { Journal } from './journal.js';
-import { scenarioStepOf } from './scenario-step.js';
 import { sdkCallOf } from './sdk-call.js';
 import { verifyCalls, verifyOrder, type Expectation } from './verify.js';
 
@@ -71,21 +70,19 @@ export function journalControls({
       .filter((exchange) => exchange.id < before && fits(exchange, wanted, defaultAccount));
     return after === undefined ? all.slice(-limit) : all.slice(0, limit);
   };
-  const spelt = (
-    name: string,
-    description: string,
-    spell: (exchange: Exchange, operation: Operation) => string,
-  ): Control => ({
+  const spelt = (name: string, description: string, loadSpell: () => Spell | Promise<Spell>): Control => ({
     name,
     description,
     changes: false,
     input: { properties: search },
-    run: async (_, input) => ({
-      lines: (await find(input)).flatMap((exchange) => {
+    async run(_, input) {
+      const spell = await loadSpell();
+      const lines = (await find(input)).flatMap((exchange) => {
         const operation = byName.get(exchange.operation);
         return operation === undefined ? [] : spell(exchange, operation);
-      }),
-    }),
+      });
+      return { lines };
+    },
   });
   return [
     {
@@ -95,11 +92,16 @@ export function journalControls({
       input: { properties: search },
       run: async (_, input) => ({ exchanges: (await find(input)) as unknown as Json }),
     },
-    spelt('journal.curl', 'Gives exchanges as curl lines that make the same calls again.', (exchange, operation) =>
-      curlOf(exchange, operation, origin(), defaultAccount),
+    spelt(
+      'journal.curl',
+      'Gives exchanges as curl lines that make the same calls again.',
+      () => (exchange, operation) => curlOf(exchange, operation, origin(), defaultAccount),
     ),
-    spelt('journal.sdk', 'Gives exchanges as calls of the official Node SDK.', sdkCallOf),
-    spelt('journal.step', 'Gives exchanges as steps of a contract scenario, in YAML.', scenarioStepOf),
+    spelt('journal.sdk', 'Gives exchanges as calls of the official Node SDK.', () => sdkCallOf),
+    spelt('journal.step', 'Gives exchanges as steps of a contract scenario, in YAML.', async () => {
+      const { scenarioStepOf } = await import('./scenario-step.js');
+      return scenarioStepOf;
+    }),
     {
       name: 'journal.verify',
       description:
@@ -140,6 +142,8 @@ export function journalControls({
     },
   ];
 }
+
+type Spell = (exchange: Exchange, operation: Operation) => string;
 
 interface VerifyInput {
   readonly expect?: Expectation;

@@ -3,6 +3,7 @@ import { type Redact, secretHeaders } from '../redact.js';
 import { asBytes } from './answer.js';
 import { BODY_LIMIT, readForm } from './body.js';
 import { createHostGuard } from './guard.js';
+import { noSchemas } from './no-schemas.js';
 import {
   badRequest,
   internalFault,
@@ -38,6 +39,7 @@ export function createHttpApp({ host, publicUrl, patience = 30_000, ...log }: Ht
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     exposeHeadRoutes: false,
+    schemaController: noSchemas,
     // A draining server still answers what reaches it; the connection is closed after that.
     return503OnClosing: false,
     requestTimeout: patience,

@@ -1,18 +1,24 @@
 import cors from '@fastify/cors';
-import { type NodeIncomingMessageLike, toNodeHandler } from '@modelcontextprotocol/node';
-import { createMcpHandler, type McpRequestContext, type Server } from '@modelcontextprotocol/server';
+import type { Server } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { once } from '../once.js';
 import type { Caller } from '../operation.js';
 import { type BringAlong, bringNothing } from './along.js';
 import { BODY_LIMIT } from './body.js';
 import { accountOf, createTokenGuard, readBasic } from './credentials.js';
+import type { McpHandler } from './mcp-handler.js';
 import { internalFault, refusalOf } from './refusal.js';
 
-export interface McpOptions {
+export interface McpServers {
   /** Makes the server of one request, by `createMcpServers`. */
   readonly serverFor: (caller: Caller) => Server;
   /** The same for the controls, at a path of their own. */
-  readonly controlFor?: (caller: Caller) => Server;
+  readonly controlFor: (caller: Caller) => Server;
+}
+
+export interface McpOptions {
+  /** Asked at the first request: many runs have none, and what MCP needs is large. */
+  readonly loadServers: () => Promise<McpServers>;
   /** What the URLs in answers begin with: the Twilio surface, as this client reaches it. */
   readonly originOf: (request: FastifyRequest) => string;
   readonly token?: string | undefined;
@@ -21,8 +27,11 @@ export interface McpOptions {
   readonly drain?: number;
 }
 
-const PATHS = ['/mcp', '/'];
-const CONTROL_PATH = '/control';
+const PLACES = [
+  ['/mcp', 'serverFor'],
+  ['/', 'serverFor'],
+  ['/control', 'controlFor'],
+] as const;
 const HEADERS = [
   'content-type',
   'accept',
@@ -39,12 +48,14 @@ const HEADERS = [
 
 /** Serves MCP of both eras, without sessions, on an app of `createHttpApp`, which refuses foreign hosts and origins. */
 export async function serveMcp(app: FastifyInstance, options: McpOptions): Promise<void> {
-  const { serverFor, controlFor, originOf, token, bringAlong = bringNothing, drain = 1000 } = options;
-  const handler = createMcpHandler(serverIn, {
-    maxRequestBodySize: BODY_LIMIT,
-    onerror: (error) => app.log.debug({ err: error }, 'an MCP request was refused or failed'),
+  const { loadServers, originOf, token, bringAlong = bringNothing, drain = 1000 } = options;
+  const onerror = (error: Error) => app.log.debug({ err: error }, 'an MCP request was refused or failed');
+  let handler: McpHandler | undefined;
+  const load = once(async () => {
+    const [servers, { createHandler }] = await Promise.all([loadServers(), import('./mcp-handler.js')]);
+    handler = createHandler({ maxRequestBodySize: BODY_LIMIT, onerror });
+    return { ...servers, handler };
   });
-  const answer = toNodeHandler(handler, { maxRequestBodySize: BODY_LIMIT });
   const guard = createTokenGuard(token);
   const inFlight = new Set<Promise<void>>();
 
@@ -65,11 +76,7 @@ export async function serveMcp(app: FastifyInstance, options: McpOptions): Promi
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.setErrorHandler((error, request, reply) => sendError(error, request, reply));
-    const places = [
-      ...PATHS.map((path) => [path, serverFor] as const),
-      ...(controlFor ? [[CONTROL_PATH, controlFor] as const] : []),
-    ];
-    for (const [path, make] of places) {
+    for (const [path, which] of PLACES) {
       scope.all(path, async (request, reply) => {
         const caller: Caller = {
           surface: 'mcp',
@@ -77,12 +84,10 @@ export async function serveMcp(app: FastifyInstance, options: McpOptions): Promi
           origin: originOf(request),
           ...bringAlong(request, reply),
         };
+        const loaded = await load();
         keepHeaders(reply);
         reply.hijack();
-        const done = answer(
-          withServer(request, () => make(caller)),
-          reply.raw,
-        );
+        const done = loaded.handler.answer(request.raw, reply.raw, () => loaded[which](caller));
         // A subscription never ends by itself, so nothing waits for it.
         if (request.headers['mcp-method'] !== 'subscriptions/listen') inFlight.add(done);
         await done.finally(() => inFlight.delete(done));
@@ -91,7 +96,7 @@ export async function serveMcp(app: FastifyInstance, options: McpOptions): Promi
     scope.addHook('preClose', async () => {
       const deadline = new Promise((resolve) => setTimeout(resolve, drain).unref());
       await Promise.race([Promise.allSettled(inFlight), deadline]);
-      await handler.close();
+      await handler?.close();
     });
   });
 }
@@ -101,18 +106,6 @@ function keepHeaders(reply: FastifyReply): void {
   for (const [name, value] of Object.entries(reply.getHeaders())) {
     if (value !== undefined) reply.raw.setHeader(name, value);
   }
-}
-
-/** The SDK hands `auth` through to where the server is made. */
-function withServer({ raw }: FastifyRequest, make: () => Server): NodeIncomingMessageLike {
-  const auth = { token: '', clientId: '', scopes: [], extra: { make } };
-  return Object.assign(raw, { auth }) as NodeIncomingMessageLike;
-}
-
-function serverIn({ authInfo }: McpRequestContext): Server {
-  const extra = authInfo?.extra as { make: () => Server } | undefined;
-  if (extra === undefined) throw new Error('an MCP request came by another way');
-  return extra.make();
 }
 
 /** What is refused before MCP begins, in the form that an MCP client reads. */

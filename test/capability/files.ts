@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { packagedCapability } from '../../src/capability/load.js';
+import { packagedCapability } from '../../src/capability/file.js';
 
 /** A temporary folder that is gone after the test. */
 export function temporaryFolder(): string {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { loadCapability, packagedCapability } from '../../src/capability/load.js';
+import { packagedCapability } from '../../src/capability/file.js';
+import { loadCapability } from '../../src/capability/load.js';
 import type { ReadingName } from '../../src/capability/readings.js';
 import { UnderstudyError } from '../../src/errors.js';
 import { changedCapability, cleanCapability, temporaryFile } from './files.js';

@@ -1,3 +1,4 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes, type JsonSchema } from '../../src/capability/shapes.js';
@@ -33,6 +34,16 @@ describe('an answer as published', () => {
         required: ['first_page_url', 'key', 'next_page_url', 'page', 'page_size', 'previous_page_url', 'url'],
       });
     }
+  });
+
+  it('is valid JSON Schema, which no run looks at again', () => {
+    const ajv = new Ajv2020();
+    for (const { answer = true } of shapes.operations.values()) expect(ajv.validateSchema(answer)).toBe(true);
+  });
+
+  it('is the same for the operations of one resource, so that it is compiled once', () => {
+    const of = (name: string) => shapes.operations.get(name)?.answer;
+    expect(of('fetchservicerole')).toBe(of('createservicerole'));
   });
 
   it('has no reference left', () => {

@@ -60,7 +60,9 @@ export async function createMcpHttp(setting: McpSetting): Promise<FastifyInstanc
     redact: (text) => text,
     writeLog: () => undefined,
   });
-  await serveMcp(app, { serverFor: serversOf(setting), originOf: () => ORIGIN, token: setting.token });
+  const serverFor = serversOf(setting);
+  const loadServers = () => Promise.resolve({ serverFor, controlFor: serverFor });
+  await serveMcp(app, { loadServers, originOf: () => ORIGIN, token: setting.token });
   onTestFinished(() => app.close());
   return app;
 }

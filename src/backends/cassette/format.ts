@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { UnderstudyError } from '../../errors.js';
+import { once } from '../../once.js';
 import type { Call, Form, Json } from '../../operation.js';
+import { ownSchema } from '../../own-schema.js';
 
 /** A recorded transcript: what was asked, and what Twilio answered. */
 export interface Cassette {
@@ -68,6 +70,8 @@ function object(properties: Record<string, object>): object {
   return { type: 'object', required: Object.keys(properties), additionalProperties: false, properties };
 }
 
+const compiled = once(() => new Ajv2020(ownSchema).compile<Cassette>(cassetteSchema));
+
 /** Reads a cassette. @throws UnderstudyError that names the file, the place in it, and the next move. */
 export function readCassette(file: string): Cassette {
   if (!existsSync(file)) throw bad(`there is no cassette ${file}: record one with --mode record --cassette ${file}`);
@@ -76,9 +80,9 @@ export function readCassette(file: string): Cassette {
   if (typeof version === 'number' && version > 1) {
     throw bad(`${file} has the format version ${version}, newer than this program knows: update it, or record again`);
   }
-  const ajv = new Ajv2020();
-  if (ajv.validate(cassetteSchema, value)) return value as Cassette;
-  const [{ instancePath, message = 'is wrong' } = { instancePath: '' }] = ajv.errors ?? [];
+  const validate = compiled();
+  if (validate(value)) return value as Cassette;
+  const [{ instancePath, message = 'is wrong' } = { instancePath: '' }] = validate.errors ?? [];
   throw bad(`${file} is no cassette: ${instancePath === '' ? 'it' : instancePath} ${message}`);
 }
 

@@ -1,6 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { Low } from 'lowdb';
-import { JSONFile } from 'lowdb/node';
 import { UnderstudyError } from '../../errors.js';
 import { faultIn } from './world-check.js';
 import type { WorldDocument } from './world.js';
@@ -20,6 +18,7 @@ export function worldsDocument(worlds: readonly WorldDocument[], generation = 0)
 
 /** Writes the document aside and renames it, so that the file is never half written. */
 export async function writeDocument(file: string, document: WorldsDocument): Promise<void> {
+  const [{ Low }, { JSONFile }] = await Promise.all([import('lowdb'), import('lowdb/node')]);
   const low = new Low<WorldsDocument>(new JSONFile(file), document);
   await low.write();
 }

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { UnderstudyError } from '../../errors.js';
+import { ownSchema } from '../../own-schema.js';
+import { packageFile } from '../../package-files.js';
 
 /**
  * A named starting state, as YAML. Keys that begin with a capital are Twilio's form fields of the create that the
@@ -139,7 +141,7 @@ const schema = {
   additionalProperties: false,
 };
 
-const shipped = new URL('../../../fixtures/seeds/', import.meta.url);
+const shipped = packageFile('fixtures/seeds/');
 
 /** The seeds that ship, each with the sentence that it begins with. */
 export function shippedSeeds(): { readonly name: string; readonly about: string }[] {
@@ -190,7 +192,7 @@ export function parseSeed(text: string, file: string): Seed {
   };
 
   const document: unknown = yaml.toJS();
-  const validate = new Ajv2020({ allErrors: false }).compile(schema);
+  const validate = new Ajv2020(ownSchema).compile(schema);
   if (!validate(document)) {
     const [error] = validate.errors ?? [];
     const extra = error?.params['additionalProperty'] as string | undefined;

@@ -16,7 +16,7 @@ import { Store } from './store.js';
 import type { Reply } from './handler.js';
 import { simulatorControls } from './controls/index.js';
 import { handlerOf, handlers } from './resources/index.js';
-import { readSeed, type Seed } from './seed-format.js';
+import type { Seed } from './seed-format.js';
 import { createSeeder, type Bind } from './seed.js';
 import { TwilioError } from './twilio-error.js';
 import { WEBHOOK_PATIENCE, WebhookSender, type WebhookTargets } from './webhook-sender.js';
@@ -77,7 +77,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     authToken,
     faults: options.faults,
     sidKeyOf: (account) => (rngSeed === undefined ? randomUUID() : `${rngSeed}/${account}`),
-    begin: seed === undefined ? undefined : seeder(readSeed(seed)),
+    begin: seed === undefined ? undefined : seeder((await import('./seed-format.js')).readSeed(seed)),
     // Nobody waits for what happens by itself, so a failure to save it shows at the next write.
     changed: () => void store?.save().catch(() => undefined),
     noticed: options.noticed,

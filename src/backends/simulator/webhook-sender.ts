@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import type { Agent } from 'undici';
 import { isLoopback } from '../../loopback.js';
 
 /** Twilio waits no longer for a webhook's answer (documentation). */
@@ -35,17 +35,9 @@ function isBelow(url: string, beginning: string): boolean {
 
 /** Calls webhooks. Bounded in connections, time and size; follows no redirect. */
 export class WebhookSender {
-  readonly #agent: Agent;
+  #agent: Agent | undefined;
 
-  constructor(readonly targets: WebhookTargets) {
-    const { patience } = targets;
-    this.#agent = new Agent({
-      connections: 16,
-      connect: { timeout: patience },
-      headersTimeout: patience,
-      bodyTimeout: patience,
-    });
-  }
+  constructor(readonly targets: WebhookTargets) {}
 
   /** The URL that is called for a configured one. */
   calledUrl(url: string): string {
@@ -62,12 +54,22 @@ export class WebhookSender {
 
   /** @throws when there is no whole answer in time */
   async send({ url, method, headers, body }: OutgoingWebhook): Promise<WebhookAnswer> {
+    const { patience } = this.targets;
+    const signal = AbortSignal.timeout(patience);
+    // Loaded with the first webhook, as it is large and most runs have none.
+    const { Agent, request } = await import('undici');
+    this.#agent ??= new Agent({
+      connections: 16,
+      connect: { timeout: patience },
+      headersTimeout: patience,
+      bodyTimeout: patience,
+    });
     const answer = await request(url, {
       dispatcher: this.#agent,
       method,
       headers: { 'user-agent': 'TwilioProxy/1.1', accept: '*/*', ...headers },
       body: body ?? null,
-      signal: AbortSignal.timeout(this.targets.patience),
+      signal,
     });
     let text = '';
     for await (const chunk of answer.body) {
@@ -77,6 +79,6 @@ export class WebhookSender {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await this.#agent?.destroy();
   }
 }

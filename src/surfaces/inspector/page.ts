@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { UnderstudyError } from '../../errors.js';
+import { packageFile } from '../../package-files.js';
 
 /** The built page, whether this runs from `dist` or, in tests, from `src`. */
-const BUILT = new URL('../../../dist/inspector/', import.meta.url);
+const BUILT = packageFile('dist/inspector/');
 
 const types = new Map([
   ['.html', 'text/html; charset=utf-8'],

@@ -1,13 +1,16 @@
 import { UnderstudyError } from '../../../errors.js';
 import type { Control, Json } from '../../../operation.js';
 import { parseWorlds, worldsDocument } from '../data-file.js';
-import { parseSeed, readSeed, shippedSeeds, type Seed } from '../seed-format.js';
+import type { Seed } from '../seed-format.js';
 import type { World, WorldDocument } from '../world.js';
 import { compareWorlds, spellDifference } from '../world-diff.js';
 import type { Worlds } from '../worlds.js';
 import { ACCOUNT_PATTERN, badInput, control, string, type StageOf } from './parts.js';
 
 const MOST_SNAPSHOTS = 100;
+
+/** Loaded by those who need a seed: it brings a YAML parser and a schema's check along. */
+const seedFormat = () => import('../seed-format.js');
 
 interface WorldParts {
   readonly defaultAccount: string;
@@ -51,7 +54,7 @@ export function worldControls(
       description: 'Lists the seeds that ship, for worlds.reset, and what each is.',
       changes: false,
       input: { properties: {} },
-      run: () => ({ seeds: shippedSeeds() }),
+      run: async () => ({ seeds: (await seedFormat()).shippedSeeds() }),
     }),
     control({
       name: 'worlds.snapshots',
@@ -75,9 +78,10 @@ export function worldControls(
           yaml: string('A seed itself, as YAML.'),
         },
       },
-      run(account, { seed, yaml }) {
+      async run(account, { seed, yaml }) {
         if (seed === undefined && yaml === undefined)
           return summary(worlds.reset(stageOf(account).world.account).world);
+        const { parseSeed, readSeed } = await seedFormat();
         const read = given(() => (yaml === undefined ? readSeed(seed ?? '') : parseSeed(yaml, 'yaml')));
         const begin = (world: World): void => given(() => seedInto(read, world));
         return summary(worlds.reset(stageOf(account).world.account, begin).world);
