@@ -69,8 +69,8 @@ export class World {
     const world = new World(document.account, document.sidKey, clock);
     world.#sequence = document.sequence;
     world.#stamp = document.stamp;
-    world.receiptRules = document.receiptRules;
-    world.autocreateIn = document.autocreateIn;
+    world.#receiptRules = document.receiptRules;
+    world.#autocreateIn = document.autocreateIn;
     for (const [sid, seq] of Object.entries(document.formerSids)) world.#formerSids.set(sid, seq);
     for (const [name, collection] of world.#collections) {
       for (const record of document.records[name] ?? []) collection.insert(record);
@@ -113,8 +113,8 @@ export class World {
   applyChanges({ sequence, stamp, receiptRules, autocreateIn, changes }: WorldChanges): void {
     this.#sequence = sequence;
     this.#stamp = stamp;
-    this.receiptRules = receiptRules;
-    this.autocreateIn = autocreateIn;
+    this.#receiptRules = receiptRules;
+    this.#autocreateIn = autocreateIn;
     for (const [name, record] of changes) {
       const collection = this.#collections.get(name);
       const old = collection?.get(typeof record === 'string' ? record : record.sid);
