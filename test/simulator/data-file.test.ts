@@ -45,7 +45,8 @@ describe('a data file', () => {
     await writeDocument(file, worlds);
     const lines = readFileSync(file, 'utf8').split('\n');
     const records = worlds.worlds.flatMap((world) => Object.values(world.records).flat());
-    for (const record of records) expect(lines.map((line) => line.trim().replace(/,$/, ''))).toContain(JSON.stringify(record));
+    for (const record of records)
+      expect(lines.map((line) => line.trim().replace(/,$/, ''))).toContain(JSON.stringify(record));
   });
 
   it('without a world is one too', async () => {

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readChangeLog, type LogEntry } from '../../src/backends/simulator/change-log-reader.js';
 import { ChangeLog } from '../../src/backends/simulator/change-log.js';
-import { createTestSimulator, newSimulator, sidOf, sidsOf, type TestSimulator } from '../helpers/simulator.js';
+import {
+  createTestSimulator,
+  movableClock,
+  newSimulator,
+  sidOf,
+  sidsOf,
+  START,
+  type TestSimulator,
+} from '../helpers/simulator.js';
 
 /** The service of the seed. */
 const desk = 'IS5e0000000000000000000000000000d1';
@@ -135,6 +143,17 @@ describe('a write that was acknowledged', () => {
     const seen = await first.ask('listservicerole', { ChatServiceSid: desk }, { account });
     const second = await afterCrash(options);
     expect(await second.ask('listservicerole', { ChatServiceSid: desk }, { account })).toEqual(seen);
+    await second.close();
+    await first.close();
+  });
+
+  it('is also that a clock was moved which stands still otherwise', async () => {
+    const options = { dataFile, clock: { mode: 'manual', start: Date.parse(START) } } as const;
+    const first = await newSimulator(options);
+    const advance = first.controls.find(({ name }) => name === 'clock.advance');
+    await advance?.run(undefined, { by: 'P1D' });
+    const { clock, ...second } = await afterCrash({ clock: movableClock() });
+    expect(clock.now()).toBe(Date.parse(START) + 24 * 3600 * 1000);
     await second.close();
     await first.close();
   });

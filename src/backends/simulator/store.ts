@@ -196,7 +196,7 @@ async function read(file: string, worlds: Worlds, { notice }: StoreOptions): Pro
 async function replay(log: string, generation: number, worlds: Worlds) {
   const apply = (entry: LogEntry): void => {
     if ('world' in entry) worlds.restore(entry.world);
-    else worlds.get(entry.account).world.applyChanges(entry);
+    else worlds.repeat(entry);
   };
   try {
     return await readChangeLog(log, generation, apply);
