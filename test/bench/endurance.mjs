@@ -57,7 +57,7 @@ export class Counts extends Map {
     return [...this.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  toString() {
+  get text() {
     const sorted = [...this].sort(([one], [other]) => (String(one) < String(other) ? -1 : 1));
     return sorted.map(([name, count]) => `${name}: ${count}`).join(', ') || 'none';
   }

@@ -120,7 +120,7 @@ conclude(
       `${REQUESTS} requests, ${AT_ONCE} at once`,
       `${round((REQUESTS * 0.8) / seconds)}/s, slowest ${Math.round(slowest)} ms`,
     ],
-    ['answers', counts],
+    ['answers', counts.text],
     ['after a fifth', shown(early)],
     ['at the end', shown(late)],
   ],
