@@ -35,7 +35,7 @@ export async function gaugeOf({ child }) {
 }
 
 /** Ends a server in good order. @returns its exit code */
-export async function end({ child }) {
+export async function stopped({ child }) {
   child.kill('SIGTERM');
   return (await once(child, 'exit'))[0];
 }

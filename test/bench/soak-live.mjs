@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Agent, request } from 'undici';
-import { conclude, Counts, createTurns, end, gaugeOf, metricOf, round, shown, startGauged } from './endurance.mjs';
+import { conclude, Counts, createTurns, gaugeOf, metricOf, round, shown, startGauged, stopped } from './endurance.mjs';
 
 const REQUESTS = Number(process.env.REQUESTS ?? 50_000);
 const AT_ONCE = 64;
@@ -109,7 +109,7 @@ const started = performance.now();
 await until(REQUESTS);
 const seconds = (performance.now() - started) / 1000;
 const late = await figures();
-const code = await end(server);
+const code = await stopped(server);
 upstream.closeAllConnections();
 upstream.close();
 await agent.destroy();

@@ -10,7 +10,7 @@ import { loadCapability } from '../../dist/capability/load.js';
 import { loadShapes } from '../../dist/capability/shapes.js';
 import { httpTarget } from '../../dist/contract/targets/http.js';
 import { mcpTarget } from '../../dist/contract/targets/mcp.js';
-import { conclude, Counts, createTurns, end, gaugeOf, metricOf, round, shown, startGauged } from './endurance.mjs';
+import { conclude, Counts, createTurns, gaugeOf, metricOf, round, shown, startGauged, stopped } from './endurance.mjs';
 import { OutboxReader, startApp } from './soak-app.mjs';
 import { Cut, Walker } from './soak-walker.mjs';
 
@@ -193,7 +193,7 @@ for (const [labels, count] of await metricOf(server, 'understudy_requests_total'
 const countsOf = async () => JSON.stringify((await control(accounts[0], 'worlds/list', {})).worlds);
 const before = await countsOf();
 for (const { mcp } of targets) await mcp.close();
-const code = await end(server);
+const code = await stopped(server);
 const size = statSync(dataFile).size / 2 ** 20;
 server = await startGauged(settings);
 const after = await countsOf();
