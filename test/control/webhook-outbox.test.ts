@@ -104,6 +104,25 @@ test('a URL may ask for retries behind its #', async () => {
   ]);
 });
 
+test('a URL may say how long its answer may take, and whether silence is worth a retry', async () => {
+  const { world, app, say } = await scene({}, (origin) => `${origin}/hook#rt=100&rc=1&rp=rt`);
+  app.say({ hangs: true });
+  await say('Hi');
+  await world.webhooks.idle();
+  expect(await world.webhooks.list()).toMatchObject([
+    { state: 'failed', attempts: [{ status: null, error: expect.stringMatching(/timeout/i) }, { status: null }] },
+  ]);
+  expect(app.heard.map(({ parameters }) => parameters['RetryCount'])).toEqual(['0', '1']);
+});
+
+test('what a URL allows in all ends its retries too', async () => {
+  const { world, app, say } = await scene({}, (origin) => `${origin}/hook#tt=100&rc=5&rp=all`);
+  app.say({ hangs: true });
+  await say('Hi');
+  await world.webhooks.idle();
+  expect(await world.webhooks.list()).toMatchObject([{ state: 'failed', attempts: [{ status: null }] }]);
+});
+
 test('behind a URL map the local URL is called and the public one is signed', async () => {
   const { world, app, say } = await scene({}, () => 'https://app.example.com/hook', 'https://app.example.com');
   await say('Hi');

@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici';
 import { isLoopback } from '../../loopback.js';
+import type { Limits, Silence } from './webhook-rules.js';
 
 /** Twilio waits no longer for a webhook's answer (documentation). */
 export const WEBHOOK_PATIENCE = 5000;
@@ -35,17 +36,10 @@ function isBelow(url: string, beginning: string): boolean {
 
 /** Calls webhooks. Bounded in connections, time and size; follows no redirect. */
 export class WebhookSender {
-  readonly #agent: Agent;
+  /** By how long they take to connect; as many as webhooks' URLs ask for, of which there are few. */
+  readonly #agents = new Map<number, Agent>();
 
-  constructor(readonly targets: WebhookTargets) {
-    const { patience } = targets;
-    this.#agent = new Agent({
-      connections: 16,
-      connect: { timeout: patience },
-      headersTimeout: patience,
-      bodyTimeout: patience,
-    });
-  }
+  constructor(readonly targets: WebhookTargets) {}
 
   /** The URL that is called for a configured one. */
   calledUrl(url: string): string {
@@ -61,13 +55,15 @@ export class WebhookSender {
   }
 
   /** @throws when there is no whole answer in time */
-  async send({ url, method, headers, body }: OutgoingWebhook): Promise<WebhookAnswer> {
+  async send({ url, method, headers, body }: OutgoingWebhook, limits: Limits): Promise<WebhookAnswer> {
     const answer = await request(url, {
-      dispatcher: this.#agent,
+      dispatcher: this.#agentFor(limits.connect),
+      headersTimeout: limits.read,
+      bodyTimeout: limits.read,
       method,
       headers: { 'user-agent': 'TwilioProxy/1.1', accept: '*/*', ...headers },
       body: body ?? null,
-      signal: AbortSignal.timeout(this.targets.patience),
+      signal: AbortSignal.timeout(limits.total),
     });
     let text = '';
     for await (const chunk of answer.body) {
@@ -76,7 +72,23 @@ export class WebhookSender {
     return { status: answer.statusCode, body: text.slice(0, LONGEST_ANSWER) };
   }
 
-  async close(): Promise<void> {
-    await this.#agent.destroy();
+  #agentFor(timeout: number): Agent {
+    let agent = this.#agents.get(timeout);
+    if (agent === undefined) {
+      agent = new Agent({ connections: 16, connect: { timeout } });
+      this.#agents.set(timeout, agent);
+    }
+    return agent;
   }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
+  }
+}
+
+/** What kind of silence an error of `send` tells of. */
+export function silenceOf(error: unknown): Silence {
+  const { name, code } = error as { name?: string; code?: string };
+  const isLate = name === 'TimeoutError' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT';
+  return isLate ? 'rt' : 'ct';
 }
