@@ -5,7 +5,7 @@ import { Agent, setGlobalDispatcher } from 'undici';
 import { here, startOurs } from './processes.mjs';
 
 /** Longer than receipts go on by themselves, and idle connections are kept after that: what is left then is what leaks. */
-const QUIET = 12_000;
+const QUIET = 15_000;
 // A server may offer to keep them for longer.
 setGlobalDispatcher(new Agent({ keepAliveMaxTimeout: 2000 }));
 

@@ -44,7 +44,7 @@ export class OutboxReader {
   async read() {
     const open = [...this.#seen].filter(([, { state }]) => state === 'waiting').map(([id]) => id - 1);
     for (const { id, state, attempts } of await this.list(Math.min(this.#ends[0], ...open))) {
-      this.#seen.set(id, { state, statuses: attempts.map(({ status }) => status ?? 'none') });
+      this.#seen.set(id, { state, statuses: attempts.map(({ status, error }) => status ?? error) });
     }
     this.#ends = [this.#ends[1], Math.max(0, ...this.#seen.keys())];
   }

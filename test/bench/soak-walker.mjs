@@ -291,7 +291,9 @@ export class Walker {
     if (first === undefined) return;
     const at = { ...this.#in, UserSid, ConversationSid: first.conversation_sid };
     await this.ask('fetchserviceuserconversation', at);
-    await this.ask('updateserviceuserconversation', { ...at, body: { NotificationLevel: 'muted' } });
+    // A timer may have closed it.
+    const muted = { ...at, body: { NotificationLevel: 'muted' } };
+    await this.ask('updateserviceuserconversation', muted, { mayRefuse: true });
     await this.ask('listserviceparticipantconversation', { ...this.#in, Identity: UserSid });
   }
 }
