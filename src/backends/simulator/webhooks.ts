@@ -3,7 +3,8 @@ import type { WorldClock } from './clock.js';
 import { serviceHook, type WorldEvent } from './event.js';
 import { formatMoment } from './moments.js';
 import { Outbox, type Attempt, type Delivery } from './outbox.js';
-import { scopedWebhooks, services, type ScopedWebhookRecord } from './records.js';
+import type { ScopedWebhookRecord } from './records.js';
+import { scopedWebhooks, services } from './tables.js';
 import { sign } from './signature.js';
 import { silenceOf, type WebhookAnswer, type WebhookSender } from './webhook-sender.js';
 import {

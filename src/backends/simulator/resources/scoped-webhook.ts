@@ -4,7 +4,8 @@
  */
 import type { Context } from '../context.js';
 import { anyText, isWebUrl, list, oneOf, wholeNumber, type Field } from '../fields.js';
-import { messages, scopedWebhooks, type ScopedWebhookRecord } from '../records.js';
+import type { ScopedWebhookRecord } from '../records.js';
+import { messages, scopedWebhooks } from '../tables.js';
 import { present, type Handlers } from '../handler.js';
 import { eventOf } from '../record-event.js';
 import { resource } from '../resource.js';
