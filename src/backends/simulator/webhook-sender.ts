@@ -6,6 +6,8 @@ import type { Limits, Silence } from './webhook-rules.js';
 export const WEBHOOK_PATIENCE = 5000;
 /** An answer is only looked at for the few fields of a pre-action hook. */
 const LONGEST_ANSWER = 64 * 1024;
+/** How many webhooks one host is sent at a time, apart from those that callers wait for. */
+const AT_ONCE = 16;
 
 /** Where webhooks may go, and where they are sent instead. */
 export interface WebhookTargets {
@@ -34,10 +36,35 @@ function isBelow(url: string, beginning: string): boolean {
   return url.startsWith(beginning) && (beginning.endsWith('/') || /^(?:[/?#]|$)/.test(url.slice(beginning.length)));
 }
 
+/** Lets so many things go on at once, the others in the order in which they came. */
+class Turns {
+  #free = AT_ONCE;
+  readonly #waiting: (() => void)[] = [];
+
+  get isIdle(): boolean {
+    return this.#free === AT_ONCE;
+  }
+
+  async take(act: () => Promise<void>): Promise<void> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      await act();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+}
+
 /** Calls webhooks. Bounded in connections, time and size; follows no redirect. */
 export class WebhookSender {
   /** By how long they take to connect; as many as webhooks' URLs ask for, of which there are few. */
   readonly #agents = new Map<number, Agent>();
+
+  /** By host. */
+  readonly #turns = new Map<string, Turns>();
 
   constructor(readonly targets: WebhookTargets) {}
 
@@ -52,6 +79,15 @@ export class WebhookSender {
     if (!URL.canParse(url)) return false;
     const { hostname } = new URL(url);
     return isLoopback(hostname) || this.targets.allow.includes(hostname.toLowerCase());
+  }
+
+  /** Does something for a URL when it is its turn: the wait for that is none of the app's time. */
+  async inTurn(url: string, act: () => Promise<void>): Promise<void> {
+    const { host } = new URL(url);
+    const turns = this.#turns.get(host) ?? new Turns();
+    this.#turns.set(host, turns);
+    await turns.take(act);
+    if (turns.isIdle) this.#turns.delete(host);
   }
 
   /** @throws when there is no whole answer in time */
@@ -75,7 +111,8 @@ export class WebhookSender {
   #agentFor(timeout: number): Agent {
     let agent = this.#agents.get(timeout);
     if (agent === undefined) {
-      agent = new Agent({ connections: 16, connect: { timeout } });
+      // No connection is used twice: an app that closes an idle one at the wrong moment would lose a webhook.
+      agent = new Agent({ pipelining: 0, connect: { timeout } });
       this.#agents.set(timeout, agent);
     }
     return agent;

@@ -167,11 +167,13 @@ export class Webhooks {
 
   async #deliver(delivery: Delivery): Promise<void> {
     const { retries, policies, limits } = this.#overridesOf(delivery);
-    const end = Date.now() + limits.total;
-    for (let count = 0, total = limits.total; count <= retries && total > 0; count += 1, total = end - Date.now()) {
-      const outcome = await this.#attempt(delivery, count, { ...limits, total });
-      if (!isWorthRetrying(outcome, policies)) return;
-    }
+    await this.sender.inTurn(delivery.calledUrl, async () => {
+      const end = Date.now() + limits.total;
+      for (let count = 0, total = limits.total; count <= retries && total > 0; count += 1, total = end - Date.now()) {
+        const outcome = await this.#attempt(delivery, count, { ...limits, total });
+        if (!isWorthRetrying(outcome, policies)) return;
+      }
+    });
   }
 
   #overridesOf({ url }: Delivery): Overrides {
