@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { parseChunked } from '@discoveryjs/json-ext';
 import type { Adapter } from 'lowdb';
 
 /** How much text is made or read at a time: some milliseconds of work, between which requests get their turn. */
@@ -45,6 +44,8 @@ export class StreamedJsonFile<T> implements Adapter<T> {
 
   /** How the document is laid out does not matter. @throws SyntaxError when it is no JSON; TypeError when it is no UTF-8 */
   async read(): Promise<T> {
+    // Loaded only where there is a file to read: most starts have none.
+    const { parseChunked } = await import('@discoveryjs/json-ext');
     return (await parseChunked(this.#read())) as T;
   }
 
