@@ -13,7 +13,7 @@ import {
   type ModeSettings,
   modeToggles,
 } from './mode-options.js';
-import { clock, count, host, hosts, nonEmpty, origin, port, urlMap } from './option-values.js';
+import { clock, count, host, hosts, nonEmpty, origin, port, secret, urlMap } from './option-values.js';
 import { packageVersion } from './version.js';
 
 /** The world of callers that name none, unless `TWILIO_ACCOUNT_SID` says otherwise. */
@@ -157,13 +157,21 @@ function socketOptions(): Option[] {
     flag('--host <address>', 'address to listen on', host).default(defaultSettings.host),
     flag('--rest-port <port>', 'port of REST and Twilio callers; 0: any free one (default: 8080)', port),
     flag('--mcp-port <port>', 'port of MCP callers; 0: any free one (default: 9090)', port),
-    flag('--token <secret>', 'what every caller must show; needed when other machines can reach --host', nonEmpty),
+    flag(
+      '--token <secret>',
+      'what every caller must show; needed when other machines can reach --host',
+      secret('token'),
+    ),
   ];
 }
 
 function behaviourOptions(): Option[] {
   return [
-    flag('--auth-token <secret>', "the auth token that Twilio's callers must use; without it, any will do", nonEmpty),
+    flag(
+      '--auth-token <secret>',
+      "the auth token that Twilio's callers must use; without it, any will do",
+      secret('auth-token'),
+    ),
     flag('--public-url <origin>', 'origin of this server in the URLs that it answers', origin),
     flag('--seed <name|file>', 'what the worlds begin with', nonEmpty),
     flag('--data <file>', 'keep the worlds in this file', nonEmpty),
@@ -282,5 +290,5 @@ function credentialsOf(env: NodeJS.ProcessEnv): Settings['credentials'] {
 
 function secretsOf(env: NodeJS.ProcessEnv, { token, authToken }: Partial<Settings>): string[] {
   const given = [token, authToken, ...UPSTREAM_PAIRS.map(([, password]) => env[password])];
-  return given.filter((secret): secret is string => secret !== undefined && secret !== '');
+  return given.filter((each): each is string => each !== undefined && each !== '');
 }

@@ -10,7 +10,7 @@ import { UnderstudyError } from './errors.js';
 import type { Log } from './log.js';
 import type { Mode } from './mode-options.js';
 import type { Backend, Control } from './operation.js';
-import type { Redact } from './redact.js';
+import { SHORTEST_SECRET, type Redact } from './redact.js';
 
 /** Who answers, and what must be let go at the end. */
 export interface ClosableBackend extends Backend {
@@ -86,6 +86,12 @@ async function askTwilio({ settings, baseUri, version, log, watch }: ModeParts):
       'UNDERSTUDY_NO_CREDENTIALS',
       `--mode ${settings.mode} needs credentials for ${origin}: set TWILIO_USER and TWILIO_PASS (or TWILIO_API_KEY and ` +
         'TWILIO_API_KEY_SECRET, or TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN) in the environment',
+    );
+  }
+  if (credentials !== undefined && credentials.password.length < SHORTEST_SECRET) {
+    throw badOption(
+      `the password for ${origin} has only ${credentials.password.length} characters, and Twilio's have 32: set TWILIO_PASS ` +
+        '(or TWILIO_API_KEY_SECRET, or TWILIO_AUTH_TOKEN) in the environment to the true one',
     );
   }
   const userAgent = `twilio-understudy/${version}`;

@@ -1,5 +1,8 @@
 import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
+import { UnderstudyError } from './errors.js';
+import { variableOf } from './flags.js';
+import { SHORTEST_SECRET } from './redact.js';
 
 // Readers of the values of flags. Each takes what was written, or says in one sentence what may be.
 
@@ -19,6 +22,17 @@ function wholeNumber(text: string, most: number, what: string): number {
 export function nonEmpty(text: string): string {
   if (text !== '') return text;
   throw new InvalidArgumentError('It must not be empty.');
+}
+
+/** The secret of a flag, which callers must show. What is wrong with one is said without showing it. */
+export function secret(name: string): (text: string) => string {
+  return (text) => {
+    if (text.length >= SHORTEST_SECRET) return text;
+    throw new UnderstudyError(
+      'UNDERSTUDY_BAD_OPTION',
+      `--${name} (or ${variableOf(name)}) must have at least ${SHORTEST_SECRET} characters: a shorter one is soon guessed`,
+    );
+  };
 }
 
 export function host(text: string): string {

@@ -57,8 +57,8 @@ const flags: [flag: string, value: string, key: keyof Settings, expected: unknow
   ['--mcp-port', '65535', 'mcpPort', 65535],
   ['--log-level', 'debug', 'logLevel', 'debug'],
   ['--public-url', 'https://twilio.example.com/', 'publicUrl', 'https://twilio.example.com'],
-  ['--auth-token', 'secret', 'authToken', 'secret'],
-  ['--token', 'secret', 'token', 'secret'],
+  ['--auth-token', 'a-secret', 'authToken', 'a-secret'],
+  ['--token', 'a-secret', 'token', 'a-secret'],
   ['--data', 'worlds.json', 'dataFile', 'worlds.json'],
   ['--seed', 'support-desk', 'seed', 'support-desk'],
   ['--rng-seed', '7', 'rngSeed', '7'],
@@ -142,11 +142,21 @@ describe('what is wrong is named, with what is allowed', () => {
 describe('a bind that other machines can reach', () => {
   test.each(['0.0.0.0', '::', '192.168.1.5', 'understudy.example'])('%s demands a token', (host) => {
     expect(() => requireToken(settings('--host', host))).toThrow(`--host ${host}: set --token`);
-    expect(() => requireToken(settings('--host', host, '--token', 'secret'))).not.toThrow();
+    expect(() => requireToken(settings('--host', host, '--token', 'a-secret'))).not.toThrow();
   });
 
   test.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1'])('%s is none', (host) => {
     expect(() => requireToken(settings('--host', host))).not.toThrow();
+  });
+});
+
+describe('a secret that callers must show', () => {
+  test.each(['--token', '--auth-token'])('%s is refused when it is short, and the refusal does not show it', (flag) => {
+    const reason = /^(?!.*hunter2).*must have at least 8 characters/;
+    expect(() => readCommandLine([flag, 'hunter2'])).toThrow(reason);
+    expect(() => readCommandLine([flag, 'hunter2'])).toThrow(flag);
+    vi.stubEnv(`UNDERSTUDY_${flag.slice(2).toUpperCase().replace('-', '_')}`, 'hunter2');
+    expect(() => readCommandLine([])).toThrow(reason);
   });
 });
 
@@ -176,10 +186,10 @@ describe('credentials in the environment', () => {
   test('every secret is on the list of what to hide', () => {
     vi.stubEnv('TWILIO_PASS', 'one');
     vi.stubEnv('TWILIO_AUTH_TOKEN', 'two');
-    expect(settings('--token', 'three', '--auth-token', 'four').secrets.toSorted()).toEqual([
-      'four',
+    expect(settings('--token', 'the third', '--auth-token', 'the fourth').secrets.toSorted()).toEqual([
       'one',
-      'three',
+      'the fourth',
+      'the third',
       'two',
     ]);
   });

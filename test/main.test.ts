@@ -30,9 +30,10 @@ describe('the command line', () => {
     [['capability'], /a command is missing/],
     [['--rest-port', 'x'], /--rest-port.*0 to 65535/],
     [['--host', '0.0.0.0'], /set --token/],
+    [['--token', 'short'], /--token .*at least 8 characters/],
     [['--seed', 'nowhere.yaml'], /nowhere\.yaml/],
     [
-      ['--host', '203.0.113.1', '--token', 'secret', '--rest-port', '0'],
+      ['--host', '203.0.113.1', '--token', 'a-secret', '--rest-port', '0'],
       /203\.0\.113\.1 is no address of this machine/,
     ],
   ])('%j gives one clear line', async (args, line) => {

@@ -1,8 +1,11 @@
 import { UnderstudyError } from '../errors.js';
 import type { Control, Json, JsonObject } from '../operation.js';
-import type { ActiveFault, FaultRule, Faults } from './faults.js';
+import { LONGEST_LATENCY, type ActiveFault, type FaultRule, type Faults } from './faults.js';
 
 const text = (description: string): JsonObject => ({ type: 'string', description });
+
+/** The members that a latency has, in the order of their names. */
+const LATENCIES: ReadonlySet<string> = new Set(['max,min', 'median,sigma']);
 
 /** The rules of what goes wrong on demand. */
 export function faultControls(faults: Faults): readonly Control[] {
@@ -42,9 +45,15 @@ export function faultControls(faults: Faults): readonly Control[] {
           },
           latency: {
             type: 'object',
-            description: 'Milliseconds before anything else, drawn evenly between two bounds.',
-            properties: { min: { type: 'integer', minimum: 0 }, max: { type: 'integer', minimum: 0, maximum: 120000 } },
-            required: ['min', 'max'],
+            description:
+              'Milliseconds before anything else: drawn evenly from `min` to `max`, or lognormal around `median`, with ' +
+              'a long tail (`sigma`: 0 none, 0.5 as of a usual network, 1 heavy).',
+            properties: {
+              min: { type: 'integer', minimum: 0 },
+              max: { type: 'integer', minimum: 0, maximum: LONGEST_LATENCY },
+              median: { type: 'integer', minimum: 1, maximum: LONGEST_LATENCY },
+              sigma: { type: 'number', minimum: 0, maximum: 3 },
+            },
             additionalProperties: false,
           },
           cut: {
@@ -65,6 +74,12 @@ export function faultControls(faults: Faults): readonly Control[] {
         const rule = input as FaultRule;
         if ((rule.event === undefined) !== (rule.webhook === undefined)) {
           throw new UnderstudyError('UNDERSTUDY_BAD_REQUEST', '`event` and `webhook` go together.');
+        }
+        if (rule.latency !== undefined && !LATENCIES.has(Object.keys(rule.latency).sort().join())) {
+          throw new UnderstudyError(
+            'UNDERSTUDY_BAD_REQUEST',
+            '`latency` takes `min` and `max`, or `median` and `sigma`.',
+          );
         }
         return rendered(faults.add(rule));
       },

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import { errorBody, UnderstudyError } from '../errors.js';
 import { bodyOf, type Backend, type Call, type Result, type SurfaceName } from '../operation.js';
+import { fitsPattern } from '../wildcard.js';
+import { chance, drawLatency, type Latency } from './chance.js';
 
 /** What goes wrong on demand. A rule with an `event` is for webhooks, any other for calls. */
 export interface FaultRule {
@@ -22,8 +23,8 @@ export interface FaultRule {
   readonly code?: number | undefined;
   readonly message?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Milliseconds before anything else happens; drawn evenly between two bounds. */
-  readonly latency?: { readonly min: number; readonly max: number } | undefined;
+  /** Milliseconds before anything else happens. */
+  readonly latency?: Latency | undefined;
   /** What becomes of the connection. The call itself is made, unless there is a status as well. */
   readonly cut?: Result['cut'];
 
@@ -59,8 +60,8 @@ export interface Faults {
 
 const MOST_RULES = 1000;
 const USUAL_DELAY = 1000;
-/** Milliseconds, as in the rules. */
-const LONGEST_LATENCY = 120_000;
+/** Milliseconds, however a rule draws them. */
+export const LONGEST_LATENCY = 120_000;
 const messages: Readonly<Record<number, readonly [code: number, message: string]>> = {
   401: [20003, 'Authenticate'],
   403: [20403, '403 Forbidden'],
@@ -111,7 +112,7 @@ export function createFaults(defaultAccount: string): Faults {
             ? strike(
                 (each) =>
                   each.event === undefined &&
-                  fitsName(each.operation, call.operation.name) &&
+                  fitsPattern(each.operation ?? '*', call.operation.name) &&
                   (each.account ?? account) === account,
               )
             : { rule: readFault(fault), drawn: 1 };
@@ -122,7 +123,7 @@ export function createFaults(defaultAccount: string): Faults {
     disturb(event, account) {
       if (rules.size === 0) return undefined;
       const struck = strike(
-        (each) => each.event !== undefined && fitsName(each.event, event) && (each.account ?? account) === account,
+        (each) => each.event !== undefined && fitsPattern(each.event, event) && (each.account ?? account) === account,
       );
       if (struck === undefined) return undefined;
       const { rule } = struck;
@@ -136,7 +137,7 @@ export function createFaults(defaultAccount: string): Faults {
 async function suffer(rule: FaultRule, backend: Backend, call: Call, drawn: number): Promise<Result> {
   const { latency, cut, status } = rule;
   if (latency !== undefined) {
-    const wait = latency.min + chance(`${rule.seed ?? ''} latency ${drawn}`) * (latency.max - latency.min);
+    const wait = Math.min(drawLatency(latency, `${rule.seed ?? ''} latency ${drawn}`), LONGEST_LATENCY);
     // A server that was stopped meanwhile need not wait for it.
     await new Promise((resolve) => setTimeout(resolve, wait).unref());
   }
@@ -192,16 +193,4 @@ export function readFault(text: string): FaultRule {
     ...(latency > 0 ? { latency: { min: latency, max: latency } } : {}),
     cut,
   };
-}
-
-/** A number from 0 to below 1 that depends on nothing but the text. */
-function chance(text: string): number {
-  return createHash('sha256').update(text).digest().readUIntBE(0, 6) / 2 ** 48;
-}
-
-function fitsName(pattern: string | undefined, name: string): boolean {
-  if (pattern === undefined || pattern === name) return true;
-  if (!pattern.includes('*')) return false;
-  const parts = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`));
-  return new RegExp(`^${parts.join('.*')}$`).test(name);
 }

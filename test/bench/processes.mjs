@@ -56,9 +56,9 @@ export async function freePort() {
 }
 
 /** Starts a server and waits for its first answer, which it may give in its own time. */
-export async function startServer(command, { url, env, core = SERVER_CORE, headers = {} }) {
+export async function startServer(command, { url, core = SERVER_CORE, headers = {}, ...options }) {
   const began = performance.now();
-  const child = run(core, command, { env });
+  const child = run(core, command, options);
   for (;;) {
     if (child.exitCode !== null) throw new Error(`${command.join(' ')} ended at once`);
     try {
@@ -77,12 +77,22 @@ async function stop(child) {
   await once(child, 'exit');
 }
 
-/** Starts understudy on free ports. */
-export async function startOurs(args = [], env = {}, core = SERVER_CORE) {
+/** Starts understudy on free ports. @param flags those of Node itself */
+export async function startOurs(args = [], env = {}, { flags = [], ...options } = {}) {
   const [rest, mcp] = [await freePort(), await freePort()];
   const origin = `http://127.0.0.1:${rest}`;
-  const command = [process.execPath, main, 'serve', '--rest-port', `${rest}`, '--mcp-port', `${mcp}`, ...args];
-  const server = await startServer(command, { url: `${origin}/__understudy/health`, env, core });
+  const command = [
+    process.execPath,
+    ...flags,
+    main,
+    'serve',
+    '--rest-port',
+    `${rest}`,
+    '--mcp-port',
+    `${mcp}`,
+    ...args,
+  ];
+  const server = await startServer(command, { url: `${origin}/__understudy/health`, env, ...options });
   return { ...server, origin, mcp: `http://127.0.0.1:${mcp}/mcp` };
 }
 

@@ -2,11 +2,10 @@
  * 50,000 requests through live mode before an upstream that misbehaves: every answer clear and within its deadline, and
  * no sockets or memory left behind. Run by `npm run soak:live`; `REQUESTS=5000` makes it shorter.
  */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { Agent, request } from 'undici';
+import { conclude, Counts, createTurns, gaugeOf, metricOf, round, shown, startGauged, stopped } from './endurance.mjs';
 
 const REQUESTS = Number(process.env.REQUESTS ?? 50_000);
 const AT_ONCE = 64;
@@ -60,22 +59,15 @@ upstream.on('connection', (socket) => socket.on('error', () => undefined));
 upstream.listen(0, '127.0.0.1');
 await once(upstream, 'listening');
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const flags = ['--mode', 'live', '--upstream', `http://127.0.0.1:${upstream.address().port}`, '--log-level', 'fatal'];
-const times = ['--answer-timeout', '0.5', '--timeout', '3', '--rest-port', '0', '--mcp-port', '0'];
-const understudy = spawn(process.execPath, [main, 'serve', ...flags, ...times], {
-  env: { ...process.env, TWILIO_USER: `AC${'1'.repeat(32)}`, TWILIO_PASS: 'secret' },
-  stdio: ['ignore', 'pipe', 'inherit'],
+const times = ['--answer-timeout', '0.5', '--timeout', '3'];
+const server = await startGauged([...flags, ...times], {
+  TWILIO_USER: `AC${'1'.repeat(32)}`,
+  TWILIO_PASS: 'soak-password',
 });
-let banner = '';
-for await (const chunk of understudy.stdout) {
-  banner += chunk;
-  if (banner.includes('control')) break;
-}
-const [origin] = /http:\/\/127\.0\.0\.1:\d+/.exec(banner) ?? [];
 const agent = new Agent({ connections: AT_ONCE });
 
-const counts = new Map();
+const counts = new Counts();
 const failures = [];
 let slowest = 0;
 
@@ -84,7 +76,7 @@ async function one(number) {
   const writes = number % 5 === 0;
   const started = performance.now();
   try {
-    const answer = await request(`${origin}/v1/Services${writes ? '' : `/${SERVICE}`}`, {
+    const answer = await request(`${server.origin}/v1/Services${writes ? '' : `/${SERVICE}`}`, {
       method: writes ? 'POST' : 'GET',
       headers: {
         authorization: `Basic ${Buffer.from(`AC${'2'.repeat(32)}:x`).toString('base64')}`,
@@ -95,68 +87,49 @@ async function one(number) {
       ...(leaves && { signal: AbortSignal.timeout(2) }),
     });
     await answer.body.text();
-    counts.set(answer.statusCode, (counts.get(answer.statusCode) ?? 0) + 1);
+    counts.add(answer.statusCode);
     if (!ALLOWED.has(answer.statusCode)) failures.push(`status ${answer.statusCode}`);
   } catch (error) {
-    if (leaves) counts.set('left', (counts.get('left') ?? 0) + 1);
+    if (leaves) counts.add('left');
     else failures.push(String(error));
   }
   slowest = Math.max(slowest, performance.now() - started);
 }
 
 async function figures() {
-  // Longer than kept connections live, so that what is left is what leaks.
-  await new Promise((resolve) => setTimeout(resolve, 6000));
-  const { body } = await request(`${origin}/__understudy/metrics`, { dispatcher: agent });
-  const text = await body.text();
-  const value = (name) => Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(text)?.[1]);
-  return {
-    heap: value('nodejs_heap_size_used_bytes') / 2 ** 20,
-    resident: value('process_resident_memory_bytes') / 2 ** 20,
-    descriptors: value('process_open_fds'),
-    underWay: value('understudy_upstream_requests'),
-  };
+  const held = await gaugeOf(server);
+  const [[, underWay]] = await metricOf(server, 'understudy_upstream_requests');
+  return { ...held, underWay };
 }
 
-let next = 0;
-async function until(end) {
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      while (next < end) await one((next += 1));
-    }),
-  );
-}
-
+const until = createTurns(AT_ONCE, one);
 await until(REQUESTS / 5);
 const early = await figures();
 const started = performance.now();
 await until(REQUESTS);
 const seconds = (performance.now() - started) / 1000;
 const late = await figures();
-understudy.kill('SIGTERM');
-const [code] = await once(understudy, 'exit');
+const code = await stopped(server);
 upstream.closeAllConnections();
 upstream.close();
 await agent.destroy();
 
-const round = (value) => Math.round(value * 10) / 10;
-const shown = (what) => Object.entries(what).map(([name, value]) => `${name} ${round(value)}`);
-process.stdout.write(
+conclude(
   [
-    `${REQUESTS} requests, ${AT_ONCE} at once: ${round((REQUESTS * 0.8) / seconds)}/s, slowest ${Math.round(slowest)} ms`,
-    `answers: ${[...counts].map(([status, count]) => `${status}: ${count}`).join(', ')}`,
-    `after a fifth: ${shown(early).join(', ')}`,
-    `at the end: ${shown(late).join(', ')}`,
-    '',
-  ].join('\n'),
+    [
+      `${REQUESTS} requests, ${AT_ONCE} at once`,
+      `${round((REQUESTS * 0.8) / seconds)}/s, slowest ${Math.round(slowest)} ms`,
+    ],
+    ['answers', counts.text],
+    ['after a fifth', shown(early)],
+    ['at the end', shown(late)],
+  ],
+  [
+    ...failures.slice(0, 5),
+    ...(slowest > DEADLINE ? [`one answer took ${Math.round(slowest)} ms`] : []),
+    ...(late.descriptors > early.descriptors + 2 ? ['descriptors leak'] : []),
+    ...(late.underWay > 0 ? ['requests are still under way'] : []),
+    ...(late.heap > early.heap + 8 ? ['memory leaks'] : []),
+    ...(code === 0 ? [] : [`it ended with ${code}`]),
+  ],
 );
-const faults = [
-  ...failures.slice(0, 5),
-  ...(slowest > DEADLINE ? [`one answer took ${Math.round(slowest)} ms`] : []),
-  ...(late.descriptors > early.descriptors + 2 ? ['descriptors leak'] : []),
-  ...(late.underWay > 0 ? ['requests are still under way'] : []),
-  ...(late.heap > early.heap + 24 ? ['memory leaks'] : []),
-  ...(code === 0 ? [] : [`it ended with ${code}`]),
-];
-if (faults.length > 0) process.stdout.write(`FAILED: ${faults.join('; ')}\n`);
-process.exit(faults.length > 0 ? 1 : 0);

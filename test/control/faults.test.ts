@@ -99,6 +99,23 @@ test('latency delays the answer, by draws that differ', async () => {
   }
 });
 
+test('latency may be lognormal; what is half the one and half the other is refused', async () => {
+  const { world } = await scene();
+  await world.faults.add({ latency: { median: 20, sigma: 0 }, times: 1 });
+  const began = performance.now();
+  expect((await world.call('listservice')).status).toBe(200);
+  expect(performance.now() - began).toBeGreaterThan(18);
+  for (const latency of [
+    {},
+    { min: 1 },
+    { median: 1 },
+    { min: 1, sigma: 1 },
+    { min: 1, max: 2, median: 1, sigma: 1 },
+  ]) {
+    await expect(world.control('faults.add', { latency })).rejects.toThrow('`min` and `max`, or `median` and `sigma`');
+  }
+});
+
 test('a reset connection is a reset connection, and the call was made', async () => {
   const { sim, world, authorization } = await scene();
   await world.faults.add({ cut: 'reset', times: 1 });

@@ -104,6 +104,56 @@ test('a URL may ask for retries behind its #', async () => {
   ]);
 });
 
+test('a URL may say how long its answer may take, and whether silence is worth a retry', async () => {
+  const { world, app, say } = await scene({}, (origin) => `${origin}/hook#rt=100&rc=1&rp=rt`);
+  app.say({ hangs: true });
+  await say('Hi');
+  await world.webhooks.idle();
+  expect(await world.webhooks.list()).toMatchObject([
+    { state: 'failed', attempts: [{ status: null, error: expect.stringMatching(/timeout/i) }, { status: null }] },
+  ]);
+  expect(app.heard.map(({ parameters }) => parameters['RetryCount'])).toEqual(['0', '1']);
+});
+
+test('what a URL allows in all ends its retries too', async () => {
+  const { world, app, say } = await scene({}, (origin) => `${origin}/hook#tt=100&rc=5&rp=all`);
+  app.say({ hangs: true });
+  await say('Hi');
+  await world.webhooks.idle();
+  expect(await world.webhooks.list()).toMatchObject([{ state: 'failed', attempts: [{ status: null }] }]);
+});
+
+test('no connection is used twice: an app may close one the moment that it is idle', async () => {
+  const { world, app, say } = await scene();
+  await say('one');
+  await say('two');
+  await world.webhooks.idle();
+  expect(app.heard.map(({ headers }) => headers.connection)).toEqual(['close', 'close']);
+});
+
+test('many at once wait their turn, which is not taken for the time that the app takes', async () => {
+  const { world, app, say, inside } = await scene({}, (origin) => `${origin}/hook#tt=2000`);
+  const { ChatServiceSid } = inside;
+  let [open, most] = [0, 0];
+  app.say(async () => {
+    most = Math.max(most, (open += 1));
+    await new Promise((done) => setTimeout(done, 500));
+    open -= 1;
+    return {};
+  });
+  const places = await Promise.all(
+    Array.from({ length: 80 }, async () => {
+      const { sid } = await ask(world, 'createserviceconversation', { ChatServiceSid, body: {} });
+      return { ChatServiceSid, ConversationSid: sid as string };
+    }),
+  );
+  await Promise.all(places.map((place) => say('Hi', place)));
+  await world.webhooks.idle();
+  const states = (await world.webhooks.list()).map(({ state }) => state);
+  expect(states).toEqual(Array.from({ length: 80 }, () => 'delivered'));
+  expect(most).toBeLessThanOrEqual(16);
+});
+
 test('behind a URL map the local URL is called and the public one is signed', async () => {
   const { world, app, say } = await scene({}, () => 'https://app.example.com/hook', 'https://app.example.com');
   await say('Hi');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { anyPorts, serve, start } from '../helpers/command.js';
+import { writeBallast } from './ballast.js';
 import { post, type Random, randomFrom, send, untilGone, Writer } from './writer.js';
 
 /** `npm run crash` plays many. */
@@ -25,6 +26,7 @@ test(
   async () => {
     const random = randomFrom(SEED);
     const writers: Writer[] = [];
+    await writeBallast(dataFile);
     for (let round = 0; round < ROUNDS; round += 1) {
       const { restUrl, process: server, finished } = await serve(args);
       expect(await faultsAt(restUrl, writers)).toEqual([]);

@@ -7,7 +7,7 @@ import { newFile } from '../cassette/harness.js';
 import { ACCOUNT, createTestUnderstudy } from '../helpers/understudy.js';
 import { answer, startUpstream } from '../helpers/upstream.js';
 
-const credentials = { user: ACCOUNT, password: 'secret' };
+const credentials = { user: ACCOUNT, password: 'a secret' };
 const DAY = 24 * 3_600_000;
 
 function cassetteOf(days: number): string {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Collection, type RecordBase, type Table } from '../../src/backends/simulator/collection.js';
-import { keyOf } from '../../src/backends/simulator/records.js';
+import { keyOf } from '../../src/backends/simulator/tables.js';
 
 interface Thing extends RecordBase {
   readonly name: string | null;

@@ -1,11 +1,7 @@
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  conversations,
-  messages,
-  type ConversationRecord,
-  type MessageRecord,
-} from '../../src/backends/simulator/records.js';
+import type { ConversationRecord, MessageRecord } from '../../src/backends/simulator/records.js';
+import { conversations, messages } from '../../src/backends/simulator/tables.js';
 import type { World } from '../../src/backends/simulator/world.js';
 import type { Input, JsonObject } from '../../src/operation.js';
 import { ACCOUNT, binding, itemsOf, metaOf, newSimulator, ORIGIN, sidOf, sidsOf } from '../helpers/simulator.js';

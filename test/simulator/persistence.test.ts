@@ -2,8 +2,17 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ChangeLog, readChangeLog } from '../../src/backends/simulator/change-log.js';
-import { createTestSimulator, newSimulator, sidOf, sidsOf, type TestSimulator } from '../helpers/simulator.js';
+import { readChangeLog, type LogEntry } from '../../src/backends/simulator/change-log-reader.js';
+import { ChangeLog } from '../../src/backends/simulator/change-log.js';
+import {
+  createTestSimulator,
+  movableClock,
+  newSimulator,
+  sidOf,
+  sidsOf,
+  START,
+  type TestSimulator,
+} from '../helpers/simulator.js';
 
 /** The service of the seed. */
 const desk = 'IS5e0000000000000000000000000000d1';
@@ -138,6 +147,17 @@ describe('a write that was acknowledged', () => {
     await first.close();
   });
 
+  it('is also that a clock was moved which stands still otherwise', async () => {
+    const options = { dataFile, clock: { mode: 'manual', start: Date.parse(START) } } as const;
+    const first = await newSimulator(options);
+    const advance = first.controls.find(({ name }) => name === 'clock.advance');
+    await advance?.run(undefined, { by: 'P1D' });
+    const { clock, ...second } = await afterCrash({ clock: movableClock() });
+    expect(clock.now()).toBe(Date.parse(START) + 24 * 3600 * 1000);
+    await second.close();
+    await first.close();
+  });
+
   it('shares its line with nothing half: all that a delete takes along is gone after a crash', async () => {
     const { ask, get, close } = await createTestSimulator({ dataFile, seed: 'support-desk' });
     await ask('deleteservice', { Sid: desk });
@@ -183,6 +203,14 @@ describe('a data file in use', () => {
   });
 });
 
+async function entriesIn(file: string): Promise<LogEntry[]> {
+  const entries: LogEntry[] = [];
+  await readChangeLog(file, 1, (entry) => void entries.push(entry));
+  return entries;
+}
+
+const changesOf = (account: string) => ({ account, changes: [] }) as never;
+
 describe('a change log', () => {
   it('writes lines that come together together, and each of them is there', async () => {
     const file = join(folder, 'log');
@@ -195,19 +223,19 @@ describe('a change log', () => {
     }) as typeof write;
     await Promise.all(
       Array.from({ length: 100 }, (_, i) => {
-        log.add({ world: { account: `AC${i}` } } as never);
+        log.add(changesOf(`AC${i}`));
         return log.flush();
       }),
     );
     expect(flushes).toBe(2);
     await log.close();
-    expect((await readChangeLog(file))?.entries).toHaveLength(100);
+    expect(await entriesIn(file)).toHaveLength(100);
   });
 
   it('keeps every line apart when one comes just as a write ends and the next begins', async () => {
     const file = join(folder, 'log');
     const log = await ChangeLog.create(file, 1);
-    const add = (account: string) => log.add({ world: { account } } as never);
+    const add = (account: string) => log.add(changesOf(account));
     add('AC1');
     const first = log.flush();
     add('AC2');
@@ -218,8 +246,7 @@ describe('a change log', () => {
     add('AC4');
     await Promise.all([second, third, log.flush()]);
     await log.close();
-    const { entries } = (await readChangeLog(file)) ?? {};
-    expect(entries).toEqual(['AC1', 'AC2', 'AC3', 'AC4'].map((account) => ({ world: { account } })));
+    expect(await entriesIn(file)).toEqual(['AC1', 'AC2', 'AC3', 'AC4'].map(changesOf));
   });
 
   it('tries a line again that could not be written, and keeps nothing half of it', async () => {
@@ -230,16 +257,13 @@ describe('a change log', () => {
       await write(bytes, from, Math.floor(length / 2), place);
       throw new Error('ENOSPC: no space left');
     }) as unknown as typeof write;
-    log.add({ world: { account: 'AC1' } } as never);
+    log.add(changesOf('AC1'));
     await expect(log.flush()).rejects.toThrow('ENOSPC');
     log.handle.write = write;
-    log.add({ world: { account: 'AC2' } } as never);
+    log.add(changesOf('AC2'));
     await log.flush();
     await log.close();
-    expect((await readChangeLog(file))?.entries).toEqual([
-      { world: { account: 'AC1' } },
-      { world: { account: 'AC2' } },
-    ]);
+    expect(await entriesIn(file)).toEqual([changesOf('AC1'), changesOf('AC2')]);
   });
 });
 

@@ -1,40 +1,87 @@
-import { open, readFile, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
+import { gathered, modeOf } from './streamed-json.js';
 import type { WorldChanges, WorldDocument } from './world.js';
 
-/** One line of a change log: what one call changed in a world, whole or not there at all. */
-export type LogEntry =
-  | WorldChanges
-  /** A world that was put in place of another, or begun. */
-  | { readonly world: WorldDocument };
+/**
+ * What one line of a log says: what one call changed in a world, whole or not there at all; or a world that was begun or
+ * put in place of another, with as many lines of `WorldPart` behind it.
+ */
+export type LogLine = WorldChanges | { readonly world: WorldDocument; readonly parts?: number } | WorldPart;
+
+/** Some of a world's records of one kind. A world in one line could be longer than a string can be. */
+export type WorldPart = readonly [table: string, records: WorldDocument['records'][string]];
+
+/** How many records share a line. */
+const PART = 100;
 
 /**
  * An append-only file of changes, a line of JSON each. Lines that come together are written together, so that an
  * acknowledged write costs what it changes. A line that could not be written is tried again with the next one.
  */
 export class ChangeLog {
-  #waiting: string[] = [];
+  /** Lines, and worlds, of which the lines are made when they are written. */
+  #waiting: (string | WorldDocument)[] = [];
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
-  /** Up to here the file holds whole lines; what a failed write left behind it is written over. */
-  #end = 0;
+  #before: ChangeLog | undefined;
 
-  private constructor(readonly handle: FileHandle) {}
+  private constructor(
+    readonly handle: FileHandle,
+    /** That of the document that it goes on from. */
+    readonly generation: number,
+    /** Up to here the file holds whole lines; what a failed write left behind it is written over. */
+    private end: number,
+  ) {}
 
   /** Begins an empty log that goes on from a document's generation. */
   static async create(file: string, generation: number): Promise<ChangeLog> {
-    const log = new ChangeLog(await open(file, 'w+', 0o600));
-    log.#waiting.push(`${JSON.stringify({ generation })}\n`);
-    await log.flush();
-    return log;
+    const handle = await open(file, 'w+', await modeOf(file));
+    const log = new ChangeLog(handle, generation, 0);
+    log.#waiting.push(headOf(generation));
+    try {
+      await log.flush();
+      return log;
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /** Goes on with a log that is there, behind its last whole line. */
+  static async reopen(file: string, generation: number, end: number): Promise<ChangeLog> {
+    const handle = await open(file, 'r+');
+    await handle.truncate(end);
+    return new ChangeLog(handle, generation, end);
   }
 
   /** How many bytes are in the file. */
   get size(): number {
-    return this.#end;
+    return this.end;
   }
 
-  add(entry: LogEntry): void {
-    this.#waiting.push(`${JSON.stringify(entry)}\n`);
+  get isEmpty(): boolean {
+    return this.end === headOf(this.generation).length;
+  }
+
+  add(changes: WorldChanges): void {
+    this.#waiting.push(`${JSON.stringify(changes)}\n`);
+  }
+
+  addWorld(world: WorldDocument): void {
+    this.#waiting.push(world);
+  }
+
+  /** Goes on from another log: nothing is written here before all of that one is in its file. */
+  follow(before: ChangeLog): void {
+    this.#before = before;
+  }
+
+  /** What the log before this one holds is now in the document. */
+  async standAlone(): Promise<void> {
+    const before = this.#before;
+    this.#before = undefined;
+    await before?.flush().catch(() => undefined);
+    await before?.handle.close();
   }
 
   /** Resolves once everything that was added before the call is in the file. */
@@ -52,51 +99,52 @@ export class ChangeLog {
   }
 
   async #write(): Promise<void> {
-    const lines = this.#waiting;
+    const waiting = this.#waiting;
     this.#waiting = [];
     try {
-      const bytes = Buffer.from(lines.join(''));
-      let written = 0;
-      while (written < bytes.length) {
-        const { bytesWritten } = await this.handle.write(bytes, written, bytes.length - written, this.#end + written);
-        written += bytesWritten;
-      }
-      this.#end += bytes.length;
+      if (this.#before !== undefined) await this.#before.flush();
+      let { end } = this;
+      for (const text of gathered(linesOf(waiting))) end = await this.#put(Buffer.from(text), end);
+      this.end = end;
     } catch (error) {
-      this.#waiting = [...lines, ...this.#waiting];
+      this.#waiting = [...waiting, ...this.#waiting];
       throw error;
     } finally {
       this.#running = undefined;
     }
   }
 
+  async #put(bytes: Buffer, at: number): Promise<number> {
+    let written = 0;
+    while (written < bytes.length) {
+      const { bytesWritten } = await this.handle.write(bytes, written, bytes.length - written, at + written);
+      written += bytesWritten;
+    }
+    return at + bytes.length;
+  }
+
   async close(): Promise<void> {
+    await this.#before?.close();
     await this.handle.close();
   }
 }
 
-/** What a log holds. */
-export interface LogContents {
-  readonly generation: number;
-  readonly entries: readonly LogEntry[];
-  /** Whether the last line was torn by a crash, and dropped. */
-  readonly torn: boolean;
+/** The first line of a log. */
+function headOf(generation: number): string {
+  return `${JSON.stringify({ generation })}\n`;
 }
 
-/** Reads a change log; `undefined` when there is none. @throws when a line before the last is no JSON */
-export async function readChangeLog(file: string): Promise<LogContents | undefined> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+function* linesOf(waiting: readonly (string | WorldDocument)[]): Generator<string> {
+  for (const each of waiting) {
+    if (typeof each === 'string') yield each;
+    else yield* worldLines(each);
   }
-  const lines = text.split('\n');
-  // What stands behind the last line feed was never acknowledged.
-  const torn = lines.pop() !== '';
-  const [head, ...rest] = lines;
-  if (head === undefined) return { generation: -1, entries: [], torn };
-  const { generation } = JSON.parse(head) as { generation: number };
-  return { generation, entries: rest.map((line) => JSON.parse(line) as LogEntry), torn };
+}
+
+function* worldLines({ records, ...world }: WorldDocument): Generator<string> {
+  const parts = Object.values(records).reduce((sum, list) => sum + Math.ceil(list.length / PART), 0);
+  yield `${JSON.stringify({ world: { ...world, records: {} }, parts })}\n`;
+  for (const [name, list] of Object.entries(records)) {
+    for (let at = 0; at < list.length; at += PART) yield `${JSON.stringify([name, list.slice(at, at + PART)])}\n`;
+  }
 }

@@ -1,19 +1,8 @@
 import type { Call, Operation } from '../../operation.js';
 import type { EventParameters, Happening, Source } from './event.js';
 import { formatMoment } from './moments.js';
-import {
-  conversations,
-  keyOf,
-  messages,
-  participants,
-  services,
-  users,
-  type ConversationRecord,
-  type MessageRecord,
-  type ParticipantRecord,
-  type ServiceRecord,
-  type UserRecord,
-} from './records.js';
+import type { ConversationRecord, MessageRecord, ParticipantRecord, ServiceRecord, UserRecord } from './records.js';
+import { conversations, keyOf, messages, participants, services, users } from './tables.js';
 import { refuse, type TwilioError } from './twilio-error.js';
 import type { World } from './world.js';
 

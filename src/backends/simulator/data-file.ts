@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { UnderstudyError } from '../../errors.js';
+import { StreamedJsonFile } from './streamed-json.js';
 import { faultIn } from './world-check.js';
 import type { WorldDocument } from './world.js';
 
@@ -16,23 +17,46 @@ export function worldsDocument(worlds: readonly WorldDocument[], generation = 0)
   return { format: 'understudy-worlds', version: 1, generation, worlds };
 }
 
-/** Writes the document aside and renames it, so that the file is never half written. */
-export async function writeDocument(file: string, document: WorldsDocument): Promise<void> {
-  const [{ Low }, { JSONFile }] = await Promise.all([import('lowdb'), import('lowdb/node')]);
-  const low = new Low<WorldsDocument>(new JSONFile(file), document);
-  await low.write();
+/** The document as text, a line for each record: it can be read by eye, searched by line, and written piece by piece. */
+function* textOf({ worlds, ...head }: WorldsDocument): Generator<string> {
+  yield `{\n${fields(head, '  ')}  "worlds": [`;
+  for (const [i, { records, ...world }] of worlds.entries()) {
+    yield `${i === 0 ? '' : ','}\n    {\n${fields(world, '      ')}      "records": {`;
+    for (const [j, [name, list]] of Object.entries(records).entries()) {
+      yield `${j === 0 ? '' : ','}\n        ${JSON.stringify(name)}: [`;
+      for (const [k, record] of list.entries()) yield `${k === 0 ? '' : ','}\n          ${JSON.stringify(record)}`;
+      yield list.length === 0 ? ']' : '\n        ]';
+    }
+    yield '\n      }\n    }';
+  }
+  yield worlds.length === 0 ? ']\n}\n' : '\n  ]\n}\n';
+}
+
+function fields(object: object, indent: string): string {
+  return Object.entries(object)
+    .map(([name, value]) => `${indent}${JSON.stringify(name)}: ${JSON.stringify(value)},\n`)
+    .join('');
+}
+
+const adapterOf = (file: string, chunk?: number) => new StreamedJsonFile<WorldsDocument>(file, textOf, chunk);
+
+/** Writes a data file; the former one is there until the new one is whole. */
+export async function writeDocument(file: string, document: WorldsDocument, chunk?: number): Promise<void> {
+  const { Low } = await import('lowdb');
+  await new Low(adapterOf(file, chunk), document).write();
 }
 
 /** Reads a data file; none yet is an empty one. A damaged file stops the start and is left as it is. */
-export function readDocument(file: string): WorldsDocument {
+export async function readDocument(file: string, chunk?: number): Promise<WorldsDocument> {
   if (!existsSync(file)) return worldsDocument([]);
-  let value: unknown;
+  const { Low } = await import('lowdb');
+  const low = new Low<unknown>(adapterOf(file, chunk) as StreamedJsonFile<unknown>, null);
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)));
+    await low.read();
   } catch (cause) {
     throw badFile(file, (cause as Error).message, cause);
   }
-  return parseWorlds(value, file);
+  return parseWorlds(low.data, file);
 }
 
 /** Checks a document of worlds. `file` names it in errors. */

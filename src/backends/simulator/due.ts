@@ -1,6 +1,7 @@
 /** What happens in a world by itself as time goes on: timers of conversations, and receipts on their way. */
 import { deliveryEvent } from './event.js';
-import { conversations, receipts, type ConversationRecord, type ReceiptRecord } from './records.js';
+import type { ConversationRecord, ReceiptRecord } from './records.js';
+import { conversations, receipts } from './tables.js';
 import { timeOut } from './resources/conversation-rules.js';
 import { moveReceipt } from './resources/receipt.js';
 import type { Due } from './timeline.js';

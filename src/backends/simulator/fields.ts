@@ -114,7 +114,11 @@ export const readIndex: Field<number | null> = single((value) => {
 export function webUrl(otherwise: RefusalCode): Field<string | null> {
   return single((value) => {
     if (value === '') return null;
-    if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) throw refuse(otherwise);
+    if (!isWebUrl(value)) throw refuse(otherwise);
     return value;
   });
+}
+
+export function isWebUrl(value: string): boolean {
+  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 }

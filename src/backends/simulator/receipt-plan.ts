@@ -2,6 +2,7 @@
  * How a receipt goes on after `sent`: by a rule of the test, by a magic address, else by its channel. SMS is delivered
  * and never read; other channels are read as well (documentation). How long it takes is our choice.
  */
+import { fitsPattern } from '../../wildcard.js';
 import type { PlannedStep, ReceiptStatus } from './records.js';
 
 /** A test's own rule for addresses that fit a pattern. */
@@ -46,12 +47,7 @@ export function planOf(
   rules: readonly ReceiptRule[],
   now: number,
 ): readonly PlannedStep[] {
-  const rule = rules.find((each) => fits(each.address, address));
+  const rule = rules.find((each) => fitsPattern(each.address, address));
   const steps = rule?.steps ?? magicSteps(address) ?? (channel === 'sms' ? [delivered] : [delivered, read]);
   return steps.map(({ after, status, errorCode = 0 }) => ({ at: now + after, status, errorCode }));
-}
-
-function fits(pattern: string, address: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`));
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(address);
 }

@@ -1,6 +1,7 @@
 import { UnderstudyError } from '../../errors.js';
 import type { Call, Caller, Input, JsonObject } from '../../operation.js';
-import { bindings, media, participants, receipts, roles, users, keyOf, type ReceiptRecord } from './records.js';
+import type { ReceiptRecord } from './records.js';
+import { bindings, media, participants, receipts, roles, users, keyOf } from './tables.js';
 import type { Reply } from './handler.js';
 import { moveReceipt } from './resources/receipt.js';
 import type { Seed, SeedConversation, SeedEntry, SeedPath, SeedReceipt, SeedService } from './seed-format.js';

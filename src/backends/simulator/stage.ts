@@ -3,7 +3,7 @@ import type { WorldClock } from './clock.js';
 import { Context, type Cause, type Paths } from './context.js';
 import { nextDue } from './due.js';
 import { serviceHook } from './event.js';
-import { services } from './records.js';
+import { services } from './tables.js';
 import type { Handler, Proposal, Reply } from './handler.js';
 import { handlerOf } from './resources/index.js';
 import { Timeline } from './timeline.js';

@@ -1,12 +1,13 @@
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { UnderstudyError } from '../../errors.js';
-import { ChangeLog, readChangeLog } from './change-log.js';
+import { readChangeLog, type LogEntry } from './change-log-reader.js';
+import { ChangeLog } from './change-log.js';
 import { badFile, readDocument, worldsDocument, writeDocument } from './data-file.js';
 import { lockFile } from './file-lock.js';
 import type { World } from './world.js';
 import type { Worlds } from './worlds.js';
 
-/** A log that has grown beyond this is worked into the document. */
+/** A log that has grown beyond this, and beyond the document, is worked into it: what that costs is then never much of the whole. */
 const LONGEST_LOG = 256 * 1024 * 1024;
 
 export interface StoreOptions {
@@ -17,45 +18,42 @@ export interface StoreOptions {
 
 /**
  * Keeps the worlds in `--data`: the readable document at rest, and beside it, in `FILE.log`, what has changed since.
- * At every start and stop the log is worked into the document. What was acknowledged is in one of the two.
+ * What was acknowledged is in one of the two. The log is worked into the document when it has grown long, at the stop, and
+ * after a crash. Writes go on meanwhile, into a new log in `FILE.log.next`, which goes on from the old one and takes its
+ * place once the document is there. What is then in both document and log does no harm there.
  */
 export class Store {
   /** Worlds that the log holds as a whole, or the document does. */
   readonly #known = new WeakSet<World>();
+  readonly #shortest: number;
   #compacting: Promise<void> | undefined;
-  /** A log that could not be worked in is let grow to twice its size before that is tried again. */
-  #longestLog: number;
+  /** The size of the log at which it is worked in. */
+  #due: number;
 
   private constructor(
     readonly file: string,
     readonly worlds: Worlds,
-    private generation: number,
     private log: ChangeLog,
+    /** Whether the log is in its place, and the document is what it goes on from. */
+    private isSettled: boolean,
     readonly unlock: () => void,
     readonly options: StoreOptions,
   ) {
-    this.#longestLog = options.longestLog ?? LONGEST_LOG;
+    this.#shortest = this.#due = options.longestLog ?? LONGEST_LOG;
   }
 
   /**
-   * Reads what is there into `worlds`, and begins a new log.
+   * Reads what is there into `worlds`.
    * @throws UnderstudyError when the file is damaged (it is left as it is), in use or not to be written
    */
   static async open(file: string, worlds: Worlds, options: StoreOptions): Promise<Store> {
     const unlock = lockDataFile(file);
     try {
-      const { generation, worlds: documents } = readDocument(file);
-      const log = await readLog(file);
-      for (const document of documents) worlds.restore(document);
-      // A log of another generation was worked in already: the stop came between the two steps.
-      for (const entry of log?.generation === generation ? log.entries : []) {
-        if ('world' in entry) worlds.restore(entry.world);
-        else worlds.get(entry.account).world.applyChanges(entry);
-      }
-      if (log?.torn === true) options.notice(`${logOf(file)}: the last line was torn by a crash; it has been dropped`);
-      const next = generation + 1;
-      const store = new Store(file, worlds, next, await begin(file, worlds, next), unlock, options);
+      const { log, isSettled, isNew, isBehind } = await read(file, worlds, options);
+      const store = new Store(file, worlds, log, isSettled, unlock, options);
+      if (isNew) await store.#begin();
       for (const { world } of worlds.all()) store.#watch(world);
+      if (isBehind) store.#compactSoon();
       return store;
     } catch (error) {
       unlock();
@@ -65,60 +63,94 @@ export class Store {
 
   /** Resolves once everything that has changed by now, in one world or in all, is in the files. @throws UnderstudyError when it cannot be */
   async save(only?: World): Promise<void> {
-    await this.#compacting?.catch(() => undefined);
-    if (only === undefined) for (const { world } of this.worlds.all()) this.#note(world);
+    if (only === undefined) this.#noteAll();
     else this.#note(only);
     try {
       await this.log.flush();
     } catch (cause) {
       throw notSaved(cause);
     }
-    if (this.log.size > this.#longestLog) await this.#compact().catch((cause: unknown) => this.#putOff(cause));
+    if (this.log.size > this.#due) this.#compactSoon();
   }
 
   /** Works the log into the document and lets the file go. */
   async close(): Promise<void> {
     try {
       await this.save();
-      await this.#compact().catch((cause: unknown) => this.#putOff(cause));
+      await this.#compacting?.catch(() => undefined);
+      if (!this.isSettled || !this.log.isEmpty) await this.#compact().catch((cause: unknown) => this.#putOff(cause));
     } finally {
+      await this.#compacting?.catch(() => undefined);
       await this.log.close();
       this.unlock();
     }
   }
 
-  /** What changes meanwhile waits in the worlds; what is then in both document and log does no harm there. */
+  async #begin(): Promise<void> {
+    try {
+      await this.#compact();
+    } catch (error) {
+      await this.log.close();
+      await rm(nextOf(this.file), { force: true });
+      throw error;
+    }
+  }
+
   #compact(): Promise<void> {
-    this.#compacting ??= (async () => {
-      const next = this.generation + 1;
-      const old = this.log;
-      this.log = await begin(this.file, this.worlds, next);
-      this.generation = next;
-      // What is still on its way into it is in the document.
-      await old.flush().catch(() => undefined);
-      await old.close();
-    })().finally(() => {
+    this.#compacting ??= this.#workIn().finally(() => {
       this.#compacting = undefined;
     });
     return this.#compacting;
   }
 
-  /** Nothing is lost by it: the log goes on. */
+  /** Nobody waits for it. */
+  #compactSoon(): void {
+    if (this.#compacting === undefined) this.#compact().catch((cause: unknown) => this.#putOff(cause));
+  }
+
+  async #workIn(): Promise<void> {
+    if (this.isSettled) await this.#beginLog();
+    // Records never change in place, so this is how everything stands now, however long it takes to write.
+    const document = worldsDocument(
+      this.worlds.all().map(({ world }) => world.toDocument()),
+      this.log.generation,
+    );
+    await writeDocument(this.file, document);
+    await this.log.standAlone();
+    await rename(nextOf(this.file), logOf(this.file));
+    this.isSettled = true;
+    this.#due = Math.max(this.#shortest, (await stat(this.file)).size);
+  }
+
+  async #beginLog(): Promise<void> {
+    const next = await ChangeLog.create(nextOf(this.file), this.log.generation + 1);
+    // Whatever happens from here on is in the new log, so what happened before it must be in the old one.
+    this.#noteAll();
+    next.follow(this.log);
+    this.log = next;
+    this.isSettled = false;
+  }
+
+  /** Nothing is lost by it: the log goes on, and is let grow before this is tried again. */
   #putOff(cause: unknown): void {
-    this.#longestLog = this.log.size * 2;
+    this.#due = this.#shortest + this.log.size * 2;
     this.options.notice(
       `${this.file} could not be written anew (${(cause as Error).message}): its log has what it lacks`,
     );
   }
 
+  #noteAll(): void {
+    for (const { world } of this.worlds.all()) this.#note(world);
+  }
+
   /** A world that was begun, restored or imported goes into the log as a whole; from then on its changes do. */
   #note(world: World): void {
     if (this.#known.has(world)) {
-      const entry = world.takeChanges();
-      if (entry !== undefined) this.log.add(entry);
+      const changes = world.takeChanges();
+      if (changes !== undefined) this.log.add(changes);
     } else {
       this.#watch(world);
-      this.log.add({ world: world.toDocument() });
+      this.log.addWorld(world.toDocument());
     }
   }
 
@@ -128,35 +160,54 @@ export class Store {
   }
 }
 
-/**
- * Writes the document, and beside it the log that goes on from it. The log is made aside first: once the document names a
- * new generation, nothing may fail that changes need to be kept.
- */
-async function begin(file: string, worlds: Worlds, generation: number): Promise<ChangeLog> {
-  const aside = `${logOf(file)}.next`;
-  const log = await ChangeLog.create(aside, generation);
+interface Found {
+  /** What to go on with. */
+  readonly log: ChangeLog;
+  readonly isSettled: boolean;
+  /** Whether there is no document yet that the log goes on from. */
+  readonly isNew: boolean;
+  /** Whether the document lacks what is in a log. */
+  readonly isBehind: boolean;
+}
+
+/** Reads the document and what goes on from it. A log of a generation before was worked in: a stop came before it went. */
+async function read(file: string, worlds: Worlds, { notice }: StoreOptions): Promise<Found> {
+  const { generation, worlds: documents } = await readDocument(file);
+  for (const document of documents) worlds.restore(document);
+  const readLog = async (path: string, of: number) => {
+    const found = await replay(path, of, worlds);
+    if (found?.torn === true) notice(`${path}: the last line was torn by a crash; it has been dropped`);
+    return found;
+  };
+  const [log, next] = [logOf(file), nextOf(file)];
+  const old = await readLog(log, generation);
+  const latest = await readLog(next, old === undefined ? generation : generation + 1);
+  const isBehind = (old?.entries ?? 0) + (latest?.entries ?? 0) > 0;
+  if (old !== undefined && latest !== undefined) {
+    return { log: await ChangeLog.reopen(next, generation + 1, latest.end), isSettled: false, isNew: false, isBehind };
+  }
+  if (latest !== undefined) await rename(next, log);
+  const only = old ?? latest;
+  return only === undefined
+    ? { log: await ChangeLog.create(next, generation + 1), isSettled: false, isNew: true, isBehind }
+    : { log: await ChangeLog.reopen(log, generation, only.end), isSettled: true, isNew: false, isBehind };
+}
+
+async function replay(log: string, generation: number, worlds: Worlds) {
+  const apply = (entry: LogEntry): void => {
+    if ('world' in entry) worlds.restore(entry.world);
+    else worlds.repeat(entry);
+  };
   try {
-    await writeDocument(file, worldsDocument(documentsOf(worlds), generation));
-    await rename(aside, logOf(file));
-    return log;
-  } catch (error) {
-    await log.close();
-    await rm(aside, { force: true });
-    throw error;
+    return await readChangeLog(log, generation, apply);
+  } catch (cause) {
+    throw badFile(log, (cause as Error).message, cause);
   }
 }
 
 const logOf = (file: string): string => `${file}.log`;
-const documentsOf = (worlds: Worlds) => worlds.all().map(({ world }) => world.toDocument());
-
-async function readLog(file: string) {
-  try {
-    return await readChangeLog(logOf(file));
-  } catch (cause) {
-    throw badFile(logOf(file), (cause as Error).message, cause);
-  }
-}
-
+/** Where a log is while the document that it goes on from is being written. */
+const nextOf = (file: string): string => `${file}.log.next`;
 function lockDataFile(file: string): () => void {
   try {
     return lockFile(file);

@@ -32,20 +32,58 @@ export function parametersOf(account: string, { type, source, clientIdentity, se
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-/** Connection overrides behind the `#` of a webhook's URL: `rc` retries, `rp` on what (documentation). Default: none. */
-export function overridesOf(url: string): { retries: number; policies: readonly string[] } {
-  const overrides = new URLSearchParams(url.split('#')[1] ?? '');
-  const retries = Number(overrides.get('rc') ?? 0);
+/** How long a webhook's answer may take, in milliseconds. */
+export interface Limits {
+  readonly connect: number;
+  /** Until the answer begins, and between two parts of it. */
+  readonly read: number;
+  /** All attempts together. */
+  readonly total: number;
+}
+
+/** What stands behind the `#` of a webhook's URL, and what holds without it. */
+export interface Overrides {
+  readonly retries: number;
+  readonly policies: readonly string[];
+  readonly limits: Limits;
+}
+
+/** In milliseconds, and for `rc` in attempts (documentation). */
+const RANGES = { rc: [0, 5], ct: [100, 10_000], rt: [100, 15_000], tt: [100, 15_000] } as const;
+
+/**
+ * Connection overrides of a URL: `rc` retries, `rp` after what, `ct`, `rt` and `tt` how long it takes to connect, to answer
+ * and in all (documentation). Where they are absent, Conversations retries nothing and waits for `patience`
+ * (documentation). A value out of its range counts as the nearest one inside (inferred).
+ */
+export function overridesOf(url: string, patience: number): Overrides {
+  const given = new URLSearchParams(url.split('#')[1] ?? '');
+  const read = (name: keyof typeof RANGES): number | undefined => {
+    const text = given.get(name) ?? '';
+    const [least, most] = RANGES[name];
+    return /^\d{1,9}$/.test(text) ? Math.min(Math.max(Number(text), least), most) : undefined;
+  };
+  const [retries, connect, answer] = [read('rc'), read('ct'), read('rt')];
+  const isPlain = retries === undefined && connect === undefined && answer === undefined;
+  const total = read('tt') ?? (isPlain ? patience : RANGES.tt[1]);
   return {
-    retries: Number.isInteger(retries) && retries >= 0 ? Math.min(retries, 5) : 0,
-    policies: (overrides.get('rp') ?? 'ct').split(','),
+    retries: retries ?? 0,
+    policies: (given.get('rp') ?? 'ct').split(','),
+    limits: { connect: connect ?? patience, read: answer ?? patience, total },
   };
 }
 
-export function isWorthRetrying(answer: WebhookAnswer | undefined, policies: readonly string[]): boolean {
-  if (answer === undefined) return policies.some((policy) => ['all', 'ct', 'rt'].includes(policy));
-  const kind = answer.status >= 500 ? '5xx' : answer.status >= 400 ? '4xx' : undefined;
+/** Why there was no answer: no connection, or none in time. */
+export type Silence = 'ct' | 'rt';
+
+export function isWorthRetrying(outcome: WebhookAnswer | Silence, policies: readonly string[]): boolean {
+  const kind = typeof outcome === 'string' ? outcome : kindOf(outcome.status);
   return kind !== undefined && (policies.includes('all') || policies.includes(kind));
+}
+
+function kindOf(status: number): '4xx' | '5xx' | undefined {
+  if (status >= 500) return '5xx';
+  return status >= 400 ? '4xx' : undefined;
 }
 
 export function verdictOf({ status, body }: WebhookAnswer): Verdict {

@@ -1,10 +1,14 @@
+import type { BulkheadPolicy } from 'cockatiel';
 import type { Agent } from 'undici';
 import { isLoopback } from '../../loopback.js';
+import type { Limits, Silence } from './webhook-rules.js';
 
 /** Twilio waits no longer for a webhook's answer (documentation). */
 export const WEBHOOK_PATIENCE = 5000;
 /** An answer is only looked at for the few fields of a pre-action hook. */
 const LONGEST_ANSWER = 64 * 1024;
+/** How many webhooks one host is sent at a time, apart from those that callers wait for. */
+const AT_ONCE = 16;
 
 /** Where webhooks may go, and where they are sent instead. */
 export interface WebhookTargets {
@@ -35,7 +39,11 @@ function isBelow(url: string, beginning: string): boolean {
 
 /** Calls webhooks. Bounded in connections, time and size; follows no redirect. */
 export class WebhookSender {
-  #agent: Agent | undefined;
+  /** By how long they take to connect; as many as webhooks' URLs ask for, of which there are few. */
+  readonly #agents = new Map<number, Agent>();
+
+  /** By host. */
+  readonly #turns = new Map<string, BulkheadPolicy>();
 
   constructor(readonly targets: WebhookTargets) {}
 
@@ -52,24 +60,31 @@ export class WebhookSender {
     return isLoopback(hostname) || this.targets.allow.includes(hostname.toLowerCase());
   }
 
+  /** Does something for a URL when it is its turn: the wait for that is none of the app's time. */
+  async inTurn(url: string, act: () => Promise<void>): Promise<void> {
+    const { bulkhead } = await import('cockatiel');
+    const { host } = new URL(url);
+    const turns = this.#turns.get(host) ?? bulkhead(AT_ONCE, Infinity);
+    this.#turns.set(host, turns);
+    try {
+      await turns.execute(act);
+    } finally {
+      if (turns.executionSlots === AT_ONCE) this.#turns.delete(host);
+    }
+  }
+
   /** @throws when there is no whole answer in time */
-  async send({ url, method, headers, body }: OutgoingWebhook): Promise<WebhookAnswer> {
-    const { patience } = this.targets;
-    const signal = AbortSignal.timeout(patience);
+  async send({ url, method, headers, body }: OutgoingWebhook, limits: Limits): Promise<WebhookAnswer> {
     // Loaded with the first webhook, as it is large and most runs have none.
-    const { Agent, request } = await import('undici');
-    this.#agent ??= new Agent({
-      connections: 16,
-      connect: { timeout: patience },
-      headersTimeout: patience,
-      bodyTimeout: patience,
-    });
-    const answer = await request(url, {
-      dispatcher: this.#agent,
+    const undici = await import('undici');
+    const answer = await undici.request(url, {
+      dispatcher: this.#agentFor(limits.connect, undici),
+      headersTimeout: limits.read,
+      bodyTimeout: limits.read,
       method,
       headers: { 'user-agent': 'TwilioProxy/1.1', accept: '*/*', ...headers },
       body: body ?? null,
-      signal,
+      signal: AbortSignal.timeout(limits.total),
     });
     let text = '';
     for await (const chunk of answer.body) {
@@ -78,7 +93,24 @@ export class WebhookSender {
     return { status: answer.statusCode, body: text.slice(0, LONGEST_ANSWER) };
   }
 
-  async close(): Promise<void> {
-    await this.#agent?.destroy();
+  #agentFor(timeout: number, { Agent: Pooled }: typeof import('undici')): Agent {
+    let agent = this.#agents.get(timeout);
+    if (agent === undefined) {
+      // No connection is used twice: an app that closes an idle one at the wrong moment would lose a webhook.
+      agent = new Pooled({ pipelining: 0, connect: { timeout } });
+      this.#agents.set(timeout, agent);
+    }
+    return agent;
   }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
+  }
+}
+
+/** What kind of silence an error of `send` tells of. */
+export function silenceOf(error: unknown): Silence {
+  const { name, code } = error as { name?: string; code?: string };
+  const isLate = name === 'TimeoutError' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT';
+  return isLate ? 'rt' : 'ct';
 }

@@ -3,9 +3,10 @@ import type { WorldClock } from './clock.js';
 import { serviceHook, type WorldEvent } from './event.js';
 import { formatMoment } from './moments.js';
 import { Outbox, type Attempt, type Delivery } from './outbox.js';
-import { scopedWebhooks, services, type ScopedWebhookRecord } from './records.js';
+import type { ScopedWebhookRecord } from './records.js';
+import { scopedWebhooks, services } from './tables.js';
 import { sign } from './signature.js';
-import type { WebhookAnswer, WebhookSender } from './webhook-sender.js';
+import { silenceOf, type WebhookAnswer, type WebhookSender } from './webhook-sender.js';
 import {
   goOn,
   isWorthRetrying,
@@ -14,6 +15,9 @@ import {
   verdictOf,
   wants,
   withQuery,
+  type Limits,
+  type Overrides,
+  type Silence,
   type Verdict,
 } from './webhook-rules.js';
 import type { World } from './world.js';
@@ -86,18 +90,20 @@ export class Webhooks {
       return goOn;
     }
     // The caller waits for the answer, and for no longer than it may take.
-    if (delay > 0) await pause(Math.min(delay, this.sender.targets.patience));
+    const { patience } = this.sender.targets;
+    if (delay > 0) await pause(Math.min(delay, patience));
     this.#asked += 1;
-    const answer = await this.#attempt(delivery, 0);
+    const { limits } = this.#overridesOf(delivery);
+    const answer = await this.#attempt(delivery, 0, { ...limits, total: Math.min(limits.total, patience) });
     this.#asked -= 1;
-    return answer === undefined ? goOn : verdictOf(answer);
+    return typeof answer === 'string' ? goOn : verdictOf(answer);
   }
 
   /** Sends a delivery again, as a retry of it: same token, higher count. */
   async redeliver(id: number): Promise<Delivery | undefined> {
     const delivery = this.outbox.get(id);
     if (delivery === undefined || delivery.target === 'studio') return delivery;
-    await this.#attempt(delivery, delivery.attempts.length);
+    await this.#attempt(delivery, delivery.attempts.length, this.#overridesOf(delivery).limits);
     return this.outbox.get(id);
   }
 
@@ -160,16 +166,23 @@ export class Webhooks {
   }
 
   async #deliver(delivery: Delivery): Promise<void> {
-    const { retries, policies } = overridesOf(delivery.url);
-    for (let count = 0; count <= retries; count += 1) {
-      const answer = await this.#attempt(delivery, count);
-      if (!isWorthRetrying(answer, policies)) return;
-    }
+    const { retries, policies, limits } = this.#overridesOf(delivery);
+    await this.sender.inTurn(delivery.calledUrl, async () => {
+      const end = Date.now() + limits.total;
+      for (let count = 0, total = limits.total; count <= retries && total > 0; count += 1, total = end - Date.now()) {
+        const outcome = await this.#attempt(delivery, count, { ...limits, total });
+        if (!isWorthRetrying(outcome, policies)) return;
+      }
+    });
+  }
+
+  #overridesOf({ url }: Delivery): Overrides {
+    return overridesOf(url, this.sender.targets.patience);
   }
 
   /** One request. Never throws: what went wrong is in the outbox. */
-  async #attempt(delivery: Delivery, retryCount: number): Promise<WebhookAnswer | undefined> {
-    if (!this.sender.isAllowed(delivery.calledUrl)) return undefined;
+  async #attempt(delivery: Delivery, retryCount: number, limits: Limits): Promise<WebhookAnswer | Silence> {
+    if (!this.sender.isAllowed(delivery.calledUrl)) return 'ct';
     const form = new Map(Object.entries({ ...delivery.parameters, RetryCount: String(retryCount) }));
     const isPost = delivery.method === 'POST';
     const signedUrl = isPost ? delivery.url : withQuery(delivery.url, form);
@@ -183,7 +196,7 @@ export class Webhooks {
         signature,
       });
     try {
-      const answer = await this.sender.send({
+      const request = {
         url: isPost ? delivery.calledUrl : withQuery(delivery.calledUrl, form),
         method: delivery.method,
         headers: {
@@ -192,7 +205,8 @@ export class Webhooks {
           ...(isPost ? { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' } : {}),
         },
         body: isPost ? new URLSearchParams([...form]).toString() : undefined,
-      });
+      };
+      const answer = await this.sender.send(request, limits);
       const delivered = answer.status < 400;
       note(delivered ? 'delivered' : 'failed', {
         status: answer.status,
@@ -202,7 +216,7 @@ export class Webhooks {
       return answer;
     } catch (error) {
       note('failed', { status: null, error: (error as Error).message, answer: '' });
-      return undefined;
+      return silenceOf(error);
     }
   }
 }

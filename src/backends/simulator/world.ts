@@ -1,8 +1,8 @@
-import type { Clock } from './clock.js';
+import { WorldClock, type Clock } from './clock.js';
 import { Collection, type RecordBase, type Table } from './collection.js';
 import type { WorldEvent } from './event.js';
 import type { ReceiptRule } from './receipt-plan.js';
-import { tables } from './records.js';
+import { tables } from './tables.js';
 import { SidSource } from './sid.js';
 
 type AnyTable = Table<RecordBase>;
@@ -43,6 +43,8 @@ export class World {
   #receiptRules: readonly ReceiptRule[] = [];
   /** Whether a setting has changed since changes were last taken. */
   #isSet = false;
+  /** What the clock showed when changes were last taken. */
+  #moment: number;
   /** What changed since it was last taken, by SID; `undefined` while nobody wants to know. */
   #changes: Map<string, WorldChange> | undefined;
   /** What happened since it was last taken, for the webhooks. */
@@ -56,6 +58,7 @@ export class World {
     readonly clock: Clock,
   ) {
     this.sids = new SidSource(sidKey);
+    this.#moment = clock.now();
     for (const table of tables as unknown as readonly AnyTable[]) {
       this.#collections.set(table.name, new Collection(table));
       if (table.parent !== undefined) {
@@ -69,8 +72,8 @@ export class World {
     const world = new World(document.account, document.sidKey, clock);
     world.#sequence = document.sequence;
     world.#stamp = document.stamp;
-    world.receiptRules = document.receiptRules;
-    world.autocreateIn = document.autocreateIn;
+    world.#receiptRules = document.receiptRules;
+    world.#autocreateIn = document.autocreateIn;
     for (const [sid, seq] of Object.entries(document.formerSids)) world.#formerSids.set(sid, seq);
     for (const [name, collection] of world.#collections) {
       for (const record of document.records[name] ?? []) collection.insert(record);
@@ -100,21 +103,30 @@ export class World {
 
   /** What changed since the last time it was asked; `undefined` when nothing did. */
   takeChanges(): WorldChanges | undefined {
-    if (this.#changes === undefined || (this.#changes.size === 0 && !this.#isSet)) return undefined;
+    const moment = this.now();
+    if (this.#changes === undefined || (this.#changes.size === 0 && !this.#isSet && !this.#wasMoved(moment))) {
+      return undefined;
+    }
     const changes = [...this.#changes.values()];
     this.#changes.clear();
     this.#isSet = false;
+    this.#moment = moment;
     const { account, receiptRules, autocreateIn } = this;
-    const [sequence, stamp, moment] = [this.#sequence, this.#stamp, this.now()];
+    const [sequence, stamp] = [this.#sequence, this.#stamp];
     return { account, sequence, stamp, moment, receiptRules, autocreateIn, changes };
+  }
+
+  /** A clock that runs moves by itself; one that stands still was told to. */
+  #wasMoved(now: number): boolean {
+    return now !== this.#moment && this.clock instanceof WorldClock && this.clock.mode === 'manual';
   }
 
   /** Makes changes that were taken from this world before. */
   applyChanges({ sequence, stamp, receiptRules, autocreateIn, changes }: WorldChanges): void {
     this.#sequence = sequence;
     this.#stamp = stamp;
-    this.receiptRules = receiptRules;
-    this.autocreateIn = autocreateIn;
+    this.#receiptRules = receiptRules;
+    this.#autocreateIn = autocreateIn;
     for (const [name, record] of changes) {
       const collection = this.#collections.get(name);
       const old = collection?.get(typeof record === 'string' ? record : record.sid);

@@ -1,7 +1,7 @@
 import { UnderstudyError } from '../../errors.js';
 import { WorldClock, type ClockSettings } from './clock.js';
 import { Stage, type StageParts } from './stage.js';
-import { World, type WorldDocument } from './world.js';
+import { World, type WorldChanges, type WorldDocument } from './world.js';
 
 const MOST_WORLDS = 10_000;
 
@@ -55,6 +55,13 @@ export class Worlds {
     if (stage === undefined) return this.#stage(restore);
     stage.replace(restore(stage.clock));
     return stage;
+  }
+
+  /** Makes changes again that were saved after the world was. */
+  repeat(changes: WorldChanges): void {
+    const { world, clock } = this.get(changes.account);
+    if (clock.mode === 'manual') clock.set(changes.moment);
+    world.applyChanges(changes);
   }
 
   /** Begins an account's world anew, from its usual seed or by `begin`. What that throws leaves the world as it was. */

@@ -1,5 +1,5 @@
 import type { Caller, Control, JsonObject } from '../../../operation.js';
-import { conversations, messages, participants, receipts, services } from '../records.js';
+import { conversations, messages, participants, receipts, services } from '../tables.js';
 import type { ConversationRecord, MessageRecord, ParticipantRecord } from '../records.js';
 import type { Bind } from '../seed.js';
 import { TwilioError } from '../twilio-error.js';

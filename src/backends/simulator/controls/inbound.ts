@@ -1,6 +1,6 @@
 import type { Control, Json } from '../../../operation.js';
 import { receive } from '../inbound.js';
-import { bindings, keyOf, services, users } from '../records.js';
+import { bindings, keyOf, services, users } from '../tables.js';
 import type { Bind } from '../seed.js';
 import { TwilioError } from '../twilio-error.js';
 import { bindingTypes } from '../resources/binding.js';

@@ -2,7 +2,8 @@ import type { Control, Json } from '../../../operation.js';
 import { deliveryEvent } from '../event.js';
 import { addDuration } from '../moments.js';
 import type { ReceiptRule } from '../receipt-plan.js';
-import { receipts, type ReceiptStatus } from '../records.js';
+import type { ReceiptStatus } from '../records.js';
+import { receipts } from '../tables.js';
 import { moveReceipt } from '../resources/receipt.js';
 import { badInput, control, integer, string, type StageOf } from './parts.js';
 

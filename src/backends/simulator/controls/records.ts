@@ -1,6 +1,6 @@
 import type { Control, Json, JsonObject } from '../../../operation.js';
 import type { RecordBase, Table } from '../collection.js';
-import { bindings, conversations, media, roles, services, tables, users } from '../records.js';
+import { bindings, conversations, media, roles, services, tables, users } from '../tables.js';
 import type { World } from '../world.js';
 import { placeOf } from './conversations.js';
 import { badInput, control, integer, string, type StageOf } from './parts.js';

@@ -1,6 +1,6 @@
 /** Records as a person wants to see them: with what belongs to them, and without what only a program needs. */
 import type { Json, JsonObject } from '../../../operation.js';
-import { messages, participants, receipts, scopedWebhooks } from '../records.js';
+import { messages, participants, receipts, scopedWebhooks } from '../tables.js';
 import type { ConversationRecord, MessageRecord, ParticipantRecord, ReceiptRecord, ServiceRecord } from '../records.js';
 import type { World } from '../world.js';
 

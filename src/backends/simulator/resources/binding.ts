@@ -4,7 +4,8 @@
  */
 import { union } from '../ordered.js';
 import { sidToken } from '../page.js';
-import { bindings, keyOf, type BindingRecord } from '../records.js';
+import type { BindingRecord } from '../records.js';
+import { bindings, keyOf } from '../tables.js';
 import type { Handlers } from '../handler.js';
 import { inOrderOfCreation, resource } from '../resource.js';
 import { refuse } from '../twilio-error.js';

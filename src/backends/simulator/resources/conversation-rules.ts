@@ -3,13 +3,8 @@ import type { JsonObject } from '../../../operation.js';
 import type { View } from '../context.js';
 import { stateEvent } from '../event.js';
 import { addDuration } from '../moments.js';
-import {
-  conversations,
-  participants,
-  type ConversationRecord,
-  type ConversationState,
-  type TimersPart,
-} from '../records.js';
+import type { ConversationRecord, ConversationState, TimersPart } from '../records.js';
+import { conversations, participants } from '../tables.js';
 import { present } from '../handler.js';
 import { refuse } from '../twilio-error.js';
 import type { World } from '../world.js';

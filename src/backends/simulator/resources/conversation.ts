@@ -8,7 +8,8 @@ import { anyText, duration, jsonText, moment, sidField, text, type Field, type F
 import { parseMoment } from '../moments.js';
 import { between, reversed } from '../ordered.js';
 import { compoundToken, type Listing } from '../page.js';
-import { conversations, keyOf, type ConversationRecord, type ConversationState } from '../records.js';
+import type { ConversationRecord, ConversationState } from '../records.js';
+import { conversations, keyOf } from '../tables.js';
 import { present, type Handlers } from '../handler.js';
 import { resource } from '../resource.js';
 import { isSid } from '../sid.js';

@@ -5,7 +5,8 @@
 import type { JsonObject } from '../../../operation.js';
 import type { Context, View } from '../context.js';
 import { page } from '../page.js';
-import { keyOf, participants, users, type ParticipantRecord } from '../records.js';
+import type { ParticipantRecord } from '../records.js';
+import { keyOf, participants, users } from '../tables.js';
 import { ok, type Handlers } from '../handler.js';
 import { renderedAs } from '../texts.js';
 import { refuse } from '../twilio-error.js';

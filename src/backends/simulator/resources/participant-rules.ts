@@ -1,14 +1,8 @@
 /** What adding, changing and removing a participant means for others, and what an address may look like. */
 import type { Context } from '../context.js';
 import { participantParameters } from '../event.js';
-import {
-  conversations,
-  keyOf,
-  participants,
-  type ConversationRecord,
-  type MessagingBindingPart,
-  type ParticipantRecord,
-} from '../records.js';
+import type { ConversationRecord, MessagingBindingPart, ParticipantRecord } from '../records.js';
+import { conversations, keyOf, participants } from '../tables.js';
 import { eventOf, type EventsOf } from '../record-event.js';
 import { refuse } from '../twilio-error.js';
 import type { World } from '../world.js';

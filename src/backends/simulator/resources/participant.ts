@@ -5,13 +5,8 @@
 import type { Context } from '../context.js';
 import { anyText, jsonText, moment, readIndex } from '../fields.js';
 import { reversed } from '../ordered.js';
-import {
-  keyOf,
-  participants,
-  type ConversationRecord,
-  type MessagingBindingPart,
-  type ParticipantRecord,
-} from '../records.js';
+import type { ConversationRecord, MessagingBindingPart, ParticipantRecord } from '../records.js';
+import { keyOf, participants } from '../tables.js';
 import { present, type Handlers } from '../handler.js';
 import { inOrderOfCreation, resource } from '../resource.js';
 import { refuse } from '../twilio-error.js';

@@ -2,17 +2,15 @@
  * A delivery receipt: one for each recipient of a message who is not on chat, never one for its author. It shows the
  * latest status only (documentation). Receipts are made with the message and go with it.
  */
-import {
-  messages,
-  participants,
-  receipts,
-  type DeliveryPart,
-  type MessageRecord,
-  type ParticipantRecord,
-  type PlannedStep,
-  type ReceiptRecord,
-  type ReceiptStatus,
+import type {
+  DeliveryPart,
+  MessageRecord,
+  ParticipantRecord,
+  PlannedStep,
+  ReceiptRecord,
+  ReceiptStatus,
 } from '../records.js';
+import { messages, participants, receipts } from '../tables.js';
 import type { JsonObject } from '../../../operation.js';
 import { planOf } from '../receipt-plan.js';
 import type { Handlers } from '../handler.js';

@@ -3,7 +3,8 @@
  * (documentation). The four default roles and the creator's permissions are recorded, the other three lists inferred.
  */
 import { list, oneOf, text } from '../fields.js';
-import { roles, type ConfigurationPart, type RoleRecord } from '../records.js';
+import type { ConfigurationPart, RoleRecord } from '../records.js';
+import { roles } from '../tables.js';
 import type { Handlers } from '../handler.js';
 import { resource } from '../resource.js';
 import { missingParameter, refuse } from '../twilio-error.js';

@@ -3,8 +3,9 @@
  * Only post-action events ever reach it; a pre-action name is taken and never fires (inferred).
  */
 import type { Context } from '../context.js';
-import { anyText, list, oneOf, wholeNumber, type Field } from '../fields.js';
-import { messages, scopedWebhooks, type ScopedWebhookRecord } from '../records.js';
+import { anyText, isWebUrl, list, oneOf, wholeNumber, type Field } from '../fields.js';
+import type { ScopedWebhookRecord } from '../records.js';
+import { messages, scopedWebhooks } from '../tables.js';
 import { present, type Handlers } from '../handler.js';
 import { eventOf } from '../record-event.js';
 import { resource } from '../resource.js';
@@ -27,7 +28,7 @@ const url: Field<string> = {
     const value = values.at(-1) ?? '';
     if (value === '') throw refuse(50369);
     if (value.length > LONGEST_URL) throw refuse(50372);
-    if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) throw refuse(50054);
+    if (!isWebUrl(value)) throw refuse(50054);
     return value;
   },
 };

@@ -2,7 +2,8 @@
 import type { JsonObject } from '../../../operation.js';
 import type { Context, View } from '../context.js';
 import { readForm, type Fields, type FormOf } from '../fields.js';
-import { services, type ServiceRecord } from '../records.js';
+import type { ServiceRecord } from '../records.js';
+import { services } from '../tables.js';
 import { okValue, type Handler } from '../handler.js';
 import { refuse } from '../twilio-error.js';
 

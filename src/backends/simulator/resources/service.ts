@@ -5,7 +5,7 @@
  */
 import { text } from '../fields.js';
 import { sidToken } from '../page.js';
-import { services } from '../records.js';
+import { services } from '../tables.js';
 import type { Handlers } from '../handler.js';
 import { resource } from '../resource.js';
 import { refuse } from '../twilio-error.js';

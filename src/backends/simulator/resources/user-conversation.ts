@@ -6,15 +6,8 @@ import type { JsonObject } from '../../../operation.js';
 import type { Context, View } from '../context.js';
 import { moment, oneOf, readForm, readIndex } from '../fields.js';
 import { compoundToken, page } from '../page.js';
-import {
-  conversations,
-  keyOf,
-  messages,
-  participants,
-  type ConversationRecord,
-  type ParticipantRecord,
-  type UserRecord,
-} from '../records.js';
+import type { ConversationRecord, ParticipantRecord, UserRecord } from '../records.js';
+import { conversations, keyOf, messages, participants } from '../tables.js';
 import { noContent, ok, okValue, type Handlers } from '../handler.js';
 import { isSid } from '../sid.js';
 import { renderedAs } from '../texts.js';

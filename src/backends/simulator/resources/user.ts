@@ -5,7 +5,8 @@
 import { userParameters } from '../event.js';
 import { jsonText, text } from '../fields.js';
 import { isSid } from '../sid.js';
-import { bindings, keyOf, participants, services, users, type ServiceRecord, type UserRecord } from '../records.js';
+import type { ServiceRecord, UserRecord } from '../records.js';
+import { bindings, keyOf, participants, services, users } from '../tables.js';
 import { okValue, type Handlers } from '../handler.js';
 import { eventOf, type EventsOf } from '../record-event.js';
 import { resource } from '../resource.js';
