@@ -26,7 +26,7 @@ export default defineConfig({
           exclude: [...built, 'test/browser/**'],
         },
       },
-      { extends: true, test: { name: 'built', include: built, globalSetup: 'test/build.ts' } },
+      { extends: true, test: { name: 'built', isolate: false, include: built, globalSetup: 'test/build.ts' } },
     ],
   },
 });
