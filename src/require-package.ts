@@ -1,4 +1,4 @@
 import { createRequire } from 'node:module';
 
-/** Loads a package of the CommonJS kind when it is first used, in a place that cannot wait: a start does without it. */
+/** Loads a package of the CommonJS kind at the moment of its use, in a place that cannot wait for an import. */
 export const requirePackage = createRequire(import.meta.url);

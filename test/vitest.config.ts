@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** What runs the built command: it is built once before. */
 const built = [
   'test/main.test.ts',
+  'test/start-up.test.ts',
   'test/**/command.test.ts',
   'test/contract/sockets.test.ts',
   'test/crash/**/*.test.ts',

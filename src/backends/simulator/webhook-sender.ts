@@ -36,6 +36,7 @@ function isBelow(url: string, beginning: string): boolean {
 /** Calls webhooks. Bounded in connections, time and size; follows no redirect. */
 export class WebhookSender {
   #agent: Agent | undefined;
+  #isClosed = false;
 
   constructor(readonly targets: WebhookTargets) {}
 
@@ -58,6 +59,7 @@ export class WebhookSender {
     const signal = AbortSignal.timeout(patience);
     // Loaded with the first webhook, as it is large and most runs have none.
     const { Agent, request } = await import('undici');
+    if (this.#isClosed) throw new Error('understudy has stopped');
     this.#agent ??= new Agent({
       connections: 16,
       connect: { timeout: patience },
@@ -79,6 +81,7 @@ export class WebhookSender {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#agent?.destroy();
   }
 }
