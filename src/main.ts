@@ -2,17 +2,21 @@
 import { writeFileSync } from 'node:fs';
 import module from 'node:module';
 import { CommanderError } from 'commander';
-import { readCommandLine, type Settings, type Task } from './config.js';
+import { readCommandLine, type Task } from './config.js';
 import { UnderstudyError } from './errors.js';
-import { packageVersion } from './version.js';
 
 /** Only what a command needs is loaded: `--help` must not wait for the simulator. */
 async function run(task: Task): Promise<void> {
   switch (task.name) {
-    case 'serve':
-      return serve(task.settings);
-    case 'mcp':
-      return speakMcp(task.settings);
+    case 'serve': {
+      const { serve } = await import('./serve.js');
+      return serve(task.settings, stopOnSignal);
+    }
+    case 'mcp': {
+      const { speakMcp } = await import('./serve.js');
+      await speakMcp(task.settings, stopOnSignal);
+      process.exit(0);
+    }
     case 'contract':
     case 'record':
       return compare(task);
@@ -40,31 +44,6 @@ async function run(task: Task): Promise<void> {
       else writeFileSync(out, text);
     }
   }
-}
-
-async function serve(settings: Settings): Promise<void> {
-  const [{ startUnderstudy }, { bannerOf }] = await Promise.all([import('./understudy.js'), import('./banner.js')]);
-  const understudy = await startUnderstudy(settings);
-  stopOnSignal(() => understudy.close());
-  process.stdout.write(bannerOf(understudy, packageVersion()));
-}
-
-/** Nothing but the protocol goes to stdout. The end of stdin is the end. */
-async function speakMcp(settings: Settings): Promise<void> {
-  const { createUnderstudy } = await import('./understudy.js');
-  const { serveMcpStdio } = await import('./surfaces/mcp-stdio.js');
-  const { loadMcpServers, capability, http, ...understudy } = await createUnderstudy(settings);
-  const origin = settings.publicUrl ?? capability.baseUri;
-  const { serverFor } = await loadMcpServers();
-  const stdio = serveMcpStdio({ serverFor, origin, log: http.log });
-  const close = async () => {
-    await stdio.close();
-    await understudy.close();
-  };
-  stopOnSignal(close);
-  await stdio.closed;
-  await close();
-  process.exit(0);
 }
 
 /** The first signal ends the run in good order, so that what was made is removed; a second one does not wait. */

@@ -1,10 +1,13 @@
 import { defineConfig, type Plugin } from 'vite';
 import { compileCapability } from './capability/compiled.js';
-import { packagedCapability, readText } from './capability/file.js';
+import { packagedCapability, readBytes } from './capability/file.js';
 import { loadCapability } from './capability/load.js';
 
 /** What a person or a program enters by. All else becomes chunks beside these. */
 const entries = ['main', 'index', 'register', 'contract-vitest', 'contract-mutation', 'capability/spec'];
+
+/** Matches a module by its path in this folder, without its ending. */
+const within = (path: string) => new RegExp(`/src/(?:${path})\\.ts$`.replaceAll('/', String.raw`[\\/]`));
 
 /** Node loads a few files faster than two hundred. Dependencies stay outside: they are the user's to see and to update. */
 export default defineConfig({
@@ -20,8 +23,18 @@ export default defineConfig({
       output: {
         entryFileNames: '[name].js',
         chunkFileNames: '[name].js',
-        // With all that it needs, which would otherwise be a file each: several entries share it.
-        codeSplitting: { groups: [{ name: 'config', test: /[\\/]src[\\/]config\.ts$/ }] },
+        codeSplitting: {
+          // Each with all that it needs. What `register` needs stays apart: it is loaded into other programs.
+          groups: [
+            { name: 'twilio-hosts', test: within('twilio-hosts'), priority: 2 },
+            {
+              name: 'common',
+              test: within('config|operation|once|capability/(closest|file)|surfaces/control-paths'),
+              priority: 1,
+            },
+            { name: 'understudy', test: within('understudy') },
+          ],
+        },
       },
     },
   },
@@ -31,7 +44,7 @@ function compiledCapability(): Plugin {
   return {
     name: 'compiled-capability',
     generateBundle() {
-      const compiled = compileCapability(loadCapability(), readText(packagedCapability));
+      const compiled = compileCapability(loadCapability(), readBytes(packagedCapability));
       this.emitFile({ type: 'asset', fileName: 'capability.json', source: JSON.stringify(compiled) });
     },
   };

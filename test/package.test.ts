@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type CompiledCapability, restoreCapability } from '../src/capability/compiled.js';
-import { readText } from '../src/capability/file.js';
+import { readBytes } from '../src/capability/file.js';
 import { loadCapability } from '../src/capability/load.js';
 
 /** Packing builds, and installing fetches what is not in npm's cache. */
@@ -119,7 +119,7 @@ describe('the packed tarball', () => {
     const file = join(installed(), 'capability/conversations-services.yaml');
     const { report, ...capability } = loadCapability(file);
     expect(report.faults).toEqual([]);
-    expect(restoreCapability(compiled, file, readText(file))).toEqual(capability);
+    expect(restoreCapability(compiled, file, readBytes(file))).toEqual(capability);
   });
 });
 

@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** What runs the built command: it is built once before. */
 const built = [
   'test/main.test.ts',
+  'test/start-up.test.ts',
   'test/**/command.test.ts',
   'test/contract/sockets.test.ts',
   'test/crash/**/*.test.ts',
@@ -26,7 +27,7 @@ export default defineConfig({
           exclude: [...built, 'test/browser/**'],
         },
       },
-      { extends: true, test: { name: 'built', include: built, globalSetup: 'test/build.ts' } },
+      { extends: true, test: { name: 'built', isolate: false, include: built, globalSetup: 'test/build.ts' } },
     ],
   },
 });

@@ -17,19 +17,19 @@ export interface CompiledCapability extends Omit<Capability, 'file' | 'routes' |
 }
 
 /** Done by the build. */
-export function compileCapability(capability: Capability, text: string): CompiledCapability {
+export function compileCapability(capability: Capability, bytes: Buffer): CompiledCapability {
   const { label, baseUri, operations, ports, credentials } = capability;
   const [routes, tools] = [capability.routes.map(flat), capability.tools.map(flat)];
-  return { digest: digestOf(text), label, baseUri, operations, routes, tools, ports, credentials };
+  return { digest: digestOf(bytes), label, baseUri, operations, routes, tools, ports, credentials };
 }
 
-/** The capability again, unless the text of its file has changed since. */
+/** The capability again, unless its file has changed since. */
 export function restoreCapability(
   { digest, ...compiled }: CompiledCapability,
   file: string,
-  text: string,
+  bytes: Buffer,
 ): Capability | undefined {
-  if (digest !== digestOf(text)) return undefined;
+  if (digest !== digestOf(bytes)) return undefined;
   const operations = new Map(compiled.operations.map((operation) => [operation.name, operation]));
   const whole = <T extends Route | Tool>({ operation, inputs, ...rest }: Flat<T>): T =>
     ({ ...rest, operation: operations.get(operation) as Operation, inputs: new Map(inputs) }) as unknown as T;
@@ -45,6 +45,6 @@ function flat<T extends Route | Tool>({ operation, inputs, ...rest }: T): Flat<T
   return { ...rest, operation: operation.name, inputs: [...inputs] };
 }
 
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64');
+function digestOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('base64');
 }

@@ -6,10 +6,10 @@ import { packageFile } from '../package-files.js';
 /** The capability file that ships with the package. */
 export const packagedCapability = fileURLToPath(packageFile('capability/conversations-services.yaml'));
 
-/** The text of a capability file. @throws UnderstudyError when the file itself cannot be read. */
-export function readText(file: string): string {
+/** A capability file as it is. @throws UnderstudyError when the file itself cannot be read. */
+export function readBytes(file: string): Buffer {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch (error) {
     throw new UnderstudyError(
       'UNDERSTUDY_BAD_CAPABILITY',

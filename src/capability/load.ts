@@ -4,7 +4,7 @@ import { isCapabilityDocument } from './check.js';
 import { credentialNamesOf, operationsOf, type CredentialNames } from './consumes.js';
 import type { CapabilityDocument } from './document.js';
 import { routesOf, toolsOf } from './exposes.js';
-import { packagedCapability, readText } from './file.js';
+import { packagedCapability, readBytes } from './file.js';
 import { takeNotes, type Notes } from './notes.js';
 import type { CapabilityReport } from './readings.js';
 import { parseSource } from './source.js';
@@ -46,7 +46,7 @@ export function loadCapability(file: string = packagedCapability): InspectedCapa
 
 /** Reads a capability file to its end and reports everything; what has a fault is left out of the lists. */
 export function inspectCapability(file: string = packagedCapability): InspectedCapability {
-  const text = readText(file);
+  const text = readBytes(file).toString('utf8');
   // Parsing takes longer than all the rest of a start, and a test run starts many times.
   if (latest?.file !== file || latest.text !== text) latest = { file, text, capability: inspect(file, text) };
   return latest.capability;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type CompiledCapability, restoreCapability } from './compiled.js';
-import { packagedCapability, readText } from './file.js';
+import { packagedCapability, readBytes } from './file.js';
 import type { Capability } from './load.js';
 
 /** The build writes it beside the code that reads it; among the sources there is none. */
@@ -14,5 +14,5 @@ export async function loadPackagedCapability(): Promise<Capability> {
 function restored(): Capability | undefined {
   if (!existsSync(compiled)) return undefined;
   const stored = JSON.parse(readFileSync(compiled, 'utf8')) as CompiledCapability;
-  return restoreCapability(stored, packagedCapability, readText(packagedCapability));
+  return restoreCapability(stored, packagedCapability, readBytes(packagedCapability));
 }

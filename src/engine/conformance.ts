@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { errorBodySchema } from '../errors.js';
 import { once } from '../once.js';
 import type { Result, Violation } from '../operation.js';
 import { ownSchema } from '../own-schema.js';
+import { requirePackage } from '../require-package.js';
 import type { JsonSchema, Shapes } from '../capability/shapes.js';
 
 /** Checks one answer against what Twilio publishes of its operation; an empty list means that it conforms. */
@@ -43,12 +43,9 @@ export function createConformance(shapes: Shapes): Conformance {
   };
 }
 
-const require = createRequire(import.meta.url);
-
-/** By `require`, as a check cannot wait; and only for the first one, as a start does without. */
 function createAjv() {
-  const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
-  const addFormats = require('ajv-formats') as typeof import('ajv-formats');
+  const { Ajv2020 } = requirePackage('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+  const addFormats = requirePackage('ajv-formats') as typeof import('ajv-formats');
   return addFormats.default(new Ajv2020({ ...ownSchema, allErrors: true, allowUnionTypes: true }), [
     'date-time',
     'uri',

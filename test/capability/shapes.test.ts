@@ -42,8 +42,8 @@ describe('an answer as published', () => {
   });
 
   it('is the same for the operations of one resource, so that it is compiled once', () => {
-    const of = (name: string) => shapes.operations.get(name)?.answer;
-    expect(of('fetchservicerole')).toBe(of('createservicerole'));
+    const [created, fetched] = ['createservicerole', 'fetchservicerole'].map((name) => shapes.operations.get(name));
+    expect(fetched?.answer).toBe(created?.answer);
   });
 
   it('has no reference left', () => {

@@ -81,7 +81,7 @@ export function readCassette(file: string): Cassette {
     throw bad(`${file} has the format version ${version}, newer than this program knows: update it, or record again`);
   }
   const validate = compiled();
-  if (validate(value)) return value as Cassette;
+  if (validate(value)) return value;
   const [{ instancePath, message = 'is wrong' } = { instancePath: '' }] = validate.errors ?? [];
   throw bad(`${file} is no cassette: ${instancePath === '' ? 'it' : instancePath} ${message}`);
 }

@@ -1,4 +1,5 @@
-import { parse, type Duration } from 'tinyduration';
+import type { Duration } from 'tinyduration';
+import { requirePackage } from '../../require-package.js';
 
 const MOMENT = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
@@ -43,6 +44,7 @@ const DURATION = new RegExp(
 /** The moment that lies an ISO 8601 duration after another; `undefined` when the text is no such duration or leads out of the calendar. */
 export function addDuration(start: number, text: string): number | undefined {
   if (!DURATION.test(text)) return undefined;
+  const { parse } = requirePackage('tinyduration') as typeof import('tinyduration');
   let duration: Duration;
   try {
     duration = parse(text);

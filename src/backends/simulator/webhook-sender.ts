@@ -44,6 +44,7 @@ export class WebhookSender {
 
   /** By host. */
   readonly #turns = new Map<string, BulkheadPolicy>();
+  #isClosed = false;
 
   constructor(readonly targets: WebhookTargets) {}
 
@@ -77,6 +78,7 @@ export class WebhookSender {
   async send({ url, method, headers, body }: OutgoingWebhook, limits: Limits): Promise<WebhookAnswer> {
     // Loaded with the first webhook, as it is large and most runs have none.
     const undici = await import('undici');
+    if (this.#isClosed) throw new Error('understudy has stopped');
     const answer = await undici.request(url, {
       dispatcher: this.#agentFor(limits.connect, undici),
       headersTimeout: limits.read,
@@ -104,6 +106,7 @@ export class WebhookSender {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
   }
 }
