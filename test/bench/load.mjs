@@ -23,7 +23,7 @@ const WARM = 20_000;
 
 /** Loads a server until its code is compiled as it will be: that takes requests, not seconds, and more of them for more code. */
 export async function warmUp(target) {
-  for (let count = 0; count < WARM;) count += (await generate(target, 1)).count;
+  for (let count = 0; count < WARM;) count += (await generate(target, 2)).count;
 }
 
 /** How long answers take that are asked for at an even rate, from each target in turn: see steady.mjs. */

@@ -21,7 +21,7 @@ export interface DeadlineOptions {
   readonly gone: () => UnderstudyError;
 }
 
-/** Without a signal of its own: to make one costs more than to send the request. */
+/** Without a signal of its own: to make one and to listen to it was the dearest part of a call. */
 export function createDeadline({ milliseconds, caller, late, gone }: DeadlineOptions): Deadline {
   let why: UnderstudyError | undefined;
   let tell: ((why: UnderstudyError) => void) | undefined;

@@ -11,7 +11,7 @@ export interface Receiving {
 
 /**
  * Takes one answer as it comes in. It is undici's own kind of handler, as the client's `request` makes a stream for every
- * body, which costs as much as all the rest of a request.
+ * body, and costs half as much again.
  */
 export class Receiver implements Dispatcher.DispatchHandler {
   readonly #to: Receiving;
