@@ -168,9 +168,9 @@ export function resource<R extends RecordBase, U extends string, O extends strin
     list(ctx) {
       const ownerSid = definition.owner(ctx).sid;
       const list = need(definition.list);
-      const listing = list.records?.(ctx, ownerSid) ?? inOrderOfCreation(table, ctx, ownerSid);
+      const { records, token } = list.records?.(ctx, ownerSid) ?? inOrderOfCreation(table, ctx, ownerSid);
       const render = (record: R): Rendered => rendered(record, ctx);
-      return ok(page(ctx, { ...listing, url: list.url(ctx, ownerSid), render }, list));
+      return ok(page(ctx, { records, token, render, url: list.url(ctx, ownerSid) }, list));
     },
   };
 }

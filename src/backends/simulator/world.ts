@@ -238,7 +238,8 @@ export class World {
     record: R,
     changes: Partial<R>,
   ): R {
-    const changed = { ...record, ...changes };
+    // Node 20 takes far longer for two spreads.
+    const changed = Object.assign({}, record, changes);
     this.records(table).replace(record, changed);
     this.#changes?.set(changed.sid, [table.name, changed]);
     return changed;

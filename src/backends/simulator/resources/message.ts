@@ -67,8 +67,8 @@ const message = resource({
         subject: sent.Subject ?? null,
         attributes: sent.Attributes ?? '{}',
         media: file === null ? null : [file],
-        ...content,
         delivery: summaryOf(recipientsOf(ctx.world, conversation.sid, author).map(() => 'sent')),
+        ...content,
       };
     },
     after(record, _, ctx) {
