@@ -39,7 +39,8 @@ export function createBinder(operation: Operation, fields: FormFields): Binder {
     let headerValues: Map<string, string> | undefined;
     let form: Map<string, readonly string[]> | undefined;
     let ignored: Set<string> | undefined;
-    for (const [name, value] of Object.entries(input)) {
+    for (const name of Object.keys(input)) {
+      const value = input[name];
       if (value === undefined || value === null) continue;
       if (name === 'body') {
         readBody(value, { operation, fields, groups, form: (form = new Map()), ignored: (ignored ??= new Set()) });

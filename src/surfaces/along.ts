@@ -17,8 +17,8 @@ export const bringFault: BringAlong = ({ headers: { 'understudy-fault': fault } 
 
 /** For the simulator, which signs webhooks by the password that its callers know. */
 export const bringCredentials: BringAlong = (request, reply) => ({
-  ...bringFault(request, reply),
   credentials: readBasic(request.headers.authorization),
+  ...bringFault(request, reply),
 });
 
 const TRACE = ['traceparent', 'tracestate'];
@@ -34,7 +34,7 @@ function traceOf({ headers }: FastifyRequest): Record<string, string> {
 
 /** And the trace that a request is a part of. */
 export function withTrace(bring: BringAlong): BringAlong {
-  return (request, reply) => ({ ...bring(request, reply), trace: traceOf(request) });
+  return (request, reply) => ({ trace: traceOf(request), ...bring(request, reply) });
 }
 
 /** Tells that a caller hung up, by the connection itself: an AbortController takes longer to make than a route to find. */

@@ -50,17 +50,18 @@ export function createRequestIds(seed: string | undefined): RequestIds {
   return () => `RQ${createHmac('sha256', seed).update(`request ${++count}`).digest('hex').slice(0, 32)}`;
 }
 
-/** Random bytes are fetched by the page: asking for sixteen at a time is slow. */
+/** Random digits are fetched by the page: asking for 32 at a time is slow. */
 function randomIds(): RequestIds {
-  const page = Buffer.alloc(4096);
-  let used = page.length;
+  const bytes = Buffer.alloc(4096);
+  let digits = '';
+  let used = 0;
   return () => {
-    if (used === page.length) {
-      randomFillSync(page);
+    if (used === digits.length) {
+      digits = randomFillSync(bytes).toString('hex');
       used = 0;
     }
-    used += 16;
-    return `RQ${page.toString('hex', used - 16, used)}`;
+    used += 32;
+    return `RQ${digits.slice(used - 32, used)}`;
   };
 }
 
@@ -77,7 +78,9 @@ class Naming {
 
   /** Seconds so far, as Twilio writes them. */
   get duration(): string {
-    return ((this.clock.now() - this.#began) / 1000).toFixed(3);
+    const milliseconds = this.clock.now() - this.#began;
+    // Most are: `toFixed` takes a microsecond.
+    return milliseconds === 0 ? '0.000' : (milliseconds / 1000).toFixed(3);
   }
 }
 

@@ -8,6 +8,8 @@ const ACCOUNT = /^AC[0-9a-fA-F]{32}$/;
 export interface Basic {
   readonly user: string;
   readonly password: string;
+  /** The user, where it is an account SID. */
+  readonly account?: string | undefined;
 }
 
 const BASIC = /^basic +([a-z0-9+/_-]+=*) *$/i;
@@ -16,7 +18,9 @@ const decoded = remembering((header): Basic | null => {
   const encoded = BASIC.exec(header)?.[1] ?? '';
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = text.indexOf(':');
-  return colon === -1 ? null : { user: text.slice(0, colon), password: text.slice(colon + 1) };
+  if (colon === -1) return null;
+  const user = text.slice(0, colon);
+  return { user, password: text.slice(colon + 1), account: ACCOUNT.test(user) ? user : undefined };
 });
 
 /** The user and password of a Basic `Authorization` header; nothing when it is absent or malformed. */
@@ -73,7 +77,7 @@ export function accountOf({ headers }: FastifyRequest, basic: Basic | undefined)
       'The header Understudy-World must be an account SID: AC and 32 hexadecimal digits.',
     );
   }
-  return basic !== undefined && ACCOUNT.test(basic.user) ? basic.user : undefined;
+  return basic?.account;
 }
 
 function digestOf(text: string): Buffer {

@@ -6,11 +6,9 @@ import { isTwilioHost } from '../twilio-hosts.js';
 
 const NAME = /^(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::\d{1,5})?$/i;
 
-const isHost = remembering((header) => NAME.test(header) && URL.canParse(`http://${header}`));
-
 /** A `Host` header that is well-formed and of a sane length, else nothing. */
 export function readHost(header: string | undefined): string | undefined {
-  return header !== undefined && isHost(header) ? header : undefined;
+  return header !== undefined && NAME.test(header) && URL.canParse(`http://${header}`) ? header : undefined;
 }
 
 /**
@@ -20,7 +18,9 @@ export function readHost(header: string | undefined): string | undefined {
 export function createHostGuard({ boundHost, publicUrl }: { boundHost: string; publicUrl?: string | undefined }) {
   const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
 
-  const isOurs = remembering((host) => {
+  const isOpen = !isLoopback(boundHost);
+
+  function isOurs(host: string): boolean {
     const name = bareHost(withoutPort(host));
     return (
       isLoopback(name) ||
@@ -28,17 +28,20 @@ export function createHostGuard({ boundHost, publicUrl }: { boundHost: string; p
       isTwilioHost(name) ||
       name === bareHost(publicHost ?? boundHost)
     );
+  }
+
+  /** What speaks against a Host; nothing when nothing does. */
+  const faultOf = remembering((host) => {
+    if (readHost(host) === undefined) return `the Host header ${quote(host)} is not a host name`;
+    if (isOpen || isOurs(host)) return '';
+    return `Host ${quote(host)} is not this machine: set --public-url when a proxy in front uses that name`;
   });
-  const isOpen = !isLoopback(boundHost);
 
   return (request: FastifyRequest): void => {
     const { host, origin } = request.headers;
-    const named = readHost(host);
-    if (named === undefined) forbid(`the Host header ${quote(host)} is not a host name`);
-    if (!isOpen && !isOurs(named)) {
-      forbid(`Host ${quote(host)} is not this machine: set --public-url when a proxy in front uses that name`);
-    }
-    if (origin !== undefined && !isFriendly(origin, named)) {
+    const fault = faultOf(host ?? '');
+    if (host === undefined || fault !== '') forbid(fault);
+    if (origin !== undefined && !isFriendly(origin, host)) {
       forbid(`Origin ${quote(origin)} is another site`);
     }
   };
@@ -58,8 +61,8 @@ function forbid(why: string): never {
   throw new UnderstudyError('UNDERSTUDY_FORBIDDEN_HOST', `Refused, as a web page elsewhere may have sent it: ${why}.`);
 }
 
-function quote(header: string | undefined): string {
-  return header === undefined ? '(none)' : JSON.stringify(header.slice(0, 100));
+function quote(header: string): string {
+  return header === '' ? '(none)' : JSON.stringify(header.slice(0, 100));
 }
 
 function withoutPort(host: string): string {

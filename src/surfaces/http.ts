@@ -57,11 +57,11 @@ export function createHttpApp({ host, publicUrl, patience = 30_000, ...log }: Ht
       maxParamLength: LONGEST_PARAMETER,
       querystringParser: (text) => readForm(text) as never,
     },
-    // A logger of its own for each request would cost more than most answers do; who logs names the request.
-    childLoggerFactory: (logger) => logger,
     frameworkErrors: (error, _request, reply) => void sendRefusal(reply, refusalOf(error) ?? internalFault()),
     clientErrorHandler: refuseBrokenRequest,
   });
+  // Fastify makes a logger for each request, which costs more than most answers do; who logs names the request.
+  app.log.child = () => app.log;
   const guard = createHostGuard({ boundHost: host, publicUrl });
   app.addHook('onRequest', (request, _reply, done) => {
     guard(request);

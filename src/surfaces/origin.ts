@@ -8,11 +8,12 @@ type OriginOf = (request: FastifyRequest) => string;
 /** Makes the origin that the URLs in an answer begin with: this server as the client named it. */
 export function createOriginOf(app: FastifyInstance, publicUrl: string | undefined): OriginOf {
   if (publicUrl !== undefined) return () => publicUrl;
-  const originAt = remembering((host) =>
+  const originAt = remembering((header) => {
+    const host = readHost(header) ?? ownHost(app);
     // A program that was sent here by `register` believes that it speaks to Twilio, which has no other scheme.
-    isTwilioHost(host) ? `https://${host}` : `http://${host.replace(/:80$/, '')}`,
-  );
-  return ({ headers }) => originAt(readHost(headers.host) ?? ownHost(app));
+    return isTwilioHost(host) ? `https://${host}` : `http://${host.replace(/:80$/, '')}`;
+  });
+  return ({ headers }) => originAt(headers.host ?? ownHost(app));
 }
 
 /** The origin of this server itself, for whoever names none. */
