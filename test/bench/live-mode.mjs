@@ -19,7 +19,7 @@ export async function measureLive({ rounds, seconds }) {
 
   const upstream = await startBare('upstream', { answers: answer }, LOAD_CORE);
   const proxy = await startBare('proxy', { upstream: upstream.origin });
-  const credentials = { TWILIO_USER: `AC${'1'.repeat(32)}`, TWILIO_PASS: 'none' };
+  const credentials = { TWILIO_USER: `AC${'1'.repeat(32)}`, TWILIO_PASS: '0'.repeat(32) };
   const ours = await startOurs(['--mode', 'live', '--upstream', upstream.origin], credentials);
   const at = ({ origin }) => ({ url: origin + new URL(twilio.url).pathname, headers: { authorization } });
 

@@ -43,7 +43,7 @@ function serveUpstream() {
 async function startUnderstudy(upstream) {
   const file = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
   const args = ['serve', '--mode', 'live', '--upstream', upstream, '--rest-port', '0', '--mcp-port', '0'];
-  const env = { ...process.env, TWILIO_USER: `AC${'1'.repeat(32)}`, TWILIO_PASS: 'secret' };
+  const env = { ...process.env, TWILIO_USER: `AC${'1'.repeat(32)}`, TWILIO_PASS: '0'.repeat(32) };
   const server = spawn(process.execPath, [file, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   for await (const line of createInterface(server.stdout)) {
     const [origin] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
