@@ -1,5 +1,5 @@
 /** A world of a given size in a process of its own, which measures single calls of the engine when it is asked to. */
-import { createUnderstudy } from '../../dist/understudy.js';
+import { createUnderstudy } from '../../dist/index.js';
 import { median } from './figures.mjs';
 
 const { messages, others, memberships, calls } = JSON.parse(process.argv[2]);
