@@ -1,5 +1,6 @@
 /** Loaded into a server before it starts (`--expose-gc --import`): says what it holds once its garbage is gone. */
 import { readdirSync } from 'node:fs';
+import { longestPause } from './pause.mjs';
 
 process.on('message', () => {
   // The first pass finds what finalizers must let go; the second takes it away.
@@ -8,7 +9,14 @@ process.on('message', () => {
     globalThis.gc();
     const { heapUsed, external, rss } = process.memoryUsage();
     const descriptors = readdirSync('/proc/self/fd').length;
-    process.send({ heap: heapUsed / 2 ** 20, external: external / 2 ** 20, resident: rss / 2 ** 20, descriptors });
+    const pause = longestPause();
+    process.send({
+      heap: heapUsed / 2 ** 20,
+      external: external / 2 ** 20,
+      resident: rss / 2 ** 20,
+      descriptors,
+      pause,
+    });
   }, 100);
 });
 process.channel.unref();

@@ -65,7 +65,7 @@ const MODERN = {
 };
 
 /** A tool call, in the terms of one of the two eras. */
-export function toolCall(url, era, name = TOOL) {
+export function toolCall(url, era, name = TOOL, args = {}) {
   const meta = era === 'modern' ? { _meta: MODERN } : {};
   const names = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': name };
   return {
@@ -77,6 +77,6 @@ export function toolCall(url, era, name = TOOL) {
       accept: 'application/json, text/event-stream',
       ...(era === 'modern' ? names : {}),
     },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: {}, ...meta } }),
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args, ...meta } }),
   };
 }

@@ -6,12 +6,10 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadCapability } from '../../dist/capability/load.js';
-import { loadShapes } from '../../dist/capability/shapes.js';
-import { httpTarget } from '../../dist/contract/targets/http.js';
-import { mcpTarget } from '../../dist/contract/targets/mcp.js';
 import { conclude, Counts, createTurns, gaugeOf, metricOf, round, shown, startGauged, stopped } from './endurance.mjs';
+import { longestPause } from './pause.mjs';
 import { OutboxReader, startApp } from './soak-app.mjs';
+import { surfacesOf } from './soak-surfaces.mjs';
 import { Cut, Walker } from './soak-walker.mjs';
 
 const REQUESTS = Number(process.env.REQUESTS ?? 200_000);
@@ -20,6 +18,10 @@ const WORLDS = 8;
 const WALKERS = 4 * WORLDS;
 /** How much larger the heap may be at the end than half-way, in megabytes: noise, and code that was compiled meanwhile. */
 const SLACK = 8;
+/** Milliseconds. */
+const LONGEST_CALL = 120_000;
+/** How long a webhook waits for its answer: where a process stood still for about as long, silence is nobody's fault. */
+const PATIENCE = 4;
 /** What fault rules answer says so; any other failure is one of ours. */
 const ASKED = 'soak: asked for';
 
@@ -46,7 +48,7 @@ function randomFrom(seed) {
 const failures = new Counts();
 const answers = new Counts();
 const asked = new Counts();
-const surfaces = new Counts();
+const calls = new Counts();
 let refusals = 0;
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-soak-'));
@@ -55,28 +57,7 @@ const settings = ['--data', dataFile, '--log-level', 'error'];
 let server = await startGauged(settings);
 const app = await startApp(randomFrom(SEED));
 
-const capability = loadCapability();
-const shapes = loadShapes();
-const operations = new Map(capability.operations.map((operation) => [operation.name, operation]));
-const placesOf = (places) => new Map(places.map((place) => [place.operation.name, place]));
 const accounts = Array.from({ length: WORLDS }, (_, i) => `AC${String(i + 1).padStart(32, '0')}`);
-
-/** The three surfaces, as callers of one account see them. */
-async function targetsOf(account) {
-  const credentials = { user: account, password: 'soak-password' };
-  const authorization = `Basic ${Buffer.from(`${account}:${credentials.password}`).toString('base64')}`;
-  const { origin } = server;
-  return {
-    twilio: httpTarget({ origin, surface: 'twilio', credentials }),
-    rest: httpTarget({ origin, surface: 'rest', credentials, places: placesOf(capability.routes) }),
-    mcp: await mcpTarget({
-      url: server.mcp,
-      tools: placesOf(capability.tools),
-      headers: { authorization },
-      status: (operation) => shapes.operations.get(operation)?.status ?? 200,
-    }),
-  };
-}
 
 async function control(account, path, input) {
   const response = await fetch(`${server.origin}/__understudy/${path}`, {
@@ -90,18 +71,23 @@ async function control(account, path, input) {
 }
 
 /** Calls operations on a surface that chance chooses, and keeps count of what came. */
-function createAsk(targets, random) {
+function createAsk(surfaces, random) {
   return async (name, input, { mayRefuse = false } = {}) => {
     const chance = random();
     const surface = chance < 0.45 ? 'twilio' : chance < 0.85 ? 'rest' : 'mcp';
-    surfaces.add(surface);
+    calls.add(surface);
     let answer;
+    // Ended with the call: the MCP client would tell the server of it later.
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(new Error('no answer in time')), LONGEST_CALL);
     try {
-      answer = await targets[surface].call(operations.get(name), input, AbortSignal.timeout(30_000));
+      answer = await surfaces[surface](name, input, stop.signal);
     } catch (error) {
       if (!/fetch failed|terminated/.test(error.message)) failures.add(`${name} on ${surface}: ${error.message}`);
       asked.add('cut');
       throw new Cut();
+    } finally {
+      clearTimeout(timer);
     }
     const { status, body } = answer;
     if (body?.more_info === 'urn:twilio-understudy:UNDERSTUDY_CUT_OFF') {
@@ -128,14 +114,14 @@ for (const { rule } of faultRules) await control(accounts[0], 'faults/add', { ..
 const manual = accounts.slice(WORLDS / 2);
 for (const account of manual) await control(account, 'clock/set', { mode: 'manual' });
 
-const targets = await Promise.all(accounts.map(targetsOf));
+const surfacesOfAll = accounts.map((account) => surfacesOf(server, account));
 const walkers = Array.from({ length: WALKERS }, (_, i) => {
   const random = randomFrom(SEED * 1000 + i);
   const account = accounts[i % WORLDS];
   return new Walker({
     name: `walker ${String(i).padStart(2, '0')}`,
     random,
-    ask: createAsk(targets[i % WORLDS], random),
+    ask: createAsk(surfacesOfAll[i % WORLDS], random),
     control: (path, input) => control(account, path, input),
     hooks: app.hooks,
   });
@@ -165,7 +151,7 @@ const walk = createTurns(WALKERS, async (_, lane) => walkers[lane].step());
 let steps = 0;
 /** Walks until so many requests have been made: a step is one or some. */
 async function walkTo(count) {
-  while (surfaces.total < count) await Promise.all([walk((steps += 2000)), attend()]);
+  while (calls.total < count) await Promise.all([walk((steps += 2000)), attend()]);
 }
 
 const began = performance.now();
@@ -176,6 +162,9 @@ for (const part of [0.25, 0.5, 0.75, 1]) {
 }
 const seconds = (performance.now() - began) / 1000;
 
+// Nothing more happens by itself from here on.
+for (const account of accounts) await control(account, 'clock/set', { mode: 'manual' });
+for (const account of accounts) await control(account, 'webhooks/idle', {});
 const faultsThere = (await control(accounts[0], 'faults/list', {})).faults;
 const struck = Object.fromEntries(faultRules.map(({ name }, i) => [name, faultsThere[i].happened]));
 const accounted = await Promise.all(outboxes.map((outbox) => outbox.conclude()));
@@ -192,7 +181,6 @@ for (const [labels, count] of await metricOf(server, 'understudy_requests_total'
 }
 const countsOf = async () => JSON.stringify((await control(accounts[0], 'worlds/list', {})).worlds);
 const before = await countsOf();
-for (const { mcp } of targets) await mcp.close();
 const code = await stopped(server);
 const size = statSync(dataFile).size / 2 ** 20;
 server = await startGauged(settings);
@@ -202,14 +190,14 @@ app.close();
 rmSync(folder, { recursive: true });
 
 const [[, first], [, half], , [, last]] = gauges;
-const same = (one, other) =>
-  [...new Set([...one.keys(), ...other.keys()])].every((key) => one.get(key) === other.get(key));
+// An answer that came too late was given all the same.
+const silent = [...heard].reduce((sum, [status, count]) => sum + (Number.isInteger(status) ? 0 : count), 0);
+const unheard = [...app.heard].map(([status, count]) => count - (heard.get(status) ?? 0));
+const isAccounted = unheard.every((count) => count >= 0) && unheard.reduce((sum, count) => sum + count, 0) <= silent;
+const pause = Math.max(longestPause(), last.pause);
 conclude(
   [
-    [
-      'requests',
-      `${surfaces.total} (${surfaces.text}), ${WALKERS} at once, ${round(surfaces.total / seconds)}/s, SEED=${SEED}`,
-    ],
+    ['requests', `${calls.total} (${calls.text}), ${WALKERS} at once, ${round(calls.total / seconds)}/s, SEED=${SEED}`],
     ['answers', answers.text],
     ['faults asked for', shown(struck)],
     ['faults seen', asked.text],
@@ -218,6 +206,7 @@ conclude(
     ['webhooks', `${states.total}: ${states.text}`],
     ['their answers', `${heard.text}; the app gave ${app.heard.text}`],
     ...gauges.map(([part, figures]) => [`after ${part * 100} %`, shown(figures)]),
+    ['stood still', `${round(pause)} s at most, this process or the server`],
     ['data file', `${round(size)} MB; the same after a restart: ${before === after}`],
   ],
   [
@@ -240,7 +229,8 @@ conclude(
     ...(missed > 0 ? [`${missed} webhooks were never seen`] : []),
     ...(states.get('waiting') > 0 ? ['webhooks still wait'] : []),
     ...(states.get('lost') === struck.lost ? [] : ['webhooks were lost that no rule asked for']),
-    ...(same(heard, app.heard) ? [] : ['the app heard otherwise']),
+    ...(isAccounted ? [] : ['the app heard otherwise']),
+    ...(silent > 0 && pause < PATIENCE ? [`${silent} webhooks met silence, although nothing stood still`] : []),
     ...(before === after ? [] : ['the data file has something else']),
     ...(code === 0 ? [] : [`it ended with ${code}`]),
   ],
