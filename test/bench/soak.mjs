@@ -22,6 +22,8 @@ const SLACK = 8;
 const LONGEST_CALL = 120_000;
 /** How long a webhook waits for its answer: where a process stood still for about as long, silence is nobody's fault. */
 const PATIENCE = 4;
+/** What is answered to a request that did not arrive in time: nothing was done. */
+const TOO_LATE = 408;
 /** What fault rules answer says so; any other failure is one of ours. */
 const ASKED = 'soak: asked for';
 
@@ -66,6 +68,7 @@ async function control(account, path, input) {
     body: JSON.stringify(input),
   });
   const body = await response.json();
+  if (response.status === TOO_LATE) return control(account, path, input);
   if (!response.ok) throw new Error(`${path}: ${response.status} ${JSON.stringify(body)}`);
   return body;
 }
@@ -99,6 +102,7 @@ function createAsk(surfaces, random) {
       asked.add(String(status));
       return undefined;
     }
+    if (status === TOO_LATE) return undefined;
     if (status < 400) return body ?? {};
     if (mayRefuse && status < 500) {
       refusals += 1;
@@ -230,6 +234,7 @@ conclude(
     ...(states.get('waiting') > 0 ? ['webhooks still wait'] : []),
     ...(states.get('lost') === struck.lost ? [] : ['webhooks were lost that no rule asked for']),
     ...(isAccounted ? [] : ['the app heard otherwise']),
+    ...(answers.has(TOO_LATE) && pause < PATIENCE ? ['requests came too late, although nothing stood still'] : []),
     ...(silent > 0 && pause < PATIENCE ? [`${silent} webhooks met silence, although nothing stood still`] : []),
     ...(before === after ? [] : ['the data file has something else']),
     ...(code === 0 ? [] : [`it ended with ${code}`]),
