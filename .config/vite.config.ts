@@ -1,16 +1,27 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
-import { compileCapability } from './capability/compiled.js';
-import { packagedCapability, readBytes } from './capability/file.js';
-import { loadCapability } from './capability/load.js';
+import { compileCapability } from '../src/capability/compiled.js';
+import { packagedCapability, readBytes } from '../src/capability/file.js';
+import { loadCapability } from '../src/capability/load.js';
 
-/** What a person or a program enters by. All else becomes chunks beside these. */
-const entries = ['main', 'index', 'register', 'contract-vitest', 'contract-mutation', 'capability/spec'];
+const src = fileURLToPath(new URL('../src', import.meta.url));
 
-/** Matches a module by its path in this folder, without its ending. */
+/** The entry points. All other code becomes chunks beside these. */
+const entries = {
+  main: `${src}/main.ts`,
+  index: `${src}/index.ts`,
+  register: `${src}/register.ts`,
+  vitest: `${src}/vitest.ts`,
+  'contract-mutation': `${src}/cli/contract/mutation.ts`,
+  spec: `${src}/capability/spec/spec.ts`,
+};
+
+/** Matches a module by its path below `src`, without its extension. */
 const within = (path: string) => new RegExp(`/src/(?:${path})\\.ts$`.replaceAll('/', String.raw`[\\/]`));
 
-/** Node loads a few files faster than two hundred. Dependencies stay outside: they are the user's to see and to update. */
+/** Node loads a few files faster than two hundred. Dependencies stay external, so users can audit and update them. */
 export default defineConfig({
+  root: src,
   plugins: [compiledCapability()],
   ssr: { external: true },
   build: {
@@ -19,20 +30,22 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'node20.19',
     rolldownOptions: {
-      input: entries.map((entry) => `${import.meta.dirname}/${entry}.ts`),
+      input: entries,
       output: {
         entryFileNames: '[name].js',
         chunkFileNames: '[name].js',
         codeSplitting: {
-          // Each with all that it needs. What `register` needs stays apart: it is loaded into other programs.
+          // Each group includes its dependencies. `register` runs inside other programs, so its chunk stays separate.
           groups: [
-            { name: 'twilio-hosts', test: within('twilio-hosts'), priority: 2 },
+            { name: 'twilio-hosts', test: within('core/twilio-hosts'), priority: 2 },
             {
               name: 'common',
-              test: within('config|operation|once|capability/(closest|file)|surfaces/control-paths'),
+              test: within(
+                'cli/command-line|app/settings|core/(operation|body|maybe-promise)|util/(lazy|did-you-mean)|capability/file|surfaces/control/paths',
+              ),
               priority: 1,
             },
-            { name: 'understudy', test: within('understudy') },
+            { name: 'understudy', test: within('app/create-understudy') },
           ],
         },
       },

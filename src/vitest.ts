@@ -1,19 +1,19 @@
 /** The contract inside a vitest run, for this project and for those who use it. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadCapability } from './capability/load.js';
-import { readCommandLine } from './config.js';
-import type { ContractSettings } from './contract-options.js';
-import type { ContractSurface } from './contract-sides.js';
-import { prepare, sideOf } from './contract-stage.js';
+import { readCommandLine } from './cli/command-line.js';
+import type { ContractSettings } from './cli/contract/options.js';
+import type { ContractSurface } from './cli/contract/sides.js';
+import { prepare, sideOf } from './cli/contract/setup.js';
 import { terminalReport } from './contract/reports/terminal.js';
-import { readScenarios } from './contract/scenario-file.js';
-import type { Scenario } from './contract/scenario.js';
-import { runSuite } from './contract/suite.js';
-import type { Side } from './contract/target.js';
+import { readScenarios } from './contract/model/scenario-file.js';
+import type { Scenario } from './contract/model/scenario.js';
+import { runSuite } from './contract/run/suite.js';
+import type { Side } from './contract/model/target.js';
 
 export { scenarios } from './contract/scenarios/index.js';
-export type { Expectation, Scenario, Step } from './contract/scenario.js';
-export type { Answer, Provisions, Side, Target } from './contract/target.js';
+export type { Expectation, Scenario, Step } from './contract/model/scenario.js';
+export type { Answer, Prerequisites, Side, Target } from './contract/model/target.js';
 
 /** A side by name (`simulate`, `live`, `replay`, or a URL), or one of your own. */
 export type SideOrName = string | Side;

@@ -1,40 +1,39 @@
 import type { FastifyInstance } from 'fastify';
-import type { Clock } from './backends/simulator/clock.js';
-import { fixedClock, parseClock, systemClock } from './backends/simulator/clock.js';
-import { createSimulator } from './backends/simulator/simulator.js';
-import type { Capability } from './capability/load.js';
-import { loadPackagedCapability } from './capability/packaged.js';
-import { loadShapes } from './capability/shapes.js';
-import { defaultSettings, requireToken, type Settings } from './config.js';
-import { createBinding } from './engine/binding.js';
-import { createConformance } from './engine/conformance.js';
-import { type Controls, createControls } from './engine/controls.js';
-import { createEngine, type RunningEngine } from './engine/engine.js';
-import { faultControls } from './engine/fault-controls.js';
-import { createFaults } from './engine/faults.js';
-import { createFeed, type Feed, toldControls, toldJournal } from './engine/feed.js';
-import { journalControls } from './engine/journal-controls.js';
-import { createJournal, type Journal } from './engine/journal.js';
+import { type Clock, fixedClock, parseClock, systemClock } from '../backends/simulator/kernel/clock.js';
+import { createSimulator } from '../backends/simulator/simulator.js';
+import type { Capability } from '../capability/load.js';
+import { loadPackagedCapability } from '../capability/packaged.js';
+import { loadShapes } from '../capability/shapes.js';
+import { defaultSettings, requireToken, type Settings } from './settings.js';
+import { createBinding } from '../engine/binding.js';
+import { createConformance } from '../engine/conformance.js';
+import { type Controls, createControls } from '../control/registry.js';
+import { createEngine, type RunningEngine } from '../engine/engine.js';
+import { faultControls } from '../control/fault-controls.js';
+import { createFaults } from '../engine/faults.js';
+import { createFeed, type Feed, observedControls, observedJournal } from '../engine/feed.js';
+import { journalControls } from '../control/journal-controls.js';
+import { createJournal, type Journal } from '../engine/journal.js';
 import { DRAIN, drain, listen } from './listen.js';
-import { reportControls } from './engine/report-controls.js';
+import { reportControls } from '../control/report-controls.js';
 import { createMetrics, type Metrics } from './metrics.js';
-import { backendOf, type ClosableBackend, type ModeParts, sheltered } from './modes.js';
-import type { Notice } from './backends/simulator/stage.js';
-import { once } from './once.js';
-import { createRedact } from './redact.js';
-import { bringAlong, bringCredentials, bringFault, withTrace } from './surfaces/along.js';
-import { createRequestIds } from './surfaces/answer.js';
-import { serveControl } from './surfaces/control.js';
-import { createHttpApp } from './surfaces/http.js';
-import { serveInspector } from './surfaces/inspector/inspector.js';
-import { describeRest } from './surfaces/openapi.js';
-import { controlInstructions, createControlTools } from './surfaces/mcp-controls.js';
-import { createToolbox, selectTools } from './surfaces/mcp-tools.js';
-import { type McpServers, serveMcp } from './surfaces/mcp.js';
-import { createOriginBeside, createOriginOf, createOwnOrigin } from './surfaces/origin.js';
-import { serveRest } from './surfaces/rest.js';
-import { serveTwilio } from './surfaces/twilio.js';
-import { packageVersion } from './version.js';
+import { backendOf, type ClosableBackend, type ModeParts, applyGuards } from './modes.js';
+import type { WorldChangeEvent } from '../backends/simulator/kernel/world-session.js';
+import { lazy } from '../util/lazy.js';
+import { createRedact } from '../core/redact.js';
+import { readCallerContext, bringCredentials, bringFault, withTrace } from '../surfaces/http/caller-context.js';
+import { createRequestIds } from '../surfaces/http/response.js';
+import { serveControl } from '../surfaces/control/control.js';
+import { createHttpApp } from '../surfaces/http/app.js';
+import { serveInspector } from '../surfaces/inspector/inspector.js';
+import { describeRest } from '../surfaces/rest/openapi.js';
+import { controlInstructions, createControlTools } from '../surfaces/mcp/control-tools.js';
+import { createToolbox, selectTools } from '../surfaces/mcp/tools.js';
+import { type McpServers, serveMcp } from '../surfaces/mcp/mcp.js';
+import { createOriginBeside, createOriginOf, createOwnOrigin } from '../surfaces/http/origin.js';
+import { serveRest } from '../surfaces/rest/rest.js';
+import { serveTwilio } from '../surfaces/twilio/twilio.js';
+import { packageVersion } from '../util/version.js';
 
 export type { ClosableBackend } from './modes.js';
 
@@ -44,7 +43,7 @@ export interface Parts {
   readonly capability?: Capability;
   readonly writeLog?: (line: string) => void;
   /** How long a client may take to send its request, in milliseconds. */
-  readonly patience?: number;
+  readonly timeoutMs?: number;
 }
 
 /** An understudy without sockets: `http.inject` asks it, `engine.call` too. */
@@ -68,7 +67,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const settings: Settings = { ...defaultSettings, ...given };
   const { host, token, authToken, publicUrl, logLevel, mode, strict, rngSeed } = settings;
   const { defaultAccount } = settings;
-  const { patience } = parts;
+  const { timeoutMs } = parts;
   const capability = parts.capability ?? (await loadPackagedCapability());
   const tools = selectTools(capability.tools, settings.mcpTools);
   const shapes = loadShapes();
@@ -76,14 +75,14 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const clock = clockOf(settings);
   const redact = createRedact(secretsOf(settings));
   const feed = createFeed();
-  const journal = toldJournal(createJournal(redact), feed);
+  const journal = observedJournal(createJournal(redact), feed);
 
   const writeLog = parts.writeLog ?? ((line: string) => void process.stderr.write(line));
-  const newApp = () => createHttpApp({ host, publicUrl, logLevel, redact, writeLog, patience });
+  const newApp = () => createHttpApp({ host, publicUrl, logLevel, redact, writeLog, timeoutMs });
   const http = newApp();
   const log = http.log;
   const binding = createBinding(capability.operations, shapes);
-  const metrics = createMetrics(mode, () => backend.underWay());
+  const metrics = createMetrics(mode, () => backend.inFlight());
   const create = parts.createBackend ?? (mode === 'simulate' ? simulate : backendOf[mode]);
   const { baseUri } = capability;
   const faults = createFaults(defaultAccount);
@@ -94,11 +93,11 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
     version,
     redact,
     log,
-    watch: metrics,
+    observer: metrics,
     faults,
-    noticed: noticeIn(feed),
+    onWorldChange: publishWorldChanges(feed),
   });
-  const backend = sheltered(made, { settings, binding });
+  const backend = applyGuards(made, { settings, binding });
   const check = settings.checkAnswers ? createConformance(shapes) : undefined;
   const tracing = settings.traces ? await startTracing(mode, version) : undefined;
   const disturbed = faults.wrap(backend);
@@ -110,15 +109,15 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
     clock,
     check,
     strict,
-    watch: metrics,
+    observer: metrics,
   });
 
   const requestIds = createRequestIds(rngSeed);
   const originOf = createOriginOf(http, publicUrl);
   const drained = settings.drain ?? DRAIN[mode];
   const isLive = mode === 'live' || mode === 'record';
-  const bring = isLive ? bringAlong : mode === 'simulate' ? bringCredentials : bringFault;
-  const along = { bringAlong: tracing === undefined || isLive ? bring : withTrace(bring) };
+  const bring = isLive ? readCallerContext : mode === 'simulate' ? bringCredentials : bringFault;
+  const along = { readCallerContext: tracing === undefined || isLive ? bring : withTrace(bring) };
   const shared = { engine, clock, requestIds, originOf, ...along };
   const passwords = [token, authToken].filter((secret) => secret !== undefined);
   const passCredentials = isLive && settings.passCredentials ? { token } : undefined;
@@ -129,7 +128,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
     routes: capability.routes,
     describe: () => describeRest(capability, shapes, { version }),
   });
-  const unready = () => backend.unready();
+  const notReadyReason = () => backend.notReadyReason();
   const { settled } = engine;
   const origin = createOwnOrigin(http, publicUrl);
   const { operations } = binding;
@@ -139,13 +138,13 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
     ...faultControls(faults),
     ...reportControls(),
   ];
-  const controls = createControls(toldControls(allControls, feed));
-  await serveControl(http, { mode, version, unready, metrics, controls, token });
+  const controls = createControls(observedControls(allControls, feed));
+  await serveControl(http, { mode, version, notReadyReason, metrics, controls, token });
   await serveInspector(http, { feed, token });
   await http.ready();
 
-  const loadMcpServers = once(async (): Promise<McpServers> => {
-    const { createMcpServers, createToolServers } = await import('./surfaces/mcp-server.js');
+  const loadMcpServers = lazy(async (): Promise<McpServers> => {
+    const { createMcpServers, createToolServers } = await import('../surfaces/mcp/server.js');
     const toolbox = createToolbox({ tools, shapes, engine, log });
     return {
       serverFor: createMcpServers({ toolbox, version, mode }),
@@ -214,16 +213,16 @@ function clockOf({ clock = 'real' }: Settings): Clock {
 }
 
 /** What happens in a world without a call is told as well. */
-function noticeIn(feed: Feed): (notice: Notice) => void {
+function publishWorldChanges(feed: Feed): (notice: WorldChangeEvent) => void {
   return ({ account, delivery }) =>
     feed.tell(delivery === undefined ? { kind: 'world', account } : { kind: 'delivery', id: delivery, account });
 }
 
-function simulate({ settings, binding, faults, noticed, log }: ModeParts): Promise<ClosableBackend> {
+function simulate({ settings, binding, faults, onWorldChange, log }: ModeParts): Promise<ClosableBackend> {
   const { operations, bind } = binding;
   const { defaultAccount, rngSeed, seed, dataFile, authToken, webhooks } = settings;
   const clock = parseClock(settings.clock ?? 'real');
   const options = { operations, bind, clock, defaultAccount, rngSeed, seed, dataFile, authToken, webhooks, faults };
   const notice = (message: string) => log.warn({ file: dataFile }, message);
-  return createSimulator({ ...options, noticed, notice });
+  return createSimulator({ ...options, onWorldChange, notice });
 }

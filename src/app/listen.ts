@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { UnderstudyError } from './errors.js';
+import { UnderstudyError } from '../core/errors.js';
 
 /** How long requests in flight may take once a server is told to stop. Where Twilio answers, an answer takes its time. */
 export const DRAIN = { simulate: 1500, replay: 1500, live: 10_000, record: 10_000 };

@@ -1,17 +1,17 @@
-import type { LiveWatch } from './backends/live/live.js';
-import type { EngineWatch } from './engine/engine.js';
-import { once } from './once.js';
-import { type Metric, Tally } from './tally.js';
+import type { LiveObserver } from '../backends/live/live.js';
+import type { EngineObserver } from '../engine/engine.js';
+import { lazy } from '../util/lazy.js';
+import { type Metric, Tally } from '../util/labelled-metric.js';
 
 /** What was counted since the start, in the text form of Prometheus. */
-export interface Metrics extends EngineWatch, LiveWatch {
+export interface Metrics extends EngineObserver, LiveObserver {
   render(): Promise<{ readonly type: string; readonly text: string }>;
 }
 
 const BREAKER = { closed: 0, 'half-open': 1, open: 2 } as const;
 
-/** Counts exchanges, and what live mode does to answer them. `underWay` tells of requests to Twilio at this moment. */
-export function createMetrics(mode: string, underWay: () => number): Metrics {
+/** Counts exchanges, and what live mode does to answer them. `inFlight` tells of requests to Twilio at this moment. */
+export function createMetrics(mode: string, inFlight: () => number): Metrics {
   const requests = new Tally('understudy_requests_total', 'Exchanges.', ['operation', 'surface', 'status']);
   const durations = histogram('understudy_request_duration_seconds', 'Time to answer.', ['operation', 'surface']);
   const violations = new Tally('understudy_violations_total', 'Differences between answers and published shapes.', [
@@ -35,7 +35,7 @@ export function createMetrics(mode: string, underWay: () => number): Metrics {
   breaker.set([], BREAKER.closed);
   opened.add([], 0);
 
-  const registry = once(() => createRegistry(mode, isLive ? [...always, ...live] : always));
+  const registry = lazy(() => createRegistry(mode, isLive ? [...always, ...live] : always));
 
   return {
     answered(operation, surface, status, seconds) {
@@ -50,7 +50,7 @@ export function createMetrics(mode: string, underWay: () => number): Metrics {
       if (state === 'open') opened.add([]);
     },
     async render() {
-      waiting.set([], underWay());
+      waiting.set([], inFlight());
       const { contentType, metrics } = await registry();
       return { type: contentType, text: await metrics() };
     },

@@ -1,16 +1,16 @@
-import type { Notice } from './backends/simulator/stage.js';
-import { guarded } from './backends/guards.js';
-import { withPagesHere } from './backends/page-urls.js';
-import type { LiveWatch } from './backends/live/live.js';
-import { didYouMean } from './capability/closest.js';
-import type { Settings } from './config.js';
-import type { Binding } from './engine/binding.js';
-import type { Faults } from './engine/faults.js';
-import { UnderstudyError } from './errors.js';
-import type { Log } from './log.js';
-import type { Mode } from './mode-options.js';
-import type { Backend, Control } from './operation.js';
-import { SHORTEST_SECRET, type Redact } from './redact.js';
+import type { WorldChangeEvent } from '../backends/simulator/kernel/world-session.js';
+import { withGuards } from '../backends/guards.js';
+import { withLocalPageUrls } from '../backends/local-page-urls.js';
+import type { LiveObserver } from '../backends/live/live.js';
+import { didYouMean } from '../util/did-you-mean.js';
+import type { Settings, Mode } from './settings.js';
+import type { Binding } from '../engine/binding.js';
+import type { Faults } from '../engine/faults.js';
+import { UnderstudyError } from '../core/errors.js';
+import type { Log } from '../core/log.js';
+import type { Backend } from '../core/operation.js';
+import type { Control } from '../core/control.js';
+import { SHORTEST_SECRET, type Redact } from '../core/redact.js';
 
 /** Who answers, and what must be let go at the end. */
 export interface ClosableBackend extends Backend {
@@ -18,9 +18,9 @@ export interface ClosableBackend extends Backend {
   /** What can be done to it beside the operations. */
   readonly controls?: readonly Control[];
   /** Why this process should get no traffic now; nothing when it may. */
-  unready?(): string | undefined;
+  notReadyReason?(): string | undefined;
   /** Requests to Twilio that are under way or wait for a connection. */
-  underWay?(): number;
+  inFlight?(): number;
 }
 
 /** What a backend of any mode is made from. */
@@ -32,10 +32,10 @@ export interface ModeParts {
   readonly version: string;
   readonly redact: Redact;
   readonly log: Log;
-  readonly watch: LiveWatch;
+  readonly observer: LiveObserver;
   readonly faults: Faults;
   /** Told of what happens in a world without a call. */
-  readonly noticed: (notice: Notice) => void;
+  readonly onWorldChange: (notice: WorldChangeEvent) => void;
 }
 
 type OtherMode = Exclude<Mode, 'simulate'>;
@@ -51,7 +51,7 @@ export const backendOf: Readonly<Record<OtherMode, (parts: ModeParts) => Promise
  * Puts before a backend what holds in every mode: what may be called, and where page URLs lead.
  * @throws UnderstudyError when `--allow` names what is no operation.
  */
-export function sheltered(
+export function applyGuards(
   backend: ClosableBackend,
   { settings, binding }: Pick<ModeParts, 'settings' | 'binding'>,
 ): Required<ClosableBackend> {
@@ -61,24 +61,24 @@ export function sheltered(
     if (known.has(name)) continue;
     throw badOption(`--allow names \`${name}\`, which is no operation.${didYouMean(name, known)}`);
   }
-  const guard = guarded(backend, { allow: allow && new Set(allow), readOnly });
-  const front = mode !== 'simulate' && rewriteUrls ? withPagesHere(guard) : guard;
+  const guard = withGuards(backend, { allow: allow && new Set(allow), readOnly });
+  const front = mode !== 'simulate' && rewriteUrls ? withLocalPageUrls(guard) : guard;
   return {
     answer: (call) => front.answer(call),
     close: () => backend.close(),
     controls: backend.controls ?? [],
-    unready: () => backend.unready?.(),
-    underWay: () => backend.underWay?.() ?? 0,
+    notReadyReason: () => backend.notReadyReason?.(),
+    inFlight: () => backend.inFlight?.() ?? 0,
   };
 }
 
-async function askTwilio({ settings, baseUri, version, log, watch }: ModeParts): Promise<ClosableBackend> {
-  const { createLive } = await import('./backends/live/live.js');
-  const { upstreamOrigin } = await import('./backends/live/upstream.js');
+async function askTwilio({ settings, baseUri, version, log, observer }: ModeParts): Promise<ClosableBackend> {
+  const { createLive } = await import('../backends/live/live.js');
+  const { upstreamOrigin } = await import('../backends/live/upstream.js');
   const { credentials, passCredentials, dryRun, limits } = settings;
   const origin = upstreamOrigin(baseUri, settings);
   if (dryRun) {
-    const { createDryRun } = await import('./backends/live/dry-run.js');
+    const { createDryRun } = await import('../backends/live/dry-run.js');
     return { ...createDryRun(origin, log), close: () => Promise.resolve() };
   }
   if (credentials === undefined && !passCredentials) {
@@ -95,14 +95,14 @@ async function askTwilio({ settings, baseUri, version, log, watch }: ModeParts):
     );
   }
   const userAgent = `twilio-understudy/${version}`;
-  return createLive({ origin, credentials, passCredentials, userAgent, log, limits, watch });
+  return createLive({ origin, credentials, passCredentials, userAgent, log, limits, observer });
 }
 
 async function record(parts: ModeParts): Promise<ClosableBackend> {
   const { settings, baseUri, version, redact, log } = parts;
   const file = cassetteFile(settings);
-  const { createRecorder } = await import('./backends/cassette/record.js');
-  const { createScrub } = await import('./backends/cassette/scrub.js');
+  const { createRecorder } = await import('../backends/cassette/record.js');
+  const { createScrub } = await import('../backends/cassette/scrub.js');
   const live = await askTwilio(parts);
   const recorder = createRecorder(live, {
     file,
@@ -125,8 +125,8 @@ const OLD = 90 * 24 * 3_600_000;
 
 async function replay({ settings, log }: ModeParts): Promise<ClosableBackend> {
   const file = cassetteFile(settings);
-  const { readCassette } = await import('./backends/cassette/format.js');
-  const { createReplay } = await import('./backends/cassette/replay.js');
+  const { readCassette } = await import('../backends/cassette/format.js');
+  const { createReplay } = await import('../backends/cassette/replay.js');
   const cassette = readCassette(file);
   const { maxAge } = settings;
   const old = Date.now() - Date.parse(cassette.recorded);

@@ -1,5 +1,5 @@
-import type { Backend, Call, Result } from './operation.js';
-import { UnderstudyError } from './errors.js';
+import type { Backend, Call, Result } from '../core/operation.js';
+import { UnderstudyError } from '../core/errors.js';
 
 /** Makes a span of every exchange, and exports it as the `OTEL_…` variables say. */
 export interface Tracing {

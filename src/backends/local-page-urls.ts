@@ -1,4 +1,5 @@
-import { type Backend, bodyOfBytes, type Call, type Result } from '../operation.js';
+import type { Backend, Call, Result } from '../core/operation.js';
+import { bodyOfBytes } from '../core/body.js';
 
 /** `meta` holds numbers, texts and nulls, so its first closing brace ends it. Inside a text, its quotes are escaped. */
 const META = /"meta"\s*:\s*\{[^{}]*\}/;
@@ -9,7 +10,7 @@ const PAGE_URL = /("(?:first_page_url|previous_page_url|next_page_url|url)"\s*:\
  * that turns pages stays here. Every other byte stays as it came: the `url` and `links` of the records too, which name
  * a resource as Twilio knows it.
  */
-export function withPagesHere(backend: Backend): Backend {
+export function withLocalPageUrls(backend: Backend): Backend {
   async function answer(call: Call): Promise<Result> {
     return rewritten(await backend.answer(call), call.caller.origin);
   }

@@ -1,8 +1,8 @@
 /**
- * The given capability file is not valid by the schema of its own version. These are the readings by which we accept
+ * The given capability file is not valid by the schema of its own version. These are the interpretations by which we accept
  * it all the same; each use of one is recorded with its place, and `validate --strict` fails on any.
  */
-export const readings = {
+export const interpretations = {
   'surface-prefix': '`rest.X` and `tools.X` mean the input X of that surface, as `<namespace>.X` does',
   'undeclared-inputs': 'inputs that a surface does not declare are those of the operation that it calls',
   placeholders: 'path placeholders match whatever their case, in the form `{x}` as in `{{x}}`',
@@ -15,7 +15,7 @@ export const readings = {
   'no-content': 'an answer without content (204) to a tool call is a success, although `outputRawFormat` says json',
 } as const;
 
-export type ReadingName = keyof typeof readings;
+export type InterpretationName = keyof typeof interpretations;
 
 /** A place in the file, counted from 1. */
 export interface Place {
@@ -23,20 +23,20 @@ export interface Place {
   readonly column: number;
 }
 
-/** One use of a reading. `where` names the entry in the file's own words. */
-export interface ReadingUse extends Place {
-  readonly reading: ReadingName;
+/** One use of a interpretation. `where` names the entry in the file's own words. */
+export interface InterpretationUse extends Place {
+  readonly interpretation: InterpretationName;
   readonly where: string;
 }
 
-/** Something that is odd but harmless (oddity), or that makes the file unusable (fault). */
+/** Something that is odd but harmless (warning), or that makes the file unusable (error). */
 export interface Remark extends Place {
   readonly message: string;
 }
 
-/** Everything that was noticed while reading a capability file. */
+/** Everything that was noticed while interpretation a capability file. */
 export interface CapabilityReport {
-  readonly readings: readonly ReadingUse[];
-  readonly oddities: readonly Remark[];
-  readonly faults: readonly Remark[];
+  readonly interpretations: readonly InterpretationUse[];
+  readonly warnings: readonly Remark[];
+  readonly errors: readonly Remark[];
 }

@@ -1,5 +1,5 @@
-import { basePath } from './surfaces/operations.js';
-import type { RunningUnderstudy } from './understudy.js';
+import { basePath } from '../surfaces/http/operations.js';
+import type { RunningUnderstudy } from '../app/create-understudy.js';
 
 const ROLES = {
   simulate: 'plays Twilio Conversations',

@@ -1,51 +1,13 @@
 import { Command, Option } from 'commander';
-import type { WebhookTargets } from './backends/simulator/webhook-sender.js';
+import type { WebhookTargets } from '../backends/simulator/webhooks/sender.js';
 import { addControlOptions, addExecOptions, type ControlSettings, type ExecSettings } from './client-options.js';
-import { addContractOptions, addRecordOptions, type ContractFlags, type ContractSettings } from './contract-options.js';
-import { UnderstudyError } from './errors.js';
+import { addContractOptions, addRecordOptions, type ContractFlags, type ContractSettings } from './contract/options.js';
+import { DEFAULT_ACCOUNT, defaultSettings, type Settings } from '../app/settings.js';
+import { UnderstudyError } from '../core/errors.js';
 import { flag, variableOf } from './flags.js';
-import { isLoopback } from './loopback.js';
-import {
-  asksForTraces,
-  defaultModeSettings,
-  limitsOf,
-  modeOptions,
-  type ModeSettings,
-  modeToggles,
-} from './mode-options.js';
+import { asksForTraces, limitsOf, modeOptions, modeToggles } from './mode-options.js';
 import { clock, count, host, hosts, nonEmpty, origin, port, secret, urlMap } from './option-values.js';
-import { packageVersion } from './version.js';
-
-/** The world of callers that name none, unless `TWILIO_ACCOUNT_SID` says otherwise. */
-export const DEFAULT_ACCOUNT = `AC${'0'.repeat(32)}`;
-
-/** The settings of one understudy, whether they come from a command line or from a program. */
-export interface Settings extends ModeSettings {
-  readonly host: string;
-  /** Absent: the port that the capability file names. 0: any free one. */
-  readonly restPort?: number | undefined;
-  readonly mcpPort?: number | undefined;
-  readonly logLevel: string;
-  /** The origin by which clients reach this server, when it is not the one they call. */
-  readonly publicUrl?: string | undefined;
-  /** The password that Twilio's callers must give; absent: any will do. */
-  readonly authToken?: string | undefined;
-  /** What every caller must show; demanded on a bind that other machines can reach. */
-  readonly token?: string | undefined;
-  readonly strict: boolean;
-  readonly checkAnswers: boolean;
-  readonly dataFile?: string | undefined;
-  readonly seed?: string | undefined;
-  readonly rngSeed?: string | undefined;
-  /** `real`, `manual`, `auto`, or a moment to stand still at, e.g. `2026-01-01T00:00:00Z`. */
-  readonly clock?: string | undefined;
-  /** Where webhooks may go beside this machine, and what is called in place of what. */
-  readonly webhooks?: Partial<WebhookTargets> | undefined;
-  readonly mcpTools?: string | undefined;
-  readonly defaultAccount: string;
-  /** Every secret that was given, to be hidden wherever something is logged or kept. */
-  readonly secrets: readonly string[];
-}
+import { packageVersion } from '../util/version.js';
 
 /** What a command line asks for. */
 export type Task =
@@ -61,16 +23,6 @@ export type Task =
       readonly rngSeed: string;
       readonly out: string | undefined;
     };
-
-export const defaultSettings: Settings = {
-  host: '127.0.0.1',
-  logLevel: 'warn',
-  strict: false,
-  checkAnswers: true,
-  ...defaultModeSettings,
-  defaultAccount: DEFAULT_ACCOUNT,
-  secrets: [],
-};
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
@@ -239,23 +191,6 @@ function contractSettingsOf(command: Command): ContractSettings {
     live: process.env['UNDERSTUDY_LIVE'] === '1',
     summaryFile: summary === '' ? undefined : summary,
   };
-}
-
-/** @throws UnderstudyError when other machines could reach a server that asks nobody for a token. */
-export function requireToken({ host: address, token, publicUrl, mode }: Settings): void {
-  if (token !== undefined) return;
-  if (isLoopback(address)) {
-    const isPublic = publicUrl !== undefined && !isLoopback(new URL(publicUrl).hostname);
-    if (!isPublic || mode === 'simulate' || mode === 'replay') return;
-    throw new UnderstudyError(
-      'UNDERSTUDY_NO_TOKEN',
-      `whoever reaches --public-url ${publicUrl} could use your Twilio account: set --token (or UNDERSTUDY_TOKEN)`,
-    );
-  }
-  throw new UnderstudyError(
-    'UNDERSTUDY_NO_TOKEN',
-    `other machines can reach --host ${address}: set --token (or UNDERSTUDY_TOKEN), or use 127.0.0.1`,
-  );
 }
 
 /** Commander takes a variable of any value for a yes, `false` too. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { ControlSettings } from './client-options.js';
-import { UnderstudyError } from './errors.js';
-import type { JsonObject } from './operation.js';
-import { CONTROL_BASE, pathOf } from './surfaces/control-paths.js';
+import { UnderstudyError } from '../core/errors.js';
+import type { JsonObject } from '../core/body.js';
+import { CONTROL_BASE, pathOf } from '../surfaces/control/paths.js';
 
 /**
  * Does one control of a running understudy, or lists them all; gives what is to be printed.

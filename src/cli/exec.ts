@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { ExecSettings } from './client-options.js';
-import { UnderstudyError } from './errors.js';
+import { UnderstudyError } from '../core/errors.js';
 
 /**
  * Runs a program with `register` loaded into each of its Node.js processes, and gives the code that it ends with.

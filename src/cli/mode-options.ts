@@ -1,49 +1,8 @@
 import { Option } from 'commander';
-import { usualLimits, type LiveLimits } from './backends/live/limits.js';
+import { type ModeSettings, modes } from '../app/settings.js';
+import { defaultLimits, type LiveLimits } from '../backends/live/limits.js';
 import { flag, toggle } from './flags.js';
 import { age, atLeastOne, count, list, nonEmpty, origin, seconds } from './option-values.js';
-
-/** Which backend answers. */
-export type Mode = 'simulate' | 'live' | 'record' | 'replay';
-
-export const modes: readonly Mode[] = ['simulate', 'live', 'record', 'replay'];
-
-/** The settings that choose a mode, and those that only matter in some. */
-export interface ModeSettings {
-  readonly mode: Mode;
-  /** Another origin than Twilio's, for live and record. */
-  readonly upstream?: string | undefined;
-  /** How Twilio is reached: its edge and region, as in its own clients. */
-  readonly edge?: string | undefined;
-  readonly region?: string | undefined;
-  /** Twilio's user and password. */
-  readonly credentials?: { readonly user: string; readonly password: string } | undefined;
-  readonly passCredentials: boolean;
-  readonly rewriteUrls: boolean;
-  /** Names of the operations that may be called; absent: all. */
-  readonly allow?: readonly string[] | undefined;
-  readonly readOnly: boolean;
-  readonly dryRun: boolean;
-  readonly cassette?: string | undefined;
-  readonly scrub: boolean;
-  /** Milliseconds from which on a cassette is too old. */
-  readonly maxAge?: number | undefined;
-  readonly limits?: Partial<LiveLimits> | undefined;
-  /** Export a trace of every exchange, as the `OTEL_…` variables say. */
-  readonly traces: boolean;
-  /** Milliseconds that requests in flight may take once the server is told to stop. */
-  readonly drain?: number | undefined;
-}
-
-export const defaultModeSettings: ModeSettings = {
-  mode: 'simulate',
-  passCredentials: false,
-  rewriteUrls: true,
-  readOnly: false,
-  dryRun: false,
-  scrub: false,
-  traces: false,
-};
 
 /** The on-off settings by key, with the name of their flag and what holds when nobody says. */
 export const modeToggles = [
@@ -55,7 +14,7 @@ export const modeToggles = [
 ] as const satisfies readonly (readonly [keyof ModeSettings, string, boolean])[];
 
 export function modeOptions(): Option[] {
-  const { connections, queue, connectTimeout, answerTimeout, timeout, retries } = usualLimits;
+  const { connections, queue, connectTimeout, answerTimeout, timeout, retries } = defaultLimits;
   return [
     flag('--mode <mode>', 'who answers: the simulator, Twilio itself, or a recording')
       .choices([...modes])

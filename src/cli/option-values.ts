@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
-import { UnderstudyError } from './errors.js';
+import { UnderstudyError } from '../core/errors.js';
 import { variableOf } from './flags.js';
-import { SHORTEST_SECRET } from './redact.js';
+import { SHORTEST_SECRET } from '../core/redact.js';
 
 // Readers of the values of flags. Each takes what was written, or says in one sentence what may be.
 

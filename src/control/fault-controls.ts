@@ -1,6 +1,7 @@
-import { UnderstudyError } from '../errors.js';
-import type { Control, Json, JsonObject } from '../operation.js';
-import { LONGEST_LATENCY, type ActiveFault, type FaultRule, type Faults } from './faults.js';
+import { UnderstudyError } from '../core/errors.js';
+import type { Control } from '../core/control.js';
+import type { Json, JsonObject } from '../core/body.js';
+import { LONGEST_LATENCY, type ActiveFault, type FaultRule, type Faults } from '../engine/faults.js';
 
 const text = (description: string): JsonObject => ({ type: 'string', description });
 

@@ -1,8 +1,10 @@
-import { UnderstudyError } from '../errors.js';
-import type { Control, Exchange, Json, JsonObject, Operation, SurfaceName } from '../operation.js';
-import { curlOf } from './curl.js';
-import type { Journal } from './journal.js';
-import { sdkCallOf } from './sdk-call.js';
+import { UnderstudyError } from '../core/errors.js';
+import type { Exchange, Operation, SurfaceName } from '../core/operation.js';
+import type { Control } from '../core/control.js';
+import type { Json, JsonObject } from '../core/body.js';
+import { curlOf } from './snippets/curl.js';
+import type { Journal } from '../engine/journal.js';
+import { sdkCallOf } from './snippets/sdk-call.js';
 import { verifyCalls, verifyOrder, type Expectation } from './verify.js';
 
 export interface JournalControlParts {
@@ -99,7 +101,7 @@ export function journalControls({
     ),
     spelt('journal.sdk', 'Gives exchanges as calls of the official Node SDK.', () => sdkCallOf),
     spelt('journal.step', 'Gives exchanges as steps of a contract scenario, in YAML.', async () => {
-      const { scenarioStepOf } = await import('./scenario-step.js');
+      const { scenarioStepOf } = await import('./snippets/scenario-step.js');
       return scenarioStepOf;
     }),
     {

@@ -1,9 +1,10 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import { didYouMean } from '../capability/closest.js';
-import { UnderstudyError } from '../errors.js';
-import { once } from '../once.js';
-import type { Control, Json, JsonObject } from '../operation.js';
-import { ownSchema } from '../own-schema.js';
+import { didYouMean } from '../util/did-you-mean.js';
+import { UnderstudyError } from '../core/errors.js';
+import { lazy } from '../util/lazy.js';
+import type { Control } from '../core/control.js';
+import type { Json, JsonObject } from '../core/body.js';
+import { trustedSchemaOptions } from '../util/trusted-schema-options.js';
 
 /** All that can be done to understudy itself, behind one door for every surface. */
 export interface Controls {
@@ -22,7 +23,7 @@ export interface Controls {
 export function createControls(list: readonly Control[]): Controls {
   const byName = new Map(list.map((control) => [control.name, control]));
   // Loaded and compiled when first used: most runs need few of them.
-  const loadAjv = once(async () => new (await import('ajv')).Ajv({ ...ownSchema, strict: false }));
+  const loadAjv = lazy(async () => new (await import('ajv')).Ajv({ ...trustedSchemaOptions, strict: false }));
   const checks = new Map<string, ValidateFunction>();
 
   function find(name: string): Control {

@@ -1,5 +1,6 @@
-import { UnderstudyError } from '../errors.js';
-import type { Control, Json } from '../operation.js';
+import { UnderstudyError } from '../core/errors.js';
+import type { Control } from '../core/control.js';
+import type { Json } from '../core/body.js';
 
 /** The latest report of the contract suite, for whoever wants to look at it here. */
 export function reportControls(): readonly Control[] {

@@ -1,4 +1,5 @@
-import { isJsonObject, type Exchange, type Json, type JsonObject } from '../operation.js';
+import type { Exchange } from '../core/operation.js';
+import { isJsonObject, type Json, type JsonObject } from '../core/body.js';
 
 /** A call that a test expects to find in the journal. */
 export interface Expectation {

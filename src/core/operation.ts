@@ -1,7 +1,9 @@
 /**
  * The words that every part shares. A request goes one way: a surface hears it, the engine binds it to an operation,
- * a backend answers it. One value comes back. This file imports nothing.
+ * a backend answers it. One value comes back.
  */
+import type { Body, Json } from './body.js';
+import type { MaybePromise } from './maybe-promise.js';
 
 export type HttpMethod = 'GET' | 'POST' | 'DELETE';
 
@@ -80,27 +82,6 @@ export interface Call {
   readonly caller: Caller;
 }
 
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-export interface JsonObject {
-  readonly [key: string]: Json;
-}
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The body of an answer. Whichever form was made first, the others are made from it when they are asked for. */
-export interface Body {
-  readonly text: string;
-  readonly value: Json;
-  /** The bytes of an answer that was not made here, to be sent on as they are. */
-  readonly bytes?: Uint8Array;
-  /** How much memory it holds, in characters or bytes; known without making its text. */
-  readonly length: number;
-  /** It is known to be ASCII: a character is a byte, so whoever sends it need not count or encode. */
-  readonly isAscii?: boolean;
-}
-
 /** What comes back on the one road. A refusal by Twilio (404 and code 20404, …) is a result like any other. */
 export interface Result {
   readonly status: number;
@@ -108,20 +89,12 @@ export interface Result {
   /** `null` on 204. */
   readonly body: Body | null;
   /** A fault rule wants the connection reset, the body cut in the middle, or no answer ever. */
-  readonly cut?: 'reset' | 'truncate' | 'hang' | undefined;
-}
-
-/** Something that may be there already. Most answers are, and to wait for one would cost more than to make it. */
-export type Soon<T> = T | Promise<T>;
-
-/** Goes on with it: at once, if it is there. */
-export function whenThere<T, U>(soon: Soon<T>, goOn: (value: T) => Soon<U>): Soon<U> {
-  return soon instanceof Promise ? soon.then(goOn) : goOn(soon);
+  readonly connectionFault?: 'reset' | 'truncate' | 'hang' | undefined;
 }
 
 /** Who answers: the simulator, live Twilio, a cassette. */
 export interface Backend {
-  answer(call: Call): Soon<Result>;
+  answer(call: Call): MaybePromise<Result>;
 }
 
 /** One difference between an answer and the published shape. Reported beside the answer, never in its place. */
@@ -161,96 +134,5 @@ export interface Engine {
    * Answers one call. Twilio's refusals come back as results.
    * @throws UnderstudyError when the call cannot be made at all (unknown operation, missing path parameter, strict mode).
    */
-  call(operation: string, input: Input, caller: Caller): Soon<Outcome>;
-}
-
-/** A body made from a value. Only its text is kept: it is what is sent, and takes less room than the value. */
-export function bodyOf(value: Json): Body {
-  return new TextBody(JSON.stringify(value), false);
-}
-
-/** A body made from JSON text, whole or in parts; its value is made when asked for. */
-export function bodyOfText(parts: string | readonly string[], isAscii = false): Body {
-  return new TextBody(parts, isAscii);
-}
-
-/** A body as it came, whatever it is: what is no JSON has its text as its value. */
-export function bodyOfBytes(bytes: Buffer): Body {
-  return new BytesBody(bytes);
-}
-
-/** Keeps no text of its own: parts are shared with other answers, and who remembers many answers remembers little. */
-class TextBody implements Body {
-  constructor(
-    readonly parts: string | readonly string[],
-    readonly isAscii: boolean,
-  ) {}
-
-  get text(): string {
-    if (typeof this.parts === 'string') return this.parts;
-    let text = '';
-    // Not `join`: the engine of the language puts a sum together once, when it is sent, and not here as well.
-    for (const part of this.parts) text += part;
-    return text;
-  }
-
-  get value(): Json {
-    return JSON.parse(this.text) as Json;
-  }
-
-  get length(): number {
-    if (typeof this.parts === 'string') return this.parts.length;
-    let length = 0;
-    for (const part of this.parts) length += part.length;
-    return length;
-  }
-}
-
-class BytesBody implements Body {
-  #text: string | undefined;
-  #value: Json | undefined;
-  constructor(readonly bytes: Buffer) {}
-
-  get text(): string {
-    return (this.#text ??= this.bytes.toString('utf8'));
-  }
-
-  get value(): Json {
-    return (this.#value ??= jsonOr(this.text));
-  }
-
-  get length(): number {
-    return this.bytes.length;
-  }
-}
-
-function jsonOr(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
-}
-
-/**
- * Something that can be done to understudy itself, such as moving a clock. Each is written once and offered alike by the
- * control surface, as an MCP tool, on the command line and in the library.
- */
-export interface Control {
-  /** Two words, e.g. `clock.advance`: its path is `/__understudy/clock/advance`, its tool `clock-advance`. */
-  readonly name: string;
-  readonly description: string;
-  /** Whether it changes anything; what only looks is a GET. */
-  readonly changes: boolean;
-  /** Its inputs as JSON Schema properties, each with a description, and which of them are needed. */
-  readonly input: {
-    readonly properties: Readonly<Record<string, JsonObject>>;
-    readonly required?: readonly string[];
-  };
-  /**
-   * @param account the world that is meant; absent: the default one
-   * @param input checked against `input`
-   * @throws UnderstudyError when it cannot be done
-   */
-  run(account: string | undefined, input: JsonObject): Json | Promise<Json>;
+  call(operation: string, input: Input, caller: Caller): MaybePromise<Outcome>;
 }

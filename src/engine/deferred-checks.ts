@@ -1,4 +1,4 @@
-import type { Call, Result, Violation } from '../operation.js';
+import type { Call, Result, Violation } from '../core/operation.js';
 import type { EngineOptions } from './engine.js';
 
 const { eventLoopUtilization } = performance;
@@ -28,7 +28,7 @@ export interface Checks {
   readonly settled: () => Promise<void>;
 }
 
-export function createChecks({ check, journal, log, watch }: EngineOptions): Checks {
+export function createChecks({ check, journal, log, observer }: EngineOptions): Checks {
   const waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
   let characters = 0;
@@ -55,7 +55,7 @@ export function createChecks({ check, journal, log, watch }: EngineOptions): Che
     }
     if (violations.length === 0) return;
     journal.addViolations(id, violations);
-    watch?.violated(operation, call.caller.surface, violations.length);
+    observer?.violated(operation, call.caller.surface, violations.length);
     const level = isNew(`${operation} ${JSON.stringify(violations)}`) ? 'warn' : 'debug';
     log[level]({ operation, exchange: id, violations }, `\`${operation}\` answered against its shape`);
   }

@@ -1,5 +1,5 @@
 import type { Duration } from 'tinyduration';
-import { requirePackage } from '../../require-package.js';
+import { requirePackage } from './require-package.js';
 
 const MOMENT = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
@@ -7,7 +7,7 @@ const FIRST_MOMENT = Date.parse('0000-01-01T00:00:00.000Z');
 const LAST_MOMENT = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** An ISO 8601 date or moment as milliseconds; without a zone it is UTC; `undefined` when it is neither. */
-export function parseMoment(text: string): number | undefined {
+export function parseDatetime(text: string): number | undefined {
   const parts = MOMENT.exec(text);
   if (parts === null) return undefined;
   const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '0', zone = 'Z'] = parts;
@@ -26,7 +26,7 @@ export function parseMoment(text: string): number | undefined {
 }
 
 /** `2020-07-01T22:18:37Z`: UTC, no fraction of a second, as every date in Twilio's REST bodies. */
-export function formatMoment(milliseconds: number): string {
+export function formatDatetime(milliseconds: number): string {
   const second = Math.floor(milliseconds / 1000);
   // What is written in a row was mostly made in a row.
   if (second !== latest.second) latest = { second, text: `${new Date(milliseconds).toISOString().slice(0, 19)}Z` };

@@ -1,4 +1,4 @@
-import { requirePackage } from '../require-package.js';
+import { requirePackage } from './require-package.js';
 
 /** ` Did you mean X?` with the closest of the names, or nothing when there are none. */
 export function didYouMean(given: string, names: Iterable<string>): string {

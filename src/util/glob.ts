@@ -1,5 +1,5 @@
 /** Whether a text fits a pattern, in which `*` stands for any characters, or none. */
-export function fitsPattern(pattern: string, text: string): boolean {
+export function matchesGlob(pattern: string, text: string): boolean {
   const [beginning = '', ...rest] = pattern.split('*');
   const end = rest.pop();
   if (end === undefined) return pattern === text;

@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { DEFAULT_ACCOUNT, readCommandLine, requireToken, type Settings } from '../src/config.js';
-import { UnderstudyError } from '../src/errors.js';
+import { readCommandLine } from '../../src/cli/command-line.js';
+import { DEFAULT_ACCOUNT, requireToken, type Settings } from '../../src/app/settings.js';
+import { UnderstudyError } from '../../src/core/errors.js';
 
 beforeEach(() => {
   for (const name of Object.keys(process.env)) {

@@ -59,7 +59,7 @@ const notForUs = new Set([
 
 const say = (line) => process.stdout.write(`${line}\n`);
 const run = promisify(execFile);
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 /** Runs a program of a package by a newer Node. A non-zero exit is told by what was written, not by an exception. */
 async function runByNpm(packageName, args) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createRedact } from '../src/redact.js';
+import { createRedact } from '../../src/core/redact.js';
 
 it('hides a secret in every form, also inside of other text', () => {
   const redact = createRedact(['p"w/ 123456']);

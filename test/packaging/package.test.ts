@@ -17,13 +17,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type CompiledCapability, restoreCapability } from '../src/capability/compiled.js';
-import { readBytes } from '../src/capability/file.js';
-import { loadCapability } from '../src/capability/load.js';
+import { type CompiledCapability, restoreCapability } from '../../src/capability/compiled.js';
+import { readBytes } from '../../src/capability/file.js';
+import { loadCapability } from '../../src/capability/load.js';
 
 /** Packing builds, and installing fetches what is not in npm's cache. */
 const PATIENCE = 300_000;
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
 interface Packed {
@@ -64,6 +64,7 @@ beforeAll(async () => {
   writeFileSync(join(home, 'package.json'), '{}\n');
   for (const name of [
     'package.json',
+    '.config',
     'tsconfig.json',
     'LICENSE',
     'README.md',
@@ -118,7 +119,7 @@ describe('the packed tarball', () => {
     const compiled = JSON.parse(readFileSync(join(installed(), 'dist/capability.json'), 'utf8')) as CompiledCapability;
     const file = join(installed(), 'capability/conversations-services.yaml');
     const { report, ...capability } = loadCapability(file);
-    expect(report.faults).toEqual([]);
+    expect(report.errors).toEqual([]);
     expect(restoreCapability(compiled, file, readBytes(file))).toEqual(capability);
   });
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 /** What a file of the build imports before it runs; what it loads later has no part in a start. */
 function importsOf(file: string): string[] {
-  const text = readFileSync(new URL(`../dist/${file}`, import.meta.url), 'utf8');
+  const text = readFileSync(new URL(`../../dist/${file}`, import.meta.url), 'utf8');
   const statements = /^(?:import (?:.* from )?|var .* = requirePackage\()"([^"]+)"\)?;$/gm;
   return Array.from(text.matchAll(statements), ([, specifier = '']) => specifier);
 }

@@ -3,8 +3,9 @@ import { parse } from 'yaml';
 import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes } from '../../src/capability/shapes.js';
 import { twilioClientFor } from '../../src/library/client.js';
-import type { Call, Json, JsonObject, Operation } from '../../src/operation.js';
-import { startUnderstudy } from '../../src/understudy.js';
+import type { Call, Operation } from '../../src/core/operation.js';
+import type { Json, JsonObject } from '../../src/core/body.js';
+import { startUnderstudy } from '../../src/app/create-understudy.js';
 import { createEcho } from '../helpers/echo.js';
 import { ACCOUNT } from '../helpers/understudy.js';
 

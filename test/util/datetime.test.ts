@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDuration, formatMoment, parseMoment } from '../../src/backends/simulator/moments.js';
+import { addDuration, formatDatetime, parseDatetime } from '../../src/util/datetime.js';
 
 const shown = (text: string): string | undefined => {
-  const moment = parseMoment(text);
-  return moment === undefined ? undefined : formatMoment(moment);
+  const moment = parseDatetime(text);
+  return moment === undefined ? undefined : formatDatetime(moment);
 };
 
 describe('a moment', () => {
@@ -41,14 +41,14 @@ describe('a moment', () => {
     '2024-01-01T00:00:00Z ',
     'Mon, 01 Jan 2024 00:00:00 GMT',
   ])('cannot be written "%s"', (text) => {
-    expect(parseMoment(text)).toBeUndefined();
+    expect(parseDatetime(text)).toBeUndefined();
   });
 
   it('comes back as it was written, to the second', () => {
     const seconds = fc.integer({ min: Date.parse('0000-01-01') / 1000, max: Date.parse('9999-12-31') / 1000 });
     fc.assert(
       fc.property(seconds, (second) => {
-        expect(parseMoment(formatMoment(second * 1000))).toBe(second * 1000);
+        expect(parseDatetime(formatDatetime(second * 1000))).toBe(second * 1000);
       }),
     );
   });
@@ -64,7 +64,7 @@ describe('a duration', () => {
     ['PT36H', '2024-02-01T12:00:00Z'],
     ['PT90S', '2024-01-31T00:01:30Z'],
   ])('of %s leads to %s', (text, expected) => {
-    expect(formatMoment(addDuration(Date.parse('2024-01-31'), text) ?? NaN)).toBe(expected);
+    expect(formatDatetime(addDuration(Date.parse('2024-01-31'), text) ?? NaN)).toBe(expected);
   });
 
   it.each([

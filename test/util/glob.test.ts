@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fitsPattern } from '../src/wildcard.js';
+import { matchesGlob } from '../../src/util/glob.js';
 
 it.each([
   ['onMessageAdded', 'onMessageAdded', true],
@@ -17,5 +17,5 @@ it.each([
   ['+1.*', '+15', false],
   ['two*', 'two\nlines', true],
 ])('%s and %s: %s', (pattern, text, fits) => {
-  expect(fitsPattern(pattern, text)).toBe(fits);
+  expect(matchesGlob(pattern, text)).toBe(fits);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { drawLatency, type Latency } from '../../src/engine/chance.js';
+import { drawLatency, type Latency } from '../../src/util/random.js';
 
 const draws = (latency: Latency, seed = 'a') =>
   Array.from({ length: 2000 }, (_, i) => drawLatency(latency, `${seed} ${i}`)).sort((one, other) => one - other);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ShapesFile } from './shapes.js';
+import type { ShapesFile } from '../shapes.js';
 
 /** What changed from one set of facts to the next, a line each: where, field, before → after. Empty: nothing did. */
 export function compareShapes(before: ShapesFile, after: ShapesFile): string[] {

@@ -1,5 +1,5 @@
-import type { JsonSchema, OperationFacts, SchemaMap, ShapesFile } from './shapes.js';
-import { referenceName } from './shapes.js';
+import type { JsonSchema, OperationFacts, SchemaMap, ShapesFile } from '../shapes.js';
+import { referenceName } from '../shapes.js';
 
 /** The parts of Twilio's OpenAPI file that we read. */
 export interface OpenApiFile {

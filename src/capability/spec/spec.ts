@@ -8,10 +8,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { loadCapability } from './load.js';
-import { packagedShapes, type ShapesFile } from './shapes.js';
-import { compareShapes } from './spec-compare.js';
-import { convertSpec, type OpenApiFile } from './spec-convert.js';
+import { loadCapability } from '../load.js';
+import { packagedShapes, type ShapesFile } from '../shapes.js';
+import { compareShapes } from './compare.js';
+import { convertSpec, type OpenApiFile } from './convert.js';
 
 const CARRIER = '@twilio/cli-core@9.0.0';
 const CARRIED = 'package/src/services/twilio-api/twilio_conversations_v1.json';

@@ -1,19 +1,19 @@
 /** `understudy contract`: compares two sides and reports. */
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { loadPackagedCapability } from './capability/packaged.js';
-import type { ContractSettings, ReportFormat } from './contract-options.js';
-import { hasCassettes, play, prepare, say, sideOf } from './contract-stage.js';
-import { readKnownDrift } from './contract/known-drift.js';
-import { githubSummary } from './contract/reports/github.js';
-import { htmlReport } from './contract/reports/html.js';
-import { jsonReport } from './contract/reports/json.js';
-import { junitReport } from './contract/reports/junit.js';
-import { sarifReport } from './contract/reports/sarif.js';
-import { terminalReport } from './contract/reports/terminal.js';
-import type { SuiteReport } from './contract/suite.js';
-import { packageFile } from './package-files.js';
-import { packageVersion } from './version.js';
+import { loadPackagedCapability } from '../../capability/packaged.js';
+import type { ContractSettings, ReportFormat } from './options.js';
+import { hasCassettes, play, prepare, say, sideOf } from './setup.js';
+import { readKnownDrift } from '../../contract/model/known-drift.js';
+import { githubSummary } from '../../contract/reports/github.js';
+import { htmlReport } from '../../contract/reports/html.js';
+import { jsonReport } from '../../contract/reports/json.js';
+import { junitReport } from '../../contract/reports/junit.js';
+import { sarifReport } from '../../contract/reports/sarif.js';
+import { terminalReport } from '../../contract/reports/terminal.js';
+import type { SuiteReport } from '../../contract/run/suite.js';
+import { packageFile } from '../../util/package-files.js';
+import { packageVersion } from '../../util/version.js';
 
 /** 0: the sides agree. 1: they differ. 2: the run could not begin, or not come to its end. */
 export type ContractExit = 0 | 1 | 2;

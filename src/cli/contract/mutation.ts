@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /** Tests the contract suite itself: plants drift of every kind in every operation, and plays honestly a hundred times. */
-import { loadCapability } from './capability/load.js';
-import { publishedOf } from './contract-published.js';
-import { type ContractSurface, simulateSide } from './contract-sides.js';
-import { survey } from './contract/plants/index.js';
-import { type Trial, tryPlant } from './contract/plants/trial.js';
-import { scenarios } from './contract/scenarios/index.js';
-import { runSuite } from './contract/suite.js';
+import { loadCapability } from '../../capability/load.js';
+import { publishedOf } from './published.js';
+import { type ContractSurface, simulateSide } from './sides.js';
+import { survey } from '../../contract/mutation/index.js';
+import { type Trial, tryPlant } from '../../contract/mutation/trial.js';
+import { scenarios } from '../../contract/scenarios/index.js';
+import { runSuite } from '../../contract/run/suite.js';
 
 const HONEST_RUNS = 100;
 

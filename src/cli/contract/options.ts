@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { flag, toggle } from './flags.js';
-import { age, atLeastOne, list, nonEmpty, seconds } from './option-values.js';
-import type { Credentials } from './operation.js';
+import { flag, toggle } from '../flags.js';
+import { age, atLeastOne, list, nonEmpty, seconds } from '../option-values.js';
+import type { Credentials } from '../../core/operation.js';
 
 /** The formats in which a contract's report can be written. */
 export const reportFormats = ['junit', 'json', 'html', 'sarif'] as const;

@@ -1,8 +1,8 @@
-import type { Capability } from './capability/load.js';
-import { loadShapes } from './capability/shapes.js';
-import type { Published } from './contract/target.js';
-import { createConformance } from './engine/conformance.js';
-import { bodyOf } from './operation.js';
+import type { Capability } from '../../capability/load.js';
+import { loadShapes } from '../../capability/shapes.js';
+import type { Published } from '../../contract/model/target.js';
+import { createConformance } from '../../engine/conformance.js';
+import { bodyOf } from '../../core/body.js';
 
 /** What the capability and the shapes say of the operations, as the contract's scenarios need it. */
 export function publishedOf({ operations }: Capability): Published {

@@ -1,14 +1,14 @@
 /** `understudy record`: plays the scenarios against Twilio, keeps its answers, and notes how the simulator compares. */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadPackagedCapability } from './capability/packaged.js';
-import type { ContractExit } from './contract-command.js';
-import type { ContractSettings } from './contract-options.js';
-import { limitedSide, simulateSide, understudySide } from './contract-sides.js';
-import { budgetOf, liveSettings, play, prepare, provisionsOf, say } from './contract-stage.js';
-import { terminalReport } from './contract/reports/terminal.js';
-import type { ScenarioReport } from './contract/pair.js';
-import { packageVersion } from './version.js';
+import { loadPackagedCapability } from '../../capability/packaged.js';
+import type { ContractExit } from './contract.js';
+import type { ContractSettings } from './options.js';
+import { limitedSide, simulateSide, understudySide } from './sides.js';
+import { budgetOf, liveSettings, play, prepare, provisionsOf, say } from './setup.js';
+import { terminalReport } from '../../contract/reports/terminal.js';
+import type { ScenarioReport } from '../../contract/compare/pair.js';
+import { packageVersion } from '../../util/version.js';
 
 /** `verified.json`: what was recorded when, and whether the simulator agreed with it. */
 interface Verified {
@@ -31,7 +31,7 @@ export async function runRecord(settings: ContractSettings, stop: AbortSignal): 
   const { cassettes, scrub } = settings;
   const stage = prepare(settings, await loadPackagedCapability());
   const { capability, published } = stage;
-  const options = { capability, published, surface: 'engine', provisions: provisionsOf(settings) } as const;
+  const options = { capability, published, surface: 'engine', prerequisites: provisionsOf(settings) } as const;
   mkdirSync(cassettes, { recursive: true });
   const unfinished = (name: string) => join(cassettes, `${name}.json.part`);
   for (const { name } of stage.scenarios) rmSync(unfinished(name), { force: true });

@@ -2,21 +2,21 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
-import { type Cassette, readCassette } from './backends/cassette/format.js';
-import type { Capability } from './capability/load.js';
-import type { ContractSettings } from './contract-options.js';
-import { publishedOf } from './contract-published.js';
-import { limitedSide, type SideOptions, simulateSide, understudySide, urlSide } from './contract-sides.js';
-import type { KnownDrift } from './contract/known-drift.js';
-import { createProgress } from './contract/progress.js';
-import { readScenarios } from './contract/scenario-file.js';
-import type { Scenario } from './contract/scenario.js';
-import { scenarios as shipped } from './contract/scenarios/index.js';
-import { runSuite, type SuiteReport } from './contract/suite.js';
-import type { Provisions, Published, Side } from './contract/target.js';
-import { type Budget, createBudget } from './contract/targets/limited.js';
-import { UnderstudyError } from './errors.js';
-import { isLoopback } from './loopback.js';
+import { type Cassette, readCassette } from '../../backends/cassette/format.js';
+import type { Capability } from '../../capability/load.js';
+import type { ContractSettings } from './options.js';
+import { publishedOf } from './published.js';
+import { limitedSide, type SideOptions, simulateSide, understudySide, urlSide } from './sides.js';
+import type { KnownDrift } from '../../contract/model/known-drift.js';
+import { createProgress } from '../../contract/run/progress.js';
+import { readScenarios } from '../../contract/model/scenario-file.js';
+import type { Scenario } from '../../contract/model/scenario.js';
+import { scenarios as shipped } from '../../contract/scenarios/index.js';
+import { runSuite, type SuiteReport } from '../../contract/run/suite.js';
+import type { Prerequisites, Published, Side } from '../../contract/model/target.js';
+import { type Budget, createBudget } from '../../contract/targets/limited.js';
+import { UnderstudyError } from '../../core/errors.js';
+import { isLoopback } from '../../util/loopback.js';
 
 /** What a run needs beside its sides. */
 export interface Stage {
@@ -48,7 +48,7 @@ function chosen(all: readonly Scenario[], only: readonly string[] | undefined): 
 export async function play(
   left: Side,
   right: Side | undefined,
-  { parallel, patience, deadline, colours }: ContractSettings,
+  { parallel, patience: timeoutMs, deadline, colours }: ContractSettings,
   { scenarios, published }: Stage,
   stop: AbortSignal,
   known: readonly KnownDrift[] = [],
@@ -58,7 +58,7 @@ export async function play(
   const signal = AbortSignal.any([stop, ended.signal]);
   const progress = createProgress({ total: scenarios.length, live: process.stderr.isTTY, colours, say });
   try {
-    return await runSuite({ scenarios, left, right, published, parallel, patience, signal, known, ...progress });
+    return await runSuite({ scenarios, left, right, published, parallel, timeoutMs, signal, known, ...progress });
   } finally {
     clearTimeout(timer);
     await Promise.all([left.close(), right?.close()]);
@@ -68,7 +68,7 @@ export async function play(
 /** A side by its name: a mode of an understudy, or a URL. */
 export function sideOf(name: string, settings: ContractSettings, { capability, published }: Stage): Side {
   const { surface, upstream } = settings;
-  const options: SideOptions = { capability, published, surface, provisions: provisionsOf(settings) };
+  const options: SideOptions = { capability, published, surface, prerequisites: provisionsOf(settings) };
   switch (name) {
     case 'simulate':
       return simulateSide(options);
@@ -143,7 +143,7 @@ function credentialsFor(url: string, { credentials, defaultAccount }: ContractSe
 }
 
 /** What the flags bring along for steps that need it. */
-export function provisionsOf({ address, proxyAddress, binding }: ContractSettings): Provisions {
+export function provisionsOf({ address, proxyAddress, binding }: ContractSettings): Prerequisites {
   const phone = address === undefined || proxyAddress === undefined ? undefined : { address, proxyAddress };
   return { ...(phone && { phone }), ...(binding && { binding }) };
 }

@@ -1,14 +1,14 @@
 /** Makes the two sides that a contract compares: an understudy of this process in any mode, or whatever is at a URL. */
 import { createHash } from 'node:crypto';
-import type { Capability } from './capability/load.js';
-import { DEFAULT_ACCOUNT, type Settings } from './config.js';
-import { engineTarget } from './contract/targets/engine.js';
-import { httpTarget } from './contract/targets/http.js';
-import { type Budget, limitedTarget } from './contract/targets/limited.js';
-import { mcpTarget } from './contract/targets/mcp.js';
-import type { Provisions, Published, Side, Target } from './contract/target.js';
-import type { Credentials } from './operation.js';
-import { type RunningUnderstudy, startUnderstudy } from './understudy.js';
+import type { Capability } from '../../capability/load.js';
+import { DEFAULT_ACCOUNT, type Settings } from '../../app/settings.js';
+import { engineTarget } from '../../contract/targets/engine.js';
+import { httpTarget } from '../../contract/targets/http.js';
+import { type Budget, limitedTarget } from '../../contract/targets/limited.js';
+import { mcpTarget } from '../../contract/targets/mcp.js';
+import type { Prerequisites, Published, Side, Target } from '../../contract/model/target.js';
+import type { Credentials } from '../../core/operation.js';
+import { type RunningUnderstudy, startUnderstudy } from '../../app/create-understudy.js';
 
 /** The ways to speak to a side. */
 export const contractSurfaces = ['engine', 'rest', 'twilio', 'mcp'] as const;
@@ -18,7 +18,7 @@ export interface SideOptions {
   readonly capability: Capability;
   readonly published: Published;
   readonly surface: ContractSurface;
-  readonly provisions?: Provisions;
+  readonly prerequisites?: Prerequisites;
 }
 
 /** Numbers that are nobody's, for a side that calls nobody. */
@@ -37,7 +37,7 @@ export function simulateSide(options: SideOptions): Side {
     ...options,
     name: 'simulate',
     kind: 'simulate',
-    provisions: { phone: FICTIVE_PHONE, binding: SEEDED_BINDING, ...options.provisions },
+    prerequisites: { phone: FICTIVE_PHONE, binding: SEEDED_BINDING, ...options.prerequisites },
     shownAs: `http://127.0.0.1:${options.capability.ports.rest}`,
     settingsFor: () => ({ seed: 'contract' }),
     accountFor: (scenario) => {
@@ -60,13 +60,13 @@ export function understudySide(
     readonly shownAs?: string | undefined;
   },
 ): Side {
-  const { name, kind, recorded, provisions = {}, accountFor = () => DEFAULT_ACCOUNT } = options;
+  const { name, kind, recorded, prerequisites = {}, accountFor = () => DEFAULT_ACCOUNT } = options;
   const running = new Map<string, Promise<RunningUnderstudy>>();
   return {
     name,
     kind,
     recorded,
-    provisions,
+    prerequisites,
     async open(scenario) {
       const own = options.settingsFor(scenario);
       if (own === undefined) return undefined;
@@ -86,11 +86,11 @@ export function understudySide(
 
 /** Whatever listens at a URL and speaks one of the surfaces. */
 export function urlSide(options: SideOptions & { readonly url: string; readonly credentials: Credentials }): Side {
-  const { url, surface, credentials, provisions = {} } = options;
+  const { url, surface, credentials, prerequisites = {} } = options;
   return {
     name: url,
     kind: 'url',
-    provisions,
+    prerequisites,
     async open() {
       const origin = url.replace(/\/+$/, '');
       if (surface !== 'mcp') {

@@ -1,7 +1,7 @@
 /** Compares two masked answers both ways: what one lacks and what it has too much are both drift. */
-import type { Json } from '../operation.js';
-import type { Difference, DriftKind } from './drift.js';
-import { formatPath, isObject, type Path } from './paths.js';
+import type { Json } from '../../core/body.js';
+import type { Difference, DriftKind } from '../model/drift.js';
+import { formatPath, isObject, type Path } from '../model/paths.js';
 
 /** An answer as it is compared: masked, and with the headers that matter. */
 export interface Compared {

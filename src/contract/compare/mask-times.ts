@@ -1,4 +1,4 @@
-import type { JsonObject } from '../operation.js';
+import type { JsonObject } from '../../core/body.js';
 
 const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const DAY = 24 * 60 * 60_000;

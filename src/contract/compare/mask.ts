@@ -2,9 +2,9 @@
  * Two runs never agree on SIDs, times and addresses. A mask replaces each by what it means: a SID by the step that made
  * it, so that a message that points at the wrong conversation still shows.
  */
-import type { Json, JsonObject } from '../operation.js';
+import type { Json, JsonObject } from '../../core/body.js';
 import { createTimeMask, isDate } from './mask-times.js';
-import { isObject, listOf, textOf } from './paths.js';
+import { isObject, listOf, textOf } from '../model/paths.js';
 
 const SID = /\b[A-Z]{2}[0-9a-f]{32}\b/g;
 const WHOLE_SID = /^[A-Z]{2}[0-9a-f]{32}$/;

@@ -1,13 +1,13 @@
 /** Plays one scenario on both sides and tells all that is different, or wrong on either. */
 import { compareAnswers } from './compare.js';
-import type { Difference, Drift } from './drift.js';
-import { reasonOf } from './failure.js';
-import type { FidelityBook } from './fidelity.js';
-import { leftOut, type Played } from './play.js';
-import { openingOf, runScenario, type Transcript } from './run.js';
-import type { Scenario, Step } from './scenario.js';
-import { skipsOf } from './skips.js';
-import type { Published, Side } from './target.js';
+import type { Difference, Drift } from '../model/drift.js';
+import { reasonOf } from '../model/failure.js';
+import type { FidelityBook } from '../model/fidelity.js';
+import { leftOut, type Played } from '../run/play.js';
+import { openingOf, runScenario, type Transcript } from '../run/run.js';
+import type { Scenario, Step } from '../model/scenario.js';
+import { skipsOf } from '../model/skips.js';
+import type { Published, Side } from '../model/target.js';
 
 export interface PairOptions {
   readonly left: Side;
@@ -17,7 +17,7 @@ export interface PairOptions {
   /** Ends the run; what was found until then is reported. */
   readonly signal?: AbortSignal | undefined;
   /** How long one call may take, in milliseconds. */
-  readonly patience?: number | undefined;
+  readonly timeoutMs?: number | undefined;
   /** Told before each step of either side. */
   readonly onStep?: (side: Side, scenario: Scenario, step: Step) => void;
 }
@@ -42,7 +42,7 @@ export interface ScenarioReport {
 
 export async function playPair(
   scenario: Scenario,
-  { left, right, published, signal, patience, onStep }: PairOptions,
+  { left, right, published, signal, timeoutMs, onStep }: PairOptions,
   book: FidelityBook,
 ): Promise<ScenarioReport> {
   const started = performance.now();
@@ -50,21 +50,21 @@ export async function playPair(
   const skip = skipsOf(
     scenario,
     published.operations,
-    sides.map(({ provisions }) => provisions),
+    sides.map(({ prerequisites }) => prerequisites),
   );
   const [ours, theirs] = await Promise.all(
     sides.map(async (side) => {
       try {
         const target = await side.open(scenario.name);
         if (target === undefined) return undefined;
-        const { provisions } = side;
+        const { prerequisites } = side;
         return await runScenario(scenario, target, {
           onStep: (step) => onStep?.(side, scenario, step),
           published,
-          provisions,
+          prerequisites,
           skip,
           signal,
-          patience,
+          timeoutMs,
         });
       } catch (error) {
         return failed(scenario, reasonOf(error));

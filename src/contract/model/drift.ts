@@ -1,4 +1,4 @@
-import type { Json } from '../operation.js';
+import type { Json } from '../../core/body.js';
 
 /**
  * missing, extra: a key, a record or a whole step that only one side has · type, value · status, code · header · order,

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 
 /** Aborted when the run is, or when the time for one call is up. */
-export function deadline(signal: AbortSignal | undefined, patience: number): AbortSignal {
-  const timeout = AbortSignal.timeout(patience);
+export function deadline(signal: AbortSignal | undefined, timeoutMs: number): AbortSignal {
+  const timeout = AbortSignal.timeout(timeoutMs);
   return signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
 }
 
@@ -26,13 +26,13 @@ const GRACE = 2000;
 /**
  * The same for a write: cut off at once, it might be made all the same, and nobody would know of what is then left over.
  */
-export function lenient(signal: AbortSignal | undefined, patience: number): AbortSignal {
-  if (signal === undefined) return deadline(signal, patience);
+export function lenient(signal: AbortSignal | undefined, timeoutMs: number): AbortSignal {
+  if (signal === undefined) return deadline(signal, timeoutMs);
   const late = new AbortController();
   const stop = (): void => void setTimeout(() => late.abort(signal.reason), GRACE).unref();
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
   // One listener for each write of a run is no leak.
   setMaxListeners(0, signal);
-  return deadline(late.signal, patience);
+  return deadline(late.signal, timeoutMs);
 }

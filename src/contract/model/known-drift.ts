@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { UnderstudyError } from '../errors.js';
+import { UnderstudyError } from '../../core/errors.js';
 import { readYaml } from './yaml.js';
 import type { Drift } from './drift.js';
 

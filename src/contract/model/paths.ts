@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../operation.js';
+import { isJsonObject, type Json } from '../../core/body.js';
 
 export { isJsonObject as isObject };
 

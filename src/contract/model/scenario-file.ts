@@ -1,7 +1,7 @@
 /** Users' own scenarios, in YAML with the same words. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UnderstudyError } from '../errors.js';
+import { UnderstudyError } from '../../core/errors.js';
 import { checkScenario } from './scenario-check.js';
 import type { Scenario } from './scenario.js';
 import type { Published } from './target.js';

@@ -2,7 +2,8 @@
  * The words of a scenario. Plain data: the scenarios that ship are TypeScript objects, a user's own are YAML with the
  * same words.
  */
-import type { Input, Json } from '../operation.js';
+import type { Input } from '../../core/operation.js';
+import type { Json } from '../../core/body.js';
 
 /** A named story, played inside one service that is made for it and named for it. */
 export interface Scenario {

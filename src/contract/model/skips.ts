@@ -1,7 +1,7 @@
-import type { Operation } from '../operation.js';
-import { rootsOf } from './step-input.js';
+import type { Operation } from '../../core/operation.js';
+import { rootsOf } from '../run/step-input.js';
 import type { Need, Scenario } from './scenario.js';
-import type { Provisions } from './target.js';
+import type { Prerequisites } from './target.js';
 
 const LACKS: Readonly<Record<Need, string>> = {
   phone: 'needs phone numbers: give --address and --proxy-address',
@@ -15,7 +15,7 @@ const LACKS: Readonly<Record<Need, string>> = {
 export function skipsOf(
   scenario: Scenario,
   operations: readonly Operation[],
-  sides: readonly Provisions[],
+  sides: readonly Prerequisites[],
 ): ReadonlyMap<string, string> {
   const skips = new Map<string, string>();
   const lost = new Map<string, string>();

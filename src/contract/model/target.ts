@@ -1,4 +1,5 @@
-import type { Input, Json, Operation, Violation } from '../operation.js';
+import type { Input, Operation, Violation } from '../../core/operation.js';
+import type { Json } from '../../core/body.js';
 
 /** What came back, whatever the surface. */
 export interface Answer {
@@ -19,7 +20,7 @@ export interface Target {
 }
 
 /** What a scenario can refer to without having made it, e.g. `{{phone.address}}`. */
-export interface Provisions {
+export interface Prerequisites {
   readonly phone?: { readonly address: string; readonly proxyAddress: string };
   readonly binding?: { readonly service: string; readonly sid: string };
 }
@@ -31,7 +32,7 @@ export interface Side {
   readonly kind: 'simulate' | 'live' | 'replay' | 'url';
   /** When the answers were recorded, and from whom unless it was Twilio, for a recording. */
   readonly recorded?: string | undefined;
-  readonly provisions: Provisions;
+  readonly prerequisites: Prerequisites;
   /** The target for one scenario; undefined when this side knows nothing of it (there is no recording of it). */
   open(scenario: string): Promise<Target | undefined>;
   close(): Promise<void>;

@@ -1,8 +1,8 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { closest } from 'fastest-levenshtein';
 import { isNode, LineCounter, parseDocument } from 'yaml';
-import { UnderstudyError, type UnderstudyErrorName } from '../errors.js';
-import { ownSchema } from '../own-schema.js';
+import { UnderstudyError, type UnderstudyErrorName } from '../../core/errors.js';
+import { trustedSchemaOptions } from '../../util/trusted-schema-options.js';
 import { formatPath, type Path } from './paths.js';
 
 /** A YAML file's value, and errors that name the line of any of its parts. */
@@ -34,7 +34,7 @@ export function readYaml(text: string, file: string, schema: object, name: Under
   };
 
   const value: unknown = document.toJS({ maxAliasCount: 100 });
-  const validate = new Ajv2020({ ...ownSchema, verbose: true }).compile(schema);
+  const validate = new Ajv2020({ ...trustedSchemaOptions, verbose: true }).compile(schema);
   if (validate(value)) return { value, fault };
   const [error] = validate.errors ?? [];
   throw fault(placeOf(error, value), reasonOf(error));

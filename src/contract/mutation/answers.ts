@@ -1,7 +1,7 @@
 /** Lies about an answer as a whole: its status, keys that nobody knows, SIDs that change places, headers, no body. */
-import type { Json, JsonObject } from '../../operation.js';
-import { isObject } from '../paths.js';
-import { lyingAnswer, type Plant } from './plant.js';
+import type { Json, JsonObject } from '../../core/body.js';
+import { isObject } from '../model/paths.js';
+import { lyingAnswer, type Plant } from './mutation.js';
 
 const SID = /^[A-Z]{2}[0-9a-f]{32}$/;
 

@@ -1,9 +1,9 @@
-import { runScenario } from '../run.js';
-import type { Scenario } from '../scenario.js';
-import type { Published, Side, Target } from '../target.js';
+import { runScenario } from '../run/run.js';
+import type { Scenario } from '../model/scenario.js';
+import type { Published, Side, Target } from '../model/target.js';
 import { plantsOnAnswers } from './answers.js';
 import { plantsOnLists } from './lists.js';
-import type { Plant } from './plant.js';
+import type { Plant } from './mutation.js';
 import { plantsOnState } from './state.js';
 import { plantsAt, type Sample, samplesOf } from './values.js';
 
@@ -33,7 +33,7 @@ export async function survey(scenarios: readonly Scenario[], side: Side, publish
         return answer;
       },
     };
-    await runScenario(scenario, listening, { published, provisions: side.provisions });
+    await runScenario(scenario, listening, { published, prerequisites: side.prerequisites });
   }
   const plants = published.operations.flatMap((operation) => [
     ...plantsOnAnswers(operation.name),

@@ -1,10 +1,10 @@
 /** Lies about lists: records lost, doubled, turned round; pages that lead nowhere or never end. */
-import type { JsonObject } from '../../operation.js';
-import { isObject } from '../paths.js';
-import type { Step } from '../scenario.js';
-import type { Answer } from '../target.js';
+import type { JsonObject } from '../../core/body.js';
+import { isObject } from '../model/paths.js';
+import type { Step } from '../model/scenario.js';
+import type { Answer } from '../model/target.js';
 import { recordsOf } from './answers.js';
-import { type Lie, lyingAnswer, type Plant } from './plant.js';
+import { type Lie, lyingAnswer, type Plant } from './mutation.js';
 
 export function plantsOnLists(operation: string): Plant[] {
   const plant = (kind: string, lie: Lie) => lyingAnswer({ kind, operation, path: '' }, lie);

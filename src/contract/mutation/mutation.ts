@@ -2,9 +2,9 @@
  * Planted drift: what tests the suite itself. A plant stands between a scenario and an honest target and falsifies one
  * thing, once.
  */
-import type { Input, Operation } from '../../operation.js';
-import type { Step } from '../scenario.js';
-import type { Answer, Target } from '../target.js';
+import type { Input, Operation } from '../../core/operation.js';
+import type { Step } from '../model/scenario.js';
+import type { Answer, Target } from '../model/target.js';
 
 /** One thing to falsify. */
 export interface Plant {

@@ -1,8 +1,8 @@
 /** Lies about state: answers that look right while nothing, or something else, has happened. */
-import type { Input, Operation } from '../../operation.js';
-import type { Step } from '../scenario.js';
-import type { Answer, Target } from '../target.js';
-import type { Plant, Planted } from './plant.js';
+import type { Input, Operation } from '../../core/operation.js';
+import type { Step } from '../model/scenario.js';
+import type { Answer, Target } from '../model/target.js';
+import type { Plant, Planted } from './mutation.js';
 
 /** The lies that a write can tell. `shows` is always `later`: the answer itself is the honest one. */
 export function plantsOnState(operation: Operation, operations: readonly Operation[]): Plant[] {

@@ -1,8 +1,8 @@
-import type { Drift } from '../drift.js';
-import type { Scenario } from '../scenario.js';
-import { runSuite } from '../suite.js';
-import type { Published, Side } from '../target.js';
-import type { Plant } from './plant.js';
+import type { Drift } from '../model/drift.js';
+import type { Scenario } from '../model/scenario.js';
+import { runSuite } from '../run/suite.js';
+import type { Published, Side } from '../model/target.js';
+import type { Plant } from './mutation.js';
 
 /** What became of one plant. */
 export interface Trial {

@@ -1,10 +1,10 @@
 /** Lies about keys and values of an answer. */
-import type { Json, JsonObject } from '../../operation.js';
-import { isDate } from '../mask-times.js';
-import { isObject, textOf } from '../paths.js';
-import type { Step } from '../scenario.js';
-import type { Answer } from '../target.js';
-import { type Lie, lyingAnswer, type Plant } from './plant.js';
+import type { Json, JsonObject } from '../../core/body.js';
+import { isDate } from '../compare/mask-times.js';
+import { isObject, textOf } from '../model/paths.js';
+import type { Step } from '../model/scenario.js';
+import type { Answer } from '../model/target.js';
+import { type Lie, lyingAnswer, type Plant } from './mutation.js';
 
 const SID = /^[A-Z]{2}[0-9a-f]{32}$/;
 const URL = /^https?:\/\//;

@@ -1,9 +1,9 @@
 /** Words and figures that all reports share. */
-import type { Json } from '../../operation.js';
-import type { Drift, DriftKind } from '../drift.js';
-import { textOf } from '../paths.js';
-import { type Fidelity, promisesOf } from '../fidelity.js';
-import type { SuiteReport } from '../suite.js';
+import type { Json } from '../../core/body.js';
+import type { Drift, DriftKind } from '../model/drift.js';
+import { textOf } from '../model/paths.js';
+import { type Fidelity, promisesOf } from '../model/fidelity.js';
+import type { SuiteReport } from '../run/suite.js';
 
 /** What each kind of drift means, for people who meet it for the first time. */
 export const KINDS: Readonly<Record<DriftKind, string>> = {

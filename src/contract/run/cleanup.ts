@@ -1,7 +1,7 @@
-import type { Input, Operation } from '../operation.js';
-import { deadline } from './failure.js';
-import { isObject } from './paths.js';
-import type { Answer, Target } from './target.js';
+import type { Input, Operation } from '../../core/operation.js';
+import { deadline } from '../model/failure.js';
+import { isObject } from '../model/paths.js';
+import type { Answer, Target } from '../model/target.js';
 
 /** Remembers what a scenario made, and removes it in reverse order. */
 export interface Cleanup {

@@ -1,9 +1,9 @@
-import type { Json } from '../operation.js';
-import type { Difference } from './drift.js';
-import { formatPath, isObject, listOf, parsePath, textOf, valueAt } from './paths.js';
+import type { Json } from '../../core/body.js';
+import type { Difference } from '../model/drift.js';
+import { formatPath, isObject, listOf, parsePath, textOf, valueAt } from '../model/paths.js';
 import { type Kept, ReferenceError, resolve } from './reference.js';
-import type { Expected, Step } from './scenario.js';
-import type { Answer } from './target.js';
+import type { Expected, Step } from '../model/scenario.js';
+import type { Answer } from '../model/target.js';
 
 /** What is left of a promise after it was checked: how many parts it had, and those that are broken. */
 export interface Checked {

@@ -1,7 +1,8 @@
-import type { Input, Json, Operation } from '../operation.js';
-import type { Difference } from './drift.js';
-import { isObject, listOf } from './paths.js';
-import type { Answer } from './target.js';
+import type { Input, Operation } from '../../core/operation.js';
+import type { Json } from '../../core/body.js';
+import type { Difference } from '../model/drift.js';
+import { isObject, listOf } from '../model/paths.js';
+import type { Answer } from '../model/target.js';
 
 /** More pages than any scenario makes: a list that goes on for longer does not end. */
 const MOST_PAGES = 60;

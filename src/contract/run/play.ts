@@ -1,19 +1,20 @@
 /** Plays one step: asks, keeps, masks, and holds the answer against what was promised. */
-import { understudyErrors } from '../errors.js';
-import type { Input, Json, Operation } from '../operation.js';
+import { understudyErrors } from '../../core/errors.js';
+import type { Input, Operation } from '../../core/operation.js';
+import type { Json } from '../../core/body.js';
 import type { Cleanup } from './cleanup.js';
-import type { Compared } from './compare.js';
-import type { Difference } from './drift.js';
+import type { Compared } from '../compare/compare.js';
+import type { Difference } from '../model/drift.js';
 import { checkExpectation } from './expect.js';
-import { deadline, lenient, reasonOf, RunEnds } from './failure.js';
-import type { Mask } from './mask.js';
-import { isObject, textOf, valueAt } from './paths.js';
+import { deadline, lenient, reasonOf, RunEnds } from '../model/failure.js';
+import type { Mask } from '../compare/mask.js';
+import { isObject, textOf, valueAt } from '../model/paths.js';
 import { ReferenceError } from './reference.js';
-import { publishedDifferences } from './rules.js';
-import type { Step } from './scenario.js';
+import { publishedDifferences } from '../model/rules.js';
+import type { Step } from '../model/scenario.js';
 import { inputOf } from './step-input.js';
-import type { Answer, Published, Target } from './target.js';
-import { walkPages, type Walked } from './walk.js';
+import type { Answer, Published, Target } from '../model/target.js';
+import { walkPages, type Walked } from './paginate.js';
 
 /** What became of one step on one side. */
 export interface Played {
@@ -40,7 +41,7 @@ export interface Stage {
   /** Written by steps that keep their answer. */
   readonly kept: Map<string, Json>;
   readonly signal: AbortSignal | undefined;
-  readonly patience: number;
+  readonly timeoutMs: number;
 }
 
 /** Headers that are watched: whether they come, not what they say. */
@@ -75,9 +76,9 @@ export async function playStep(step: Step, operation: Operation, stage: Stage): 
 }
 
 async function ask(step: Step, operation: Operation, input: Input, stage: Stage): Promise<Walked> {
-  const { target, cleanup, mask, signal, patience } = stage;
+  const { target, cleanup, mask, signal, timeoutMs } = stage;
   const call = async (each: Input) => {
-    const bounded = operation.method === 'GET' ? deadline(signal, patience) : lenient(signal, patience);
+    const bounded = operation.method === 'GET' ? deadline(signal, timeoutMs) : lenient(signal, timeoutMs);
     const came = await target.call(operation, each, bounded);
     if (isOurs(came)) throw new Error(textOf(valueAt(came.body ?? undefined, ['message'])));
     cleanup.note(operation, each, came);

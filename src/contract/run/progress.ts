@@ -1,4 +1,4 @@
-import { paint, scenarioLine } from './reports/terminal.js';
+import { paint, scenarioLine } from '../reports/terminal.js';
 import type { SuiteOptions } from './suite.js';
 
 /** Tells how far a run is: one line that changes on a terminal, a line for each scenario elsewhere. */

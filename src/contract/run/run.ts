@@ -1,13 +1,14 @@
 /** Plays one scenario against one target, inside a service of its own, and removes what it made. */
-import type { Json, Operation } from '../operation.js';
+import type { Operation } from '../../core/operation.js';
+import type { Json } from '../../core/body.js';
 import { createCleanup } from './cleanup.js';
-import { reasonOf, RunEnds } from './failure.js';
-import { createMask, type Mask } from './mask.js';
-import { textOf } from './paths.js';
+import { reasonOf, RunEnds } from '../model/failure.js';
+import { createMask, type Mask } from '../compare/mask.js';
+import { textOf } from '../model/paths.js';
 import { leftOut, type Played, playStep } from './play.js';
-import type { Scenario, Step } from './scenario.js';
+import type { Scenario, Step } from '../model/scenario.js';
 import { rootsOf } from './step-input.js';
-import type { Provisions, Published, Target } from './target.js';
+import type { Prerequisites, Published, Target } from '../model/target.js';
 
 /** The exchanges of one run. */
 export interface Transcript {
@@ -21,13 +22,13 @@ export interface Transcript {
 
 export interface RunOptions {
   readonly published: Published;
-  readonly provisions?: Provisions;
+  readonly prerequisites?: Prerequisites;
   /** Steps to leave out, with the reason. */
   readonly skip?: ReadonlyMap<string, string>;
   /** Ends the run; what was made is still removed. */
   readonly signal?: AbortSignal | undefined;
   /** How long one call may take, in milliseconds. */
-  readonly patience?: number | undefined;
+  readonly timeoutMs?: number | undefined;
   /** Told before each step. */
   readonly onStep?: (step: Step) => void;
 }
@@ -47,14 +48,14 @@ export function openingOf(scenario: Scenario): Step {
 
 /** Plays the scenario to its end, or to the first call that gets no answer. */
 export async function runScenario(scenario: Scenario, target: Target, options: RunOptions): Promise<Transcript> {
-  const { published, provisions = {}, skip, signal, patience = 30_000, onStep } = options;
+  const { published, prerequisites = {}, skip, signal, timeoutMs = 30_000, onStep } = options;
   const operations = new Map(published.operations.map((operation) => [operation.name, operation]));
   const opening = openingOf(scenario);
   const steps = [opening, ...scenario.steps];
   const mask = createMask({ written: steps });
   const cleanup = createCleanup(published.operations, target);
-  const kept = keptFrom(provisions, mask);
-  const stage = { target, published, mask, cleanup, kept, signal, patience };
+  const kept = keptFrom(prerequisites, mask);
+  const stage = { target, published, mask, cleanup, kept, signal, timeoutMs };
   const played: Played[] = [];
   const failed = new Map<string, string>();
   let interrupted: string | undefined;
@@ -86,9 +87,9 @@ export async function runScenario(scenario: Scenario, target: Target, options: R
 }
 
 /** What a target brings along can be referred to like answers, and is masked by its name. */
-function keptFrom(provisions: Provisions, mask: Mask): Map<string, Json> {
+function keptFrom(prerequisites: Prerequisites, mask: Mask): Map<string, Json> {
   const kept = new Map<string, Json>();
-  for (const [name, values] of Object.entries(provisions) as [string, Record<string, string>][]) {
+  for (const [name, values] of Object.entries(prerequisites) as [string, Record<string, string>][]) {
     kept.set(name, values);
     for (const [key, value] of Object.entries(values)) mask.name(value, `${name}.${key}`);
   }

@@ -1,9 +1,9 @@
 /** Plays scenarios on two sides and accounts for every difference. */
-import { createFidelityBook, type Fidelity } from './fidelity.js';
-import { judge, type Judged, type KnownDrift } from './known-drift.js';
-import { playPair, type PairOptions, type ScenarioReport } from './pair.js';
-import type { Scenario } from './scenario.js';
-import type { Side } from './target.js';
+import { createFidelityBook, type Fidelity } from '../model/fidelity.js';
+import { judge, type Judged, type KnownDrift } from '../model/known-drift.js';
+import { playPair, type PairOptions, type ScenarioReport } from '../compare/pair.js';
+import type { Scenario } from '../model/scenario.js';
+import type { Side } from '../model/target.js';
 
 export interface SuiteOptions extends PairOptions {
   readonly scenarios: readonly Scenario[];

@@ -1,4 +1,5 @@
-import { isJsonObject, type Exchange, type Json, type Operation } from '../operation.js';
+import type { Exchange, Operation } from '../../core/operation.js';
+import { isJsonObject, type Json } from '../../core/body.js';
 
 /** A shell line that makes an exchange's call again on a Twilio surface. The password is the reader's to put in. */
 export function curlOf(

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
-import { isJsonObject, type Exchange, type Operation } from '../operation.js';
+import type { Exchange, Operation } from '../../core/operation.js';
+import { isJsonObject } from '../../core/body.js';
 
 const NOUN = /^(?:Chat)?([A-Z][a-z]+)Sid$/;
 

@@ -1,4 +1,5 @@
-import { isJsonObject, type Exchange, type JsonObject, type Operation } from '../operation.js';
+import type { Exchange, Operation } from '../../core/operation.js';
+import { isJsonObject, type JsonObject } from '../../core/body.js';
 
 const verbs: Readonly<Record<string, string>> = {
   create: 'create',

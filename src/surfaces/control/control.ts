@@ -1,16 +1,16 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { asBytes } from './answer.js';
-import { serveControls } from './control-routes.js';
-import { CONTROL_BASE } from './control-paths.js';
-import { describeControls } from './control-openapi.js';
-import type { Controls } from '../engine/controls.js';
-import { createTokenGuard } from './credentials.js';
+import { asBytes } from '../http/response.js';
+import { serveControls } from './routes.js';
+import { CONTROL_BASE } from './paths.js';
+import { describeControls } from './openapi.js';
+import type { Controls } from '../../control/registry.js';
+import { createTokenGuard } from '../http/credentials.js';
 
 export interface ControlOptions {
   readonly mode: string;
   readonly version: string;
   /** Why this process should get no traffic now; nothing when it may. */
-  readonly unready: () => string | undefined;
+  readonly notReadyReason: () => string | undefined;
   readonly metrics: { render(): Promise<{ readonly type: string; readonly text: string }> };
   readonly controls: Controls;
   readonly token?: string | undefined;
@@ -18,10 +18,10 @@ export interface ControlOptions {
 
 /** What concerns the understudy itself, under a prefix that Twilio will never have. */
 export async function serveControl(app: FastifyInstance, options: ControlOptions): Promise<void> {
-  const { mode, version, unready, metrics, controls } = options;
+  const { mode, version, notReadyReason, metrics, controls } = options;
   const started = performance.now();
   const guard = createTokenGuard(options.token);
-  serveProbes(app, unready);
+  serveProbes(app, notReadyReason);
   await app.register(
     (scope, _options, done) => {
       scope.addHook('onRequest', (request, _reply, next) => {
@@ -30,7 +30,7 @@ export async function serveControl(app: FastifyInstance, options: ControlOptions
       });
       scope.get('/health', (_request, reply) => {
         const uptime = Math.round(performance.now() - started) / 1000;
-        return sendJson(reply, { mode, version, uptime, ready: unready() === undefined });
+        return sendJson(reply, { mode, version, uptime, ready: notReadyReason() === undefined });
       });
       scope.get('/metrics', async (_request, reply) => {
         const { type, text } = await metrics.render();
@@ -44,10 +44,10 @@ export async function serveControl(app: FastifyInstance, options: ControlOptions
 }
 
 /** For whoever starts this process and sends it traffic. They tell no secret, so that they ask for no token. */
-function serveProbes(app: FastifyInstance, unready: ControlOptions['unready']): void {
+function serveProbes(app: FastifyInstance, notReadyReason: ControlOptions['notReadyReason']): void {
   app.get('/__understudy/health/live', (_request, reply) => sendJson(reply, { live: true }));
   app.get('/__understudy/health/ready', (_request, reply) => {
-    const reason = unready();
+    const reason = notReadyReason();
     if (reason === undefined) return sendJson(reply, { ready: true });
     return sendJson(reply.code(503), { ready: false, reason });
   });

@@ -1,7 +1,8 @@
-import { inputSchemaOf } from '../engine/controls.js';
-import { errorBodySchema } from '../errors.js';
-import type { Control, JsonObject } from '../operation.js';
-import { CONTROL_BASE, pathOf } from './control-paths.js';
+import { inputSchemaOf } from '../../control/registry.js';
+import { errorBodySchema } from '../../core/errors.js';
+import type { Control } from '../../core/control.js';
+import type { JsonObject } from '../../core/body.js';
+import { CONTROL_BASE, pathOf } from './paths.js';
 
 /** An OpenAPI 3.1 document of the control surface, made from the same list that serves it. */
 export function describeControls(controls: readonly Control[], version: string): JsonObject {

@@ -1,4 +1,4 @@
-import type { Control } from '../operation.js';
+import type { Control } from '../../core/control.js';
 
 /** Below it lies what Twilio will never have. */
 export const CONTROL_BASE = '/__understudy';

@@ -1,12 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Controls } from '../engine/controls.js';
-import { UnderstudyError } from '../errors.js';
-import type { Control, Form, JsonObject } from '../operation.js';
-import { asBytes } from './answer.js';
-import { FORM, readBodiesOf, readForm } from './body.js';
-import { CONTROL_BASE, pathOf } from './control-paths.js';
-import { accountOf, readBasic } from './credentials.js';
-import { methodNotAllowed, RefusalError } from './refusal.js';
+import type { Controls } from '../../control/registry.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { Form } from '../../core/operation.js';
+import type { Control } from '../../core/control.js';
+import type { JsonObject } from '../../core/body.js';
+import { asBytes } from '../http/response.js';
+import { FORM, readBodiesOf, readForm } from '../http/body.js';
+import { CONTROL_BASE, pathOf } from './paths.js';
+import { accountOf, readBasic } from '../http/credentials.js';
+import { methodNotAllowed, RefusalError } from '../http/refusal.js';
 
 /** A world that is imported may be far larger than anything that Twilio takes. */
 const LARGEST = 64 * 1024 * 1024;

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { UnderstudyError } from '../errors.js';
-import { bareHost, isLoopback } from '../loopback.js';
-import { remembering } from '../remember.js';
-import { isTwilioHost } from '../twilio-hosts.js';
+import { UnderstudyError } from '../../core/errors.js';
+import { bareHost, isLoopback } from '../../util/loopback.js';
+import { memoize } from '../../util/memoize.js';
+import { isTwilioHost } from '../../core/twilio-hosts.js';
 
 const NAME = /^(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::\d{1,5})?$/i;
 
@@ -31,7 +31,7 @@ export function createHostGuard({ boundHost, publicUrl }: { boundHost: string; p
   }
 
   /** What speaks against a Host; nothing when nothing does. */
-  const faultOf = remembering((host) => {
+  const faultOf = memoize((host) => {
     if (readHost(host) === undefined) return `the Host header ${quote(host)} is not a host name`;
     if (isOpen || isOurs(host)) return '';
     return `Host ${quote(host)} is not this machine: set --public-url when a proxy in front uses that name`;

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { type Redact, secretHeaders } from '../redact.js';
-import { requirePackage } from '../require-package.js';
-import { asBytes } from './answer.js';
+import { type Redact, secretHeaders } from '../../core/redact.js';
+import { requirePackage } from '../../util/require-package.js';
+import { asBytes } from './response.js';
 import { BODY_LIMIT, readForm } from './body.js';
-import { createHostGuard } from './guard.js';
+import { createHostGuard } from './access.js';
 import { noSchemas } from './no-schemas.js';
 import {
   badRequest,
@@ -27,7 +27,7 @@ export interface HttpOptions {
   /** Where log lines go. Never stdout: there, MCP by stdio speaks. */
   readonly writeLog: (line: string) => void;
   /** How long a client may take to send its request, in milliseconds. */
-  readonly patience?: number | undefined;
+  readonly timeoutMs?: number | undefined;
 }
 
 /** As long as the whole head of a request may be: a longer name is then not found, like any other. */
@@ -37,7 +37,7 @@ const LONGEST_PARAMETER = 16 * 1024;
  * Builds the HTTP server that the surfaces share: its limits and deadlines, its guard against foreign pages, its log, and
  * one place where every error becomes Twilio's four keys.
  */
-export function createHttpApp({ host, publicUrl, patience = 30_000, ...log }: HttpOptions): FastifyInstance {
+export function createHttpApp({ host, publicUrl, timeoutMs = 30_000, ...log }: HttpOptions): FastifyInstance {
   const app: FastifyInstance = fastify({
     logger: loggerOptions(log),
     logController: new LogController({ disableRequestLogging: true }),
@@ -46,10 +46,10 @@ export function createHttpApp({ host, publicUrl, patience = 30_000, ...log }: Ht
     schemaController: noSchemas,
     // A draining server still answers what reaches it; the connection is closed after that.
     return503OnClosing: false,
-    requestTimeout: patience,
+    requestTimeout: timeoutMs,
     http: {
-      headersTimeout: patience,
-      connectionsCheckingInterval: Math.min(patience, 5000),
+      headersTimeout: timeoutMs,
+      connectionsCheckingInterval: Math.min(timeoutMs, 5000),
       // Node would refuse it with an empty body; the guard refuses it with a proper one.
       requireHostHeader: false,
     },

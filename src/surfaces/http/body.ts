@@ -1,7 +1,7 @@
 import { parse } from 'node:querystring';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Form } from '../operation.js';
+import type { Form } from '../../core/operation.js';
 import { badRequest, RefusalError, tooLarge } from './refusal.js';
 
 /** Twilio takes no more in one request. */

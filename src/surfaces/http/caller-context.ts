@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller, CallerSignal } from '../operation.js';
+import type { Caller, CallerSignal } from '../../core/operation.js';
 import { readBasic } from './credentials.js';
 
 /** What only some backends ask of a caller. Where an answer takes its time: who waits for it, and by what name it is followed. */
@@ -59,7 +59,7 @@ class HangUp implements CallerSignal {
   }
 }
 
-export const bringAlong: BringAlong = (request, reply) => ({
+export const readCallerContext: BringAlong = (request, reply) => ({
   signal: new HangUp(reply.raw),
   requestId: request.id,
   trace: traceOf(request),

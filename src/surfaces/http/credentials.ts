@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { UnderstudyError } from '../errors.js';
-import { remembering } from '../remember.js';
+import { UnderstudyError } from '../../core/errors.js';
+import { memoize } from '../../util/memoize.js';
 
 const ACCOUNT = /^AC[0-9a-fA-F]{32}$/;
 
@@ -14,7 +14,7 @@ export interface Basic {
 
 const BASIC = /^basic +([a-z0-9+/_-]+=*) *$/i;
 
-const decoded = remembering((header): Basic | null => {
+const decoded = memoize((header): Basic | null => {
   const encoded = BASIC.exec(header)?.[1] ?? '';
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = text.indexOf(':');

@@ -1,15 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import {
-  whenThere,
-  type Caller,
-  type Engine,
-  type Form,
-  type Input,
-  type Operation,
-  type Outcome,
-} from '../operation.js';
-import { type Answer, namesOf, writeAnswer } from './answer.js';
-import { createCut } from './cut.js';
+import type { Caller, Engine, Form, Input, Operation, Outcome } from '../../core/operation.js';
+import { mapMaybe } from '../../core/maybe-promise.js';
+import { type Answer, namesOf, writeAnswer } from './response.js';
+import { createConnectionFault } from './connection-fault.js';
 import { methodNotAllowed, notFound, RefusalError, sendRefusal } from './refusal.js';
 
 /** One operation at one place of an HTTP surface; a `Route` of the capability is one. */
@@ -41,7 +34,7 @@ export function serveOperations(
   serving: Serving,
 ): void {
   const methodsByPath = new Map<string, string[]>();
-  const cut = createCut(scope);
+  const applyConnectionFault = createConnectionFault(scope);
   for (const each of served) {
     methodsByPath.set(each.path, [...(methodsByPath.get(each.path) ?? []), each.method]);
     const read = createReader(each);
@@ -52,11 +45,11 @@ export function serveOperations(
         const caller = serving.callerOf(request, reply);
         const send = (outcome: Outcome): void => {
           const answer = answerOf(outcome, request);
-          const how = outcome.result.cut;
-          if (how === undefined) writeAnswer(reply, answer);
-          else cut(reply, how, answer);
+          const fault = outcome.result.connectionFault;
+          if (fault === undefined) writeAnswer(reply, answer);
+          else applyConnectionFault(reply, fault, answer);
         };
-        return whenThere(serving.engine.call(each.operation.name, read(request), caller), send);
+        return mapMaybe(serving.engine.call(each.operation.name, read(request), caller), send);
       },
     });
   }

@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { remembering } from '../remember.js';
-import { isTwilioHost } from '../twilio-hosts.js';
-import { readHost } from './guard.js';
+import { memoize } from '../../util/memoize.js';
+import { isTwilioHost } from '../../core/twilio-hosts.js';
+import { readHost } from './access.js';
 
 type OriginOf = (request: FastifyRequest) => string;
 
 /** Makes the origin that the URLs in an answer begin with: this server as the client named it. */
 export function createOriginOf(app: FastifyInstance, publicUrl: string | undefined): OriginOf {
   if (publicUrl !== undefined) return () => publicUrl;
-  const originAt = remembering((header) => {
+  const originAt = memoize((header) => {
     const host = readHost(header) ?? ownHost(app);
     // A program that was sent here by `register` believes that it speaks to Twilio, which has no other scheme.
     return isTwilioHost(host) ? `https://${host}` : `http://${host.replace(/:80$/, '')}`;

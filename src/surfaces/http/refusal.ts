@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
-import { asBytes } from './answer.js';
-import { errorBody, UnderstudyError, understudyErrors } from '../errors.js';
+import { asBytes } from './response.js';
+import { errorBody, UnderstudyError, understudyErrors } from '../../core/errors.js';
 
 /** An error answer of a surface, ready to be sent: Twilio's four keys, and never a stack. */
 export interface Refusal {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createHmac, randomFillSync } from 'node:crypto';
-import type { Body } from '../operation.js';
+import type { Body } from '../../core/body.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -85,7 +85,7 @@ class Naming {
 }
 
 /** Gives every answer of a surface these headers. */
-export function nameRequests(scope: FastifyInstance, clock: { now(): number }, nextId: RequestIds): void {
+export function stampRequests(scope: FastifyInstance, clock: { now(): number }, nextId: RequestIds): void {
   scope.decorateRequest('naming', undefined);
   scope.addHook('onRequest', (request, _reply, done) => {
     request.naming = new Naming(nextId(), clock);

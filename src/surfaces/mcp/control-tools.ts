@@ -1,11 +1,13 @@
 import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/server';
-import { inputSchemaOf, type Controls } from '../engine/controls.js';
-import { UnderstudyError } from '../errors.js';
-import type { Log } from '../log.js';
-import type { Caller, Control, JsonObject } from '../operation.js';
-import { toolNameOf } from './control-paths.js';
-import type { ToolSet } from './mcp-server.js';
-import { internalFault } from './refusal.js';
+import { inputSchemaOf, type Controls } from '../../control/registry.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { Log } from '../../core/log.js';
+import type { Caller } from '../../core/operation.js';
+import type { Control } from '../../core/control.js';
+import type { JsonObject } from '../../core/body.js';
+import { toolNameOf } from '../control/paths.js';
+import type { ToolSet } from './server.js';
+import { internalFault } from '../http/refusal.js';
 
 type Definition = ListToolsResult['tools'][number];
 

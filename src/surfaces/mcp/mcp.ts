@@ -1,13 +1,13 @@
 import cors from '@fastify/cors';
 import type { Server } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { once } from '../once.js';
-import type { Caller } from '../operation.js';
-import { type BringAlong, bringNothing } from './along.js';
-import { BODY_LIMIT } from './body.js';
-import { accountOf, createTokenGuard, readBasic } from './credentials.js';
-import type { McpHandler } from './mcp-handler.js';
-import { internalFault, refusalOf } from './refusal.js';
+import { lazy } from '../../util/lazy.js';
+import type { Caller } from '../../core/operation.js';
+import { type BringAlong, bringNothing } from '../http/caller-context.js';
+import { BODY_LIMIT } from '../http/body.js';
+import { accountOf, createTokenGuard, readBasic } from '../http/credentials.js';
+import type { McpHandler } from './handler.js';
+import { internalFault, refusalOf } from '../http/refusal.js';
 
 export interface McpServers {
   /** Makes the server of one request, by `createMcpServers`. */
@@ -22,7 +22,7 @@ export interface McpOptions {
   /** What the URLs in answers begin with: the Twilio surface, as this client reaches it. */
   readonly originOf: (request: FastifyRequest) => string;
   readonly token?: string | undefined;
-  readonly bringAlong?: BringAlong;
+  readonly readCallerContext?: BringAlong;
   /** Milliseconds that calls in flight may take once the server is told to stop. */
   readonly drain?: number;
 }
@@ -48,11 +48,11 @@ const HEADERS = [
 
 /** Serves MCP of both eras, without sessions, on an app of `createHttpApp`, which refuses foreign hosts and origins. */
 export async function serveMcp(app: FastifyInstance, options: McpOptions): Promise<void> {
-  const { loadServers, originOf, token, bringAlong = bringNothing, drain = 1000 } = options;
+  const { loadServers, originOf, token, readCallerContext = bringNothing, drain = 1000 } = options;
   const onerror = (error: Error) => app.log.debug({ err: error }, 'an MCP request was refused or failed');
   let handler: McpHandler | undefined;
-  const load = once(async () => {
-    const [servers, { createHandler }] = await Promise.all([loadServers(), import('./mcp-handler.js')]);
+  const load = lazy(async () => {
+    const [servers, { createHandler }] = await Promise.all([loadServers(), import('./handler.js')]);
     handler = createHandler({ maxRequestBodySize: BODY_LIMIT, onerror });
     return { ...servers, handler };
   });
@@ -82,7 +82,7 @@ export async function serveMcp(app: FastifyInstance, options: McpOptions): Promi
           surface: 'mcp',
           account: accountOf(request, readBasic(request.headers.authorization)),
           origin: originOf(request),
-          ...bringAlong(request, reply),
+          ...readCallerContext(request, reply),
         };
         const loaded = await load();
         keepHeaders(reply);

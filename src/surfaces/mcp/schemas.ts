@@ -1,7 +1,7 @@
-import { describeField } from '../capability/field-descriptions.js';
-import type { JsonSchema, OperationShape, Shapes } from '../capability/shapes.js';
-import type { Tool } from '../capability/surfaces.js';
-import type { Operation, Parameter } from '../operation.js';
+import { describeField } from '../../capability/field-descriptions.js';
+import type { JsonSchema, OperationShape, Shapes } from '../../capability/shapes.js';
+import type { Tool } from '../../capability/surfaces.js';
+import type { Operation, Parameter } from '../../core/operation.js';
 
 /** A schema whose root is an object: model APIs refuse any other root, and with it all tools. */
 export interface ObjectSchema {

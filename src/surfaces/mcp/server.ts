@@ -1,9 +1,9 @@
 import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
-import { didYouMean } from '../capability/closest.js';
+import { didYouMean } from '../../util/did-you-mean.js';
 import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/server';
-import type { Tool } from '../capability/surfaces.js';
-import type { Caller } from '../operation.js';
-import type { Toolbox } from './mcp-tools.js';
+import type { Tool } from '../../capability/surfaces.js';
+import type { Caller } from '../../core/operation.js';
+import type { Toolbox } from './tools.js';
 
 export interface McpServerOptions {
   readonly toolbox: Toolbox;

@@ -1,8 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Server } from '@modelcontextprotocol/server';
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
-import type { Log } from '../log.js';
-import type { Caller } from '../operation.js';
+import type { Log } from '../../core/log.js';
+import type { Caller } from '../../core/operation.js';
 
 export interface McpStdioOptions {
   /** Makes the server of the connection, by `createMcpServers`. */

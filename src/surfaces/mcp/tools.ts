@@ -1,12 +1,12 @@
 import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/server';
-import { didYouMean } from '../capability/closest.js';
-import type { Shapes } from '../capability/shapes.js';
-import type { Tool } from '../capability/surfaces.js';
-import { UnderstudyError } from '../errors.js';
-import type { Caller, Engine, Input, Outcome, Parameter } from '../operation.js';
-import type { Log } from '../log.js';
-import { DELETED, inputSchemaOf, outputSchemaOf } from './mcp-schemas.js';
-import { internalFault } from './refusal.js';
+import { didYouMean } from '../../util/did-you-mean.js';
+import type { Shapes } from '../../capability/shapes.js';
+import type { Tool } from '../../capability/surfaces.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { Caller, Engine, Input, Outcome, Parameter } from '../../core/operation.js';
+import type { Log } from '../../core/log.js';
+import { DELETED, inputSchemaOf, outputSchemaOf } from './schemas.js';
+import { internalFault } from '../http/refusal.js';
 
 /** The tools as MCP tells them, and the way to call one. Whatever does not depend on a call is made once. */
 export interface Toolbox {

@@ -1,9 +1,10 @@
-import { describeField } from '../capability/field-descriptions.js';
-import type { Capability } from '../capability/load.js';
-import { referenceName, type JsonSchema, type OperationShape, type Shapes } from '../capability/shapes.js';
-import type { Route } from '../capability/surfaces.js';
-import { errorBodySchema } from '../errors.js';
-import type { Json, JsonObject, Operation, Parameter } from '../operation.js';
+import { describeField } from '../../capability/field-descriptions.js';
+import type { Capability } from '../../capability/load.js';
+import { referenceName, type JsonSchema, type OperationShape, type Shapes } from '../../capability/shapes.js';
+import type { Route } from '../../capability/surfaces.js';
+import { errorBodySchema } from '../../core/errors.js';
+import type { Operation, Parameter } from '../../core/operation.js';
+import type { Json, JsonObject } from '../../core/body.js';
 
 const BODY_HINT = 'Fields of the form. A dotted key may also be written as nested objects.';
 

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { UnderstudyError } from '../errors.js';
-import type { Engine } from '../operation.js';
-import type { BringAlong } from './along.js';
-import { asBytes, nameRequests, type RequestIds } from './answer.js';
-import { FORM, readBodiesOf, readForm } from './body.js';
-import { accountOf, createTokenGuard, readBasic } from './credentials.js';
-import { basePath, type Served, serveOperations } from './operations.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { Engine } from '../../core/operation.js';
+import type { BringAlong } from '../http/caller-context.js';
+import { asBytes, stampRequests, type RequestIds } from '../http/response.js';
+import { FORM, readBodiesOf, readForm } from '../http/body.js';
+import { accountOf, createTokenGuard, readBasic } from '../http/credentials.js';
+import { basePath, type Served, serveOperations } from '../http/operations.js';
 
 export interface RestOptions {
   readonly engine: Engine;
@@ -14,7 +14,7 @@ export interface RestOptions {
   readonly requestIds: RequestIds;
   readonly originOf: (request: FastifyRequest) => string;
   readonly token?: string | undefined;
-  readonly bringAlong: BringAlong;
+  readonly readCallerContext: BringAlong;
   /** The OpenAPI document of this surface, made when it is first asked for. */
   readonly describe: () => unknown;
 }
@@ -30,7 +30,7 @@ export async function serveRest(app: FastifyInstance, options: RestOptions): Pro
   const base = basePath(routes);
   await app.register(
     (scope, _options, done) => {
-      nameRequests(scope, options.clock, options.requestIds);
+      stampRequests(scope, options.clock, options.requestIds);
       scope.addHook('onRequest', guardHook);
       readBodies(scope);
       serveOperations(scope, base, routes, {
@@ -39,7 +39,7 @@ export async function serveRest(app: FastifyInstance, options: RestOptions): Pro
           surface: 'rest',
           account: accountOf(request, readBasic(request.headers.authorization)),
           origin: originOf(request),
-          ...options.bringAlong(request, reply),
+          ...options.readCallerContext(request, reply),
         }),
       });
       done();

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Engine, Operation } from '../operation.js';
-import { nameRequests, type RequestIds } from './answer.js';
-import { FORM, readBodiesOf, readForm } from './body.js';
-import type { BringAlong } from './along.js';
-import { accountOf, type Basic, createSecretCheck, createTokenGuard, readBasic } from './credentials.js';
-import { basePath, type Served, serveOperations } from './operations.js';
-import { RefusalError, unauthenticated } from './refusal.js';
+import type { Engine, Operation } from '../../core/operation.js';
+import { stampRequests, type RequestIds } from '../http/response.js';
+import { FORM, readBodiesOf, readForm } from '../http/body.js';
+import type { BringAlong } from '../http/caller-context.js';
+import { accountOf, type Basic, createSecretCheck, createTokenGuard, readBasic } from '../http/credentials.js';
+import { basePath, type Served, serveOperations } from '../http/operations.js';
+import { RefusalError, unauthenticated } from '../http/refusal.js';
 
 export interface TwilioOptions {
   readonly engine: Engine;
@@ -16,7 +16,7 @@ export interface TwilioOptions {
   readonly passwords: readonly string[];
   /** The password is for Twilio to check; who may call here shows this token in a header, when there is one. */
   readonly passCredentials?: { readonly token: string | undefined } | undefined;
-  readonly bringAlong: BringAlong;
+  readonly readCallerContext: BringAlong;
 }
 
 const USER = /^(?:AC|SK)[0-9a-fA-F]{32}$/;
@@ -28,7 +28,7 @@ export async function serveTwilio(app: FastifyInstance, options: TwilioOptions):
   const base = basePath(served);
   await app.register(
     (scope, _options, done) => {
-      nameRequests(scope, options.clock, options.requestIds);
+      stampRequests(scope, options.clock, options.requestIds);
       const authenticate = createAuthenticate(options);
       scope.addHook('onRequest', (request, _reply, next) => {
         authenticate(request);
@@ -40,7 +40,7 @@ export async function serveTwilio(app: FastifyInstance, options: TwilioOptions):
         callerOf: (request, reply) => {
           const credentials = readBasic(request.headers.authorization);
           const account = accountOf(request, credentials);
-          const along = options.bringAlong(request, reply);
+          const along = options.readCallerContext(request, reply);
           return { surface: 'twilio', account, origin: originOf(request), credentials, ...along };
         },
       });

@@ -1,12 +1,13 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readCassette, type Cassette } from '../../src/backends/cassette/format.js';
-import { createRecorder, type RecordOptions } from '../../src/backends/cassette/record.js';
-import { createReplay } from '../../src/backends/cassette/replay.js';
-import { createSimulator } from '../../src/backends/simulator/simulator.js';
-import type { Backend, Input, JsonObject, Result } from '../../src/operation.js';
-import { createRedact } from '../../src/redact.js';
+import { readCassette, type Cassette } from '../../../src/backends/cassette/format.js';
+import { createRecorder, type RecordOptions } from '../../../src/backends/cassette/record.js';
+import { createReplay } from '../../../src/backends/cassette/replay.js';
+import { createSimulator } from '../../../src/backends/simulator/simulator.js';
+import type { Backend, Input, Result } from '../../../src/core/operation.js';
+import type { JsonObject } from '../../../src/core/body.js';
+import { createRedact } from '../../../src/core/redact.js';
 import { binding, caller } from '../live/harness.js';
 
 export const PLANTED = 'planted-cassette-secret-5c0e';

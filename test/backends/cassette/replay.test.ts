@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readCassette } from '../../src/backends/cassette/format.js';
-import { createRecorder } from '../../src/backends/cassette/record.js';
-import { createReplay } from '../../src/backends/cassette/replay.js';
-import { createScrub } from '../../src/backends/cassette/scrub.js';
-import { bodyOfBytes, type JsonObject, type Result } from '../../src/operation.js';
+import { readCassette } from '../../../src/backends/cassette/format.js';
+import { createRecorder } from '../../../src/backends/cassette/record.js';
+import { createReplay } from '../../../src/backends/cassette/replay.js';
+import { createScrub } from '../../../src/backends/cassette/scrub.js';
+import type { Result } from '../../../src/core/operation.js';
+import { bodyOfBytes, type JsonObject } from '../../../src/core/body.js';
 import { failureOf } from '../live/harness.js';
 import { type Ask, asking, createStandIn, log, newFile, of, PLANTED, record } from './harness.js';
 

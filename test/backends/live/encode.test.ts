@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { encode } from '../../src/backends/live/encode.js';
-import type { Input } from '../../src/operation.js';
+import { encode } from '../../../src/backends/live/encode.js';
+import type { Input } from '../../../src/core/operation.js';
 import { binding, caller, SERVICE } from './harness.js';
 
 const wire = (operation: string, input: Input) => encode(binding.bind(operation, input, caller).call);

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { garbage, halfBody, hang, hugeBody, reset, startUpstream, stuckBody } from '../helpers/upstream.js';
+import { garbage, halfBody, hang, hugeBody, reset, startUpstream, stuckBody } from '../../helpers/upstream.js';
 import { createTestLive, failureOf, PLANTED, SERVICE } from './harness.js';
 
 const limits = { retries: 1, longestAnswer: 256 * 1024 };
@@ -22,7 +22,7 @@ test.each([
   expect(Object.keys(failure.body)).toEqual(['code', 'message', 'more_info', 'status']);
   expect(failure.message).toContain(origin);
   expect(JSON.stringify([failure, failure.message, log])).not.toContain(PLANTED);
-  expect(live.underWay()).toBe(0);
+  expect(live.inFlight()).toBe(0);
   await expect.poll(() => sockets.size).toBe(0);
 });
 

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { guarded } from '../../src/backends/guards.js';
-import { createDryRun } from '../../src/backends/live/dry-run.js';
-import { withPagesHere } from '../../src/backends/page-urls.js';
-import { bodyOfText, type Caller, type Input } from '../../src/operation.js';
-import { createEcho } from '../helpers/echo.js';
+import { withGuards } from '../../../src/backends/guards.js';
+import { createDryRun } from '../../../src/backends/live/dry-run.js';
+import { withLocalPageUrls } from '../../../src/backends/local-page-urls.js';
+import type { Caller, Input } from '../../../src/core/operation.js';
+import { bodyOfText } from '../../../src/core/body.js';
+import { createEcho } from '../../helpers/echo.js';
 import { binding, caller, failureOf, SERVICE } from './harness.js';
 
 function guardedEcho(options: { allow?: string[]; readOnly?: boolean }) {
   const { allow, readOnly = false } = options;
   const echo = createEcho();
-  const backend = guarded(echo, { allow: allow && new Set(allow), readOnly });
+  const backend = withGuards(echo, { allow: allow && new Set(allow), readOnly });
   const ask = async (operation: string, input: Input) => backend.answer(binding.bind(operation, input, caller).call);
   return { echo, ask };
 }
@@ -55,7 +56,7 @@ test('a dry run shows what would be sent', async () => {
 });
 
 async function answered(text: string, who: Partial<Caller>) {
-  const backend = withPagesHere({ answer: () => ({ status: 200, headers: {}, body: bodyOfText(text) }) });
+  const backend = withLocalPageUrls({ answer: () => ({ status: 200, headers: {}, body: bodyOfText(text) }) });
   const { body } = await backend.answer(binding.bind('listservice', {}, { ...caller, ...who }).call);
   return body?.text;
 }

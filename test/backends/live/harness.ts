@@ -1,11 +1,11 @@
 import { onTestFinished } from 'vitest';
-import { createLive, type LiveOptions } from '../../src/backends/live/live.js';
-import { loadCapability } from '../../src/capability/load.js';
-import { loadShapes } from '../../src/capability/shapes.js';
-import { createBinding } from '../../src/engine/binding.js';
-import type { Log } from '../../src/log.js';
-import type { Caller, Input, Result } from '../../src/operation.js';
-import { UnderstudyError } from '../../src/errors.js';
+import { createLive, type LiveOptions } from '../../../src/backends/live/live.js';
+import { loadCapability } from '../../../src/capability/load.js';
+import { loadShapes } from '../../../src/capability/shapes.js';
+import { createBinding } from '../../../src/engine/binding.js';
+import type { Log } from '../../../src/core/log.js';
+import type { Caller, Input, Result } from '../../../src/core/operation.js';
+import { UnderstudyError } from '../../../src/core/errors.js';
 
 export const binding = createBinding(loadCapability().operations, loadShapes());
 export const PLANTED = 'planted-upstream-password-7d1f';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { UpstreamFailure } from '../../src/backends/live/failures.js';
-import { answer, halfBody, hang, inTurn, startUpstream } from '../helpers/upstream.js';
+import { UpstreamFailure } from '../../../src/backends/live/failures.js';
+import { answer, halfBody, hang, inTurn, startUpstream } from '../../helpers/upstream.js';
 import { createTestLive, failureOf, PLANTED, SERVICE } from './harness.js';
 
 const fetch = ['fetchservice', { Sid: SERVICE }] as const;
@@ -177,20 +177,20 @@ describe('the breaker', () => {
   test('opens when most attempts fail, refuses at once, and lets one try when its pause is over', async () => {
     const { origin, seen, behave } = await startUpstream(answer(503, {}));
     const states: string[] = [];
-    const watch = {
+    const observer = {
       attempted: () => undefined,
       retried: () => undefined,
       breaker: (state: string) => void states.push(state),
     };
-    const { ask, live } = createTestLive(origin, { limits, watch });
+    const { ask, live } = createTestLive(origin, { limits, observer });
     for (let call = 0; call < 4; call++) expect((await ask(...fetch)).status).toBe(503);
-    expect(live.unready()).toContain(origin);
+    expect(live.notReadyReason()).toContain(origin);
     const refusal = await failureOf(ask(...fetch));
     expect(refusal).toMatchObject({ name: 'UNDERSTUDY_UPSTREAM_DOWN', status: 503, retryAfter: 1 });
     expect(seen).toHaveLength(4);
 
     behave(answer(200, {}));
-    await expect.poll(() => live.unready()).toBeUndefined();
+    await expect.poll(() => live.notReadyReason()).toBeUndefined();
     expect((await ask(...fetch)).status).toBe(200);
     expect(states).toEqual(['open', 'half-open', 'closed']);
   });
@@ -217,9 +217,9 @@ describe('under load', () => {
       ),
     );
     await expect.poll(() => waiting.length).toBe(2);
-    expect(live.underWay()).toBe(5);
+    expect(live.inFlight()).toBe(5);
     expect(await Promise.all(calls.slice(5))).toEqual(Array(3).fill('UNDERSTUDY_BUSY'));
-    while (live.underWay() > 0) {
+    while (live.inFlight() > 0) {
       waiting.splice(0).forEach((go) => go());
       await new Promise(setImmediate);
     }
@@ -244,7 +244,7 @@ describe('under load', () => {
     const [socket] = sockets;
     controller.abort();
     expect(await call).toMatchObject({ name: 'UNDERSTUDY_CANCELLED', status: 499 });
-    expect(live.underWay()).toBe(0);
+    expect(live.inFlight()).toBe(0);
     await expect.poll(() => socket?.destroyed).toBe(true);
   });
 
@@ -265,7 +265,7 @@ describe('under load', () => {
     const second = failureOf(ask(...create, { signal: controller.signal }));
     controller.abort();
     expect(await second).toMatchObject({ name: 'UNDERSTUDY_CANCELLED', status: 499 });
-    expect(live.underWay()).toBe(1);
+    expect(live.inFlight()).toBe(1);
     waiting.shift()?.();
     expect((await first).status).toBe(200);
     const third = ask(...fetch);

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Cassette } from '../../src/backends/cassette/format.js';
-import type { Settings } from '../../src/config.js';
-import { startUnderstudy } from '../../src/understudy.js';
+import type { Cassette } from '../../../src/backends/cassette/format.js';
+import type { Settings } from '../../../src/app/settings.js';
+import { startUnderstudy } from '../../../src/app/create-understudy.js';
 import { newFile } from '../cassette/harness.js';
-import { ACCOUNT, createTestUnderstudy } from '../helpers/understudy.js';
-import { answer, startUpstream } from '../helpers/upstream.js';
+import { ACCOUNT, createTestUnderstudy } from '../../helpers/understudy.js';
+import { answer, startUpstream } from '../../helpers/upstream.js';
 
 const credentials = { user: ACCOUNT, password: 'a secret' };
 const DAY = 24 * 3_600_000;

@@ -1,6 +1,6 @@
 import twilio from 'twilio';
 import { expect, test } from 'vitest';
-import { ACCOUNT, createTestUnderstudy } from '../helpers/understudy.js';
+import { ACCOUNT, createTestUnderstudy } from '../../helpers/understudy.js';
 
 const PLANTED = 'planted-sdk-password-6b2e';
 

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import type { Settings } from '../../src/config.js';
+import type { Settings } from '../../../src/app/settings.js';
 import { newFile } from '../cassette/harness.js';
-import { ACCOUNT, basic, createTestUnderstudy } from '../helpers/understudy.js';
-import { answer, type Behaviour, hang, reset, startUpstream, type Upstream } from '../helpers/upstream.js';
+import { ACCOUNT, basic, createTestUnderstudy } from '../../helpers/understudy.js';
+import { answer, type Behaviour, hang, reset, startUpstream, type Upstream } from '../../helpers/upstream.js';
 import { SERVICE } from './harness.js';
 
 const PLANTED = 'planted-"surface"-pässword-33e7';

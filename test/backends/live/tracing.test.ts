@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { ACCOUNT, createTestUnderstudy } from '../helpers/understudy.js';
-import { answer, startUpstream } from '../helpers/upstream.js';
+import { ACCOUNT, createTestUnderstudy } from '../../helpers/understudy.js';
+import { answer, startUpstream } from '../../helpers/upstream.js';
 import { SERVICE } from './harness.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';

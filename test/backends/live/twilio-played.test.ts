@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { Settings } from '../../src/config.js';
-import { ACCOUNT, basic, createTestUnderstudy, type TestUnderstudy } from '../helpers/understudy.js';
+import type { Settings } from '../../../src/app/settings.js';
+import { ACCOUNT, basic, createTestUnderstudy, type TestUnderstudy } from '../../helpers/understudy.js';
 import { newFile } from '../cassette/harness.js';
-import { capability, connections, ORIGIN, shapes } from '../surfaces/mcp-harness.js';
-import { tell, type Told } from '../surfaces/story.js';
-import { engineTarget, mcpTarget, restTarget, twilioTarget } from '../surfaces/targets.js';
+import { capability, connections, ORIGIN, shapes } from '../../surfaces/mcp-harness.js';
+import { tell, type Told } from '../../surfaces/story.js';
+import { engineTarget, mcpTarget, restTarget, twilioTarget } from '../../surfaces/targets.js';
 
 const PLANTED = 'planted-live-password-91ac';
 /** Seeded and with a standing clock: whoever plays Twilio gives the same SIDs and dates in each run. */

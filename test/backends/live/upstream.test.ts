@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { upstreamOrigin } from '../../src/backends/live/upstream.js';
+import { upstreamOrigin } from '../../../src/backends/live/upstream.js';
 
 const TWILIO = 'https://conversations.twilio.com';
 

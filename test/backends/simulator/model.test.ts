@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTestSimulator, type TestSimulator } from '../helpers/simulator.js';
+import { createTestSimulator, type TestSimulator } from '../../helpers/simulator.js';
 import { actions, expectAlike, type Action, type Model } from './model.js';
 
 class Step implements fc.AsyncCommand<Model, TestSimulator> {

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
-import type { Input, JsonObject } from '../../src/operation.js';
-import { itemsOf, sidOf, sidsOf, textOf, walk, type TestSimulator } from '../helpers/simulator.js';
+import type { Input } from '../../../src/core/operation.js';
+import type { JsonObject } from '../../../src/core/body.js';
+import { itemsOf, sidOf, sidsOf, textOf, walk, type TestSimulator } from '../../helpers/simulator.js';
 
 /** The trivial model: what a reader of the documentation would keep on paper. */
 interface Service {

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { start } from '../helpers/command.js';
-import { startUpstream } from '../helpers/upstream.js';
-import { ask, startSim } from '../helpers/sim.js';
+import { start } from '../../helpers/command.js';
+import { startUpstream } from '../../helpers/upstream.js';
+import { ask, startSim } from '../../helpers/sim.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 test('`control` alone lists what can be done; with a name it does it and prints JSON', async () => {
   const sim = await startSim();

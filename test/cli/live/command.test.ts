@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { newFile } from '../cassette/harness.js';
-import { anyPorts, run, start } from '../helpers/command.js';
-import { basic } from '../helpers/understudy.js';
+import { newFile } from '../../backends/cassette/harness.js';
+import { anyPorts, run, start } from '../../helpers/command.js';
+import { basic } from '../../helpers/understudy.js';
 
 const PLANTED = 'planted-command-password-2f6a';
 const CREDENTIALS = { TWILIO_USER: `AC${'a'.repeat(32)}`, TWILIO_PASS: PLANTED };

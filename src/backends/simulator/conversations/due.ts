@@ -2,10 +2,10 @@
 import { deliveryEvent } from './event.js';
 import type { ConversationRecord, ReceiptRecord } from './records.js';
 import { conversations, receipts } from './tables.js';
-import { timeOut } from './resources/conversation-rules.js';
-import { moveReceipt } from './resources/receipt.js';
-import type { Due } from './timeline.js';
-import type { World } from './world.js';
+import { timeOut } from './conversation/rules.js';
+import { moveReceipt } from './receipt/receipt.js';
+import type { Due } from '../kernel/timeline.js';
+import type { World } from '../kernel/world.js';
 
 /** The first thing that is due in a world. */
 export function nextDue(world: World): Due | undefined {

@@ -1,5 +1,5 @@
 /** What webhooks tell: the events of a world and their parameters, in Twilio's spelling (documentation). */
-import type { RecordBase } from './collection.js';
+import type { RecordBase } from '../kernel/collection.js';
 import type {
   ConversationRecord,
   MessageRecord,
@@ -29,10 +29,10 @@ export interface WorldEvent {
 }
 
 /** What is about to happen, or has happened, to a record: `Add` before, `Added` after. */
-export type Happening = 'Add' | 'Update' | 'Remove' | 'Added' | 'Updated' | 'Removed';
+export type EventPhase = 'Add' | 'Update' | 'Remove' | 'Added' | 'Updated' | 'Removed';
 
 /** A record's fields before it exists. */
-export type Unborn<R extends RecordBase> = Omit<R, keyof RecordBase> & Partial<RecordBase>;
+export type NewRecord<R extends RecordBase> = Omit<R, keyof RecordBase> & Partial<RecordBase>;
 
 /** Dates in webhooks carry milliseconds, unlike those of REST bodies (recorded). */
 const date = (moment: number | undefined): string | undefined =>
@@ -43,8 +43,8 @@ const number = (value: number | null | undefined): string | undefined =>
 
 /** `now` is when it is removed. */
 export function conversationParameters(
-  happening: Happening,
-  r: Unborn<ConversationRecord>,
+  phase: EventPhase,
+  r: NewRecord<ConversationRecord>,
   now: number,
 ): EventParameters {
   return {
@@ -56,17 +56,17 @@ export function conversationParameters(
     State: r.state,
     DateCreated: date(r.dateCreated),
     DateUpdated: date(r.dateUpdated),
-    DateRemoved: happening === 'Removed' ? date(now) : undefined,
+    DateRemoved: phase === 'Removed' ? date(now) : undefined,
   };
 }
 
 export function messageParameters(
-  happening: Happening,
-  r: Unborn<MessageRecord>,
+  phase: EventPhase,
+  r: NewRecord<MessageRecord>,
   now: number,
   messagingServiceSid: string | undefined,
 ): EventParameters {
-  const isAfter = happening.endsWith('ed');
+  const isAfter = phase.endsWith('ed');
   return {
     ConversationSid: r.conversationSid,
     MessageSid: r.sid,
@@ -89,14 +89,14 @@ export function messageParameters(
             })),
           ),
     DateCreated: date(r.dateCreated),
-    DateUpdated: happening === 'Added' ? undefined : date(r.dateUpdated),
-    DateRemoved: happening === 'Removed' ? date(now) : undefined,
+    DateUpdated: phase === 'Added' ? undefined : date(r.dateUpdated),
+    DateRemoved: phase === 'Removed' ? date(now) : undefined,
   };
 }
 
 export function participantParameters(
-  happening: Happening,
-  r: Unborn<ParticipantRecord>,
+  phase: EventPhase,
+  r: NewRecord<ParticipantRecord>,
   now: number,
 ): EventParameters {
   return {
@@ -110,28 +110,28 @@ export function participantParameters(
     'MessagingBinding.ProjectedAddress': r.binding?.projectedAddress,
     // The guide writes it in capitals, REST in lower case; lower case here is inferred.
     'MessagingBinding.Type': r.binding?.type ?? 'chat',
-    LastReadMessageIndex: happening === 'Updated' ? number(r.lastReadMessageIndex) : undefined,
+    LastReadMessageIndex: phase === 'Updated' ? number(r.lastReadMessageIndex) : undefined,
     DateCreated: date(r.dateCreated),
-    DateUpdated: happening === 'Added' ? undefined : date(r.dateUpdated),
-    DateRemoved: happening === 'Removed' ? date(now) : undefined,
+    DateUpdated: phase === 'Added' ? undefined : date(r.dateUpdated),
+    DateRemoved: phase === 'Removed' ? date(now) : undefined,
   };
 }
 
 /** `flags` are shown once the service has reachability on. */
 export function userParameters(
-  happening: Happening,
-  r: Unborn<UserRecord>,
+  phase: EventPhase,
+  r: NewRecord<UserRecord>,
   flags: { online: boolean | null; notifiable: boolean | null },
 ): EventParameters {
-  const isUpdated = happening === 'Updated';
+  const isUpdated = phase === 'Updated';
   return {
     UserSid: r.sid,
     Identity: r.identity,
     RoleSid: r.roleSid,
     Attributes: r.attributes,
     FriendlyName: text(r.friendlyName),
-    DateCreated: happening === 'Update' ? undefined : date(r.dateCreated),
-    DateUpdated: happening === 'Added' ? undefined : date(r.dateUpdated),
+    DateCreated: phase === 'Update' ? undefined : date(r.dateCreated),
+    DateUpdated: phase === 'Added' ? undefined : date(r.dateUpdated),
     isOnline: isUpdated && flags.online !== null ? String(flags.online) : undefined,
     isNotifiable: isUpdated && flags.notifiable !== null ? String(flags.notifiable) : undefined,
   };

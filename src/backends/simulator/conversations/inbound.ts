@@ -1,14 +1,15 @@
 /** Messages from the other side: what a person wrote on a phone or in a chat, as if it had just come in. */
-import { UnderstudyError } from '../../errors.js';
-import type { Call, Caller, Input, JsonObject } from '../../operation.js';
-import type { Cause } from './context.js';
-import type { Happening, EventParameters, Source } from './event.js';
+import { UnderstudyError } from '../../../core/errors.js';
+import type { Call, Caller, Input } from '../../../core/operation.js';
+import type { JsonObject } from '../../../core/body.js';
+import type { Cause } from '../kernel/context.js';
+import type { EventPhase, EventParameters, Source } from './event.js';
 import type { ConversationRecord } from './records.js';
 import { conversations, keyOf, participants } from './tables.js';
-import type { Reply } from './handler.js';
-import { channelOf } from './resources/participant-rules.js';
-import type { Bind } from './seed.js';
-import type { Stage } from './stage.js';
+import type { Reply } from '../kernel/handler.js';
+import { channelOf } from './participant/rules.js';
+import type { Bind } from './seed/seed.js';
+import type { Stage } from '../kernel/world-session.js';
 
 export interface InboundMessage {
   /** An address (`+15551234567`, `whatsapp:+…`), or a chat user's identity. */
@@ -91,11 +92,11 @@ async function beginConversation(
   }
   const cause: Cause = {
     source,
-    inbound: (happening: Happening): EventParameters => ({
+    inbound: (phase: EventPhase): EventParameters => ({
       'MessagingBinding.ProxyAddress': to,
       'MessagingBinding.Address': from,
       'MessagingBinding.AuthorAddress': from,
-      MessageBody: happening === 'Add' ? body : undefined,
+      MessageBody: phase === 'Add' ? body : undefined,
     }),
   };
   const made = await play(stage, bind, 'createserviceconversation', { ChatServiceSid: service, body: {} }, cause);

@@ -1,4 +1,4 @@
-import type { RecordBase } from './collection.js';
+import type { RecordBase } from '../kernel/collection.js';
 
 /** What a world keeps: every kind of record. How they are found is in `tables.ts`, the rules are in `resources/`. */
 

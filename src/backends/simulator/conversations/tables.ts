@@ -1,4 +1,4 @@
-import type { RecordBase, Table } from './collection.js';
+import type { RecordBase, Table } from '../kernel/collection.js';
 import type {
   BindingRecord,
   ConversationRecord,
@@ -88,10 +88,10 @@ export const conversations = table<ConversationRecord>()({
     groupMembers: (r) => (r.groupMembers === null ? undefined : r.groupMembers),
   },
   orders: {
-    service: { ...byService, major: (r) => r.dateCreated },
-    activity: { ...byService, major: (r) => r.activity },
-    state: { group: (r) => keyOf(r.serviceSid, r.state), major: (r) => r.dateCreated },
-    due: { group: (r) => (r.timers.due === null ? undefined : ''), major: (r) => r.timers.due?.at ?? 0 },
+    service: { ...byService, sortKey: (r) => r.dateCreated },
+    activity: { ...byService, sortKey: (r) => r.activity },
+    state: { group: (r) => keyOf(r.serviceSid, r.state), sortKey: (r) => r.dateCreated },
+    due: { group: (r) => (r.timers.due === null ? undefined : ''), sortKey: (r) => r.timers.due?.at ?? 0 },
   },
 });
 
@@ -116,12 +116,12 @@ export const participants = table<ParticipantRecord>()({
     bound: { group: (r) => (r.binding === null ? undefined : r.conversationSid) },
     identity: {
       group: (r) => (r.identity === null ? undefined : keyOf(r.serviceSid, r.identity)),
-      major: (r) => r.conversationSid,
+      sortKey: (r) => r.conversationSid,
     },
     openIdentity: { group: (r) => (r.open && r.identity !== null ? keyOf(r.serviceSid, r.identity) : undefined) },
     atAddress: {
       group: (r) => (r.binding?.address === undefined ? undefined : keyOf(r.serviceSid, r.binding.address)),
-      major: (r) => r.conversationSid,
+      sortKey: (r) => r.conversationSid,
     },
   },
 });
@@ -131,7 +131,7 @@ export const messages = table<MessageRecord>()({
   prefix: 'IM',
   parent: inConversation,
   unique: {},
-  orders: { conversation: { ...byConversation, major: (r) => r.index } },
+  orders: { conversation: { ...byConversation, sortKey: (r) => r.index } },
 });
 
 export const receipts = table<ReceiptRecord>()({
@@ -141,7 +141,7 @@ export const receipts = table<ReceiptRecord>()({
   unique: {},
   orders: {
     message: { group: (r) => r.messageSid },
-    due: { group: (r) => (r.plan.length === 0 ? undefined : ''), major: (r) => r.plan[0]?.at ?? 0 },
+    due: { group: (r) => (r.plan.length === 0 ? undefined : ''), sortKey: (r) => r.plan[0]?.at ?? 0 },
   },
 });
 

@@ -1,5 +1,5 @@
-import { UnderstudyError } from '../../errors.js';
-import { parseMoment } from './moments.js';
+import { UnderstudyError } from '../../../core/errors.js';
+import { parseDatetime } from '../../../util/datetime.js';
 
 /** Where time comes from. Everything in a simulated world asks its clock and never the machine. */
 export interface Clock {
@@ -26,7 +26,7 @@ export interface ClockSettings {
 /** Reads `real`, `manual`, `auto`, or a moment such as `2026-01-01T00:00:00Z`, which a manual clock begins at. */
 export function parseClock(text: string): ClockSettings {
   if (modes.includes(text)) return { mode: text as ClockMode };
-  const start = parseMoment(text);
+  const start = parseDatetime(text);
   if (start !== undefined) return { mode: 'manual', start };
   throw new UnderstudyError(
     'UNDERSTUDY_BAD_OPTION',
@@ -36,7 +36,7 @@ export function parseClock(text: string): ClockSettings {
 
 /** A clock that stands still, for what must repeat byte for byte. */
 export function fixedClock(iso: string): Clock {
-  const moment = parseMoment(iso);
+  const moment = parseDatetime(iso);
   if (moment === undefined) {
     throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', `"${iso}" is no moment: write one like 2026-01-01T00:00:00Z`);
   }

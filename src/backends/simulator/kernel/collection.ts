@@ -1,4 +1,4 @@
-import { SortedList } from './ordered.js';
+import { SortedList } from './sorted-list.js';
 
 /** What every record has. Records are never changed in place: a change makes a new object, so a reference is a snapshot. */
 export interface RecordBase {
@@ -14,7 +14,7 @@ export interface Order<R> {
   /** The groups that list the record; none: not listed. */
   readonly group: (record: R) => string | readonly string[] | undefined;
   /** What sorts it inside a group; without it the order of creation does. */
-  readonly major?: (record: R) => number | string;
+  readonly sortKey?: (record: R) => number | string;
 }
 
 /** How one kind of record is kept and found. */
@@ -65,7 +65,7 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
   /** The records of a group in an order. */
   list(name: Orders, group: string): SortedList<R> {
     const index = this.#orders.find((candidate) => candidate.name === name);
-    return index?.groups.get(group) ?? new SortedList<R>(index?.order.major ?? creation);
+    return index?.groups.get(group) ?? new SortedList<R>(index?.order.sortKey ?? creation);
   }
 
   insert(record: R): void {
@@ -129,7 +129,7 @@ interface Groups<R extends RecordBase> {
 function listIn<R extends RecordBase>(index: Groups<R>, group: string): SortedList<R> {
   let list = index.groups.get(group);
   if (list === undefined) {
-    list = new SortedList<R>(index.order.major ?? creation);
+    list = new SortedList<R>(index.order.sortKey ?? creation);
     index.groups.set(group, list);
   }
   return list;

@@ -1,8 +1,14 @@
-import type { Call, Operation } from '../../operation.js';
-import type { EventParameters, Happening, Source } from './event.js';
-import { formatMoment } from './moments.js';
-import type { ConversationRecord, MessageRecord, ParticipantRecord, ServiceRecord, UserRecord } from './records.js';
-import { conversations, keyOf, messages, participants, services, users } from './tables.js';
+import type { Call, Operation } from '../../../core/operation.js';
+import type { EventParameters, EventPhase, Source } from '../conversations/event.js';
+import { formatDatetime } from '../../../util/datetime.js';
+import type {
+  ConversationRecord,
+  MessageRecord,
+  ParticipantRecord,
+  ServiceRecord,
+  UserRecord,
+} from '../conversations/records.js';
+import { conversations, keyOf, messages, participants, services, users } from '../conversations/tables.js';
 import { refuse, type TwilioError } from './twilio-error.js';
 import type { World } from './world.js';
 
@@ -38,7 +44,7 @@ export class View {
   }
 
   date(moment: number): string {
-    return formatMoment(moment);
+    return formatDatetime(moment);
   }
 }
 
@@ -53,7 +59,7 @@ export interface Cause {
   /** The chat user who acts. */
   readonly clientIdentity?: string | undefined;
   /** What the message that made a conversation adds to the conversation's events. */
-  readonly inbound?: ((happening: Happening) => EventParameters) | undefined;
+  readonly inbound?: ((phase: EventPhase) => EventParameters) | undefined;
 }
 
 /** One call in its world: what was asked, and the records that its path names. */

@@ -1,5 +1,5 @@
-import type { Form } from '../../operation.js';
-import { addDuration, parseMoment } from './moments.js';
+import type { Form } from '../../../core/operation.js';
+import { addDuration, parseDatetime } from '../../../util/datetime.js';
 import { isSid } from './sid.js';
 import { badParameter, refuse, type RefusalCode } from './twilio-error.js';
 
@@ -70,7 +70,7 @@ export function jsonText(max: number): Field<string> {
 
 export function moment(otherwise?: RefusalCode): Field<number> {
   return single((value, name) => {
-    const found = parseMoment(value);
+    const found = parseDatetime(value);
     if (found !== undefined) return found;
     throw otherwise === undefined ? badParameter(name, 'an ISO 8601 date is expected') : refuse(otherwise);
   });

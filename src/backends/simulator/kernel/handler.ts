@@ -1,6 +1,6 @@
-import { bodyOf, type Body, type Json, type JsonObject } from '../../operation.js';
+import { bodyOf, type Body, type Json, type JsonObject } from '../../../core/body.js';
 import type { Context } from './context.js';
-import type { WorldEvent } from './event.js';
+import type { WorldEvent } from '../conversations/event.js';
 
 /** What an operation answers. */
 export interface Reply {

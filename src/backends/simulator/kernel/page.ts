@@ -1,7 +1,7 @@
-import { bodyOfText, type Body } from '../../operation.js';
+import { bodyOfText, type Body } from '../../../core/body.js';
 import type { Context } from './context.js';
-import type { Ordered, Position } from './ordered.js';
-import { renderedAs, type Rendered } from './texts.js';
+import type { SortedView, Position } from './sorted-list.js';
+import { renderedAs, type Rendered } from './render-cache.js';
 import { badParameter } from './twilio-error.js';
 
 /** How a list is shown, beside its records. */
@@ -24,7 +24,7 @@ export interface TokenFormat<R> {
 
 /** Records in the order to be shown, with what a page needs to know of them. */
 export interface Listing<R> {
-  readonly records: Ordered<R>;
+  readonly records: SortedView<R>;
   readonly token: TokenFormat<R>;
   readonly render: (record: R) => Rendered;
   /** The list's own URL without a query, by SIDs. */
@@ -130,7 +130,7 @@ export function sidToken<R extends { readonly sid: string }>(
     write: (record) => record.sid,
     read(text) {
       const seq = placeOf(text);
-      return seq === undefined ? undefined : { major: 0, seq };
+      return seq === undefined ? undefined : { sortKey: 0, seq };
     },
   };
 }
@@ -138,16 +138,16 @@ export function sidToken<R extends { readonly sid: string }>(
 /** A token that carries what sorts the record beside its SID. */
 export function compoundToken<R extends { readonly sid: string }>(
   placeOf: (sid: string) => number | undefined,
-  writeMajor: (record: R) => string,
-  readMajor: (text: string) => number | string | undefined,
+  writeSortKey: (record: R) => string,
+  readSortKey: (text: string) => number | string | undefined,
 ): TokenFormat<R> {
   return {
-    write: (record) => `${writeMajor(record)}_${record.sid}`,
+    write: (record) => `${writeSortKey(record)}_${record.sid}`,
     read(text) {
       const cut = text.lastIndexOf('_');
-      const major = readMajor(text.slice(0, Math.max(0, cut)));
+      const sortKey = readSortKey(text.slice(0, Math.max(0, cut)));
       const seq = placeOf(text.slice(cut + 1));
-      return major === undefined || seq === undefined ? undefined : { major, seq };
+      return sortKey === undefined || seq === undefined ? undefined : { sortKey, seq };
     },
   };
 }

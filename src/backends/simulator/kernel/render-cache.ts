@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../operation.js';
+import type { JsonObject } from '../../../core/body.js';
 import type { View } from './context.js';
 
 const MOST_KEPT = 20_000;
@@ -26,7 +26,7 @@ export function renderedAs(text: string): Rendered {
  * takes its place, and a page is made by joining texts. The number kept is bounded, so that reading a large world once
  * does not fill the memory.
  */
-export function createTexts<R extends object>(
+export function createRenderCache<R extends object>(
   render: (record: R, view: View) => JsonObject,
 ): (record: R, view: View) => Rendered {
   let texts = new WeakMap<R, Kept>();

@@ -1,11 +1,11 @@
-import { bodyOf, bodyOfText, type JsonObject } from '../../operation.js';
+import { bodyOf, bodyOfText, type JsonObject } from '../../../core/body.js';
 import type { RecordBase, Table } from './collection.js';
 import type { Context, View } from './context.js';
-import type { Happening, Unborn, WorldEvent } from './event.js';
+import type { EventPhase, NewRecord, WorldEvent } from '../conversations/event.js';
 import { readForm, type Fields, type FormOf } from './fields.js';
 import { noContent, ok, okValue, type Handler, type Proposal, type Reply } from './handler.js';
 import { eventOf, type EventsOf } from './record-event.js';
-import { createTexts, type Rendered } from './texts.js';
+import { createRenderCache, type Rendered } from './render-cache.js';
 import { page, sidToken, type Listing, type ListStyle } from './page.js';
 import { refuse } from './twilio-error.js';
 
@@ -75,28 +75,28 @@ export function resource<R extends RecordBase, U extends string, O extends strin
     return ctx.orNotFound(record !== undefined && table.parent?.sid(record) === ownerSid ? record : undefined);
   };
 
-  const rendered = createTexts<R>((record, view) => definition.render(record, view));
+  const rendered = createRenderCache<R>((record, view) => definition.render(record, view));
   const { events } = definition;
   // Only kinds that belong to a service have events.
-  const tell = (happening: Happening, record: Unborn<R>, ctx: Context): WorldEvent | undefined =>
+  const tell = (phase: EventPhase, record: NewRecord<R>, ctx: Context): WorldEvent | undefined =>
     events === undefined
       ? undefined
-      : eventOf(events as unknown as EventsOf<Owned>, happening, record as unknown as Owned, ctx);
-  const emit = (happening: Happening, record: R, ctx: Context): void => {
+      : eventOf(events as unknown as EventsOf<Owned>, phase, record as unknown as Owned, ctx);
+  const emit = (phase: EventPhase, record: R, ctx: Context): void => {
     if (ctx.cause.isSilent === true) return;
-    const event = tell(happening, record, ctx);
+    const event = tell(phase, record, ctx);
     if (event !== undefined) ctx.world.emit(event);
   };
   const asked = (
     handler: (ctx: Context) => Reply,
-    happening: Happening,
-    planned: (ctx: Context) => Unborn<R>,
+    phase: EventPhase,
+    planned: (ctx: Context) => NewRecord<R>,
   ): Handler =>
     events === undefined
       ? handler
       : Object.assign(handler, {
           before: (ctx: Context): Proposal => ({
-            event: tell(happening, planned(ctx), ctx) as WorldEvent,
+            event: tell(phase, planned(ctx), ctx) as WorldEvent,
             changeable: events.changeable,
           }),
         });

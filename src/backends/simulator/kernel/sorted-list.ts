@@ -1,14 +1,14 @@
 /**
- * Where a record stands in an order: first by `major` (an index, a date, a SID), then by the order of creation.
- * Without `seq` it stands for every record of that `major`.
+ * Where a record stands in an order: first by `sortKey` (an index, a date, a SID), then by the order of creation.
+ * Without `seq` it stands for every record of that `sortKey`.
  */
 export interface Position {
-  readonly major: number | string;
+  readonly sortKey: number | string;
   readonly seq?: number;
 }
 
 /** Records in an order, read by rank. Each method costs what it returns, not the size of the whole. */
-export interface Ordered<T> {
+export interface SortedView<T> {
   readonly size: number;
   /** How many stand before this position. */
   countBefore(position: Position): number;
@@ -23,43 +23,43 @@ const CHUNK = 512;
  * A list kept sorted in chunks of at most 512: inserting moves one chunk, and how many stand before each is remembered.
  * So appending and turning pages, the usual cases, cost the same at a million records as at a thousand.
  */
-export class SortedList<T extends { readonly seq: number }> implements Ordered<T> {
+export class SortedList<T extends { readonly seq: number }> implements SortedView<T> {
   #chunks: T[][] = [];
   /** How many stand before each chunk: known for the first ones, up to the one that changed last, and counted on when asked. */
   #starts: number[] = [];
   #size = 0;
 
-  constructor(readonly major: (item: T) => number | string) {}
+  constructor(readonly sortKey: (item: T) => number | string) {}
 
   get size(): number {
     return this.#size;
   }
 
   insert(item: T): void {
-    const major = this.major(item);
+    const sortKey = this.sortKey(item);
     this.#size += 1;
     const end = this.last();
-    if (end === undefined || this.#isBefore(end, major, item.seq)) {
+    if (end === undefined || this.#isBefore(end, sortKey, item.seq)) {
       const last = this.#chunks.at(-1);
       if (last === undefined || last.length >= CHUNK) this.#chunks.push([item]);
       else last.push(item);
       return;
     }
-    const at = this.#chunkFor(major, item.seq);
+    const at = this.#chunkFor(sortKey, item.seq);
     const chunk = this.#chunks[at];
     if (chunk === undefined) return;
     this.#changed(at);
-    chunk.splice(this.#placeIn(chunk, major, item.seq), 0, item);
+    chunk.splice(this.#placeIn(chunk, sortKey, item.seq), 0, item);
     if (chunk.length > CHUNK) this.#chunks.splice(at + 1, 0, chunk.splice(CHUNK / 2));
   }
 
   /** Takes out the record that stands where `item` stands. */
   remove(item: T): void {
-    const major = this.major(item);
-    const at = this.#chunkFor(major, item.seq);
+    const sortKey = this.sortKey(item);
+    const at = this.#chunkFor(sortKey, item.seq);
     const chunk = this.#chunks[at];
     if (chunk === undefined) return;
-    const place = this.#placeIn(chunk, major, item.seq);
+    const place = this.#placeIn(chunk, sortKey, item.seq);
     if (chunk[place]?.seq !== item.seq) return;
     this.#changed(at);
     chunk.splice(place, 1);
@@ -69,23 +69,23 @@ export class SortedList<T extends { readonly seq: number }> implements Ordered<T
 
   /** Puts a changed record in the place of the old one; moves it when its place has changed. */
   replace(old: T, changed: T): void {
-    const major = this.major(old);
-    if (major !== this.major(changed)) {
+    const sortKey = this.sortKey(old);
+    if (sortKey !== this.sortKey(changed)) {
       this.remove(old);
       this.insert(changed);
       return;
     }
-    const chunk = this.#chunks[this.#chunkFor(major, old.seq)];
-    if (chunk !== undefined) chunk[this.#placeIn(chunk, major, old.seq)] = changed;
+    const chunk = this.#chunks[this.#chunkFor(sortKey, old.seq)];
+    if (chunk !== undefined) chunk[this.#placeIn(chunk, sortKey, old.seq)] = changed;
   }
 
   countBefore(position: Position): number {
-    return this.#count(position.major, position.seq ?? -Infinity);
+    return this.#count(position.sortKey, position.seq ?? -Infinity);
   }
 
   countUpTo(position: Position): number {
     // Sequence numbers are whole, so "up to n" is "before n + ½".
-    return this.#count(position.major, (position.seq ?? Infinity) + 0.5);
+    return this.#count(position.sortKey, (position.seq ?? Infinity) + 0.5);
   }
 
   slice(start: number, count: number): T[] {
@@ -109,11 +109,11 @@ export class SortedList<T extends { readonly seq: number }> implements Ordered<T
     return this.#chunks.at(-1)?.at(-1);
   }
 
-  #count(major: number | string, seq: number): number {
-    const at = this.#chunkFor(major, seq);
+  #count(sortKey: number | string, seq: number): number {
+    const at = this.#chunkFor(sortKey, seq);
     const chunk = this.#chunks[at];
     if (chunk === undefined) return this.#size;
-    return this.#startOf(at) + this.#placeIn(chunk, major, seq);
+    return this.#startOf(at) + this.#placeIn(chunk, sortKey, seq);
   }
 
   #startOf(at: number): number {
@@ -129,23 +129,23 @@ export class SortedList<T extends { readonly seq: number }> implements Ordered<T
   }
 
   /** The first chunk whose last item is not before the position. */
-  #chunkFor(major: number | string, seq: number): number {
+  #chunkFor(sortKey: number | string, seq: number): number {
     return lowest(this.#chunks.length, (i) => {
       const last = this.#chunks[i]?.at(-1);
-      return last !== undefined && !this.#isBefore(last, major, seq);
+      return last !== undefined && !this.#isBefore(last, sortKey, seq);
     });
   }
 
-  #placeIn(chunk: readonly T[], major: number | string, seq: number): number {
+  #placeIn(chunk: readonly T[], sortKey: number | string, seq: number): number {
     return lowest(chunk.length, (i) => {
       const item = chunk[i];
-      return item !== undefined && !this.#isBefore(item, major, seq);
+      return item !== undefined && !this.#isBefore(item, sortKey, seq);
     });
   }
 
-  #isBefore(item: T, major: number | string, seq: number): boolean {
-    const own = this.major(item);
-    return own === major ? item.seq < seq : own < major;
+  #isBefore(item: T, sortKey: number | string, seq: number): boolean {
+    const own = this.sortKey(item);
+    return own === sortKey ? item.seq < seq : own < sortKey;
   }
 }
 
@@ -162,7 +162,7 @@ function lowest(end: number, holds: (i: number) => boolean): number {
 }
 
 /** The same records, the last one first. */
-export function reversed<T>(list: Ordered<T>): Ordered<T> {
+export function reversed<T>(list: SortedView<T>): SortedView<T> {
   return {
     size: list.size,
     countBefore: (position) => list.size - list.countUpTo(position),
@@ -175,10 +175,10 @@ export function reversed<T>(list: Ordered<T>): Ordered<T> {
   };
 }
 
-/** The records whose `major` lies between two bounds, both included. */
-export function between<T>(list: Ordered<T>, from: number, to: number): Ordered<T> {
-  const begin = list.countBefore({ major: from });
-  const size = Math.max(0, list.countUpTo({ major: to }) - begin);
+/** The records whose `sortKey` lies between two bounds, both included. */
+export function between<T>(list: SortedView<T>, from: number, to: number): SortedView<T> {
+  const begin = list.countBefore({ sortKey: from });
+  const size = Math.max(0, list.countUpTo({ sortKey: to }) - begin);
   const inside = (count: number): number => Math.min(size, Math.max(0, count - begin));
   return {
     size,
@@ -189,8 +189,11 @@ export function between<T>(list: Ordered<T>, from: number, to: number): Ordered<
 }
 
 /** Several lists, no record in two of them and all ordered by creation alone, read as one. */
-export function union<T extends { readonly seq: number }>(lists: readonly Ordered<T>[], highest: number): Ordered<T> {
-  const sum = (count: (list: Ordered<T>) => number): number => lists.reduce((total, list) => total + count(list), 0);
+export function union<T extends { readonly seq: number }>(
+  lists: readonly SortedView<T>[],
+  highest: number,
+): SortedView<T> {
+  const sum = (count: (list: SortedView<T>) => number): number => lists.reduce((total, list) => total + count(list), 0);
   const size = sum((list) => list.size);
   return {
     size,
@@ -198,9 +201,9 @@ export function union<T extends { readonly seq: number }>(lists: readonly Ordere
     countUpTo: (position) => sum((list) => list.countUpTo(position)),
     slice(start, count) {
       // The sequence number at which `start` records lie behind is found by halving, so a deep page costs what the first does.
-      const seq = lowest(highest + 1, (i) => sum((list) => list.countUpTo({ major: 0, seq: i })) > start);
+      const seq = lowest(highest + 1, (i) => sum((list) => list.countUpTo({ sortKey: 0, seq: i })) > start);
       return lists
-        .flatMap((list) => list.slice(list.countBefore({ major: 0, seq }), count))
+        .flatMap((list) => list.slice(list.countBefore({ sortKey: 0, seq }), count))
         .sort((a, b) => a.seq - b.seq)
         .slice(0, count);
     },

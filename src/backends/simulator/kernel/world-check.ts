@@ -1,5 +1,5 @@
 import type { RecordBase, Table } from './collection.js';
-import { tables } from './tables.js';
+import { tables } from '../conversations/tables.js';
 import type { WorldDocument } from './world.js';
 
 /**

@@ -1,15 +1,16 @@
-import { whenThere, type Call, type Soon } from '../../operation.js';
+import type { Call } from '../../../core/operation.js';
+import { mapMaybe, type MaybePromise } from '../../../core/maybe-promise.js';
 import type { WorldClock } from './clock.js';
 import { Context, type Cause, type Paths } from './context.js';
-import { nextDue } from './due.js';
-import { serviceHook } from './event.js';
-import { services } from './tables.js';
+import { nextDue } from '../conversations/due.js';
+import { serviceHook } from '../conversations/event.js';
+import { services } from '../conversations/tables.js';
 import type { Handler, Proposal, Reply } from './handler.js';
-import { handlerOf } from './resources/index.js';
+import { handlerOf } from '../conversations/product.js';
 import { Timeline } from './timeline.js';
 import { refuse } from './twilio-error.js';
-import type { WebhookSender } from './webhook-sender.js';
-import { Webhooks, type WebhookFaults } from './webhooks.js';
+import type { WebhookSender } from '../webhooks/sender.js';
+import { Webhooks, type WebhookFaults } from '../webhooks/dispatcher.js';
 import type { World } from './world.js';
 
 /** What a stage needs from outside. */
@@ -22,11 +23,11 @@ export interface StageParts {
   /** Called when something happened by itself, so that it can be written to disk. */
   readonly changed: () => void;
   /** Told of what no caller can know of: deliveries, and what happened by itself. */
-  readonly noticed?: ((notice: Notice) => void) | undefined;
+  readonly onWorldChange?: ((notice: WorldChangeEvent) => void) | undefined;
 }
 
 /** Something has changed in a world; `delivery` is the id of a webhook delivery. */
-export interface Notice {
+export interface WorldChangeEvent {
   readonly account: string;
   readonly delivery?: number;
 }
@@ -60,7 +61,7 @@ export class Stage {
       () => this.#changed(),
       () => this.webhooks.isBusy,
     );
-    this.webhooks.outbox.watch(({ id }) => parts.noticed?.({ account: this.#world.account, delivery: id }));
+    this.webhooks.outbox.watch(({ id }) => parts.onWorldChange?.({ account: this.#world.account, delivery: id }));
   }
 
   get world(): World {
@@ -81,20 +82,20 @@ export class Stage {
    * Does one thing and tells of it.
    * @throws TwilioError for a refusal; nothing has changed then
    */
-  play(call: Call, cause: Cause = {}): Soon<Reply> {
+  play(call: Call, cause: Cause = {}): MaybePromise<Reply> {
     const { credentials } = call.caller;
     // A caller may name another world than that of its own account.
     if (credentials?.user === this.#world.account) this.authToken = credentials.password;
     const handler = handlerOf(call.operation.name);
-    const isHeard = cause.source !== undefined || wantsWebhooks(call);
-    const ctx = this.#context(call, isHeard ? cause : silent);
+    const firesWebhooks = cause.source !== undefined || wantsWebhooks(call);
+    const ctx = this.#context(call, firesWebhooks ? cause : silent);
     const act = (asked: Context): Reply => {
-      const reply = this.#run(asked, handler, isHeard);
+      const reply = this.#run(asked, handler, firesWebhooks);
       // Who only looks must not hold up an automatic clock.
       if (call.operation.method !== 'GET') this.timeline.arm();
       return reply;
     };
-    return whenThere(isHeard ? this.#ask(handler, ctx) : ctx, act);
+    return mapMaybe(firesWebhooks ? this.#ask(handler, ctx) : ctx, act);
   }
 
   /** Tells of what was done from outside, and waits for what it made due. */
@@ -106,7 +107,7 @@ export class Stage {
   #changed(): void {
     this.#tellAll();
     this.parts.changed();
-    this.parts.noticed?.({ account: this.#world.account });
+    this.parts.onWorldChange?.({ account: this.#world.account });
   }
 
   /** Tells of everything that has happened and was not told yet. */
@@ -118,10 +119,11 @@ export class Stage {
     return new Context(this.#world, this.parts.paths, call, cause);
   }
 
-  #run(ctx: Context, handler: Handler, isHeard: boolean): Reply {
+  #run(ctx: Context, handler: Handler, firesWebhooks: boolean): Reply {
     try {
       const reply = handler(ctx);
-      for (const event of this.#world.takeEvents()) if (isHeard || event.only !== undefined) this.webhooks.tell(event);
+      for (const event of this.#world.takeEvents())
+        if (firesWebhooks || event.only !== undefined) this.webhooks.tell(event);
       return reply;
     } finally {
       // What a silent write or a refused one would have told, nobody hears.
@@ -130,7 +132,7 @@ export class Stage {
   }
 
   /** Lets the service's pre-action hook change or reject what is about to happen (documentation). */
-  #ask(handler: Handler, ctx: Context): Soon<Context> {
+  #ask(handler: Handler, ctx: Context): MaybePromise<Context> {
     const service = this.#world.records(services).get(ctx.path('ChatServiceSid'));
     if (handler.before === undefined || service?.webhooks.preWebhookUrl == null) return ctx;
     const proposal = handler.before(ctx);

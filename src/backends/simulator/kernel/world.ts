@@ -1,8 +1,8 @@
 import { WorldClock, type Clock } from './clock.js';
 import { Collection, type RecordBase, type Table } from './collection.js';
-import type { WorldEvent } from './event.js';
-import type { ReceiptRule } from './receipt-plan.js';
-import { tables } from './tables.js';
+import type { WorldEvent } from '../conversations/event.js';
+import type { ReceiptRule } from '../conversations/receipt/plan.js';
+import { tables } from '../conversations/tables.js';
 import { SidSource } from './sid.js';
 
 type AnyTable = Table<RecordBase>;

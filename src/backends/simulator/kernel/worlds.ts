@@ -1,6 +1,6 @@
-import { UnderstudyError } from '../../errors.js';
+import { UnderstudyError } from '../../../core/errors.js';
 import { WorldClock, type ClockSettings } from './clock.js';
-import { Stage, type StageParts } from './stage.js';
+import { Stage, type StageParts } from './world-session.js';
 import { World, type WorldChanges, type WorldDocument } from './world.js';
 
 const MOST_WORLDS = 10_000;

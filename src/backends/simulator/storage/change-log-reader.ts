@@ -1,8 +1,8 @@
 import { createReadStream, existsSync } from 'node:fs';
 import type { LogLine } from './change-log.js';
 import { CHUNK } from './streamed-json.js';
-import type { RecordBase } from './collection.js';
-import type { WorldChanges, WorldDocument } from './world.js';
+import type { RecordBase } from '../kernel/collection.js';
+import type { WorldChanges, WorldDocument } from '../kernel/world.js';
 
 /** What a log tells: a world that is put in place, or changes in one. */
 export type LogEntry = WorldChanges | { readonly world: WorldDocument };

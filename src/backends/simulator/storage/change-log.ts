@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { gathered, modeOf } from './streamed-json.js';
-import type { WorldChanges, WorldDocument } from './world.js';
+import type { WorldChanges, WorldDocument } from '../kernel/world.js';
 
 /**
  * What one line of a log says: what one call changed in a world, whole or not there at all; or a world that was begun or

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { UnderstudyError } from '../../errors.js';
+import { UnderstudyError } from '../../../core/errors.js';
 import { StreamedJsonFile } from './streamed-json.js';
-import { faultIn } from './world-check.js';
-import type { WorldDocument } from './world.js';
+import { faultIn } from '../kernel/world-check.js';
+import type { WorldDocument } from '../kernel/world.js';
 
 /** The file of `--data` at rest, and what an export gives: worlds, readable, in a versioned format. */
 export interface WorldsDocument {

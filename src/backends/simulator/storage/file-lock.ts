@@ -1,5 +1,5 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { UnderstudyError } from '../../errors.js';
+import { UnderstudyError } from '../../../core/errors.js';
 
 /** Files that this very process holds: its own number in a lock file may also be a leftover of a crashed namesake. */
 const held = new Set<string>();

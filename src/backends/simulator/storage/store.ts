@@ -1,11 +1,11 @@
 import { rename, rm, stat } from 'node:fs/promises';
-import { UnderstudyError } from '../../errors.js';
+import { UnderstudyError } from '../../../core/errors.js';
 import { readChangeLog, type LogEntry } from './change-log-reader.js';
 import { ChangeLog } from './change-log.js';
 import { badFile, readDocument, worldsDocument, writeDocument } from './data-file.js';
 import { lockFile } from './file-lock.js';
-import type { World } from './world.js';
-import type { Worlds } from './worlds.js';
+import type { World } from '../kernel/world.js';
+import type { Worlds } from '../kernel/worlds.js';
 
 /** A log that has grown beyond this, and beyond the document, is worked into it: what that costs is then never much of the whole. */
 const LONGEST_LOG = 256 * 1024 * 1024;

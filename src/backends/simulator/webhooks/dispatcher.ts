@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { WorldClock } from './clock.js';
-import { serviceHook, type WorldEvent } from './event.js';
-import { formatMoment } from './moments.js';
+import type { WorldClock } from '../kernel/clock.js';
+import { serviceHook, type WorldEvent } from '../conversations/event.js';
+import { formatDatetime } from '../../../util/datetime.js';
 import { Outbox, type Attempt, type Delivery } from './outbox.js';
-import type { ScopedWebhookRecord } from './records.js';
-import { scopedWebhooks, services } from './tables.js';
+import type { ScopedWebhookRecord } from '../conversations/records.js';
+import { scopedWebhooks, services } from '../conversations/tables.js';
 import { sign } from './signature.js';
-import { silenceOf, type WebhookAnswer, type WebhookSender } from './webhook-sender.js';
+import { silenceOf, type WebhookAnswer, type WebhookSender } from './sender.js';
 import {
   goOn,
   isWorthRetrying,
@@ -19,8 +19,8 @@ import {
   type Overrides,
   type Silence,
   type Verdict,
-} from './webhook-rules.js';
-import type { World } from './world.js';
+} from './rules.js';
+import type { World } from '../kernel/world.js';
 
 /** Rules of a test that disturb deliveries; see faults. */
 export interface WebhookFaults {
@@ -90,11 +90,11 @@ export class Webhooks {
       return goOn;
     }
     // The caller waits for the answer, and for no longer than it may take.
-    const { patience } = this.sender.targets;
-    if (delay > 0) await pause(Math.min(delay, patience));
+    const { timeoutMs } = this.sender.targets;
+    if (delay > 0) await pause(Math.min(delay, timeoutMs));
     this.#asked += 1;
     const { limits } = this.#overridesOf(delivery);
-    const answer = await this.#attempt(delivery, 0, { ...limits, total: Math.min(limits.total, patience) });
+    const answer = await this.#attempt(delivery, 0, { ...limits, total: Math.min(limits.total, timeoutMs) });
     this.#asked -= 1;
     return typeof answer === 'string' ? goOn : verdictOf(answer);
   }
@@ -130,7 +130,7 @@ export class Webhooks {
     const calledUrl = this.sender.calledUrl(url);
     const state = target === 'studio' ? 'noted' : this.sender.isAllowed(calledUrl) ? 'waiting' : 'refused';
     return this.outbox.add({
-      time: formatMoment(this.clock.now()),
+      time: formatDatetime(this.clock.now()),
       event: event.type,
       target,
       webhookSid,
@@ -177,7 +177,7 @@ export class Webhooks {
   }
 
   #overridesOf({ url }: Delivery): Overrides {
-    return overridesOf(url, this.sender.targets.patience);
+    return overridesOf(url, this.sender.targets.timeoutMs);
   }
 
   /** One request. Never throws: what went wrong is in the outbox. */
@@ -190,7 +190,7 @@ export class Webhooks {
     const started = Date.now();
     const note = (state: 'delivered' | 'failed', outcome: Pick<Attempt, 'status' | 'error' | 'answer'>): void =>
       this.outbox.note(delivery.id, state, {
-        time: formatMoment(this.clock.now()),
+        time: formatDatetime(this.clock.now()),
         ...outcome,
         milliseconds: Date.now() - started,
         signature,

@@ -1,7 +1,7 @@
 /** What webhooks want, say and decide: pure rules, apart from the sending. */
-import type { EventParameters, WorldEvent } from './event.js';
-import type { ScopedWebhookRecord } from './records.js';
-import type { WebhookAnswer } from './webhook-sender.js';
+import type { EventParameters, WorldEvent } from '../conversations/event.js';
+import type { ScopedWebhookRecord } from '../conversations/records.js';
+import type { WebhookAnswer } from './sender.js';
 
 /** What a pre-action hook decided. */
 export type Verdict =
@@ -53,10 +53,10 @@ const RANGES = { rc: [0, 5], ct: [100, 10_000], rt: [100, 15_000], tt: [100, 15_
 
 /**
  * Connection overrides of a URL: `rc` retries, `rp` after what, `ct`, `rt` and `tt` how long it takes to connect, to answer
- * and in all (documentation). Where they are absent, Conversations retries nothing and waits for `patience`
+ * and in all (documentation). Where they are absent, Conversations retries nothing and waits for `timeoutMs`
  * (documentation). A value out of its range counts as the nearest one inside (inferred).
  */
-export function overridesOf(url: string, patience: number): Overrides {
+export function overridesOf(url: string, timeoutMs: number): Overrides {
   const given = new URLSearchParams(url.split('#')[1] ?? '');
   const read = (name: keyof typeof RANGES): number | undefined => {
     const text = given.get(name) ?? '';
@@ -65,11 +65,11 @@ export function overridesOf(url: string, patience: number): Overrides {
   };
   const [retries, connect, answer] = [read('rc'), read('ct'), read('rt')];
   const isPlain = retries === undefined && connect === undefined && answer === undefined;
-  const total = read('tt') ?? (isPlain ? patience : RANGES.tt[1]);
+  const total = read('tt') ?? (isPlain ? timeoutMs : RANGES.tt[1]);
   return {
     retries: retries ?? 0,
     policies: (given.get('rp') ?? 'ct').split(','),
-    limits: { connect: connect ?? patience, read: answer ?? patience, total },
+    limits: { connect: connect ?? timeoutMs, read: answer ?? timeoutMs, total },
   };
 }
 

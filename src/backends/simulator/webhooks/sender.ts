@@ -1,10 +1,10 @@
 import type { BulkheadPolicy } from 'cockatiel';
 import type { Agent } from 'undici';
-import { isLoopback } from '../../loopback.js';
-import type { Limits, Silence } from './webhook-rules.js';
+import { isLoopback } from '../../../util/loopback.js';
+import type { Limits, Silence } from './rules.js';
 
 /** Twilio waits no longer for a webhook's answer (documentation). */
-export const WEBHOOK_PATIENCE = 5000;
+export const WEBHOOK_TIMEOUT_MS = 5000;
 /** An answer is only looked at for the few fields of a pre-action hook. */
 const LONGEST_ANSWER = 64 * 1024;
 /** How many webhooks one host is sent at a time, apart from those that callers wait for. */
@@ -17,7 +17,7 @@ export interface WebhookTargets {
   /** `FROM` at the beginning of a URL is replaced by `TO`; the original is what is signed. */
   readonly map: readonly { readonly from: string; readonly to: string }[];
   /** How long an answer may take, in milliseconds. */
-  readonly patience: number;
+  readonly timeoutMs: number;
 }
 
 export interface OutgoingWebhook {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { startWebhookTarget } from '../helpers/webhook-target.js';
-import { ask, HEARD, MOMENT, sidOf, startSim } from '../helpers/sim.js';
+import { startWebhookTarget } from '../../../helpers/webhook-target.js';
+import { ask, HEARD, MOMENT, sidOf, startSim } from '../../../helpers/sim.js';
 
 const DAY = 24 * 3600 * 1000;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../src/operation.js';
-import { startWebhookTarget } from '../helpers/webhook-target.js';
-import { ask, desk, startSim } from '../helpers/sim.js';
+import type { JsonObject } from '../../../../src/core/body.js';
+import { startWebhookTarget } from '../../../helpers/webhook-target.js';
+import { ask, desk, startSim } from '../../../helpers/sim.js';
 
 const CUSTOMER = '+15550001111';
 const DESK = '+15559990000';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ReceiptRule } from '../../src/index.js';
-import { startWebhookTarget } from '../helpers/webhook-target.js';
-import { ask, desk, sidOf, startSim } from '../helpers/sim.js';
+import type { ReceiptRule } from '../../../../src/index.js';
+import { startWebhookTarget } from '../../../helpers/webhook-target.js';
+import { ask, desk, sidOf, startSim } from '../../../helpers/sim.js';
 
 interface Receipt {
   readonly sid: string;

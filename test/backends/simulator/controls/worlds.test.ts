@@ -2,8 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { SimWorld } from '../../src/index.js';
-import { ask, desk, sidOf, startSim } from '../helpers/sim.js';
+import type { SimWorld } from '../../../../src/index.js';
+import { ask, desk, sidOf, startSim } from '../../../helpers/sim.js';
 
 /** What every list of the seed's service says on the wire, byte for byte. */
 async function wire(world: SimWorld): Promise<string> {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Input } from '../../../src/operation.js';
-import { ACCOUNT, itemsOf, metaOf, ORIGIN, sidOf, sidsOf, START, textOf, walk } from '../../helpers/simulator.js';
+import type { Input } from '../../../../src/core/operation.js';
+import { ACCOUNT, itemsOf, metaOf, ORIGIN, sidOf, sidsOf, START, textOf, walk } from '../../../helpers/simulator.js';
 import { itPagesLikeTwilio } from './list-rules.js';
 import { createWorld } from './world.js';
 

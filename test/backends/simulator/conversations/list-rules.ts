@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Input, Json, JsonObject } from '../../../src/operation.js';
-import { itemsOf, metaOf, ORIGIN, sidOf, sidsOf, textOf, type TestSimulator } from '../../helpers/simulator.js';
+import type { Input } from '../../../../src/core/operation.js';
+import type { Json, JsonObject } from '../../../../src/core/body.js';
+import { itemsOf, metaOf, ORIGIN, sidOf, sidsOf, textOf, type TestSimulator } from '../../../helpers/simulator.js';
 
 /** What a list promises beside its records. */
 export interface ListRules {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Input, JsonObject } from '../../../src/operation.js';
-import { ACCOUNT, itemsOf, metaOf, ORIGIN, sidOf, sidsOf, START, textOf } from '../../helpers/simulator.js';
+import type { Input } from '../../../../src/core/operation.js';
+import type { JsonObject } from '../../../../src/core/body.js';
+import { ACCOUNT, itemsOf, metaOf, ORIGIN, sidOf, sidsOf, START, textOf } from '../../../helpers/simulator.js';
 import { itPagesLikeTwilio } from './list-rules.js';
 import { createWorld, times } from './world.js';
 

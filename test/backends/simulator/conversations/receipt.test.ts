@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/operation.js';
-import { ACCOUNT, itemsOf, ORIGIN, sidOf, sidsOf, START, textOf } from '../../helpers/simulator.js';
+import type { JsonObject } from '../../../../src/core/body.js';
+import { ACCOUNT, itemsOf, ORIGIN, sidOf, sidsOf, START, textOf } from '../../../helpers/simulator.js';
 import { itPagesLikeTwilio } from './list-rules.js';
 import { createWorld, times } from './world.js';
 

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { generateSeed } from '../../src/backends/simulator/seed-generate.js';
-import { createTestSimulator, itemsOf, newSimulator, sidsOf } from '../helpers/simulator.js';
+import { generateSeed } from '../../../../src/backends/simulator/conversations/seed/generate.js';
+import { createTestSimulator, itemsOf, newSimulator, sidsOf } from '../../../helpers/simulator.js';
 
 let folder: string;
 beforeAll(() => {
@@ -28,7 +28,7 @@ async function fault(yaml: string): Promise<string> {
 const head = 'understudy-seed: 1\nservices:\n  - FriendlyName: Desk\n';
 
 describe('a seed', () => {
-  const shipped = readdirSync(new URL('../../fixtures/seeds/', import.meta.url)).map((file) =>
+  const shipped = readdirSync(new URL('../../../../fixtures/seeds/', import.meta.url)).map((file) =>
     file.replace('.yaml', ''),
   );
   it.each(shipped)('that ships, such as "%s", loads', async (seed) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ORIGIN, sidOf } from '../../helpers/simulator.js';
+import { ORIGIN, sidOf } from '../../../helpers/simulator.js';
 import { createWorld } from './world.js';
 
 describe('the configuration of a new service', () => {

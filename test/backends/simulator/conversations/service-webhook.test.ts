@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ACCOUNT, ORIGIN } from '../../helpers/simulator.js';
+import { ACCOUNT, ORIGIN } from '../../../helpers/simulator.js';
 import { createWorld } from './world.js';
 
 const update = 'updateservicewebhookconfiguration';

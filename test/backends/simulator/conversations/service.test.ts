@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Input } from '../../../src/operation.js';
-import { ACCOUNT, createTestSimulator, ORIGIN, sidOf, START, textOf } from '../../helpers/simulator.js';
+import type { Input } from '../../../../src/core/operation.js';
+import { ACCOUNT, createTestSimulator, ORIGIN, sidOf, START, textOf } from '../../../helpers/simulator.js';
 import { itPagesLikeTwilio } from './list-rules.js';
 import { createWorld, times } from './world.js';
 

@@ -1,5 +1,6 @@
-import type { Input, JsonObject } from '../../../src/operation.js';
-import { createTestSimulator, sidOf, textOf, type TestSimulator } from '../../helpers/simulator.js';
+import type { Input } from '../../../../src/core/operation.js';
+import type { JsonObject } from '../../../../src/core/body.js';
+import { createTestSimulator, sidOf, textOf, type TestSimulator } from '../../../helpers/simulator.js';
 
 /** A simulator with one service, and short ways to fill it. */
 export interface TestWorld extends TestSimulator {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fixedClock, parseClock, WorldClock } from '../../src/backends/simulator/clock.js';
-import { createTestSimulator } from '../helpers/simulator.js';
+import { fixedClock, parseClock, WorldClock } from '../../../../src/backends/simulator/kernel/clock.js';
+import { createTestSimulator } from '../../../helpers/simulator.js';
 
 describe('a clock', () => {
   it('that is fixed stands still, at a moment of UTC', () => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Collection, type RecordBase, type Table } from '../../src/backends/simulator/collection.js';
-import { keyOf } from '../../src/backends/simulator/tables.js';
+import { Collection, type RecordBase, type Table } from '../../../../src/backends/simulator/kernel/collection.js';
+import { keyOf } from '../../../../src/backends/simulator/conversations/tables.js';
 
 interface Thing extends RecordBase {
   readonly name: string | null;
@@ -17,7 +17,7 @@ const things: Table<Thing, 'name', 'room' | 'tag' | 'rank'> = {
   orders: {
     room: { group: ({ room }) => room },
     tag: { group: ({ tags }) => tags },
-    rank: { group: ({ rank }) => (rank < 0 ? undefined : ''), major: ({ rank }) => rank },
+    rank: { group: ({ rank }) => (rank < 0 ? undefined : ''), sortKey: ({ rank }) => rank },
   },
 };
 

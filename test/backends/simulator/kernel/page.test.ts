@@ -1,11 +1,12 @@
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ConversationRecord, MessageRecord } from '../../src/backends/simulator/records.js';
-import { conversations, messages } from '../../src/backends/simulator/tables.js';
-import type { World } from '../../src/backends/simulator/world.js';
-import type { Input, JsonObject } from '../../src/operation.js';
-import { ACCOUNT, binding, itemsOf, metaOf, newSimulator, ORIGIN, sidOf, sidsOf } from '../helpers/simulator.js';
-import { createWorld, times, type TestWorld } from './resources/world.js';
+import type { ConversationRecord, MessageRecord } from '../../../../src/backends/simulator/conversations/records.js';
+import { conversations, messages } from '../../../../src/backends/simulator/conversations/tables.js';
+import type { World } from '../../../../src/backends/simulator/kernel/world.js';
+import type { Input } from '../../../../src/core/operation.js';
+import type { JsonObject } from '../../../../src/core/body.js';
+import { ACCOUNT, binding, itemsOf, metaOf, newSimulator, ORIGIN, sidOf, sidsOf } from '../../../helpers/simulator.js';
+import { createWorld, times, type TestWorld } from '../conversations/world.js';
 
 /** A list, and how its records come and go. */
 interface Kind {
@@ -146,16 +147,16 @@ describe('a page token', () => {
 });
 
 describe('the cost of a page', () => {
-  const order = messages.orders.conversation as { major?: (record: MessageRecord) => number | string };
-  const { major } = order;
+  const order = messages.orders.conversation as { sortKey?: (record: MessageRecord) => number | string };
+  const { sortKey } = order;
   afterEach(() => {
-    if (major !== undefined) order.major = major;
+    if (sortKey !== undefined) order.sortKey = sortKey;
   });
 
   /** Counts the records that are looked at for pages in the middle of so many messages. */
   async function recordsLookedAt(count: number): Promise<Record<string, number>> {
     let looks = 0;
-    order.major = (record) => {
+    order.sortKey = (record) => {
       looks += 1;
       return record.index;
     };

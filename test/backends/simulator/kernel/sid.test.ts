@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isSid, SidSource } from '../../src/backends/simulator/sid.js';
+import { isSid, SidSource } from '../../../../src/backends/simulator/kernel/sid.js';
 
 const prefix = fc.constantFrom('IS', 'CH', 'IM', 'MB', 'US');
 const sequence = fc.integer({ min: 0, max: 2 ** 48 - 1 });

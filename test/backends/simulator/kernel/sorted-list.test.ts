@@ -5,29 +5,31 @@ import {
   reversed,
   SortedList,
   union,
-  type Ordered,
+  type SortedView,
   type Position,
-} from '../../src/backends/simulator/ordered.js';
+} from '../../../../src/backends/simulator/kernel/sorted-list.js';
 
 interface Item {
   readonly seq: number;
-  readonly major: number;
+  readonly sortKey: number;
   readonly note?: string;
 }
 
 /** What an order is, in the plainest words. */
-class PlainList implements Ordered<Item> {
+class PlainList implements SortedView<Item> {
   constructor(public items: readonly Item[]) {
-    this.items = items.toSorted((a, b) => a.major - b.major || a.seq - b.seq);
+    this.items = items.toSorted((a, b) => a.sortKey - b.sortKey || a.seq - b.seq);
   }
   get size(): number {
     return this.items.length;
   }
-  countBefore({ major, seq = -Infinity }: Position): number {
-    return this.items.filter((item) => item.major < Number(major) || (item.major === major && item.seq < seq)).length;
+  countBefore({ sortKey, seq = -Infinity }: Position): number {
+    return this.items.filter((item) => item.sortKey < Number(sortKey) || (item.sortKey === sortKey && item.seq < seq))
+      .length;
   }
-  countUpTo({ major, seq = Infinity }: Position): number {
-    return this.items.filter((item) => item.major < Number(major) || (item.major === major && item.seq <= seq)).length;
+  countUpTo({ sortKey, seq = Infinity }: Position): number {
+    return this.items.filter((item) => item.sortKey < Number(sortKey) || (item.sortKey === sortKey && item.seq <= seq))
+      .length;
   }
   slice(start: number, count: number): Item[] {
     return this.items.slice(start, start + count);
@@ -35,13 +37,13 @@ class PlainList implements Ordered<Item> {
 }
 
 const sortedList = (items: readonly Item[]): SortedList<Item> => {
-  const list = new SortedList<Item>((item) => item.major);
+  const list = new SortedList<Item>((item) => item.sortKey);
   for (const item of items) list.insert(item);
   return list;
 };
 
 /** Enough items for several chunks, in any order of arrival, few majors so that many are equal. */
-const items = fc.uniqueArray(fc.record({ seq: fc.nat(3000), major: fc.integer({ min: 0, max: 6 }) }), {
+const items = fc.uniqueArray(fc.record({ seq: fc.nat(3000), sortKey: fc.integer({ min: 0, max: 6 }) }), {
   selector: ({ seq }) => seq,
   maxLength: 1600,
   size: 'max',
@@ -49,16 +51,16 @@ const items = fc.uniqueArray(fc.record({ seq: fc.nat(3000), major: fc.integer({ 
 
 const positions = fc.array(
   fc.record(
-    { major: fc.integer({ min: -1, max: 7 }), seq: fc.integer({ min: -1, max: 3001 }) },
-    { requiredKeys: ['major'] },
+    { sortKey: fc.integer({ min: -1, max: 7 }), seq: fc.integer({ min: -1, max: 3001 }) },
+    { requiredKeys: ['sortKey'] },
   ),
   { minLength: 1, maxLength: 20 },
 );
 const slices = fc.array(fc.tuple(fc.nat(1700), fc.nat(200)), { maxLength: 10 });
 
 function expectAlike(
-  real: Ordered<Item>,
-  plain: Ordered<Item>,
+  real: SortedView<Item>,
+  plain: SortedView<Item>,
   asked: readonly Position[],
   cuts: readonly (readonly [number, number])[],
 ): void {
@@ -93,17 +95,17 @@ describe('a sorted list', () => {
         const list = sortedList(all);
         let left = [...all];
         let next = 3001;
-        for (const [what, pick, major] of moves) {
+        for (const [what, pick, sortKey] of moves) {
           const old = left[pick % Math.max(1, left.length)];
           if (what === 'insert') {
-            const item = { seq: (next += 1), major };
+            const item = { seq: (next += 1), sortKey };
             left.push(item);
             list.insert(item);
           } else if (old !== undefined) {
             left = left.filter((item) => item !== old);
             if (what === 'remove') list.remove(old);
             else {
-              const changed = { ...old, note: 'changed', ...(what === 'move' ? { major } : {}) };
+              const changed = { ...old, note: 'changed', ...(what === 'move' ? { sortKey } : {}) };
               left.push(changed);
               list.replace(old, changed);
             }
@@ -117,20 +119,20 @@ describe('a sorted list', () => {
   });
 
   it('can be emptied and filled again', () => {
-    const all = Array.from({ length: 1300 }, (_, seq) => ({ seq, major: seq % 3 }));
+    const all = Array.from({ length: 1300 }, (_, seq) => ({ seq, sortKey: seq % 3 }));
     const list = sortedList(all);
     for (const item of all) list.remove(item);
     expect(list.size).toBe(0);
     expect(list.last()).toBeUndefined();
     for (const item of all) list.insert(item);
-    expectAlike(list, new PlainList(all), [{ major: 1 }, { major: 2, seq: 500 }], [[640, 20]]);
+    expectAlike(list, new PlainList(all), [{ sortKey: 1 }, { sortKey: 2, seq: 500 }], [[640, 20]]);
   });
 
   it('is left as it is by the removal of an item that it does not hold', () => {
-    const list = sortedList([{ seq: 1, major: 1 }]);
-    list.remove({ seq: 2, major: 1 });
-    list.remove({ seq: 1, major: 2 });
-    list.remove({ seq: 0, major: 0 });
+    const list = sortedList([{ seq: 1, sortKey: 1 }]);
+    list.remove({ seq: 2, sortKey: 1 });
+    list.remove({ seq: 1, sortKey: 2 });
+    list.remove({ seq: 0, sortKey: 0 });
     expect(list.size).toBe(1);
   });
 });
@@ -159,7 +161,7 @@ describe('views of a sorted list', () => {
     fc.assert(
       fc.property(items, bound, bound, positions, slices, (all, from, to, asked, cuts) => {
         const real = between(sortedList(all), from, to);
-        const inside = all.filter(({ major }) => major >= from && major <= to);
+        const inside = all.filter(({ sortKey }) => sortKey >= from && sortKey <= to);
         expectAlike(real, new PlainList(inside), asked, cuts);
         expect(reversed(real).slice(0, 60)).toEqual(new PlainList(inside).items.toReversed().slice(0, 60));
       }),
@@ -170,9 +172,9 @@ describe('views of a sorted list', () => {
   it('of several lists read like all their items in the order of creation', () => {
     fc.assert(
       fc.property(items, positions, slices, (all, asked, cuts) => {
-        const byCreation = all.map(({ seq, major }) => ({ seq, major: 0, list: major }));
+        const byCreation = all.map(({ seq, sortKey }) => ({ seq, sortKey: 0, list: sortKey }));
         const lists = [0, 1, 2, 3, 4, 5, 6].map((each) => sortedList(byCreation.filter(({ list }) => list === each)));
-        const atCreation = asked.map(({ seq }) => ({ major: 0, ...(seq === undefined ? {} : { seq }) }));
+        const atCreation = asked.map(({ seq }) => ({ sortKey: 0, ...(seq === undefined ? {} : { seq }) }));
         const real = union<Item>(lists, 3001);
         expect(real.size).toBe(all.length);
         expectAlike(real, new PlainList(byCreation), atCreation, cuts);
@@ -183,6 +185,6 @@ describe('views of a sorted list', () => {
 
   it('of no list are empty', () => {
     const nothing = union<Item>([], 0);
-    expect([nothing.size, nothing.slice(0, 10), nothing.countUpTo({ major: 0 })]).toEqual([0, [], 0]);
+    expect([nothing.size, nothing.slice(0, 10), nothing.countUpTo({ sortKey: 0 })]).toEqual([0, [], 0]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { refusals } from '../../src/backends/simulator/twilio-error.js';
-import { createTestSimulator } from '../helpers/simulator.js';
-import { createWorld } from './resources/world.js';
+import { refusals } from '../../../../src/backends/simulator/kernel/twilio-error.js';
+import { createTestSimulator } from '../../../helpers/simulator.js';
+import { createWorld } from '../conversations/world.js';
 
 describe('a refusal', () => {
   it('has four keys, in the order of Twilio', async () => {

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { JsonObject } from '../../src/operation.js';
-import { ACCOUNT, binding, newSimulator, sidOf } from '../helpers/simulator.js';
+import type { JsonObject } from '../../../../src/core/body.js';
+import { ACCOUNT, binding, newSimulator, sidOf } from '../../../helpers/simulator.js';
 
 const SERVICE = 'IS5e0000000000000000000000000000d1';
 const CONVERSATION = 'CH5e0000000000000000000000000000e1';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Input } from '../../src/operation.js';
-import { ACCOUNT, createTestSimulator, newSimulator, sidOf, sidsOf } from '../helpers/simulator.js';
+import type { Input } from '../../../../src/core/operation.js';
+import { ACCOUNT, createTestSimulator, newSimulator, sidOf, sidsOf } from '../../../helpers/simulator.js';
 
 const other = `AC${'b'.repeat(32)}`;
 const accountOf = (i: number) => `AC${String(i).padStart(32, '0')}`;

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readDocument, worldsDocument, writeDocument } from '../../src/backends/simulator/data-file.js';
-import { newSimulator } from '../helpers/simulator.js';
+import { readDocument, worldsDocument, writeDocument } from '../../../../src/backends/simulator/storage/data-file.js';
+import { newSimulator } from '../../../helpers/simulator.js';
 
 let folder: string;
 let file: string;

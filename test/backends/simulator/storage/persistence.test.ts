@@ -2,8 +2,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readChangeLog, type LogEntry } from '../../src/backends/simulator/change-log-reader.js';
-import { ChangeLog } from '../../src/backends/simulator/change-log.js';
+import { readChangeLog, type LogEntry } from '../../../../src/backends/simulator/storage/change-log-reader.js';
+import { ChangeLog } from '../../../../src/backends/simulator/storage/change-log.js';
 import {
   createTestSimulator,
   movableClock,
@@ -12,7 +12,7 @@ import {
   sidsOf,
   START,
   type TestSimulator,
-} from '../helpers/simulator.js';
+} from '../../../helpers/simulator.js';
 
 /** The service of the seed. */
 const desk = 'IS5e0000000000000000000000000000d1';

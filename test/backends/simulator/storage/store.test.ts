@@ -16,10 +16,18 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { RecordBase } from '../../src/backends/simulator/collection.js';
-import { Store } from '../../src/backends/simulator/store.js';
-import { ACCOUNT, binding, createTestSimulator, newSimulator, ORIGIN, sidOf, sidsOf } from '../helpers/simulator.js';
-import type { JsonObject } from '../../src/operation.js';
+import type { RecordBase } from '../../../../src/backends/simulator/kernel/collection.js';
+import { Store } from '../../../../src/backends/simulator/storage/store.js';
+import {
+  ACCOUNT,
+  binding,
+  createTestSimulator,
+  newSimulator,
+  ORIGIN,
+  sidOf,
+  sidsOf,
+} from '../../../helpers/simulator.js';
+import type { JsonObject } from '../../../../src/core/body.js';
 
 let folder: string;
 let dataFile: string;

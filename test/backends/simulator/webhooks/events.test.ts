@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { SimWorld } from '../../src/index.js';
-import { startWebhookTarget } from '../helpers/webhook-target.js';
-import { ask, HEARD, sidOf, startSim } from '../helpers/sim.js';
+import type { SimWorld } from '../../../../src/index.js';
+import { startWebhookTarget } from '../../../helpers/webhook-target.js';
+import { ask, HEARD, sidOf, startSim } from '../../../helpers/sim.js';
 
 const pre = [
   'onConversationAdd onConversationUpdate onConversationRemove onMessageAdd onMessageUpdate',

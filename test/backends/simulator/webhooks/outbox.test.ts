@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { StartOptions } from '../../src/index.js';
-import { startWebhookTarget } from '../helpers/webhook-target.js';
-import { ask, desk, HEARD, startSim } from '../helpers/sim.js';
+import type { StartOptions } from '../../../../src/index.js';
+import { startWebhookTarget } from '../../../helpers/webhook-target.js';
+import { ask, desk, HEARD, startSim } from '../../../helpers/sim.js';
 
 /** A conversation whose messages an app hears of; `url` is what is configured, the app's own if absent. */
 async function scene(options: StartOptions = {}, url?: (origin: string) => string, publicUrl?: string) {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { startWebhookTarget, type Said } from '../helpers/webhook-target.js';
-import { ask, HEARD, sidOf, startSim } from '../helpers/sim.js';
+import { startWebhookTarget, type Said } from '../../../helpers/webhook-target.js';
+import { ask, HEARD, sidOf, startSim } from '../../../helpers/sim.js';
 
 /** A service that asks before every message and conversation; the app says what the test wants. */
-async function asking(answer: Said, patience = 5000) {
-  const sim = await startSim({ webhooks: { patience } });
+async function asking(answer: Said, timeoutMs = 5000) {
+  const sim = await startSim({ webhooks: { timeoutMs } });
   const world = sim.world('pre');
   const app = await startWebhookTarget(world.authToken);
   const service = sidOf(await ask(world, 'createservice', { body: { FriendlyName: 'Desk' } }));

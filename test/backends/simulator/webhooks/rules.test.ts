@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isWorthRetrying, overridesOf } from '../../src/backends/simulator/webhook-rules.js';
+import { isWorthRetrying, overridesOf } from '../../../../src/backends/simulator/webhooks/rules.js';
 
 const PATIENCE = 5000;
 const overrides = (fragment: string) => overridesOf(`https://app.example.com/hook${fragment}`, PATIENCE);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { startWebhookTarget } from '../helpers/webhook-target.js';
-import { ask, desk, HEARD, sidOf, startSim } from '../helpers/sim.js';
+import { startWebhookTarget } from '../../../helpers/webhook-target.js';
+import { ask, desk, HEARD, sidOf, startSim } from '../../../helpers/sim.js';
 
 /** A conversation, an app, and ways to add a webhook and to write. */
 async function scene() {

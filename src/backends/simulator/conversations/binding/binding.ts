@@ -2,13 +2,13 @@
  * A push binding: a device that registered itself through a client SDK. There is no create in this API; bindings come
  * from seeds. The list takes several values for each of its two filters.
  */
-import { union } from '../ordered.js';
-import { sidToken } from '../page.js';
+import { union } from '../../kernel/sorted-list.js';
+import { sidToken } from '../../kernel/page.js';
 import type { BindingRecord } from '../records.js';
 import { bindings, keyOf } from '../tables.js';
-import type { Handlers } from '../handler.js';
-import { inOrderOfCreation, resource } from '../resource.js';
-import { refuse } from '../twilio-error.js';
+import type { Handlers } from '../../kernel/handler.js';
+import { inOrderOfCreation, resource } from '../../kernel/resource.js';
+import { refuse } from '../../kernel/twilio-error.js';
 
 export const bindingTypes = ['apn', 'gcm', 'fcm', 'twilsock'];
 

@@ -2,19 +2,19 @@
  * A conversation, addressed by SID or by unique name. `closed` is final: everything inside can still be read, nothing
  * written, and only a delete works (recorded). A delete takes messages, participants and webhooks along (documentation).
  */
-import type { Context } from '../context.js';
+import type { Context } from '../../kernel/context.js';
 import { conversationParameters } from '../event.js';
-import { anyText, duration, jsonText, moment, sidField, text, type Field, type FormOf } from '../fields.js';
-import { parseMoment } from '../moments.js';
-import { between, reversed } from '../ordered.js';
-import { compoundToken, type Listing } from '../page.js';
+import { anyText, duration, jsonText, moment, sidField, text, type Field, type FormOf } from '../../kernel/fields.js';
+import { parseDatetime } from '../../../../util/datetime.js';
+import { between, reversed } from '../../kernel/sorted-list.js';
+import { compoundToken, type Listing } from '../../kernel/page.js';
 import type { ConversationRecord, ConversationState } from '../records.js';
 import { conversations, keyOf } from '../tables.js';
-import { present, type Handlers } from '../handler.js';
-import { resource } from '../resource.js';
-import { isSid } from '../sid.js';
-import { badParameter, refuse } from '../twilio-error.js';
-import { afterStateChange, checkOpen, renderTimers, startTimers } from './conversation-rules.js';
+import { present, type Handlers } from '../../kernel/handler.js';
+import { resource } from '../../kernel/resource.js';
+import { isSid } from '../../kernel/sid.js';
+import { badParameter, refuse } from '../../kernel/twilio-error.js';
+import { afterStateChange, checkOpen, renderTimers, startTimers } from './rules.js';
 
 const stateField: Field<ConversationState> = {
   read(values) {
@@ -81,7 +81,7 @@ const conversation = resource({
   events: {
     noun: 'Conversation',
     changeable: { friendly_name: 'FriendlyName' },
-    parameters: (happening, record, { world }) => conversationParameters(happening, record, world.now()),
+    parameters: (phase, record, { world }) => conversationParameters(phase, record, world.now()),
   },
 
   list: {
@@ -195,7 +195,7 @@ function token(ctx: Context, timeOf: (record: ConversationRecord) => number) {
   return compoundToken<ConversationRecord>(
     (sid) => ctx.world.placeOf(conversations, sid),
     (record) => `${record.state}_${new Date(timeOf(record)).toISOString()}`,
-    (written) => parseMoment(written.slice(written.indexOf('_') + 1)),
+    (written) => parseDatetime(written.slice(written.indexOf('_') + 1)),
   );
 }
 
@@ -203,7 +203,7 @@ function token(ctx: Context, timeOf: (record: ConversationRecord) => number) {
 function boundary(ctx: Context, name: string, timeOfDay: string): number | undefined {
   const sent = ctx.query(name);
   if (sent === undefined) return undefined;
-  const found = parseMoment(/^\d{4}-\d{2}-\d{2}$/.test(sent) ? `${sent}T${timeOfDay}Z` : sent);
+  const found = parseDatetime(/^\d{4}-\d{2}-\d{2}$/.test(sent) ? `${sent}T${timeOfDay}Z` : sent);
   if (found === undefined) throw badParameter(name, 'an ISO 8601 date is expected');
   return found;
 }

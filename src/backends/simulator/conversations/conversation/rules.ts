@@ -1,13 +1,13 @@
 /** States and timers of a conversation, for every resource that moves them. */
-import type { JsonObject } from '../../../operation.js';
-import type { View } from '../context.js';
+import type { JsonObject } from '../../../../core/body.js';
+import type { View } from '../../kernel/context.js';
 import { stateEvent } from '../event.js';
-import { addDuration } from '../moments.js';
+import { addDuration } from '../../../../util/datetime.js';
 import type { ConversationRecord, ConversationState, TimersPart } from '../records.js';
 import { conversations, participants } from '../tables.js';
-import { present } from '../handler.js';
-import { refuse } from '../twilio-error.js';
-import type { World } from '../world.js';
+import { present } from '../../kernel/handler.js';
+import { refuse } from '../../kernel/twilio-error.js';
+import type { World } from '../../kernel/world.js';
 
 /**
  * Every write inside a closed conversation is refused. Recorded for its update, a new message and a new participant;

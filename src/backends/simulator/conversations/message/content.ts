@@ -1,6 +1,6 @@
 /** A message by content template: the template itself lives in another Twilio product, only the form is checked here. */
-import { isSid } from '../sid.js';
-import { refuse } from '../twilio-error.js';
+import { isSid } from '../../kernel/sid.js';
+import { refuse } from '../../kernel/twilio-error.js';
 
 // From the dictionary's entries of their refusals.
 const LONGEST_VARIABLES = 27_801;

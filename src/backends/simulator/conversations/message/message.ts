@@ -2,21 +2,21 @@
  * A message. Its index counts from 0 and is never given twice; deleting leaves a gap (documentation). The author may be
  * any text, except in a group MMS (recorded). A `Subject` can be sent but is not in the answer (published description).
  */
-import type { Context } from '../context.js';
+import type { Context } from '../../kernel/context.js';
 import { messageParameters } from '../event.js';
-import { anyText, jsonText, moment, text } from '../fields.js';
-import { reversed } from '../ordered.js';
+import { anyText, jsonText, moment, text } from '../../kernel/fields.js';
+import { reversed } from '../../kernel/sorted-list.js';
 import type { MediaPart, MessageRecord } from '../records.js';
 import { conversations, keyOf, media, messages, participants } from '../tables.js';
-import type { Handlers } from '../handler.js';
-import type { EventsOf } from '../record-event.js';
-import { resource } from '../resource.js';
-import { isSid } from '../sid.js';
-import { badParameter, refuse } from '../twilio-error.js';
-import { checkOpen, noteActivity } from './conversation-rules.js';
-import { checkContent } from './message-content.js';
-import { isGroup } from './participant-rules.js';
-import { createReceipts, recipientsOf, renderDelivery, summaryOf } from './receipt.js';
+import type { Handlers } from '../../kernel/handler.js';
+import type { EventsOf } from '../../kernel/record-event.js';
+import { resource } from '../../kernel/resource.js';
+import { isSid } from '../../kernel/sid.js';
+import { badParameter, refuse } from '../../kernel/twilio-error.js';
+import { checkOpen, noteActivity } from '../conversation/rules.js';
+import { checkContent } from './content.js';
+import { isGroup } from '../participant/rules.js';
+import { createReceipts, recipientsOf, renderDelivery, summaryOf } from '../receipt/receipt.js';
 
 const form = {
   Author: text({ max: 256, tooLong: 50310 }),
@@ -31,9 +31,9 @@ const form = {
 export const messageEvents: EventsOf<MessageRecord> = {
   noun: 'Message',
   changeable: { body: 'Body', author: 'Author', attributes: 'Attributes' },
-  parameters: (happening, record, { world }) =>
+  parameters: (phase, record, { world }) =>
     messageParameters(
-      happening,
+      phase,
       record,
       world.now(),
       world.records(conversations).get(record.conversationSid)?.messagingServiceSid,
@@ -120,7 +120,7 @@ const message = resource({
         token: {
           // `PT<index>` is the recorded form, and programs in use write such tokens themselves.
           write: (record: MessageRecord) => String(record.index),
-          read: (index: string) => (/^\d{1,15}$/.test(index) ? { major: Number(index) } : undefined),
+          read: (index: string) => (/^\d{1,15}$/.test(index) ? { sortKey: Number(index) } : undefined),
         },
       };
     },

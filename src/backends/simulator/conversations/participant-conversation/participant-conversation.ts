@@ -2,16 +2,16 @@
  * The conversations that somebody is in, found by identity or by address: a list to read only, in all states, sorted by
  * the conversation's SID. Members of a group MMS who have a projected address only are not found by it (documentation).
  */
-import type { JsonObject } from '../../../operation.js';
-import type { Context, View } from '../context.js';
-import { page } from '../page.js';
+import type { JsonObject } from '../../../../core/body.js';
+import type { Context, View } from '../../kernel/context.js';
+import { page } from '../../kernel/page.js';
 import type { ParticipantRecord } from '../records.js';
 import { keyOf, participants, users } from '../tables.js';
-import { ok, type Handlers } from '../handler.js';
-import { renderedAs } from '../texts.js';
-import { refuse } from '../twilio-error.js';
-import { renderTimers } from './conversation-rules.js';
-import { byConversation, conversationOf } from './user-conversation.js';
+import { ok, type Handlers } from '../../kernel/handler.js';
+import { renderedAs } from '../../kernel/render-cache.js';
+import { refuse } from '../../kernel/twilio-error.js';
+import { renderTimers } from '../conversation/rules.js';
+import { byConversation, conversationOf } from '../user-conversation/user-conversation.js';
 
 export const participantConversationHandlers: Handlers = {
   listserviceparticipantconversation(ctx) {

@@ -1,8 +1,8 @@
 /** How a participant is reached: which combinations of identity, address, proxy and projected address Twilio takes. */
 import type { ConversationRecord, MessagingBindingPart, ParticipantRecord } from '../records.js';
-import { refuse } from '../twilio-error.js';
-import type { World } from '../world.js';
-import { channelOf, isGroup } from './participant-rules.js';
+import { refuse } from '../../kernel/twilio-error.js';
+import type { World } from '../../kernel/world.js';
+import { channelOf, isGroup } from './rules.js';
 
 interface Sent {
   readonly address?: string | undefined;

@@ -2,19 +2,19 @@
  * A participant: a chat user by identity, or a person by address (SMS, WhatsApp, …) behind a proxy address. In a group
  * MMS chat users have a projected address and phones no proxy. Deleting one keeps its messages (documentation).
  */
-import type { Context } from '../context.js';
-import { anyText, jsonText, moment, readIndex } from '../fields.js';
-import { reversed } from '../ordered.js';
+import type { Context } from '../../kernel/context.js';
+import { anyText, jsonText, moment, readIndex } from '../../kernel/fields.js';
+import { reversed } from '../../kernel/sorted-list.js';
 import type { ConversationRecord, MessagingBindingPart, ParticipantRecord } from '../records.js';
 import { keyOf, participants } from '../tables.js';
-import { present, type Handlers } from '../handler.js';
-import { inOrderOfCreation, resource } from '../resource.js';
-import { refuse } from '../twilio-error.js';
-import { checkOpen, noteActivity } from './conversation-rules.js';
+import { present, type Handlers } from '../../kernel/handler.js';
+import { inOrderOfCreation, resource } from '../../kernel/resource.js';
+import { refuse } from '../../kernel/twilio-error.js';
+import { checkOpen, noteActivity } from '../conversation/rules.js';
 import { changeBinding, newBinding } from './messaging-binding.js';
-import { checkGroup, checkPairIsFree, noteGroup, participantEvents } from './participant-rules.js';
-import { findRole } from './role.js';
-import { checkIdentity, ensureUser, identityField } from './user.js';
+import { checkGroup, checkPairIsFree, noteGroup, participantEvents } from './rules.js';
+import { findRole } from '../role/role.js';
+import { checkIdentity, ensureUser, identityField } from '../user/user.js';
 
 // From the page of limits (documentation); open means active or inactive.
 const MOST_PARTICIPANTS = 1000;

@@ -1,11 +1,11 @@
 /** What adding, changing and removing a participant means for others, and what an address may look like. */
-import type { Context } from '../context.js';
+import type { Context } from '../../kernel/context.js';
 import { participantParameters } from '../event.js';
 import type { ConversationRecord, MessagingBindingPart, ParticipantRecord } from '../records.js';
 import { conversations, keyOf, participants } from '../tables.js';
-import { eventOf, type EventsOf } from '../record-event.js';
-import { refuse } from '../twilio-error.js';
-import type { World } from '../world.js';
+import { eventOf, type EventsOf } from '../../kernel/record-event.js';
+import { refuse } from '../../kernel/twilio-error.js';
+import type { World } from '../../kernel/world.js';
 
 /** E.164, as the recorded refusals demand; the forms of other channels' addresses are inferred. */
 const NUMBER = /^\+[1-9]\d{6,14}$/;
@@ -81,7 +81,7 @@ export function isGroup(world: World, conversationSid: string): boolean {
 export const participantEvents: EventsOf<ParticipantRecord> = {
   noun: 'Participant',
   changeable: {},
-  parameters: (happening, record, { world }) => participantParameters(happening, record, world.now()),
+  parameters: (phase, record, { world }) => participantParameters(phase, record, world.now()),
 };
 
 /** The participant leaves; its messages stay, its user stays, its address pair is free (documentation). */

@@ -2,8 +2,8 @@
  * How a receipt goes on after `sent`: by a rule of the test, by a magic address, else by its channel. SMS is delivered
  * and never read; other channels are read as well (documentation). How long it takes is our choice.
  */
-import { fitsPattern } from '../../wildcard.js';
-import type { PlannedStep, ReceiptStatus } from './records.js';
+import { matchesGlob } from '../../../../util/glob.js';
+import type { PlannedStep, ReceiptStatus } from '../records.js';
 
 /** A test's own rule for addresses that fit a pattern. */
 export interface ReceiptRule {
@@ -47,7 +47,7 @@ export function planOf(
   rules: readonly ReceiptRule[],
   now: number,
 ): readonly PlannedStep[] {
-  const rule = rules.find((each) => fitsPattern(each.address, address));
+  const rule = rules.find((each) => matchesGlob(each.address, address));
   const steps = rule?.steps ?? magicSteps(address) ?? (channel === 'sms' ? [delivered] : [delivered, read]);
   return steps.map(({ after, status, errorCode = 0 }) => ({ at: now + after, status, errorCode }));
 }

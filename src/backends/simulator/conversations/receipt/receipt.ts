@@ -11,11 +11,11 @@ import type {
   ReceiptStatus,
 } from '../records.js';
 import { messages, participants, receipts } from '../tables.js';
-import type { JsonObject } from '../../../operation.js';
-import { planOf } from '../receipt-plan.js';
-import type { Handlers } from '../handler.js';
-import { resource } from '../resource.js';
-import type { World } from '../world.js';
+import type { JsonObject } from '../../../../core/body.js';
+import { planOf } from './plan.js';
+import type { Handlers } from '../../kernel/handler.js';
+import { resource } from '../../kernel/resource.js';
+import type { World } from '../../kernel/world.js';
 
 const receipt = resource({
   table: receipts,

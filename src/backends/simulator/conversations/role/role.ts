@@ -2,13 +2,13 @@
  * A role: a named list of permissions. Roles bind users of the client SDKs only; a REST caller may do everything
  * (documentation). The four default roles and the creator's permissions are recorded, the other three lists inferred.
  */
-import { list, oneOf, text } from '../fields.js';
+import { list, oneOf, text } from '../../kernel/fields.js';
 import type { ConfigurationPart, RoleRecord } from '../records.js';
 import { roles } from '../tables.js';
-import type { Handlers } from '../handler.js';
-import { resource } from '../resource.js';
-import { missingParameter, refuse } from '../twilio-error.js';
-import type { World } from '../world.js';
+import type { Handlers } from '../../kernel/handler.js';
+import { resource } from '../../kernel/resource.js';
+import { missingParameter, refuse } from '../../kernel/twilio-error.js';
+import type { World } from '../../kernel/world.js';
 
 /** Accepted by the real service for either type (recorded through a configuration tool). */
 const eitherType = [

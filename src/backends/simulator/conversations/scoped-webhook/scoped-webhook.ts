@@ -2,18 +2,18 @@
  * A webhook of one conversation: a URL for events, a URL for keywords, or a Studio flow. At most five (documentation).
  * Only post-action events ever reach it; a pre-action name is taken and never fires (inferred).
  */
-import type { Context } from '../context.js';
-import { anyText, isWebUrl, list, oneOf, wholeNumber, type Field } from '../fields.js';
+import type { Context } from '../../kernel/context.js';
+import { anyText, isWebUrl, list, oneOf, wholeNumber, type Field } from '../../kernel/fields.js';
 import type { ScopedWebhookRecord } from '../records.js';
 import { messages, scopedWebhooks } from '../tables.js';
-import { present, type Handlers } from '../handler.js';
-import { eventOf } from '../record-event.js';
-import { resource } from '../resource.js';
-import { isSid } from '../sid.js';
-import { refuse } from '../twilio-error.js';
-import { checkOpen } from './conversation-rules.js';
-import { messageEvents } from './message.js';
-import { isEvent } from './webhook-event.js';
+import { present, type Handlers } from '../../kernel/handler.js';
+import { eventOf } from '../../kernel/record-event.js';
+import { resource } from '../../kernel/resource.js';
+import { isSid } from '../../kernel/sid.js';
+import { refuse } from '../../kernel/twilio-error.js';
+import { checkOpen } from '../conversation/rules.js';
+import { messageEvents } from '../message/message.js';
+import { isEvent } from '../webhook-event.js';
 
 // All three from the dictionary's entries of their refusals.
 const MOST_WEBHOOKS = 5;
@@ -132,7 +132,7 @@ function replayTo(
 ) {
   if (replayAfter === undefined) return;
   const all = ctx.world.records(messages).list('conversation', conversationSid);
-  for (const message of all.slice(all.countBefore({ major: replayAfter }), all.size)) {
+  for (const message of all.slice(all.countBefore({ sortKey: replayAfter }), all.size)) {
     ctx.world.emit({ ...eventOf(messageEvents, 'Added', message, ctx), only: sid });
   }
 }

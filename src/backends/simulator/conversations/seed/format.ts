@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { isNode, LineCounter, parseDocument } from 'yaml';
-import { UnderstudyError } from '../../errors.js';
-import { ownSchema } from '../../own-schema.js';
-import { packageFile } from '../../package-files.js';
+import { UnderstudyError } from '../../../../core/errors.js';
+import { trustedSchemaOptions } from '../../../../util/trusted-schema-options.js';
+import { packageFile } from '../../../../util/package-files.js';
 
 /**
  * A named starting state, as YAML. Keys that begin with a capital are Twilio's form fields of the create that the
@@ -192,7 +192,7 @@ export function parseSeed(text: string, file: string): Seed {
   };
 
   const document: unknown = yaml.toJS();
-  const validate = new Ajv2020(ownSchema).compile(schema);
+  const validate = new Ajv2020(trustedSchemaOptions).compile(schema);
   if (!validate(document)) {
     const [error] = validate.errors ?? [];
     const extra = error?.params['additionalProperty'] as string | undefined;

@@ -1,6 +1,6 @@
 import { Faker, en, generateMersenne53Randomizer } from '@faker-js/faker';
 import { stringify } from 'yaml';
-import type { SeedConversation, SeedDocument } from './seed-format.js';
+import type { SeedConversation, SeedDocument } from './format.js';
 
 export interface SeedSize {
   readonly conversations: number;

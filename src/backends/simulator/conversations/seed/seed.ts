@@ -1,12 +1,13 @@
-import { UnderstudyError } from '../../errors.js';
-import type { Call, Caller, Input, JsonObject } from '../../operation.js';
-import type { ReceiptRecord } from './records.js';
-import { bindings, media, participants, receipts, roles, users, keyOf } from './tables.js';
-import type { Reply } from './handler.js';
-import { moveReceipt } from './resources/receipt.js';
-import type { Seed, SeedConversation, SeedEntry, SeedPath, SeedReceipt, SeedService } from './seed-format.js';
-import { TwilioError } from './twilio-error.js';
-import type { World } from './world.js';
+import { UnderstudyError } from '../../../../core/errors.js';
+import type { Call, Caller, Input } from '../../../../core/operation.js';
+import type { JsonObject } from '../../../../core/body.js';
+import type { ReceiptRecord } from '../records.js';
+import { bindings, media, participants, receipts, roles, users, keyOf } from '../tables.js';
+import type { Reply } from '../../kernel/handler.js';
+import { moveReceipt } from '../receipt/receipt.js';
+import type { Seed, SeedConversation, SeedEntry, SeedPath, SeedReceipt, SeedService } from './format.js';
+import { TwilioError } from '../../kernel/twilio-error.js';
+import type { World } from '../../kernel/world.js';
 
 export type Bind = (operation: string, input: Input, caller: Caller) => { call: Call; ignored: readonly string[] };
 type Answer = (world: World, call: Call, givenSid?: string) => Reply;

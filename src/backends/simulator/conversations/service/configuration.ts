@@ -1,11 +1,11 @@
 /** A service's configuration: the roles that new users and participants get. No SID and no dates (published description). */
-import { anyText, flag } from '../fields.js';
-import type { Handlers } from '../handler.js';
-import { refuse, type RefusalCode } from '../twilio-error.js';
-import type { Context } from '../context.js';
+import { anyText, flag } from '../../kernel/fields.js';
+import type { Handlers } from '../../kernel/handler.js';
+import { refuse, type RefusalCode } from '../../kernel/twilio-error.js';
+import type { Context } from '../../kernel/context.js';
 import type { RoleRecord } from '../records.js';
-import { findRole } from './role.js';
-import { servicePart } from './service-part.js';
+import { findRole } from '../role/role.js';
+import { servicePart } from './part.js';
 
 const configuration = servicePart({
   form: {

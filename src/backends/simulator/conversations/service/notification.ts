@@ -2,10 +2,10 @@
  * A service's push notifications: stored and shown, never sent. Templates are kept literally. On a fresh service all
  * is off (recorded); its templates and sounds are null here, which every client tolerates (inferred).
  */
-import { flag, text } from '../fields.js';
+import { flag, text } from '../../kernel/fields.js';
 import type { NotificationPart, NotificationsPart } from '../records.js';
-import type { Handlers } from '../handler.js';
-import { servicePart } from './service-part.js';
+import type { Handlers } from '../../kernel/handler.js';
+import { servicePart } from './part.js';
 
 const silent: NotificationPart = { enabled: false, template: null, sound: null };
 

@@ -1,11 +1,11 @@
 /** The three settings of a service have a fixed place and no SID: they are fetched and updated, and live in its record. */
-import type { JsonObject } from '../../../operation.js';
-import type { Context, View } from '../context.js';
-import { readForm, type Fields, type FormOf } from '../fields.js';
+import type { JsonObject } from '../../../../core/body.js';
+import type { Context, View } from '../../kernel/context.js';
+import { readForm, type Fields, type FormOf } from '../../kernel/fields.js';
 import type { ServiceRecord } from '../records.js';
 import { services } from '../tables.js';
-import { okValue, type Handler } from '../handler.js';
-import { refuse } from '../twilio-error.js';
+import { okValue, type Handler } from '../../kernel/handler.js';
+import { refuse } from '../../kernel/twilio-error.js';
 
 export interface PartDefinition<F extends Fields> {
   readonly form: F;

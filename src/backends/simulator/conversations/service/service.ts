@@ -3,15 +3,15 @@
  * names three of them, silent notifications and no webhooks (recorded). It cannot be changed, only deleted, and takes
  * everything inside with it. Its name need not be unique (inferred).
  */
-import { text } from '../fields.js';
-import { sidToken } from '../page.js';
+import { text } from '../../kernel/fields.js';
+import { sidToken } from '../../kernel/page.js';
 import { services } from '../tables.js';
-import type { Handlers } from '../handler.js';
-import { resource } from '../resource.js';
-import { refuse } from '../twilio-error.js';
-import { createDefaultRoles } from './role.js';
-import { noNotifications } from './service-notification.js';
-import { noWebhooks } from './service-webhook.js';
+import type { Handlers } from '../../kernel/handler.js';
+import { resource } from '../../kernel/resource.js';
+import { refuse } from '../../kernel/twilio-error.js';
+import { createDefaultRoles } from '../role/role.js';
+import { noNotifications } from './notification.js';
+import { noWebhooks } from './webhook.js';
 
 const service = resource({
   table: services,

@@ -2,12 +2,12 @@
  * A service's webhooks. Never configured, every value is null; afterwards the filters keep the order they were sent in
  * (published examples). `Filters` takes the place of the whole list, and an empty URL is none (inferred).
  */
-import { list, webUrl, type Field } from '../fields.js';
+import { list, webUrl, type Field } from '../../kernel/fields.js';
 import type { WebhooksPart } from '../records.js';
-import type { Handlers } from '../handler.js';
-import { refuse } from '../twilio-error.js';
-import { servicePart } from './service-part.js';
-import { isEvent } from './webhook-event.js';
+import type { Handlers } from '../../kernel/handler.js';
+import { refuse } from '../../kernel/twilio-error.js';
+import { servicePart } from './part.js';
+import { isEvent } from '../webhook-event.js';
 
 export const noWebhooks: WebhooksPart = { preWebhookUrl: null, postWebhookUrl: null, filters: null, method: null };
 

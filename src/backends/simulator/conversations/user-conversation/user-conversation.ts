@@ -2,19 +2,19 @@
  * A user's conversation: the conversation as one of its chat participants sees it. It is no record of its own but a view
  * of that participant; deleting it means leaving (inferred). Closed conversations stay listed.
  */
-import type { JsonObject } from '../../../operation.js';
-import type { Context, View } from '../context.js';
-import { moment, oneOf, readForm, readIndex } from '../fields.js';
-import { compoundToken, page } from '../page.js';
+import type { JsonObject } from '../../../../core/body.js';
+import type { Context, View } from '../../kernel/context.js';
+import { moment, oneOf, readForm, readIndex } from '../../kernel/fields.js';
+import { compoundToken, page } from '../../kernel/page.js';
 import type { ConversationRecord, ParticipantRecord, UserRecord } from '../records.js';
 import { conversations, keyOf, messages, participants } from '../tables.js';
-import { noContent, ok, okValue, type Handlers } from '../handler.js';
-import { isSid } from '../sid.js';
-import { renderedAs } from '../texts.js';
-import { refuse } from '../twilio-error.js';
-import { checkOpen, renderTimers } from './conversation-rules.js';
-import { horizonOf } from './participant.js';
-import { removeParticipant } from './participant-rules.js';
+import { noContent, ok, okValue, type Handlers } from '../../kernel/handler.js';
+import { isSid } from '../../kernel/sid.js';
+import { renderedAs } from '../../kernel/render-cache.js';
+import { refuse } from '../../kernel/twilio-error.js';
+import { checkOpen, renderTimers } from '../conversation/rules.js';
+import { horizonOf } from '../participant/participant.js';
+import { removeParticipant } from '../participant/rules.js';
 
 const MOST_UNREAD = 1000;
 
@@ -88,7 +88,7 @@ export function conversationOf(view: View, participant: ParticipantRecord): Conv
 function unread(view: View, participant: ParticipantRecord): number | null {
   if (participant.lastReadMessageIndex === null) return null;
   const all = view.world.records(messages).list('conversation', participant.conversationSid);
-  return Math.min(MOST_UNREAD, all.size - all.countUpTo({ major: participant.lastReadMessageIndex }));
+  return Math.min(MOST_UNREAD, all.size - all.countUpTo({ sortKey: participant.lastReadMessageIndex }));
 }
 
 function render(participant: ParticipantRecord, user: UserRecord, view: View): JsonObject {

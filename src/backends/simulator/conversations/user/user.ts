@@ -3,19 +3,19 @@
  * The online flags are null everywhere but in the fetch of one user of a service with reachability on (recorded).
  */
 import { userParameters } from '../event.js';
-import { jsonText, text } from '../fields.js';
-import { isSid } from '../sid.js';
+import { jsonText, text } from '../../kernel/fields.js';
+import { isSid } from '../../kernel/sid.js';
 import type { ServiceRecord, UserRecord } from '../records.js';
 import { bindings, keyOf, participants, services, users } from '../tables.js';
-import { okValue, type Handlers } from '../handler.js';
-import { eventOf, type EventsOf } from '../record-event.js';
-import { resource } from '../resource.js';
-import { refuse } from '../twilio-error.js';
-import type { JsonObject } from '../../../operation.js';
-import type { Context } from '../context.js';
-import type { World } from '../world.js';
-import { removeParticipant } from './participant-rules.js';
-import { findRole } from './role.js';
+import { okValue, type Handlers } from '../../kernel/handler.js';
+import { eventOf, type EventsOf } from '../../kernel/record-event.js';
+import { resource } from '../../kernel/resource.js';
+import { refuse } from '../../kernel/twilio-error.js';
+import type { JsonObject } from '../../../../core/body.js';
+import type { Context } from '../../kernel/context.js';
+import type { World } from '../../kernel/world.js';
+import { removeParticipant } from '../participant/rules.js';
+import { findRole } from '../role/role.js';
 
 export const identityField = text({ max: 256, tooLong: 50207 });
 
@@ -27,7 +27,7 @@ const roleSid = text({ max: 256, tooLong: 50100 });
 const userEvents: EventsOf<UserRecord> = {
   noun: 'User',
   changeable: {},
-  parameters: (happening, record, { world }) => userParameters(happening, record, reachabilityOf(world, record)),
+  parameters: (phase, record, { world }) => userParameters(phase, record, reachabilityOf(world, record)),
 };
 
 const user = resource({
