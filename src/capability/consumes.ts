@@ -1,4 +1,5 @@
 import type { Operation, Parameter } from '../core/operation.js';
+import { identify } from './identity.js';
 import { didYouMean } from '../util/did-you-mean.js';
 import type { CapabilityDocument, ConsumesEntry, OperationEntry, ParameterEntry } from './document.js';
 import type { Notes } from './notes.js';
@@ -16,7 +17,7 @@ const CUT_LENGTH = 160;
 
 /** The operations of a `consumes` entry, in file order. */
 export function operationsOf(entry: ConsumesEntry, at: DocumentPath, notes: Notes): Operation[] {
-  const operations: Operation[] = [];
+  const operations: Omit<Operation, 'noun' | 'verb' | 'scope'>[] = [];
   const names = new Set<string>();
   const addresses = new Map<string, string>();
   for (const [r, resource] of entry.resources.entries()) {
@@ -37,6 +38,7 @@ export function operationsOf(entry: ConsumesEntry, at: DocumentPath, notes: Note
       addresses.set(address, operation.name);
       operations.push({
         name: operation.name,
+        namespace: entry.namespace,
         method: operation.method,
         path: plainPath(resource.path),
         description: operation.description ?? '',
@@ -44,7 +46,8 @@ export function operationsOf(entry: ConsumesEntry, at: DocumentPath, notes: Note
       });
     }
   }
-  return operations;
+  const identities = identify(operations);
+  return operations.map((operation, i) => Object.assign(operation, identities[i]));
 }
 
 function parametersOf(operation: OperationEntry, path: string, at: DocumentPath, notes: Notes): Parameter[] {

@@ -17,10 +17,21 @@ export interface Parameter {
   readonly description: string;
 }
 
-/** One entry of the capability's `consumes`: what Twilio can be asked. */
+export type Verb = 'create' | 'fetch' | 'update' | 'delete' | 'list';
+
+/** Where a resource lives: below one service (`/v1/Services/{ChatServiceSid}/…`), or directly below the account. */
+export type Scope = 'account' | 'service';
+
+/** One entry of a capability's `consumes`: a request that Twilio answers. */
 export interface Operation {
-  /** The YAML's name, e.g. `createservicerole`. */
+  /** The YAML's name, e.g. `createservicerole`. Unique within its namespace. */
   readonly name: string;
+  /** The namespace of its `consumes` entry, e.g. `conversations-services`. */
+  readonly namespace: string;
+  /** Twilio's resource, by the names in its path, e.g. `Conversations/Messages`; the same in both scopes. */
+  readonly noun: string;
+  readonly verb: Verb;
+  readonly scope: Scope;
   readonly method: HttpMethod;
   /** Twilio's own path with placeholders, e.g. `/v1/Services/{ChatServiceSid}/Roles`. */
   readonly path: string;

@@ -8,6 +8,10 @@ const caller: Caller = { surface: 'engine', origin: 'http://127.0.0.1:8080' };
 
 const operation: Operation = {
   name: 'creatething',
+  namespace: 'test',
+  noun: 'Roles',
+  verb: 'create',
+  scope: 'service',
   method: 'POST',
   path: '/v1/Services/{ChatServiceSid}/Things/{Sid}',
   description: '',
