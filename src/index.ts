@@ -13,10 +13,10 @@ export type {
   WorldFile,
 } from './library/types.js';
 export type { SimWorld } from './library/world.js';
-export type { Delivery } from './backends/simulator/outbox.js';
-export { createUnderstudy, type RunningUnderstudy, type Understudy } from './understudy.js';
-export type { Settings } from './config.js';
+export type { Delivery } from './backends/simulator/webhooks/outbox.js';
+export { createUnderstudy, type RunningUnderstudy, type Understudy } from './app/create-understudy.js';
+export type { Settings } from './app/settings.js';
 export type { FaultRule } from './engine/faults.js';
-export type { Expectation, Verdict } from './engine/verify.js';
-export { UnderstudyError, understudyErrors, type UnderstudyErrorName } from './errors.js';
-export type { Caller, Engine, Exchange, Input, Operation, Outcome, Result, Violation } from './operation.js';
+export type { Expectation, Verdict } from './control/verify.js';
+export { UnderstudyError, understudyErrors, type UnderstudyErrorName } from './core/errors.js';
+export type { Caller, Engine, Exchange, Input, Operation, Outcome, Result, Violation } from './core/operation.js';

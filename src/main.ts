@@ -2,18 +2,18 @@
 import { writeFileSync } from 'node:fs';
 import module from 'node:module';
 import { CommanderError } from 'commander';
-import { readCommandLine, type Task } from './config.js';
-import { UnderstudyError } from './errors.js';
+import { readCommandLine, type Task } from './cli/command-line.js';
+import { UnderstudyError } from './core/errors.js';
 
 /** Only what a command needs is loaded: `--help` must not wait for the simulator. */
 async function run(task: Task): Promise<void> {
   switch (task.name) {
     case 'serve': {
-      const { serve } = await import('./serve.js');
+      const { serve } = await import('./cli/serve.js');
       return serve(task.settings, stopOnSignal);
     }
     case 'mcp': {
-      const { speakMcp } = await import('./serve.js');
+      const { speakMcp } = await import('./cli/serve.js');
       await speakMcp(task.settings, stopOnSignal);
       process.exit(0);
     }
@@ -21,12 +21,12 @@ async function run(task: Task): Promise<void> {
     case 'record':
       return compare(task);
     case 'control': {
-      const { runControl } = await import('./control-client.js');
+      const { runControl } = await import('./cli/control.js');
       process.stdout.write(await runControl(task.settings));
       return;
     }
     case 'exec': {
-      const { runExec } = await import('./exec.js');
+      const { runExec } = await import('./cli/exec.js');
       process.exit(await runExec(task.settings, task.env));
     }
     case 'validate': {
@@ -37,7 +37,7 @@ async function run(task: Task): Promise<void> {
       return;
     }
     case 'generate': {
-      const { generateSeed } = await import('./backends/simulator/seed-generate.js');
+      const { generateSeed } = await import('./backends/simulator/conversations/seed/generate.js');
       const { out, ...what } = task;
       const text = generateSeed(what);
       if (out === undefined) process.stdout.write(text);
@@ -56,10 +56,10 @@ async function compare({ name, settings }: Extract<Task, { name: 'contract' | 'r
     });
   }
   if (name === 'contract') {
-    const { runContract } = await import('./contract-command.js');
+    const { runContract } = await import('./cli/contract/contract.js');
     process.exit(await runContract(settings, stop.signal));
   }
-  const { runRecord } = await import('./contract-record.js');
+  const { runRecord } = await import('./cli/contract/record.js');
   process.exit(await runRecord(settings, stop.signal));
 }
 

@@ -6,7 +6,7 @@
 import net from 'node:net';
 import { syncBuiltinESMExports } from 'node:module';
 import tls from 'node:tls';
-import { isTwilioHost } from './twilio-hosts.js';
+import { isTwilioHost } from './core/twilio-hosts.js';
 
 // This runs in the user's program, which has no other way to tell it.
 const understudy = new URL(process.env['UNDERSTUDY_URL'] ?? 'http://127.0.0.1:8080');

@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** What runs the built command: it is built once before. */
 const built = [
-  'test/main.test.ts',
-  'test/start-up.test.ts',
+  'test/cli/main.test.ts',
+  'test/packaging/start-up.test.ts',
   'test/**/command.test.ts',
   'test/contract/sockets.test.ts',
   'test/crash/**/*.test.ts',

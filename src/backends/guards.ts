@@ -1,5 +1,5 @@
-import { UnderstudyError } from '../errors.js';
-import type { Backend, Operation } from '../operation.js';
+import { UnderstudyError } from '../core/errors.js';
+import type { Backend, Operation } from '../core/operation.js';
 
 export interface GuardOptions {
   /** Names of the operations that may be called; absent: all. */
@@ -9,7 +9,7 @@ export interface GuardOptions {
 }
 
 /** Puts a guard before a backend: what it does not let through is never asked. */
-export function guarded(backend: Backend, { allow, readOnly }: GuardOptions): Backend {
+export function withGuards(backend: Backend, { allow, readOnly }: GuardOptions): Backend {
   if (allow === undefined && !readOnly) return backend;
 
   function reasonAgainst({ name, method }: Operation): string | undefined {

@@ -1,13 +1,13 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { ownSchema } from '../own-schema.js';
-import { didYouMean } from './closest.js';
+import { trustedSchemaOptions } from '../util/trusted-schema-options.js';
+import { didYouMean } from '../util/did-you-mean.js';
 import { documentSchema, type CapabilityDocument } from './document.js';
 import type { Notes } from './notes.js';
 import type { DocumentPath } from './source.js';
 
 /** Whether the value has the shape of a capability document; if not, the notes say where and what. */
 export function isCapabilityDocument(value: unknown, notes: Notes): value is CapabilityDocument {
-  const ajv = new Ajv2020({ allErrors: true, discriminator: true, verbose: true, ...ownSchema });
+  const ajv = new Ajv2020({ allErrors: true, discriminator: true, verbose: true, ...trustedSchemaOptions });
   const validate = ajv.compile(documentSchema);
   if (validate(value)) return true;
   for (const error of validate.errors ?? []) noteError(error, value, notes);
@@ -19,11 +19,11 @@ function noteError(error: ErrorObject, document: unknown, notes: Notes): void {
   const name = path.length === 0 ? 'the document' : `\`${path.filter((step) => typeof step === 'string').at(-1)}\``;
   switch (error.keyword) {
     case 'required':
-      return notes.fault(path, `${name} lacks the key \`${error.params['missingProperty']}\`. Add it.`);
+      return notes.error(path, `${name} lacks the key \`${error.params['missingProperty']}\`. Add it.`);
     case 'additionalProperties': {
       const key = String(error.params['additionalProperty']);
       const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
-      return notes.faultOfKey(
+      return notes.errorOfKey(
         [...path, key],
         `${name} has the key \`${key}\`, which is not read here.${didYouMean(key, known)}`,
       );
@@ -32,20 +32,20 @@ function noteError(error: ErrorObject, document: unknown, notes: Notes): void {
     case 'const': {
       const allowed =
         error.keyword === 'enum' ? (error.params['allowedValues'] as unknown[]) : [error.params['allowedValue']];
-      return notes.fault(
+      return notes.error(
         path,
         `${name} is ${shown(error.data)}; it must be ${allowed.map((one) => `\`${one}\``).join(', ')}.`,
       );
     }
     case 'pattern':
-      return notes.fault(path, `${name} is ${shown(error.data)}; it must match ${error.params['pattern']}.`);
+      return notes.error(path, `${name} is ${shown(error.data)}; it must match ${error.params['pattern']}.`);
     case 'discriminator':
-      return notes.fault(
+      return notes.error(
         path,
         `${name} has an unknown \`type\` ${shown((error.data as { type?: unknown }).type)}; it must be \`rest\` or \`mcp\`.`,
       );
     default:
-      return notes.fault(path, `${name} ${error.message}.`);
+      return notes.error(path, `${name} ${error.message}.`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Operation } from '../operation.js';
+import type { Operation } from '../core/operation.js';
 import type { Capability } from './load.js';
 import type { Route, Tool } from './surfaces.js';
 
@@ -9,7 +9,7 @@ type Flat<T extends Route | Tool> = Omit<T, 'operation' | 'inputs'> & {
   readonly inputs: readonly (readonly [input: string, parameter: string])[];
 };
 
-/** A capability as JSON, and what it was made from: reading that file and checking it takes longer than all else at a start. */
+/** A capability as JSON, and what it was made from: interpretation that file and checking it takes longer than all else at a start. */
 export interface CompiledCapability extends Omit<Capability, 'file' | 'routes' | 'tools'> {
   readonly digest: string;
   readonly routes: readonly Flat<Route>[];

@@ -1,5 +1,6 @@
-import type { Operation, Parameter } from '../operation.js';
-import { didYouMean } from './closest.js';
+import type { Operation, Parameter } from '../core/operation.js';
+import { identify } from './identity.js';
+import { didYouMean } from '../util/did-you-mean.js';
 import type { CapabilityDocument, ConsumesEntry, OperationEntry, ParameterEntry } from './document.js';
 import type { Notes } from './notes.js';
 import type { DocumentPath } from './source.js';
@@ -16,20 +17,20 @@ const CUT_LENGTH = 160;
 
 /** The operations of a `consumes` entry, in file order. */
 export function operationsOf(entry: ConsumesEntry, at: DocumentPath, notes: Notes): Operation[] {
-  const operations: Operation[] = [];
+  const operations: Omit<Operation, 'noun' | 'verb' | 'scope'>[] = [];
   const names = new Set<string>();
   const addresses = new Map<string, string>();
   for (const [r, resource] of entry.resources.entries()) {
     for (const [o, operation] of resource.operations.entries()) {
       const path = [...at, 'resources', r, 'operations', o];
       if (names.has(operation.name)) {
-        notes.fault([...path, 'name'], `The operation \`${operation.name}\` is there twice. Rename or remove one.`);
+        notes.error([...path, 'name'], `The operation \`${operation.name}\` is there twice. Rename or remove one.`);
       }
       names.add(operation.name);
       const address = `${operation.method} ${plainPath(resource.path)}`;
       const twin = addresses.get(address);
       if (twin !== undefined) {
-        notes.fault(
+        notes.error(
           path,
           `\`${operation.name}\` has the same method and path as \`${twin}\` (${address}). Remove one.`,
         );
@@ -37,6 +38,7 @@ export function operationsOf(entry: ConsumesEntry, at: DocumentPath, notes: Note
       addresses.set(address, operation.name);
       operations.push({
         name: operation.name,
+        namespace: entry.namespace,
         method: operation.method,
         path: plainPath(resource.path),
         description: operation.description ?? '',
@@ -44,7 +46,8 @@ export function operationsOf(entry: ConsumesEntry, at: DocumentPath, notes: Note
       });
     }
   }
-  return operations;
+  const identities = identify(operations);
+  return operations.map((operation, i) => Object.assign(operation, identities[i]));
 }
 
 function parametersOf(operation: OperationEntry, path: string, at: DocumentPath, notes: Notes): Parameter[] {
@@ -53,7 +56,7 @@ function parametersOf(operation: OperationEntry, path: string, at: DocumentPath,
   const inPath = entries.filter((entry) => entry.in === 'path').map((entry) => entry.name);
   for (const placeholder of placeholdersOf(path)) {
     if (!inPath.includes(placeholder)) {
-      notes.fault(
+      notes.error(
         at,
         `\`${operation.name}\` has \`{${placeholder}}\` in its path but no such input \`in: path\`.${didYouMean(placeholder, inPath)}`,
       );
@@ -71,13 +74,13 @@ function parametersOf(operation: OperationEntry, path: string, at: DocumentPath,
 function noteParameter(operation: OperationEntry, entry: ParameterEntry, at: DocumentPath, notes: Notes): void {
   const where = `${operation.name} · ${entry.name}`;
   const twice = operation.inputParameters?.filter((other) => other.name === entry.name).length ?? 0;
-  if (twice > 1) notes.fault(at, `\`${operation.name}\` declares the input \`${entry.name}\` twice. Remove one.`);
+  if (twice > 1) notes.error(at, `\`${operation.name}\` declares the input \`${entry.name}\` twice. Remove one.`);
   if (entry.in === 'body') {
-    notes.reading('request-body', at, where);
-    notes.reading('form-upstream', at, where);
+    notes.interpretation('request-body', at, where);
+    notes.interpretation('form-upstream', at, where);
   }
-  if (entry.in === 'query' && entry.type === 'array') notes.reading('repeated-key', at, where);
-  if (isCut(entry.description)) notes.oddity([...at, 'description'], `The description of ${where} was cut off.`);
+  if (entry.in === 'query' && entry.type === 'array') notes.interpretation('repeated-key', at, where);
+  if (isCut(entry.description)) notes.warning([...at, 'description'], `The description of ${where} was cut off.`);
 }
 
 /** Almost as long as the limit, and no end of a sentence. (Some lost a trailing space or a quote after the cut.) */
@@ -98,7 +101,7 @@ export function credentialNamesOf(
     const path = [...at, 'authentication', key];
     const [, namespace, name] = /^\{\{(?:([\w-]+)\.)?(\w+)\}\}$/.exec(reference) ?? [];
     if (name === undefined) {
-      notes.fault(
+      notes.error(
         path,
         `\`${key}\` must name an environment variable as \`{{NAME}}\`: secrets do not belong in this file.`,
       );
@@ -106,7 +109,7 @@ export function credentialNamesOf(
     }
     const bind = binds?.find((one) => (namespace ?? one.namespace) === one.namespace && Object.hasOwn(one.keys, name));
     if (!bind) {
-      notes.reading('environment', path, reference);
+      notes.interpretation('environment', path, reference);
       return name;
     }
     used.add(`${bind.namespace}.${name}`);
@@ -117,11 +120,11 @@ export function credentialNamesOf(
     password: resolve('password', authentication.password),
   };
   if (authentication)
-    notes.reading('late-credentials', [...at, 'authentication'], `${entry.namespace} · authentication`);
+    notes.interpretation('late-credentials', [...at, 'authentication'], `${entry.namespace} · authentication`);
   for (const [b, bind] of (binds ?? []).entries()) {
     for (const key of Object.keys(bind.keys)) {
       if (!used.has(`${bind.namespace}.${key}`)) {
-        notes.oddity(['binds', b, 'keys', key], `\`${key}\` is bound in \`${bind.namespace}\`, but nothing uses it.`);
+        notes.warning(['binds', b, 'keys', key], `\`${key}\` is bound in \`${bind.namespace}\`, but nothing uses it.`);
       }
     }
   }

@@ -1,4 +1,4 @@
-import type { HttpMethod, Parameter } from '../operation.js';
+import type { HttpMethod, Parameter } from '../core/operation.js';
 
 /** The capability file as we accept it. Names are the file's own. */
 export interface CapabilityDocument {

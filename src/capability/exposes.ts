@@ -1,5 +1,5 @@
-import type { Operation } from '../operation.js';
-import { didYouMean } from './closest.js';
+import type { Operation } from '../core/operation.js';
+import { didYouMean } from '../util/did-you-mean.js';
 import type { ExposedEntry, McpEntry, RestEntry } from './document.js';
 import type { Notes } from './notes.js';
 import type { DocumentPath } from './source.js';
@@ -8,7 +8,7 @@ import { placeholdersOf, plainPath, titleOf, type Route, type Tool } from './sur
 /** What a surface's `call:` may name: the consumed operations by their full name. */
 export type Callable = ReadonlyMap<string, Operation>;
 
-/** The routes of a REST entry, in file order. Entries with a fault are left out. */
+/** The routes of a REST entry, in file order. Entries with a error are left out. */
 export function routesOf(entry: RestEntry, at: DocumentPath, callable: Callable, notes: Notes): Route[] {
   const routes: Route[] = [];
   const taken = new Map<string, string>();
@@ -17,7 +17,7 @@ export function routesOf(entry: RestEntry, at: DocumentPath, callable: Callable,
     for (const [o, operation] of resource.operations.entries()) {
       const path = [...at, 'resources', r, 'operations', o];
       if (names.has(operation.name)) {
-        notes.fault(
+        notes.error(
           [...path, 'name'],
           `The REST operation \`${operation.name}\` is there twice. Rename or remove one.`,
         );
@@ -26,7 +26,7 @@ export function routesOf(entry: RestEntry, at: DocumentPath, callable: Callable,
       const address = `${operation.method} ${plainPath(resource.path).toLowerCase()}`;
       const twin = taken.get(address);
       if (twin !== undefined) {
-        notes.fault(path, `\`${operation.name}\` and \`${twin}\` have the same route ${address}. Change one.`);
+        notes.error(path, `\`${operation.name}\` and \`${twin}\` have the same route ${address}. Change one.`);
       }
       taken.set(address, operation.name);
       const target = resolveCall(operation, path, callable, notes);
@@ -44,18 +44,18 @@ export function routesOf(entry: RestEntry, at: DocumentPath, callable: Callable,
   return routes;
 }
 
-/** The tools of an MCP entry, in file order. Entries with a fault are left out. */
+/** The tools of an MCP entry, in file order. Entries with a error are left out. */
 export function toolsOf(entry: McpEntry, at: DocumentPath, callable: Callable, notes: Notes): Tool[] {
   const tools: Tool[] = [];
   const names = new Set<string>();
   for (const [t, tool] of entry.tools.entries()) {
     const path = [...at, 'tools', t];
     if (names.has(tool.name))
-      notes.fault([...path, 'name'], `The tool \`${tool.name}\` is there twice. Rename or remove one.`);
+      notes.error([...path, 'name'], `The tool \`${tool.name}\` is there twice. Rename or remove one.`);
     names.add(tool.name);
     const target = resolveCall(tool, path, callable, notes);
     if (!target) continue;
-    if (target.method === 'DELETE') notes.reading('no-content', [...path, 'call'], tool.name);
+    if (target.method === 'DELETE') notes.interpretation('no-content', [...path, 'call'], tool.name);
     tools.push({
       name: tool.name,
       title: titleOf(tool.name),
@@ -77,14 +77,14 @@ function resolveCall(entry: ExposedEntry, at: DocumentPath, callable: Callable, 
   const operation = callable.get(entry.call);
   if (!operation) {
     const hint = didYouMean(entry.call, callable.keys());
-    notes.fault([...at, 'call'], `\`${entry.name}\` calls \`${entry.call}\`, which no \`consumes\` entry has.${hint}`);
+    notes.error([...at, 'call'], `\`${entry.name}\` calls \`${entry.call}\`, which no \`consumes\` entry has.${hint}`);
   }
   for (const [i, output] of (entry.outputParameters ?? []).entries()) {
     const path = [...at, 'outputParameters', i];
     if (output.type === 'object' && output.mapping === '$.' && output.properties === undefined) {
-      notes.reading('whole-body', path, entry.name);
+      notes.interpretation('whole-body', path, entry.name);
     } else {
-      notes.fault(
+      notes.error(
         path,
         `\`${entry.name}\` maps its answer; only the whole answer (\`type: object\`, \`mapping: $.\`) is given here.`,
       );
@@ -108,7 +108,7 @@ function inputsOf(
   for (const [parameter, value] of Object.entries(entry.with ?? {})) {
     const path = [...at, 'with', parameter];
     if (!known.includes(parameter)) {
-      notes.faultOfKey(
+      notes.errorOfKey(
         path,
         `\`${entry.name}\` sets \`${parameter}\`, which \`${target.name}\` does not have.${didYouMean(parameter, known)}`,
       );
@@ -117,25 +117,25 @@ function inputsOf(
     const source = value.slice(0, Math.max(value.indexOf('.'), 0));
     const input = value.slice(source.length + 1);
     if ((source !== prefix && source !== namespace) || input === '') {
-      notes.fault(
+      notes.error(
         path,
         `\`${entry.name}\` takes \`${parameter}\` from \`${value}\`; write \`${prefix}.${parameter}\` for an input of this surface.`,
       );
       continue;
     }
-    if (source === prefix) notes.reading('surface-prefix', path, `${entry.name} · ${parameter}`);
+    if (source === prefix) notes.interpretation('surface-prefix', path, `${entry.name} · ${parameter}`);
     if (declared && !declared.includes(input)) {
-      notes.fault(path, `\`${entry.name}\` does not declare the input \`${input}\`.${didYouMean(input, declared)}`);
+      notes.error(path, `\`${entry.name}\` does not declare the input \`${input}\`.${didYouMean(input, declared)}`);
     }
     if (inputs.has(input))
-      notes.fault(path, `\`${entry.name}\` uses the input \`${input}\` twice. Give each parameter its own.`);
+      notes.error(path, `\`${entry.name}\` uses the input \`${input}\` twice. Give each parameter its own.`);
     inputs.set(input, parameter);
   }
-  if (!declared && inputs.size > 0) notes.reading('undeclared-inputs', at, entry.name);
+  if (!declared && inputs.size > 0) notes.interpretation('undeclared-inputs', at, entry.name);
   const given = new Set(inputs.values());
   for (const { name, required } of target.parameters) {
     if (required && !given.has(name) && !Object.hasOwn(entry.with ?? {}, name)) {
-      notes.fault(
+      notes.error(
         at,
         `\`${entry.name}\` never gives \`${name}\`, which \`${target.name}\` needs. Add \`${name}: ${prefix}.${name}\` to its \`with\`.`,
       );
@@ -161,21 +161,21 @@ function placed(
   for (const [input, parameter] of inputs) {
     const placeholder = placeholders.find((one) => one.toLowerCase() === input.toLowerCase());
     if (placeholder === undefined && inPath.has(parameter)) {
-      notes.fault(
+      notes.error(
         at,
         `\`${name}\` has no place for \`${input}\` in the path ${path}.${didYouMean(input, placeholders)}`,
       );
       continue;
     }
     if (placeholder !== undefined && (placeholder !== input || !path.includes(`{{${placeholder}}}`))) {
-      notes.reading('placeholders', at, `${name} · {${placeholder}} is ${parameter}`);
+      notes.interpretation('placeholders', at, `${name} · {${placeholder}} is ${parameter}`);
     }
     result.set(placeholder ?? input, parameter);
   }
   const inputNames = [...inputs.keys()];
   for (const placeholder of placeholders) {
     if (!result.has(placeholder)) {
-      notes.fault(
+      notes.error(
         at,
         `The path ${path} has \`{${placeholder}}\`, which no input of \`${name}\` fills.${didYouMean(placeholder, inputNames)}`,
       );

@@ -1,4 +1,4 @@
-import type { Operation } from '../operation.js';
+import type { Operation } from '../core/operation.js';
 
 /** What a caller should know of each field, in our own few words. An agent reads these and nothing else. */
 const descriptions: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { UnderstudyError } from '../errors.js';
-import { packageFile } from '../package-files.js';
+import { UnderstudyError } from '../core/errors.js';
+import { packageFile } from '../util/package-files.js';
 
 /** The capability file that ships with the package. */
 export const packagedCapability = fileURLToPath(packageFile('capability/conversations-services.yaml'));

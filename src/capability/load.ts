@@ -1,12 +1,12 @@
-import { UnderstudyError } from '../errors.js';
-import type { Operation } from '../operation.js';
+import { UnderstudyError } from '../core/errors.js';
+import type { Operation } from '../core/operation.js';
 import { isCapabilityDocument } from './check.js';
 import { credentialNamesOf, operationsOf, type CredentialNames } from './consumes.js';
 import type { CapabilityDocument } from './document.js';
 import { routesOf, toolsOf } from './exposes.js';
 import { packagedCapability, readBytes } from './file.js';
 import { takeNotes, type Notes } from './notes.js';
-import type { CapabilityReport } from './readings.js';
+import type { CapabilityReport } from './interpretations.js';
 import { parseSource } from './source.js';
 import type { Route, Tool } from './surfaces.js';
 
@@ -32,10 +32,10 @@ export interface InspectedCapability extends Capability {
 /** Used when a file exposes only the other surface. */
 const DEFAULT_PORTS = { rest: 8080, mcp: 9090 };
 
-/** Reads a capability file. @throws UnderstudyError that names the first fault, its place and the next move. */
+/** Reads a capability file. @throws UnderstudyError that names the first error, its place and the next move. */
 export function loadCapability(file: string = packagedCapability): InspectedCapability {
   const capability = inspectCapability(file);
-  const [first, ...more] = capability.report.faults;
+  const [first, ...more] = capability.report.errors;
   if (!first) return capability;
   const rest = more.length > 0 ? ` (and ${more.length} more: run \`understudy capability validate ${file}\`)` : '';
   throw new UnderstudyError(
@@ -44,7 +44,7 @@ export function loadCapability(file: string = packagedCapability): InspectedCapa
   );
 }
 
-/** Reads a capability file to its end and reports everything; what has a fault is left out of the lists. */
+/** Reads a capability file to its end and reports everything; what has a error is left out of the lists. */
 export function inspectCapability(file: string = packagedCapability): InspectedCapability {
   const text = readBytes(file).toString('utf8');
   // Parsing takes longer than all the rest of a start, and a test run starts many times.
@@ -69,7 +69,7 @@ function inspect(file: string, text: string): InspectedCapability {
     credentials: undefined,
     report,
   };
-  if (source.faults.length > 0 || !isCapabilityDocument(source.value, notes)) return empty;
+  if (source.errors.length > 0 || !isCapabilityDocument(source.value, notes)) return empty;
   return { ...empty, ...resolve(source.value, notes) };
 }
 
@@ -91,7 +91,7 @@ function resolve(document: CapabilityDocument, notes: Notes) {
   const seen = new Set<string>();
   for (const [e, entry] of document.capability.exposes.entries()) {
     const at = ['capability', 'exposes', e];
-    if (seen.has(entry.type)) notes.fault(at, `There are two \`${entry.type}\` surfaces. Join them into one.`);
+    if (seen.has(entry.type)) notes.error(at, `There are two \`${entry.type}\` surfaces. Join them into one.`);
     seen.add(entry.type);
     ports[entry.type] = entry.port;
     if (entry.type === 'mcp') tools.push(...toolsOf(entry, at, callable, notes));
@@ -115,7 +115,7 @@ function noteRepeatedNames(
     if (name === undefined) continue;
     const earlier = first.get(name);
     if (earlier !== undefined)
-      notes.oddity([...at, r, 'name'], `The resource name \`${name}\` is used for ${earlier} and for ${path}.`);
+      notes.warning([...at, r, 'name'], `The resource name \`${name}\` is used for ${earlier} and for ${path}.`);
     first.set(name, earlier ?? path);
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { once } from '../once.js';
-import { packageFile } from '../package-files.js';
+import { lazy } from '../util/lazy.js';
+import { packageFile } from '../util/package-files.js';
 
 /** A JSON Schema (2020-12) of facts: no prose, references as `#/schemas/NAME`. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -60,13 +60,13 @@ export interface Shapes {
 export const packagedShapes = fileURLToPath(packageFile('capability/shapes.json'));
 
 /** The shapes that ship with the package, read once. */
-export const loadShapes = once(() => shapesOf(JSON.parse(readFileSync(packagedShapes, 'utf8')) as ShapesFile));
+export const loadShapes = lazy(() => shapesOf(JSON.parse(readFileSync(packagedShapes, 'utf8')) as ShapesFile));
 
 /** The shapes of a file at hand. What a start does not need is worked out when it is first asked for. */
 export function shapesOf({ source, operations, schemas }: ShapesFile): Shapes {
-  const strictSchemas = once(() => new Map(Object.entries(schemas).map(([name, schema]) => [name, strict(schema)])));
+  const strictSchemas = lazy(() => new Map(Object.entries(schemas).map(([name, schema]) => [name, strict(schema)])));
   const entries = Object.entries(operations);
-  const answerReferences = once(
+  const answerReferences = lazy(
     () => new Map(entries.flatMap(([name, { answer }]) => (answer ? [[name, strict(answer)] as const] : []))),
   );
   const resolved = createResolve(strictSchemas);
@@ -85,7 +85,7 @@ export function shapesOf({ source, operations, schemas }: ShapesFile): Shapes {
 function shapeOf({ status, form, parameters, answer }: OperationFacts, resolved: Resolve): OperationShape {
   const mapped = (map: SchemaMap = {}) =>
     new Map(Object.entries(map).map(([name, schema]) => [name, resolved(schema)]));
-  const resolvedAnswer = answer && once(() => resolved(strict(answer)));
+  const resolvedAnswer = answer && lazy(() => resolved(strict(answer)));
   return {
     status,
     form: form && mapped(form.properties),

@@ -1,5 +1,5 @@
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
-import type { Place, Remark } from './readings.js';
+import type { Place, Remark } from './interpretations.js';
 
 /** A way into the document: keys and list positions. */
 export type DocumentPath = readonly (string | number)[];
@@ -8,10 +8,10 @@ export type DocumentPath = readonly (string | number)[];
 export interface Source {
   readonly value: unknown;
   /** What the YAML itself gets wrong; `value` is of no use then. */
-  readonly faults: readonly Remark[];
+  readonly errors: readonly Remark[];
   /** Where the entry of a path begins; for what is missing, where its nearest parent begins. */
   place(path: DocumentPath): Place;
-  /** Where the key that ends the path stands, for a fault of the key rather than of its value. */
+  /** Where the key that ends the path stands, for a error of the key rather than of its value. */
   placeOfKey(path: DocumentPath): Place;
 }
 
@@ -23,10 +23,10 @@ export function parseSource(text: string): Source {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const faults = document.errors.map((error) => ({ message: error.message, ...at(error.pos[0]) }));
+  const errors = document.errors.map((error) => ({ message: error.message, ...at(error.pos[0]) }));
   return {
-    value: faults.length > 0 ? undefined : document.toJS({ maxAliasCount: 100 }),
-    faults,
+    value: errors.length > 0 ? undefined : document.toJS({ maxAliasCount: 100 }),
+    errors,
     place: (path) => at(offsetOf(document, path)),
     placeOfKey: (path) => at(keyOffsetOf(document, path) ?? offsetOf(document, path)),
   };

@@ -1,4 +1,4 @@
-import type { HttpMethod, Operation } from '../operation.js';
+import type { HttpMethod, Operation } from '../core/operation.js';
 
 /** One operation on the REST surface, as the capability's `exposes` says it. */
 export interface Route {

@@ -1,10 +1,16 @@
 import { relative } from 'node:path';
-import { UnderstudyError } from '../errors.js';
+import { UnderstudyError } from '../core/errors.js';
 import { packagedCapability } from './file.js';
 import { inspectCapability, type InspectedCapability } from './load.js';
-import { readings, type Place, type ReadingName, type ReadingUse, type Remark } from './readings.js';
+import {
+  interpretations,
+  type Place,
+  type InterpretationName,
+  type InterpretationUse,
+  type Remark,
+} from './interpretations.js';
 
-/** More places of one reading than this are counted, not listed; `--json` lists them all. */
+/** More places of one interpretation than this are counted, not listed; `--json` lists them all. */
 const PLACES_SHOWN = 3;
 
 /** The body of `understudy capability validate`: what was read, how, what is odd and what is wrong. */
@@ -13,13 +19,13 @@ export function validateCapability(
   { strict = false, json = false }: { strict?: boolean | undefined; json?: boolean | undefined } = {},
 ): { output: string; exitCode: number } {
   const capability = inspect(file ?? packagedCapability);
-  const { faults, readings: uses } = capability.report;
-  const exitCode = faults.length > 0 || (strict && uses.length > 0) ? 1 : 0;
+  const { errors, interpretations: uses } = capability.report;
+  const exitCode = errors.length > 0 || (strict && uses.length > 0) ? 1 : 0;
   const output = json ? asJson(capability, exitCode === 0) : asText(capability, strict);
   return { output: `${output}\n`, exitCode };
 }
 
-/** A file that cannot be opened is a fault of the file like any other. */
+/** A file that cannot be opened is a error of the file like any other. */
 function inspect(
   file: string,
 ): Pick<InspectedCapability, 'file' | 'label' | 'operations' | 'routes' | 'tools' | 'report'> {
@@ -27,8 +33,15 @@ function inspect(
     return inspectCapability(file);
   } catch (error) {
     if (!(error instanceof UnderstudyError)) throw error;
-    const faults = [{ message: error.message, line: 1, column: 1 }];
-    return { file, label: '', operations: [], routes: [], tools: [], report: { readings: [], oddities: [], faults } };
+    const errors = [{ message: error.message, line: 1, column: 1 }];
+    return {
+      file,
+      label: '',
+      operations: [],
+      routes: [],
+      tools: [],
+      report: { interpretations: [], warnings: [], errors },
+    };
   }
 }
 
@@ -36,9 +49,9 @@ function asJson(
   { file, label, operations, routes, tools, report }: ReturnType<typeof inspect>,
   valid: boolean,
 ): string {
-  const used = report.readings.map((use) => ({ ...use, meaning: readings[use.reading] }));
+  const used = report.interpretations.map((use) => ({ ...use, meaning: interpretations[use.interpretation] }));
   const counts = { operations: operations.length, paths: pathsOf(routes), routes: routes.length, tools: tools.length };
-  return JSON.stringify({ file, label, valid, counts, ...report, readings: used }, null, 2);
+  return JSON.stringify({ file, label, valid, counts, ...report, interpretations: used }, null, 2);
 }
 
 function asText(
@@ -49,9 +62,9 @@ function asText(
   const file = near.startsWith('..') ? path : near;
   const at = ({ line, column }: Place) => `${file}:${line}:${column}`;
   const remarks = (list: readonly Remark[]) => list.map((remark) => `  ${at(remark)}  ${remark.message}`);
-  const { readings: uses, oddities, faults } = report;
-  const groups = new Map<ReadingName, ReadingUse[]>();
-  for (const use of uses) groups.set(use.reading, [...(groups.get(use.reading) ?? []), use]);
+  const { interpretations: uses, warnings, errors } = report;
+  const groups = new Map<InterpretationName, InterpretationUse[]>();
+  for (const use of uses) groups.set(use.interpretation, [...(groups.get(use.interpretation) ?? []), use]);
   return [
     `${file}: ${label || 'not readable as a capability'}`,
     `  ${operations.length} operations, ${pathsOf(routes)} REST paths, ${routes.length} routes, ${tools.length} tools`,
@@ -59,18 +72,22 @@ function asText(
     `Readings needed: ${groups.size}${strict && uses.length > 0 ? ' (refused by --strict)' : ''}`,
     ...Array.from(groups, ([name, places]) => readingLines(name, places, at)).flat(),
     '',
-    `Oddities: ${oddities.length}`,
-    ...remarks(oddities),
+    `Oddities: ${warnings.length}`,
+    ...remarks(warnings),
     '',
-    `Faults: ${faults.length}`,
-    ...remarks(faults),
+    `Faults: ${errors.length}`,
+    ...remarks(errors),
   ].join('\n');
 }
 
-function readingLines(name: ReadingName, uses: readonly ReadingUse[], at: (place: Place) => string): string[] {
+function readingLines(
+  name: InterpretationName,
+  uses: readonly InterpretationUse[],
+  at: (place: Place) => string,
+): string[] {
   const more = uses.length - PLACES_SHOWN;
   return [
-    `  ${name}: ${readings[name]}`,
+    `  ${name}: ${interpretations[name]}`,
     ...uses.slice(0, PLACES_SHOWN).map((use) => `    ${at(use)}  ${use.where}`),
     ...(more > 0 ? [`    and ${more} more (--json lists them)`] : []),
   ];

@@ -1,7 +1,7 @@
-import { didYouMean } from '../capability/closest.js';
+import { didYouMean } from '../util/did-you-mean.js';
 import type { Shapes } from '../capability/shapes.js';
-import { UnderstudyError } from '../errors.js';
-import type { Caller, Input, Operation } from '../operation.js';
+import { UnderstudyError } from '../core/errors.js';
+import type { Caller, Input, Operation } from '../core/operation.js';
 import { type Bound, createBinder, formFieldsOf, namesOf } from './input.js';
 
 /** Finds operations by name and binds inputs to them. */

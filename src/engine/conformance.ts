@@ -1,9 +1,9 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import { errorBodySchema } from '../errors.js';
-import { once } from '../once.js';
-import type { Result, Violation } from '../operation.js';
-import { ownSchema } from '../own-schema.js';
-import { requirePackage } from '../require-package.js';
+import { errorBodySchema } from '../core/errors.js';
+import { lazy } from '../util/lazy.js';
+import type { Result, Violation } from '../core/operation.js';
+import { trustedSchemaOptions } from '../util/trusted-schema-options.js';
+import { requirePackage } from '../util/require-package.js';
 import type { JsonSchema, Shapes } from '../capability/shapes.js';
 
 /** Checks one answer against what Twilio publishes of its operation; an empty list means that it conforms. */
@@ -16,7 +16,7 @@ const errorEnvelope: JsonSchema = { ...errorBodySchema, additionalProperties: fa
 
 /** A checker over all operations. A shape is compiled when its operation first answers, so that a start costs nothing. */
 export function createConformance(shapes: Shapes): Conformance {
-  const ajv = once(createAjv);
+  const ajv = lazy(createAjv);
   const compiled = new Map<string, ValidateFunction>();
   const compile = (name: string, schema: JsonSchema) => {
     let validate = compiled.get(name);
@@ -46,7 +46,7 @@ export function createConformance(shapes: Shapes): Conformance {
 function createAjv() {
   const { Ajv2020 } = requirePackage('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
   const addFormats = requirePackage('ajv-formats') as typeof import('ajv-formats');
-  return addFormats.default(new Ajv2020({ ...ownSchema, allErrors: true, allowUnionTypes: true }), [
+  return addFormats.default(new Ajv2020({ ...trustedSchemaOptions, allErrors: true, allowUnionTypes: true }), [
     'date-time',
     'uri',
   ]);

@@ -1,20 +1,10 @@
-import { UnderstudyError } from '../errors.js';
-import { bodyOf } from '../operation.js';
-import type {
-  Backend,
-  Body,
-  Caller,
-  Engine,
-  Input,
-  Outcome,
-  Result,
-  Soon,
-  SurfaceName,
-  Violation,
-} from '../operation.js';
-import type { Log } from '../log.js';
+import { UnderstudyError } from '../core/errors.js';
+import { bodyOf, type Body } from '../core/body.js';
+import type { Backend, Caller, Engine, Input, Outcome, Result, SurfaceName, Violation } from '../core/operation.js';
+import type { MaybePromise } from '../core/maybe-promise.js';
+import type { Log } from '../core/log.js';
 import type { Binding } from './binding.js';
-import { createChecks } from './checks.js';
+import { createChecks } from './deferred-checks.js';
 import type { Journal } from './journal.js';
 
 export interface EngineOptions {
@@ -27,11 +17,11 @@ export interface EngineOptions {
   readonly check?: ((operation: string, result: Result) => readonly Violation[]) | undefined;
   /** Refuse fields and parameters that the operation does not know, where Twilio ignores them. */
   readonly strict?: boolean | undefined;
-  readonly watch?: EngineWatch | undefined;
+  readonly observer?: EngineObserver | undefined;
 }
 
 /** Told of every exchange, to count it. */
-export interface EngineWatch {
+export interface EngineObserver {
   answered(operation: string, surface: SurfaceName, status: number, seconds: number): void;
   violated(operation: string, surface: SurfaceName, count: number): void;
 }
@@ -44,7 +34,7 @@ export interface RunningEngine extends Engine {
 
 /** Builds the one door that every surface calls: find the operation, bind the input, let the backend answer, note it. */
 export function createEngine(options: EngineOptions): RunningEngine {
-  const { binding, backend, journal, log, clock, watch, strict = false } = options;
+  const { binding, backend, journal, log, clock, observer, strict = false } = options;
   const checks = createChecks(options);
 
   /** Refuses in strict mode, where Twilio would ignore. */
@@ -53,7 +43,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     log.warn({ operation: name, ignored }, `\`${name}\` does not know ${ignored.join(', ')}: ignored, as Twilio does`);
   }
 
-  function call(name: string, input: Input, caller: Caller): Soon<Outcome> {
+  function call(name: string, input: Input, caller: Caller): MaybePromise<Outcome> {
     const { call: bound, ignored } = binding.bind(name, input, caller);
     if (isSome(ignored)) say(name, ignored);
     const time = clock.now();
@@ -61,7 +51,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     const began = performance.now();
 
     const note = (status: number, body: Body | null): number => {
-      watch?.answered(name, caller.surface, status, (performance.now() - began) / 1000);
+      observer?.answered(name, caller.surface, status, (performance.now() - began) / 1000);
       return journal.add({ time, call: bound, status, body, milliseconds: clock.now() - time, ignored });
     };
     const answered = (result: Result): Outcome => {
@@ -74,7 +64,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
       throw failure;
     };
 
-    let soon: Soon<Result>;
+    let soon: MaybePromise<Result>;
     try {
       soon = backend.answer(bound);
     } catch (error) {

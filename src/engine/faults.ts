@@ -1,7 +1,8 @@
-import { errorBody, UnderstudyError } from '../errors.js';
-import { bodyOf, type Backend, type Call, type Result, type SurfaceName } from '../operation.js';
-import { fitsPattern } from '../wildcard.js';
-import { chance, drawLatency, type Latency } from './chance.js';
+import { errorBody, UnderstudyError } from '../core/errors.js';
+import type { Backend, Call, Result, SurfaceName } from '../core/operation.js';
+import { bodyOf } from '../core/body.js';
+import { matchesGlob } from '../util/glob.js';
+import { chance, drawLatency, type Latency } from '../util/random.js';
 
 /** What goes wrong on demand. A rule with an `event` is for webhooks, any other for calls. */
 export interface FaultRule {
@@ -26,7 +27,7 @@ export interface FaultRule {
   /** Milliseconds before anything else happens. */
   readonly latency?: Latency | undefined;
   /** What becomes of the connection. The call itself is made, unless there is a status as well. */
-  readonly cut?: Result['cut'];
+  readonly cut?: Result['connectionFault'];
 
   readonly webhook?: 'lose' | 'double' | 'late' | undefined;
   /** By how much a late webhook is late, in milliseconds. */
@@ -112,7 +113,7 @@ export function createFaults(defaultAccount: string): Faults {
             ? strike(
                 (each) =>
                   each.event === undefined &&
-                  fitsPattern(each.operation ?? '*', call.operation.name) &&
+                  matchesGlob(each.operation ?? '*', call.operation.name) &&
                   (each.account ?? account) === account,
               )
             : { rule: readFault(fault), drawn: 1 };
@@ -123,7 +124,7 @@ export function createFaults(defaultAccount: string): Faults {
     disturb(event, account) {
       if (rules.size === 0) return undefined;
       const struck = strike(
-        (each) => each.event !== undefined && fitsPattern(each.event, event) && (each.account ?? account) === account,
+        (each) => each.event !== undefined && matchesGlob(each.event, event) && (each.account ?? account) === account,
       );
       if (struck === undefined) return undefined;
       const { rule } = struck;
@@ -143,7 +144,7 @@ async function suffer(rule: FaultRule, backend: Backend, call: Call, drawn: numb
   }
   const result = status === undefined ? await backend.answer(call) : refusal(rule, status);
   if (cut === undefined) return result;
-  if (hasConnection.has(call.caller.surface)) return { ...result, cut };
+  if (hasConnection.has(call.caller.surface)) return { ...result, connectionFault: cut };
   throw new UnderstudyError(
     'UNDERSTUDY_CUT_OFF',
     `A fault rule cuts off the answer of \`${call.operation.name}\` (${cut}).`,

@@ -1,4 +1,4 @@
-import type { Control } from '../operation.js';
+import type { Control } from '../core/control.js';
 import type { Journal } from './journal.js';
 
 /**
@@ -35,7 +35,7 @@ export function createFeed(): Feed {
 }
 
 /** The same journal; every change of it is told. */
-export function toldJournal(journal: Journal, feed: Feed): Journal {
+export function observedJournal(journal: Journal, feed: Feed): Journal {
   return {
     add(note) {
       const id = journal.add(note);
@@ -56,7 +56,7 @@ export function toldJournal(journal: Journal, feed: Feed): Journal {
 }
 
 /** The same controls; what changed something tells so once it is done. */
-export function toldControls(controls: readonly Control[], feed: Feed): readonly Control[] {
+export function observedControls(controls: readonly Control[], feed: Feed): readonly Control[] {
   return controls.map((control) => {
     if (!control.changes) return control;
     return {

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../capability/shapes.js';
-import { UnderstudyError } from '../errors.js';
-import type { Call, Caller, Form, Input, Operation } from '../operation.js';
+import { UnderstudyError } from '../core/errors.js';
+import type { Call, Caller, Form, Input, Operation } from '../core/operation.js';
 
 /** An operation's form fields by Twilio's dotted names, and which of them may be given more than once. */
 export type FormFields = ReadonlyMap<string, { readonly repeats: boolean }>;

@@ -1,5 +1,6 @@
-import type { Body, Call, Exchange, Form, Json, Violation } from '../operation.js';
-import type { Redact } from '../redact.js';
+import type { Call, Exchange, Form, Violation } from '../core/operation.js';
+import type { Body, Json } from '../core/body.js';
+import type { Redact } from '../core/redact.js';
 
 /** How much a journal keeps, in exchanges and in characters. */
 export interface JournalBounds {
@@ -9,7 +10,7 @@ export interface JournalBounds {
   readonly each: number;
 }
 
-const usualBounds: JournalBounds = { exchanges: 1000, characters: 8 * 1024 * 1024, each: 16 * 1024 };
+const defaultBounds: JournalBounds = { exchanges: 1000, characters: 8 * 1024 * 1024, each: 16 * 1024 };
 
 /** What the engine notes of one call. */
 export interface Note extends Pick<Exchange, 'status' | 'milliseconds' | 'ignored'> {
@@ -40,7 +41,7 @@ interface Kept {
   violations: readonly Violation[];
 }
 
-export function createJournal(redact: Redact, bounds: JournalBounds = usualBounds): Journal {
+export function createJournal(redact: Redact, bounds: JournalBounds = defaultBounds): Journal {
   // Ids have no gaps, so each has its place, which is that of the exchange it drives out.
   const places: (Kept | undefined)[] = [];
   let oldestId = 1;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { RequestClient as TwilioRequestClient, Twilio } from 'twilio';
-import { UnderstudyError } from '../errors.js';
-import { isTwilioHost } from '../twilio-hosts.js';
+import { UnderstudyError } from '../core/errors.js';
+import { isTwilioHost } from '../core/twilio-hosts.js';
 
 type TwilioModule = typeof import('twilio');
 type ClientOptions = NonNullable<ConstructorParameters<typeof Twilio>[2]>;

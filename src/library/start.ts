@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { defaultSettings, type Settings } from '../config.js';
-import * as composed from '../understudy.js';
+import { defaultSettings, type Settings } from '../app/settings.js';
+import * as composed from '../app/create-understudy.js';
 import { grown, SimWorld, type WorldParts } from './world.js';
 
 /** The settings of the command line, all of them optional; ports are any free ones. */

@@ -1,6 +1,7 @@
-import type { ClockMode } from '../backends/simulator/clock.js';
-import type { DeliveryFilter } from '../backends/simulator/outbox.js';
-import type { JsonObject, SurfaceName } from '../operation.js';
+import type { ClockMode } from '../backends/simulator/kernel/clock.js';
+import type { DeliveryFilter } from '../backends/simulator/webhooks/outbox.js';
+import type { SurfaceName } from '../core/operation.js';
+import type { JsonObject } from '../core/body.js';
 
 // The words of the library that no other part has in this spelling.
 

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import type { ClockMode } from '../backends/simulator/clock.js';
-import type { Delivery } from '../backends/simulator/outbox.js';
-import type { WorldDifference } from '../backends/simulator/world-diff.js';
-import type { Controls } from '../engine/controls.js';
+import type { ClockMode } from '../backends/simulator/kernel/clock.js';
+import type { Delivery } from '../backends/simulator/webhooks/outbox.js';
+import type { WorldDifference } from '../backends/simulator/kernel/world-diff.js';
+import type { Controls } from '../control/registry.js';
 import type { ActiveFault, FaultRule } from '../engine/faults.js';
-import type { Expectation, Verdict } from '../engine/verify.js';
-import type { Exchange, Input, Json, JsonObject, Outcome } from '../operation.js';
-import { toCamel, toSnake } from './spelling.js';
+import type { Expectation, Verdict } from '../control/verify.js';
+import type { Exchange, Input, Outcome } from '../core/operation.js';
+import type { Json, JsonObject } from '../core/body.js';
+import { toCamel, toSnake } from '../util/case.js';
 import type {
   ClockState,
   Device,

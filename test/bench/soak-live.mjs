@@ -98,8 +98,8 @@ async function one(number) {
 
 async function figures() {
   const held = await gaugeOf(server);
-  const [[, underWay]] = await metricOf(server, 'understudy_upstream_requests');
-  return { ...held, underWay };
+  const [[, inFlight]] = await metricOf(server, 'understudy_upstream_requests');
+  return { ...held, inFlight };
 }
 
 const until = createTurns(AT_ONCE, one);
@@ -128,7 +128,7 @@ conclude(
     ...failures.slice(0, 5),
     ...(slowest > DEADLINE ? [`one answer took ${Math.round(slowest)} ms`] : []),
     ...(late.descriptors > early.descriptors + 2 ? ['descriptors leak'] : []),
-    ...(late.underWay > 0 ? ['requests are still under way'] : []),
+    ...(late.inFlight > 0 ? ['requests are still under way'] : []),
     ...(late.heap > early.heap + 8 ? ['memory leaks'] : []),
     ...(code === 0 ? [] : [`it ended with ${code}`]),
   ],

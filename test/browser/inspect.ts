@@ -1,8 +1,8 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { loadCapability } from '../../src/capability/load.js';
-import type { Settings } from '../../src/config.js';
-import { startUnderstudy, type Parts, type RunningUnderstudy } from '../../src/understudy.js';
+import type { Settings } from '../../src/app/settings.js';
+import { startUnderstudy, type Parts, type RunningUnderstudy } from '../../src/app/create-understudy.js';
 import { findChromium, flags } from './chromium.js';
 
 const capability = loadCapability();

@@ -26,7 +26,7 @@ export function changedCapability(find: string | RegExp, replacement: string): s
   return temporaryFile(changed);
 }
 
-/** A small file that is valid by its own specification: it needs no reading that a file can avoid. */
+/** A small file that is valid by its own specification: it needs no interpretation that a file can avoid. */
 export const cleanCapability = `naftiko: 1.0.0-alpha2
 info:
   label: Clean

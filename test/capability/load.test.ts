@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packagedCapability } from '../../src/capability/file.js';
 import { loadCapability } from '../../src/capability/load.js';
-import type { ReadingName } from '../../src/capability/readings.js';
-import { UnderstudyError } from '../../src/errors.js';
+import type { InterpretationName } from '../../src/capability/interpretations.js';
+import { UnderstudyError } from '../../src/core/errors.js';
 import { changedCapability, cleanCapability, temporaryFile } from './files.js';
 
 const capability = loadCapability();
 
-const uses = (reading: ReadingName) => capability.report.readings.filter((use) => use.reading === reading);
+const uses = (interpretation: InterpretationName) =>
+  capability.report.interpretations.filter((use) => use.interpretation === interpretation);
 
 function faultOf(file: string): UnderstudyError {
   try {
@@ -26,7 +27,7 @@ describe('the given capability file', () => {
     expect(new Set(capability.routes.map((route) => route.path)).size).toBe(24);
     expect(capability.routes).toHaveLength(50);
     expect(capability.tools).toHaveLength(50);
-    expect(capability.report.faults).toEqual([]);
+    expect(capability.report.errors).toEqual([]);
   });
 
   it('calls every operation once on each surface', () => {
@@ -65,8 +66,8 @@ describe('the given capability file', () => {
   });
 });
 
-describe('each reading of the given file is recorded with its place', () => {
-  it.each<[ReadingName, number, string, number, number]>([
+describe('each interpretation of the given file is recorded with its place', () => {
+  it.each<[InterpretationName, number, string, number, number]>([
     ['surface-prefix', 330, 'createservice · body', 1334, 17],
     ['undeclared-inputs', 100, 'createservice', 1329, 9],
     ['placeholders', 95, 'listservicebinding · {chatservicesid} is ChatServiceSid', 1349, 13],
@@ -77,13 +78,13 @@ describe('each reading of the given file is recorded with its place', () => {
     ['environment', 2, '{{env.TWILIO_USER}}', 1317, 17],
     ['late-credentials', 1, 'conversations-services · authentication', 1316, 7],
     ['no-content', 9, 'remove-push-notification-binding-conversation', 2041, 13],
-  ])('%s: %d uses, the first at %s', (reading, count, where, line, column) => {
-    expect(uses(reading)).toHaveLength(count);
-    expect(uses(reading)[0]).toEqual({ reading, where, line, column });
+  ])('%s: %d uses, the first at %s', (interpretation, count, where, line, column) => {
+    expect(uses(interpretation)).toHaveLength(count);
+    expect(uses(interpretation)[0]).toEqual({ interpretation, where, line, column });
   });
 
-  it('names used twice, keys bound for nothing and descriptions cut short are oddities', () => {
-    const messages = capability.report.oddities.map((oddity) => oddity.message);
+  it('names used twice, keys bound for nothing and descriptions cut short are warnings', () => {
+    const messages = capability.report.warnings.map((warning) => warning.message);
     expect(messages.filter((message) => message.includes('was cut off'))).toHaveLength(13);
     expect(messages).toContain('`TWILIO_API_KEY` is bound in `env`, but nothing uses it.');
     expect(messages.filter((message) => message.startsWith('The resource name'))).toHaveLength(2);
@@ -91,9 +92,9 @@ describe('each reading of the given file is recorded with its place', () => {
 });
 
 describe('a file that follows its specification', () => {
-  it('needs no reading', () => {
+  it('needs no interpretation', () => {
     const { report, routes, tools, ports } = loadCapability(temporaryFile(cleanCapability));
-    expect(report).toEqual({ readings: [], oddities: [], faults: [] });
+    expect(report).toEqual({ interpretations: [], warnings: [], errors: [] });
     expect(routes[0]).toMatchObject({ path: '/roles/{id}', operation: { path: '/v1/Roles/{Sid}' } });
     expect([...(routes[0]?.inputs ?? [])]).toEqual([['id', 'Sid']]);
     expect([...(tools[0]?.inputs ?? [])]).toEqual([['id', 'Sid']]);
@@ -112,7 +113,7 @@ describe('a file that follows its specification', () => {
       );
     const { credentials, report } = loadCapability(temporaryFile(text));
     expect(credentials).toEqual({ username: 'MY_USER', password: 'MY_PASS' });
-    expect(report.readings.map((use) => use.reading)).toEqual(['late-credentials']);
+    expect(report.interpretations.map((use) => use.interpretation)).toEqual(['late-credentials']);
   });
 });
 
@@ -123,7 +124,11 @@ it('takes a credential that is bound nowhere from the variable of its name', () 
   );
   const { credentials, report } = loadCapability(temporaryFile(text));
   expect(credentials).toEqual({ username: 'USER', password: 'PASS' });
-  expect(report.readings.map((use) => use.reading)).toEqual(['environment', 'environment', 'late-credentials']);
+  expect(report.interpretations.map((use) => use.interpretation)).toEqual([
+    'environment',
+    'environment',
+    'late-credentials',
+  ]);
 });
 
 describe('a broken file stops the start with its place and the next move', () => {
@@ -229,7 +234,7 @@ describe('a broken file stops the start with its place and the next move', () =>
     expect(faultOf(temporaryFile('')).message).toContain(':1:1: the document must be object');
   });
 
-  it('counts the other faults and says how to see them', () => {
+  it('counts the other errors and says how to see them', () => {
     const file = changedCapability(/call: conversations-services\.list/g, 'call: elsewhere.list');
     expect(faultOf(file).message).toContain(`(and 21 more: run \`understudy capability validate ${file}\`)`);
   });

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packagedShapes, shapesOf } from '../../src/capability/shapes.js';
-import { compareShapes } from '../../src/capability/spec-compare.js';
-import { convertSpec, type OpenApiFile } from '../../src/capability/spec-convert.js';
-import { runSpec } from '../../src/capability/spec.js';
+import { compareShapes } from '../../src/capability/spec/compare.js';
+import { convertSpec, type OpenApiFile } from '../../src/capability/spec/convert.js';
+import { runSpec } from '../../src/capability/spec/spec.js';
 import { temporaryFile, temporaryFolder } from './files.js';
 
 /** A description in the manner of Twilio's, small: one resource with a list, prose and oddities. */

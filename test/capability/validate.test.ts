@@ -3,7 +3,7 @@ import { validateCapability } from '../../src/capability/validate.js';
 import { changedCapability, cleanCapability, temporaryFile } from './files.js';
 
 describe('understudy capability validate', () => {
-  it('accepts the given file and prints what was read, the readings and the oddities', () => {
+  it('accepts the given file and prints what was read, the interpretations and the warnings', () => {
     const { output, exitCode } = validateCapability(undefined);
     expect(exitCode).toBe(0);
     expect(output).toContain('50 operations, 24 REST paths, 50 routes, 50 tools');
@@ -15,7 +15,7 @@ describe('understudy capability validate', () => {
     expect(output).toContain('Faults: 0');
   });
 
-  it('--strict refuses the given file, since it needs readings', () => {
+  it('--strict refuses the given file, since it needs interpretations', () => {
     const { output, exitCode } = validateCapability(undefined, { strict: true });
     expect(exitCode).toBe(1);
     expect(output).toContain('Readings needed: 10 (refused by --strict)');
@@ -25,12 +25,12 @@ describe('understudy capability validate', () => {
     expect(validateCapability(temporaryFile(cleanCapability), { strict: true }).exitCode).toBe(0);
   });
 
-  it('--json lists every use of every reading', () => {
+  it('--json lists every use of every interpretation', () => {
     const report = JSON.parse(validateCapability(undefined, { json: true }).output) as Record<string, unknown[]>;
     expect(report).toMatchObject({ valid: true, counts: { operations: 50, paths: 24, routes: 50, tools: 50 } });
-    expect(report['readings']).toHaveLength(673);
-    expect(report['readings']?.[0]).toEqual({
-      reading: 'request-body',
+    expect(report['interpretations']).toHaveLength(673);
+    expect(report['interpretations']?.[0]).toEqual({
+      interpretation: 'request-body',
       meaning: 'an input `in: body` of type object is the whole request body',
       where: 'createservice · body',
       line: 33,
@@ -38,7 +38,7 @@ describe('understudy capability validate', () => {
     });
   });
 
-  it('prints every fault of a broken file and exits with 1', () => {
+  it('prints every error of a broken file and exits with 1', () => {
     const file = changedCapability(/call: conversations-services\.fetch/g, 'call: elsewhere.fetch');
     const { output, exitCode } = validateCapability(file);
     expect(exitCode).toBe(1);
@@ -46,7 +46,7 @@ describe('understudy capability validate', () => {
     expect(output).toMatch(/:\d+:\d+ {2}`fetchservice` calls `elsewhere.fetchservice`, which no `consumes` entry has/);
   });
 
-  it('a file that is not there is a fault, not a crash', () => {
+  it('a file that is not there is a error, not a crash', () => {
     const { output, exitCode } = validateCapability('/nowhere/capability.yaml');
     expect(exitCode).toBe(1);
     expect(output).toContain('Cannot read the capability file /nowhere/capability.yaml');

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { loadCapability } from '../../src/capability/load.js';
-import { publishedOf } from '../../src/contract-published.js';
-import { simulateSide } from '../../src/contract-sides.js';
-import type { Side, Target } from '../../src/contract/target.js';
+import { publishedOf } from '../../src/cli/contract/published.js';
+import { simulateSide } from '../../src/cli/contract/sides.js';
+import type { Side, Target } from '../../src/contract/model/target.js';
 
 export const capability = loadCapability();
 export const published = publishedOf(capability);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { Drift } from '../../src/contract/drift.js';
-import { judge, type KnownDrift, readKnownDrift } from '../../src/contract/known-drift.js';
+import type { Drift } from '../../src/contract/model/drift.js';
+import { judge, type KnownDrift, readKnownDrift } from '../../src/contract/model/known-drift.js';
 
 const drift: Drift = {
   scenario: 'role',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runSuite, type SuiteReport } from '../../src/contract/suite.js';
+import { runSuite, type SuiteReport } from '../../src/contract/run/suite.js';
 import { githubSummary } from '../../src/contract/reports/github.js';
 import { htmlReport } from '../../src/contract/reports/html.js';
 import { jsonReport } from '../../src/contract/reports/json.js';

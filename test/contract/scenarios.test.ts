@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { checkScenario } from '../../src/contract/scenario-check.js';
-import { parseScenario } from '../../src/contract/scenario-file.js';
+import { checkScenario } from '../../src/contract/model/scenario-check.js';
+import { parseScenario } from '../../src/contract/model/scenario-file.js';
 import { scenarios } from '../../src/contract/scenarios/index.js';
-import { runSuite } from '../../src/contract/suite.js';
+import { runSuite } from '../../src/contract/run/suite.js';
 import { published, simulator } from './helpers.js';
 
 describe('the scenarios that ship', () => {

@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readCommandLine } from '../../src/config.js';
-import { runContract } from '../../src/contract-command.js';
+import { readCommandLine } from '../../src/cli/command-line.js';
+import { runContract } from '../../src/cli/contract/contract.js';
 import { type Finished, start } from '../helpers/command.js';
 
 // The command, against another process that plays Twilio: real sockets, real forms, real Basic auth.

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { RunEnds } from '../../src/contract/failure.js';
-import type { Scenario } from '../../src/contract/scenario.js';
-import { runSuite } from '../../src/contract/suite.js';
-import type { Answer, Side } from '../../src/contract/target.js';
+import { RunEnds } from '../../src/contract/model/failure.js';
+import type { Scenario } from '../../src/contract/model/scenario.js';
+import { runSuite } from '../../src/contract/run/suite.js';
+import type { Answer, Side } from '../../src/contract/model/target.js';
 import { createBudget, limitedTarget } from '../../src/contract/targets/limited.js';
 import { disturbed, published, simulator } from './helpers.js';
 
@@ -45,7 +45,7 @@ const ALL_GONE = [
   'deleteservice',
 ];
 
-async function play(side: Side, more: { signal?: AbortSignal; patience?: number } = {}) {
+async function play(side: Side, more: { signal?: AbortSignal; timeoutMs?: number } = {}) {
   return runSuite({ scenarios: [story], left: simulator(), right: side, published, ...more });
 }
 
@@ -88,7 +88,7 @@ describe('a run', () => {
         });
       },
     }));
-    const { drifts } = await play(side, { patience: 50 });
+    const { drifts } = await play(side, { timeoutMs: 50 });
     expect(drifts).toMatchObject([{ kind: 'no-answer', step: 'list', actual: 'no answer within the time allowed' }]);
   });
 
@@ -141,7 +141,7 @@ describe('a run', () => {
         { name: 'find it', operation: 'fetchserviceconversation', input: { Sid: '{{room.sid}}' } },
       ],
     };
-    const without: Side = { ...simulator(), provisions: {} };
+    const without: Side = { ...simulator(), prerequisites: {} };
     const { scenarios } = await runSuite({ scenarios: [scenario], left: simulator(), right: without, published });
     expect(scenarios[0]?.skipped.map(({ step }) => step)).toEqual(['make a room', 'find it']);
     expect(scenarios[0]?.skipped[1]?.why).toMatch(/--address/);

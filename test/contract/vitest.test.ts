@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defineContractTests, scenarios } from '../../src/contract-vitest.js';
+import { defineContractTests, scenarios } from '../../src/vitest.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'scenarios-'));
 writeFileSync(

@@ -1,7 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, onTestFinished, test } from 'vitest';
-import type { JsonObject } from '../../src/operation.js';
+import type { JsonObject } from '../../src/core/body.js';
 import { ACCOUNT, basic, createTestUnderstudy } from '../helpers/understudy.js';
 import { startSim } from '../helpers/sim.js';
 

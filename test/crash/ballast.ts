@@ -1,4 +1,4 @@
-import { writeDocument, worldsDocument } from '../../src/backends/simulator/data-file.js';
+import { writeDocument, worldsDocument } from '../../src/backends/simulator/storage/data-file.js';
 import { newSimulator } from '../helpers/simulator.js';
 
 const MESSAGES = 30_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadShapes } from '../../src/capability/shapes.js';
 import { createConformance } from '../../src/engine/conformance.js';
-import { bodyOf, type Json, type JsonObject } from '../../src/operation.js';
+import { bodyOf, type Json, type JsonObject } from '../../src/core/body.js';
 
 const check = createConformance(loadShapes());
 const answer = (status: number, value: Json | undefined) => ({

@@ -4,9 +4,10 @@ import { loadShapes } from '../../src/capability/shapes.js';
 import { createBinding } from '../../src/engine/binding.js';
 import { createEngine, type EngineOptions } from '../../src/engine/engine.js';
 import { createJournal } from '../../src/engine/journal.js';
-import { UnderstudyError } from '../../src/errors.js';
-import { type Backend, bodyOf, type Caller } from '../../src/operation.js';
-import { createRedact } from '../../src/redact.js';
+import { UnderstudyError } from '../../src/core/errors.js';
+import type { Backend, Caller } from '../../src/core/operation.js';
+import { bodyOf } from '../../src/core/body.js';
+import { createRedact } from '../../src/core/redact.js';
 import { createEcho } from '../helpers/echo.js';
 
 const caller: Caller = { surface: 'engine', origin: 'http://127.0.0.1:8080' };

@@ -1,13 +1,17 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createBinder, type FormFields } from '../../src/engine/input.js';
-import { UnderstudyError } from '../../src/errors.js';
-import type { Caller, Form, Input, Operation } from '../../src/operation.js';
+import { UnderstudyError } from '../../src/core/errors.js';
+import type { Caller, Form, Input, Operation } from '../../src/core/operation.js';
 
 const caller: Caller = { surface: 'engine', origin: 'http://127.0.0.1:8080' };
 
 const operation: Operation = {
   name: 'creatething',
+  namespace: 'test',
+  noun: 'Roles',
+  verb: 'create',
+  scope: 'service',
   method: 'POST',
   path: '/v1/Services/{ChatServiceSid}/Things/{Sid}',
   description: '',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createJournal, type JournalBounds, type Note } from '../../src/engine/journal.js';
-import { bodyOf, bodyOfText, type Json } from '../../src/operation.js';
-import { createRedact } from '../../src/redact.js';
+import { bodyOf, bodyOfText, type Json } from '../../src/core/body.js';
+import { createRedact } from '../../src/core/redact.js';
 
 const none = createRedact([]);
 

@@ -1,4 +1,5 @@
-import { type Backend, bodyOf, type Call } from '../../src/operation.js';
+import type { Backend, Call } from '../../src/core/operation.js';
+import { bodyOf } from '../../src/core/body.js';
 
 /** A backend that answers with what it was asked, so that a test sees what became of a request. */
 export function createEcho(): Backend & { readonly calls: Call[]; close(): Promise<void> } {

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { startUnderstudy, type Sim, type StartOptions, type SimWorld } from '../../src/index.js';
-import type { Json, JsonObject } from '../../src/operation.js';
+import type { Json, JsonObject } from '../../src/core/body.js';
 
 export const MOMENT = '2026-01-01T00:00:00Z';
 

@@ -1,12 +1,13 @@
 import { expect } from 'vitest';
-import { WorldClock } from '../../src/backends/simulator/clock.js';
-import { parseMoment } from '../../src/backends/simulator/moments.js';
+import { WorldClock } from '../../src/backends/simulator/kernel/clock.js';
+import { parseDatetime } from '../../src/util/datetime.js';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/backends/simulator/simulator.js';
 import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes } from '../../src/capability/shapes.js';
 import { createBinding } from '../../src/engine/binding.js';
 import { createConformance } from '../../src/engine/conformance.js';
-import type { Input, Json, JsonObject } from '../../src/operation.js';
+import type { Input } from '../../src/core/operation.js';
+import type { Json, JsonObject } from '../../src/core/body.js';
 
 export const ORIGIN = 'http://twilio.test';
 export const ACCOUNT = 'AC00000000000000000000000000000001';
@@ -176,7 +177,7 @@ export async function walk(
 }
 
 function momentOf(iso: string): number {
-  const moment = parseMoment(iso);
+  const moment = parseDatetime(iso);
   if (moment === undefined) throw new Error(`${iso} is not a moment`);
   return moment;
 }

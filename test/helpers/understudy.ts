@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { loadCapability } from '../../src/capability/load.js';
-import type { Settings } from '../../src/config.js';
-import { createUnderstudy, type Parts, type Understudy } from '../../src/understudy.js';
+import type { Settings } from '../../src/app/settings.js';
+import { createUnderstudy, type Parts, type Understudy } from '../../src/app/create-understudy.js';
 import { createEcho } from './echo.js';
 
 // Read once for all tests of a file: it is the slow part.

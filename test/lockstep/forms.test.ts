@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createSimulator } from '../../src/backends/simulator/simulator.js';
-import { parseClock } from '../../src/backends/simulator/clock.js';
+import { parseClock } from '../../src/backends/simulator/kernel/clock.js';
 import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes } from '../../src/capability/shapes.js';
-import { publishedOf } from '../../src/contract-published.js';
+import { publishedOf } from '../../src/cli/contract/published.js';
 import { engineTarget } from '../../src/contract/targets/engine.js';
-import { runScenario } from '../../src/contract/run.js';
+import { runScenario } from '../../src/contract/run/run.js';
 import { scenarios } from '../../src/contract/scenarios/index.js';
 import { createBinding } from '../../src/engine/binding.js';
 import { createConformance } from '../../src/engine/conformance.js';
-import { bodyOf } from '../../src/operation.js';
+import { bodyOf } from '../../src/core/body.js';
 
 const capability = loadCapability();
 const shapes = loadShapes();
@@ -62,11 +62,11 @@ beforeAll(async () => {
     },
     { surface: 'engine', account: ACCOUNT, origin: 'http://127.0.0.1:8080' },
   );
-  const provisions = {
+  const prerequisites = {
     phone: { address: '+12025550123', proxyAddress: '+12025550199' },
     binding: { service: SERVICE, sid: 'BS00000000000000000000000000c0ffee' },
   };
-  for (const scenario of scenarios) await runScenario(scenario, target, { published, provisions });
+  for (const scenario of scenarios) await runScenario(scenario, target, { published, prerequisites });
   await simulator.close();
 });
 

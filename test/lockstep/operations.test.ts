@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { handlers } from '../../src/backends/simulator/resources/index.js';
+import { handlers } from '../../src/backends/simulator/conversations/product.js';
 import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes } from '../../src/capability/shapes.js';
 import { scenarios } from '../../src/contract/scenarios/index.js';

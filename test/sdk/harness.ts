@@ -1,7 +1,7 @@
 import twilio from 'twilio';
 import { expect, onTestFinished } from 'vitest';
-import type { Settings } from '../../src/config.js';
-import { type RunningUnderstudy, startUnderstudy } from '../../src/understudy.js';
+import type { Settings } from '../../src/app/settings.js';
+import { type RunningUnderstudy, startUnderstudy } from '../../src/app/create-understudy.js';
 
 export type Client = ReturnType<typeof twilio>;
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes } from '../../src/capability/shapes.js';
-import type { Input } from '../../src/operation.js';
-import { createUnderstudy, type Understudy } from '../../src/understudy.js';
+import type { Input } from '../../src/core/operation.js';
+import { createUnderstudy, type Understudy } from '../../src/app/create-understudy.js';
 import { ACCOUNT as account, basic } from '../helpers/understudy.js';
 
 const { operations } = loadCapability();

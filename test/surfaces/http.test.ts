@@ -1,21 +1,21 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Settings } from '../../src/config.js';
-import { UnderstudyError } from '../../src/errors.js';
-import type { Backend } from '../../src/operation.js';
-import { startUnderstudy } from '../../src/understudy.js';
+import type { Settings } from '../../src/app/settings.js';
+import { UnderstudyError } from '../../src/core/errors.js';
+import type { Backend } from '../../src/core/operation.js';
+import { startUnderstudy } from '../../src/app/create-understudy.js';
 import { createEcho } from '../helpers/echo.js';
 import { exchange, type RawResponse } from '../helpers/socket.js';
 import { basic, createEchoUnderstudy, SERVICE } from '../helpers/understudy.js';
 
 const { authorization } = basic();
 
-async function listening(backend: Backend = createEcho(), patience?: number) {
+async function listening(backend: Backend = createEcho(), timeoutMs?: number) {
   const createBackend = () => Promise.resolve({ ...backend, close: () => Promise.resolve() });
   const understudy = await startUnderstudy(
     { restPort: 0, mcpPort: 0, checkAnswers: false },
-    { createBackend, writeLog: () => undefined, ...(patience === undefined ? {} : { patience }) },
+    { createBackend, writeLog: () => undefined, ...(timeoutMs === undefined ? {} : { timeoutMs }) },
   );
   onTestFinished(understudy.close);
   return understudy;

@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { createMcpServers } from '../../src/surfaces/mcp-server.js';
-import { serveMcpStdio } from '../../src/surfaces/mcp-stdio.js';
-import { createToolbox } from '../../src/surfaces/mcp-tools.js';
+import { createMcpServers } from '../../src/surfaces/mcp/server.js';
+import { serveMcpStdio } from '../../src/surfaces/mcp/stdio.js';
+import { createToolbox } from '../../src/surfaces/mcp/tools.js';
 import { capability, createEchoEngine, log, ORIGIN, shapes } from './mcp-harness.js';
 
 function serve() {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { UnderstudyError } from '../../src/errors.js';
-import { bodyOf, type Engine, type Outcome } from '../../src/operation.js';
-import { instructionsFor } from '../../src/surfaces/mcp-server.js';
-import { createToolbox, selectTools } from '../../src/surfaces/mcp-tools.js';
+import { UnderstudyError } from '../../src/core/errors.js';
+import type { Engine, Outcome } from '../../src/core/operation.js';
+import { bodyOf } from '../../src/core/body.js';
+import { instructionsFor } from '../../src/surfaces/mcp/server.js';
+import { createToolbox, selectTools } from '../../src/surfaces/mcp/tools.js';
 import { capability, createEchoEngine, log, ORIGIN, shapes } from './mcp-harness.js';
 
 const { tools } = capability;

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { bodyOf, type Engine } from '../../src/operation.js';
+import type { Engine } from '../../src/core/operation.js';
+import { bodyOf } from '../../src/core/body.js';
 import { ACCOUNT, basic } from '../helpers/understudy.js';
 import { connections, createEchoEngine, createMcpHttp, startMcpHttp } from './mcp-harness.js';
 

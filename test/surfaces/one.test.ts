@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createConformance } from '../../src/engine/conformance.js';
-import { bodyOf } from '../../src/operation.js';
+import { bodyOf } from '../../src/core/body.js';
 import { ACCOUNT, basic, createTestUnderstudy } from '../helpers/understudy.js';
 import { capability, connections, ORIGIN, shapes } from './mcp-harness.js';
 import { tell, type Told } from './story.js';

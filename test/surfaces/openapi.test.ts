@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { describeField } from '../../src/capability/field-descriptions.js';
 import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes } from '../../src/capability/shapes.js';
-import { describeRest } from '../../src/surfaces/openapi.js';
+import { describeRest } from '../../src/surfaces/rest/openapi.js';
 
 const capability = loadCapability();
 const shapes = loadShapes();

@@ -1,4 +1,5 @@
-import type { Input, Json, JsonObject } from '../../src/operation.js';
+import type { Input } from '../../src/core/operation.js';
+import type { Json, JsonObject } from '../../src/core/body.js';
 
 /** Anything that takes an operation and an input: the engine, a surface, a client. */
 export type Target = (operation: string, input: Input) => Promise<Answer>;

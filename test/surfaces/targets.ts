@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Capability } from '../../src/capability/load.js';
 import type { Shapes } from '../../src/capability/shapes.js';
-import type { Engine, Input, Json, JsonObject } from '../../src/operation.js';
+import type { Engine, Input } from '../../src/core/operation.js';
+import type { Json, JsonObject } from '../../src/core/body.js';
 import type { Target } from './story.js';
 
 /** The engine itself, as a target. */

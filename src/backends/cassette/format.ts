@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { UnderstudyError } from '../../errors.js';
-import { once } from '../../once.js';
-import type { Call, Form, Json } from '../../operation.js';
-import { ownSchema } from '../../own-schema.js';
+import { UnderstudyError } from '../../core/errors.js';
+import { lazy } from '../../util/lazy.js';
+import type { Call, Form } from '../../core/operation.js';
+import type { Json } from '../../core/body.js';
+import { trustedSchemaOptions } from '../../util/trusted-schema-options.js';
 
 /** A recorded transcript: what was asked, and what Twilio answered. */
 export interface Cassette {
@@ -70,7 +71,7 @@ function object(properties: Record<string, object>): object {
   return { type: 'object', required: Object.keys(properties), additionalProperties: false, properties };
 }
 
-const compiled = once(() => new Ajv2020(ownSchema).compile<Cassette>(cassetteSchema));
+const compiled = lazy(() => new Ajv2020(trustedSchemaOptions).compile<Cassette>(cassetteSchema));
 
 /** Reads a cassette. @throws UnderstudyError that names the file, the place in it, and the next move. */
 export function readCassette(file: string): Cassette {

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { TextFile } from 'lowdb/node';
-import { UnderstudyError } from '../../errors.js';
-import type { Log } from '../../log.js';
-import type { Backend, Call, Result } from '../../operation.js';
-import type { Redact } from '../../redact.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { Log } from '../../core/log.js';
+import type { Backend, Call, Result } from '../../core/operation.js';
+import type { Redact } from '../../core/redact.js';
 import { type Cassette, recordedInputOf, type RecordedAnswer, type RecordedStep } from './format.js';
 import type { Scrub } from './scrub.js';
 

@@ -1,5 +1,6 @@
-import { UnderstudyError } from '../../errors.js';
-import { type Backend, type Body, bodyOf, bodyOfBytes, type Call, type Json, type Result } from '../../operation.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { Backend, Call, Result } from '../../core/operation.js';
+import { type Body, bodyOf, bodyOfBytes, type Json } from '../../core/body.js';
 import { type Cassette, recordedInputOf, type RecordedStep } from './format.js';
 import { type Difference, match, type Match, translated } from './match.js';
 import { isPseudonym } from './scrub.js';

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../operation.js';
+import { isJsonObject, type Json, type JsonObject } from '../../core/body.js';
 import type { RecordedStep } from './format.js';
 
 /** Replaces what people wrote and where they are reached, the same text always by the same one. */

@@ -1,6 +1,6 @@
 import { CircuitState, circuitBreaker, CountBreaker, handleWhen, isBrokenCircuitError } from 'cockatiel';
-import { UnderstudyError } from '../../errors.js';
-import type { Result } from '../../operation.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { Result } from '../../core/operation.js';
 import { UpstreamFailure } from './failures.js';
 
 export interface BreakerOptions {

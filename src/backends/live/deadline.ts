@@ -1,5 +1,5 @@
-import type { UnderstudyError } from '../../errors.js';
-import type { CallerSignal } from '../../operation.js';
+import type { UnderstudyError } from '../../core/errors.js';
+import type { CallerSignal } from '../../core/operation.js';
 
 /** Ends a call when its time is over, or when its caller went away. */
 export interface Deadline {

@@ -1,6 +1,6 @@
-import { UnderstudyError } from '../../errors.js';
-import type { Log } from '../../log.js';
-import type { Backend } from '../../operation.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { Log } from '../../core/log.js';
+import type { Backend } from '../../core/operation.js';
 import { encode } from './encode.js';
 
 const LONGEST_FORM = 4000;

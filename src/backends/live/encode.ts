@@ -1,5 +1,5 @@
-import { UnderstudyError } from '../../errors.js';
-import type { Call, Form, HttpMethod, Operation } from '../../operation.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { Call, Form, HttpMethod, Operation } from '../../core/operation.js';
 
 /** One request as Twilio's wire wants it, all but the credentials. */
 export interface WireRequest {

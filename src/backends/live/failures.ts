@@ -1,5 +1,5 @@
 import { errors } from 'undici';
-import { UnderstudyError, type UnderstudyErrorName } from '../../errors.js';
+import { UnderstudyError, type UnderstudyErrorName } from '../../core/errors.js';
 import type { WireRequest } from './encode.js';
 
 /** Twilio gave no whole answer. */

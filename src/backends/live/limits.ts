@@ -26,7 +26,7 @@ export interface LiveLimits {
   readonly longestAnswer: number;
 }
 
-export const usualLimits: LiveLimits = {
+export const defaultLimits: LiveLimits = {
   connections: 64,
   queue: 256,
   connectTimeout: 5000,

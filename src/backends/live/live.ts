@@ -1,16 +1,16 @@
-import { UnderstudyError } from '../../errors.js';
-import type { Log } from '../../log.js';
-import type { Backend, Call, Credentials, Result } from '../../operation.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { Log } from '../../core/log.js';
+import type { Backend, Call, Credentials, Result } from '../../core/operation.js';
 import { type BreakerState, createBreaker } from './breaker.js';
 import { createDeadline, type Deadline } from './deadline.js';
 import { encode, type WireRequest } from './encode.js';
 import { doubt, UpstreamFailure } from './failures.js';
-import { type LiveLimits, usualLimits } from './limits.js';
+import { type LiveLimits, defaultLimits } from './limits.js';
 import { attempting, createBudget } from './retry.js';
 import { createSender } from './send.js';
 
 /** Told what happens between here and Twilio. */
-export interface LiveWatch {
+export interface LiveObserver {
   /** `status` is Twilio's, or the name of the failure. */
   attempted(operation: string, status: string, seconds: number): void;
   retried(operation: string, reason: string): void;
@@ -26,28 +26,28 @@ export interface LiveOptions {
   readonly userAgent: string;
   readonly log: Log;
   readonly limits?: Partial<LiveLimits> | undefined;
-  readonly watch?: LiveWatch | undefined;
+  readonly observer?: LiveObserver | undefined;
   readonly random?: () => number;
 }
 
 /** Twilio itself, as a backend. */
 export interface LiveBackend extends Backend {
   /** Why this process should get no traffic now; nothing when it may. */
-  unready(): string | undefined;
+  notReadyReason(): string | undefined;
   /** Requests to Twilio that are under way or wait for a connection. */
-  underWay(): number;
+  inFlight(): number;
   close(): Promise<void>;
 }
 
 /** Asks Twilio: over kept connections, within deadlines, again where that is safe, and not at all while it is down. */
 export function createLive(options: LiveOptions): LiveBackend {
-  const { origin, credentials, passCredentials, log, watch, random = Math.random } = options;
-  const limits: LiveLimits = { ...usualLimits, ...options.limits };
+  const { origin, credentials, passCredentials, log, observer, random = Math.random } = options;
+  const limits: LiveLimits = { ...defaultLimits, ...options.limits };
   const { connections, queue, timeout, retries, retryPause } = limits;
   const sender = createSender({ ...limits, origin, userAgent: options.userAgent });
   const budget = createBudget(limits.retryReserve, limits.retryShare);
   const ours = credentials && basic(credentials);
-  let underWay = 0;
+  let inFlight = 0;
 
   const breaker = createBreaker({
     origin,
@@ -55,7 +55,7 @@ export function createLive(options: LiveOptions): LiveBackend {
     minimum: limits.breakerMinimum,
     pause: limits.breakerPause,
     onChange(state) {
-      watch?.breaker(state);
+      observer?.breaker(state);
       if (state === 'open') log.error({ origin }, `${origin} fails too often: not asked for ${limits.breakerPause} ms`);
       else log.warn({ origin }, state === 'closed' ? `${origin} answers again` : `${origin} is tried again`);
     },
@@ -78,7 +78,7 @@ export function createLive(options: LiveOptions): LiveBackend {
       budget,
       random,
       onRetry(reason: string, wait: number) {
-        watch?.retried(request.operation, reason);
+        observer?.retried(request.operation, reason);
         log.warn({ ...named(call), reason, wait: Math.round(wait) }, `\`${request.operation}\` is tried again`);
       },
     };
@@ -91,15 +91,15 @@ export function createLive(options: LiveOptions): LiveBackend {
   }
 
   async function send(call: Call, request: WireRequest, authorization: string, deadline: Deadline): Promise<Result> {
-    if (underWay >= connections + queue) throw busy(connections, queue);
+    if (inFlight >= connections + queue) throw busy(connections, queue);
     const started = performance.now();
     const tell = (status: string, twilioRequestId?: string) => {
       const seconds = (performance.now() - started) / 1000;
-      watch?.attempted(request.operation, status, seconds);
+      observer?.attempted(request.operation, status, seconds);
       const message = `${origin} ${request.method} ${request.operation} ${status}`;
       log.info({ twilioRequestId, seconds, ...named(call) }, message);
     };
-    underWay += 1;
+    inFlight += 1;
     try {
       const result = await sender.send(request, authorization, deadline);
       tell(String(result.status), result.headers['twilio-request-id']);
@@ -108,14 +108,14 @@ export function createLive(options: LiveOptions): LiveBackend {
       tell(error instanceof UnderstudyError ? error.name : 'failed');
       throw error;
     } finally {
-      underWay -= 1;
+      inFlight -= 1;
     }
   }
 
   return {
     answer,
-    unready: () => (breaker.isOpen() ? `${origin} fails too often` : undefined),
-    underWay: () => underWay,
+    notReadyReason: () => (breaker.isOpen() ? `${origin} fails too often` : undefined),
+    inFlight: () => inFlight,
     close: () => sender.close(),
   };
 }

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { bodyOfBytes, type Result } from '../../operation.js';
+import type { Result } from '../../core/operation.js';
+import { bodyOfBytes } from '../../core/body.js';
 import type { Deadline } from './deadline.js';
 
 /** Who waits for an answer. */

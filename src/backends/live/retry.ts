@@ -1,5 +1,5 @@
-import { UnderstudyError } from '../../errors.js';
-import type { HttpMethod, Result } from '../../operation.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { HttpMethod, Result } from '../../core/operation.js';
 import { OUTAGES } from './breaker.js';
 import type { Deadline } from './deadline.js';
 import { UpstreamFailure } from './failures.js';

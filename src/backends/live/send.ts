@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import type { Result } from '../../operation.js';
+import type { Result } from '../../core/operation.js';
 import type { Deadline } from './deadline.js';
 import type { WireRequest } from './encode.js';
 import { failureOf } from './failures.js';

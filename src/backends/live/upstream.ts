@@ -1,5 +1,5 @@
-import { UnderstudyError } from '../../errors.js';
-import { isLoopback } from '../../loopback.js';
+import { UnderstudyError } from '../../core/errors.js';
+import { isLoopback } from '../../util/loopback.js';
 
 /** Where Twilio is asked, and by which way in. */
 export interface UpstreamPlace {

@@ -1,29 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { errorBody } from '../../errors.js';
-import {
-  bodyOf,
-  whenThere,
-  type Backend,
-  type Call,
-  type Control,
-  type Operation,
-  type Result,
-  type Soon,
-} from '../../operation.js';
-import type { ClockSettings, WorldClock } from './clock.js';
-import { Context, Paths } from './context.js';
-import { Store } from './store.js';
-import type { Reply } from './handler.js';
+import { errorBody } from '../../core/errors.js';
+import type { Backend, Call, Operation, Result } from '../../core/operation.js';
+import { mapMaybe, type MaybePromise } from '../../core/maybe-promise.js';
+import type { Control } from '../../core/control.js';
+import { bodyOf } from '../../core/body.js';
+import type { ClockSettings, WorldClock } from './kernel/clock.js';
+import { Context, Paths } from './kernel/context.js';
+import { Store } from './storage/store.js';
+import type { Reply } from './kernel/handler.js';
 import { simulatorControls } from './controls/index.js';
-import { handlerOf, handlers } from './resources/index.js';
-import type { Seed } from './seed-format.js';
-import { createSeeder, type Bind } from './seed.js';
-import { TwilioError } from './twilio-error.js';
-import { WEBHOOK_PATIENCE, WebhookSender, type WebhookTargets } from './webhook-sender.js';
-import type { Notice, Stage } from './stage.js';
-import type { WebhookFaults } from './webhooks.js';
-import type { World } from './world.js';
-import { Worlds } from './worlds.js';
+import { handlerOf, handlers } from './conversations/product.js';
+import type { Seed } from './conversations/seed/format.js';
+import { createSeeder, type Bind } from './conversations/seed/seed.js';
+import { TwilioError } from './kernel/twilio-error.js';
+import { WEBHOOK_TIMEOUT_MS, WebhookSender, type WebhookTargets } from './webhooks/sender.js';
+import type { WorldChangeEvent, Stage } from './kernel/world-session.js';
+import type { WebhookFaults } from './webhooks/dispatcher.js';
+import type { World } from './kernel/world.js';
+import { Worlds } from './kernel/worlds.js';
 
 export interface SimulatorOptions {
   readonly operations: readonly Operation[];
@@ -46,7 +40,7 @@ export interface SimulatorOptions {
   /** What goes wrong with webhooks on demand. */
   readonly faults?: WebhookFaults | undefined;
   /** Told of deliveries, and of what happened in a world by itself. */
-  readonly noticed?: ((notice: Notice) => void) | undefined;
+  readonly onWorldChange?: ((notice: WorldChangeEvent) => void) | undefined;
 }
 
 export interface Simulator extends Backend {
@@ -65,7 +59,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   const { clock, rngSeed, seed, dataFile, defaultAccount, authToken } = options;
   let store: Store | undefined;
   const paths = new Paths(options.operations);
-  const sender = new WebhookSender({ allow: [], map: [], patience: WEBHOOK_PATIENCE, ...options.webhooks });
+  const sender = new WebhookSender({ allow: [], map: [], timeoutMs: WEBHOOK_TIMEOUT_MS, ...options.webhooks });
   const seeder = (read: Seed): ((world: World) => void) =>
     createSeeder(read, options.bind, (world, call, givenSid) =>
       handlerOf(call.operation.name)(new Context(world, paths, call, { givenSid, isSilent: true })),
@@ -77,10 +71,10 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     authToken,
     faults: options.faults,
     sidKeyOf: (account) => (rngSeed === undefined ? randomUUID() : `${rngSeed}/${account}`),
-    begin: seed === undefined ? undefined : seeder((await import('./seed-format.js')).readSeed(seed)),
+    begin: seed === undefined ? undefined : seeder((await import('./conversations/seed/format.js')).readSeed(seed)),
     // Nobody waits for what happens by itself, so a failure to save it shows at the next write.
     changed: () => void store?.save().catch(() => undefined),
-    noticed: options.noticed,
+    onWorldChange: options.onWorldChange,
   });
   const notice = options.notice ?? (() => undefined);
   store = dataFile === undefined ? undefined : await Store.open(dataFile, worlds, { notice });
@@ -100,16 +94,16 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       save,
     }),
 
-    answer(call: Call): Soon<Result> {
+    answer(call: Call): MaybePromise<Result> {
       const account = call.caller.account ?? defaultAccount;
       // Whoever reads of a seed's SIDs must find them after a crash.
       const isSeeded = seed !== undefined && !worlds.has(account);
       const stage = worlds.get(account);
-      const kept = (result: Result): Soon<Result> => {
+      const kept = (result: Result): MaybePromise<Result> => {
         const isWrite = call.operation.method !== 'GET' && result.status < 300;
         return store !== undefined && (isWrite || isSeeded) ? store.save(stage.world).then(() => result) : result;
       };
-      return whenThere(resultOf(stage, call), kept);
+      return mapMaybe(resultOf(stage, call), kept);
     },
 
     async close() {
@@ -120,7 +114,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   };
 }
 
-function resultOf(stage: Stage, call: Call): Soon<Result> {
+function resultOf(stage: Stage, call: Call): MaybePromise<Result> {
   try {
     const soon = stage.play(call);
     return soon instanceof Promise ? soon.then(given, refused) : given(soon);

@@ -1,6 +1,6 @@
-import { promisesOf } from '../fidelity.js';
-import type { SuiteReport } from '../suite.js';
-import { fidelityHead, fidelityRows, figures, KINDS, sayings, verdict } from './words.js';
+import { promisesOf } from '../model/fidelity.js';
+import type { SuiteReport } from '../run/suite.js';
+import { fidelityHead, fidelityRows, figures, KINDS, sayings, verdict } from './explain-drift.js';
 
 const MOST = 50;
 

@@ -1,6 +1,6 @@
-import type { SuiteReport } from '../suite.js';
+import type { SuiteReport } from '../run/suite.js';
 import { escape } from './escape.js';
-import { fidelityHead, fidelityRows, figures, KINDS, sayings, verdict } from './words.js';
+import { fidelityHead, fidelityRows, figures, KINDS, sayings, verdict } from './explain-drift.js';
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
 h1{font-size:1.4rem}table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ddd;vertical-align:top}

@@ -1,8 +1,8 @@
-import type { Drift } from '../drift.js';
-import type { ScenarioReport } from '../pair.js';
-import type { SuiteReport } from '../suite.js';
+import type { Drift } from '../model/drift.js';
+import type { ScenarioReport } from '../compare/pair.js';
+import type { SuiteReport } from '../run/suite.js';
 import { escape } from './escape.js';
-import { KINDS, sayings } from './words.js';
+import { KINDS, sayings } from './explain-drift.js';
 
 /** One suite for each scenario, one case for each step. */
 export function junitReport(report: SuiteReport): string {

@@ -1,6 +1,6 @@
-import type { Drift } from '../drift.js';
-import type { SuiteReport } from '../suite.js';
-import { KINDS, sayings } from './words.js';
+import type { Drift } from '../model/drift.js';
+import type { SuiteReport } from '../run/suite.js';
+import { KINDS, sayings } from './explain-drift.js';
 
 /** SARIF 2.1.0, for code scanning. Each drift points at the scenario that shows it. */
 export function sarifReport(report: SuiteReport, files: ReadonlyMap<string, string>, version: string): string {

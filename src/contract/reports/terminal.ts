@@ -1,7 +1,7 @@
-import type { Drift } from '../drift.js';
-import type { ScenarioReport } from '../pair.js';
-import type { SuiteReport } from '../suite.js';
-import { counted, figures, KINDS, sayings, sources, verdict } from './words.js';
+import type { Drift } from '../model/drift.js';
+import type { ScenarioReport } from '../compare/pair.js';
+import type { SuiteReport } from '../run/suite.js';
+import { counted, figures, KINDS, sayings, sources, verdict } from './explain-drift.js';
 
 /** Marks for a terminal; empty functions where colours are not wanted. */
 export interface Paint {

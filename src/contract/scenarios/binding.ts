@@ -1,5 +1,5 @@
-import type { Scenario } from '../scenario.js';
-import { nobody, notFound } from './words.js';
+import type { Scenario } from '../model/scenario.js';
+import { nobody, notFound } from './labels.js';
 
 const there = { ChatServiceSid: '{{binding.service}}' };
 

@@ -1,4 +1,4 @@
-import type { Scenario } from '../scenario.js';
+import type { Scenario } from '../model/scenario.js';
 import { binding } from './binding.js';
 import { conversation } from './conversation.js';
 import { errors } from './errors.js';

@@ -1,5 +1,5 @@
-import type { Scenario } from '../scenario.js';
-import { closed, notFound } from './words.js';
+import type { Scenario } from '../model/scenario.js';
+import { closed, notFound } from './labels.js';
 
 export const lifecycle: Scenario = {
   name: 'lifecycle',

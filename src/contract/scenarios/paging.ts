@@ -1,5 +1,5 @@
-import type { Scenario, Step } from '../scenario.js';
-import { like } from './words.js';
+import type { Scenario, Step } from '../model/scenario.js';
+import { like } from './labels.js';
 
 const numbers = ['one', 'two', 'three', 'four', 'five'];
 

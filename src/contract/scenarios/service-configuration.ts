@@ -1,5 +1,5 @@
-import type { Scenario } from '../scenario.js';
-import { like, nobody, nothingSent, notFound, SIDS } from './words.js';
+import type { Scenario } from '../model/scenario.js';
+import { like, nobody, nothingSent, notFound, SIDS } from './labels.js';
 
 export const serviceConfiguration: Scenario = {
   name: 'service-configuration',

@@ -1,5 +1,5 @@
-import type { Scenario } from '../scenario.js';
-import { long, nobody, nothingSent, notFound } from './words.js';
+import type { Scenario } from '../model/scenario.js';
+import { long, nobody, nothingSent, notFound } from './labels.js';
 
 export const serviceNotification: Scenario = {
   name: 'service-notification',

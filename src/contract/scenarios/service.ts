@@ -1,5 +1,5 @@
-import type { Scenario } from '../scenario.js';
-import { DATE, like, long, nobody, notFound, SIDS } from './words.js';
+import type { Scenario } from '../model/scenario.js';
+import { DATE, like, long, nobody, notFound, SIDS } from './labels.js';
 
 const others = 'the account has services of others';
 

@@ -1,6 +1,6 @@
-import { type Caller, type Engine, type Input, type Operation } from '../../operation.js';
-import { UnderstudyError } from '../../errors.js';
-import type { Answer, Target } from '../target.js';
+import { type Caller, type Engine, type Input, type Operation } from '../../core/operation.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { Answer, Target } from '../model/target.js';
 
 /** An engine in this process: no surface between. */
 export function engineTarget(engine: Pick<Engine, 'call'>, caller: Caller): Target {

@@ -1,4 +1,4 @@
-import { textOf } from '../paths.js';
+import { textOf } from '../model/paths.js';
 
 /** A body's fields as Twilio's form wants them: dotted keys, lists as repeated keys, JSON fields as text. */
 export function fieldsOf(body: unknown, prefix = ''): [name: string, value: string][] {

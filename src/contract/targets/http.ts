@@ -1,7 +1,8 @@
 /** The two HTTP surfaces, spoken to as any client would: JSON for rest, forms and Basic auth for twilio. */
-import type { Input, Json, Operation } from '../../operation.js';
-import { textOf } from '../paths.js';
-import type { Answer, Target } from '../target.js';
+import type { Input, Operation } from '../../core/operation.js';
+import type { Json } from '../../core/body.js';
+import { textOf } from '../model/paths.js';
+import type { Answer, Target } from '../model/target.js';
 import { fieldsOf } from './fields.js';
 
 /** Where one operation lives on a surface; a route of the capability is one. */

@@ -1,5 +1,5 @@
-import { RunEnds } from '../failure.js';
-import type { Answer, Target } from '../target.js';
+import { RunEnds } from '../model/failure.js';
+import type { Answer, Target } from '../model/target.js';
 
 /** What a run may cost, over all its targets together. */
 export interface Budget {

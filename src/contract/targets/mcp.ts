@@ -1,8 +1,9 @@
 /** The MCP surface, through the client of the owner's own SDK. */
-import { UnderstudyError } from '../../errors.js';
-import type { Input, Json, Operation } from '../../operation.js';
-import { isObject } from '../paths.js';
-import type { Answer, Target } from '../target.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { Input, Operation } from '../../core/operation.js';
+import type { Json } from '../../core/body.js';
+import { isObject } from '../model/paths.js';
+import type { Answer, Target } from '../model/target.js';
 
 /** One operation as a tool; a tool of the capability is one. */
 export interface ToolPlace {

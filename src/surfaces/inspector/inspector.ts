@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Feed } from '../../engine/feed.js';
-import { createTokenGuard } from '../credentials.js';
+import { createTokenGuard } from '../http/credentials.js';
 import { serveEvents } from './events.js';
 import { servePage } from './page.js';
 

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { UnderstudyError } from '../../errors.js';
-import { packageFile } from '../../package-files.js';
+import { UnderstudyError } from '../../core/errors.js';
+import { packageFile } from '../../util/package-files.js';
 
 /** The built page, whether this runs from `dist` or, in tests, from `src`. */
 const BUILT = packageFile('dist/inspector/');

@@ -1,8 +1,9 @@
-import type { Control, JsonObject } from '../../../operation.js';
-import type { ClockMode } from '../clock.js';
-import { nextDue } from '../due.js';
-import { addDuration, parseMoment } from '../moments.js';
-import type { Stage } from '../stage.js';
+import type { Control } from '../../../core/control.js';
+import type { JsonObject } from '../../../core/body.js';
+import type { ClockMode } from '../kernel/clock.js';
+import { nextDue } from '../conversations/due.js';
+import { addDuration, parseDatetime } from '../../../util/datetime.js';
+import type { Stage } from '../kernel/world-session.js';
 import { badInput, control, string, type StageOf } from './parts.js';
 
 /** However far a clock is sent, it does not go on for ever. */
@@ -31,7 +32,7 @@ export function clockControls(stageOf: StageOf): readonly Control[] {
         },
       },
       run(account, { mode, now }) {
-        const moment = now === undefined ? undefined : parseMoment(now);
+        const moment = now === undefined ? undefined : parseDatetime(now);
         if (now !== undefined && moment === undefined)
           throw badInput('`now` must be a moment such as 2026-01-01T00:00:00Z.');
         return move(stageOf(account), ({ clock, timeline }) => {

@@ -1,9 +1,11 @@
-import type { Caller, Control, JsonObject } from '../../../operation.js';
-import { conversations, messages, participants, receipts, services } from '../tables.js';
-import type { ConversationRecord, MessageRecord, ParticipantRecord } from '../records.js';
-import type { Bind } from '../seed.js';
-import { TwilioError } from '../twilio-error.js';
-import type { World } from '../world.js';
+import type { Caller } from '../../../core/operation.js';
+import type { Control } from '../../../core/control.js';
+import type { JsonObject } from '../../../core/body.js';
+import { conversations, messages, participants, receipts, services } from '../conversations/tables.js';
+import type { ConversationRecord, MessageRecord, ParticipantRecord } from '../conversations/records.js';
+import type { Bind } from '../conversations/seed/seed.js';
+import { TwilioError } from '../kernel/twilio-error.js';
+import type { World } from '../kernel/world.js';
 import { badInput, control, integer, string, type StageOf } from './parts.js';
 import { listScopedWebhooks, showConversation, showMessage, showParticipant, summarize } from './show.js';
 
@@ -152,5 +154,5 @@ export function placeOf(world: World, recordSid: string): JsonObject {
     world.records(messages).get(world.records(receipts).get(recordSid)?.messageSid ?? '');
   if (message === undefined) return {};
   const before = world.records(messages).list('conversation', message.conversationSid);
-  return { message_sid: message.sid, position: before.countBefore({ major: message.index }) };
+  return { message_sid: message.sid, position: before.countBefore({ sortKey: message.index }) };
 }

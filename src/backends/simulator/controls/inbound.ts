@@ -1,10 +1,11 @@
-import type { Control, Json } from '../../../operation.js';
-import { receive } from '../inbound.js';
-import { bindings, keyOf, services, users } from '../tables.js';
-import type { Bind } from '../seed.js';
-import { TwilioError } from '../twilio-error.js';
-import { bindingTypes } from '../resources/binding.js';
-import { setOnline } from '../resources/user.js';
+import type { Control } from '../../../core/control.js';
+import type { Json } from '../../../core/body.js';
+import { receive } from '../conversations/inbound.js';
+import { bindings, keyOf, services, users } from '../conversations/tables.js';
+import type { Bind } from '../conversations/seed/seed.js';
+import { TwilioError } from '../kernel/twilio-error.js';
+import { bindingTypes } from '../conversations/binding/binding.js';
+import { setOnline } from '../conversations/user/user.js';
 import { badInput, control, string, type StageOf } from './parts.js';
 
 interface MessageInput {

@@ -1,8 +1,8 @@
-import type { Control } from '../../../operation.js';
-import type { Bind } from '../seed.js';
-import type { Seed } from '../seed-format.js';
-import type { World } from '../world.js';
-import type { Worlds } from '../worlds.js';
+import type { Control } from '../../../core/control.js';
+import type { Bind } from '../conversations/seed/seed.js';
+import type { Seed } from '../conversations/seed/format.js';
+import type { World } from '../kernel/world.js';
+import type { Worlds } from '../kernel/worlds.js';
 import { clockControls } from './clock.js';
 import { conversationControls } from './conversations.js';
 import { inboundControls } from './inbound.js';

@@ -1,6 +1,7 @@
-import { UnderstudyError } from '../../../errors.js';
-import type { Control, Json, JsonObject } from '../../../operation.js';
-import type { Stage } from '../stage.js';
+import { UnderstudyError } from '../../../core/errors.js';
+import type { Control } from '../../../core/control.js';
+import type { Json, JsonObject } from '../../../core/body.js';
+import type { Stage } from '../kernel/world-session.js';
 
 /** The world of an account, begun if need be; without an account the default one. */
 export type StageOf = (account: string | undefined) => Stage;

@@ -1,10 +1,11 @@
-import type { Control, Json } from '../../../operation.js';
-import { deliveryEvent } from '../event.js';
-import { addDuration } from '../moments.js';
-import type { ReceiptRule } from '../receipt-plan.js';
-import type { ReceiptStatus } from '../records.js';
-import { receipts } from '../tables.js';
-import { moveReceipt } from '../resources/receipt.js';
+import type { Control } from '../../../core/control.js';
+import type { Json } from '../../../core/body.js';
+import { deliveryEvent } from '../conversations/event.js';
+import { addDuration } from '../../../util/datetime.js';
+import type { ReceiptRule } from '../conversations/receipt/plan.js';
+import type { ReceiptStatus } from '../conversations/records.js';
+import { receipts } from '../conversations/tables.js';
+import { moveReceipt } from '../conversations/receipt/receipt.js';
 import { badInput, control, integer, string, type StageOf } from './parts.js';
 
 const STATUSES = ['sent', 'delivered', 'read', 'failed', 'undelivered'];

@@ -1,7 +1,8 @@
-import type { Control, Json, JsonObject } from '../../../operation.js';
-import type { RecordBase, Table } from '../collection.js';
-import { bindings, conversations, media, roles, services, tables, users } from '../tables.js';
-import type { World } from '../world.js';
+import type { Control } from '../../../core/control.js';
+import type { Json, JsonObject } from '../../../core/body.js';
+import type { RecordBase, Table } from '../kernel/collection.js';
+import { bindings, conversations, media, roles, services, tables, users } from '../conversations/tables.js';
+import type { World } from '../kernel/world.js';
 import { placeOf } from './conversations.js';
 import { badInput, control, integer, string, type StageOf } from './parts.js';
 import { showService, when } from './show.js';

@@ -1,8 +1,14 @@
 /** Records as a person wants to see them: with what belongs to them, and without what only a program needs. */
-import type { Json, JsonObject } from '../../../operation.js';
-import { messages, participants, receipts, scopedWebhooks } from '../tables.js';
-import type { ConversationRecord, MessageRecord, ParticipantRecord, ReceiptRecord, ServiceRecord } from '../records.js';
-import type { World } from '../world.js';
+import type { Json, JsonObject } from '../../../core/body.js';
+import { messages, participants, receipts, scopedWebhooks } from '../conversations/tables.js';
+import type {
+  ConversationRecord,
+  MessageRecord,
+  ParticipantRecord,
+  ReceiptRecord,
+  ServiceRecord,
+} from '../conversations/records.js';
+import type { World } from '../kernel/world.js';
 
 const CHANNELS_LOOKED_AT = 20;
 

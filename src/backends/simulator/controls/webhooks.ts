@@ -1,5 +1,6 @@
-import type { Control, Json } from '../../../operation.js';
-import type { Delivery, DeliveryFilter, DeliveryState } from '../outbox.js';
+import type { Control } from '../../../core/control.js';
+import type { Json } from '../../../core/body.js';
+import type { Delivery, DeliveryFilter, DeliveryState } from '../webhooks/outbox.js';
 import { badInput, control, integer, string, type StageOf } from './parts.js';
 
 interface Search {

@@ -1,16 +1,17 @@
-import { UnderstudyError } from '../../../errors.js';
-import type { Control, Json } from '../../../operation.js';
-import { parseWorlds, worldsDocument } from '../data-file.js';
-import type { Seed } from '../seed-format.js';
-import type { World, WorldDocument } from '../world.js';
-import { compareWorlds, spellDifference } from '../world-diff.js';
-import type { Worlds } from '../worlds.js';
+import { UnderstudyError } from '../../../core/errors.js';
+import type { Control } from '../../../core/control.js';
+import type { Json } from '../../../core/body.js';
+import { parseWorlds, worldsDocument } from '../storage/data-file.js';
+import type { Seed } from '../conversations/seed/format.js';
+import type { World, WorldDocument } from '../kernel/world.js';
+import { compareWorlds, spellDifference } from '../kernel/world-diff.js';
+import type { Worlds } from '../kernel/worlds.js';
 import { ACCOUNT_PATTERN, badInput, control, string, type StageOf } from './parts.js';
 
 const MOST_SNAPSHOTS = 100;
 
 /** Loaded by those who need a seed: it brings a YAML parser and a schema's check along. */
-const seedFormat = () => import('../seed-format.js');
+const seedFormat = () => import('../conversations/seed/format.js');
 
 interface WorldParts {
   readonly defaultAccount: string;

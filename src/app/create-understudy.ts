@@ -1,0 +1,228 @@
+import type { FastifyInstance } from 'fastify';
+import { type Clock, fixedClock, parseClock, systemClock } from '../backends/simulator/kernel/clock.js';
+import { createSimulator } from '../backends/simulator/simulator.js';
+import type { Capability } from '../capability/load.js';
+import { loadPackagedCapability } from '../capability/packaged.js';
+import { loadShapes } from '../capability/shapes.js';
+import { defaultSettings, requireToken, type Settings } from './settings.js';
+import { createBinding } from '../engine/binding.js';
+import { createConformance } from '../engine/conformance.js';
+import { type Controls, createControls } from '../control/registry.js';
+import { createEngine, type RunningEngine } from '../engine/engine.js';
+import { faultControls } from '../control/fault-controls.js';
+import { createFaults } from '../engine/faults.js';
+import { createFeed, type Feed, observedControls, observedJournal } from '../engine/feed.js';
+import { journalControls } from '../control/journal-controls.js';
+import { createJournal, type Journal } from '../engine/journal.js';
+import { DRAIN, drain, listen } from './listen.js';
+import { reportControls } from '../control/report-controls.js';
+import { createMetrics, type Metrics } from './metrics.js';
+import { backendOf, type ClosableBackend, type ModeParts, applyGuards } from './modes.js';
+import type { WorldChangeEvent } from '../backends/simulator/kernel/world-session.js';
+import { lazy } from '../util/lazy.js';
+import { createRedact } from '../core/redact.js';
+import { readCallerContext, bringCredentials, bringFault, withTrace } from '../surfaces/http/caller-context.js';
+import { createRequestIds } from '../surfaces/http/response.js';
+import { serveControl } from '../surfaces/control/control.js';
+import { createHttpApp } from '../surfaces/http/app.js';
+import { serveInspector } from '../surfaces/inspector/inspector.js';
+import { describeRest } from '../surfaces/rest/openapi.js';
+import { controlInstructions, createControlTools } from '../surfaces/mcp/control-tools.js';
+import { createToolbox, selectTools } from '../surfaces/mcp/tools.js';
+import { type McpServers, serveMcp } from '../surfaces/mcp/mcp.js';
+import { createOriginBeside, createOriginOf, createOwnOrigin } from '../surfaces/http/origin.js';
+import { serveRest } from '../surfaces/rest/rest.js';
+import { serveTwilio } from '../surfaces/twilio/twilio.js';
+import { packageVersion } from '../util/version.js';
+
+export type { ClosableBackend } from './modes.js';
+
+/** What may be given in place of the usual parts, mostly by tests. */
+export interface Parts {
+  readonly createBackend?: (parts: ModeParts) => Promise<ClosableBackend>;
+  readonly capability?: Capability;
+  readonly writeLog?: (line: string) => void;
+  /** How long a client may take to send its request, in milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+/** An understudy without sockets: `http.inject` asks it, `engine.call` too. */
+export interface Understudy {
+  readonly settings: Settings;
+  readonly capability: Capability;
+  readonly engine: RunningEngine;
+  readonly journal: Journal;
+  /** All that can be done to it beside the operations. */
+  readonly controls: Controls;
+  readonly metrics: Metrics;
+  readonly http: FastifyInstance;
+  readonly mcp: FastifyInstance;
+  /** What makes the MCP server of one connection, for stdio. */
+  readonly loadMcpServers: () => Promise<McpServers>;
+  readonly close: () => Promise<void>;
+}
+
+/** Builds every part and hands it over; opens no socket. */
+export async function createUnderstudy(given: Partial<Settings> = {}, parts: Parts = {}): Promise<Understudy> {
+  const settings: Settings = { ...defaultSettings, ...given };
+  const { host, token, authToken, publicUrl, logLevel, mode, strict, rngSeed } = settings;
+  const { defaultAccount } = settings;
+  const { timeoutMs } = parts;
+  const capability = parts.capability ?? (await loadPackagedCapability());
+  const tools = selectTools(capability.tools, settings.mcpTools);
+  const shapes = loadShapes();
+  const version = packageVersion();
+  const clock = clockOf(settings);
+  const redact = createRedact(secretsOf(settings));
+  const feed = createFeed();
+  const journal = observedJournal(createJournal(redact), feed);
+
+  const writeLog = parts.writeLog ?? ((line: string) => void process.stderr.write(line));
+  const newApp = () => createHttpApp({ host, publicUrl, logLevel, redact, writeLog, timeoutMs });
+  const http = newApp();
+  const log = http.log;
+  const binding = createBinding(capability.operations, shapes);
+  const metrics = createMetrics(mode, () => backend.inFlight());
+  const create = parts.createBackend ?? (mode === 'simulate' ? simulate : backendOf[mode]);
+  const { baseUri } = capability;
+  const faults = createFaults(defaultAccount);
+  const made = await create({
+    settings,
+    binding,
+    baseUri,
+    version,
+    redact,
+    log,
+    observer: metrics,
+    faults,
+    onWorldChange: publishWorldChanges(feed),
+  });
+  const backend = applyGuards(made, { settings, binding });
+  const check = settings.checkAnswers ? createConformance(shapes) : undefined;
+  const tracing = settings.traces ? await startTracing(mode, version) : undefined;
+  const disturbed = faults.wrap(backend);
+  const engine = createEngine({
+    binding,
+    backend: tracing?.traced(disturbed) ?? disturbed,
+    journal,
+    log,
+    clock,
+    check,
+    strict,
+    observer: metrics,
+  });
+
+  const requestIds = createRequestIds(rngSeed);
+  const originOf = createOriginOf(http, publicUrl);
+  const drained = settings.drain ?? DRAIN[mode];
+  const isLive = mode === 'live' || mode === 'record';
+  const bring = isLive ? readCallerContext : mode === 'simulate' ? bringCredentials : bringFault;
+  const along = { readCallerContext: tracing === undefined || isLive ? bring : withTrace(bring) };
+  const shared = { engine, clock, requestIds, originOf, ...along };
+  const passwords = [token, authToken].filter((secret) => secret !== undefined);
+  const passCredentials = isLive && settings.passCredentials ? { token } : undefined;
+  await serveTwilio(http, { ...shared, passwords, passCredentials });
+  await serveRest(http, {
+    ...shared,
+    token,
+    routes: capability.routes,
+    describe: () => describeRest(capability, shapes, { version }),
+  });
+  const notReadyReason = () => backend.notReadyReason();
+  const { settled } = engine;
+  const origin = createOwnOrigin(http, publicUrl);
+  const { operations } = binding;
+  const allControls = [
+    ...backend.controls,
+    ...journalControls({ journal, settled, operations, defaultAccount, origin }),
+    ...faultControls(faults),
+    ...reportControls(),
+  ];
+  const controls = createControls(observedControls(allControls, feed));
+  await serveControl(http, { mode, version, notReadyReason, metrics, controls, token });
+  await serveInspector(http, { feed, token });
+  await http.ready();
+
+  const loadMcpServers = lazy(async (): Promise<McpServers> => {
+    const { createMcpServers, createToolServers } = await import('../surfaces/mcp/server.js');
+    const toolbox = createToolbox({ tools, shapes, engine, log });
+    return {
+      serverFor: createMcpServers({ toolbox, version, mode }),
+      controlFor: createToolServers({
+        tools: createControlTools(controls, log),
+        name: 'understudy',
+        title: 'twilio-understudy control',
+        version,
+        instructions: controlInstructions,
+      }),
+    };
+  });
+  const mcp = newApp();
+  const besideOrigin = createOriginBeside(http, publicUrl);
+  await serveMcp(mcp, { loadServers: loadMcpServers, originOf: besideOrigin, token, drain: drained * 0.7, ...along });
+  await mcp.ready();
+
+  async function close(): Promise<void> {
+    await Promise.all([drain(http, drained), drain(mcp, drained)]);
+    await engine.settled();
+    await backend.close();
+    await tracing?.close();
+  }
+  return { settings, capability, engine, journal, controls, metrics, http, mcp, loadMcpServers, close };
+}
+
+/** An understudy that listens. */
+export interface RunningUnderstudy extends Understudy {
+  /** Where REST and Twilio callers reach it, e.g. `http://127.0.0.1:8080`. */
+  readonly restUrl: string;
+  readonly mcpUrl: string;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Builds an understudy and opens its ports. @throws UnderstudyError when one is taken. */
+export async function startUnderstudy(given: Partial<Settings> = {}, parts: Parts = {}): Promise<RunningUnderstudy> {
+  requireToken({ ...defaultSettings, ...given });
+  const understudy = await createUnderstudy(given, parts);
+  const { settings, capability, http, mcp } = understudy;
+  const { host, restPort = capability.ports.rest, mcpPort = capability.ports.mcp } = settings;
+  try {
+    const restUrl = await listen(http, host, restPort, '--rest-port');
+    const mcpUrl = await listen(mcp, host, mcpPort, '--mcp-port');
+    return { ...understudy, restUrl, mcpUrl, [Symbol.asyncDispose]: understudy.close };
+  } catch (error) {
+    await understudy.close();
+    throw error;
+  }
+}
+
+/** Loaded only where it is asked for: it is large. */
+async function startTracing(mode: string, version: string) {
+  const { createTracing } = await import('./tracing.js');
+  return createTracing(mode, version);
+}
+
+/** Everything to be hidden, in the form of Basic auth as well: a server may say back what it was sent. */
+function secretsOf({ secrets, token, authToken, credentials }: Settings): string[] {
+  const basic = credentials && Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64');
+  return [...secrets, token, authToken, credentials?.password, basic].filter((secret) => secret !== undefined);
+}
+
+/** What tells the time in journal and headers: it stands still where a world's clock begins at a moment. */
+function clockOf({ clock = 'real' }: Settings): Clock {
+  return parseClock(clock).start === undefined ? systemClock : fixedClock(clock);
+}
+
+/** What happens in a world without a call is told as well. */
+function publishWorldChanges(feed: Feed): (notice: WorldChangeEvent) => void {
+  return ({ account, delivery }) =>
+    feed.tell(delivery === undefined ? { kind: 'world', account } : { kind: 'delivery', id: delivery, account });
+}
+
+function simulate({ settings, binding, faults, onWorldChange, log }: ModeParts): Promise<ClosableBackend> {
+  const { operations, bind } = binding;
+  const { defaultAccount, rngSeed, seed, dataFile, authToken, webhooks } = settings;
+  const clock = parseClock(settings.clock ?? 'real');
+  const options = { operations, bind, clock, defaultAccount, rngSeed, seed, dataFile, authToken, webhooks, faults };
+  const notice = (message: string) => log.warn({ file: dataFile }, message);
+  return createSimulator({ ...options, onWorldChange, notice });
+}

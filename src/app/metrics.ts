@@ -1,0 +1,76 @@
+import type { LiveObserver } from '../backends/live/live.js';
+import type { EngineObserver } from '../engine/engine.js';
+import { lazy } from '../util/lazy.js';
+import { type Metric, Tally } from '../util/labelled-metric.js';
+
+/** What was counted since the start, in the text form of Prometheus. */
+export interface Metrics extends EngineObserver, LiveObserver {
+  render(): Promise<{ readonly type: string; readonly text: string }>;
+}
+
+const BREAKER = { closed: 0, 'half-open': 1, open: 2 } as const;
+
+/** Counts exchanges, and what live mode does to answer them. `inFlight` tells of requests to Twilio at this moment. */
+export function createMetrics(mode: string, inFlight: () => number): Metrics {
+  const requests = new Tally('understudy_requests_total', 'Exchanges.', ['operation', 'surface', 'status']);
+  const durations = histogram('understudy_request_duration_seconds', 'Time to answer.', ['operation', 'surface']);
+  const violations = new Tally('understudy_violations_total', 'Differences between answers and published shapes.', [
+    'operation',
+    'surface',
+  ]);
+  const attempts = histogram('understudy_upstream_duration_seconds', 'Time of one request to Twilio, by its outcome.', [
+    'operation',
+    'status',
+  ]);
+  const retries = new Tally('understudy_upstream_retries_total', 'Requests to Twilio made again, by the reason.', [
+    'operation',
+    'reason',
+  ]);
+  const breaker = gauge('understudy_upstream_breaker_state', '0: closed; 1: half open; 2: open.');
+  const opened = new Tally('understudy_upstream_breaker_opened_total', 'How often the breaker opened.', []);
+  const waiting = gauge('understudy_upstream_requests', 'Requests to Twilio that are under way or wait.');
+  const always: Metric[] = [requests, durations, violations];
+  const live: Metric[] = [attempts, retries, breaker, opened, waiting];
+  const isLive = mode === 'live' || mode === 'record';
+  breaker.set([], BREAKER.closed);
+  opened.add([], 0);
+
+  const registry = lazy(() => createRegistry(mode, isLive ? [...always, ...live] : always));
+
+  return {
+    answered(operation, surface, status, seconds) {
+      requests.add([operation, surface, String(status)]);
+      durations.observe([operation, surface], seconds);
+    },
+    violated: (operation, surface, count) => violations.add([operation, surface], count),
+    attempted: (operation, status, seconds) => attempts.observe([operation, status], seconds),
+    retried: (operation, reason) => retries.add([operation, reason]),
+    breaker(state) {
+      breaker.set([], BREAKER[state]);
+      if (state === 'open') opened.add([]);
+    },
+    async render() {
+      waiting.set([], inFlight());
+      const { contentType, metrics } = await registry();
+      return { type: contentType, text: await metrics() };
+    },
+  };
+}
+
+function histogram(name: string, help: string, labels: readonly string[]): Tally {
+  return new Tally(name, help, labels, 'histogram');
+}
+
+function gauge(name: string, help: string): Tally {
+  return new Tally(name, help, [], 'gauge');
+}
+
+/** With what prom-client knows of the process itself: memory, event loop, garbage collection. */
+async function createRegistry(mode: string, metrics: readonly Metric[]) {
+  const { collectDefaultMetrics, Registry } = await import('prom-client');
+  const registry = new Registry();
+  registry.setDefaultLabels({ mode });
+  collectDefaultMetrics({ register: registry });
+  for (const metric of metrics) registry.registerMetric(metric as never);
+  return { contentType: registry.contentType, metrics: () => registry.metrics() };
+}

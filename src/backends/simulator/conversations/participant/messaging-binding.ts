@@ -1,0 +1,77 @@
+/** How a participant is reached: which combinations of identity, address, proxy and projected address Twilio takes. */
+import type { ConversationRecord, MessagingBindingPart, ParticipantRecord } from '../records.js';
+import { refuse } from '../../kernel/twilio-error.js';
+import type { World } from '../../kernel/world.js';
+import { channelOf, isGroup } from './rules.js';
+
+interface Sent {
+  readonly address?: string | undefined;
+  readonly proxyAddress?: string | undefined;
+  readonly projectedAddress?: string | undefined;
+}
+
+/**
+ * The binding of a new participant; `null` for a chat user. That one of the two is needed and which addresses go together
+ * was recorded; the code for each other way to go wrong is the dictionary's.
+ */
+export function newBinding(
+  world: World,
+  conversation: ConversationRecord,
+  identity: string | null,
+  { address = '', proxyAddress = '', projectedAddress = '' }: Sent,
+): MessagingBindingPart | null {
+  if (identity !== null) {
+    if (address !== '' || proxyAddress !== '') throw refuse(50211);
+    return projectedAddress === '' ? null : projected(projectedAddress);
+  }
+  if (address === '' && proxyAddress === '') throw refuse(50204);
+  if (address === '') throw refuse(50411);
+  const type = channelOf(address);
+  if (type === undefined || projectedAddress !== '') throw refuse(50407);
+  if (proxyAddress !== '') return { type, address, proxyAddress: proxyFor(type, address, proxyAddress) };
+  // Without a proxy only as a phone of a group MMS; before the first projected address that is refused. Inferred.
+  if (type !== 'sms' || !isGroup(world, conversation.sid)) throw refuse(50412);
+  return { type, address };
+}
+
+/** The binding after an update; the text `null` removes an address (published description). */
+export function changeBinding(
+  world: World,
+  { binding, conversationSid }: ParticipantRecord,
+  { proxyAddress, projectedAddress }: Sent,
+): MessagingBindingPart | null {
+  if (projectedAddress !== undefined) {
+    // A projected address is a chat user's; one who is reached at an address cannot take it. Inferred.
+    if (binding?.address !== undefined) throw refuse(50443);
+    if (proxyAddress !== undefined && !isRemoval(proxyAddress)) throw refuse(50441);
+    return isRemoval(projectedAddress) ? null : projected(projectedAddress);
+  }
+  if (proxyAddress === undefined) return binding;
+  if (binding?.address === undefined) {
+    if (isRemoval(proxyAddress)) return binding;
+    throw refuse(50441);
+  }
+  const { type, address } = binding;
+  if (isRemoval(proxyAddress)) {
+    // Only a phone of a group MMS can be reached without a proxy, as on create. Inferred.
+    if (type !== 'sms' || !isGroup(world, conversationSid)) throw refuse(50440);
+    return { type, address };
+  }
+  if (channelOf(proxyAddress) !== type || proxyAddress === address) throw refuse(50441);
+  return { type, address, proxyAddress };
+}
+
+const isRemoval = (text: string): boolean => text === 'null' || text === '';
+
+function projected(address: string): MessagingBindingPart {
+  if (channelOf(address) !== 'sms') throw refuse(50407);
+  return { type: 'sms', projectedAddress: address };
+}
+
+function proxyFor(type: string, address: string, proxyAddress: string): string {
+  const proxyType = channelOf(proxyAddress);
+  if (proxyType === undefined) throw refuse(50408);
+  if (proxyAddress === address) throw refuse(50409);
+  if (proxyType !== type) throw refuse(50414);
+  return proxyAddress;
+}

@@ -1,0 +1,75 @@
+import { Faker, en, generateMersenne53Randomizer } from '@faker-js/faker';
+import { stringify } from 'yaml';
+import type { SeedConversation, SeedDocument } from './format.js';
+
+export interface SeedSize {
+  readonly conversations: number;
+  /** Messages in each conversation. */
+  readonly messages: number;
+  /** The same text and numbers give the same bytes. */
+  readonly rngSeed: string;
+}
+
+const AGENTS = 8;
+const PROXY = '+15558880001';
+
+/** Writes a seed of one service: agents on chat, customers on chat, SMS and WhatsApp, and what they say to each other. */
+export function generateSeed({ conversations, messages, rngSeed }: SeedSize): string {
+  const faker = new Faker({ locale: en, randomizer: generateMersenne53Randomizer(hashOf(rngSeed)) });
+  const agents = Array.from({ length: AGENTS }, (_, i) => ({
+    Identity: `agent-${i + 1}`,
+    FriendlyName: faker.person.fullName(),
+    Attributes: { team: faker.commerce.department() },
+  }));
+  const document: SeedDocument = {
+    'understudy-seed': 1,
+    services: [
+      {
+        FriendlyName: `${faker.company.name()} support`,
+        users: agents,
+        conversations: Array.from({ length: conversations }, (_, i) => conversation(faker, i, messages)),
+      },
+    ],
+  };
+  const command = `understudy seed generate --conversations ${conversations} --messages ${messages} --rng-seed ${rngSeed}`;
+  return `# ${command.replaceAll(/\s+/g, ' ')}\n${stringify(document, { lineWidth: 0 })}`;
+}
+
+function conversation(faker: Faker, number: number, messages: number): SeedConversation {
+  const agent = `agent-${faker.number.int({ min: 1, max: AGENTS })}`;
+  const channel = faker.helpers.arrayElement(['chat', 'sms', 'whatsapp']);
+  const prefix = channel === 'whatsapp' ? 'whatsapp:' : '';
+  const customer = channel === 'chat' ? `customer-${number + 1}` : `${prefix}+1555${String(number).padStart(7, '0')}`;
+  return {
+    UniqueName: `conversation-${number + 1}`,
+    FriendlyName: faker.commerce.productName(),
+    Attributes: { order: faker.number.int({ min: 1000, max: 9999 }) },
+    participants: [
+      { Identity: agent },
+      channel === 'chat'
+        ? { Identity: customer }
+        : { MessagingBinding: { Address: customer, ProxyAddress: `${prefix}${PROXY}` } },
+    ],
+    messages: Array.from({ length: messages }, (_, i) => {
+      const fromAgent = i % 2 === 1;
+      const status = faker.helpers.weightedArrayElement([
+        { weight: 6, value: 'delivered' as const },
+        { weight: 3, value: 'sent' as const },
+        { weight: 1, value: 'undelivered' as const },
+      ]);
+      const receipt = { to: customer, status, ...(status === 'undelivered' ? { error_code: 30005 } : {}) };
+      return {
+        Author: fromAgent ? agent : customer,
+        Body: faker.lorem.sentence(),
+        ...(fromAgent && channel !== 'chat' ? { receipts: [receipt] } : {}),
+      };
+    }),
+  };
+}
+
+/** Any text as a number for the generator (FNV-1a, 32 bits). */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash;
+}

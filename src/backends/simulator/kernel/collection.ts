@@ -1,0 +1,142 @@
+import { SortedList } from './sorted-list.js';
+
+/** What every record has. Records are never changed in place: a change makes a new object, so a reference is a snapshot. */
+export interface RecordBase {
+  readonly sid: string;
+  /** Place in the order of creation within the world, counted over all kinds. */
+  readonly seq: number;
+  /** Milliseconds since 1970, as are all times in records. */
+  readonly dateCreated: number;
+  readonly dateUpdated: number;
+}
+
+export interface Order<R> {
+  /** The groups that list the record; none: not listed. */
+  readonly group: (record: R) => string | readonly string[] | undefined;
+  /** What sorts it inside a group; without it the order of creation does. */
+  readonly sortKey?: (record: R) => number | string;
+}
+
+/** How one kind of record is kept and found. */
+export interface Table<R extends RecordBase, Unique extends string = string, Orders extends string = string> {
+  readonly name: string;
+  /** The letters of its SIDs. */
+  readonly prefix: string;
+  /** The record that owns it, and takes it along when it goes. `order` lists the children of each owner. */
+  readonly parent?: { readonly table: string; readonly order: NoInfer<Orders>; sid: (record: R) => string };
+  readonly unique: Readonly<Record<Unique, (record: R) => string | undefined>>;
+  readonly orders: Readonly<Record<Orders, Order<R>>>;
+}
+
+const creation = (): number => 0;
+
+/** All records of one kind in a world: by SID, by unique keys, and in the orders that lists need. */
+export class Collection<R extends RecordBase, Unique extends string = string, Orders extends string = string> {
+  readonly #bySid = new Map<string, R>();
+  readonly #unique: { name: Unique; keyOf: (record: R) => string | undefined; map: Map<string, R> }[] = [];
+  readonly #orders: { name: Orders; order: Order<R>; groups: Map<string, SortedList<R>> }[] = [];
+
+  constructor(readonly table: Table<R, Unique, Orders>) {
+    for (const name of Object.keys(table.unique) as Unique[]) {
+      this.#unique.push({ name, keyOf: table.unique[name], map: new Map() });
+    }
+    for (const name of Object.keys(table.orders) as Orders[]) {
+      this.#orders.push({ name, order: table.orders[name], groups: new Map() });
+    }
+  }
+
+  get size(): number {
+    return this.#bySid.size;
+  }
+
+  get(sid: string): R | undefined {
+    return this.#bySid.get(sid);
+  }
+
+  values(): IterableIterator<R> {
+    return this.#bySid.values();
+  }
+
+  /** The record that holds this unique key. */
+  find(name: Unique, key: string): R | undefined {
+    return this.#unique.find((index) => index.name === name)?.map.get(key);
+  }
+
+  /** The records of a group in an order. */
+  list(name: Orders, group: string): SortedList<R> {
+    const index = this.#orders.find((candidate) => candidate.name === name);
+    return index?.groups.get(group) ?? new SortedList<R>(index?.order.sortKey ?? creation);
+  }
+
+  insert(record: R): void {
+    this.#bySid.set(record.sid, record);
+    for (const { keyOf, map } of this.#unique) {
+      const key = keyOf(record);
+      if (key !== undefined) map.set(key, record);
+    }
+    for (const index of this.#orders) {
+      for (const group of groupsOf(index.order, record)) listIn(index, group).insert(record);
+    }
+  }
+
+  replace(old: R, changed: R): void {
+    this.#bySid.set(changed.sid, changed);
+    for (const { keyOf, map } of this.#unique) {
+      const before = keyOf(old);
+      const after = keyOf(changed);
+      if (before !== undefined && before !== after) release(map, before, old);
+      if (after !== undefined) map.set(after, changed);
+    }
+    for (const index of this.#orders) {
+      const before = groupsOf(index.order, old);
+      const after = groupsOf(index.order, changed);
+      for (const group of before) {
+        if (after.includes(group)) listIn(index, group).replace(old, changed);
+        else removeFrom(index, group, old);
+      }
+      for (const group of after) if (!before.includes(group)) listIn(index, group).insert(changed);
+    }
+  }
+
+  remove(record: R): void {
+    this.#bySid.delete(record.sid);
+    for (const { keyOf, map } of this.#unique) {
+      const key = keyOf(record);
+      if (key !== undefined) release(map, key, record);
+    }
+    for (const index of this.#orders) {
+      for (const group of groupsOf(index.order, record)) removeFrom(index, group, record);
+    }
+  }
+}
+
+/** Frees a key, unless another record has taken it over. */
+function release<R extends RecordBase>(map: Map<string, R>, key: string, holder: R): void {
+  if (map.get(key)?.sid === holder.sid) map.delete(key);
+}
+
+function groupsOf<R>(order: Order<R>, record: R): readonly string[] {
+  const groups = order.group(record);
+  if (groups === undefined) return [];
+  return typeof groups === 'string' ? [groups] : groups;
+}
+
+interface Groups<R extends RecordBase> {
+  readonly order: Order<R>;
+  readonly groups: Map<string, SortedList<R>>;
+}
+
+function listIn<R extends RecordBase>(index: Groups<R>, group: string): SortedList<R> {
+  let list = index.groups.get(group);
+  if (list === undefined) {
+    list = new SortedList<R>(index.order.sortKey ?? creation);
+    index.groups.set(group, list);
+  }
+  return list;
+}
+
+function removeFrom<R extends RecordBase>(index: Groups<R>, group: string, record: R): void {
+  const list = index.groups.get(group);
+  list?.remove(record);
+  if (list?.size === 0) index.groups.delete(group);
+}

@@ -1,0 +1,145 @@
+/** Makes the two sides that a contract compares: an understudy of this process in any mode, or whatever is at a URL. */
+import { createHash } from 'node:crypto';
+import type { Capability } from '../../capability/load.js';
+import { DEFAULT_ACCOUNT, type Settings } from '../../app/settings.js';
+import { engineTarget } from '../../contract/targets/engine.js';
+import { httpTarget } from '../../contract/targets/http.js';
+import { type Budget, limitedTarget } from '../../contract/targets/limited.js';
+import { mcpTarget } from '../../contract/targets/mcp.js';
+import type { Prerequisites, Published, Side, Target } from '../../contract/model/target.js';
+import type { Credentials } from '../../core/operation.js';
+import { type RunningUnderstudy, startUnderstudy } from '../../app/create-understudy.js';
+
+/** The ways to speak to a side. */
+export const contractSurfaces = ['engine', 'rest', 'twilio', 'mcp'] as const;
+export type ContractSurface = (typeof contractSurfaces)[number];
+
+export interface SideOptions {
+  readonly capability: Capability;
+  readonly published: Published;
+  readonly surface: ContractSurface;
+  readonly prerequisites?: Prerequisites;
+}
+
+/** Numbers that are nobody's, for a side that calls nobody. */
+const FICTIVE_PHONE = { address: '+12025550123', proxyAddress: '+12025550199' };
+
+/** The device that the seed `contract` has. */
+const SEEDED_BINDING = {
+  service: 'IS00000000000000000000000000c0ffee',
+  sid: 'BS00000000000000000000000000c0ffee',
+};
+
+/** The simulator, with a new world of its own for each scenario, each time. */
+export function simulateSide(options: SideOptions): Side {
+  let worlds = 0;
+  return understudySide({
+    ...options,
+    name: 'simulate',
+    kind: 'simulate',
+    prerequisites: { phone: FICTIVE_PHONE, binding: SEEDED_BINDING, ...options.prerequisites },
+    shownAs: `http://127.0.0.1:${options.capability.ports.rest}`,
+    settingsFor: () => ({ seed: 'contract' }),
+    accountFor: (scenario) => {
+      worlds += 1;
+      return `AC${createHash('sha256').update(`${scenario} ${worlds}`).digest('hex').slice(0, 32)}`;
+    },
+  });
+}
+
+/** An understudy of this process in any mode. */
+export function understudySide(
+  options: SideOptions & {
+    readonly name: string;
+    readonly kind: Side['kind'];
+    readonly recorded?: string | undefined;
+    /** Equal settings share an understudy. Undefined: this side knows nothing of the scenario. */
+    readonly settingsFor: (scenario: string) => Partial<Settings> | undefined;
+    readonly accountFor?: (scenario: string) => string;
+    /** The origin in commands for people. */
+    readonly shownAs?: string | undefined;
+  },
+): Side {
+  const { name, kind, recorded, prerequisites = {}, accountFor = () => DEFAULT_ACCOUNT } = options;
+  const running = new Map<string, Promise<RunningUnderstudy>>();
+  return {
+    name,
+    kind,
+    recorded,
+    prerequisites,
+    async open(scenario) {
+      const own = options.settingsFor(scenario);
+      if (own === undefined) return undefined;
+      const settings = { restPort: 0, mcpPort: 0, logLevel: 'silent', checkAnswers: false, rewriteUrls: false, ...own };
+      const key = JSON.stringify(settings);
+      const understudy = running.get(key) ?? startUnderstudy(settings, { capability: options.capability });
+      running.set(key, understudy);
+      return targetOf(await understudy, accountFor(scenario), options);
+    },
+    async close() {
+      const started = await Promise.allSettled(running.values());
+      const understudies = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+      await Promise.all(understudies.map((each) => each.close()));
+    },
+  };
+}
+
+/** Whatever listens at a URL and speaks one of the surfaces. */
+export function urlSide(options: SideOptions & { readonly url: string; readonly credentials: Credentials }): Side {
+  const { url, surface, credentials, prerequisites = {} } = options;
+  return {
+    name: url,
+    kind: 'url',
+    prerequisites,
+    async open() {
+      const origin = url.replace(/\/+$/, '');
+      if (surface !== 'mcp') {
+        return httpSurface(origin, surface === 'engine' ? 'twilio' : surface, credentials, options);
+      }
+      return mcpSurface(url, { authorization: basic(credentials) }, options);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** A side that keeps to a budget of requests. */
+export function limitedSide(side: Side, budget: Budget): Side {
+  return {
+    ...side,
+    async open(scenario) {
+      const target = await side.open(scenario);
+      return target && limitedTarget(target, budget);
+    },
+  };
+}
+
+async function targetOf(
+  understudy: RunningUnderstudy,
+  account: string,
+  options: SideOptions & { readonly shownAs?: string | undefined },
+): Promise<Target> {
+  const { restUrl, mcpUrl } = understudy;
+  const { surface } = options;
+  if (surface === 'engine') return engineTarget(understudy.engine, { surface, account, origin: restUrl });
+  if (surface === 'mcp') return mcpSurface(`${mcpUrl}/mcp`, { 'understudy-world': account }, options);
+  return httpSurface(restUrl, surface, { user: account, password: 'any' }, options);
+}
+
+function httpSurface(
+  origin: string,
+  surface: 'rest' | 'twilio',
+  credentials: Credentials,
+  { capability, shownAs }: SideOptions & { readonly shownAs?: string | undefined },
+): Target {
+  const places = new Map(capability.routes.map((route) => [route.operation.name, route]));
+  return httpTarget({ origin, surface, credentials, shownAs, places: surface === 'rest' ? places : undefined });
+}
+
+function mcpSurface(url: string, headers: Readonly<Record<string, string>>, { capability, published }: SideOptions) {
+  const tools = new Map(capability.tools.map((tool) => [tool.operation.name, tool]));
+  return mcpTarget({ url, tools, headers, status: published.status });
+}
+
+function basic({ user, password }: Credentials): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}

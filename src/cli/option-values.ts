@@ -1,0 +1,109 @@
+import { isIP } from 'node:net';
+import { InvalidArgumentError } from 'commander';
+import { UnderstudyError } from '../core/errors.js';
+import { variableOf } from './flags.js';
+import { SHORTEST_SECRET } from '../core/redact.js';
+
+// Readers of the values of flags. Each takes what was written, or says in one sentence what may be.
+
+export function port(text: string): number {
+  return wholeNumber(text, 65_535, 'a port, from 0 to 65535');
+}
+
+export function count(text: string): number {
+  return wholeNumber(text, 10_000_000, 'a whole number, from 0 to 10000000');
+}
+
+function wholeNumber(text: string, most: number, what: string): number {
+  if (/^\d{1,8}$/.test(text) && Number(text) <= most) return Number(text);
+  throw new InvalidArgumentError(`It must be ${what}.`);
+}
+
+export function nonEmpty(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('It must not be empty.');
+}
+
+/** The secret of a flag, which callers must show. What is wrong with one is said without showing it. */
+export function secret(name: string): (text: string) => string {
+  return (text) => {
+    if (text.length >= SHORTEST_SECRET) return text;
+    throw new UnderstudyError(
+      'UNDERSTUDY_BAD_OPTION',
+      `--${name} (or ${variableOf(name)}) must have at least ${SHORTEST_SECRET} characters: a shorter one is soon guessed`,
+    );
+  };
+}
+
+export function host(text: string): string {
+  if (isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text)) return text;
+  throw new InvalidArgumentError('It must be an IP address or a host name, such as 127.0.0.1.');
+}
+
+export function origin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href) return url.origin;
+  throw new InvalidArgumentError(
+    'It must be an http or https origin without a path, such as https://twilio.example.com.',
+  );
+}
+
+export function clock(text: string): string {
+  if (/^(?:real|manual|auto)$/.test(text)) return text;
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new InvalidArgumentError('It must be real, manual, auto, or a moment such as 2026-01-01T00:00:00Z.');
+}
+
+export function atLeastOne(text: string): number {
+  if (text !== '' && !/^0*$/.test(text)) return count(text);
+  throw new InvalidArgumentError('It must be a whole number, from 1.');
+}
+
+/** Seconds, as milliseconds. */
+export function seconds(text: string): number {
+  if (/^\d{1,5}(?:\.\d{1,3})?$/.test(text) && Number(text) > 0) return Number(text) * 1000;
+  throw new InvalidArgumentError('It must be a number of seconds, such as 30 or 0.5.');
+}
+
+const HOUR = 3_600_000;
+const UNITS = new Map([
+  ['h', HOUR],
+  ['d', 24 * HOUR],
+  ['w', 7 * 24 * HOUR],
+]);
+
+/** An age, as milliseconds. */
+export function age(text: string): number {
+  const [, number, unit = ''] = /^(\d{1,5})([hdw])$/.exec(text) ?? [];
+  if (number !== undefined) return Number(number) * (UNITS.get(unit) ?? HOUR);
+  throw new InvalidArgumentError('It must be an age such as 12h, 30d or 8w.');
+}
+
+export function list(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (!names.includes('')) return names;
+  throw new InvalidArgumentError('It must be names with commas between.');
+}
+
+/** Host names with commas between. */
+export function hosts(text: string): string[] {
+  return list(text).map((name) => host(name).toLowerCase());
+}
+
+export interface UrlMapping {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** `FROM=TO`; more of them by repeating the flag, or with spaces between. */
+export function urlMap(text: string, before: readonly UrlMapping[] = []): UrlMapping[] {
+  const given = text
+    .trim()
+    .split(/\s+/)
+    .map((pair) => {
+      const [, from = '', to = ''] = /^([^=]+)=(.+)$/.exec(pair) ?? [];
+      if ([from, to].every((url) => /^https?:\/\//.test(url) && URL.canParse(url))) return { from, to };
+      throw new InvalidArgumentError('It must be two URLs, such as https://app.example.com=http://127.0.0.1:3000.');
+    });
+  return [...before, ...given];
+}

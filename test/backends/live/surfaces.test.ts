@@ -1,0 +1,279 @@
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { describe, expect, test } from 'vitest';
+import type { Settings } from '../../../src/app/settings.js';
+import { newFile } from '../cassette/harness.js';
+import { ACCOUNT, basic, createTestUnderstudy } from '../../helpers/understudy.js';
+import { answer, type Behaviour, hang, reset, startUpstream, type Upstream } from '../../helpers/upstream.js';
+import { SERVICE } from './harness.js';
+
+const PLANTED = 'planted-"surface"-pässword-33e7';
+const CALLERS = 'callers-own-password-0b4d';
+
+async function createLive(behaviour?: Behaviour, settings: Partial<Settings> = {}) {
+  const upstream = await startUpstream(behaviour);
+  const understudy = await createTestUnderstudy({
+    mode: 'live',
+    upstream: upstream.origin,
+    credentials: { user: ACCOUNT, password: PLANTED },
+    limits: { answerTimeout: 300, retryPause: 1, retries: 1, breakerMinimum: 40 },
+    logLevel: 'trace',
+    ...settings,
+  });
+  return { ...understudy, upstream };
+}
+
+const native = { url: `/v1/Services/${SERVICE}`, headers: basic(ACCOUNT, CALLERS) };
+const rest = { url: `/v1/v1/services/${SERVICE}` };
+
+function callTool(mcp: FastifyInstance, name: string, args: object) {
+  return mcp.inject({
+    method: 'POST',
+    url: '/mcp',
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+    payload: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } },
+  });
+}
+
+const faults: [string, Behaviour, number, number][] = [
+  ['that cuts the connection', reset, 502, 990202],
+  ['that never answers', hang, 504, 990204],
+];
+
+describe.each(faults)('an upstream %s', (_, behaviour, status, code) => {
+  const envelope = { code, status, more_info: expect.stringContaining('UNDERSTUDY_UPSTREAM') as string };
+
+  test.each([
+    ['Twilio', native],
+    ['REST', rest],
+  ])('is told by the four keys on the %s surface', async (_surface, request) => {
+    const { http } = await createLive(behaviour);
+    const response = await http.inject(request);
+    expect(response.statusCode).toBe(status);
+    expect(response.json()).toMatchObject(envelope);
+    expect(response.headers['content-type']).toBe('application/json');
+  });
+
+  test('is told by the four keys on MCP, as a result that an agent can read', async () => {
+    const { mcp, capability } = await createLive(behaviour);
+    const tool = capability.tools.find(({ operation }) => operation.name === 'fetchservice');
+    const response = await callTool(mcp, tool?.name ?? '', { Sid: SERVICE });
+    const [, data = ''] = /^data: (.*)$/m.exec(response.body) ?? [];
+    const { result } = JSON.parse(data) as { result: { isError: boolean; content: { text: string }[] } };
+    expect(result.isError).toBe(true);
+    expect(JSON.parse(result.content[0]?.text ?? '')).toMatchObject(envelope);
+  });
+});
+
+test('a page of a gateway keeps its type, and is told of in the journal', async () => {
+  const { http, engine, journal } = await createLive(answer(500, '<h1>Oops</h1>', { 'content-type': 'text/html' }));
+  const response = await http.inject(native);
+  expect(response).toMatchObject({ statusCode: 500, body: '<h1>Oops</h1>' });
+  expect(response.headers['content-type']).toBe('text/html');
+  await engine.settled();
+  expect(journal.entries()[0]).toMatchObject({ answer: '<h1>Oops</h1>', violations: [{ path: '' }] });
+});
+
+test("Twilio's request id comes back, and stands in the log beside ours", async () => {
+  const { http, log } = await createLive(answer(200, {}, { 'twilio-request-id': 'RQ1234' }));
+  expect((await http.inject(native)).headers['twilio-request-id']).toBe('RQ1234');
+  expect(log.find(({ twilioRequestId }) => twilioRequestId === 'RQ1234')).toMatchObject({
+    requestId: expect.stringMatching(/^req-/) as string,
+    operation: 'fetchservice',
+  });
+});
+
+test('trace headers go on to Twilio', async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const { http, upstream } = await createLive();
+  await http.inject({ ...rest, headers: { traceparent, tracestate: 'a=b' } });
+  expect(upstream.seen[0]?.headers).toMatchObject({ traceparent, tracestate: 'a=b' });
+});
+
+test('an answer against its shape is reported and passed on as it is', async () => {
+  const { http, engine, journal } = await createLive(answer(200, { sid: 'IS1', surprise: true }));
+  expect((await http.inject(rest)).json()).toEqual({ sid: 'IS1', surprise: true });
+  await engine.settled();
+  expect(journal.entries()[0]?.violations).toContainEqual({ path: '/surprise', message: 'is not published' });
+  const { body } = await http.inject('/__understudy/metrics');
+  expect(body).toMatch(/understudy_violations_total\{operation="fetchservice",surface="rest",mode="live"\} \d+/);
+});
+
+test('the same difference fills no log: it is told once', async () => {
+  const { http, engine, log } = await createLive(answer(200, { sid: 'IS1' }));
+  for (let call = 0; call < 3; call++) await http.inject(rest);
+  await engine.settled();
+  const told = log.filter(({ msg }) => msg.includes('against its shape'));
+  expect(told.map(({ level }) => level)).toEqual(['warn', 'debug', 'debug']);
+});
+
+test('a caller that hangs up ends the request to Twilio', async () => {
+  const { http, upstream, log } = await createLive(hang, { limits: { answerTimeout: 60_000 } });
+  const { port } = new URL(await http.listen({ host: '127.0.0.1', port: 0 }));
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.write(`GET ${rest.url} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
+  await expect.poll(() => upstream.seen.length).toBe(1);
+  const [asked] = upstream.sockets;
+  socket.destroy();
+  await expect.poll(() => asked?.destroyed).toBe(true);
+  await expect.poll(() => log.some(({ msg }) => msg.endsWith('UNDERSTUDY_CANCELLED'))).toBe(true);
+});
+
+/** The credentials that Twilio was shown. */
+function sent({ seen }: Upstream): string[] {
+  return seen.map(({ headers }) => Buffer.from(headers.authorization?.slice(6) ?? '', 'base64').toString());
+}
+
+describe('who may call, and with what', () => {
+  test("a caller's password does not go to Twilio", async () => {
+    const { http, upstream } = await createLive();
+    await http.inject(native);
+    await http.inject({ ...rest, headers: native.headers });
+    expect(sent(upstream)).toEqual(Array(2).fill(`${ACCOUNT}:${PLANTED}`));
+  });
+
+  test('it does with --pass-credentials, on the Twilio surface alone', async () => {
+    const { http, upstream } = await createLive(undefined, { passCredentials: true });
+    await http.inject(native);
+    await http.inject({ ...rest, headers: native.headers });
+    expect(sent(upstream)).toEqual([`${ACCOUNT}:${CALLERS}`, `${ACCOUNT}:${PLANTED}`]);
+  });
+
+  test('a token is then shown in a header, and never goes to Twilio', async () => {
+    const { http, upstream } = await createLive(undefined, { passCredentials: true, token: 'front-door' });
+    expect((await http.inject(native)).json()).toMatchObject({ status: 401, code: 990105 });
+    const headers = { ...native.headers, 'understudy-token': 'front-door' };
+    expect((await http.inject({ ...native, headers })).statusCode).toBe(200);
+    expect(upstream.seen).toHaveLength(1);
+    expect(JSON.stringify(upstream.seen)).not.toContain('front-door');
+  });
+
+  test('with a token, every surface asks for it, and nothing is sent without', async () => {
+    const { http, mcp, upstream } = await createLive(undefined, { token: 'front-door' });
+    const answers = [await http.inject(native), await http.inject(rest), await callTool(mcp, 'any', {})];
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([401, 401, 401]);
+    expect(upstream.seen).toHaveLength(0);
+    expect((await http.inject({ ...native, headers: basic(ACCOUNT, 'front-door') })).statusCode).toBe(200);
+    expect((await http.inject({ ...rest, headers: { authorization: 'Bearer front-door' } })).statusCode).toBe(200);
+  });
+
+  test('without credentials, live mode does not start', async () => {
+    const started = createTestUnderstudy({ mode: 'live' });
+    await expect(started).rejects.toMatchObject({ name: 'UNDERSTUDY_NO_CREDENTIALS' });
+    await expect(started).rejects.toThrow(/set TWILIO_USER and TWILIO_PASS/);
+  });
+
+  test('an operation that is not allowed is refused on every surface', async () => {
+    const { http, mcp, capability, upstream } = await createLive(undefined, { allow: ['listservice'] });
+    const tool = capability.tools.find(({ operation }) => operation.name === 'fetchservice')?.name ?? '';
+    expect((await http.inject(native)).json()).toMatchObject({ status: 403, code: 990208 });
+    expect((await http.inject(rest)).json()).toMatchObject({ status: 403, code: 990208 });
+    expect((await callTool(mcp, tool, { Sid: SERVICE })).body).toContain('990208');
+    expect(upstream.seen).toHaveLength(0);
+  });
+
+  test('--allow that names no operation stops the start, with the closest', async () => {
+    await expect(createLive(undefined, { allow: ['fetchservise'] })).rejects.toThrow(/Did you mean `fetchservice`/);
+  });
+
+  test('a dry run sends nothing', async () => {
+    const { http, upstream } = await createLive(undefined, { dryRun: true });
+    const response = await http.inject({ method: 'POST', url: '/v1/v1/services', payload: { FriendlyName: 'x' } });
+    expect(response.json()).toMatchObject({
+      status: 403,
+      message: expect.stringContaining('with FriendlyName=x') as string,
+    });
+    expect(upstream.seen).toHaveLength(0);
+  });
+});
+
+describe('health and metrics', () => {
+  test('a process with a broken upstream is alive and not ready, until it may try again', async () => {
+    const limits = { retries: 0, breakerMinimum: 2, breakerWindow: 2, breakerPause: 200 };
+    const { http } = await createLive(answer(503, {}), { limits });
+    expect((await http.inject('/__understudy/health/ready')).json()).toEqual({ ready: true });
+    for (let call = 0; call < 2; call++) await http.inject(rest);
+    const refusal = await http.inject(rest);
+    expect(refusal).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } });
+    const ready = await http.inject('/__understudy/health/ready');
+    expect(ready.statusCode).toBe(503);
+    expect(ready.json()).toMatchObject({ ready: false, reason: expect.stringContaining('fails too often') as string });
+    expect((await http.inject('/__understudy/health/live')).statusCode).toBe(200);
+    expect((await http.inject('/__understudy/metrics')).body).toContain(
+      'understudy_upstream_breaker_state{mode="live"} 2',
+    );
+    await expect.poll(async () => (await http.inject('/__understudy/health/ready')).statusCode).toBe(200);
+  });
+
+  test('probes need no token, metrics do', async () => {
+    const { http } = await createLive(undefined, { token: 'front-door' });
+    expect((await http.inject('/__understudy/health/ready')).statusCode).toBe(200);
+    expect((await http.inject('/__understudy/metrics')).statusCode).toBe(401);
+  });
+
+  test('metrics count requests, durations, requests to Twilio and retries', async () => {
+    const { http } = await createLive(answer(429, {}));
+    await http.inject(rest);
+    const { body, headers } = await http.inject('/__understudy/metrics');
+    expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(body.split('\n')).toEqual(
+      expect.arrayContaining([
+        'understudy_requests_total{operation="fetchservice",surface="rest",status="429",mode="live"} 1',
+        'understudy_request_duration_seconds_count{operation="fetchservice",surface="rest",mode="live"} 1',
+        'understudy_request_duration_seconds_bucket{le="+Inf",operation="fetchservice",surface="rest",mode="live"} 1',
+        'understudy_upstream_duration_seconds_count{operation="fetchservice",status="429",mode="live"} 2',
+        'understudy_upstream_retries_total{operation="fetchservice",reason="429",mode="live"} 1',
+        'understudy_upstream_requests{mode="live"} 0',
+      ]),
+    );
+    expect(body).toContain('process_resident_memory_bytes');
+  });
+});
+
+/** The worst of servers: it says back what it was sent, in every form. */
+const echo: Behaviour = (response, { headers, count }) => {
+  const authorization = headers.authorization ?? '';
+  const clear = Buffer.from(authorization.slice(6), 'base64').toString();
+  const text = JSON.stringify({ authorization, clear, encoded: encodeURIComponent(clear) });
+  response.writeHead([200, 429, 500, 401][count % 4] ?? 200, {
+    'x-echo': encodeURI(clear),
+    'twilio-request-id': 'RQ1',
+  });
+  response.end(text);
+};
+
+test('no secret is in any log line, journal entry, metric, health page, cassette or failure', async () => {
+  const cassette = newFile();
+  const { http, mcp, engine, journal, log, close, upstream } = await createLive(echo, {
+    mode: 'record',
+    cassette,
+    token: 'front-door-secret',
+    secrets: ['front-door-secret'],
+  });
+  const headers = { authorization: 'Bearer front-door-secret', 'understudy-token': 'front-door-secret' };
+  for (let call = 0; call < 8; call++) {
+    await http.inject({ ...rest, headers });
+    await http.inject({ ...native, headers: basic(ACCOUNT, 'front-door-secret') });
+  }
+  upstream.behave(reset);
+  const failure = await http.inject({ ...rest, headers });
+  await callTool(mcp, 'x', {});
+  await engine.settled();
+  const shown = [JSON.stringify(log), JSON.stringify(journal.entries()), failure.body];
+  for (const path of ['health', 'health/ready', 'metrics', 'journal']) {
+    shown.push((await http.inject({ url: `/__understudy/${path}`, headers })).body);
+  }
+  await close();
+  shown.push(readFileSync(cassette, 'utf8'));
+  expect(shown.at(-1)).toContain('"operation": "fetchservice"');
+  const secrets = [PLANTED, 'front-door-secret', CALLERS];
+  const forms = secrets.flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+    JSON.stringify(JSON.stringify(secret).slice(1, -1)).slice(1, -1),
+    Buffer.from(`${ACCOUNT}:${secret}`).toString('base64'),
+  ]);
+  for (const text of shown) for (const form of forms) expect(text.includes(form)).toBe(false);
+});

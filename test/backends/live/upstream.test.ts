@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { upstreamOrigin } from '../../../src/backends/live/upstream.js';
+
+const TWILIO = 'https://conversations.twilio.com';
+
+test.each([
+  [{}, TWILIO],
+  [{ region: 'ie1' }, 'https://conversations.ie1.twilio.com'],
+  [{ edge: 'dublin' }, 'https://conversations.dublin.us1.twilio.com'],
+  [{ edge: 'dublin', region: 'ie1' }, 'https://conversations.dublin.ie1.twilio.com'],
+  [{ edge: 'dublin', upstream: 'http://127.0.0.1:4010' }, 'http://127.0.0.1:4010'],
+  [{ upstream: 'https://twilio.example.com' }, 'https://twilio.example.com'],
+])('%j is %s', (place, origin) => {
+  expect(upstreamOrigin(TWILIO, place)).toBe(origin);
+});
+
+test('credentials never travel in the clear to another machine', () => {
+  expect(() => upstreamOrigin(TWILIO, { upstream: 'http://twilio.example.com' })).toThrow(/in the clear/);
+});
+
+test.each(['evil.com/', 'a.b', '', 'UPPER'])('the region %j is refused', (region) => {
+  expect(() => upstreamOrigin(TWILIO, { region })).toThrow(/TWILIO_REGION/);
+});

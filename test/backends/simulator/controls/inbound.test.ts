@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest';
+import type { JsonObject } from '../../../../src/core/body.js';
+import { startWebhookTarget } from '../../../helpers/webhook-target.js';
+import { ask, desk, startSim } from '../../../helpers/sim.js';
+
+const CUSTOMER = '+15550001111';
+const DESK = '+15559990000';
+
+async function scene() {
+  const sim = await startSim();
+  const world = sim.world('inbound');
+  const app = await startWebhookTarget(world.authToken);
+  const { service, conversation, inside } = await desk(world);
+  const filters = ['onConversationAdd', 'onConversationAdded', 'onParticipantAdded', 'onMessageAdd', 'onMessageAdded'];
+  const hooks = { PreWebhookUrl: app.origin, PostWebhookUrl: app.origin, Filters: [...filters, 'onUserUpdated'] };
+  await ask(world, 'updateservicewebhookconfiguration', { ChatServiceSid: service, body: hooks });
+  const join = (body: object) => ask(world, 'createserviceconversationparticipant', { ...inside, body });
+  return { world, app, service, conversation, inside, join };
+}
+
+test('a message from a participant’s address is in the right conversation, with its channel as the source', async () => {
+  const { world, app, conversation, join } = await scene();
+  const { sid } = await join({ MessagingBinding: { Address: CUSTOMER, ProxyAddress: DESK } });
+  const message = await world.inbound({ from: CUSTOMER, to: DESK, body: 'Hi' });
+  expect(message).toMatchObject({
+    conversation_sid: conversation,
+    author: CUSTOMER,
+    body: 'Hi',
+    participant_sid: sid,
+    index: 0,
+  });
+  await world.webhooks.idle();
+  expect(app.heard.map(({ parameters: { EventType, Source } }) => [EventType, Source])).toEqual([
+    ['onMessageAdd', 'SMS'],
+    ['onMessageAdded', 'SMS'],
+  ]);
+  expect(app.heard.every(({ isSigned }) => isSigned)).toBe(true);
+});
+
+test('WhatsApp is told from SMS, though the number is the same', async () => {
+  const { world, app, join } = await scene();
+  await join({ MessagingBinding: { Address: CUSTOMER, ProxyAddress: DESK } });
+  await join({ MessagingBinding: { Address: `whatsapp:${CUSTOMER}`, ProxyAddress: `whatsapp:${DESK}` } });
+  await world.inbound({ from: `whatsapp:${CUSTOMER}`, to: `whatsapp:${DESK}`, body: 'Hi' });
+  await world.webhooks.idle();
+  expect(app.heard.at(-1)?.parameters).toMatchObject({ Author: `whatsapp:${CUSTOMER}`, Source: 'WHATSAPP' });
+});
+
+test('a chat user writes as a client SDK would', async () => {
+  const { world, app, conversation, join } = await scene();
+  await join({ Identity: 'ann' });
+  const message = await world.inbound({ from: 'ann', conversation, body: 'Hi', attributes: '{"mood":"good"}' });
+  expect(message).toMatchObject({ author: 'ann', attributes: '{"mood":"good"}' });
+  await world.webhooks.idle();
+  expect(app.heard.at(-1)?.parameters).toMatchObject({ Source: 'SDK', ClientIdentity: 'ann' });
+});
+
+test('a number that nobody awaits opens a conversation only where autocreation is on', async () => {
+  const { world, app, service } = await scene();
+  await expect(world.inbound({ from: CUSTOMER, to: DESK, body: 'Hi' })).rejects.toThrow('autocreation is off');
+  await world.autocreate(service);
+  const message = await world.inbound({ from: CUSTOMER, to: DESK, body: 'Hi' });
+  await world.webhooks.idle();
+  expect(app.events().sort()).toEqual(
+    ['onConversationAdd', 'onConversationAdded', 'onMessageAdd', 'onMessageAdded', 'onParticipantAdded'].sort(),
+  );
+  const parametersOf = (event: string) =>
+    app.heard.find(({ parameters }) => parameters['EventType'] === event)?.parameters;
+  const binding = { 'MessagingBinding.Address': CUSTOMER, 'MessagingBinding.ProxyAddress': DESK };
+  expect(parametersOf('onConversationAdd')).toMatchObject({ ...binding, MessageBody: 'Hi', Source: 'SMS' });
+  expect(parametersOf('onConversationAdded')).toMatchObject(binding);
+  expect(parametersOf('onConversationAdded')).not.toHaveProperty('MessageBody');
+  const again = await world.inbound({ from: CUSTOMER, to: DESK, body: 'Me again' });
+  expect(again).toMatchObject({ conversation_sid: message['conversation_sid'], index: 1 });
+});
+
+test('a rejected conversation drops the message that would have opened it', async () => {
+  const { world, app, service } = await scene();
+  await world.autocreate(service);
+  app.say({ status: 403 });
+  await expect(world.inbound({ from: CUSTOMER, to: DESK, body: 'Hi' })).rejects.toThrow('50056');
+  const list = await ask(world, 'listserviceconversation', { ChatServiceSid: service });
+  expect(list['conversations']).toHaveLength(1);
+});
+
+test('a closed conversation awaits nobody: the next message opens another', async () => {
+  const { world, service } = await scene();
+  await world.autocreate(service);
+  const { conversation_sid: Sid } = await world.inbound({ from: CUSTOMER, to: DESK, body: 'Hi' });
+  await ask(world, 'updateserviceconversation', { ChatServiceSid: service, Sid, body: { State: 'closed' } });
+  const next = await world.inbound({ from: CUSTOMER, to: DESK, body: 'Hi again' });
+  expect(next['conversation_sid']).not.toBe(Sid);
+});
+
+test.each([
+  [{ from: CUSTOMER, body: 'Hi' }, '`to` must say'],
+  [{ from: 'ann', body: 'Hi' }, '`conversation` must say'],
+  [{ from: 'ann', conversation: 'nowhere', body: 'Hi' }, 'there is no conversation "nowhere"'],
+])('%o reaches nobody, and the message says why', async (message, why) => {
+  const { world } = await scene();
+  await expect(world.inbound(message)).rejects.toThrow(why);
+});
+
+test('a device registers, and a user comes online', async () => {
+  const { world, app, service, join } = await scene();
+  await join({ Identity: 'ann' });
+  const device = { service, identity: 'ann', bindingType: 'fcm', endpoint: 'device-1' } as const;
+  const Sid = await world.registerDevice(device);
+  const binding = await ask(world, 'fetchservicebinding', { ChatServiceSid: service, Sid });
+  expect(binding).toMatchObject({ identity: 'ann', endpoint: 'device-1', binding_type: 'fcm' });
+  const body = { ReachabilityEnabled: true };
+  await ask(world, 'updateserviceconfiguration', { ChatServiceSid: service, body });
+  await world.setOnline(service, 'ann', true);
+  await world.webhooks.idle();
+  const user: JsonObject = await ask(world, 'fetchserviceuser', { ChatServiceSid: service, Sid: 'ann' });
+  expect(user).toMatchObject({ is_online: true, is_notifiable: true });
+  expect(app.heard.at(-1)?.parameters).toMatchObject({
+    EventType: 'onUserUpdated',
+    isOnline: 'true',
+    isNotifiable: 'true',
+  });
+});

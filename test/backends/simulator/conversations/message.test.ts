@@ -1,0 +1,353 @@
+import { describe, expect, it } from 'vitest';
+import type { Input } from '../../../../src/core/operation.js';
+import type { JsonObject } from '../../../../src/core/body.js';
+import { ACCOUNT, itemsOf, metaOf, ORIGIN, sidOf, sidsOf, START, textOf } from '../../../helpers/simulator.js';
+import { itPagesLikeTwilio } from './list-rules.js';
+import { createWorld, times } from './world.js';
+
+const create = 'createserviceconversationmessage';
+const fetch = 'fetchserviceconversationmessage';
+const update = 'updateserviceconversationmessage';
+const list = 'listserviceconversationmessage';
+const content = `HX${'a'.repeat(32)}`;
+
+describe('a new message', () => {
+  it('answers with all its fields and their defaults, in the order of Twilio', async () => {
+    const { ask, conversation } = await createWorld();
+    const { sid: conversationSid, inside } = await conversation();
+    const { status, body, text } = await ask(create, { ...inside, body: { Body: 'hello' } });
+    const sid = sidOf(body ?? {});
+    const url = `${ORIGIN}/v1/Services/${inside.ChatServiceSid}/Conversations/${conversationSid}/Messages/${sid}`;
+    expect(status).toBe(201);
+    expect(sid).toMatch(/^IM[0-9a-f]{32}$/);
+    expect(text).toBe(
+      JSON.stringify({
+        sid,
+        account_sid: ACCOUNT,
+        chat_service_sid: inside.ChatServiceSid,
+        conversation_sid: conversationSid,
+        body: 'hello',
+        media: null,
+        author: 'system',
+        participant_sid: null,
+        attributes: '{}',
+        date_created: START,
+        date_updated: START,
+        index: 0,
+        delivery: null,
+        content_sid: null,
+        url,
+        links: { delivery_receipts: `${url}/Receipts`, channel_metadata: `${url}/ChannelMetadata` },
+      }),
+    );
+  });
+
+  it('keeps what was given, and shows no subject', async () => {
+    const { conversation } = await createWorld();
+    const { message } = await conversation();
+    const made = await message({
+      Author: 'somebody',
+      Body: '  hello\n',
+      Attributes: '{ "a": 1 }',
+      Subject: 'A subject',
+      DateCreated: '2020-01-01T00:00:00Z',
+      DateUpdated: '2021-01-01T00:00:00Z',
+    });
+    expect(made).toMatchObject({
+      author: 'somebody',
+      participant_sid: null,
+      body: '  hello\n',
+      attributes: '{ "a": 1 }',
+      date_created: '2020-01-01T00:00:00Z',
+      date_updated: '2021-01-01T00:00:00Z',
+    });
+    expect(made).not.toHaveProperty('subject');
+  });
+
+  it('names the participant whose identity or address its author is', async () => {
+    const { conversation } = await createWorld();
+    const { chat, sms, message } = await conversation();
+    const alice = sidOf(await chat('alice'));
+    const mary = sidOf(await sms('+15557770101'));
+    expect(await message({ Author: 'alice', Body: 'x' })).toMatchObject({ participant_sid: alice });
+    expect(await message({ Author: '+15557770101', Body: 'x' })).toMatchObject({ participant_sid: mary });
+    expect(await message({ Author: 'Alice', Body: 'x' })).toMatchObject({ participant_sid: null });
+    expect(await message({ Author: '', Body: 'x' })).toMatchObject({ author: 'system', participant_sid: null });
+  });
+
+  it.each<[string, Input, number, number]>([
+    ['nothing in it', {}, 400, 50503],
+    ['only attributes', { Attributes: '{}' }, 400, 50503],
+    ['an empty body', { Body: '' }, 400, 50503],
+    ['a body over 32 KB', { Body: 'x'.repeat(32 * 1024 + 1) }, 400, 50504],
+    ['a body over 32 KB of bytes', { Body: 'ü'.repeat(16 * 1024 + 1) }, 400, 50504],
+    ['an author of 257 characters', { Body: 'x', Author: 'x'.repeat(257) }, 400, 50310],
+    ['a subject of 257 characters', { Body: 'x', Subject: 'x'.repeat(257) }, 400, 20001],
+    ['attributes that are no JSON', { Body: 'x', Attributes: "{'a': 1}" }, 400, 50304],
+    ['attributes over 4 KB', { Body: 'x', Attributes: `"${'x'.repeat(4095)}"` }, 400, 50303],
+    ['a creation that is no date', { Body: 'x', DateCreated: 'x' }, 400, 50308],
+    ['an update that is no date', { Body: 'x', DateUpdated: 'x' }, 400, 50309],
+    ['a media SID that is none', { MediaSid: 'ME1' }, 400, 50510],
+    ['media that is not there', { MediaSid: `ME${'0'.repeat(32)}` }, 404, 50507],
+    ['a content SID that is none', { ContentSid: 'HX1' }, 400, 50526],
+    ['variables without content', { Body: 'x', ContentVariables: '{}' }, 400, 50528],
+    ['variables that are no JSON', { ContentSid: content, ContentVariables: '{' }, 400, 50527],
+    ['variables that are no object', { ContentSid: content, ContentVariables: '["a"]' }, 400, 50527],
+    ['a variable that is no text', { ContentSid: content, ContentVariables: '{"1":2}' }, 400, 50527],
+    ['variables that are too long', { ContentSid: content, ContentVariables: ' '.repeat(27_802) }, 400, 50529],
+    ['too long a key', { ContentSid: content, ContentVariables: `{"${'k'.repeat(17)}":""}` }, 400, 50540],
+    ['too long a value', { ContentSid: content, ContentVariables: `{"1":"${'v'.repeat(257)}"}` }, 400, 50541],
+    [
+      'too many variables',
+      {
+        ContentSid: content,
+        ContentVariables: JSON.stringify(Object.fromEntries(Array.from({ length: 101 }, (_, i) => [i, 'x']))),
+      },
+      400,
+      50529,
+    ],
+  ])('with %s is refused, and takes no index', async (_what, body, status, code) => {
+    const { refusal, conversation } = await createWorld();
+    const { inside, message } = await conversation();
+    expect(await refusal(create, { ...inside, body })).toEqual([status, code]);
+    expect(await message()).toMatchObject({ index: 0 });
+  });
+
+  it('may be 32 KB long on chat, and 1,600 characters where somebody reads it on a phone', async () => {
+    const { refusal, conversation } = await createWorld();
+    const long = { Body: 'x'.repeat(32 * 1024) };
+    const { inside, chat, sms, message } = await conversation();
+    await chat('alice');
+    expect(await message(long)).toMatchObject({ body: long.Body });
+    await sms('+15557770101');
+    expect(await refusal(create, { ...inside, body: long })).toEqual([400, 50504]);
+    expect(await refusal(create, { ...inside, body: { Body: 'x'.repeat(1601) } })).toEqual([400, 50504]);
+    const sms1600 = { Body: 'ü'.repeat(1600) };
+    expect(await message(sms1600)).toMatchObject({ body: sms1600.Body });
+  });
+
+  it('by content template shows the template and neither body nor media', async () => {
+    const { conversation } = await createWorld();
+    const { message } = await conversation();
+    const made = await message({ Body: 'ignored', ContentSid: content, ContentVariables: '{"1":"Ada"}' });
+    expect(made).toMatchObject({ body: null, media: null, content_sid: content });
+  });
+
+  it('is refused where its conversation is not there', async () => {
+    const { ask, inService } = await createWorld();
+    const { status, body } = await ask(create, { ...inService, ConversationSid: 'gone', body: { Body: 'x' } });
+    expect(status).toBe(404);
+    expect(body?.['message']).toBe(
+      `The requested resource /v1/Services/${inService.ChatServiceSid}/Conversations/gone/Messages was not found`,
+    );
+  });
+});
+
+describe('a message with media', () => {
+  const seeded = { ChatServiceSid: 'IS5e0000000000000000000000000000d1' };
+  const free = 'ME5e0000000000000000000000000000f2';
+  const used = 'ME5e0000000000000000000000000000f1';
+  const media = [{ sid: free, size: 20480, content_type: 'application/pdf', filename: 'return-label.pdf' }];
+
+  async function desk() {
+    const world = await createWorld({ seed: 'support-desk' });
+    const ConversationSid = sidOf(await world.get('createserviceconversation', { ...seeded, body: {} }));
+    return { ...world, inside: { ...seeded, ConversationSid } };
+  }
+
+  it('shows what it carries, with or without a body', async () => {
+    const { get, inside } = await desk();
+    expect(await get(create, { ...inside, body: { MediaSid: free } })).toMatchObject({ body: null, media });
+  });
+
+  it('can be sent once', async () => {
+    const { get, refusal, inside, inService } = await desk();
+    const body = { MediaSid: free, Body: 'your label' };
+    expect(await get(create, { ...inside, body })).toMatchObject({ body: 'your label', media });
+    expect(await refusal(create, { ...inside, body })).toEqual([409, 50508]);
+    expect(await refusal(create, { ...inside, body: { MediaSid: used } })).toEqual([409, 50508]);
+    const elsewhere = sidOf(await get('createserviceconversation', { ...inService, body: {} }));
+    expect(await refusal(create, { ...inService, ConversationSid: elsewhere, body })).toEqual([404, 50507]);
+  });
+
+  it('keeps its body: only the rest can be changed', async () => {
+    const { get, refusal, inside } = await desk();
+    const made = await get(create, { ...inside, body: { MediaSid: free } });
+    const at = { ...inside, Sid: sidOf(made) };
+    expect(await refusal(update, { ...at, body: { Body: 'x' } })).toEqual([400, 50509]);
+    expect(await get(update, { ...at, body: { Attributes: '[]' } })).toEqual({ ...made, attributes: '[]' });
+  });
+});
+
+describe('the index of messages', () => {
+  it('counts from 0 in each conversation, and a deleted one is never given again', async () => {
+    const { ask, get, conversation } = await createWorld();
+    const { inside, message } = await conversation();
+    const made = await times(3, () => message());
+    expect(made.map(({ index }) => index)).toEqual([0, 1, 2]);
+    for (const each of made.slice(1)) {
+      expect((await ask('deleteserviceconversationmessage', { ...inside, Sid: sidOf(each) })).status).toBe(204);
+    }
+    expect(await message()).toMatchObject({ index: 3 });
+    expect(itemsOf(await get(list, inside)).map(({ index }) => index)).toEqual([0, 3]);
+    expect(await (await conversation()).message()).toMatchObject({ index: 0 });
+  });
+
+  it('follows the order of arrival, whatever date is imported', async () => {
+    const { conversation } = await createWorld();
+    const { message } = await conversation();
+    expect(await message({ Body: 'b', DateCreated: '2025-01-02' })).toMatchObject({ index: 0 });
+    expect(await message({ Body: 'a', DateCreated: '2025-01-01' })).toMatchObject({ index: 1 });
+  });
+});
+
+describe('an existing message', () => {
+  it('is found by its SID and under its url, in its own conversation only', async () => {
+    const { ask, get, follow, refusal, conversation } = await createWorld();
+    const { inside, message, sid } = await conversation({ UniqueName: 'order' });
+    const made = await message();
+    const at = { ...inside, Sid: sidOf(made) };
+    expect(await get(fetch, at)).toEqual(made);
+    expect(await get(fetch, { ...at, ConversationSid: 'order' })).toEqual(made);
+    expect(await follow(made['url'])).toEqual(made);
+    const { delivery_receipts: receipts } = made['links'] as JsonObject;
+    expect(itemsOf(await follow(receipts))).toEqual([]);
+
+    const other = await conversation();
+    expect(await refusal(fetch, { ...other.inside, Sid: sidOf(made) })).toEqual([404, 20404]);
+    const { body } = await ask(fetch, { ...inside, Sid: '0' });
+    expect(body?.['message']).toBe(
+      `The requested resource /v1/Services/${inside.ChatServiceSid}/Conversations/${sid}/Messages/0 was not found`,
+    );
+  });
+
+  it('changes where something is sent; its index and its creation stay', async () => {
+    const { clock, get, conversation } = await createWorld();
+    const { inside, chat, message } = await conversation();
+    const alice = sidOf(await chat('alice'));
+    const made = await message({ Body: 'helo', Author: 'alice', Attributes: '[1]' });
+    const at = { ...inside, Sid: sidOf(made) };
+    clock.advance(2000);
+    const corrected = await get(update, { ...at, body: { Body: 'hello', Subject: 'x' } });
+    expect(corrected).toEqual({ ...made, body: 'hello', date_updated: '2026-01-01T00:00:02Z' });
+    expect(await get(update, { ...at, body: { Author: 'bob', Attributes: '[2]' } })).toEqual({
+      ...corrected,
+      author: 'bob',
+      participant_sid: null,
+      attributes: '[2]',
+    });
+    expect(await get(update, { ...at, body: { Author: 'alice', DateUpdated: '2025-01-01' } })).toMatchObject({
+      participant_sid: alice,
+      date_updated: '2025-01-01T00:00:00Z',
+    });
+    expect(await get(update, { ...at, body: { Author: '' } })).toMatchObject({ author: 'system' });
+    expect(await get(fetch, at)).toMatchObject({ body: 'hello', index: 0, author: 'system' });
+  });
+
+  it('refuses an update of nothing and one that is wrong, and stays as it was', async () => {
+    const { get, refusal, conversation } = await createWorld();
+    const { inside, message } = await conversation();
+    const made = await message();
+    const at = { ...inside, Sid: sidOf(made) };
+    const refused = (body: Input) => refusal(update, { ...at, body });
+    expect(await refused({})).toEqual([400, 20161]);
+    expect(await refused({ Body: '' })).toEqual([400, 50503]);
+    expect(await refused({ Body: 'x'.repeat(32 * 1024 + 1) })).toEqual([400, 50504]);
+    expect(await refused({ Author: 'x'.repeat(257) })).toEqual([400, 50310]);
+    expect(await refused({ Body: 'y', Attributes: 'x' })).toEqual([400, 50304]);
+    expect(await refusal(update, { ...at, body: { MediaSid: 'x' } }, { loosely: true })).toEqual([400, 20161]);
+    expect(await get(fetch, at)).toEqual(made);
+    const gone = { ...inside, Sid: `IM${'0'.repeat(32)}` };
+    expect(await refusal(update, { ...gone, body: { Body: 'x' } })).toEqual([404, 20404]);
+    expect(await refusal('deleteserviceconversationmessage', gone)).toEqual([404, 20404]);
+  });
+
+  it('stays when its author leaves', async () => {
+    const { ask, get, conversation } = await createWorld();
+    const { inside, chat, message } = await conversation();
+    await chat('alice');
+    const made = await message({ Author: 'alice', Body: 'bye' });
+    await ask('deleteserviceconversationparticipant', { ...inside, Sid: 'alice' });
+    expect(await get(fetch, { ...inside, Sid: sidOf(made) })).toEqual(made);
+  });
+
+  it('takes its receipts along when it is deleted', async () => {
+    const { ask, get, refusal, conversation } = await createWorld();
+    const { inside, sms, message } = await conversation();
+    await sms('+15557770101');
+    const MessageSid = sidOf(await message());
+    const [receipt] = sidsOf(await get('listserviceconversationmessagereceipt', { ...inside, MessageSid }));
+    await ask('deleteserviceconversationmessage', { ...inside, Sid: MessageSid });
+    const at = { ...inside, MessageSid, Sid: receipt };
+    expect(await refusal('fetchserviceconversationmessagereceipt', at)).toEqual([404, 20404]);
+  });
+});
+
+describe('the author of a group MMS message', () => {
+  it('must be among the members', async () => {
+    const { ask, get, refusal, conversation } = await createWorld();
+    const { inside, chat, message } = await conversation();
+    await chat('alice', { 'MessagingBinding.ProjectedAddress': '+15558880009' });
+    const phone = { 'MessagingBinding.Address': '+15557770101' };
+    await get('createserviceconversationparticipant', { ...inside, body: phone });
+    const refused = await ask(create, { ...inside, body: { Author: 'bob', Body: 'x' } });
+    expect(refused.body).toMatchObject({
+      code: 50513,
+      status: 400,
+      message: 'Message author should be among Group MMS participants.',
+    });
+    const made = await message({ Author: 'alice', Body: 'x' });
+    expect(await message({ Author: '+15557770101', Body: 'x' })).toMatchObject({ author: '+15557770101' });
+    expect(await message({ Body: 'x' })).toMatchObject({ author: 'system' });
+    const change = { ...inside, Sid: sidOf(made), body: { Author: 'bob' } };
+    expect(await refusal(update, change)).toEqual([400, 50513]);
+  });
+});
+
+const fill = (filter: Input) => async (count: number) => {
+  const simulator = await createWorld();
+  const { inside, message, sid } = await simulator.conversation();
+  const sids = await times(count, async () => sidOf(await message()));
+  const path = `/v1/Services/${inside.ChatServiceSid}/Conversations/${sid}/Messages`;
+  const ordered = filter['Order'] === 'desc' ? sids.toReversed() : sids;
+  return { simulator, input: { ...inside, ...filter }, path, sids: ordered };
+};
+
+describe('the list of messages', () => {
+  const rules = { operation: list, key: 'messages', defaultSize: 50, maximum: 100 };
+
+  describe('as it is', () => {
+    itPagesLikeTwilio({ ...rules, fill: fill({}) });
+  });
+  describe('in ascending order', () => {
+    itPagesLikeTwilio({ ...rules, fill: fill({ Order: 'asc' }) });
+  });
+  describe('in descending order', () => {
+    itPagesLikeTwilio({ ...rules, fill: fill({ Order: 'desc' }) });
+  });
+
+  it('writes the index into its tokens, so that programs can jump to a place', async () => {
+    const { get, conversation } = await createWorld();
+    const { inside, message } = await conversation();
+    await times(20, () => message());
+    const indexes = async (query: Input) => itemsOf(await get(list, { ...inside, ...query })).map(({ index }) => index);
+    expect(await indexes({ PageSize: 3, PageToken: 'PT15' })).toEqual([16, 17, 18]);
+    expect(await indexes({ PageSize: 3, PageToken: 'PT15', Page: 1, Order: 'desc' })).toEqual([14, 13, 12]);
+    expect(await indexes({ PageSize: 3, PageToken: 'PB3' })).toEqual([0, 1, 2]);
+    expect(await indexes({ PageToken: 'PT19' })).toEqual([]);
+    expect(await indexes({ PageToken: 'PT1000' })).toEqual([]);
+    const page = await get(list, { ...inside, PageSize: 5, Order: 'desc' });
+    expect(textOf(metaOf(page)['next_page_url'])).toMatch(/\?Order=desc&PageSize=5&Page=1&PageToken=PT15$/);
+  });
+
+  it.each(['descending', 'DESC', ''])('refuses the order "%s"', async (Order) => {
+    const { refusal, conversation } = await createWorld();
+    const { inside } = await conversation();
+    expect(await refusal(list, { ...inside, Order })).toEqual([400, 20001]);
+  });
+
+  it('is refused where the conversation is not there', async () => {
+    const { refusal, inService } = await createWorld();
+    expect(await refusal(list, { ...inService, ConversationSid: 'gone' })).toEqual([404, 20404]);
+  });
+});

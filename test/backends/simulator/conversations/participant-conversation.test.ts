@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import type { Input } from '../../../../src/core/operation.js';
+import { ACCOUNT, itemsOf, metaOf, ORIGIN, sidOf, sidsOf, START, textOf } from '../../../helpers/simulator.js';
+import { itPagesLikeTwilio } from './list-rules.js';
+import { createWorld, PROXY, times } from './world.js';
+
+const list = 'listserviceparticipantconversation';
+const mary = '+15557770101';
+
+describe('the conversations of a participant', () => {
+  it('are found by identity, with all fields in the order of Twilio', async () => {
+    const { get, conversation, inService } = await createWorld();
+    const { sid, chat } = await conversation({ UniqueName: 'order', FriendlyName: 'Order', 'Timers.Inactive': 'PT1H' });
+    const participant = sidOf(await chat('alice'));
+    const user = sidOf(await get('fetchserviceuser', { ...inService, Sid: 'alice' }));
+    const service = `${ORIGIN}/v1/Services/${inService.ChatServiceSid}`;
+    const found = await get(list, { ...inService, Identity: 'alice' });
+    expect(JSON.stringify(itemsOf(found))).toBe(
+      JSON.stringify([
+        {
+          account_sid: ACCOUNT,
+          chat_service_sid: inService.ChatServiceSid,
+          conversation_sid: sid,
+          participant_sid: participant,
+          conversation_friendly_name: 'Order',
+          conversation_state: 'active',
+          conversation_timers: { date_inactive: '2026-01-01T01:00:00Z' },
+          conversation_attributes: '{}',
+          conversation_date_created: START,
+          conversation_date_updated: START,
+          conversation_created_by: 'system',
+          conversation_unique_name: 'order',
+          participant_user_sid: user,
+          participant_identity: 'alice',
+          participant_messaging_binding: null,
+          links: {
+            participant: `${service}/Conversations/${sid}/Participants/${participant}`,
+            conversation: `${service}/Conversations/${sid}`,
+          },
+        },
+      ]),
+    );
+  });
+
+  it('are found by address, which shows six keys and no user', async () => {
+    const { get, conversation, inService } = await createWorld();
+    const { sms } = await conversation();
+    await sms(mary);
+    const [found] = itemsOf(await get(list, { ...inService, Address: mary }));
+    expect(found).toMatchObject({ participant_user_sid: null, participant_identity: null });
+    expect(JSON.stringify(found?.['participant_messaging_binding'])).toBe(
+      JSON.stringify({
+        address: mary,
+        proxy_address: PROXY,
+        type: 'sms',
+        level: null,
+        name: null,
+        projected_address: null,
+      }),
+    );
+  });
+
+  it('are found by the whole value only, in every state, and in one service', async () => {
+    const { get, conversation, inService } = await createWorld();
+    const [first, second] = await times(2, () => conversation());
+    await first?.chat('alice');
+    await second?.chat('alice');
+    await second?.sms(`whatsapp:${mary}`, `whatsapp:${PROXY}`);
+    await second?.close();
+    const found = async (query: Input, where: Input = inService) =>
+      sidsOf(await get(list, { ...where, ...query }), 'conversation_sid');
+    expect(await found({ Identity: 'alice' })).toEqual([textOf(first?.sid), textOf(second?.sid)].sort());
+    expect(await found({ Address: `whatsapp:${mary}` })).toEqual([second?.sid]);
+    for (const nobody of [{ Identity: 'ali' }, { Identity: 'Alice' }, { Address: mary }, { Address: PROXY }]) {
+      expect(await found(nobody)).toEqual([]);
+    }
+    const other = { ChatServiceSid: sidOf(await get('createservice', { body: { FriendlyName: 'Other' } })) };
+    expect(await found({ Identity: 'alice' }, other)).toEqual([]);
+  });
+
+  it('are not found by a projected address', async () => {
+    const { get, conversation, inService } = await createWorld();
+    await (await conversation()).chat('alice', { 'MessagingBinding.ProjectedAddress': mary });
+    expect(itemsOf(await get(list, { ...inService, Address: mary }))).toEqual([]);
+    expect(itemsOf(await get(list, { ...inService, Identity: 'alice' }))).toMatchObject([
+      { participant_messaging_binding: { address: null, projected_address: mary } },
+    ]);
+  });
+
+  it('are found by exactly one of identity and address', async () => {
+    const { ask, refusal, inService } = await createWorld();
+    const { body } = await ask(list, { ...inService, Identity: 'alice', Address: mary });
+    expect(body).toEqual({
+      code: 50451,
+      message: 'One user identifier parameter for lookup at a time is allowed. Please, use either Identity or Address.',
+      more_info: 'https://www.twilio.com/docs/errors/50451',
+      status: 400,
+    });
+    expect(await refusal(list, inService)).toEqual([400, 20001]);
+    expect(await refusal(list, { ...inService, Identity: '' })).toEqual([400, 20001]);
+    expect(await refusal(list, { ChatServiceSid: 'IS1', Identity: 'alice' })).toEqual([404, 20404]);
+  });
+
+  it('have links that lead on, and percent-encode the address in their URLs', async () => {
+    const { get, follow, conversation, inService } = await createWorld();
+    const { body, sms } = await conversation();
+    const participant = await sms(mary);
+    const page = await get(list, { ...inService, Address: mary });
+    const links = itemsOf(page)[0]?.['links'] as Record<string, string>;
+    expect(await follow(links['participant'])).toEqual(participant);
+    expect(await follow(links['conversation'])).toEqual(body);
+    expect(textOf(metaOf(page)['url'])).toMatch(/\?Address=%2B15557770101&PageSize=50&Page=0$/);
+  });
+});
+
+describe('the list of a participant’s conversations', () => {
+  itPagesLikeTwilio({
+    operation: list,
+    key: 'conversations',
+    defaultSize: 50,
+    maximum: 50,
+    arrayFirst: true,
+    sid: 'conversation_sid',
+    async fill(count) {
+      const simulator = await createWorld();
+      const sids = await times(count, async () => {
+        const { sid, chat } = await simulator.conversation();
+        await chat('alice');
+        return sid;
+      });
+      const path = `/v1/Services/${simulator.inService.ChatServiceSid}/ParticipantConversations`;
+      return { simulator, input: { ...simulator.inService, Identity: 'alice' }, path, sids: sids.sort() };
+    },
+  });
+});

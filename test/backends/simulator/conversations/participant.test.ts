@@ -1,0 +1,497 @@
+import { describe, expect, it } from 'vitest';
+import type { Input } from '../../../../src/core/operation.js';
+import { ACCOUNT, itemsOf, ORIGIN, sidOf, sidsOf, START } from '../../../helpers/simulator.js';
+import { itPagesLikeTwilio } from './list-rules.js';
+import { createWorld, PROXY, times } from './world.js';
+
+const create = 'createserviceconversationparticipant';
+const fetch = 'fetchserviceconversationparticipant';
+const update = 'updateserviceconversationparticipant';
+const remove = 'deleteserviceconversationparticipant';
+const list = 'listserviceconversationparticipant';
+
+const mary = '+15557770101';
+const numberOf = (i: number) => `+1555${String(i).padStart(7, '0')}`;
+/** The form of a participant by address. */
+const binding = (Address?: string, ProxyAddress?: string, ProjectedAddress?: string): Input => ({
+  MessagingBinding: { Address, ProxyAddress, ProjectedAddress },
+});
+
+describe('a new participant on chat', () => {
+  it('answers with all its fields and their defaults, in the order of Twilio', async () => {
+    const { ask, role, conversation } = await createWorld();
+    const { sid: conversationSid, inside } = await conversation();
+    const { status, body, text } = await ask(create, { ...inside, body: { Identity: 'alice' } });
+    const sid = sidOf(body ?? {});
+    const service = inside.ChatServiceSid;
+    expect(status).toBe(201);
+    expect(sid).toMatch(/^MB[0-9a-f]{32}$/);
+    expect(text).toBe(
+      JSON.stringify({
+        account_sid: ACCOUNT,
+        chat_service_sid: service,
+        conversation_sid: conversationSid,
+        sid,
+        identity: 'alice',
+        attributes: '{}',
+        messaging_binding: null,
+        role_sid: await role('channel user'),
+        date_created: START,
+        date_updated: START,
+        url: `${ORIGIN}/v1/Services/${service}/Conversations/${conversationSid}/Participants/${sid}`,
+        last_read_message_index: null,
+        last_read_timestamp: null,
+      }),
+    );
+  });
+
+  it('keeps what was given', async () => {
+    const { role, conversation } = await createWorld();
+    const { chat } = await conversation();
+    const RoleSid = await role('channel admin');
+    const dates = { DateCreated: '2020-01-01T00:00:00Z', DateUpdated: '2021-01-01T00:00:00Z' };
+    expect(await chat('alice', { Attributes: '{ }', RoleSid, ...dates })).toMatchObject({
+      attributes: '{ }',
+      role_sid: RoleSid,
+      date_created: dates.DateCreated,
+      date_updated: dates.DateUpdated,
+    });
+  });
+
+  it('is in a conversation once, and in as many conversations as one likes', async () => {
+    const { refusal, conversation } = await createWorld();
+    const { inside, chat } = await conversation();
+    await chat('alice');
+    expect(await refusal(create, { ...inside, body: { Identity: 'alice' } })).toEqual([409, 50433]);
+    expect(await chat('Alice')).toMatchObject({ identity: 'Alice' });
+    const { chat: chatElsewhere } = await conversation();
+    expect(await chatElsewhere('alice')).toMatchObject({ identity: 'alice' });
+  });
+
+  it('is added once, however many ask for it at the same time', async () => {
+    const { ask, conversation } = await createWorld();
+    const { inside } = await conversation();
+    const answers = await Promise.all([1, 2, 3].map(() => ask(create, { ...inside, body: { Identity: 'alice' } })));
+    expect(answers.map(({ status }) => status)).toEqual([201, 409, 409]);
+  });
+});
+
+describe('a new participant by address', () => {
+  it.each([
+    ['sms', mary, PROXY],
+    ['whatsapp', `whatsapp:${mary}`, `whatsapp:${PROXY}`],
+    ['rcs', `rcs:${mary}`, 'rcs:brand'],
+    ['messenger', 'messenger:1234', 'messenger:5678'],
+    ['email', 'mary@example.com', 'desk@example.com'],
+  ])('on %s shows how it is reached', async (type, address, proxy) => {
+    const { role, conversation } = await createWorld();
+    const { sms } = await conversation();
+    expect(await sms(address, proxy)).toMatchObject({
+      identity: null,
+      messaging_binding: { type, address, proxy_address: proxy },
+      role_sid: await role('channel user'),
+    });
+  });
+
+  it('makes no user', async () => {
+    const { get, conversation, inService } = await createWorld();
+    await (await conversation()).sms(mary);
+    expect(sidsOf(await get('listserviceuser', inService))).toEqual([]);
+  });
+
+  it('says where its pair of addresses is in use already', async () => {
+    const { ask, conversation } = await createWorld();
+    const { sid, inside, sms } = await conversation();
+    await sms(mary);
+    const elsewhere = await conversation();
+    for (const where of [inside, elsewhere.inside]) {
+      const { body } = await ask(create, { ...where, body: binding(mary, PROXY) });
+      expect(body).toEqual({
+        code: 50416,
+        message: `A binding for this participant and proxy address already exists in Conversation ${sid}`,
+        more_info: 'https://www.twilio.com/docs/errors/50416',
+        status: 409,
+      });
+    }
+    expect(await elsewhere.sms(mary, '+15558880002')).toMatchObject({ identity: null });
+  });
+
+  it('finds its pair in use by another service too, and not by another account', async () => {
+    const { get, refusal, conversation } = await createWorld();
+    await (await conversation()).sms(mary);
+    const inAnother = async (account: string) => {
+      const ChatServiceSid = sidOf(await get('createservice', { body: { FriendlyName: 'x' } }, { account }));
+      const ConversationSid = sidOf(await get('createserviceconversation', { ChatServiceSid }, { account }));
+      return { ChatServiceSid, ConversationSid, body: binding(mary, PROXY) };
+    };
+    expect(await refusal(create, await inAnother(ACCOUNT))).toEqual([409, 50416]);
+    const account = `AC${'f'.repeat(32)}`;
+    expect(await get(create, await inAnother(account), { account })).toMatchObject({ identity: null });
+  });
+
+  it.each<[string, (world: Awaited<ReturnType<typeof createWorld>>, at: { sid: string }) => Promise<unknown>]>([
+    [
+      'closed',
+      ({ get, inService }, { sid }) =>
+        get('updateserviceconversation', { ...inService, Sid: sid, body: { State: 'closed' } }),
+    ],
+    ['deleted', ({ ask, inService }, { sid }) => ask('deleteserviceconversation', { ...inService, Sid: sid })],
+    [
+      'left',
+      async ({ ask, get, inService }, { sid }) => {
+        const inside = { ...inService, ConversationSid: sid };
+        const [Sid] = sidsOf(await get(list, inside));
+        await ask(remove, { ...inside, Sid });
+      },
+    ],
+  ])('may have the pair of a conversation that was %s', async (_what, end) => {
+    const world = await createWorld();
+    const first = await world.conversation();
+    await first.sms(mary);
+    const second = await world.conversation();
+    expect(await world.refusal(create, { ...second.inside, body: binding(mary, PROXY) })).toEqual([409, 50416]);
+    await end(world, first);
+    expect(await second.sms(mary)).toMatchObject({ identity: null });
+  });
+
+  it('may not have the pair of an inactive conversation', async () => {
+    const { get, refusal, conversation } = await createWorld();
+    const first = await conversation();
+    await first.sms(mary);
+    await get('updateserviceconversation', { ...first.at, body: { State: 'inactive' } });
+    const second = await conversation();
+    expect(await refusal(create, { ...second.inside, body: binding(mary, PROXY) })).toEqual([409, 50416]);
+  });
+});
+
+describe('a new participant is refused', () => {
+  const long = `+${'1'.repeat(256)}`;
+  it.each<[string, Input, number]>([
+    ['without identity and address', {}, 50204],
+    ['with an empty identity', { Identity: '' }, 50204],
+    ['with an identity like a user SID', { Identity: `US${'0'.repeat(32)}` }, 50206],
+    ['with an identity of 257 characters', { Identity: 'x'.repeat(257) }, 50207],
+    ['with identity and address', { Identity: 'a', ...binding(mary) }, 50211],
+    ['with identity and proxy address', { Identity: 'a', ...binding(undefined, PROXY) }, 50211],
+    ['with a projected address alone', binding(undefined, undefined, mary), 50204],
+    ['with a proxy address alone', binding(undefined, PROXY), 50411],
+    ['with an address that is no number', binding('555', PROXY), 50407],
+    ['with an address without plus', binding('15557770101', PROXY), 50407],
+    ['with a WhatsApp address that is no number', binding('whatsapp:mary', PROXY), 50407],
+    ['with an address of an unknown kind', binding('fax:1', PROXY), 50407],
+    ['with an address of 257 characters', binding(long, PROXY), 50407],
+    ['with address and projected address', binding(mary, undefined, '+15558880009'), 50407],
+    ['with a proxy address that is no number', binding(mary, 'proxy'), 50408],
+    ['with a proxy address of 257 characters', binding(mary, long), 50408],
+    ['with a proxy address equal to the address', binding(mary, mary), 50409],
+    ['with a proxy address of another kind', binding(mary, `whatsapp:${PROXY}`), 50414],
+    ['with an address of another kind', binding(`whatsapp:${mary}`, PROXY), 50414],
+    ['with an address without proxy', binding(mary), 50412],
+    ['with a WhatsApp address without proxy', binding(`whatsapp:${mary}`), 50412],
+    ['with a projected address that is no number', { Identity: 'a', ...binding(undefined, undefined, 'x') }, 50407],
+    ['with a role that is not there', { Identity: 'a', RoleSid: `RL${'0'.repeat(32)}` }, 50100],
+    ['with something that is no role', { Identity: 'a', RoleSid: 'x' }, 50100],
+    ['with attributes that are no JSON', { Identity: 'a', Attributes: 'x' }, 50304],
+    ['with attributes over 4 KB', { Identity: 'a', Attributes: `"${'x'.repeat(4095)}"` }, 50303],
+    ['with a creation that is no date', { Identity: 'a', DateCreated: 'x' }, 50308],
+    ['with an update that is no date', { Identity: 'a', DateUpdated: 'x' }, 50309],
+  ])('%s', async (_what, body, code) => {
+    const { get, refusal, conversation, inService } = await createWorld();
+    const { inside } = await conversation();
+    expect(await refusal(create, { ...inside, body })).toEqual([400, code]);
+    expect(sidsOf(await get(list, inside))).toEqual([]);
+    expect(sidsOf(await get('listserviceuser', inService))).toEqual([]);
+  });
+
+  it('with a role of type service', async () => {
+    const { refusal, role, conversation } = await createWorld();
+    const { inside } = await conversation();
+    const body = { Identity: 'a', RoleSid: await role('service user') };
+    expect(await refusal(create, { ...inside, body })).toEqual([400, 50109]);
+  });
+
+  it('when its conversation is not there', async () => {
+    const { refusal, inService } = await createWorld();
+    const body = { Identity: 'a' };
+    expect(await refusal(create, { ...inService, ConversationSid: 'gone', body })).toEqual([404, 20404]);
+  });
+
+  it('with one address twice in a conversation, under another proxy', async () => {
+    const { refusal, conversation } = await createWorld();
+    const { inside, sms } = await conversation();
+    await sms(mary);
+    expect(await refusal(create, { ...inside, body: binding(mary, '+15558880002') })).toEqual([409, 50433]);
+  });
+
+  it('as the 51st who is not on chat, and as the 1,001st of all', async () => {
+    const { refusal, conversation } = await createWorld();
+    const { inside, chat, sms } = await conversation();
+    await times(50, (i) => sms(numberOf(i)));
+    expect(await refusal(create, { ...inside, body: binding(numberOf(50), PROXY) })).toEqual([400, 50418]);
+    await times(950, (i) => chat(`user-${i}`));
+    expect(await refusal(create, { ...inside, body: { Identity: 'one too many' } })).toEqual([400, 50417]);
+  });
+
+  it('in the 1,001st open conversation of an identity, where closed ones do not count', async () => {
+    const { refusal, conversation } = await createWorld();
+    const [first] = await times(1000, async () => {
+      const made = await conversation();
+      await made.chat('alice');
+      return made;
+    });
+    const next = await conversation();
+    expect(await refusal(create, { ...next.inside, body: { Identity: 'alice' } })).toEqual([400, 50214]);
+    await first?.close();
+    expect(await next.chat('alice')).toMatchObject({ identity: 'alice' });
+  });
+});
+
+/** The number that a chat user of a group MMS is shown with. */
+const ours = '+15558880009';
+
+async function group(numbers: readonly string[]) {
+  const world = await createWorld();
+  const { inside, chat, ...rest } = await world.conversation();
+  await chat('alice', binding(undefined, undefined, ours));
+  for (const number of numbers) await world.get(create, { ...inside, body: binding(number) });
+  return { ...world, ...rest, inside, chat };
+}
+
+describe('a group MMS', () => {
+  it('has chat users with projected addresses, and phones without proxy and role', async () => {
+    const { get, role, inside } = await group([mary]);
+    expect(itemsOf(await get(list, inside))).toMatchObject([
+      { identity: null, messaging_binding: { type: 'sms', address: mary }, role_sid: null },
+      {
+        identity: 'alice',
+        messaging_binding: { type: 'sms', projected_address: ours },
+        role_sid: await role('channel user'),
+      },
+    ]);
+    expect(Object.keys(itemsOf(await get(list, inside))[0]?.['messaging_binding'] ?? {})).toEqual(['type', 'address']);
+  });
+
+  it('has ten members at most, and none twice', async () => {
+    const { refusal, inside } = await group(Array.from({ length: 9 }, (_, i) => `+1555777000${i}`));
+    expect(await refusal(create, { ...inside, body: binding('+15557770010') })).toEqual([400, 50436]);
+    const twice = await group([mary]);
+    const body = { Identity: 'bob', ...binding(undefined, undefined, ours) };
+    expect(await twice.refusal(create, { ...twice.inside, body })).toEqual([409, 50437]);
+    expect(await twice.refusal(create, { ...twice.inside, body: binding(mary) })).toEqual([409, 50433]);
+  });
+
+  it('is the only open one with its members', async () => {
+    const { ask, get, refusal, sid, at, conversation } = await group([mary]);
+    const twin = await conversation();
+    await twin.chat('bob', binding(undefined, undefined, ours));
+    const { body } = await ask(create, { ...twin.inside, body: binding(mary) });
+    expect(body).toMatchObject({
+      code: 50438,
+      status: 409,
+      message: `Group MMS with given participant list already exists as Conversation ${sid}`,
+    });
+
+    const other = await conversation();
+    const carol = await other.chat('carol', binding(undefined, undefined, '+15558880008'));
+    await get(create, { ...other.inside, body: binding(mary) });
+    const renumber = { ...other.inside, Sid: sidOf(carol), body: binding(undefined, undefined, ours) };
+    expect(await refusal(update, renumber)).toEqual([409, 50438]);
+
+    await get('updateserviceconversation', { ...at, body: { State: 'closed' } });
+    expect(await get(create, { ...twin.inside, body: binding(mary) })).toMatchObject({ identity: null });
+  });
+});
+
+describe('an existing participant', () => {
+  it.each(['alice', 'a b', 'ä/ö?ü#', '100%', '%2F', '__proto__', mary])(
+    'is found by the identity "%s" as by its SID',
+    async (identity) => {
+      const { get, follow, conversation } = await createWorld();
+      const { inside, chat } = await conversation({ UniqueName: 'order' });
+      const made = await chat(identity);
+      expect(await get(fetch, { ...inside, Sid: identity })).toEqual(made);
+      expect(await get(fetch, { ...inside, Sid: sidOf(made) })).toEqual(made);
+      expect(await get(fetch, { ...inside, ConversationSid: 'order', Sid: identity })).toEqual(made);
+      expect(await follow(made['url'])).toEqual(made);
+    },
+  );
+
+  it('is answered with 404, naming the path as it is written, when it is not there', async () => {
+    const { ask, refusal, conversation } = await createWorld();
+    const { inside, sid, chat, sms } = await conversation();
+    const other = await conversation();
+    const alice = sidOf(await chat('alice'));
+    await sms(mary);
+    const { body } = await ask(fetch, { ...inside, Sid: mary });
+    expect(body?.['message']).toBe(
+      `The requested resource /v1/Services/${inside.ChatServiceSid}/Conversations/${sid}/Participants/%2B15557770101 was not found`,
+    );
+    for (const Sid of [alice, 'alice']) expect(await refusal(fetch, { ...other.inside, Sid })).toEqual([404, 20404]);
+    for (const operation of [update, remove]) {
+      const input = { ...inside, Sid: 'bob', ...(operation === update ? { body: { Attributes: '{}' } } : {}) };
+      expect(await refusal(operation, input)).toEqual([404, 20404]);
+    }
+  });
+
+  it('changes where something is sent', async () => {
+    const { clock, get, role, conversation } = await createWorld();
+    const { inside, chat } = await conversation();
+    const made = await chat('alice', { Attributes: '[1]' });
+    const at = { ...inside, Sid: 'alice' };
+    clock.advance(1000);
+    const changed = await get(update, { ...at, body: { Attributes: '[2]' } });
+    expect(changed).toEqual({ ...made, attributes: '[2]', date_updated: '2026-01-01T00:00:01Z' });
+    const RoleSid = await role('channel admin');
+    expect(await get(update, { ...at, body: { RoleSid, DateCreated: '2020-01-01' } })).toEqual({
+      ...changed,
+      role_sid: RoleSid,
+      date_created: '2020-01-01T00:00:00Z',
+    });
+  });
+
+  it('can become another user, who is made when unknown', async () => {
+    const { get, refusal, conversation, inService } = await createWorld();
+    const { inside, chat, sms } = await conversation();
+    const alice = await chat('alice');
+    await chat('bob');
+    const phone = sidOf(await sms(mary));
+    const rename = (Sid: string, Identity: string) => ({ ...inside, Sid, body: { Identity } });
+    expect(await refusal(update, rename('alice', 'bob'))).toEqual([409, 50433]);
+    expect(await refusal(update, rename('alice', ''))).toEqual([400, 50204]);
+    expect(await refusal(update, rename(phone, 'carol'))).toEqual([400, 50444]);
+    expect(await get(update, rename('alice', 'carol'))).toEqual({ ...alice, identity: 'carol' });
+    expect(await get('fetchserviceuser', { ...inService, Sid: 'carol' })).toMatchObject({ identity: 'carol' });
+    expect(await refusal(fetch, { ...inside, Sid: 'alice' })).toEqual([404, 20404]);
+  });
+
+  it('can be reached through another proxy, unless that pair is in use', async () => {
+    const { get, refusal, conversation } = await createWorld();
+    const { inside, sms } = await conversation();
+    const other = await conversation();
+    const Sid = sidOf(await sms(mary));
+    await other.sms(mary, '+15558880002');
+    const through = (ProxyAddress: string) => ({ ...inside, Sid, body: binding(undefined, ProxyAddress) });
+    expect(await refusal(update, through('+15558880002'))).toEqual([409, 50416]);
+    expect(await refusal(update, through('proxy'))).toEqual([400, 50441]);
+    expect(await refusal(update, through(mary))).toEqual([400, 50441]);
+    expect(await refusal(update, through(`whatsapp:${PROXY}`))).toEqual([400, 50441]);
+    for (const nothing of ['null', '']) expect(await refusal(update, through(nothing))).toEqual([400, 50440]);
+    expect(await get(update, through('+15558880003'))).toMatchObject({
+      messaging_binding: { type: 'sms', address: mary, proxy_address: '+15558880003' },
+    });
+    expect(await (await conversation()).sms(mary, PROXY)).toMatchObject({ identity: null });
+  });
+
+  it('can join and leave a group MMS by its projected address', async () => {
+    const { get, refusal, conversation } = await createWorld();
+    const { inside, chat, sms } = await conversation();
+    await chat('alice');
+    const phone = sidOf(await sms(mary));
+    const to = (Sid: string, body: Input) => ({ ...inside, Sid, body });
+    const joined = await get(update, to('alice', binding(undefined, undefined, '+15558880009')));
+    expect(joined['messaging_binding']).toEqual({ type: 'sms', projected_address: '+15558880009' });
+    expect((await get(update, to(phone, binding(undefined, 'null'))))['messaging_binding']).toEqual({
+      type: 'sms',
+      address: mary,
+    });
+    expect(await refusal(update, to(phone, binding(undefined, undefined, '+15558880008')))).toEqual([400, 50443]);
+    expect(await refusal(update, to('alice', binding(undefined, undefined, 'x')))).toEqual([400, 50407]);
+    expect(await refusal(update, to('alice', binding(undefined, PROXY)))).toEqual([400, 50441]);
+    expect(await get(update, to('alice', binding(undefined, undefined, 'null')))).toMatchObject({
+      messaging_binding: null,
+    });
+  });
+
+  it('refuses an update of nothing and one that is wrong, and stays as it was', async () => {
+    const { get, refusal, role, conversation } = await createWorld();
+    const { inside, chat } = await conversation();
+    const made = await chat('alice');
+    const at = { ...inside, Sid: 'alice' };
+    const refused = (body: Input) => refusal(update, { ...at, body });
+    expect(await refused({})).toEqual([400, 20161]);
+    expect(await refused({ Attributes: '[1]', LastReadMessageIndex: 'x' })).toEqual([400, 50421]);
+    expect(await refused({ LastReadMessageIndex: -1 })).toEqual([400, 50421]);
+    expect(await refused({ LastReadMessageIndex: 1.5 })).toEqual([400, 50421]);
+    expect(await refused({ LastReadTimestamp: 'x' })).toEqual([400, 20001]);
+    expect(await refused({ Attributes: 'x' })).toEqual([400, 50304]);
+    expect(await refused({ RoleSid: `RL${'0'.repeat(32)}` })).toEqual([400, 50100]);
+    expect(await refused({ RoleSid: await role('service admin') })).toEqual([400, 50109]);
+    expect(await refused({ Attributes: '[1]', RoleSid: 'x' })).toEqual([400, 50100]);
+    expect(await get(fetch, at)).toEqual(made);
+  });
+
+  it('leaves the user and the messages behind when it is removed, and can come back', async () => {
+    const { ask, get, refusal, conversation, inService } = await createWorld();
+    const { inside, chat, message } = await conversation();
+    const made = await chat('alice');
+    const said = await message({ Author: 'alice', Body: 'x' });
+    expect(await ask(remove, { ...inside, Sid: 'alice' })).toEqual({ status: 204, body: null, text: '' });
+    expect(await refusal(remove, { ...inside, Sid: 'alice' })).toEqual([404, 20404]);
+    expect(await refusal(fetch, { ...inside, Sid: sidOf(made) })).toEqual([404, 20404]);
+    const own = { ...inService, UserSid: 'alice' };
+    expect(sidsOf(await get('listserviceuserconversation', own), 'conversation_sid')).toEqual([]);
+    expect(await get('fetchserviceuser', { ...inService, Sid: 'alice' })).toMatchObject({ identity: 'alice' });
+    expect(await get('listserviceconversationmessage', inside)).toMatchObject({ messages: [said] });
+    expect(sidOf(await chat('alice'))).not.toBe(sidOf(made));
+  });
+});
+
+describe('the read horizon of a participant', () => {
+  it('moves by an index, now or when told, and goes away by none', async () => {
+    const { clock, get, conversation } = await createWorld();
+    const { inside, chat, message } = await conversation();
+    await chat('alice');
+    await times(3, () => message());
+    const at = { ...inside, Sid: 'alice' };
+    clock.advance(5000);
+    expect(await get(update, { ...at, body: { LastReadMessageIndex: 2 } })).toMatchObject({
+      last_read_message_index: 2,
+      last_read_timestamp: '2026-01-01T00:00:05Z',
+    });
+    const told = { LastReadMessageIndex: 1, LastReadTimestamp: '2025-12-31T00:00:00Z' };
+    expect(await get(update, { ...at, body: told })).toMatchObject({
+      last_read_message_index: 1,
+      last_read_timestamp: '2025-12-31T00:00:00Z',
+    });
+    expect(await get(update, { ...at, body: { LastReadTimestamp: '2026-02-01T00:00:00Z' } })).toMatchObject({
+      last_read_message_index: 1,
+      last_read_timestamp: '2026-02-01T00:00:00Z',
+    });
+    for (const nothing of ['', 'null']) {
+      await get(update, { ...at, body: { LastReadMessageIndex: 1 } });
+      expect(await get(update, { ...at, body: { LastReadMessageIndex: nothing } })).toMatchObject({
+        last_read_message_index: null,
+        last_read_timestamp: null,
+      });
+    }
+  });
+
+  it('does not move by what its participant says', async () => {
+    const { get, conversation } = await createWorld();
+    const { inside, chat, message } = await conversation();
+    await chat('alice');
+    await message({ Author: 'alice', Body: 'x' });
+    expect(await get(fetch, { ...inside, Sid: 'alice' })).toMatchObject({ last_read_message_index: null });
+  });
+});
+
+describe('the list of participants', () => {
+  itPagesLikeTwilio({
+    operation: list,
+    key: 'participants',
+    defaultSize: 50,
+    maximum: 100,
+    async fill(count) {
+      const simulator = await createWorld();
+      const { inside, chat, sid } = await simulator.conversation();
+      const sids = await times(count, async (i) => sidOf(await chat(`user-${i}`)));
+      const path = `/v1/Services/${inside.ChatServiceSid}/Conversations/${sid}/Participants`;
+      return { simulator, input: inside, path, sids: sids.toReversed() };
+    },
+  });
+
+  it('is refused where the conversation is not there', async () => {
+    const { refusal, inService } = await createWorld();
+    expect(await refusal(list, { ...inService, ConversationSid: 'gone' })).toEqual([404, 20404]);
+  });
+});

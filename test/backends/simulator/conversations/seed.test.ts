@@ -1,0 +1,181 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generateSeed } from '../../../../src/backends/simulator/conversations/seed/generate.js';
+import { createTestSimulator, itemsOf, newSimulator, sidsOf } from '../../../helpers/simulator.js';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'understudy-seed-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function seedFile(yaml: string): string {
+  const file = join(folder, 'seed.yaml');
+  writeFileSync(file, yaml);
+  return file;
+}
+
+/** What a start with this seed says, beside the file's name. */
+async function fault(yaml: string): Promise<string> {
+  const file = seedFile(yaml);
+  const started = newSimulator({ seed: file });
+  await expect(started).rejects.toMatchObject({ name: 'UNDERSTUDY_BAD_SEED', message: expect.stringContaining(file) });
+  return ((await started.catch((error: unknown) => error)) as Error).message.slice(file.length + 1);
+}
+
+const head = 'understudy-seed: 1\nservices:\n  - FriendlyName: Desk\n';
+
+describe('a seed', () => {
+  const shipped = readdirSync(new URL('../../../../fixtures/seeds/', import.meta.url)).map((file) =>
+    file.replace('.yaml', ''),
+  );
+  it.each(shipped)('that ships, such as "%s", loads', async (seed) => {
+    const { get } = await createTestSimulator({ seed });
+    expect((await get('listservice'))['services']).toBeInstanceOf(Array);
+  });
+
+  it('gives what it says, by the SIDs that it says', async () => {
+    const seed = 'support-desk';
+    const { get } = await createTestSimulator({ seed });
+    const desk = { ChatServiceSid: 'IS5e0000000000000000000000000000d1' };
+    const names = itemsOf(await get('listservicerole', desk)).map((role) => role['friendly_name']);
+    expect(names).toEqual(['service admin', 'service user', 'channel admin', 'channel user', 'agent', 'supervisor']);
+    expect(await get('fetchserviceconversation', { ...desk, Sid: 'order-1042' })).toMatchObject({
+      sid: 'CH5e0000000000000000000000000000e1',
+      attributes: '{"order":1042,"priority":"high"}',
+    });
+    expect(await get('fetchservicewebhookconfiguration', desk)).toMatchObject({ method: 'POST' });
+    const mine = await get('fetchserviceuserconversation', { ...desk, UserSid: 'ada', ConversationSid: 'order-1042' });
+    expect(mine).toMatchObject({ last_read_message_index: 2, unread_messages_count: 2 });
+    for (const [State, count] of [
+      ['active', 2],
+      ['inactive', 1],
+      ['closed', 1],
+    ] as const) {
+      expect(sidsOf(await get('listserviceconversation', { ...desk, State }))).toHaveLength(count);
+    }
+  });
+
+  it('takes nested and dotted fields alike, and fills one service after another', async () => {
+    const seed = seedFile(`understudy-seed: 1
+services:
+  - FriendlyName: One
+    conversations:
+      - Timers: { Inactive: PT1H }
+        participants: [{ MessagingBinding.Address: '+15557770101', MessagingBinding.ProxyAddress: '+15558880001' }]
+  - FriendlyName: Two
+    users: [{ Identity: alice }]
+`);
+    const { get } = await createTestSimulator({ seed });
+    const [one, two] = sidsOf(await get('listservice'));
+    expect(itemsOf(await get('listserviceconversation', { ChatServiceSid: one }))).toMatchObject([
+      { timers: { date_inactive: '2026-01-01T01:00:00Z' } },
+    ]);
+    expect(itemsOf(await get('listserviceuser', { ChatServiceSid: two }))).toMatchObject([{ identity: 'alice' }]);
+  });
+});
+
+describe('a bad seed stops the start, and names the line and the field:', () => {
+  it.each<[what: string, yaml: string, message: RegExp]>([
+    ['YAML that is none', `${head}    users: [\n`, /^\d+: .*(flow|sequence|\])/i],
+    ['a key twice', `${head}    FriendlyName: Again\n`, /^4: .*unique/i],
+    ['nothing at all', '', /^1: must be object/],
+    ['no list of services', 'understudy-seed: 1\n', /^1: must have required property 'services'/],
+    ['another version', 'understudy-seed: 2\nservices: []\n', /^1: understudy-seed: must be equal to constant \(1\)/],
+    ['an unknown key', `${head}    rolls: []\n`, /^4: services\[0\]\.rolls: a seed has no such key here/],
+    ['an unknown key at the top', `${head}users: []\n`, /^4: users: a seed has no such key/],
+    ['a list that is none', `${head}    users: alice\n`, /^4: services\[0\]\.users: must be array/],
+    ['an entry that is none', `${head}    users: [alice]\n`, /^4: services\[0\]\.users\[0\]: must be object/],
+    [
+      'a boolean that is none',
+      `${head}    users:\n      - Identity: alice\n        online: maybe\n`,
+      /^6: services\[0\]\.users\[0\]\.online: must be boolean/,
+    ],
+    ['a SID that is none', `${head}    sid: IS1\n`, /^4: services\[0\]\.sid: must match pattern/],
+    [
+      'an unknown form field',
+      `${head}    users:\n      - Identity: alice\n        Nickname: al\n`,
+      /^6: services\[0\]\.users\[0\]\.Nickname: createserviceuser has no such form field/,
+    ],
+    [
+      'an unknown form field in a group',
+      `${head}    conversations:\n      - participants:\n          - MessagingBinding:\n              Address: '+15557770101'\n              Proxy: '+15558880001'\n`,
+      /^8: services\[0\]\.conversations\[0\]\.participants\[0\]\.MessagingBinding\.Proxy: createserviceconversationparticipant has no such form field/,
+    ],
+    [
+      'an unknown form field with dots',
+      `${head}    conversations:\n      - UniqueName: x\n        Timers.Idle: PT1H\n`,
+      /^6: services\[0\]\.conversations\[0\]\.Timers\.Idle: createserviceconversation has no such form field/,
+    ],
+    [
+      'what Twilio would refuse',
+      `${head}    users:\n      - Identity: alice\n      - Identity: alice\n`,
+      /^6: services\[0\]\.users\[1\]: Twilio would refuse this: 50201 User already exists/,
+    ],
+    [
+      'a state that Twilio would refuse',
+      `${head}    conversations:\n      - UniqueName: x\n        State: open\n`,
+      /^6: services\[0\]\.conversations\[0\]\.State: Twilio would refuse this: 50378/,
+    ],
+    [
+      'a form field that is nested without end',
+      `${head}    users:\n      - Identity: alice\n        Attributes: ${'['.repeat(40)}${']'.repeat(40)}\n`,
+      /^5: services\[0\]\.users\[0\]: `Attributes` of `createserviceuser` must be text/,
+    ],
+    [
+      'a role that is not there',
+      `${head}    users:\n      - Identity: alice\n        role: boss\n`,
+      /^6: services\[0\]\.users\[0\]\.role: the service has no role "boss"/,
+    ],
+    [
+      'a SID twice',
+      `${head}    users:\n      - { sid: US${'1'.repeat(32)}, Identity: a }\n      - { sid: US${'1'.repeat(32)}, Identity: b }\n`,
+      /^6: services\[0\]\.users\[1\]\.sid: US1{32} is given twice/,
+    ],
+    [
+      'a receipt for somebody who gets none',
+      `${head}    conversations:\n      - messages:\n          - Body: hello\n            receipts:\n              - { to: '+15557770101', status: read }\n`,
+      /^8: .*messages\[0\]\.receipts\[0\]\.to: the message has no receipt for \+15557770101/,
+    ],
+    [
+      'a receipt of an unknown status',
+      `${head}    conversations:\n      - messages:\n          - { Body: hello, receipts: [{ to: x, status: seen }] }\n`,
+      /^6: .*receipts\[0\]\.status: must be equal to one of the allowed values \(\["sent",/,
+    ],
+  ])('%s', async (_what, yaml, message) => {
+    expect(await fault(yaml)).toMatch(message);
+  });
+
+  it('a name that no seed has', async () => {
+    await expect(newSimulator({ seed: 'suport-desk' })).rejects.toThrow(/no seed "suport-desk".*empty.*support-desk/);
+  });
+});
+
+describe('a generated seed', () => {
+  const size = { conversations: 12, messages: 6, rngSeed: 'a' };
+
+  it('is the same for the same arguments, to the byte, and another for others', () => {
+    expect(generateSeed(size)).toBe(generateSeed({ ...size }));
+    expect(generateSeed({ ...size, rngSeed: 'b' })).not.toBe(generateSeed(size));
+  });
+
+  it('loads, with as much in it as was asked for', async () => {
+    const { get } = await createTestSimulator({ seed: seedFile(generateSeed(size)) });
+    const [ChatServiceSid] = sidsOf(await get('listservice'));
+    const made = sidsOf(await get('listserviceconversation', { ChatServiceSid }));
+    expect(made).toHaveLength(12);
+    for (const ConversationSid of made) {
+      const said = await get('listserviceconversationmessage', { ChatServiceSid, ConversationSid });
+      expect(sidsOf(said)).toHaveLength(6);
+    }
+  });
+
+  it('may be empty', async () => {
+    const { get } = await createTestSimulator({
+      seed: seedFile(generateSeed({ conversations: 0, messages: 0, rngSeed: '' })),
+    });
+    expect(sidsOf(await get('listservice'))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { ACCOUNT, ORIGIN } from '../../../helpers/simulator.js';
+import { createWorld } from './world.js';
+
+const update = 'updateservicewebhookconfiguration';
+const fetch = 'fetchservicewebhookconfiguration';
+
+describe('the webhooks of a service', () => {
+  it('are all null until they are configured, in the order of Twilio', async () => {
+    const { ask, inService } = await createWorld();
+    const sid = inService.ChatServiceSid;
+    expect((await ask(fetch, inService)).text).toBe(
+      JSON.stringify({
+        account_sid: ACCOUNT,
+        chat_service_sid: sid,
+        pre_webhook_url: null,
+        post_webhook_url: null,
+        filters: null,
+        method: null,
+        url: `${ORIGIN}/v1/Services/${sid}/Configuration/Webhooks`,
+      }),
+    );
+  });
+
+  it('are shown as they were configured, the filters in the order sent', async () => {
+    const { get, inService } = await createWorld();
+    const body = {
+      PreWebhookUrl: 'https://example.com/pre',
+      PostWebhookUrl: 'https://example.com/post?a=1#rc=2',
+      Filters: ['onMessageAdded', 'onConversationAdd', 'onUserUpdated', 'onDeliveryUpdated'],
+      Method: 'GET',
+    };
+    const after = await get(update, { ...inService, body });
+    expect(after).toMatchObject({
+      pre_webhook_url: body.PreWebhookUrl,
+      post_webhook_url: body.PostWebhookUrl,
+      filters: body.Filters,
+      method: 'GET',
+    });
+    expect(await get(fetch, inService)).toEqual(after);
+  });
+
+  it('change only where something is sent: filters as a whole, an empty URL away', async () => {
+    const { get, inService } = await createWorld();
+    const first = { PostWebhookUrl: 'https://example.com/', Filters: ['onMessageAdded', 'onMessageUpdated'] };
+    expect(await get(update, { ...inService, body: first })).toMatchObject({ pre_webhook_url: null, method: 'POST' });
+    expect(await get(update, { ...inService, body: { Filters: 'onMessageRemoved' } })).toMatchObject({
+      post_webhook_url: 'https://example.com/',
+      filters: ['onMessageRemoved'],
+    });
+    expect(await get(update, { ...inService, body: { PostWebhookUrl: '' } })).toMatchObject({
+      post_webhook_url: null,
+      filters: ['onMessageRemoved'],
+    });
+    expect(await get(update, { ...inService, body: { Filters: '' } })).toMatchObject({ filters: [] });
+  });
+
+  it.each([
+    ['PreWebhookUrl', 'not a url', 50077],
+    ['PreWebhookUrl', 'ftp://example.com', 50077],
+    ['PostWebhookUrl', 'example.com/hook', 50054],
+    ['PostWebhookUrl', 'javascript:alert(1)', 50054],
+    ['Method', 'PUT', 50055],
+    ['Method', '', 50055],
+    ['Filters', 'onMessageSent', 50365],
+    ['Filters', ['onMessageAdded', 'onmessageadded'], 50365],
+    ['Filters', 'constructor', 50365],
+  ])('refuse %s=%s', async (field, value, code) => {
+    const { get, refusal, inService } = await createWorld();
+    expect(await refusal(update, { ...inService, body: { [field]: value } })).toEqual([400, code]);
+    expect(await get(fetch, inService)).toMatchObject({ filters: null, method: null });
+  });
+
+  it('refuse an update of nothing, and a service that is not there', async () => {
+    const { refusal, inService } = await createWorld();
+    expect(await refusal(update, inService)).toEqual([400, 20161]);
+    const nowhere = { ChatServiceSid: `IS${'0'.repeat(32)}` };
+    expect(await refusal(update, { ...nowhere, body: { Method: 'GET' } })).toEqual([404, 20404]);
+    expect(await refusal(fetch, nowhere)).toEqual([404, 20404]);
+  });
+});

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import type { Input } from '../../../../src/core/operation.js';
+import { ACCOUNT, createTestSimulator, ORIGIN, sidOf, START, textOf } from '../../../helpers/simulator.js';
+import { itPagesLikeTwilio } from './list-rules.js';
+import { createWorld, times } from './world.js';
+
+describe('a new service', () => {
+  it('answers with all its fields, in the order of Twilio', async () => {
+    const { ask } = await createTestSimulator();
+    const { status, body, text } = await ask('createservice', { body: { FriendlyName: 'Support' } });
+    const sid = sidOf(body ?? {});
+    const url = `${ORIGIN}/v1/Services/${sid}`;
+    expect(status).toBe(201);
+    expect(sid).toMatch(/^IS[0-9a-f]{32}$/);
+    expect(text).toBe(
+      JSON.stringify({
+        sid,
+        account_sid: ACCOUNT,
+        friendly_name: 'Support',
+        date_created: START,
+        date_updated: START,
+        url,
+        links: {
+          conversations: `${url}/Conversations`,
+          users: `${url}/Users`,
+          roles: `${url}/Roles`,
+          bindings: `${url}/Bindings`,
+          configuration: `${url}/Configuration`,
+          participant_conversations: `${url}/ParticipantConversations`,
+          conversation_with_participants: `${url}/ConversationWithParticipants`,
+        },
+      }),
+    );
+  });
+
+  it('comes with four roles, of which its configuration names three', async () => {
+    const { get, inService } = await createWorld();
+    const { roles } = await get('listservicerole', inService);
+    expect(roles).toMatchObject([
+      { friendly_name: 'service admin', type: 'service' },
+      { friendly_name: 'service user', type: 'service' },
+      { friendly_name: 'channel admin', type: 'conversation' },
+      { friendly_name: 'channel user', type: 'conversation' },
+    ]);
+    const [, serviceUser, channelAdmin, channelUser] = roles as { sid: string }[];
+    expect(await get('fetchserviceconfiguration', inService)).toMatchObject({
+      default_chat_service_role_sid: serviceUser?.sid,
+      default_conversation_creator_role_sid: channelAdmin?.sid,
+      default_conversation_role_sid: channelUser?.sid,
+    });
+  });
+
+  it('needs a name of at most 256 characters, which need not be unique', async () => {
+    const { ask, refusal } = await createTestSimulator();
+    expect(await refusal('createservice')).toEqual([400, 50000]);
+    expect(await refusal('createservice', { body: { FriendlyName: '' } })).toEqual([400, 50000]);
+    expect(await refusal('createservice', { body: { FriendlyName: 'x'.repeat(257) } })).toEqual([400, 50003]);
+    const longest = { body: { FriendlyName: 'x'.repeat(256) } };
+    expect((await ask('createservice', longest)).status).toBe(201);
+    expect((await ask('createservice', longest)).status).toBe(201);
+  });
+
+  it('ignores what Twilio does not know', async () => {
+    const { get } = await createTestSimulator();
+    const body = { FriendlyName: 'Support', Colour: 'red' };
+    expect(await get('createservice', { body }, { loosely: true })).toMatchObject({ friendly_name: 'Support' });
+  });
+});
+
+describe('an existing service', () => {
+  it('is fetched as it was created', async () => {
+    const { ask } = await createTestSimulator();
+    const created = await ask('createservice', { body: { FriendlyName: 'Support' } });
+    const fetched = await ask('fetchservice', { Sid: sidOf(created.body ?? {}) });
+    expect(fetched).toEqual({ ...created, status: 200 });
+  });
+
+  it('is found under its own url, and its links lead to its parts', async () => {
+    const { get, follow, inService } = await createWorld();
+    const service = await get('fetchservice', { Sid: inService.ChatServiceSid });
+    expect(await follow(service['url'])).toEqual(service);
+    const links = service['links'] as Record<string, string>;
+    for (const name of ['conversations', 'users', 'roles', 'bindings', 'configuration']) {
+      expect([name, typeof (await follow(links[name]))]).toEqual([name, 'object']);
+    }
+  });
+
+  it('takes everything inside along when it is deleted', async () => {
+    const world = await createWorld();
+    const { ask, refusal, inService } = world;
+    const conversation = await world.conversation({ UniqueName: 'order' });
+    await conversation.chat('alice');
+    await conversation.sms('+15557770101');
+    const message = sidOf(await conversation.message());
+    const sid = inService.ChatServiceSid;
+
+    expect(await ask('deleteservice', { Sid: sid })).toEqual({ status: 204, body: null, text: '' });
+    const gone: [string, Input][] = [
+      ['fetchservice', { Sid: sid }],
+      ['deleteservice', { Sid: sid }],
+      ['fetchserviceconfiguration', inService],
+      ['fetchservicenotification', inService],
+      ['fetchservicewebhookconfiguration', inService],
+      ['listservicerole', inService],
+      ['listserviceuser', inService],
+      ['fetchserviceuser', { ...inService, Sid: 'alice' }],
+      ['listserviceconversation', inService],
+      ['fetchserviceconversation', conversation.at],
+      ['fetchserviceconversation', { ...inService, Sid: 'order' }],
+      ['listserviceconversationmessage', conversation.inside],
+      ['fetchserviceconversationmessage', { ...conversation.inside, Sid: message }],
+    ];
+    for (const [operation, input] of gone) {
+      expect([operation, ...(await refusal(operation, input))]).toEqual([operation, 404, 20404]);
+    }
+  });
+
+  it('gives its address pairs free when it is deleted', async () => {
+    const world = await createWorld();
+    await (await world.conversation()).sms('+15557770101');
+    await world.ask('deleteservice', { Sid: world.inService.ChatServiceSid });
+    const inService = { ChatServiceSid: sidOf(await world.get('createservice', { body: { FriendlyName: 'Next' } })) };
+    const next = sidOf(await world.get('createserviceconversation', { ...inService, body: {} }));
+    const body = { MessagingBinding: { Address: '+15557770101', ProxyAddress: '+15558880001' } };
+    const added = await world.ask('createserviceconversationparticipant', {
+      ...inService,
+      ConversationSid: next,
+      body,
+    });
+    expect(added.status).toBe(201);
+  });
+
+  it('is answered with 404, naming the path, when it is not there', async () => {
+    const { ask } = await createTestSimulator();
+    const unknown = `IS${'0'.repeat(32)}`;
+    const { status, text } = await ask('fetchservice', { Sid: unknown });
+    expect(status).toBe(404);
+    expect(text).toBe(
+      JSON.stringify({
+        code: 20404,
+        message: `The requested resource /v1/Services/${unknown} was not found`,
+        more_info: 'https://www.twilio.com/docs/errors/20404',
+        status: 404,
+      }),
+    );
+    for (const malformed of ['IS1', 'default', 'Support', '__proto__', 'a b/ü?']) {
+      const { body } = await ask('fetchservice', { Sid: malformed });
+      expect(body?.['message']).toBe(
+        `The requested resource /v1/Services/${encodeURIComponent(malformed)} was not found`,
+      );
+    }
+  });
+});
+
+describe('the list of services', () => {
+  itPagesLikeTwilio({
+    operation: 'listservice',
+    key: 'services',
+    defaultSize: 50,
+    maximum: 100,
+    arrayFirst: true,
+    async fill(count) {
+      const simulator = await createTestSimulator();
+      const sids = await times(count, async (i) =>
+        sidOf(await simulator.get('createservice', { body: { FriendlyName: `Service ${i}` } })),
+      );
+      return { simulator, input: {}, path: '/v1/Services', sids };
+    },
+  });
+
+  it('is empty in a new account', async () => {
+    const { get } = await createTestSimulator();
+    const list = await get('listservice');
+    expect(list).toMatchObject({ services: [], meta: { next_page_url: null, previous_page_url: null } });
+    expect(textOf((list['meta'] as { key: string }).key)).toBe('services');
+  });
+});

@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { ACCOUNT, ORIGIN, sidOf, sidsOf, START } from '../../../helpers/simulator.js';
+import { itPagesLikeTwilio } from './list-rules.js';
+import { createWorld, times } from './world.js';
+
+/** Names that must be percent-encoded in a path, or that are traps for a program. */
+const awkward = ['a b', 'ä/ö?ü#', '100%', '%2F', '+', '日本', '__proto__', 'constructor', 'null', 'x'.repeat(256)];
+
+describe('a new user', () => {
+  it('answers with all its fields and their defaults, in the order of Twilio', async () => {
+    const { ask, role, inService } = await createWorld();
+    const { status, body, text } = await ask('createserviceuser', { ...inService, body: { Identity: 'alice' } });
+    const sid = sidOf(body ?? {});
+    const url = `${ORIGIN}/v1/Services/${inService.ChatServiceSid}/Users/${sid}`;
+    expect(status).toBe(201);
+    expect(sid).toMatch(/^US[0-9a-f]{32}$/);
+    expect(text).toBe(
+      JSON.stringify({
+        sid,
+        account_sid: ACCOUNT,
+        chat_service_sid: inService.ChatServiceSid,
+        role_sid: await role('service user'),
+        identity: 'alice',
+        friendly_name: null,
+        attributes: '{}',
+        is_online: null,
+        is_notifiable: null,
+        date_created: START,
+        date_updated: START,
+        url,
+        links: { user_conversations: `${url}/Conversations` },
+      }),
+    );
+  });
+
+  it('keeps what was given, attributes to the letter', async () => {
+    const { user, role } = await createWorld();
+    const RoleSid = await role('service admin');
+    const given = { FriendlyName: 'Alice', Attributes: '{ "a" :  1,"a":2 }', RoleSid };
+    expect(await user('alice', given)).toMatchObject({
+      friendly_name: 'Alice',
+      attributes: '{ "a" :  1,"a":2 }',
+      role_sid: RoleSid,
+    });
+  });
+
+  it.each<[string, object, number, number]>([
+    ['without an identity', {}, 400, 50204],
+    ['with an empty identity', { Identity: '' }, 400, 50204],
+    ['with an identity like a user SID', { Identity: `US${'aB'.repeat(16)}` }, 400, 50206],
+    ['with an identity of 257 characters', { Identity: 'x'.repeat(257) }, 400, 50207],
+    ['with an identity that is taken', { Identity: 'taken' }, 409, 50201],
+    ['with a name of 257 characters', { Identity: 'a', FriendlyName: 'x'.repeat(257) }, 400, 50003],
+    ['with attributes that are no JSON', { Identity: 'a', Attributes: '{a: 1}' }, 400, 50304],
+    ['with empty attributes', { Identity: 'a', Attributes: '' }, 400, 50304],
+    ['with attributes over 16 KB', { Identity: 'a', Attributes: `"${'x'.repeat(16_383)}"` }, 400, 50303],
+    ['with attributes over 16 KB of bytes', { Identity: 'a', Attributes: `"${'ü'.repeat(8192)}"` }, 400, 50303],
+    ['with a role that is not there', { Identity: 'a', RoleSid: `RL${'0'.repeat(32)}` }, 400, 50100],
+    ['with something that is no role', { Identity: 'a', RoleSid: 'boss' }, 400, 50100],
+  ])('%s is refused', async (_what, body, status, code) => {
+    const { get, user, refusal, inService } = await createWorld();
+    await user('taken');
+    expect(await refusal('createserviceuser', { ...inService, body })).toEqual([status, code]);
+    expect(sidsOf(await get('listserviceuser', inService))).toHaveLength(1);
+  });
+
+  it('cannot have a role of type conversation', async () => {
+    const { refusal, role, inService } = await createWorld();
+    const body = { Identity: 'a', RoleSid: await role('channel user') };
+    expect(await refusal('createserviceuser', { ...inService, body })).toEqual([400, 50100]);
+  });
+
+  it('may have attributes of 16 KB, and any JSON as attributes', async () => {
+    const { user } = await createWorld();
+    const full = `"${'x'.repeat(16 * 1024 - 2)}"`;
+    expect(await user('full', { Attributes: full })).toMatchObject({ attributes: full });
+    for (const [i, text] of ['[]', 'null', '1', '"text"', ' {} '].entries()) {
+      expect(await user(`user-${i}`, { Attributes: text })).toMatchObject({ attributes: text });
+    }
+  });
+
+  it('has an identity that counts case, and is unique in its service only', async () => {
+    const { get, user, inService } = await createWorld();
+    await user('alice');
+    expect(await user('Alice')).toMatchObject({ identity: 'Alice' });
+    expect((await get('fetchserviceuser', { ...inService, Sid: 'alice' }))['identity']).toBe('alice');
+    const other = sidOf(await get('createservice', { body: { FriendlyName: 'Other' } }));
+    const body = { Identity: 'alice' };
+    expect(await get('createserviceuser', { ChatServiceSid: other, body })).toMatchObject({ identity: 'alice' });
+  });
+
+  it('is made when somebody unknown becomes a participant, and only once', async () => {
+    const world = await createWorld();
+    const { get, role, inService } = world;
+    await (await world.conversation()).chat('newcomer');
+    await (await world.conversation()).chat('newcomer');
+    await (await world.conversation()).sms('+15557770101');
+    expect(await get('listserviceuser', inService)).toMatchObject({
+      users: [{ identity: 'newcomer', friendly_name: null, attributes: '{}', role_sid: await role('service user') }],
+    });
+  });
+});
+
+describe('an existing user', () => {
+  it.each(awkward)('is found by the identity "%s" as by its SID', async (identity) => {
+    const { get, user, follow, inService } = await createWorld();
+    const created = await user(identity);
+    expect(await get('fetchserviceuser', { ...inService, Sid: identity })).toEqual(created);
+    expect(await get('fetchserviceuser', { ...inService, Sid: sidOf(created) })).toEqual(created);
+    expect(await follow(created['url'])).toEqual(created);
+  });
+
+  it('is answered with 404, naming the path as it is written, when it is not there', async () => {
+    const { ask, inService } = await createWorld();
+    for (const name of awkward) {
+      const { status, body } = await ask('fetchserviceuser', { ...inService, Sid: name });
+      expect(status).toBe(404);
+      expect(body?.['message']).toBe(
+        `The requested resource /v1/Services/${inService.ChatServiceSid}/Users/${encodeURIComponent(name)} was not found`,
+      );
+    }
+  });
+
+  it('changes where something is sent, and keeps its identity', async () => {
+    const { clock, get, user, role, inService } = await createWorld();
+    const created = await user('alice', { FriendlyName: 'Alice', Attributes: '{"a":1}' });
+    const at = { ...inService, Sid: 'alice' };
+    clock.advance(1500);
+    const renamed = await get('updateserviceuser', { ...at, body: { FriendlyName: 'Al' } });
+    expect(renamed).toEqual({ ...created, friendly_name: 'Al', date_updated: '2026-01-01T00:00:01Z' });
+    const RoleSid = await role('service admin');
+    expect(await get('updateserviceuser', { ...at, body: { Attributes: '[]', RoleSid } })).toEqual({
+      ...renamed,
+      attributes: '[]',
+      role_sid: RoleSid,
+    });
+    const identity = { ...at, body: { Identity: 'bob', FriendlyName: 'B' } };
+    expect(await get('updateserviceuser', identity, { loosely: true })).toMatchObject({ identity: 'alice' });
+  });
+
+  it('refuses an update of nothing and one that is wrong, and stays as it was', async () => {
+    const { get, user, refusal, role, inService } = await createWorld();
+    const created = await user('alice');
+    const at = { ...inService, Sid: 'alice' };
+    const update = (body: object) => refusal('updateserviceuser', { ...at, body });
+    expect(await update({})).toEqual([400, 20161]);
+    expect(await update({ Attributes: '{' })).toEqual([400, 50304]);
+    expect(await update({ Attributes: `"${'x'.repeat(16_383)}"` })).toEqual([400, 50303]);
+    expect(await update({ FriendlyName: 'x'.repeat(257) })).toEqual([400, 50003]);
+    expect(await update({ FriendlyName: 'x', RoleSid: await role('channel admin') })).toEqual([400, 50100]);
+    expect(await get('fetchserviceuser', at)).toEqual(created);
+    expect(await refusal('updateserviceuser', { ...inService, Sid: 'bob', body: { FriendlyName: 'B' } })).toEqual([
+      404, 20404,
+    ]);
+  });
+
+  it('takes its participants along when it is deleted; its messages stay, its identity is free', async () => {
+    const world = await createWorld();
+    const { ask, get, user, refusal, inService } = world;
+    const created = await user('alice');
+    const conversation = await world.conversation();
+    await conversation.chat('alice');
+    await conversation.chat('bob');
+    const message = await conversation.message({ Author: 'alice', Body: 'hello' });
+
+    expect((await ask('deleteserviceuser', { ...inService, Sid: 'alice' })).status).toBe(204);
+    expect(await refusal('deleteserviceuser', { ...inService, Sid: 'alice' })).toEqual([404, 20404]);
+    expect(await refusal('fetchserviceuser', { ...inService, Sid: sidOf(created) })).toEqual([404, 20404]);
+    const participants = await get('listserviceconversationparticipant', conversation.inside);
+    expect(participants).toMatchObject({ participants: [{ identity: 'bob' }] });
+    const messages = await get('listserviceconversationmessage', conversation.inside);
+    expect(messages).toMatchObject({ messages: [message] });
+
+    const again = await user('alice');
+    expect(sidOf(again)).not.toBe(sidOf(created));
+    const found = await get('listserviceparticipantconversation', { ...inService, Identity: 'alice' });
+    expect(found).toMatchObject({ conversations: [] });
+  });
+});
+
+describe('whether a user is online', () => {
+  const seed = 'support-desk';
+  const service = 'IS5e0000000000000000000000000000d1';
+  const at = { ChatServiceSid: service };
+
+  it('is told by the fetch of one user, when the service has reachability on', async () => {
+    const { get } = await createWorld({ seed });
+    const fetched = (Sid: string) => get('fetchserviceuser', { ...at, Sid });
+    expect(await fetched('ada')).toMatchObject({ is_online: true, is_notifiable: true });
+    expect(await fetched('grace')).toMatchObject({ is_online: false, is_notifiable: true });
+    expect(await fetched('linus')).toMatchObject({ is_online: null, is_notifiable: null });
+  });
+
+  it('is never told by the list or an update, nor when reachability is off', async () => {
+    const { get } = await createWorld({ seed });
+    const silent = { is_online: null, is_notifiable: null };
+    expect(await get('listserviceuser', at)).toMatchObject({ users: [silent, silent, silent] });
+    const renamed = { ...at, Sid: 'ada', body: { FriendlyName: 'A' } };
+    expect(await get('updateserviceuser', renamed)).toMatchObject(silent);
+    await get('updateserviceconfiguration', { ...at, body: { ReachabilityEnabled: false } });
+    expect(await get('fetchserviceuser', { ...at, Sid: 'ada' })).toMatchObject(silent);
+  });
+});
+
+describe('the list of users', () => {
+  itPagesLikeTwilio({
+    operation: 'listserviceuser',
+    key: 'users',
+    defaultSize: 50,
+    maximum: 50,
+    async fill(count) {
+      const simulator = await createWorld();
+      const sids = await times(count, async (i) => sidOf(await simulator.user(`user-${i}`)));
+      const path = `/v1/Services/${simulator.inService.ChatServiceSid}/Users`;
+      return { simulator, input: simulator.inService, path, sids };
+    },
+  });
+});

@@ -1,0 +1,76 @@
+import type { Input } from '../../../../src/core/operation.js';
+import type { JsonObject } from '../../../../src/core/body.js';
+import { createTestSimulator, sidOf, textOf, type TestSimulator } from '../../../helpers/simulator.js';
+
+/** A simulator with one service, and short ways to fill it. */
+export interface TestWorld extends TestSimulator {
+  readonly inService: { readonly ChatServiceSid: string };
+  readonly user: (identity: string, fields?: Input) => Promise<JsonObject>;
+  readonly conversation: (fields?: Input) => Promise<TestConversation>;
+  /** The SID of a role by its friendly name. */
+  readonly role: (name: string) => Promise<string>;
+}
+
+export interface TestConversation {
+  readonly sid: string;
+  readonly body: JsonObject;
+  /** The path of what lies inside. */
+  readonly inside: { readonly ChatServiceSid: string; readonly ConversationSid: string };
+  /** The path of the conversation itself. */
+  readonly at: { readonly ChatServiceSid: string; readonly Sid: string };
+  readonly chat: (identity: string, fields?: Input) => Promise<JsonObject>;
+  readonly sms: (address: string, proxy?: string, fields?: Input) => Promise<JsonObject>;
+  readonly message: (fields?: Input) => Promise<JsonObject>;
+  readonly close: () => Promise<void>;
+}
+
+export const PROXY = '+15558880001';
+
+export async function createWorld(
+  options: Parameters<typeof createTestSimulator>[0] = {},
+  service: Input = { FriendlyName: 'Support' },
+): Promise<TestWorld> {
+  const simulator = await createTestSimulator(options);
+  const { get, ask } = simulator;
+  const inService = { ChatServiceSid: sidOf(await get('createservice', { body: service })) };
+
+  return {
+    ...simulator,
+    inService,
+    user: (Identity, fields) => get('createserviceuser', { ...inService, body: { Identity, ...fields } }),
+
+    async role(name) {
+      const { roles } = await get('listservicerole', inService);
+      const found = (roles as readonly JsonObject[]).find((role) => role['friendly_name'] === name);
+      return textOf(found?.['sid']);
+    },
+
+    async conversation(fields = {}) {
+      const body = await get('createserviceconversation', { ...inService, body: fields });
+      const sid = sidOf(body);
+      const inside = { ...inService, ConversationSid: sid };
+      const at = { ...inService, Sid: sid };
+      const participant = (given: Input) => get('createserviceconversationparticipant', { ...inside, body: given });
+      return {
+        sid,
+        body,
+        inside,
+        at,
+        chat: (Identity, given) => participant({ Identity, ...given }),
+        sms: (Address, ProxyAddress = PROXY, given = {}) =>
+          participant({ MessagingBinding: { Address, ProxyAddress }, ...given }),
+        message: (given = { Body: 'hello' }) => get('createserviceconversationmessage', { ...inside, body: given }),
+        async close() {
+          await ask('updateserviceconversation', { ...at, body: { State: 'closed' } });
+        },
+      };
+    },
+  };
+}
+
+/** Runs a step several times, one after the other. */
+export async function times<T>(count: number, make: (i: number) => Promise<T>): Promise<T[]> {
+  const made: T[] = [];
+  for (let i = 0; i < count; i += 1) made.push(await make(i));
+  return made;
+}

@@ -1,0 +1,143 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Collection, type RecordBase, type Table } from '../../../../src/backends/simulator/kernel/collection.js';
+import { keyOf } from '../../../../src/backends/simulator/conversations/tables.js';
+
+interface Thing extends RecordBase {
+  readonly name: string | null;
+  readonly room: string;
+  readonly tags: readonly string[];
+  readonly rank: number;
+}
+
+const things: Table<Thing, 'name', 'room' | 'tag' | 'rank'> = {
+  name: 'things',
+  prefix: 'TH',
+  unique: { name: ({ name }) => name ?? undefined },
+  orders: {
+    room: { group: ({ room }) => room },
+    tag: { group: ({ tags }) => tags },
+    rank: { group: ({ rank }) => (rank < 0 ? undefined : ''), sortKey: ({ rank }) => rank },
+  },
+};
+
+const thing = (seq: number, fields: Partial<Thing> = {}): Thing => ({
+  sid: `TH${seq}`,
+  seq,
+  dateCreated: 0,
+  dateUpdated: 0,
+  name: null,
+  room: 'a',
+  tags: [],
+  rank: 0,
+  ...fields,
+});
+
+const sidsIn = (
+  collection: Collection<Thing, 'name', 'room' | 'tag' | 'rank'>,
+  order: 'room' | 'tag' | 'rank',
+  group: string,
+) => [...collection.list(order, group)].map(({ sid }) => sid);
+
+describe('a collection', () => {
+  it('finds a record by SID, by its unique key and in its orders', () => {
+    const all = new Collection(things);
+    const first = thing(1, { name: 'x', tags: ['t', 'u'], rank: 2 });
+    all.insert(first);
+    all.insert(thing(2, { rank: 1 }));
+    expect(all.get('TH1')).toBe(first);
+    expect(all.find('name', 'x')).toBe(first);
+    expect(sidsIn(all, 'room', 'a')).toEqual(['TH1', 'TH2']);
+    expect(sidsIn(all, 'rank', '')).toEqual(['TH2', 'TH1']);
+    expect(sidsIn(all, 'tag', 'u')).toEqual(['TH1']);
+    expect(sidsIn(all, 'tag', 'none')).toEqual([]);
+    expect([all.size, [...all.values()].length]).toEqual([2, 2]);
+  });
+
+  it('follows a change of key, group and rank', () => {
+    const all = new Collection(things);
+    const old = thing(1, { name: 'x', tags: ['t', 'u'] });
+    all.insert(old);
+    all.insert(thing(2));
+    const changed = { ...old, name: 'y', room: 'b', tags: ['u', 'v'], rank: 5 };
+    all.replace(old, changed);
+    expect(all.find('name', 'x')).toBeUndefined();
+    expect(all.find('name', 'y')).toBe(changed);
+    expect([sidsIn(all, 'room', 'a'), sidsIn(all, 'room', 'b')]).toEqual([['TH2'], ['TH1']]);
+    expect([sidsIn(all, 'tag', 't'), sidsIn(all, 'tag', 'v')]).toEqual([[], ['TH1']]);
+    expect([...all.list('tag', 'u')]).toEqual([changed]);
+    expect(sidsIn(all, 'rank', '')).toEqual(['TH2', 'TH1']);
+  });
+
+  it('does not free a key that another record has taken over', () => {
+    const all = new Collection(things);
+    const first = thing(1, { name: 'x' });
+    const second = thing(2, { name: 'x' });
+    all.insert(first);
+    all.insert(second);
+    all.remove(first);
+    expect(all.find('name', 'x')).toBe(second);
+    all.remove(second);
+    expect(all.find('name', 'x')).toBeUndefined();
+  });
+
+  it('agrees with a plain map after any sequence of changes', () => {
+    const step = fc.record({
+      what: fc.constantFrom('insert', 'replace', 'remove'),
+      pick: fc.nat(),
+      fields: fc.record({
+        room: fc.constantFrom('a', 'b'),
+        tags: fc.subarray(['t', 'u', 'v']),
+        rank: fc.integer({ min: -1, max: 3 }),
+      }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+        const all = new Collection(things);
+        const plain = new Map<string, Thing>();
+        steps.forEach(({ what, pick, fields }, i) => {
+          const old = [...plain.values()][pick % Math.max(1, plain.size)];
+          if (what === 'insert') {
+            const made = thing(i, { ...fields, name: `name-${i}` });
+            plain.set(made.sid, made);
+            all.insert(made);
+          } else if (old !== undefined && what === 'replace') {
+            const changed = { ...old, ...fields, name: `name-${i}` };
+            plain.set(old.sid, changed);
+            all.replace(old, changed);
+          } else if (old !== undefined) {
+            plain.delete(old.sid);
+            all.remove(old);
+          }
+        });
+        const left = [...plain.values()].sort((a, b) => a.seq - b.seq);
+        expect(all.size).toBe(left.length);
+        for (const each of left) {
+          expect(all.get(each.sid)).toBe(each);
+          expect(all.find('name', each.name ?? '')).toBe(each);
+        }
+        for (const room of ['a', 'b']) {
+          expect([...all.list('room', room)]).toEqual(left.filter((each) => each.room === room));
+        }
+        for (const tag of ['t', 'u', 'v']) {
+          expect([...all.list('tag', tag)]).toEqual(left.filter((each) => each.tags.includes(tag)));
+        }
+        const ranked = left.filter(({ rank }) => rank >= 0).sort((a, b) => a.rank - b.rank || a.seq - b.seq);
+        expect([...all.list('rank', '')]).toEqual(ranked);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('a key of several parts', () => {
+  it('is the same for the same parts only', () => {
+    const parts = fc.array(fc.string({ unit: 'binary' }), { minLength: 2, maxLength: 4 });
+    fc.assert(
+      fc.property(parts, parts, (a, b) => {
+        expect(keyOf(...a) === keyOf(...b)).toBe(JSON.stringify(a) === JSON.stringify(b));
+      }),
+    );
+    expect(keyOf('a', 'b,c')).not.toBe(keyOf('a,b', 'c'));
+  });
+});

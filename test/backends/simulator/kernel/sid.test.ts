@@ -1,0 +1,68 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isSid, SidSource } from '../../../../src/backends/simulator/kernel/sid.js';
+
+const prefix = fc.constantFrom('IS', 'CH', 'IM', 'MB', 'US');
+const sequence = fc.integer({ min: 0, max: 2 ** 48 - 1 });
+
+describe('a SID', () => {
+  it('has two letters and 32 lower-case hexadecimal digits', () => {
+    fc.assert(
+      fc.property(prefix, sequence, (letters, number) => {
+        const sid = new SidSource('key').sid(letters, number);
+        expect(sid).toMatch(new RegExp(`^${letters}[0-9a-f]{32}$`));
+        expect(isSid(sid, letters)).toBe(true);
+      }),
+    );
+  });
+
+  it('is never given twice, neither within a kind nor across kinds', () => {
+    const source = new SidSource('key');
+    const digits = new Set<string>();
+    for (let i = 0; i < 5000; i += 1) for (const letters of ['CH', 'IM']) digits.add(source.sid(letters, i).slice(2));
+    expect(digits.size).toBe(10_000);
+  });
+
+  it('tells its place, to the source that made it alone', () => {
+    fc.assert(
+      fc.property(prefix, sequence, fc.string(), fc.string(), (letters, number, key, other) => {
+        const sid = new SidSource(key).sid(letters, number);
+        expect(new SidSource(key).sequenceOf(sid)).toBe(number);
+        expect(new SidSource(other).sequenceOf(sid)).toBe(other === key ? number : undefined);
+      }),
+    );
+  });
+
+  it('is the same for the same key, and another for another', () => {
+    expect(new SidSource('a').sid('CH', 1)).toBe(new SidSource('a').sid('CH', 1));
+    expect(new SidSource('a').sid('CH', 1)).not.toBe(new SidSource('b').sid('CH', 1));
+  });
+
+  it.each(['', 'CH', 'CH1', `CH${'0'.repeat(32)}`, `CH${'g'.repeat(32)}`, `CH${'0'.repeat(33)}`, 'nonsense'])(
+    'that nobody gave, such as "%s", has no place',
+    (text) => {
+      expect(new SidSource('key').sequenceOf(text)).toBeUndefined();
+    },
+  );
+
+  it('keeps its place only with its own letters', () => {
+    const source = new SidSource('key');
+    const sid = source.sid('CH', 7);
+    expect(source.sequenceOf(`IM${sid.slice(2)}`)).toBeUndefined();
+  });
+});
+
+describe('whether a text looks like a SID', () => {
+  it.each([
+    [`US${'a'.repeat(32)}`, true],
+    [`US${'A'.repeat(32)}`, true],
+    [`us${'a'.repeat(32)}`, false],
+    [`CH${'a'.repeat(32)}`, false],
+    [`US${'a'.repeat(31)}`, false],
+    [`US${'a'.repeat(33)}`, false],
+    [`US${'g'.repeat(32)}`, false],
+    [`US${'a'.repeat(31)}\n`, false],
+  ])('%j: %s', (text, expected) => {
+    expect(isSid(text, 'US')).toBe(expected);
+  });
+});

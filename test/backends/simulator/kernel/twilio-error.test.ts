@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { refusals } from '../../../../src/backends/simulator/kernel/twilio-error.js';
+import { createTestSimulator } from '../../../helpers/simulator.js';
+import { createWorld } from '../conversations/world.js';
+
+describe('a refusal', () => {
+  it('has four keys, in the order of Twilio', async () => {
+    const { ask } = await createTestSimulator();
+    expect((await ask('createservice')).text).toBe(
+      '{"code":50000,"message":"FriendlyName not provided","more_info":"https://www.twilio.com/docs/errors/50000","status":400}',
+    );
+  });
+
+  it.each(Object.entries(refusals))('with code %s has a status that fits and a message in one line', (code, entry) => {
+    const [status, message, source] = entry;
+    expect([400, 403, 404, 409]).toContain(status);
+    expect(message).toMatch(/^\S.*\S$/);
+    expect(message).not.toMatch(/^Programmable Chat/);
+    expect(['recorded', 'dictionary', 'inferred']).toContain(source);
+    expect(Number(code)).toBeGreaterThan(20_000);
+  });
+
+  it('with 409 says that something exists or conflicts, and no other does', () => {
+    for (const [status, message] of Object.values(refusals)) {
+      expect([message, /already/.test(message)]).toEqual([message, status === 409]);
+    }
+  });
+
+  it('comes before anything is changed', async () => {
+    const { ask, refusal, conversation, inService } = await createWorld();
+    await conversation({ UniqueName: 'taken' });
+    const before = (await ask('listserviceconversation', inService)).text;
+    const body = { UniqueName: 'taken', FriendlyName: 'x', State: 'inactive' };
+    expect(await refusal('createserviceconversation', { ...inService, body })).toEqual([409, 50353]);
+    expect((await ask('listserviceconversation', inService)).text).toBe(before);
+  });
+});
+
+describe('what looks like a trap', () => {
+  const traps = [
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    '\0',
+    'a\0b',
+    '\u202e',
+    '"',
+    '\\',
+    '\r\n',
+    '😀',
+  ];
+
+  it.each(traps)('is a name like any other: %j', async (name) => {
+    const { ask, get, refusal, user, conversation, inService } = await createWorld();
+    const made = await user(name);
+    expect(await refusal('createserviceuser', { ...inService, body: { Identity: name } })).toEqual([409, 50201]);
+    expect(await get('fetchserviceuser', { ...inService, Sid: name })).toEqual(made);
+    const { body, chat, inside } = await conversation({ UniqueName: name });
+    expect(await get('fetchserviceconversation', { ...inService, Sid: name })).toEqual(body);
+    const participant = await chat(name);
+    expect(await get('fetchserviceconversationparticipant', { ...inside, Sid: name })).toEqual(participant);
+    expect((await ask('deleteserviceuser', { ...inService, Sid: name })).status).toBe(204);
+    for (const operation of ['fetchserviceuser', 'deleteserviceuser']) {
+      expect(await refusal(operation, { ...inService, Sid: name })).toEqual([404, 20404]);
+    }
+  });
+
+  it('finds nothing where nothing has that name', async () => {
+    const { refusal, inService } = await createWorld();
+    for (const Sid of traps) {
+      for (const list of ['user', 'conversation', 'role', 'binding']) {
+        expect(await refusal(`fetchservice${list}`, { ...inService, Sid })).toEqual([404, 20404]);
+      }
+    }
+  });
+});

@@ -1,0 +1,125 @@
+import { expect, onTestFinished, test } from 'vitest';
+import type { JsonObject } from '../../../../src/core/body.js';
+import { ACCOUNT, binding, newSimulator, sidOf } from '../../../helpers/simulator.js';
+
+const SERVICE = 'IS5e0000000000000000000000000000d1';
+const CONVERSATION = 'CH5e0000000000000000000000000000e1';
+
+async function start(seed = 'support-desk') {
+  const simulator = await newSimulator({ seed });
+  onTestFinished(() => simulator.close());
+  const run = async (name: string, input: JsonObject = {}): Promise<JsonObject> => {
+    const control = simulator.controls.find((each) => each.name === name);
+    return (await control?.run(undefined, input)) as JsonObject;
+  };
+  const call = async (operation: string, input: object): Promise<JsonObject> => {
+    const { call: bound } = binding.bind(operation, { ...input }, { surface: 'engine', origin: 'http://x' });
+    return (await simulator.answer(bound)).body?.value as JsonObject;
+  };
+  return { run, call };
+}
+
+const write = (body: object) => ({ ChatServiceSid: SERVICE, ConversationSid: CONVERSATION, body });
+const namesIn = (found: JsonObject): unknown[] =>
+  (found['conversations'] as JsonObject[]).map((each) => each['friendly_name']);
+
+test('conversations come by last activity, a window at a time', async () => {
+  const { run, call } = await start();
+  await call('createserviceconversationmessage', write({ Author: 'ada', Body: 'newest' }));
+  const all = await run('conversations.list');
+  expect(all['total']).toBe(4);
+  expect(namesIn(all)).toEqual([
+    'Broken lamp, order 1042',
+    'Refund of order 0977',
+    'Web chat 7',
+    'Where is my parcel?',
+  ]);
+  expect((all['conversations'] as JsonObject[])[0]?.['last_message']).toEqual({
+    author: 'ada',
+    body: 'newest',
+    media: 0,
+  });
+  const window = await run('conversations.list', { start: 1, limit: 2 });
+  expect(window['total']).toBe(4);
+  expect(namesIn(window)).toEqual(['Refund of order 0977', 'Web chat 7']);
+});
+
+test('services share one order of activity', async () => {
+  const { run, call } = await start();
+  const service = await call('createservice', { body: { FriendlyName: 'Other' } });
+  await call('createserviceconversation', { ChatServiceSid: service['sid'], body: { FriendlyName: 'Elsewhere' } });
+  await call('createserviceconversationmessage', write({ Body: 'later' }));
+  expect(namesIn(await run('conversations.list', { limit: 3 }))).toEqual([
+    'Broken lamp, order 1042',
+    'Elsewhere',
+    'Refund of order 0977',
+  ]);
+  expect(namesIn(await run('conversations.list', { service: sidOf(service) }))).toEqual(['Elsewhere']);
+});
+
+test('they are found by state, name, participant and message', async () => {
+  const { run } = await start();
+  const found = async (input: JsonObject): Promise<unknown[]> => namesIn(await run('conversations.list', input));
+  expect(await found({ state: 'closed' })).toEqual(['Refund of order 0977']);
+  expect(await found({ text: 'LAMP' })).toEqual(['Broken lamp, order 1042']);
+  expect(await found({ text: '5557770102' })).toEqual(['Where is my parcel?']);
+  expect(await found({ text: 'norway' })).toEqual(['Web chat 7']);
+  expect(await found({ text: 'nobody said this' })).toEqual([]);
+});
+
+test('messages come by their place, with receipts and who they went to', async () => {
+  const { run } = await start();
+  const found = await run('conversations.messages', { conversation: CONVERSATION, start: 2, limit: 1 });
+  expect(found['total']).toBe(5);
+  expect(found['messages']).toMatchObject([
+    { index: 2, author: 'ada', receipts: [{ status: 'delivered', to: '+15557770101', error_code: 0 }] },
+  ]);
+});
+
+test('a record is found by its SID, a message with its place', async () => {
+  const { run } = await start();
+  const { messages } = await run('conversations.messages', { conversation: CONVERSATION, start: 4, limit: 1 });
+  const [message = {}] = messages as JsonObject[];
+  const [receipt = {}] = (message['receipts'] ?? []) as JsonObject[];
+  const place = { conversation_sid: CONVERSATION, message_sid: sidOf(message), position: 4 };
+  expect(await run('records.show', { sid: sidOf(message) })).toMatchObject({ kind: 'messages', ...place });
+  expect(await run('records.show', { sid: sidOf(receipt) })).toMatchObject({ kind: 'receipts', ...place });
+  expect(await run('records.show', { sid: SERVICE })).toMatchObject({ kind: 'services', conversation_sid: null });
+  await expect(run('records.show', { sid: `IM${'0'.repeat(32)}` })).rejects.toThrow('There is no record');
+  await expect(run('records.show', { sid: 'XX1' })).rejects.toThrow('There is no record');
+});
+
+test('a service tells how much it holds, and lists it by kind', async () => {
+  const { run } = await start();
+  const { services } = await run('services.list');
+  expect(services).toMatchObject([
+    { sid: SERVICE, counts: { conversations: 4, users: 3, roles: 6, bindings: 3, media: 2 } },
+  ]);
+  const users = await run('records.list', { kind: 'users', service: SERVICE, start: 1, limit: 1 });
+  expect(users).toMatchObject({ total: 3, records: [{ identity: 'grace' }] });
+});
+
+test('a state is set as Twilio allows it: closed is final', async () => {
+  const { run } = await start();
+  const set = (state: string): Promise<JsonObject> => run('conversations.set-state', { sid: CONVERSATION, state });
+  expect(await set('inactive')).toMatchObject({ state: 'inactive' });
+  expect(await set('active')).toMatchObject({ state: 'active' });
+  expect(await set('closed')).toMatchObject({ state: 'closed' });
+  await expect(set('active')).rejects.toThrow('Twilio would refuse this');
+  expect((await run('webhooks.list'))['deliveries']).toMatchObject([
+    { event: 'onConversationStateUpdated', parameters: { AccountSid: ACCOUNT, StateTo: 'inactive' } },
+    { parameters: { StateTo: 'active' } },
+    { parameters: { StateTo: 'closed' } },
+  ]);
+});
+
+test('a world shows its seeds and snapshots, and nothing where there is nothing', async () => {
+  const { run } = await start('empty');
+  expect(await run('conversations.list')).toEqual({ total: 0, conversations: [] });
+  expect((await run('worlds.seeds'))['seeds']).toContainEqual({
+    name: 'empty',
+    about: 'Nothing at all: what every world starts from when no seed is named.',
+  });
+  await run('worlds.snapshot', { name: 'here' });
+  expect(await run('worlds.snapshots')).toEqual({ names: ['here'] });
+});

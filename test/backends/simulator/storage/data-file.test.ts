@@ -1,0 +1,56 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readDocument, worldsDocument, writeDocument } from '../../../../src/backends/simulator/storage/data-file.js';
+import { newSimulator } from '../../../helpers/simulator.js';
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'understudy-document-'));
+  file = join(folder, 'worlds.json');
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** The support desk, whose messages have characters of every length in UTF-8, and an empty world. */
+async function document() {
+  const simulator = await newSimulator({ seed: 'support-desk' });
+  const [full] = simulator.worlds.all().map(({ world }) => world.toDocument());
+  await simulator.close();
+  if (full === undefined) throw new Error('there is no world');
+  const messages = (full.records['messages'] ?? []).map((record) => ({ ...record, body: 'é ✓ 🎭 "\\\u2028 {[,]}' }));
+  const empty = { ...full, account: `AC${'e'.repeat(32)}`, records: { services: [], users: [] } };
+  return worldsDocument([{ ...full, records: { ...full.records, messages } }, empty], 7);
+}
+
+describe('a data file', () => {
+  it.each([1, 7, 64, 1000])('is written and read in pieces of %i bytes as it is in one', async (chunk) => {
+    const worlds = await document();
+    await writeDocument(file, worlds, chunk);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(worlds);
+    expect(await readDocument(file, chunk)).toEqual(worlds);
+  });
+
+  it.each([undefined, 2])('is read however it is laid out: %s spaces', async (spaces) => {
+    const worlds = await document();
+    writeFileSync(file, JSON.stringify(worlds, null, spaces));
+    expect(await readDocument(file, 64)).toEqual(worlds);
+  });
+
+  it('has a line for each record', async () => {
+    const worlds = await document();
+    await writeDocument(file, worlds);
+    const lines = readFileSync(file, 'utf8').split('\n');
+    const records = worlds.worlds.flatMap((world) => Object.values(world.records).flat());
+    for (const record of records)
+      expect(lines.map((line) => line.trim().replace(/,$/, ''))).toContain(JSON.stringify(record));
+  });
+
+  it('without a world is one too', async () => {
+    await writeDocument(file, worldsDocument([]));
+    expect(await readDocument(file)).toEqual(worldsDocument([]));
+  });
+});

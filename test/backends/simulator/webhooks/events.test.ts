@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest';
+import type { SimWorld } from '../../../../src/index.js';
+import { startWebhookTarget } from '../../../helpers/webhook-target.js';
+import { ask, HEARD, sidOf, startSim } from '../../../helpers/sim.js';
+
+const pre = [
+  'onConversationAdd onConversationUpdate onConversationRemove onMessageAdd onMessageUpdate',
+  'onMessageRemove onParticipantAdd onParticipantUpdate onParticipantRemove onUserUpdate',
+].flatMap((line) => line.split(' '));
+const post = [
+  'onConversationAdded onConversationUpdated onConversationRemoved onConversationStateUpdated',
+  'onMessageAdded onMessageUpdated onMessageRemoved onParticipantAdded onParticipantUpdated',
+  'onParticipantRemoved onUserAdded onUserUpdated onDeliveryUpdated',
+].flatMap((line) => line.split(' '));
+
+/** A service whose two URLs want every event, and an app that hears them. */
+async function hearing(method = 'POST', filters: readonly string[] = [...pre, ...post]) {
+  const sim = await startSim();
+  const world = sim.world('webhooks');
+  const app = await startWebhookTarget(world.authToken);
+  const service = sidOf(await ask(world, 'createservice', { body: { FriendlyName: 'Desk' } }));
+  const urls = { PreWebhookUrl: `${app.origin}/pre?configured=1`, PostWebhookUrl: `${app.origin}/post` };
+  const body = { ...urls, Method: method, Filters: filters };
+  await ask(world, 'updateservicewebhookconfiguration', { ChatServiceSid: service, body });
+  return { sim, world, app, service, inService: { ChatServiceSid: service } };
+}
+
+/** Everything that can happen to everything that has events, once. */
+async function everything(world: SimWorld, inService: { readonly ChatServiceSid: string }): Promise<void> {
+  // One after the other, so that the order is certain: what comes after an action does not wait for it.
+  const act = async (operation: string, input: object) => {
+    const answer = await ask(world, operation, input);
+    await world.webhooks.idle();
+    return answer;
+  };
+  const heard = { ...inService, ...HEARD };
+  const conversation = sidOf(
+    await act('createserviceconversation', { ...heard, body: { FriendlyName: 'Case', UniqueName: 'case' } }),
+  );
+  const inside = { ...heard, ConversationSid: conversation };
+  const binding = { 'MessagingBinding.Address': '+15550001111', 'MessagingBinding.ProxyAddress': '+15559990000' };
+  const phone = sidOf(await act('createserviceconversationparticipant', { ...inside, body: binding }));
+  await act('createserviceconversationparticipant', { ...inside, body: { Identity: 'ann' } });
+  const message = { ...inside, Sid: '' };
+  const said = await act('createserviceconversationmessage', { ...inside, body: { Author: 'ann', Body: 'Hi' } });
+  message.Sid = sidOf(said);
+  await act('updateserviceconversationmessage', { ...message, body: { Body: 'Hello' } });
+  await world.clock.advance('PT2S');
+  await act('deleteserviceconversationmessage', message);
+  const participant = { ...inside, Sid: 'ann' };
+  await act('updateserviceconversationparticipant', { ...participant, body: { Attributes: '{"a":1}' } });
+  await act('deleteserviceconversationparticipant', { ...inside, Sid: phone });
+  await act('updateserviceuser', { ...heard, Sid: 'ann', body: { FriendlyName: 'Ann' } });
+  await act('updateserviceconversation', { ...heard, Sid: conversation, body: { State: 'inactive' } });
+  await act('deleteserviceconversation', { ...heard, Sid: conversation });
+}
+
+/** The parameters of each event beside `AccountSid`, `EventType`, `ChatServiceSid`, `RetryCount` and, mostly, `Source`. */
+const conversation =
+  'Attributes,ConversationSid,DateCreated,DateUpdated,FriendlyName,MessagingServiceSid,State,UniqueName';
+const messageAfter =
+  'Attributes,Author,Body,ConversationSid,DateCreated,Index,MessageSid,MessagingServiceSid,ParticipantSid';
+const message = messageAfter.replace('MessagingServiceSid,', '');
+const binding = 'MessagingBinding.Address,MessagingBinding.ProxyAddress,MessagingBinding.Type';
+const user = 'Attributes,DateUpdated,FriendlyName,Identity,RoleSid,UserSid';
+const expected: Readonly<Record<string, string>> = {
+  onConversationAdd: 'Attributes,FriendlyName,MessagingServiceSid,State,UniqueName',
+  onConversationAdded: conversation,
+  onConversationUpdate: conversation,
+  onConversationUpdated: conversation,
+  onConversationRemove: conversation,
+  onConversationRemoved: `${conversation},DateRemoved`,
+  onConversationStateUpdated: 'ConversationSid,MessagingServiceSid,Reason,StateFrom,StateTo,StateUpdated',
+  onMessageAdd: 'Attributes,Author,Body,ConversationSid,ParticipantSid',
+  onMessageAdded: messageAfter,
+  onMessageUpdate: `${message},DateUpdated`,
+  onMessageUpdated: `${messageAfter},DateUpdated`,
+  onMessageRemove: `${message},DateUpdated`,
+  onMessageRemoved: `${messageAfter},DateUpdated,DateRemoved`,
+  onParticipantAdd: `Attributes,ConversationSid,${binding},RoleSid`,
+  onParticipantAdded: `Attributes,ConversationSid,DateCreated,${binding},ParticipantSid,RoleSid`,
+  onParticipantUpdate:
+    'Attributes,ConversationSid,DateCreated,DateUpdated,Identity,MessagingBinding.Type,ParticipantSid,RoleSid',
+  onParticipantUpdated:
+    'Attributes,ConversationSid,DateCreated,DateUpdated,Identity,MessagingBinding.Type,ParticipantSid,RoleSid',
+  onParticipantRemove: `Attributes,ConversationSid,DateCreated,DateUpdated,${binding},ParticipantSid,RoleSid`,
+  onParticipantRemoved: `Attributes,ConversationSid,DateCreated,DateRemoved,DateUpdated,${binding},ParticipantSid,RoleSid`,
+  onUserAdded: user.replace('DateUpdated', 'DateCreated').replace('FriendlyName,', ''),
+  onUserUpdate: user,
+  onUserUpdated: `${user},DateCreated`,
+  onDeliveryUpdated:
+    'ChannelMessageSid,ConversationSid,DateCreated,DateUpdated,DeliveryReceiptSid,MessageSid,ParticipantSid,Status',
+};
+
+/** Everything that `everything` tells, in order. */
+const told = [
+  'onConversationAdd onConversationAdded onParticipantAdd onParticipantAdded onParticipantAdd',
+  'onUserAdded onParticipantAdded onMessageAdd onMessageAdded onMessageUpdate onMessageUpdated',
+  'onDeliveryUpdated onMessageRemove onMessageRemoved onParticipantUpdate onParticipantUpdated',
+  'onParticipantRemove onParticipantRemoved onUserUpdate onUserUpdated onConversationUpdate',
+  'onConversationStateUpdated onConversationUpdated onConversationRemove onConversationRemoved',
+].flatMap((line) => line.split(' '));
+
+describe.each(['POST', 'GET'])('by %s', (method) => {
+  test('every event arrives with exactly its parameters, signed, in the order of what happened', async () => {
+    const { world, app, inService } = await hearing(method);
+    await everything(world, inService);
+    const first = new Map(app.heard.toReversed().map((heard) => [heard.parameters['EventType'], heard]));
+    expect(new Set(first.keys())).toEqual(new Set([...pre, ...post]));
+    for (const [event = '', { parameters, method: used, url, isSigned }] of first) {
+      const { AccountSid, EventType, ChatServiceSid, RetryCount, Source, configured: _, ...own } = parameters;
+      expect({ event, names: Object.keys(own).sort() }).toEqual({ event, names: expected[event]?.split(',').sort() });
+      expect({ AccountSid, EventType, ChatServiceSid, RetryCount }).toEqual({
+        AccountSid: world.accountSid,
+        EventType: event,
+        ChatServiceSid: inService.ChatServiceSid,
+        RetryCount: '0',
+      });
+      const hasNoSource = ['onConversationStateUpdated', 'onDeliveryUpdated'].includes(event);
+      expect({ event, Source }).toEqual({ event, Source: hasNoSource ? undefined : 'API' });
+      expect({ event, used, isSigned, path: url.split('?')[0] }).toEqual({
+        event,
+        used: method,
+        isSigned: true,
+        path: pre.includes(event) ? '/pre' : '/post',
+      });
+    }
+    expect(app.events()).toEqual(told);
+  });
+});
+
+test('a request looks like Twilio’s', async () => {
+  const { world, app, inService } = await hearing('POST', ['onConversationAdded']);
+  await ask(world, 'createserviceconversation', { ...inService, ...HEARD, body: { FriendlyName: 'Größe & Maß' } });
+  await world.webhooks.idle();
+  const [heard] = app.heard;
+  expect(heard?.headers).toMatchObject({
+    'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+    'user-agent': 'TwilioProxy/1.1',
+    accept: '*/*',
+    'i-twilio-idempotency-token': expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+    'content-length': expect.any(String),
+  });
+  expect(heard?.parameters).toMatchObject({ FriendlyName: 'Größe & Maß', DateCreated: '2026-01-01T00:00:00.000Z' });
+});
+
+test('without the header a REST write is silent; with any other value too', async () => {
+  const { world, app, inService } = await hearing();
+  for (const value of ['false', 'yes', '']) {
+    await ask(world, 'createserviceconversation', { ...inService, 'X-Twilio-Webhook-Enabled': value, body: {} });
+  }
+  await ask(world, 'createserviceconversation', { ...inService, body: {} });
+  await world.webhooks.idle();
+  expect(app.events()).toEqual([]);
+});
+
+test('only events that the filters name are sent', async () => {
+  const { world, app, inService } = await hearing('POST', ['onMessageAdded', 'onConversationAdd']);
+  await everything(world, inService);
+  expect(app.events()).toEqual(['onConversationAdd', 'onMessageAdded']);
+});
+
+test('a timer and a delivery need no header', async () => {
+  const { world, app, inService } = await hearing('POST', ['onConversationStateUpdated', 'onDeliveryUpdated']);
+  const timers = { 'Timers.Inactive': 'PT1M', 'Timers.Closed': 'PT10M' };
+  const sid = sidOf(await ask(world, 'createserviceconversation', { ...inService, body: timers }));
+  const inside = { ...inService, ConversationSid: sid };
+  const address = { 'MessagingBinding.Address': '+15550001111', 'MessagingBinding.ProxyAddress': '+15559990000' };
+  await ask(world, 'createserviceconversationparticipant', { ...inside, body: address });
+  await ask(world, 'createserviceconversationmessage', { ...inside, body: { Author: 'desk', Body: 'Hi' } });
+  await world.clock.runToIdle();
+  const heard = app.heard.map(({ parameters: { Status, StateFrom, StateTo, Reason, StateUpdated } }) =>
+    Status === undefined ? [StateFrom, StateTo, Reason, StateUpdated] : [Status],
+  );
+  expect(heard).toEqual([
+    ['delivered'],
+    ['active', 'inactive', 'TIMER', '2026-01-01T00:01:00.000Z'],
+    ['inactive', 'closed', 'TIMER', '2026-01-01T00:11:00.000Z'],
+  ]);
+});
+
+test('media has capitalised keys, and a message of media alone has no body', async () => {
+  const sim = await startSim();
+  const world = sim.world('media');
+  const app = await startWebhookTarget(world.authToken);
+  const [service, MediaSid] = [`IS${'a'.repeat(32)}`, `ME${'b'.repeat(32)}`];
+  const file = `{ sid: ${MediaSid}, size: 12, content_type: image/png, filename: lamp.png }`;
+  await world.reset({
+    yaml: `{ understudy-seed: 1, services: [{ sid: ${service}, FriendlyName: Desk, media: [${file}] }] }`,
+  });
+  const inService = { ChatServiceSid: service };
+  const hooks = { PreWebhookUrl: app.origin, PostWebhookUrl: app.origin, Filters: ['onMessageAdd', 'onMessageAdded'] };
+  await ask(world, 'updateservicewebhookconfiguration', { ...inService, body: hooks });
+  const sid = sidOf(await ask(world, 'createserviceconversation', { ...inService, body: {} }));
+  const inside = { ...inService, ConversationSid: sid, ...HEARD };
+  await ask(world, 'createserviceconversationmessage', { ...inside, body: { MediaSid } });
+  await world.webhooks.idle();
+  expect(app.events()).toEqual(['onMessageAdd', 'onMessageAdded']);
+  for (const { parameters, isSigned } of app.heard) {
+    const [media] = JSON.parse(parameters['Media'] ?? '') as object[];
+    expect(media).toEqual({ Sid: MediaSid, ContentType: 'image/png', Size: 12, Filename: 'lamp.png' });
+    expect(parameters).not.toHaveProperty('Body');
+    expect(isSigned).toBe(true);
+  }
+});

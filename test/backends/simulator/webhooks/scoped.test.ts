@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { startWebhookTarget } from '../../../helpers/webhook-target.js';
+import { ask, desk, HEARD, sidOf, startSim } from '../../../helpers/sim.js';
+
+/** A conversation, an app, and ways to add a webhook and to write. */
+async function scene() {
+  const sim = await startSim();
+  const world = sim.world('scoped');
+  const app = await startWebhookTarget(world.authToken);
+  const { inside } = await desk(world);
+  return {
+    world,
+    app,
+    inside,
+    say: (text: string, extra: object = HEARD) =>
+      ask(world, 'createserviceconversationmessage', { ...inside, ...extra, body: { Body: text } }),
+    add: async (target: string, configuration: object) => {
+      const body = { Target: target, Configuration: configuration };
+      return sidOf(await ask(world, 'createserviceconversationscopedwebhook', { ...inside, body }));
+    },
+    bodies: () => app.heard.map(({ parameters }) => parameters['Body']),
+  };
+}
+
+test('a webhook hears the events that it named in its conversation, and signs', async () => {
+  const { world, app, inside, add, say } = await scene();
+  const sid = await add('webhook', { Url: app.origin, Method: 'GET', Filters: ['onMessageAdded'] });
+  const { sid: other } = await ask(world, 'createserviceconversation', {
+    ChatServiceSid: inside.ChatServiceSid,
+    body: {},
+  });
+  await say('one');
+  const elsewhere = { ...inside, ConversationSid: other, ...HEARD, body: { Body: 'not here' } };
+  await ask(world, 'createserviceconversationmessage', elsewhere);
+  await world.webhooks.idle();
+  expect(app.events()).toEqual(['onMessageAdded']);
+  expect(app.heard[0]).toMatchObject({ isSigned: true, method: 'GET', parameters: { Body: 'one' } });
+  expect(await world.webhooks.list()).toMatchObject([{ target: 'webhook', webhookSid: sid, state: 'delivered' }]);
+});
+
+test('a trigger fires for messages with one of its keywords, whatever their case', async () => {
+  const { world, app, add, say, bodies } = await scene();
+  await add('trigger', { Url: app.origin, Triggers: ['help', 'Agent'] });
+  for (const text of ['please HELP', 'an agent', 'nothing', '']) if (text !== '') await say(text);
+  await world.webhooks.idle();
+  expect(bodies()).toEqual(['please HELP', 'an agent']);
+});
+
+test('a Studio flow is noted in the outbox, and nobody is called', async () => {
+  const { world, add, say } = await scene();
+  await add('studio', { FlowSid: `FW${'a'.repeat(32)}` });
+  await say('hello');
+  const [noted, ...others] = await world.webhooks.list();
+  expect(others).toEqual([]);
+  expect(noted).toMatchObject({
+    target: 'studio',
+    state: 'noted',
+    url: '',
+    attempts: [],
+    parameters: { Body: 'hello' },
+  });
+});
+
+test('a new webhook gets the messages from `replay_after` on, and only it does', async () => {
+  const { world, app, add, say, bodies } = await scene();
+  for (const text of ['zero', 'one', 'two']) await say(text, {});
+  await add('webhook', { Url: `${app.origin}/before`, Filters: ['onMessageAdded'] });
+  await add('webhook', { Url: `${app.origin}/new`, Filters: ['onMessageAdded'], ReplayAfter: 1 });
+  await world.webhooks.idle();
+  expect(bodies()).toEqual(['one', 'two']);
+  expect(app.heard.map(({ url }) => url)).toEqual(['/new', '/new']);
+  expect(app.heard.every(({ isSigned }) => isSigned)).toBe(true);
+});
+
+test('an event that is not wanted is not replayed', async () => {
+  const { world, app, add, say } = await scene();
+  await say('zero', {});
+  await add('webhook', { Url: app.origin, Filters: ['onMessageUpdated'], ReplayAfter: 0 });
+  await world.webhooks.idle();
+  expect(app.heard).toEqual([]);
+});
+
+test('a pre-action event never reaches the webhook of a conversation', async () => {
+  const { world, app, add, say } = await scene();
+  await add('webhook', { Url: app.origin, Filters: ['onMessageAdd'] });
+  await say('one');
+  await world.webhooks.idle();
+  expect(await world.webhooks.list()).toEqual([]);
+});
