@@ -9,7 +9,17 @@ function note(answer: Json, form: [string, string[]][] = []): Note {
   return {
     time: Date.parse('2026-01-01T00:00:00.000Z'),
     call: {
-      operation: { name: 'createservicerole', method: 'POST', path: '/', description: '', parameters: [] },
+      operation: {
+        name: 'createservicerole',
+        namespace: 'test',
+        noun: 'Roles',
+        verb: 'create',
+        scope: 'service',
+        method: 'POST',
+        path: '/',
+        description: '',
+        parameters: [],
+      },
       path: new Map([['ChatServiceSid', 'IS1']]),
       query: new Map([['Identity', ['a', 'b']]]),
       headers: new Map([['X-Twilio-Webhook-Enabled', 'true']]),
