@@ -32,14 +32,9 @@ export function identify(operations: readonly Shape[]): Identity[] {
 
 function verbOf(shape: Shape, singletons: ReadonlySet<string>): Verb {
   const isOne = isItem(shape) || singletons.has(shape.path);
-  switch (shape.method) {
-    case 'DELETE':
-      return 'delete';
-    case 'GET':
-      return isOne ? 'fetch' : 'list';
-    case 'POST':
-      return isOne ? 'update' : 'create';
-  }
+  if (shape.method === 'DELETE') return 'delete';
+  if (shape.method === 'GET') return isOne ? 'fetch' : 'list';
+  return isOne ? 'update' : 'create';
 }
 
 function placeOf(path: string): Pick<Identity, 'noun' | 'scope'> {
