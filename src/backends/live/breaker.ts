@@ -5,26 +5,26 @@ import { UpstreamFailure } from './failures.js';
 
 export interface BreakerOptions {
   readonly origin: string;
-  /** It opens when more than half of the last `window` attempts failed, and at least `minimum` were made. */
+  /** The breaker opens when more than half of the last `window` attempts failed, once `minimum` attempts were made. */
   readonly window: number;
   readonly minimum: number;
-  /** Milliseconds until one attempt may try again. */
+  /** How long the breaker stays open before it lets one attempt through, in milliseconds. */
   readonly pause: number;
   readonly onChange: (state: BreakerState) => void;
 }
 
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
-/** Stops asking Twilio for a while when it does not answer, so that callers need not wait to learn it. */
+/** Circuit breaker: while Twilio is down, calls fail immediately instead of waiting for a timeout. */
 export interface Breaker {
-  /** @throws UnderstudyError at once while open. */
+  /** @throws UnderstudyError immediately while the breaker is open */
   run(attempt: () => Promise<Result>): Promise<Result>;
-  /** Whether an attempt would be refused now. An open breaker whose pause is over is not: somebody has to try. */
+  /** Whether the next attempt would be refused. False once the pause is over, because an attempt has to test Twilio. */
   isOpen(): boolean;
 }
 
-/** Answers of a gateway in front of Twilio: whoever was meant did not answer. */
-export const OUTAGES: ReadonlySet<number> = new Set([502, 503, 504]);
+/** Sent by a gateway when the server behind it did not answer. */
+export const GATEWAY_ERRORS: ReadonlySet<number> = new Set([502, 503, 504]);
 
 const STATES = new Map<CircuitState, BreakerState>([
   [CircuitState.Closed, 'closed'],
@@ -34,7 +34,7 @@ const STATES = new Map<CircuitState, BreakerState>([
 export function createBreaker({ origin, window, minimum, pause, onChange }: BreakerOptions): Breaker {
   const policy = circuitBreaker(
     handleWhen((error) => error instanceof UpstreamFailure).orWhenResult((result) =>
-      OUTAGES.has((result as Result).status),
+      GATEWAY_ERRORS.has((result as Result).status),
     ),
     {
       halfOpenAfter: pause,
@@ -52,15 +52,15 @@ export function createBreaker({ origin, window, minimum, pause, onChange }: Brea
       try {
         return await policy.execute(attempt);
       } catch (error) {
-        throw isBrokenCircuitError(error) ? down(origin, openUntil - Date.now(), error) : error;
+        throw isBrokenCircuitError(error) ? breakerOpen(origin, openUntil - Date.now(), error) : error;
       }
     },
     isOpen: () => openUntil > Date.now(),
   };
 }
 
-function down(origin: string, wait: number, cause: unknown): UnderstudyError {
-  const retryAfter = Math.max(1, Math.ceil(wait / 1000));
-  const message = `${origin} has failed too often of late: nothing was sent, try again in ${retryAfter} s.`;
+function breakerOpen(origin: string, waitMs: number, cause: unknown): UnderstudyError {
+  const retryAfter = Math.max(1, Math.ceil(waitMs / 1000));
+  const message = `Most recent requests to ${origin} failed, so nothing was sent. Try again in ${retryAfter} s.`;
   return new UnderstudyError('UNDERSTUDY_UPSTREAM_DOWN', message, { cause, retryAfter });
 }

@@ -1,49 +1,50 @@
 import type { UnderstudyError } from '../../core/errors.js';
 import type { CallerSignal } from '../../core/operation.js';
 
-/** Ends a call when its time is over, or when its caller went away. */
+/** Ends a call when its time is up or its caller disconnects. */
 export interface Deadline {
   /** Milliseconds left. */
   remaining(): number;
   /**
-   * Has `end` called with the error that the call ends in: at once, when it is over already. It takes the place of the
-   * one before, as a call waits for one thing at a time.
+   * Registers the listener that receives the error when the call ends; it runs immediately if the call has already
+   * ended. A call waits for one thing at a time, so each listener replaces the previous one.
    */
-  onEnd(end: (why: UnderstudyError) => void): void;
-  /** To be called when the call is over, so that nothing is left behind. */
+  onEnd(listener: (reason: UnderstudyError) => void): void;
+  /** Releases the timer and the caller's signal. Must run when the call is done. */
   clear(): void;
 }
 
 export interface DeadlineOptions {
   readonly milliseconds: number;
   readonly caller: CallerSignal | undefined;
-  readonly late: () => UnderstudyError;
-  readonly gone: () => UnderstudyError;
+  readonly timeoutError: () => UnderstudyError;
+  readonly disconnectError: () => UnderstudyError;
 }
 
-/** Without a signal of its own: to make one and to listen to it was the dearest part of a call. */
-export function createDeadline({ milliseconds, caller, late, gone }: DeadlineOptions): Deadline {
-  let why: UnderstudyError | undefined;
-  let tell: ((why: UnderstudyError) => void) | undefined;
+/** Uses callbacks rather than an AbortSignal: creating and observing one was the most expensive part of a call. */
+export function createDeadline(options: DeadlineOptions): Deadline {
+  const { milliseconds, caller, timeoutError, disconnectError } = options;
+  let reason: UnderstudyError | undefined;
+  let listener: ((reason: UnderstudyError) => void) | undefined;
   const end = performance.now() + milliseconds;
-  const over = (error: UnderstudyError) => {
-    why ??= error;
-    tell?.(why);
+  const endWith = (error: UnderstudyError) => {
+    reason ??= error;
+    listener?.(reason);
   };
-  const leave = () => over(gone());
-  const timer = setTimeout(() => over(late()), milliseconds);
-  if (caller?.aborted === true) leave();
-  else caller?.addEventListener('abort', leave);
+  const onAbort = () => endWith(disconnectError());
+  const timer = setTimeout(() => endWith(timeoutError()), milliseconds);
+  if (caller?.aborted === true) onAbort();
+  else caller?.addEventListener('abort', onAbort);
   return {
     remaining: () => end - performance.now(),
-    onEnd(listener) {
-      tell = listener;
-      if (why !== undefined) listener(why);
+    onEnd(next) {
+      listener = next;
+      if (reason !== undefined) listener(reason);
     },
     clear() {
-      tell = undefined;
+      listener = undefined;
       clearTimeout(timer);
-      caller?.removeEventListener('abort', leave);
+      caller?.removeEventListener('abort', onAbort);
     },
   };
 }

@@ -3,21 +3,21 @@ import type { Log } from '../../core/log.js';
 import type { Backend } from '../../core/operation.js';
 import { encode } from './encode.js';
 
-const LONGEST_FORM = 4000;
+const MAX_FORM_CHARACTERS = 4000;
 
-/** Shows what live mode would send, as the refusal and in the log, and sends nothing. */
+/** Sends nothing. Reports the request that live mode would send, in the error and in the log. */
 export function createDryRun(origin: string, log: Log): Backend {
   return {
     answer(call) {
       const { method, path, headers, body = '' } = encode(call);
       log.info(
         { operation: call.operation.name, method, url: origin + path, headers, body },
-        'a dry run sends nothing',
+        'Dry run: the request was not sent',
       );
-      const form = body === '' ? '' : ` with ${body.slice(0, LONGEST_FORM)}`;
+      const form = body === '' ? '' : ` with ${body.slice(0, MAX_FORM_CHARACTERS)}`;
       throw new UnderstudyError(
         'UNDERSTUDY_DRY_RUN',
-        `Nothing was sent. It would be: ${method} ${origin}${path}${form}`,
+        `Dry run, nothing was sent. The request would be: ${method} ${origin}${path}${form}`,
       );
     },
   };

@@ -1,72 +1,77 @@
 import { UnderstudyError } from '../../core/errors.js';
 import type { Call, Form, HttpMethod, Operation } from '../../core/operation.js';
 
-/** One request as Twilio's wire wants it, all but the credentials. */
+/** One request in Twilio's wire format, without credentials. */
 export interface WireRequest {
   readonly operation: string;
   readonly method: HttpMethod;
   /** Path and query, percent-encoded. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The form; Twilio reads no JSON. Absent where a method has no body. */
+  /** The URL-encoded form (Twilio does not read JSON). Absent for methods without a body. */
   readonly body?: string;
 }
 
 /**
- * Writes a call as Twilio's wire wants it.
- * @throws UnderstudyError when a value cannot be sent without becoming something else.
+ * Encodes a call in Twilio's wire format.
+ * @throws UnderstudyError when a value cannot be sent unchanged
  */
 export function encode({ operation, path, query, headers, form, caller }: Call): WireRequest {
   const { name, method } = operation;
   const search = query.size === 0 ? '' : `?${urlencoded(query).replaceAll('+', '%20')}`;
-  const request = { operation: name, method, path: target(operation, path) + search };
-  const head: Record<string, string> = { accept: 'application/json', ...caller.trace };
+  const request = { operation: name, method, path: encodePath(operation, path) + search };
+  const wireHeaders: Record<string, string> = { accept: 'application/json', ...caller.trace };
   for (const [header, value] of headers) {
-    if (!PLAIN.test(value)) throw unsendable(name, header, 'a header is plain text on one line');
-    head[header] = value;
+    if (!HEADER_VALUE.test(value)) {
+      throw unsendable(name, header, 'a header value must be printable ASCII text on one line');
+    }
+    wireHeaders[header] = value;
   }
-  if (method !== 'POST') return { headers: head, ...request };
-  head['content-type'] = 'application/x-www-form-urlencoded';
-  return { headers: head, body: urlencoded(form), ...request };
+  if (method !== 'POST') return { headers: wireHeaders, ...request };
+  wireHeaders['content-type'] = 'application/x-www-form-urlencoded';
+  return { headers: wireHeaders, body: urlencoded(form), ...request };
 }
 
-const PLAIN = /^[\t\u0020-\u007e]*$/;
+const HEADER_VALUE = /^[\t\u0020-\u007e]*$/;
 const PLACEHOLDER = /\{([^{}]+)\}/;
 
-/** The paths of operations, cut once: what stands between two placeholders, the name of one, what follows, … */
-const cutPaths = new WeakMap<Operation, readonly string[]>();
+/** Each operation's path, split once: literal text at even positions, placeholder names at odd ones. */
+const splitPaths = new WeakMap<Operation, readonly string[]>();
 
-function target(operation: Operation, values: Call['path']): string {
-  let cut = cutPaths.get(operation);
-  if (cut === undefined) cutPaths.set(operation, (cut = operation.path.split(PLACEHOLDER)));
+function encodePath(operation: Operation, values: Call['path']): string {
+  let parts = splitPaths.get(operation);
+  if (parts === undefined) splitPaths.set(operation, (parts = operation.path.split(PLACEHOLDER)));
   let path = '';
-  for (const [place, part] of cut.entries()) {
-    path += place % 2 === 0 ? part : segment(operation.name, part, values.get(part) ?? '');
+  for (const [i, part] of parts.entries()) {
+    path += i % 2 === 0 ? part : encodeSegment(operation.name, part, values.get(part) ?? '');
   }
   return path;
 }
 
-/** What is its own encoding: SIDs, and most of the names that people give. */
+/** Needs no encoding: SIDs and most unique names and identities. */
 const PLAIN_SEGMENT = /^[\w-]+$/;
 
 /**
- * A dot segment changes the path however it is encoded: deleting the user `..` would delete the service. Some servers
- * decode slashes before they split, so dots between them are as bad.
+ * A dot segment changes the path even when it is percent-encoded: deleting the user `..` would delete the service. Some
+ * servers decode slashes before they split the path, so dot segments between slashes are refused too.
  */
-function segment(operation: string, name: string, value: string): string {
+function encodeSegment(operation: string, name: string, value: string): string {
   if (PLAIN_SEGMENT.test(value)) return value;
   if (value.split(/[/\\]/).some((part) => part === '.' || part === '..')) {
-    throw unsendable(operation, name, 'no URL can carry `.` or `..` as a part of its path');
+    throw unsendable(operation, name, 'a path parameter cannot contain the segment `.` or `..`');
   }
   return encodeURIComponent(value.toWellFormed());
 }
 
 function urlencoded(fields: Form): string {
   return new URLSearchParams(
-    [...fields].flatMap(([name, texts]) => texts.map((text): [string, string] => [name, text])),
+    [...fields].flatMap(([name, values]) => values.map((value): [string, string] => [name, value])),
   ).toString();
 }
 
-function unsendable(operation: string, name: string, why: string): UnderstudyError {
-  return new UnderstudyError('UNDERSTUDY_BAD_REQUEST', `\`${operation}\` cannot send this \`${name}\`: ${why}.`);
+function unsendable(operation: string, name: string, reason: string): UnderstudyError {
+  return new UnderstudyError(
+    'UNDERSTUDY_BAD_REQUEST',
+    `\`${operation}\` cannot send this value of \`${name}\`: ${reason}. Nothing was sent.`,
+  );
 }

@@ -2,70 +2,75 @@ import { errors } from 'undici';
 import { UnderstudyError, type UnderstudyErrorName } from '../../core/errors.js';
 import type { WireRequest } from './encode.js';
 
-/** Twilio gave no whole answer. */
+/** Twilio did not send a complete response. */
 export class UpstreamFailure extends UnderstudyError {
-  /**
-   * How far it came: `unsent` is sure to have done nothing; `broken` may have been carried out; `late` and `bad` are no
-   * fault of the connection, so that asking again promises little.
-   */
-  readonly stage: Stage;
+  readonly phase: FailurePhase;
 
-  constructor(name: UnderstudyErrorName, stage: Stage, message: string, cause?: unknown) {
+  constructor(name: UnderstudyErrorName, phase: FailurePhase, message: string, cause?: unknown) {
     super(name, message, { cause });
-    this.stage = stage;
+    this.phase = phase;
   }
 }
 
-export type Stage = 'unsent' | 'broken' | 'late' | 'bad';
+/**
+ * How far a failed request got.
+ *
+ * - `unsent`: nothing was sent, so Twilio did nothing.
+ * - `interrupted`: the connection broke; Twilio may have carried out the request.
+ * - `timed-out`, `unreadable`: the connection works, so a retry is unlikely to help.
+ */
+export type FailurePhase = 'unsent' | 'interrupted' | 'timed-out' | 'unreadable';
 
 const UNREADABLE = [errors.ResponseExceededMaxSizeError, errors.HeadersOverflowError, errors.HTTPParserError];
-const CONNECTING = new Set(['connect', 'getaddrinfo']);
+const CONNECT_SYSCALLS = new Set(['connect', 'getaddrinfo']);
 
-/** What an error of the HTTP client means. An UnderstudyError, which is why a signal was aborted, stays itself. */
-export function failureOf(error: unknown, request: WireRequest, origin: string): UnderstudyError {
+/** Translates an error of the HTTP client. An UnderstudyError (the reason for an abort) is returned unchanged. */
+export function toFailure(error: unknown, request: WireRequest, origin: string): UnderstudyError {
   if (error instanceof UnderstudyError) return error;
   const { code = '', syscall = '', message = '' } = error as { code?: string; syscall?: string; message?: string };
   const detail = (code === '' ? message : code).slice(0, 200);
-  if (code === 'UND_ERR_CONNECT_TIMEOUT' || CONNECTING.has(syscall) || isAggregate(error)) {
-    return unreachable(`${origin} cannot be reached (${detail}): nothing was sent.`, error);
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || CONNECT_SYSCALLS.has(syscall) || isAggregate(error)) {
+    return unreachable(`Cannot connect to ${origin} (${detail}). Nothing was sent.`, error);
   }
   if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/.test(code)) {
-    return unreachable(`the certificate or TLS of ${origin} cannot be trusted (${detail}): nothing was sent.`, error);
+    return unreachable(`The certificate or TLS of ${origin} cannot be trusted (${detail}). Nothing was sent.`, error);
   }
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     return new UpstreamFailure(
       'UNDERSTUDY_UPSTREAM_TIMEOUT',
-      'late',
-      `${origin} did not answer in time (${detail}).${doubt(request)}`,
+      'timed-out',
+      `${origin} did not respond in time (${detail}).${writeWarning(request)}`,
       error,
     );
   }
   if (UNREADABLE.some((kind) => error instanceof kind)) {
     return new UpstreamFailure(
       'UNDERSTUDY_UPSTREAM_BAD_ANSWER',
-      'bad',
-      `${origin} gave an answer that cannot be passed on (${detail}).${doubt(request)}`,
+      'unreadable',
+      `${origin} sent a response that cannot be read (${detail}).${writeWarning(request)}`,
       error,
     );
   }
   return new UpstreamFailure(
     'UNDERSTUDY_UPSTREAM_BROKE_OFF',
-    'broken',
-    `The connection to ${origin} broke off (${detail}).${doubt(request)}`,
+    'interrupted',
+    `The connection to ${origin} closed before the response was complete (${detail}).${writeWarning(request)}`,
     error,
   );
 }
 
-/** A write that was sent and not answered is the caller's to look into: asking again could do it twice. */
-export function doubt({ method, operation }: WireRequest): string {
-  return method === 'GET' ? '' : ` \`${operation}\` may or may not have been carried out.`;
+/** Warns that an unanswered write may have taken effect; sending it again could apply it twice. */
+export function writeWarning({ method, operation }: WireRequest): string {
+  return method === 'GET'
+    ? ''
+    : ` \`${operation}\` may or may not have been carried out: check before you send it again.`;
 }
 
 function unreachable(message: string, cause: unknown): UpstreamFailure {
   return new UpstreamFailure('UNDERSTUDY_UPSTREAM_UNREACHABLE', 'unsent', message, cause);
 }
 
-/** Node tried every address of a name, and none took the connection. */
+/** Node throws an AggregateError when every address of a host name refused the connection. */
 function isAggregate(error: unknown): boolean {
   return error instanceof AggregateError;
 }

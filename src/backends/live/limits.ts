@@ -1,28 +1,30 @@
-/** How much live mode asks of Twilio and of this process; times in milliseconds. All of it is per process. */
+/** Limits of live mode, per process. Times are in milliseconds. */
 export interface LiveLimits {
-  /** Connections to Twilio, and so requests under way at one time. */
+  /** Connections to Twilio, which is also the number of concurrent requests. */
   readonly connections: number;
-  /** Requests that may wait for a connection; more are refused at once. */
+  /** Requests that may wait for a connection. Further ones are refused immediately. */
   readonly queue: number;
-  /** To open a connection. */
+  /** Time to open a connection. */
   readonly connectTimeout: number;
-  /** To wait for the head of an answer, and between two parts of its body. */
+  /** Time to receive the response headers, and the longest gap between two chunks of the body. */
   readonly answerTimeout: number;
-  /** For a whole call: waiting, every attempt, every pause. */
+  /** Time for a whole call: waiting for a connection, all attempts and the pauses between them. */
   readonly timeout: number;
-  /** Attempts after the first, where another one is safe. */
+  /** Attempts after the first one, where a retry is safe. */
   readonly retries: number;
-  /** Before the first retry, at the most, when Twilio does not say; each further one may wait twice as long. */
+  /** Longest pause before the first retry, unless Twilio sends Retry-After. Doubles with each further retry. */
   readonly retryPause: number;
-  /** Retries that may be made in a row before calls must earn them, and what part of one a call earns. */
+  /** Size of the retry budget: retries allowed in a row before further ones must be earned by calls. */
   readonly retryReserve: number;
+  /** How much of a retry each call adds to the retry budget. */
   readonly retryShare: number;
-  /** The breaker opens when more than half of the last `breakerWindow` attempts failed, once `breakerMinimum` were made. */
+  /** The breaker opens when more than half of the last `breakerWindow` attempts failed… */
   readonly breakerWindow: number;
+  /** …and at least this many attempts were made. */
   readonly breakerMinimum: number;
-  /** How long an open breaker refuses. */
+  /** How long an open breaker refuses calls. */
   readonly breakerPause: number;
-  /** Bytes of an answer: a page of 100 of the longest messages is less. */
+  /** Largest response body, in bytes. A page of 100 messages of maximum length is smaller. */
   readonly longestAnswer: number;
 }
 

@@ -4,14 +4,14 @@ import type { Backend, Call, Credentials, Result } from '../../core/operation.js
 import { type BreakerState, createBreaker } from './breaker.js';
 import { createDeadline, type Deadline } from './deadline.js';
 import { encode, type WireRequest } from './encode.js';
-import { doubt, UpstreamFailure } from './failures.js';
+import { UpstreamFailure, writeWarning } from './failures.js';
 import { type LiveLimits, defaultLimits } from './limits.js';
-import { attempting, createBudget } from './retry.js';
+import { createBudget, withRetries } from './retry.js';
 import { createSender } from './send.js';
 
-/** Told what happens between here and Twilio. */
+/** Receives metrics about the traffic to Twilio. */
 export interface LiveObserver {
-  /** `status` is Twilio's, or the name of the failure. */
+  /** `status` is Twilio's HTTP status or the name of the failure. */
   attempted(operation: string, status: string, seconds: number): void;
   retried(operation: string, reason: string): void;
   breaker(state: BreakerState): void;
@@ -21,7 +21,7 @@ export interface LiveOptions {
   /** See upstreamOrigin. */
   readonly origin: string;
   readonly credentials: Credentials | undefined;
-  /** Send the credentials of Twilio surface callers in place of ours. */
+  /** Send the credentials of Twilio surface callers instead of ours. */
   readonly passCredentials: boolean;
   readonly userAgent: string;
   readonly log: Log;
@@ -30,23 +30,23 @@ export interface LiveOptions {
   readonly random?: () => number;
 }
 
-/** Twilio itself, as a backend. */
+/** The backend that forwards calls to Twilio. */
 export interface LiveBackend extends Backend {
-  /** Why this process should get no traffic now; nothing when it may. */
+  /** Why this process should receive no traffic now; `undefined` when it is ready. */
   notReadyReason(): string | undefined;
-  /** Requests to Twilio that are under way or wait for a connection. */
+  /** Requests to Twilio that are in flight or waiting for a connection. */
   inFlight(): number;
   close(): Promise<void>;
 }
 
-/** Asks Twilio: over kept connections, within deadlines, again where that is safe, and not at all while it is down. */
+/** Forwards calls to Twilio with keep-alive connections, deadlines, safe retries and a circuit breaker. */
 export function createLive(options: LiveOptions): LiveBackend {
   const { origin, credentials, passCredentials, log, observer, random = Math.random } = options;
   const limits: LiveLimits = { ...defaultLimits, ...options.limits };
   const { connections, queue, timeout, retries, retryPause } = limits;
   const sender = createSender({ ...limits, origin, userAgent: options.userAgent });
   const budget = createBudget(limits.retryReserve, limits.retryShare);
-  const ours = credentials && basic(credentials);
+  const ownAuthorization = credentials && basic(credentials);
   let inFlight = 0;
 
   const breaker = createBreaker({
@@ -56,35 +56,44 @@ export function createLive(options: LiveOptions): LiveBackend {
     pause: limits.breakerPause,
     onChange(state) {
       observer?.breaker(state);
-      if (state === 'open') log.error({ origin }, `${origin} fails too often: not asked for ${limits.breakerPause} ms`);
-      else log.warn({ origin }, state === 'closed' ? `${origin} answers again` : `${origin} is tried again`);
+      if (state === 'open') {
+        log.error(
+          { origin },
+          `Circuit breaker open: most requests to ${origin} fail. Pausing ${limits.breakerPause} ms`,
+        );
+      } else if (state === 'closed') {
+        log.warn({ origin }, `Circuit breaker closed: ${origin} responds again`);
+      } else {
+        log.warn({ origin }, `Circuit breaker half-open: testing ${origin} with one request`);
+      }
     },
   });
 
   async function answer(call: Call): Promise<Result> {
     const request = encode(call);
-    const theirs = passCredentials ? call.caller.credentials : undefined;
-    const authorization = theirs === undefined ? ours : basic(theirs);
+    const callersCredentials = passCredentials ? call.caller.credentials : undefined;
+    const authorization = callersCredentials === undefined ? ownAuthorization : basic(callersCredentials);
     if (authorization === undefined) throw noCredentials();
     const deadline = createDeadline({
       milliseconds: timeout,
       caller: call.caller.signal,
-      late: () => late(origin, timeout, request),
-      gone: () => gone(request),
+      timeoutError: () => timedOut(origin, timeout, request),
+      disconnectError: () => callerDisconnected(request),
     });
     const retry = {
       retries,
       pause: retryPause,
       budget,
       random,
-      onRetry(reason: string, wait: number) {
+      onRetry(reason: string, waitMs: number) {
         observer?.retried(request.operation, reason);
-        log.warn({ ...named(call), reason, wait: Math.round(wait) }, `\`${request.operation}\` is tried again`);
+        const wait = Math.round(waitMs);
+        log.warn({ ...logFields(call), reason, wait }, `Retrying \`${request.operation}\` in ${wait} ms: ${reason}`);
       },
     };
     try {
       const attempt = () => breaker.run(() => send(call, request, authorization, deadline));
-      return await attempting(request.method, attempt, deadline, retry);
+      return await withRetries(request.method, attempt, deadline, retry);
     } finally {
       deadline.clear();
     }
@@ -93,19 +102,19 @@ export function createLive(options: LiveOptions): LiveBackend {
   async function send(call: Call, request: WireRequest, authorization: string, deadline: Deadline): Promise<Result> {
     if (inFlight >= connections + queue) throw busy(connections, queue);
     const started = performance.now();
-    const tell = (status: string, twilioRequestId?: string) => {
+    const report = (status: string, twilioRequestId?: string) => {
       const seconds = (performance.now() - started) / 1000;
       observer?.attempted(request.operation, status, seconds);
       const message = `${origin} ${request.method} ${request.operation} ${status}`;
-      log.info({ twilioRequestId, seconds, ...named(call) }, message);
+      log.info({ twilioRequestId, seconds, ...logFields(call) }, message);
     };
     inFlight += 1;
     try {
       const result = await sender.send(request, authorization, deadline);
-      tell(String(result.status), result.headers['twilio-request-id']);
+      report(String(result.status), result.headers['twilio-request-id']);
       return result;
     } catch (error) {
-      tell(error instanceof UnderstudyError ? error.name : 'failed');
+      report(error instanceof UnderstudyError ? error.name : 'failed');
       throw error;
     } finally {
       inFlight -= 1;
@@ -114,13 +123,13 @@ export function createLive(options: LiveOptions): LiveBackend {
 
   return {
     answer,
-    notReadyReason: () => (breaker.isOpen() ? `${origin} fails too often` : undefined),
+    notReadyReason: () => (breaker.isOpen() ? `most recent requests to ${origin} failed` : undefined),
     inFlight: () => inFlight,
     close: () => sender.close(),
   };
 }
 
-function named({ operation, caller }: Call) {
+function logFields({ operation, caller }: Call) {
   return { operation: operation.name, surface: caller.surface, requestId: caller.requestId };
 }
 
@@ -131,23 +140,26 @@ function basic({ user, password }: Credentials): string {
 function noCredentials(): UnderstudyError {
   return new UnderstudyError(
     'UNDERSTUDY_NO_CREDENTIALS',
-    'There are no credentials for Twilio, and nothing was sent: set TWILIO_USER and TWILIO_PASS where understudy runs.',
+    'No credentials for Twilio are configured, so nothing was sent. Set TWILIO_USER and TWILIO_PASS in the environment ' +
+      'of understudy.',
   );
 }
 
-function late(origin: string, timeout: number, request: WireRequest): UnderstudyError {
-  const message = `${origin} gave no answer within ${timeout} ms.${doubt(request)}`;
-  return new UpstreamFailure('UNDERSTUDY_UPSTREAM_TIMEOUT', 'late', message);
+function timedOut(origin: string, timeout: number, request: WireRequest): UnderstudyError {
+  const message = `${origin} did not respond within ${timeout} ms.${writeWarning(request)}`;
+  return new UpstreamFailure('UNDERSTUDY_UPSTREAM_TIMEOUT', 'timed-out', message);
 }
 
-function gone(request: WireRequest): UnderstudyError {
-  return new UnderstudyError('UNDERSTUDY_CANCELLED', `The caller went away before Twilio answered.${doubt(request)}`);
+function callerDisconnected(request: WireRequest): UnderstudyError {
+  const message = `The caller disconnected before Twilio responded.${writeWarning(request)}`;
+  return new UnderstudyError('UNDERSTUDY_CANCELLED', message);
 }
 
 function busy(connections: number, queue: number): UnderstudyError {
   return new UnderstudyError(
     'UNDERSTUDY_BUSY',
-    `${connections} requests to Twilio are under way and ${queue} wait: nothing was sent, try again soon.`,
+    `${connections} requests to Twilio are in flight and ${queue} are waiting, so nothing was sent. Try again in 1 s, ` +
+      'or raise --connections or --queue.',
     { retryAfter: 1 },
   );
 }

@@ -3,61 +3,60 @@ import type { Result } from '../../core/operation.js';
 import { bodyOfBytes } from '../../core/body.js';
 import type { Deadline } from './deadline.js';
 
-/** Who waits for an answer. */
-export interface Receiving {
+export interface ReceiverOptions {
   readonly deadline: Deadline;
-  readonly done: (result: Result) => void;
-  readonly fail: (error: unknown) => void;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**
- * Takes one answer as it comes in. It is undici's own kind of handler, as the client's `request` makes a stream for every
- * body, and costs half as much again.
+ * Collects one response. A plain undici handler, because `request()` creates a stream for every body and costs half as
+ * much again.
  */
 export class Receiver implements Dispatcher.DispatchHandler {
-  readonly #to: Receiving;
-  readonly #parts: Buffer[] = [];
+  readonly #options: ReceiverOptions;
+  readonly #chunks: Buffer[] = [];
   #status = 0;
   #headers: Headers = {};
 
-  constructor(to: Receiving) {
-    this.#to = to;
+  constructor(options: ReceiverOptions) {
+    this.#options = options;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#to.deadline.onEnd((why) => controller.abort(why));
+    this.#options.deadline.onEnd((reason) => controller.abort(reason));
   }
 
-  /** Called for a 1xx as well, which another head follows. */
+  /** Also called for 1xx responses; the final one comes last. */
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
     this.#status = status;
     this.#headers = headers;
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, part: Buffer): void {
-    this.#parts.push(part);
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
   }
 
   onResponseEnd(): void {
-    const [first, ...others] = this.#parts;
-    const bytes = others.length === 0 ? first : Buffer.concat(this.#parts);
-    this.#to.done({
+    const [first, ...others] = this.#chunks;
+    const bytes = others.length === 0 ? first : Buffer.concat(this.#chunks);
+    this.#options.resolve({
       status: this.#status,
-      headers: passedOn(this.#headers),
+      headers: forwardedHeaders(this.#headers),
       body: bytes === undefined || bytes.length === 0 ? null : bodyOfBytes(bytes),
     });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#to.fail(error);
+    this.#options.reject(error);
   }
 }
 
-/** By their names in lower case; those that came more than once as a list. */
+/** Names are in lower case; a repeated header is an array. */
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** What concerns one connection or one host name, and would be wrong or unsafe on ours. */
-const NOT_OURS = new Set([
+/** Headers that apply to one connection or one host name, and would be wrong or unsafe on our response. */
+const NOT_FORWARDED = new Set([
   'connection',
   'keep-alive',
   'proxy-authenticate',
@@ -73,12 +72,12 @@ const NOT_OURS = new Set([
   'strict-transport-security',
 ]);
 
-function passedOn(headers: Headers): Record<string, string> {
-  const kept: Record<string, string> = {};
+function forwardedHeaders(headers: Headers): Record<string, string> {
+  const forwarded: Record<string, string> = {};
   for (const name of Object.keys(headers)) {
-    if (NOT_OURS.has(name) || name.startsWith('access-control-')) continue;
+    if (NOT_FORWARDED.has(name) || name.startsWith('access-control-')) continue;
     const value = headers[name] ?? '';
-    kept[name] = typeof value === 'string' ? value : value.join(', ');
+    forwarded[name] = typeof value === 'string' ? value : value.join(', ');
   }
-  return kept;
+  return forwarded;
 }

@@ -1,29 +1,29 @@
 import { UnderstudyError } from '../../core/errors.js';
 import type { HttpMethod, Result } from '../../core/operation.js';
-import { OUTAGES } from './breaker.js';
+import { GATEWAY_ERRORS } from './breaker.js';
 import type { Deadline } from './deadline.js';
 import { UpstreamFailure } from './failures.js';
 
 export interface RetryOptions {
-  /** Attempts after the first. */
+  /** Attempts after the first one. */
   readonly retries: number;
-  /** Milliseconds before the first retry, at the most; each further one may wait twice as long. */
+  /** Longest pause before the first retry, in milliseconds. Doubles with each further retry. */
   readonly pause: number;
   readonly budget: Budget;
   readonly random: () => number;
-  readonly onRetry: (reason: string, wait: number) => void;
+  readonly onRetry: (reason: string, waitMs: number) => void;
 }
 
-/** What came of one attempt. */
+/** The outcome of one attempt. */
 export type Attempt = { readonly result: Result } | { readonly failure: UnderstudyError };
 
-const LONGEST_PAUSE = 5000;
+const MAX_PAUSE = 5000;
 
 /**
- * Attempts until there is an answer that another attempt would not better, or none is left, or the time does not
- * suffice for one. The last attempt's outcome is what the caller gets: Twilio's own words, when there are any.
+ * Repeats a request until a retry would not help, would not be safe, or would exceed the retries, the budget or the
+ * deadline. Returns or throws the outcome of the last attempt, so the caller sees Twilio's own response if there is one.
  */
-export async function attempting(
+export async function withRetries(
   method: HttpMethod,
   attempt: () => Promise<Result>,
   deadline: Deadline,
@@ -31,15 +31,15 @@ export async function attempting(
 ): Promise<Result> {
   budget.earn();
   for (let count = 0; ; count++) {
-    // oxlint-disable-next-line no-await-in-loop -- each attempt depends on the one before
+    // oxlint-disable-next-line no-await-in-loop -- each attempt depends on the previous one
     const outcome = await settle(attempt);
     const reason = count < retries ? reasonToRetry(method, outcome) : undefined;
-    if (reason === undefined) return giveBack(outcome);
-    const wait = waitAfter(outcome) ?? (0.5 + random() / 2) * Math.min(LONGEST_PAUSE, pause * 2 ** count);
-    if (wait >= deadline.remaining() || !budget.spend()) return giveBack(outcome);
+    if (reason === undefined) return unwrap(outcome);
+    const wait = retryAfterMs(outcome) ?? (0.5 + random() / 2) * Math.min(MAX_PAUSE, pause * 2 ** count);
+    if (wait >= deadline.remaining() || !budget.spend()) return unwrap(outcome);
     onRetry(reason, wait);
     // oxlint-disable-next-line no-await-in-loop
-    await pauseFor(wait, deadline);
+    await sleep(wait, deadline);
   }
 }
 
@@ -52,52 +52,53 @@ async function settle(attempt: () => Promise<Result>): Promise<Attempt> {
   }
 }
 
-function giveBack(outcome: Attempt): Result {
+function unwrap(outcome: Attempt): Result {
   if ('failure' in outcome) throw outcome.failure;
   return outcome.result;
 }
 
 /**
- * Why a further attempt is safe and promises more; nothing where it is not. A 429 was not carried out, and neither was
- * what never left. All else may have been, and only reading and deleting may be done twice.
+ * Why a retry is safe and may help; `undefined` when it is not. A request that was answered with 429 or never sent was
+ * not carried out. Any other failed request may have been, so only GET and DELETE are repeated.
  */
 export function reasonToRetry(method: HttpMethod, outcome: Attempt): string | undefined {
   if ('result' in outcome) {
     const { status } = outcome.result;
-    return status === 429 || (method !== 'POST' && OUTAGES.has(status)) ? String(status) : undefined;
+    return status === 429 || (method !== 'POST' && GATEWAY_ERRORS.has(status)) ? String(status) : undefined;
   }
   const { failure } = outcome;
   if (!(failure instanceof UpstreamFailure)) return undefined;
-  return failure.stage === 'unsent' || (failure.stage === 'broken' && method !== 'POST') ? failure.name : undefined;
+  const isSafe = failure.phase === 'unsent' || (failure.phase === 'interrupted' && method !== 'POST');
+  return isSafe ? failure.name : undefined;
 }
 
-/** Milliseconds that `Retry-After` asks for, as seconds or as a date. */
-function waitAfter(outcome: Attempt): number | undefined {
+/** The value of `Retry-After` (seconds or a date) in milliseconds. */
+function retryAfterMs(outcome: Attempt): number | undefined {
   const header = 'result' in outcome ? outcome.result.headers['retry-after'] : undefined;
   if (header === undefined) return undefined;
   const wait = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
-function pauseFor(wait: number, deadline: Deadline): Promise<void> {
+function sleep(milliseconds: number, deadline: Deadline): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, wait);
-    deadline.onEnd((why) => {
+    const timer = setTimeout(resolve, milliseconds);
+    deadline.onEnd((reason) => {
       clearTimeout(timer);
-      reject(why);
+      reject(reason);
     });
   });
 }
 
-/** Keeps retries to a part of the calls, so that they cannot make an outage worse. */
+/** Limits retries to a fraction of the calls, so that retries cannot make an outage worse. */
 export interface Budget {
-  /** Each call adds its part. */
+  /** Called once per call. */
   earn(): void;
-  /** Takes one retry, when there is one. */
+  /** Takes one retry from the budget. Returns false when the budget is used up. */
   spend(): boolean;
 }
 
-/** `reserve` retries at the start and at the most, and `share` of one for each call. */
+/** Starts with `reserve` retries, which is also the maximum, and adds `share` of a retry per call. */
 export function createBudget(reserve: number, share: number): Budget {
   let left = reserve;
   return {

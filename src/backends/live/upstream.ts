@@ -1,42 +1,47 @@
 import { UnderstudyError } from '../../core/errors.js';
 import { isLoopback } from '../../util/loopback.js';
 
-/** Where Twilio is asked, and by which way in. */
-export interface UpstreamPlace {
-  /** Another address than Twilio's, for tests. */
+export interface UpstreamOptions {
+  /** Origin to use instead of Twilio's, e.g. a test server. */
   readonly upstream?: string | undefined;
   readonly edge?: string | undefined;
   readonly region?: string | undefined;
 }
 
-/** An edge alone means this region, as in Twilio's own clients. */
-const USUAL_REGION = 'us1';
+/** The region that Twilio's own clients use when only an edge is given. */
+const DEFAULT_REGION = 'us1';
 const NAME = /^[a-z0-9-]{1,40}$/;
 
 /**
- * The origin to ask: `conversations.{edge}.{region}.twilio.com` where these are named.
- * @throws UnderstudyError when a name is none, or credentials would travel in the clear.
+ * The origin to send requests to: `conversations.{edge}.{region}.twilio.com`, as far as these are given.
+ * @throws UnderstudyError when a name is invalid, or credentials would travel unencrypted
  */
-export function upstreamOrigin(baseUri: string, { upstream, edge, region }: UpstreamPlace): string {
-  const { protocol, hostname, origin } = new URL(upstream ?? routed(baseUri, edge, region));
+export function upstreamOrigin(baseUri: string, { upstream, edge, region }: UpstreamOptions): string {
+  const { protocol, hostname, origin } = new URL(upstream ?? twilioUrl(baseUri, edge, region));
   if (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) return origin;
   throw new UnderstudyError(
     'UNDERSTUDY_BAD_OPTION',
-    `--upstream ${origin} would send credentials in the clear: use https (http is for this machine alone)`,
+    `--upstream ${origin} would send credentials in the clear. Use https; http is accepted only for this machine.`,
   );
 }
 
-function routed(baseUri: string, edge: string | undefined, region: string | undefined): string {
+function twilioUrl(baseUri: string, edge: string | undefined, region: string | undefined): string {
   for (const [variable, name] of [
     ['TWILIO_EDGE', edge],
     ['TWILIO_REGION', region],
   ]) {
     if (name === undefined || NAME.test(name)) continue;
-    throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', `${variable} must be a name such as dublin or ie1`);
+    const example = variable === 'TWILIO_EDGE' ? 'dublin' : 'ie1';
+    throw new UnderstudyError(
+      'UNDERSTUDY_BAD_OPTION',
+      `${variable} is "${name}". Set it to a name such as ${example}.`,
+    );
   }
   const url = new URL(baseUri);
   const [product = '', ...domain] = url.hostname.split('.');
-  const names = [edge, region ?? (edge === undefined ? undefined : USUAL_REGION)].filter((name) => name !== undefined);
+  const names = [edge, region ?? (edge === undefined ? undefined : DEFAULT_REGION)].filter(
+    (name) => name !== undefined,
+  );
   url.hostname = [product, ...names, ...domain].join('.');
   return url.href;
 }

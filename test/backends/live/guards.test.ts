@@ -11,38 +11,36 @@ function guardedEcho(options: { allow?: string[]; readOnly?: boolean }) {
   const { allow, readOnly = false } = options;
   const echo = createEcho();
   const backend = withGuards(echo, { allow: allow && new Set(allow), readOnly });
-  const ask = async (operation: string, input: Input) => backend.answer(binding.bind(operation, input, caller).call);
-  return { echo, ask };
+  const call = async (operation: string, input: Input) => backend.answer(binding.bind(operation, input, caller).call);
+  return { echo, call };
 }
 
 describe('a guard', () => {
-  test('lets through what is allowed, and names what is not', async () => {
-    const { echo, ask } = guardedEcho({ allow: ['fetchservice', 'fetchserviceuser'] });
-    expect((await ask('fetchservice', { Sid: SERVICE })).status).toBe(200);
-    const failure = await failureOf(ask('createservice', {}));
+  test('lets allowed operations through and names the refused one', async () => {
+    const { echo, call } = guardedEcho({ allow: ['fetchservice', 'fetchserviceuser'] });
+    expect((await call('fetchservice', { Sid: SERVICE })).status).toBe(200);
+    const failure = await failureOf(call('createservice', {}));
     expect(failure).toMatchObject({ name: 'UNDERSTUDY_NOT_ALLOWED', status: 403 });
-    expect(failure.message).toBe(
-      '`createservice` was refused: it is not one of those that --allow names. Nothing was sent.',
-    );
+    expect(failure.message).toBe('`createservice` was refused: --allow does not list it. Nothing was sent.');
     expect(echo.calls).toHaveLength(1);
   });
 
-  test('does not let an allowed path reach further by a slash', async () => {
-    const { ask } = guardedEcho({ allow: ['fetchserviceuser'] });
+  test('refuses a slash in a path parameter, which could reach another operation', async () => {
+    const { call } = guardedEcho({ allow: ['fetchserviceuser'] });
     const Sid = `alice/Conversations/CH${'0'.repeat(32)}`;
-    expect(await failureOf(ask('fetchserviceuser', { ChatServiceSid: SERVICE, Sid }))).toMatchObject({ status: 403 });
+    expect(await failureOf(call('fetchserviceuser', { ChatServiceSid: SERVICE, Sid }))).toMatchObject({ status: 403 });
   });
 
-  test('that is read-only lets nothing write', async () => {
-    const { echo, ask } = guardedEcho({ readOnly: true });
-    await ask('listservice', {});
-    expect(await failureOf(ask('createservice', {}))).toMatchObject({ status: 403 });
-    expect(await failureOf(ask('deleteservice', { Sid: SERVICE }))).toMatchObject({ status: 403 });
+  test('refuses every write with --read-only', async () => {
+    const { echo, call } = guardedEcho({ readOnly: true });
+    await call('listservice', {});
+    expect(await failureOf(call('createservice', {}))).toMatchObject({ status: 403 });
+    expect(await failureOf(call('deleteservice', { Sid: SERVICE }))).toMatchObject({ status: 403 });
     expect(echo.calls).toHaveLength(1);
   });
 });
 
-test('a dry run shows what would be sent', async () => {
+test('a dry run shows the request that would be sent', async () => {
   const shown: object[] = [];
   const log = { debug() {}, info: (fields: object) => void shown.push(fields), warn() {}, error() {} };
   const dry = createDryRun('https://conversations.twilio.com', log);
@@ -51,13 +49,13 @@ test('a dry run shows what would be sent', async () => {
   const failure = await failureOf((async () => dry.answer(call))());
   expect(failure).toMatchObject({ name: 'UNDERSTUDY_DRY_RUN', status: 403 });
   const url = `https://conversations.twilio.com/v1/Services/${SERVICE}/Users/a%20b`;
-  expect(failure.message).toBe(`Nothing was sent. It would be: POST ${url} with FriendlyName=%C3%84`);
+  expect(failure.message).toBe(`Dry run, nothing was sent. The request would be: POST ${url} with FriendlyName=%C3%84`);
   expect(shown).toMatchObject([{ method: 'POST', url }]);
 });
 
-async function answered(text: string, who: Partial<Caller>) {
+async function listThrough(text: string, overrides: Partial<Caller>) {
   const backend = withLocalPageUrls({ answer: () => ({ status: 200, headers: {}, body: bodyOfText(text) }) });
-  const { body } = await backend.answer(binding.bind('listservice', {}, { ...caller, ...who }).call);
+  const { body } = await backend.answer(binding.bind('listservice', {}, { ...caller, ...overrides }).call);
   return body?.text;
 }
 
@@ -68,17 +66,17 @@ describe('page URLs', () => {
     ` "meta":{"page":1, "first_page_url":"${origin}/v1/Services?Page=0","previous_page_url":null,` +
     `"url" : "${origin}/v1/Services?Page=1", "next_page_url":"${origin}/v1/Services?Page=2&PageToken=PTx","key":"users"}}`;
 
-  test('lead back here on the Twilio surface, and no other byte is touched', async () => {
-    const who = { surface: 'twilio', origin: 'http://127.0.0.1:8080' } as const;
-    expect(await answered(page(there), who)).toBe(page(who.origin));
+  test('point to this server on the Twilio surface, and no other byte changes', async () => {
+    const caller = { surface: 'twilio', origin: 'http://127.0.0.1:8080' } as const;
+    expect(await listThrough(page(there), caller)).toBe(page(caller.origin));
   });
 
-  test('stay on every other surface', async () => {
-    expect(await answered(page(there), { surface: 'rest' })).toBe(page(there));
+  test('are unchanged on every other surface', async () => {
+    expect(await listThrough(page(there), { surface: 'rest' })).toBe(page(there));
   });
 
-  test('of an answer without pages are nowhere', async () => {
+  test('are the only URLs that change: those of a response without pages stay', async () => {
     const text = `{"url":"${there}/v1/Services/IS1","links":{"users":"${there}/v1/Services/IS1/Users"}}`;
-    expect(await answered(text, { surface: 'twilio' })).toBe(text);
+    expect(await listThrough(text, { surface: 'twilio' })).toBe(text);
   });
 });

@@ -8,11 +8,11 @@ import type { Caller, Input, Result } from '../../../src/core/operation.js';
 import { UnderstudyError } from '../../../src/core/errors.js';
 
 export const binding = createBinding(loadCapability().operations, loadShapes());
-export const PLANTED = 'planted-upstream-password-7d1f';
+export const SECRET = 'planted-upstream-password-7d1f';
 export const caller: Caller = { surface: 'engine', origin: 'http://here.example' };
 
-/** Deadlines that a test can wait for. */
-const quick = { connectTimeout: 2000, answerTimeout: 400, timeout: 5000, retryPause: 1 };
+/** Timeouts that are short enough for a test. */
+const shortTimeouts = { connectTimeout: 2000, answerTimeout: 400, timeout: 5000, retryPause: 1 };
 
 export interface LogLine {
   readonly level: keyof Log;
@@ -20,27 +20,27 @@ export interface LogLine {
   readonly message: string;
 }
 
-/** A live backend before an upstream of the test, closed when the test ends. */
+/** A live backend that calls the test's own upstream. Closed when the test ends. */
 export function createTestLive(origin: string, { limits, ...options }: Partial<LiveOptions> = {}) {
   const log: LogLine[] = [];
   const write = (level: keyof Log) => (fields: object, message: string) => void log.push({ level, fields, message });
   const live = createLive({
     origin,
     passCredentials: false,
-    credentials: { user: `AC${'1'.repeat(32)}`, password: PLANTED },
+    credentials: { user: `AC${'1'.repeat(32)}`, password: SECRET },
     userAgent: 'understudy/test',
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     random: () => 0,
     ...options,
-    limits: { ...quick, ...limits },
+    limits: { ...shortTimeouts, ...limits },
   });
   onTestFinished(() => live.close());
-  const ask = async (operation: string, input: Input, who: Partial<Caller> = {}): Promise<Result> =>
-    live.answer(binding.bind(operation, input, { ...caller, ...who }).call);
-  return { live, log, ask };
+  const call = async (operation: string, input: Input, overrides: Partial<Caller> = {}): Promise<Result> =>
+    live.answer(binding.bind(operation, input, { ...caller, ...overrides }).call);
+  return { live, log, call };
 }
 
-/** The error that a call ends in. */
+/** The UnderstudyError that a call rejects with. */
 export async function failureOf(call: Promise<unknown>): Promise<UnderstudyError> {
   try {
     await call;
@@ -48,7 +48,7 @@ export async function failureOf(call: Promise<unknown>): Promise<UnderstudyError
     if (error instanceof UnderstudyError) return error;
     throw error;
   }
-  throw new Error('it did not fail');
+  throw new Error('The call did not fail.');
 }
 
 export const SERVICE = `IS${'a'.repeat(32)}`;

@@ -10,12 +10,12 @@ import { answer, startUpstream } from '../../helpers/upstream.js';
 const credentials = { user: ACCOUNT, password: 'a secret' };
 const DAY = 24 * 3_600_000;
 
-function cassetteOf(days: number): string {
+function cassetteRecordedDaysAgo(days: number): string {
   const file = newFile();
   const cassette: Cassette = {
     format: 'twilio-understudy cassette',
     version: 1,
-    madeBy: { program: 'a test', upstream: 'nobody' },
+    madeBy: { program: 'a test', upstream: 'none' },
     recorded: new Date(Date.now() - days * DAY).toISOString(),
     scrubbed: false,
     steps: [],
@@ -25,36 +25,36 @@ function cassetteOf(days: number): string {
 }
 
 describe('replay', () => {
-  test('a miss is a 404 with the four keys on every surface', async () => {
-    const { http } = await createTestUnderstudy({ mode: 'replay', cassette: cassetteOf(0) });
+  test('answers an unrecorded call with a 404 and the four error keys', async () => {
+    const { http } = await createTestUnderstudy({ mode: 'replay', cassette: cassetteRecordedDaysAgo(0) });
     const response = await http.inject('/v1/v1/services');
     expect(response.json()).toMatchObject({ status: 404, code: 990301 });
   });
 
-  test('an old cassette is named in the log', async () => {
-    const { log } = await createTestUnderstudy({ mode: 'replay', cassette: cassetteOf(100) });
+  test('warns in the log about an old cassette', async () => {
+    const { log } = await createTestUnderstudy({ mode: 'replay', cassette: cassetteRecordedDaysAgo(100) });
     expect(log.find(({ level }) => level === 'warn')?.msg).toMatch(/was recorded 100 days ago: record it again/);
   });
 
-  test('one older than --max-age stops the start', async () => {
-    const settings = { mode: 'replay', cassette: cassetteOf(3), maxAge: 2 * DAY } as const;
+  test('does not start with a cassette older than --max-age', async () => {
+    const settings = { mode: 'replay', cassette: cassetteRecordedDaysAgo(3), maxAge: 2 * DAY } as const;
     await expect(createTestUnderstudy(settings)).rejects.toThrow(/recorded 3 days ago.*raise --max-age/);
   });
 
-  test('it needs a cassette', async () => {
+  test('does not start without --cassette', async () => {
     await expect(createTestUnderstudy({ mode: 'replay' })).rejects.toThrow(/needs --cassette/);
   });
 });
 
 test.each<[string, Partial<Settings>]>([
-  ['a bind that others can reach', { host: '0.0.0.0' }],
+  ['a public bind address', { host: '0.0.0.0' }],
   ['a public URL', { publicUrl: 'https://twilio.example.com' }],
-])('live mode with %s demands a token', async (_, settings) => {
+])('live mode with %s requires a token', async (_, settings) => {
   const started = startUnderstudy({ mode: 'live', credentials, restPort: 0, mcpPort: 0, ...settings });
   await expect(started).rejects.toMatchObject({ name: 'UNDERSTUDY_NO_TOKEN' });
 });
 
-test('a request in flight is answered before live mode stops', async () => {
+test('live mode answers requests in flight before it stops', async () => {
   let finish: (() => void) | undefined;
   const upstream = await startUpstream((response, seen) => void (finish = () => answer(200, {})(response, seen)));
   const understudy = await startUnderstudy({
@@ -69,7 +69,7 @@ test('a request in flight is answered before live mode stops', async () => {
   const response = fetch(`${understudy.restUrl}/v1/v1/services`);
   await expect.poll(() => finish).toBeDefined();
   const closed = understudy.close();
-  // Longer than a simulator would wait.
+  // Longer than the simulator waits at shutdown.
   setTimeout(() => finish?.(), 2000);
   expect((await response).status).toBe(200);
   await closed;

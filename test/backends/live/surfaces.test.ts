@@ -8,15 +8,15 @@ import { ACCOUNT, basic, createTestUnderstudy } from '../../helpers/understudy.j
 import { answer, type Behaviour, hang, reset, startUpstream, type Upstream } from '../../helpers/upstream.js';
 import { SERVICE } from './harness.js';
 
-const PLANTED = 'planted-"surface"-pässword-33e7';
-const CALLERS = 'callers-own-password-0b4d';
+const SECRET = 'planted-"surface"-pässword-33e7';
+const CALLERS_PASSWORD = 'callers-own-password-0b4d';
 
 async function createLive(behaviour?: Behaviour, settings: Partial<Settings> = {}) {
   const upstream = await startUpstream(behaviour);
   const understudy = await createTestUnderstudy({
     mode: 'live',
     upstream: upstream.origin,
-    credentials: { user: ACCOUNT, password: PLANTED },
+    credentials: { user: ACCOUNT, password: SECRET },
     limits: { answerTimeout: 300, retryPause: 1, retries: 1, breakerMinimum: 40 },
     logLevel: 'trace',
     ...settings,
@@ -24,7 +24,7 @@ async function createLive(behaviour?: Behaviour, settings: Partial<Settings> = {
   return { ...understudy, upstream };
 }
 
-const native = { url: `/v1/Services/${SERVICE}`, headers: basic(ACCOUNT, CALLERS) };
+const native = { url: `/v1/Services/${SERVICE}`, headers: basic(ACCOUNT, CALLERS_PASSWORD) };
 const rest = { url: `/v1/v1/services/${SERVICE}` };
 
 function callTool(mcp: FastifyInstance, name: string, args: object) {
@@ -36,18 +36,18 @@ function callTool(mcp: FastifyInstance, name: string, args: object) {
   });
 }
 
-const faults: [string, Behaviour, number, number][] = [
-  ['that cuts the connection', reset, 502, 990202],
+const failures: [string, Behaviour, number, number][] = [
+  ['that resets the connection', reset, 502, 990202],
   ['that never answers', hang, 504, 990204],
 ];
 
-describe.each(faults)('an upstream %s', (_, behaviour, status, code) => {
+describe.each(failures)('an upstream %s', (_, behaviour, status, code) => {
   const envelope = { code, status, more_info: expect.stringContaining('UNDERSTUDY_UPSTREAM') as string };
 
   test.each([
     ['Twilio', native],
     ['REST', rest],
-  ])('is told by the four keys on the %s surface', async (_surface, request) => {
+  ])('is reported with the four error keys on the %s surface', async (_surface, request) => {
     const { http } = await createLive(behaviour);
     const response = await http.inject(request);
     expect(response.statusCode).toBe(status);
@@ -55,7 +55,7 @@ describe.each(faults)('an upstream %s', (_, behaviour, status, code) => {
     expect(response.headers['content-type']).toBe('application/json');
   });
 
-  test('is told by the four keys on MCP, as a result that an agent can read', async () => {
+  test('is reported with the four error keys on MCP, as a result that an agent can read', async () => {
     const { mcp, capability } = await createLive(behaviour);
     const tool = capability.tools.find(({ operation }) => operation.name === 'fetchservice');
     const response = await callTool(mcp, tool?.name ?? '', { Sid: SERVICE });
@@ -66,7 +66,7 @@ describe.each(faults)('an upstream %s', (_, behaviour, status, code) => {
   });
 });
 
-test('a page of a gateway keeps its type, and is told of in the journal', async () => {
+test('an HTML error page keeps its content type and is a violation in the journal', async () => {
   const { http, engine, journal } = await createLive(answer(500, '<h1>Oops</h1>', { 'content-type': 'text/html' }));
   const response = await http.inject(native);
   expect(response).toMatchObject({ statusCode: 500, body: '<h1>Oops</h1>' });
@@ -75,7 +75,7 @@ test('a page of a gateway keeps its type, and is told of in the journal', async 
   expect(journal.entries()[0]).toMatchObject({ answer: '<h1>Oops</h1>', violations: [{ path: '' }] });
 });
 
-test("Twilio's request id comes back, and stands in the log beside ours", async () => {
+test("Twilio's request id is returned, and logged beside ours", async () => {
   const { http, log } = await createLive(answer(200, {}, { 'twilio-request-id': 'RQ1234' }));
   expect((await http.inject(native)).headers['twilio-request-id']).toBe('RQ1234');
   expect(log.find(({ twilioRequestId }) => twilioRequestId === 'RQ1234')).toMatchObject({
@@ -84,14 +84,14 @@ test("Twilio's request id comes back, and stands in the log beside ours", async 
   });
 });
 
-test('trace headers go on to Twilio', async () => {
+test('trace headers are forwarded to Twilio', async () => {
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
   const { http, upstream } = await createLive();
   await http.inject({ ...rest, headers: { traceparent, tracestate: 'a=b' } });
   expect(upstream.seen[0]?.headers).toMatchObject({ traceparent, tracestate: 'a=b' });
 });
 
-test('an answer against its shape is reported and passed on as it is', async () => {
+test('a response that violates the published schema is reported and returned unchanged', async () => {
   const { http, engine, journal } = await createLive(answer(200, { sid: 'IS1', surprise: true }));
   expect((await http.inject(rest)).json()).toEqual({ sid: 'IS1', surprise: true });
   await engine.settled();
@@ -100,47 +100,47 @@ test('an answer against its shape is reported and passed on as it is', async () 
   expect(body).toMatch(/understudy_violations_total\{operation="fetchservice",surface="rest",mode="live"\} \d+/);
 });
 
-test('the same difference fills no log: it is told once', async () => {
+test('a repeated violation is logged as a warning only once', async () => {
   const { http, engine, log } = await createLive(answer(200, { sid: 'IS1' }));
   for (let call = 0; call < 3; call++) await http.inject(rest);
   await engine.settled();
-  const told = log.filter(({ msg }) => msg.includes('against its shape'));
-  expect(told.map(({ level }) => level)).toEqual(['warn', 'debug', 'debug']);
+  const warnings = log.filter(({ msg }) => msg.includes('against its shape'));
+  expect(warnings.map(({ level }) => level)).toEqual(['warn', 'debug', 'debug']);
 });
 
-test('a caller that hangs up ends the request to Twilio', async () => {
+test('the request to Twilio ends when its caller disconnects', async () => {
   const { http, upstream, log } = await createLive(hang, { limits: { answerTimeout: 60_000 } });
   const { port } = new URL(await http.listen({ host: '127.0.0.1', port: 0 }));
   const socket = connect(Number(port), '127.0.0.1');
   socket.write(`GET ${rest.url} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
   await expect.poll(() => upstream.seen.length).toBe(1);
-  const [asked] = upstream.sockets;
+  const [upstreamSocket] = upstream.sockets;
   socket.destroy();
-  await expect.poll(() => asked?.destroyed).toBe(true);
+  await expect.poll(() => upstreamSocket?.destroyed).toBe(true);
   await expect.poll(() => log.some(({ msg }) => msg.endsWith('UNDERSTUDY_CANCELLED'))).toBe(true);
 });
 
-/** The credentials that Twilio was shown. */
-function sent({ seen }: Upstream): string[] {
+/** The credentials that Twilio received. */
+function sentCredentials({ seen }: Upstream): string[] {
   return seen.map(({ headers }) => Buffer.from(headers.authorization?.slice(6) ?? '', 'base64').toString());
 }
 
-describe('who may call, and with what', () => {
-  test("a caller's password does not go to Twilio", async () => {
+describe('access and credentials', () => {
+  test("a caller's password is not sent to Twilio", async () => {
     const { http, upstream } = await createLive();
     await http.inject(native);
     await http.inject({ ...rest, headers: native.headers });
-    expect(sent(upstream)).toEqual(Array(2).fill(`${ACCOUNT}:${PLANTED}`));
+    expect(sentCredentials(upstream)).toEqual(Array(2).fill(`${ACCOUNT}:${SECRET}`));
   });
 
-  test('it does with --pass-credentials, on the Twilio surface alone', async () => {
+  test('with --pass-credentials it is sent, but only from the Twilio surface', async () => {
     const { http, upstream } = await createLive(undefined, { passCredentials: true });
     await http.inject(native);
     await http.inject({ ...rest, headers: native.headers });
-    expect(sent(upstream)).toEqual([`${ACCOUNT}:${CALLERS}`, `${ACCOUNT}:${PLANTED}`]);
+    expect(sentCredentials(upstream)).toEqual([`${ACCOUNT}:${CALLERS_PASSWORD}`, `${ACCOUNT}:${SECRET}`]);
   });
 
-  test('a token is then shown in a header, and never goes to Twilio', async () => {
+  test('a token is then passed in a header, and never sent to Twilio', async () => {
     const { http, upstream } = await createLive(undefined, { passCredentials: true, token: 'front-door' });
     expect((await http.inject(native)).json()).toMatchObject({ status: 401, code: 990105 });
     const headers = { ...native.headers, 'understudy-token': 'front-door' };
@@ -149,7 +149,7 @@ describe('who may call, and with what', () => {
     expect(JSON.stringify(upstream.seen)).not.toContain('front-door');
   });
 
-  test('with a token, every surface asks for it, and nothing is sent without', async () => {
+  test('every surface requires the token, and nothing is sent without it', async () => {
     const { http, mcp, upstream } = await createLive(undefined, { token: 'front-door' });
     const answers = [await http.inject(native), await http.inject(rest), await callTool(mcp, 'any', {})];
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([401, 401, 401]);
@@ -173,7 +173,7 @@ describe('who may call, and with what', () => {
     expect(upstream.seen).toHaveLength(0);
   });
 
-  test('--allow that names no operation stops the start, with the closest', async () => {
+  test('--allow with an unknown operation stops the start and suggests the closest name', async () => {
     await expect(createLive(undefined, { allow: ['fetchservise'] })).rejects.toThrow(/Did you mean `fetchservice`/);
   });
 
@@ -189,7 +189,7 @@ describe('who may call, and with what', () => {
 });
 
 describe('health and metrics', () => {
-  test('a process with a broken upstream is alive and not ready, until it may try again', async () => {
+  test('a process with a failing upstream is alive but not ready, until the pause is over', async () => {
     const limits = { retries: 0, breakerMinimum: 2, breakerWindow: 2, breakerPause: 200 };
     const { http } = await createLive(answer(503, {}), { limits });
     expect((await http.inject('/__understudy/health/ready')).json()).toEqual({ ready: true });
@@ -198,7 +198,10 @@ describe('health and metrics', () => {
     expect(refusal).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } });
     const ready = await http.inject('/__understudy/health/ready');
     expect(ready.statusCode).toBe(503);
-    expect(ready.json()).toMatchObject({ ready: false, reason: expect.stringContaining('fails too often') as string });
+    expect(ready.json()).toMatchObject({
+      ready: false,
+      reason: expect.stringContaining('most recent requests') as string,
+    });
     expect((await http.inject('/__understudy/health/live')).statusCode).toBe(200);
     expect((await http.inject('/__understudy/metrics')).body).toContain(
       'understudy_upstream_breaker_state{mode="live"} 2',
@@ -206,7 +209,7 @@ describe('health and metrics', () => {
     await expect.poll(async () => (await http.inject('/__understudy/health/ready')).statusCode).toBe(200);
   });
 
-  test('probes need no token, metrics do', async () => {
+  test('probes need no token, but metrics do', async () => {
     const { http } = await createLive(undefined, { token: 'front-door' });
     expect((await http.inject('/__understudy/health/ready')).statusCode).toBe(200);
     expect((await http.inject('/__understudy/metrics')).statusCode).toBe(401);
@@ -231,7 +234,7 @@ describe('health and metrics', () => {
   });
 });
 
-/** The worst of servers: it says back what it was sent, in every form. */
+/** Echoes the credentials that it received, in several encodings. */
 const echo: Behaviour = (response, { headers, count }) => {
   const authorization = headers.authorization ?? '';
   const clear = Buffer.from(authorization.slice(6), 'base64').toString();
@@ -243,7 +246,7 @@ const echo: Behaviour = (response, { headers, count }) => {
   response.end(text);
 };
 
-test('no secret is in any log line, journal entry, metric, health page, cassette or failure', async () => {
+test('no secret appears in the log, journal, metrics, health page, cassette or errors', async () => {
   const cassette = newFile();
   const { http, mcp, engine, journal, log, close, upstream } = await createLive(echo, {
     mode: 'record',
@@ -260,14 +263,14 @@ test('no secret is in any log line, journal entry, metric, health page, cassette
   const failure = await http.inject({ ...rest, headers });
   await callTool(mcp, 'x', {});
   await engine.settled();
-  const shown = [JSON.stringify(log), JSON.stringify(journal.entries()), failure.body];
+  const outputs = [JSON.stringify(log), JSON.stringify(journal.entries()), failure.body];
   for (const path of ['health', 'health/ready', 'metrics', 'journal']) {
-    shown.push((await http.inject({ url: `/__understudy/${path}`, headers })).body);
+    outputs.push((await http.inject({ url: `/__understudy/${path}`, headers })).body);
   }
   await close();
-  shown.push(readFileSync(cassette, 'utf8'));
-  expect(shown.at(-1)).toContain('"operation": "fetchservice"');
-  const secrets = [PLANTED, 'front-door-secret', CALLERS];
+  outputs.push(readFileSync(cassette, 'utf8'));
+  expect(outputs.at(-1)).toContain('"operation": "fetchservice"');
+  const secrets = [SECRET, 'front-door-secret', CALLERS_PASSWORD];
   const forms = secrets.flatMap((secret) => [
     secret,
     encodeURIComponent(secret),
@@ -275,5 +278,5 @@ test('no secret is in any log line, journal entry, metric, health page, cassette
     JSON.stringify(JSON.stringify(secret).slice(1, -1)).slice(1, -1),
     Buffer.from(`${ACCOUNT}:${secret}`).toString('base64'),
   ]);
-  for (const text of shown) for (const form of forms) expect(text.includes(form)).toBe(false);
+  for (const text of outputs) for (const form of forms) expect(text.includes(form)).toBe(false);
 });

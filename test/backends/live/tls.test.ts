@@ -7,7 +7,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { newFile } from '../cassette/harness.js';
 import { createTestLive, failureOf, SERVICE } from './harness.js';
 
-/** A certificate that nobody vouches for; nothing where there is no openssl to make one. */
+/** A self-signed certificate; `undefined` where openssl is not installed. */
 function selfSigned(): { key: Buffer; cert: Buffer } | undefined {
   const folder = dirname(newFile());
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
@@ -20,11 +20,9 @@ function selfSigned(): { key: Buffer; cert: Buffer } | undefined {
   return { key: readFileSync(key), cert: readFileSync(cert) };
 }
 
-test('a certificate that nobody vouches for is refused, even where the environment says not to look', async ({
-  skip,
-}) => {
+test('a self-signed certificate is refused, even with NODE_TLS_REJECT_UNAUTHORIZED=0', async ({ skip }) => {
   const certificate = selfSigned();
-  if (certificate === undefined) skip('openssl is not there to make a certificate');
+  if (certificate === undefined) skip('openssl is not installed');
   let requests = 0;
   const server = createServer({ ...certificate }, (_, response) => {
     requests += 1;
@@ -38,8 +36,8 @@ test('a certificate that nobody vouches for is refused, even where the environme
   vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
   onTestFinished(() => void vi.unstubAllEnvs());
   const { port } = server.address() as AddressInfo;
-  const { ask } = createTestLive(`https://127.0.0.1:${port}`);
-  const failure = await failureOf(ask('fetchservice', { Sid: SERVICE }));
+  const { call } = createTestLive(`https://127.0.0.1:${port}`);
+  const failure = await failureOf(call('fetchservice', { Sid: SERVICE }));
   expect(failure).toMatchObject({ name: 'UNDERSTUDY_UPSTREAM_UNREACHABLE', status: 502 });
   expect(failure.message).toMatch(/certificate or TLS .* cannot be trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
   expect(requests).toBe(0);

@@ -6,7 +6,7 @@ import { SERVICE } from './harness.js';
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const headers = { traceparent: `00-${TRACE}-b7ad6b7169203331-01` };
 
-test('every exchange is a span below its caller, is exported, and is the parent of what Twilio is sent', async () => {
+test("each exchange is exported as a child span of its caller and is the parent of Twilio's request", async () => {
   const collector = await startUpstream(answer(200, {}));
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', collector.origin);
   const upstream = await startUpstream(answer(200, {}, { 'twilio-request-id': 'RQ1' }));

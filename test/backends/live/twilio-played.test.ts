@@ -6,29 +6,29 @@ import { capability, connections, ORIGIN, shapes } from '../../surfaces/mcp-harn
 import { tell, type Told } from '../../surfaces/story.js';
 import { engineTarget, mcpTarget, restTarget, twilioTarget } from '../../surfaces/targets.js';
 
-const PLANTED = 'planted-live-password-91ac';
-/** Seeded and with a standing clock: whoever plays Twilio gives the same SIDs and dates in each run. */
-const played = { seed: 'support-desk', publicUrl: ORIGIN, defaultAccount: ACCOUNT };
+const SECRET = 'planted-live-password-91ac';
+/** Seeded, with a fixed clock: SIDs and dates are the same in each run. */
+const seeded = { seed: 'support-desk', publicUrl: ORIGIN, defaultAccount: ACCOUNT };
 
-/** An understudy that plays Twilio, on a socket: it takes forms, and lets nobody in without the password. */
+/** A simulator that stands in for Twilio on a socket and requires the password. */
 async function startTwilio(): Promise<string> {
-  const { http } = await createTestUnderstudy({ ...played, authToken: PLANTED });
+  const { http } = await createTestUnderstudy({ ...seeded, authToken: SECRET });
   return http.listen({ host: '127.0.0.1', port: 0 });
 }
 
-/** An understudy in live mode before it. */
+/** An understudy in live mode whose upstream is that simulator. */
 async function createLiveUnderstudy(settings: Partial<Settings> = {}): Promise<TestUnderstudy> {
   return createTestUnderstudy({
     mode: 'live',
     upstream: await startTwilio(),
-    credentials: { user: ACCOUNT, password: PLANTED },
+    credentials: { user: ACCOUNT, password: SECRET },
     publicUrl: ORIGIN,
     ...settings,
   });
 }
 
 async function simulated(): Promise<Told[]> {
-  const { engine } = await createTestUnderstudy(played);
+  const { engine } = await createTestUnderstudy(seeded);
   return tell(engineTarget(engine, ORIGIN));
 }
 
@@ -36,7 +36,7 @@ test.each([
   ['the engine', ({ engine }: TestUnderstudy) => engineTarget(engine, ORIGIN)],
   ['REST', ({ http }: TestUnderstudy) => restTarget(http, capability)],
   ["Twilio's own wire", ({ http }: TestUnderstudy) => twilioTarget(http, capability, basic().authorization)],
-])('all 50 operations by %s give the transcript of the simulator', async (_, targetOf) => {
+])("every operation through %s gives the simulator's transcript", async (_, targetOf) => {
   const live = await createLiveUnderstudy();
   expect(await tell(targetOf(live))).toEqual(await simulated());
   await live.engine.settled();
@@ -44,15 +44,15 @@ test.each([
   expect(live.log.filter(({ level }) => level === 'error')).toEqual([]);
 });
 
-test('all 50 operations by MCP give the transcript of the simulator', async () => {
+test("every operation through MCP gives the simulator's transcript", async () => {
   const { engine } = await createLiveUnderstudy();
   const client = await connections['client 2.x over HTTP, modern era']?.({ engine });
-  if (!client) throw new Error('There is no such connection.');
+  if (!client) throw new Error('The MCP connection does not exist.');
   await client.list();
   expect(await tell(mcpTarget(capability, shapes, client.call))).toEqual(await simulated());
 });
 
-test('what was recorded live answers the same story again', async () => {
+test('a cassette recorded in live mode replays the same transcript', async () => {
   const cassette = newFile();
   const live = await createLiveUnderstudy({ mode: 'record', cassette });
   await tell(engineTarget(live.engine, ORIGIN));
@@ -66,7 +66,7 @@ interface Page {
   readonly meta: { readonly next_page_url: string | null };
 }
 
-test('a client that turns pages on the Twilio surface stays here', async () => {
+test('page URLs on the Twilio surface point to understudy', async () => {
   const live = await createLiveUnderstudy({ publicUrl: 'http://proxy.test' });
   onTestFinished(live.close);
   const headers = basic();

@@ -10,11 +10,11 @@ test.each([
   [{ edge: 'dublin', region: 'ie1' }, 'https://conversations.dublin.ie1.twilio.com'],
   [{ edge: 'dublin', upstream: 'http://127.0.0.1:4010' }, 'http://127.0.0.1:4010'],
   [{ upstream: 'https://twilio.example.com' }, 'https://twilio.example.com'],
-])('%j is %s', (place, origin) => {
-  expect(upstreamOrigin(TWILIO, place)).toBe(origin);
+])('%j gives %s', (options, origin) => {
+  expect(upstreamOrigin(TWILIO, options)).toBe(origin);
 });
 
-test('credentials never travel in the clear to another machine', () => {
+test('credentials are never sent unencrypted to another machine', () => {
   expect(() => upstreamOrigin(TWILIO, { upstream: 'http://twilio.example.com' })).toThrow(/in the clear/);
 });
 
