@@ -6,14 +6,15 @@ import type { Call, Form } from '../../core/operation.js';
 import type { Json } from '../../core/body.js';
 import { trustedSchemaOptions } from '../../util/trusted-schema-options.js';
 
-/** A recorded transcript: what was asked, and what Twilio answered. */
+/** Recorded calls and Twilio's responses to them. */
 export interface Cassette {
   readonly format: 'twilio-understudy cassette';
   readonly version: 1;
-  /** Who wrote it, and who was asked: a file that nobody recorded must not look like one. */
+  /** The program that wrote the file and the upstream it called, so that a handwritten file does not pass for a recording. */
   readonly madeBy: { readonly program: string; readonly upstream: string };
+  /** When the recording began, as an ISO 8601 datetime. */
   readonly recorded: string;
-  /** Whether bodies, names, addresses and identities were replaced. */
+  /** Whether bodies, names, addresses and identities were replaced by pseudonyms. */
   readonly scrubbed: boolean;
   readonly steps: readonly RecordedStep[];
 }
@@ -24,7 +25,7 @@ export interface RecordedStep {
   readonly answer: RecordedAnswer;
 }
 
-/** An input in Twilio's terms, bound as it was sent. */
+/** The input of a call as it was sent to Twilio. */
 export interface RecordedInput {
   readonly path: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, readonly string[]>>;
@@ -35,14 +36,14 @@ export interface RecordedInput {
 export interface RecordedAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Absent without a body; a text when the answer was no JSON. */
+  /** Absent when the response had no body; a string when it was not JSON. */
   readonly body?: Json;
 }
 
-const texts = { type: 'object', additionalProperties: { type: 'string' } };
-const lists = { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } };
+const strings = { type: 'object', additionalProperties: { type: 'string' } };
+const stringLists = { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } };
 
-/** The published form of a cassette, for whoever reads or writes one elsewhere. */
+/** JSON Schema of a cassette, also for programs that read or write cassettes themselves. */
 export const cassetteSchema = {
   type: 'object',
   required: ['format', 'version', 'madeBy', 'recorded', 'scrubbed', 'steps'],
@@ -57,9 +58,9 @@ export const cassetteSchema = {
       type: 'array',
       items: object({
         operation: { type: 'string' },
-        input: object({ path: texts, query: lists, headers: texts, form: lists }),
+        input: object({ path: strings, query: stringLists, headers: strings, form: stringLists }),
         answer: {
-          ...object({ status: { type: 'integer', minimum: 100, maximum: 599 }, headers: texts }),
+          ...object({ status: { type: 'integer', minimum: 100, maximum: 599 }, headers: strings }),
           additionalProperties: true,
         },
       }),
@@ -73,25 +74,28 @@ function object(properties: Record<string, object>): object {
 
 const compiled = lazy(() => new Ajv2020(trustedSchemaOptions).compile<Cassette>(cassetteSchema));
 
-/** Reads a cassette. @throws UnderstudyError that names the file, the place in it, and the next move. */
+/** Reads and checks a cassette. @throws UnderstudyError with the file, the location in it and what to do */
 export function readCassette(file: string): Cassette {
-  if (!existsSync(file)) throw bad(`there is no cassette ${file}: record one with --mode record --cassette ${file}`);
+  if (!existsSync(file))
+    throw bad(`The cassette ${file} does not exist. Record one with --mode record --cassette ${file}`);
   const value = parse(file);
   const version = (value as { version?: unknown } | null)?.version;
   if (typeof version === 'number' && version > 1) {
-    throw bad(`${file} has the format version ${version}, newer than this program knows: update it, or record again`);
+    throw bad(
+      `${file} has format version ${version}; this program reads version 1. Update twilio-understudy, or record again.`,
+    );
   }
   const validate = compiled();
   if (validate(value)) return value;
-  const [{ instancePath, message = 'is wrong' } = { instancePath: '' }] = validate.errors ?? [];
-  throw bad(`${file} is no cassette: ${instancePath === '' ? 'it' : instancePath} ${message}`);
+  const [{ instancePath, message = 'is invalid' } = { instancePath: '' }] = validate.errors ?? [];
+  throw bad(`${file} is not a cassette: ${instancePath === '' ? 'it' : instancePath} ${message}. Record it again.`);
 }
 
 function parse(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw bad(`${file} cannot be read: ${(error as Error).message}`, error);
+    throw bad(`The cassette ${file} cannot be read: ${(error as Error).message}`, error);
   }
 }
 
@@ -99,16 +103,15 @@ function bad(message: string, cause?: unknown): UnderstudyError {
   return new UnderstudyError('UNDERSTUDY_BAD_CASSETTE', message, { cause });
 }
 
-/** The bound input of a call, as a cassette keeps it. */
-export function recordedInputOf({ path, query, headers, form }: Call): RecordedInput {
+export function toRecordedInput({ path, query, headers, form }: Call): RecordedInput {
   return {
     path: Object.fromEntries(path),
-    query: plain(query),
+    query: toObject(query),
     headers: Object.fromEntries(headers),
-    form: plain(form),
+    form: toObject(form),
   };
 }
 
-function plain(fields: Form): Record<string, readonly string[]> {
+function toObject(fields: Form): Record<string, readonly string[]> {
   return Object.fromEntries(fields);
 }

@@ -1,9 +1,9 @@
 import type { RecordedInput } from './format.js';
 
-/** From what the cassette calls a thing to what its caller calls it: SIDs, and texts that were scrubbed. */
-export type Names = ReadonlyMap<string, string>;
+/** From a recorded SID or scrubbed text to the caller's value for the same thing. */
+export type Aliases = ReadonlyMap<string, string>;
 
-/** One field in which an input is not the recorded one. */
+/** A field whose value differs from the recorded one. */
 export interface Difference {
   readonly field: string;
   readonly recorded: string | undefined;
@@ -12,58 +12,59 @@ export interface Difference {
 
 export interface Match {
   readonly differences: readonly Difference[];
-  /** Names that must be taken for each other for all else to be equal, beyond those that are known. */
-  readonly learnt: Names;
+  /** Aliases beyond the known ones that this match relies on. */
+  readonly newAliases: Aliases;
 }
 
-export interface Matching {
-  readonly known: Names;
-  /** Whether a recorded text stands for another one, so that a caller may know it by its own name. */
-  readonly isName: (recorded: string, given: string) => boolean;
+export interface MatchOptions {
+  readonly aliases: Aliases;
+  /** Whether a caller's value may stand for this recorded one. */
+  readonly canAlias: (recorded: string, given: string) => boolean;
 }
 
-/** Compares a recorded input with a given one, field by field. */
-export function match(recorded: RecordedInput, given: RecordedInput, { known, isName }: Matching): Match {
+/** Compares a call's input with a recorded input, field by field. */
+export function match(recorded: RecordedInput, given: RecordedInput, { aliases, canAlias }: MatchOptions): Match {
   const differences: Difference[] = [];
-  const learnt = new Map<string, string>();
-  const nameOf = (text: string) => known.get(text) ?? learnt.get(text);
-  const theirs = new Map([...known].map(([ours, name]) => [name, ours]));
+  const newAliases = new Map<string, string>();
+  const toRecorded = new Map([...aliases].map(([recordedText, givenText]) => [givenText, recordedText]));
 
-  function same(ours: string, their: string): boolean {
-    const name = nameOf(ours);
-    if (name !== undefined) return name === their;
-    if (ours === their || translated(their, theirs) === ours) return true;
-    if (theirs.has(their) || !isName(ours, their)) return false;
-    learnt.set(ours, their);
-    theirs.set(their, ours);
+  function isSame(recordedText: string, givenText: string): boolean {
+    const alias = aliases.get(recordedText) ?? newAliases.get(recordedText);
+    if (alias !== undefined) return alias === givenText;
+    if (recordedText === givenText || replaceAliases(givenText, toRecorded) === recordedText) return true;
+    if (toRecorded.has(givenText) || !canAlias(recordedText, givenText)) return false;
+    newAliases.set(recordedText, givenText);
+    toRecorded.set(givenText, recordedText);
     return true;
   }
 
-  for (const [field, ours, their] of pairsOf(recorded, given)) {
-    const equal = ours.length === their.length && ours.every((text, place) => same(text, their[place] ?? ''));
-    if (!equal) differences.push({ field, recorded: shown(ours), given: shown(their) });
+  for (const [field, recordedTexts, givenTexts] of fieldPairs(recorded, given)) {
+    const isEqual =
+      recordedTexts.length === givenTexts.length && recordedTexts.every((text, i) => isSame(text, givenTexts[i] ?? ''));
+    if (!isEqual) differences.push({ field, recorded: summarize(recordedTexts), given: summarize(givenTexts) });
   }
-  return { differences, learnt };
+  return { differences, newAliases };
 }
 
 const SIDS = /[A-Z]{2}[0-9a-f]{32}/gi;
 
-/** A text in which the names are those of the other side: whole, or SIDs within it, as in a page token. */
-export function translated(text: string, names: Names): string {
-  return names.size === 0 ? text : (names.get(text) ?? text.replaceAll(SIDS, (sid) => names.get(sid) ?? sid));
+/** Replaces a whole text by its alias, or else the SIDs inside it, e.g. in a page token. */
+export function replaceAliases(text: string, aliases: Aliases): string {
+  return aliases.size === 0 ? text : (aliases.get(text) ?? text.replaceAll(SIDS, (sid) => aliases.get(sid) ?? sid));
 }
 
-type Pair = readonly [field: string, recorded: readonly string[], given: readonly string[]];
+type FieldPair = readonly [field: string, recorded: readonly string[], given: readonly string[]];
 
-function* pairsOf(recorded: RecordedInput, given: RecordedInput): Generator<Pair> {
+function* fieldPairs(recorded: RecordedInput, given: RecordedInput): Generator<FieldPair> {
   for (const part of ['path', 'query', 'headers', 'form'] as const) {
-    const [ours, theirs] = [new Map(Object.entries(recorded[part])), new Map(Object.entries(given[part]))];
-    for (const field of new Set([...ours.keys(), ...theirs.keys()])) {
-      yield [field, [ours.get(field) ?? []].flat(), [theirs.get(field) ?? []].flat()];
+    const recordedFields = new Map(Object.entries(recorded[part]));
+    const givenFields = new Map(Object.entries(given[part]));
+    for (const field of new Set([...recordedFields.keys(), ...givenFields.keys()])) {
+      yield [field, [recordedFields.get(field) ?? []].flat(), [givenFields.get(field) ?? []].flat()];
     }
   }
 }
 
-function shown(texts: readonly string[]): string | undefined {
+function summarize(texts: readonly string[]): string | undefined {
   return texts.length === 0 ? undefined : texts.join(', ').slice(0, 200);
 }

@@ -5,7 +5,7 @@ import { UnderstudyError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
 import type { Backend, Call, Result } from '../../core/operation.js';
 import type { Redact } from '../../core/redact.js';
-import { type Cassette, recordedInputOf, type RecordedAnswer, type RecordedStep } from './format.js';
+import { type Cassette, type RecordedAnswer, type RecordedStep, toRecordedInput } from './format.js';
 import type { Scrub } from './scrub.js';
 
 export interface RecordOptions {
@@ -14,87 +14,92 @@ export interface RecordOptions {
   readonly upstream: string;
   readonly recorded: string;
   readonly redact: Redact;
-  /** Absent: what was said is kept as it is, but for secrets. */
+  /** Absent: texts are recorded unchanged, except for secrets. */
   readonly scrub?: Scrub | undefined;
   readonly log: Log;
-  readonly mostSteps?: number;
+  readonly maxSteps?: number;
 }
 
-/** A backend that keeps what another one answers. */
+/** A backend that records the results of another backend. */
 export interface Recorder extends Backend {
-  /** Writes what is not yet in the file. */
+  /** Writes the steps that are not in the file yet. */
   flush(): Promise<void>;
 }
 
-/** So that a recorder that was forgotten fills neither memory nor disk. */
-const MOST_STEPS = 10_000;
-const PAUSE = 200;
+/** Bounds memory and disk use when a recorder is left running. */
+const MAX_STEPS = 10_000;
+const WRITE_DELAY_MS = 200;
 
-const KEPT_HEADERS = /^(?:content-type|retry-after|twilio-request-id)$/;
+const RECORDED_HEADERS = /^(?:content-type|retry-after|twilio-request-id)$/;
 
 /**
- * Records every answer of a backend into a cassette file, which is whole at any moment.
- * @throws UnderstudyError when the file exists, as a recording is not made twice by mistake, or cannot be written.
+ * Records every result of a backend in a cassette file. The file is a valid cassette at any moment.
+ * @throws UnderstudyError when the file already exists (a recording is never overwritten) or cannot be written
  */
 export function createRecorder(backend: Backend, options: RecordOptions): Recorder {
-  const { file, redact, scrub, log, mostSteps = MOST_STEPS } = options;
-  begin(options);
+  const { file, redact, scrub, log, maxSteps = MAX_STEPS } = options;
+  createFile(options);
   const target = new TextFile(file);
   const steps: string[] = [];
   let timer: NodeJS.Timeout | undefined;
 
-  function keep(call: Call, result: Result): void {
-    if (steps.length >= mostSteps) return;
-    const step = { operation: call.operation.name, input: recordedInputOf(call), answer: recordedAnswerOf(result) };
-    steps.push(redact(indented(scrub?.(step) ?? step)));
-    if (steps.length === mostSteps) log.error({ file }, `${file} has ${mostSteps} steps: no more are recorded`);
-    timer ??= setTimeout(() => void flush().catch(complain), PAUSE);
+  function recordStep(call: Call, result: Result): void {
+    if (steps.length >= maxSteps) return;
+    const step = { operation: call.operation.name, input: toRecordedInput(call), answer: toRecordedAnswer(result) };
+    steps.push(redact(toIndentedJson(scrub?.(step) ?? step)));
+    if (steps.length === maxSteps) {
+      log.error({ file }, `Recording stopped: ${file} has reached the limit of ${maxSteps} steps`);
+    }
+    timer ??= setTimeout(() => void flush().catch(logWriteError), WRITE_DELAY_MS);
   }
 
   async function flush(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    await target.write(textOf(options, steps));
+    await target.write(cassetteText(options, steps));
   }
 
-  function complain(error: unknown): void {
-    log.error({ err: error, file }, `${file} cannot be written`);
+  function logWriteError(error: unknown): void {
+    log.error({ err: error, file }, `Cannot write the cassette ${file}; the next recorded step tries again`);
   }
 
   return {
     async answer(call) {
       const result = await backend.answer(call);
-      keep(call, result);
+      recordStep(call, result);
       return result;
     },
     flush,
   };
 }
 
-/** Before anything is asked: what cannot be kept should not be recorded. */
-function begin(options: RecordOptions): void {
+/** Creates the file before the first call, so that nothing is sent that cannot be recorded. */
+function createFile(options: RecordOptions): void {
   const { file } = options;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, textOf(options, []), { flag: 'wx' });
+    writeFileSync(file, cassetteText(options, []), { flag: 'wx' });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'EEXIST' ? `${file} exists: move it away, or choose another file by --cassette` : message;
-    throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', `the cassette cannot be recorded: ${why}`, { cause: error });
+    const reason =
+      code === 'EEXIST' ? 'the file already exists. Move it, or choose another file with --cassette.' : message;
+    throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', `Cannot record the cassette ${file}: ${reason}`, {
+      cause: error,
+    });
   }
 }
 
-function recordedAnswerOf({ status, headers, body }: Result): RecordedAnswer {
-  const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => KEPT_HEADERS.test(name)));
-  return body === null ? { status, headers: kept } : { status, headers: kept, body: body.value };
+function toRecordedAnswer({ status, headers, body }: Result): RecordedAnswer {
+  const recorded = Object.fromEntries(Object.entries(headers).filter(([name]) => RECORDED_HEADERS.test(name)));
+  return body === null ? { status, headers: recorded } : { status, headers: recorded, body: body.value };
 }
 
-function indented(step: RecordedStep): string {
+function toIndentedJson(step: RecordedStep): string {
   return JSON.stringify(step, null, 2).replaceAll(/^/gm, '    ');
 }
 
-/** By hand, as each step's text was made once, when it came. */
-function textOf({ program, upstream, recorded, scrub }: RecordOptions, steps: readonly string[]): string {
+/** Assembles the file from the JSON text of each step, so that a step is serialized only once. */
+function cassetteText({ program, upstream, recorded, scrub }: RecordOptions, steps: readonly string[]): string {
   const head: Omit<Cassette, 'steps'> = {
     format: 'twilio-understudy cassette',
     version: 1,

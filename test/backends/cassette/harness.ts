@@ -10,22 +10,22 @@ import type { JsonObject } from '../../../src/core/body.js';
 import { createRedact } from '../../../src/core/redact.js';
 import { binding, caller } from '../live/harness.js';
 
-export const PLANTED = 'planted-cassette-secret-5c0e';
+export const SECRET = 'planted-cassette-secret-5c0e';
 
 export function newFile(): string {
   return join(mkdtempSync(join(tmpdir(), 'cassette-')), 'one.json');
 }
 
-const quiet = () => undefined;
-export const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+const noop = () => undefined;
+export const log = { debug: noop, info: noop, warn: noop, error: noop };
 
-export type Ask = (operation: string, input?: Input) => Promise<Result>;
+export type CallOperation = (operation: string, input?: Input) => Promise<Result>;
 
-export function asking(backend: Backend): Ask {
+export function callsTo(backend: Backend): CallOperation {
   return async (operation, input = {}) => backend.answer(binding.bind(operation, input, caller).call);
 }
 
-/** A simulator with seeded SIDs and a clock that stands still, in Twilio's place. */
+/** A simulator that stands in for Twilio, with reproducible SIDs and a manual clock. */
 export function createStandIn() {
   const { operations, bind } = binding;
   const clock = { mode: 'manual', start: Date.parse('2026-01-01T00:00:00Z') } as const;
@@ -38,29 +38,29 @@ export function createStandIn() {
   });
 }
 
-/** Records what a story makes of a stand-in, and gives the cassette with its file. */
+/** Records a story's calls to a stand-in, and returns the file, the cassette and its replay. */
 export async function record(
-  story: (ask: Ask) => Promise<void>,
+  story: (call: CallOperation) => Promise<void>,
   options: Partial<RecordOptions> = {},
-): Promise<{ file: string; cassette: Cassette; replay: Ask }> {
+): Promise<{ file: string; cassette: Cassette; replay: CallOperation }> {
   const file = newFile();
   const recorder = createRecorder(await createStandIn(), {
     file,
     program: 'twilio-understudy 0.0.0',
     upstream: 'https://conversations.twilio.com',
     recorded: '2026-01-01T00:00:00.000Z',
-    redact: createRedact([PLANTED]),
+    redact: createRedact([SECRET]),
     log,
     ...options,
   });
-  await story(asking(recorder));
+  await story(callsTo(recorder));
   await recorder.flush();
   const cassette = readCassette(file);
-  return { file, cassette, replay: asking(createReplay(cassette, file)) };
+  return { file, cassette, replay: callsTo(createReplay(cassette, file)) };
 }
 
-/** A value of an answer's body. */
-export function of({ body }: Result, key: string): string {
+/** A string in a result's body. */
+export function stringIn({ body }: Result, key: string): string {
   const value = (body?.value as JsonObject | undefined)?.[key];
   return typeof value === 'string' ? value : '';
 }

@@ -7,31 +7,31 @@ import { createScrub } from '../../../src/backends/cassette/scrub.js';
 import type { Result } from '../../../src/core/operation.js';
 import { bodyOfBytes, type JsonObject } from '../../../src/core/body.js';
 import { failureOf } from '../live/harness.js';
-import { type Ask, asking, createStandIn, log, newFile, of, PLANTED, record } from './harness.js';
+import { type CallOperation, callsTo, createStandIn, log, newFile, SECRET, record, stringIn } from './harness.js';
 
-/** A service, a conversation that is fetched before and after its change, a message, and what is not there. */
-async function story(ask: Ask): Promise<void> {
-  const ChatServiceSid = of(await ask('createservice', { body: { FriendlyName: `Secret ${PLANTED}` } }), 'sid');
+/** Creates a service, a conversation (fetched before and after an update) and a message, and fetches a missing user. */
+async function story(call: CallOperation): Promise<void> {
+  const ChatServiceSid = stringIn(await call('createservice', { body: { FriendlyName: `Secret ${SECRET}` } }), 'sid');
   const body = { FriendlyName: 'Tea', UniqueName: 'tea-1', Attributes: '{"who":"Alice Smith"}' };
-  const Sid = of(await ask('createserviceconversation', { ChatServiceSid, body }), 'sid');
-  await ask('fetchserviceconversation', { ChatServiceSid, Sid });
-  await ask('updateserviceconversation', { ChatServiceSid, Sid, body: { FriendlyName: 'Coffee' } });
-  await ask('fetchserviceconversation', { ChatServiceSid, Sid });
+  const Sid = stringIn(await call('createserviceconversation', { ChatServiceSid, body }), 'sid');
+  await call('fetchserviceconversation', { ChatServiceSid, Sid });
+  await call('updateserviceconversation', { ChatServiceSid, Sid, body: { FriendlyName: 'Coffee' } });
+  await call('fetchserviceconversation', { ChatServiceSid, Sid });
   const within = { ChatServiceSid, ConversationSid: 'tea-1' };
   const binding = { Address: '+4917012345678', ProxyAddress: '+15017122661' };
-  await ask('createserviceconversationparticipant', { ...within, body: { MessagingBinding: binding } });
-  await ask('createserviceconversationparticipant', { ...within, body: { Identity: 'alice.smith' } });
-  await ask('createserviceconversationmessage', { ...within, body: { Author: 'alice.smith', Body: 'Meet me at 6' } });
-  await ask('fetchserviceuser', { ChatServiceSid, Sid: 'alice.smith' });
-  await ask('fetchserviceuser', { ChatServiceSid, Sid: 'bob.jones' });
-  await ask('listserviceparticipantconversation', { ChatServiceSid, Identity: 'alice.smith' });
+  await call('createserviceconversationparticipant', { ...within, body: { MessagingBinding: binding } });
+  await call('createserviceconversationparticipant', { ...within, body: { Identity: 'alice.smith' } });
+  await call('createserviceconversationmessage', { ...within, body: { Author: 'alice.smith', Body: 'Meet me at 6' } });
+  await call('fetchserviceuser', { ChatServiceSid, Sid: 'alice.smith' });
+  await call('fetchserviceuser', { ChatServiceSid, Sid: 'bob.jones' });
+  await call('listserviceparticipantconversation', { ChatServiceSid, Identity: 'alice.smith' });
 }
 
-/** The same story, and what was answered. */
-async function transcript(ask: Ask): Promise<unknown[]> {
+/** Runs the story and returns its responses. */
+async function transcript(call: CallOperation): Promise<unknown[]> {
   const answers: unknown[] = [];
   await story(async (operation, input) => {
-    const result = await ask(operation, input);
+    const result = await call(operation, input);
     answers.push({ status: result.status, body: result.body?.value });
     return result;
   });
@@ -39,7 +39,7 @@ async function transcript(ask: Ask): Promise<unknown[]> {
 }
 
 describe('a cassette', () => {
-  test('says what made it, and holds no secret', async () => {
+  test('names the program and upstream that made it, and contains no secret', async () => {
     const { file, cassette } = await record(story);
     expect(cassette).toMatchObject({
       version: 1,
@@ -47,70 +47,69 @@ describe('a cassette', () => {
       scrubbed: false,
     });
     expect(cassette.steps).toHaveLength(11);
-    expect(readFileSync(file, 'utf8')).not.toContain(PLANTED);
+    expect(readFileSync(file, 'utf8')).not.toContain(SECRET);
   });
 
-  test('answers the same story with the same answers', async () => {
+  test('replays the same responses to the same calls', async () => {
     let recorded: unknown[] = [];
-    const { replay } = await record(async (ask) => void (recorded = await transcript(ask)));
-    const text = JSON.stringify(recorded).replaceAll(PLANTED, '[redacted]');
-    // What the caller says is a secret in the clear here, and hidden in the cassette: the first step must not match on it.
+    const { replay } = await record(async (call) => void (recorded = await transcript(call)));
+    const text = JSON.stringify(recorded).replaceAll(SECRET, '[redacted]');
+    // The story sends a secret that is redacted in the cassette, so the first call must send the redacted text.
     const answers = await transcript((operation, input) =>
       replay(operation, operation === 'createservice' ? { body: { FriendlyName: 'Secret [redacted]' } } : input),
     );
     expect(JSON.stringify(answers)).toBe(text);
   });
 
-  test('is not made twice by mistake', async () => {
-    const { file } = await record(async (ask) => void (await ask('listservice')));
+  test('is not overwritten', async () => {
+    const { file } = await record(async (call) => void (await call('listservice')));
     const simulator = await createStandIn();
     const options = { file, program: '', upstream: '', recorded: '', redact: (text: string) => text, log };
-    expect(() => createRecorder(simulator, options)).toThrow(/exists: move it away/);
+    expect(() => createRecorder(simulator, options)).toThrow(/already exists/);
   });
 
-  test('that cannot be written stops the start', async () => {
+  test('cannot be recorded to a file that cannot be written', async () => {
     const options = { file: '/dev/null/one.json', program: '', upstream: '', recorded: '', redact: String, log };
     const simulator = await createStandIn();
-    expect(() => createRecorder(simulator, options)).toThrow(/cannot be recorded/);
+    expect(() => createRecorder(simulator, options)).toThrow(/Cannot record the cassette \/dev\/null/);
   });
 
-  test('stops growing at its bound', async () => {
+  test('stops growing at the maximum number of steps', async () => {
     const { cassette } = await record(
-      async (ask) => {
-        for (let call = 0; call < 5; call++) await ask('listservice');
+      async (call) => {
+        for (let i = 0; i < 5; i++) await call('listservice');
       },
-      { mostSteps: 3 },
+      { maxSteps: 3 },
     );
     expect(cassette.steps).toHaveLength(3);
   });
 
   test.each([
     ['{', /cannot be read/],
-    ['{"version":2}', /newer than this program knows/],
-    ['[]', /is no cassette: it must be object/],
+    ['{"version":2}', /format version 2; this program reads version 1/],
+    ['[]', /is not a cassette: it must be object/],
     ['{"format":"twilio-understudy cassette","version":1}', /must have required property 'madeBy'/],
-  ])('that is damaged (%s) is named', (text, message) => {
+  ])('is refused when it is damaged: %s', (text, message) => {
     const file = newFile();
     writeFileSync(file, text);
     expect(() => readCassette(file)).toThrow(message);
   });
 
-  test('that is not there is named, with what to do', () => {
-    expect(() => readCassette('/nowhere/one.json')).toThrow(/record one with --mode record/);
+  test('is refused when it is missing, with the command that records one', () => {
+    expect(() => readCassette('/nowhere/one.json')).toThrow(/Record one with --mode record/);
   });
 });
 
 describe('replay', () => {
-  test('gives one input its answers in the order of recording, and the last again', async () => {
+  test('answers repeated calls in the order of recording, then repeats the last response', async () => {
     const { cassette, replay } = await record(story);
     const input = { ...cassette.steps[2]?.input.path };
     const names = [];
-    for (let call = 0; call < 3; call++)
-      names.push(of(await replay('fetchserviceconversation', input), 'friendly_name'));
+    for (let i = 0; i < 3; i++) names.push(stringIn(await replay('fetchserviceconversation', input), 'friendly_name'));
     expect(names).toEqual(['Tea', 'Coffee', 'Coffee']);
   });
 
-  test("takes a caller's own SIDs for the recorded ones, and answers in the caller's", async () => {
+  test("accepts the caller's own SIDs in place of the recorded ones, and uses them in the response", async () => {
     const { replay } = await record(story);
     const ChatServiceSid = `IS${'e'.repeat(32)}`;
     const Sid = `CH${'f'.repeat(32)}`;
@@ -120,64 +119,66 @@ describe('replay', () => {
       `/v1/Services/${ChatServiceSid}/Conversations/${Sid}`,
     );
     const other = failureOf(replay('fetchserviceconversation', { ChatServiceSid, Sid: `CH${'1'.repeat(32)}` }));
-    expect((await other).message).toContain(`(here: "CH${'1'.repeat(32)}")`);
+    expect((await other).message).toContain(`(this call: "CH${'1'.repeat(32)}")`);
   });
 
-  test('names the closest recorded step, and the field that differs', async () => {
+  test('names the closest recorded step and the field that differs', async () => {
     const { cassette, replay, file } = await record(story);
     const { path } = cassette.steps[3]?.input ?? { path: {} };
     const failure = await failureOf(replay('updateserviceconversation', { ...path, body: { FriendlyName: 'Cocoa' } }));
     expect(failure).toMatchObject({ name: 'UNDERSTUDY_CASSETTE_MISS', status: 404 });
     expect(failure.message).toBe(
-      `${file} has no \`updateserviceconversation\` with this input: the closest is its step 4, where ` +
-        '`FriendlyName` is "Coffee" (here: "Cocoa").',
+      `The cassette ${file} has no recording of \`updateserviceconversation\` with this input. The closest is step 4, ` +
+        'where `FriendlyName` is "Coffee" (this call: "Cocoa").',
     );
-    expect((await failureOf(replay('deleteservice', { Sid: 'IS1' }))).message).toMatch(/no `deleteservice` at all\.$/);
+    expect((await failureOf(replay('deleteservice', { Sid: 'IS1' }))).message).toMatch(
+      /has no recording of `deleteservice`\.$/,
+    );
   });
 
-  test('does not take one recorded thing for another', async () => {
+  test('does not confuse two recorded SIDs', async () => {
     const sids: string[] = [];
-    const { replay } = await record(async (ask) => {
+    const { replay } = await record(async (call) => {
       for (const FriendlyName of ['one', 'two'])
-        sids.push(of(await ask('createservice', { body: { FriendlyName } }), 'sid'));
-      await ask('fetchservice', { Sid: sids[0] });
+        sids.push(stringIn(await call('createservice', { body: { FriendlyName } }), 'sid'));
+      await call('fetchservice', { Sid: sids[0] });
     });
     expect((await failureOf(replay('fetchservice', { Sid: sids[1] }))).status).toBe(404);
-    expect(of(await replay('fetchservice', { Sid: sids[0] }), 'friendly_name')).toBe('one');
+    expect(stringIn(await replay('fetchservice', { Sid: sids[0] }), 'friendly_name')).toBe('one');
   });
 });
 
-test('what was no JSON is given back as it was', async () => {
+test('a response that is not JSON is replayed unchanged', async () => {
   const file = newFile();
   const html = bodyOfBytes(Buffer.from('<h1>'));
   const page: Result = { status: 502, headers: { 'content-type': 'text/html' }, body: html };
   const options = { file, program: '', upstream: '', recorded: '2026-01-01T00:00:00Z', redact: String, log };
   const recorder = createRecorder({ answer: () => page }, options);
-  await asking(recorder)('listservice');
+  await callsTo(recorder)('listservice');
   await recorder.flush();
-  const { body, headers } = await asking(createReplay(readCassette(file), file))('listservice');
+  const { body, headers } = await callsTo(createReplay(readCassette(file), file))('listservice');
   expect({ text: body?.text, headers }).toEqual({ text: '<h1>', headers: page.headers });
 });
 
 describe('a scrubbed cassette', () => {
   const personal = /Alice|alice|bob|Tea|tea-1|Coffee|Meet|4917012345678|5017122661|AC0{32}/;
 
-  test('holds nothing that people wrote, and nothing by which they are reached', async () => {
+  test('contains no personal texts and no addresses', async () => {
     const { file, cassette } = await record(story, { scrub: createScrub() });
     expect(cassette.scrubbed).toBe(true);
     expect(readFileSync(file, 'utf8')).not.toMatch(personal);
   });
 
-  test("keeps Twilio's URLs, and replaces those that somebody configured", async () => {
+  test("keeps Twilio's URLs and replaces configured ones", async () => {
     const { file, cassette } = await record(
-      async (ask) => {
-        const ChatServiceSid = of(await ask('createservice', { body: { FriendlyName: 'x' } }), 'sid');
-        const ConversationSid = of(await ask('createserviceconversation', { ChatServiceSid, body: {} }), 'sid');
+      async (call) => {
+        const ChatServiceSid = stringIn(await call('createservice', { body: { FriendlyName: 'x' } }), 'sid');
+        const ConversationSid = stringIn(await call('createserviceconversation', { ChatServiceSid, body: {} }), 'sid');
         const Configuration = { Url: 'https://hooks.customer.example/v1/key-7f', Filters: ['onMessageAdded'] };
         const within = { ChatServiceSid, ConversationSid };
-        await ask('createserviceconversationscopedwebhook', { ...within, body: { Target: 'webhook', Configuration } });
-        await ask('listserviceconversationscopedwebhook', within);
-        await ask('listserviceconversation', { ChatServiceSid, PageSize: 1 });
+        await call('createserviceconversationscopedwebhook', { ...within, body: { Target: 'webhook', Configuration } });
+        await call('listserviceconversationscopedwebhook', within);
+        await call('listserviceconversation', { ChatServiceSid, PageSize: 1 });
       },
       { scrub: createScrub() },
     );
@@ -189,7 +190,7 @@ describe('a scrubbed cassette', () => {
     expect((page?.['meta'] as JsonObject | undefined)?.['first_page_url']).toContain('PageSize=1');
   });
 
-  test('keeps what belongs together: SIDs, and equal texts', async () => {
+  test('keeps SIDs, and replaces equal texts by equal pseudonyms', async () => {
     const { cassette } = await record(story, { scrub: createScrub() });
     const [, created, fetched, , , , participant, message] = cassette.steps.map(
       ({ answer }) => answer.body as JsonObject,
@@ -200,7 +201,7 @@ describe('a scrubbed cassette', () => {
     expect(created).toMatchObject({ state: 'active', date_created: '2026-01-01T00:00:00Z' });
   });
 
-  test('answers the story in the words of whoever tells it now', async () => {
+  test("replays with the caller's own texts", async () => {
     const { replay } = await record(story, { scrub: createScrub() });
     const answers = JSON.stringify(await transcript(replay));
     expect(answers).toContain('"identity":"alice.smith"');

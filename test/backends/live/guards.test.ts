@@ -67,8 +67,8 @@ describe('page URLs', () => {
     `"url" : "${origin}/v1/Services?Page=1", "next_page_url":"${origin}/v1/Services?Page=2&PageToken=PTx","key":"users"}}`;
 
   test('point to this server on the Twilio surface, and no other byte changes', async () => {
-    const caller = { surface: 'twilio', origin: 'http://127.0.0.1:8080' } as const;
-    expect(await listThrough(page(there), caller)).toBe(page(caller.origin));
+    const twilioCaller = { surface: 'twilio', origin: 'http://127.0.0.1:8080' } as const;
+    expect(await listThrough(page(there), twilioCaller)).toBe(page(twilioCaller.origin));
   });
 
   test('are unchanged on every other surface', async () => {

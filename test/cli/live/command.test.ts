@@ -58,7 +58,7 @@ test.each([
   [['--mode', 'live', '--host', '0.0.0.0'], /set --token/],
   [['--mode', 'live', '--upstream', 'http://twilio.example.com'], /in the clear/],
   [['--mode', 'record'], /needs --cassette/],
-  [['--mode', 'replay', '--cassette', 'nowhere.json'], /there is no cassette nowhere\.json/],
+  [['--mode', 'replay', '--cassette', 'nowhere.json'], /The cassette nowhere\.json does not exist/],
   [['--mode', 'lively'], /Allowed choices are simulate, live, record, replay/],
   [['--allow', 'fetchservise'], /Did you mean `fetchservice`/],
   [['--timeout', 'soon'], /a number of seconds/],
