@@ -41,11 +41,14 @@ export default defineConfig({
             {
               name: 'common',
               test: within(
-                'cli/command-line|app/settings|core/(operation|body|maybe-promise)|util/(lazy|did-you-mean)|capability/file|surfaces/control/paths',
+                'cli/(command-line|contract/commands)|app/settings|backends/live/limits|core/(operation|body|maybe-promise)|util/(lazy|did-you-mean)|capability/file|surfaces/control/paths',
               ),
               priority: 1,
             },
-            { name: 'understudy', test: within('app/create-understudy') },
+            {
+              name: 'understudy',
+              test: within('app/create-understudy'),
+            },
           ],
         },
       },

@@ -1,7 +1,8 @@
 /** The contract inside a vitest run, for this project and for those who use it. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadCapability } from './capability/load.js';
-import { readCommandLine } from './cli/command-line.js';
+import { readSettings } from './cli/command-line.js';
+import { contract } from './cli/contract/commands.js';
 import type { ContractSettings } from './cli/contract/options.js';
 import type { ContractSurface } from './cli/contract/sides.js';
 import { prepare, sideOf } from './cli/contract/setup.js';
@@ -35,7 +36,8 @@ export interface ContractTests {
  */
 export function defineContractTests(options: ContractTests = {}): void {
   const { left = 'simulate', right, surface = 'twilio' } = options;
-  const settings = settingsFor(surface);
+  // The variables of `understudy contract` apply here as well.
+  const settings = readSettings(contract, ['--surface', surface]);
   const stage = prepare(settings, loadCapability());
   const all = options.scenarios?.flatMap((each) =>
     typeof each === 'string' ? readScenarios(each, stage.published) : [each],
@@ -59,13 +61,6 @@ export function defineContractTests(options: ContractTests = {}): void {
       expect(report.outcome, `${scenario.about}\n\n${terminalReport(report, false)}`).toBe('agree');
     });
   });
-}
-
-/** The settings of the command line, so that both are told by the same variables. */
-function settingsFor(surface: ContractSurface): ContractSettings {
-  const task = readCommandLine(['contract', '--surface', surface]);
-  if (task.name !== 'contract') throw new Error('the command line was read as another command');
-  return task.settings;
 }
 
 function reasonToSkip({ credentials, live }: ContractSettings): string | undefined {

@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-/** What runs the built command: it is built once before. */
+/** Tests that run the built command. It is built once, before the first of them. */
 const built = [
-  'test/cli/main.test.ts',
+  'test/cli/*.test.ts',
   'test/packaging/start-up.test.ts',
   'test/**/command.test.ts',
   'test/contract/sockets.test.ts',
@@ -12,14 +12,14 @@ const built = [
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
-    // One worker fewer than cores is the usual; the tests are most of what a machine does while they run.
+    // The default is one worker fewer than cores.
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
       {
         extends: true,
-        // Modules are loaded once per worker: what they remember is only what never changes.
+        // Modules are loaded once per worker. They keep no state that a test could change.
         test: {
           name: 'source',
           isolate: false,

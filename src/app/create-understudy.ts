@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { type Clock, fixedClock, parseClock, systemClock } from '../backends/simulator/kernel/clock.js';
-import { createSimulator } from '../backends/simulator/simulator.js';
 import type { Capability } from '../capability/load.js';
 import { loadPackagedCapability } from '../capability/packaged.js';
 import { loadShapes } from '../capability/shapes.js';
-import { defaultSettings, requireToken, type Settings } from './settings.js';
+import { defaultSettings, type Settings } from './settings.js';
+import { requireToken } from './require-token.js';
 import { createBinding } from '../engine/binding.js';
 import { createConformance } from '../engine/conformance.js';
 import { type Controls, createControls } from '../control/registry.js';
@@ -14,10 +14,12 @@ import { createFaults } from '../engine/faults.js';
 import { createFeed, type Feed, observedControls, observedJournal } from '../engine/feed.js';
 import { journalControls } from '../control/journal-controls.js';
 import { createJournal, type Journal } from '../engine/journal.js';
-import { DRAIN, drain, listen } from './listen.js';
+import { drain, listen } from './listen.js';
 import { reportControls } from '../control/report-controls.js';
 import { createMetrics, type Metrics } from './metrics.js';
-import { backendOf, type ClosableBackend, type ModeParts, applyGuards } from './modes.js';
+import { modes } from './modes/index.js';
+import type { ModeBackend, ModeContext } from './modes/mode.js';
+import { buildPipeline } from './pipeline.js';
 import type { WorldChangeEvent } from '../backends/simulator/kernel/world-session.js';
 import { lazy } from '../util/lazy.js';
 import { createRedact } from '../core/redact.js';
@@ -35,11 +37,9 @@ import { serveRest } from '../surfaces/rest/rest.js';
 import { serveTwilio } from '../surfaces/twilio/twilio.js';
 import { packageVersion } from '../util/version.js';
 
-export type { ClosableBackend } from './modes.js';
-
 /** What may be given in place of the usual parts, mostly by tests. */
 export interface Parts {
-  readonly createBackend?: (parts: ModeParts) => Promise<ClosableBackend>;
+  readonly createBackend?: (context: ModeContext) => Promise<ModeBackend>;
   readonly capability?: Capability;
   readonly writeLog?: (line: string) => void;
   /** How long a client may take to send its request, in milliseconds. */
@@ -68,6 +68,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const { host, token, authToken, publicUrl, logLevel, mode, strict, rngSeed } = settings;
   const { defaultAccount } = settings;
   const { timeoutMs } = parts;
+  const { callsTwilio, usesCredentials } = modes[mode];
   const capability = parts.capability ?? (await loadPackagedCapability());
   const tools = selectTools(capability.tools, settings.mcpTools);
   const shapes = loadShapes();
@@ -82,11 +83,11 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const http = newApp();
   const log = http.log;
   const binding = createBinding(capability.operations, shapes);
-  const metrics = createMetrics(mode, () => backend.inFlight());
-  const create = parts.createBackend ?? (mode === 'simulate' ? simulate : backendOf[mode]);
+  const metrics = createMetrics({ mode, callsTwilio, inFlight: () => backend.inFlight?.() ?? 0 });
+  const create = parts.createBackend ?? modes[mode].createBackend;
   const { baseUri } = capability;
   const faults = createFaults(defaultAccount);
-  const made = await create({
+  const backend = await create({
     settings,
     binding,
     baseUri,
@@ -97,13 +98,12 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
     faults,
     onWorldChange: publishWorldChanges(feed),
   });
-  const backend = applyGuards(made, { settings, binding });
   const check = settings.checkAnswers ? createConformance(shapes) : undefined;
-  const tracing = settings.traces ? await startTracing(mode, version) : undefined;
-  const disturbed = faults.wrap(backend);
+  const tracing = settings.traces ? await loadTracing(mode, version) : undefined;
+  const pipeline = buildPipeline(backend, { settings, operations: binding.operations, faults, tracing });
   const engine = createEngine({
     binding,
-    backend: tracing?.traced(disturbed) ?? disturbed,
+    backend: pipeline,
     journal,
     log,
     clock,
@@ -114,13 +114,12 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
 
   const requestIds = createRequestIds(rngSeed);
   const originOf = createOriginOf(http, publicUrl);
-  const drained = settings.drain ?? DRAIN[mode];
-  const isLive = mode === 'live' || mode === 'record';
-  const bring = isLive ? readCallerContext : mode === 'simulate' ? bringCredentials : bringFault;
-  const along = { readCallerContext: tracing === undefined || isLive ? bring : withTrace(bring) };
+  const drained = settings.drain ?? modes[mode].drainMs;
+  const bring = callsTwilio ? readCallerContext : usesCredentials ? bringCredentials : bringFault;
+  const along = { readCallerContext: tracing === undefined || callsTwilio ? bring : withTrace(bring) };
   const shared = { engine, clock, requestIds, originOf, ...along };
   const passwords = [token, authToken].filter((secret) => secret !== undefined);
-  const passCredentials = isLive && settings.passCredentials ? { token } : undefined;
+  const passCredentials = callsTwilio && settings.passCredentials ? { token } : undefined;
   await serveTwilio(http, { ...shared, passwords, passCredentials });
   await serveRest(http, {
     ...shared,
@@ -128,12 +127,12 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
     routes: capability.routes,
     describe: () => describeRest(capability, shapes, { version }),
   });
-  const notReadyReason = () => backend.notReadyReason();
+  const notReadyReason = () => backend.notReadyReason?.();
   const { settled } = engine;
   const origin = createOwnOrigin(http, publicUrl);
   const { operations } = binding;
   const allControls = [
-    ...backend.controls,
+    ...(backend.controls ?? []),
     ...journalControls({ journal, settled, operations, defaultAccount, origin }),
     ...faultControls(faults),
     ...reportControls(),
@@ -196,9 +195,9 @@ export async function startUnderstudy(given: Partial<Settings> = {}, parts: Part
 }
 
 /** Loaded only where it is asked for: it is large. */
-async function startTracing(mode: string, version: string) {
-  const { createTracing } = await import('./tracing.js');
-  return createTracing(mode, version);
+async function loadTracing(mode: string, version: string) {
+  const { startTracing } = await import('./tracing.js');
+  return startTracing(mode, version);
 }
 
 /** Everything to be hidden, in the form of Basic auth as well: a server may say back what it was sent. */
@@ -216,13 +215,4 @@ function clockOf({ clock = 'real' }: Settings): Clock {
 function publishWorldChanges(feed: Feed): (notice: WorldChangeEvent) => void {
   return ({ account, delivery }) =>
     feed.tell(delivery === undefined ? { kind: 'world', account } : { kind: 'delivery', id: delivery, account });
-}
-
-function simulate({ settings, binding, faults, onWorldChange, log }: ModeParts): Promise<ClosableBackend> {
-  const { operations, bind } = binding;
-  const { defaultAccount, rngSeed, seed, dataFile, authToken, webhooks } = settings;
-  const clock = parseClock(settings.clock ?? 'real');
-  const options = { operations, bind, clock, defaultAccount, rngSeed, seed, dataFile, authToken, webhooks, faults };
-  const notice = (message: string) => log.warn({ file: dataFile }, message);
-  return createSimulator({ ...options, onWorldChange, notice });
 }

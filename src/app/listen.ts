@@ -1,10 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { UnderstudyError } from '../core/errors.js';
 
-/** How long requests in flight may take once a server is told to stop. Where Twilio answers, an answer takes its time. */
-export const DRAIN = { simulate: 1500, replay: 1500, live: 10_000, record: 10_000 };
-
-/** Opens a port and gives the URL under which it is reached. `flag` is what the user would change. */
+/** Opens a port and returns its URL. `flag` is the flag that sets the port, for error messages. */
 export async function listen(app: FastifyInstance, host: string, port: number, flag: string): Promise<string> {
   try {
     await app.listen({ host, port });
@@ -12,15 +9,15 @@ export async function listen(app: FastifyInstance, host: string, port: number, f
     throw listenError(error, host, port, flag);
   }
   const address = app.server.address();
-  const bound = typeof address === 'object' && address !== null ? address.port : port;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  const actualPort = typeof address === 'object' && address !== null ? address.port : port;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`;
 }
 
-/** Lets requests in flight finish, and cuts off what does not. */
+/** Closes a server. Requests in flight may finish within the given time; after that their connections are closed. */
 export async function drain(app: FastifyInstance, milliseconds: number): Promise<void> {
   const { server } = app;
   const deadline = setTimeout(() => server.closeAllConnections(), milliseconds);
-  // A connection whose last request was answered after the server began to close stays open for the next one.
+  // Keep-alive connections whose last response was sent after the server began to close stay open otherwise.
   const idle = setInterval(() => server.closeIdleConnections(), 50);
   await app.close().finally(() => {
     clearTimeout(deadline);
@@ -33,14 +30,14 @@ function listenError(error: unknown, host: string, port: number, flag: string): 
   if (code === 'EADDRINUSE') {
     return new UnderstudyError(
       'UNDERSTUDY_PORT_TAKEN',
-      `port ${port} on ${host} is taken; stop the program that has it, or choose another by ${flag} (0: any free one)`,
+      `port ${port} on ${host} is taken: stop the program that uses it, or choose another port with ${flag} (0: any free one)`,
       { cause: error },
     );
   }
   const reasons = new Map([
-    ['EACCES', `port ${port} on ${host} needs more rights than this program has; choose another by ${flag}`],
-    ['EADDRNOTAVAIL', `--host ${host} is no address of this machine`],
-    ['ENOTFOUND', `--host ${host} is no address that this machine can find`],
+    ['EACCES', `no permission to open port ${port} on ${host}: choose another port with ${flag}`],
+    ['EADDRNOTAVAIL', `--host ${host} is not an address of this machine`],
+    ['ENOTFOUND', `--host ${host} cannot be resolved`],
   ]);
   const reason = reasons.get(code);
   return reason === undefined ? error : new UnderstudyError('UNDERSTUDY_BAD_OPTION', reason, { cause: error });

@@ -3,39 +3,51 @@ import type { EngineObserver } from '../engine/engine.js';
 import { lazy } from '../util/lazy.js';
 import { type Metric, Tally } from '../util/labelled-metric.js';
 
-/** What was counted since the start, in the text form of Prometheus. */
+/** Counters since the start of the process, in Prometheus's text format. */
 export interface Metrics extends EngineObserver, LiveObserver {
   render(): Promise<{ readonly type: string; readonly text: string }>;
 }
 
 const BREAKER = { closed: 0, 'half-open': 1, open: 2 } as const;
 
-/** Counts exchanges, and what live mode does to answer them. `inFlight` tells of requests to Twilio at this moment. */
-export function createMetrics(mode: string, inFlight: () => number): Metrics {
+export interface MetricsOptions {
+  /** The mode's name: a label of every metric. */
+  readonly mode: string;
+  /** Include the metrics of requests to Twilio. */
+  readonly callsTwilio: boolean;
+  /** Returns the number of requests to Twilio that are in flight or queued. */
+  readonly inFlight: () => number;
+}
+
+/** Counts exchanges and requests to Twilio. */
+export function createMetrics({ mode, callsTwilio, inFlight }: MetricsOptions): Metrics {
   const requests = new Tally('understudy_requests_total', 'Exchanges.', ['operation', 'surface', 'status']);
-  const durations = histogram('understudy_request_duration_seconds', 'Time to answer.', ['operation', 'surface']);
-  const violations = new Tally('understudy_violations_total', 'Differences between answers and published shapes.', [
+  const durations = histogram('understudy_request_duration_seconds', 'Time until the response.', [
     'operation',
     'surface',
   ]);
-  const attempts = histogram('understudy_upstream_duration_seconds', 'Time of one request to Twilio, by its outcome.', [
+  const violations = new Tally(
+    'understudy_violations_total',
+    'Differences between responses and the published schemas.',
+    ['operation', 'surface'],
+  );
+  const attempts = histogram('understudy_upstream_duration_seconds', 'Time of one request to Twilio.', [
     'operation',
     'status',
   ]);
-  const retries = new Tally('understudy_upstream_retries_total', 'Requests to Twilio made again, by the reason.', [
+  const retries = new Tally('understudy_upstream_retries_total', 'Retried requests to Twilio, by reason.', [
     'operation',
     'reason',
   ]);
   const breaker = gauge('understudy_upstream_breaker_state', '0: closed; 1: half open; 2: open.');
-  const opened = new Tally('understudy_upstream_breaker_opened_total', 'How often the breaker opened.', []);
-  const waiting = gauge('understudy_upstream_requests', 'Requests to Twilio that are under way or wait.');
+  const opened = new Tally('understudy_upstream_breaker_opened_total', 'Number of times the breaker opened.', []);
+  const waiting = gauge('understudy_upstream_requests', 'Requests to Twilio that are in flight or queued.');
   const always: Metric[] = [requests, durations, violations];
   const live: Metric[] = [attempts, retries, breaker, opened, waiting];
-  const isLive = mode === 'live' || mode === 'record';
   breaker.set([], BREAKER.closed);
   opened.add([], 0);
 
-  const registry = lazy(() => createRegistry(mode, isLive ? [...always, ...live] : always));
+  const registry = lazy(() => createRegistry(mode, callsTwilio ? [...always, ...live] : always));
 
   return {
     answered(operation, surface, status, seconds) {
@@ -65,7 +77,7 @@ function gauge(name: string, help: string): Tally {
   return new Tally(name, help, [], 'gauge');
 }
 
-/** With what prom-client knows of the process itself: memory, event loop, garbage collection. */
+/** Adds prom-client's metrics of the process: memory, event loop, garbage collection. */
 async function createRegistry(mode: string, metrics: readonly Metric[]) {
   const { collectDefaultMetrics, Registry } = await import('prom-client');
   const registry = new Registry();

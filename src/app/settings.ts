@@ -1,104 +1,89 @@
 import type { LiveLimits } from '../backends/live/limits.js';
 import type { WebhookTargets } from '../backends/simulator/webhooks/sender.js';
-import { UnderstudyError } from '../core/errors.js';
-import { isLoopback } from '../util/loopback.js';
+import type { Credentials } from '../core/operation.js';
 
-/** The world of callers that name none, unless `TWILIO_ACCOUNT_SID` says otherwise. */
+/** The world of callers that select none, unless `TWILIO_ACCOUNT_SID` is set. */
 export const DEFAULT_ACCOUNT = `AC${'0'.repeat(32)}`;
 
-/** Which backend answers. */
-export type Mode = 'simulate' | 'live' | 'record' | 'replay';
+/** The modes by name. `modes/index.ts` defines them. */
+export const modeNames = ['simulate', 'live', 'record', 'replay'] as const;
+export type Mode = (typeof modeNames)[number];
 
-export const modes: readonly Mode[] = ['simulate', 'live', 'record', 'replay'];
-
-/** The settings that choose a mode, and those that only matter in some. */
-export interface ModeSettings {
+/** The settings that select a mode, and those that apply to some modes only. */
+interface ModeSettings {
   readonly mode: Mode;
-  /** Another origin than Twilio's, for live and record. */
+  /** Origin to call instead of Twilio's, for live and record. */
   readonly upstream?: string | undefined;
-  /** How Twilio is reached: its edge and region, as in its own clients. */
+  /** Twilio's edge and region, as in Twilio's own clients. */
   readonly edge?: string | undefined;
   readonly region?: string | undefined;
-  /** Twilio's user and password. */
-  readonly credentials?: { readonly user: string; readonly password: string } | undefined;
+  /** Credentials for Twilio. */
+  readonly credentials?: Credentials | undefined;
+  /** Send the credentials of Twilio callers to Twilio instead of `credentials`. */
   readonly passCredentials: boolean;
+  /** Make page URLs for Twilio callers start with this server's origin. */
   readonly rewriteUrls: boolean;
-  /** Names of the operations that may be called; absent: all. */
-  readonly allow?: readonly string[] | undefined;
-  readonly readOnly: boolean;
   readonly dryRun: boolean;
+  /** File to record to or to replay from. */
   readonly cassette?: string | undefined;
   readonly scrub: boolean;
-  /** Milliseconds from which on a cassette is too old. */
+  /** Oldest cassette that replay accepts, in milliseconds. Undefined: any age, with a warning after 90 days. */
   readonly maxAge?: number | undefined;
   readonly limits?: Partial<LiveLimits> | undefined;
-  /** Export a trace of every exchange, as the `OTEL_…` variables say. */
-  readonly traces: boolean;
-  /** Milliseconds that requests in flight may take once the server is told to stop. */
-  readonly drain?: number | undefined;
 }
 
-export const defaultModeSettings: ModeSettings = {
-  mode: 'simulate',
-  passCredentials: false,
-  rewriteUrls: true,
-  readOnly: false,
-  dryRun: false,
-  scrub: false,
-  traces: false,
-};
-
-/** The settings of one understudy, whether they come from a command line or from a program. */
+/** The settings of one understudy, from a command line or from a program. */
 export interface Settings extends ModeSettings {
   readonly host: string;
-  /** Absent: the port that the capability file names. 0: any free one. */
+  /** Undefined: the port in the capability file. 0: any free port. */
   readonly restPort?: number | undefined;
   readonly mcpPort?: number | undefined;
   readonly logLevel: string;
-  /** The origin by which clients reach this server, when it is not the one they call. */
+  /** The origin by which clients reach this server, if it differs from the address they connect to. */
   readonly publicUrl?: string | undefined;
-  /** The password that Twilio's callers must give; absent: any will do. */
+  /** The password that Twilio callers must send. Undefined: any password is accepted. */
   readonly authToken?: string | undefined;
-  /** What every caller must show; demanded on a bind that other machines can reach. */
+  /** The token that every caller must send. Required if other machines can reach the server. */
   readonly token?: string | undefined;
+  /** Names of the operations that may be called. Undefined: all of them. */
+  readonly allow?: readonly string[] | undefined;
+  readonly readOnly: boolean;
+  /** Refuse fields that an operation does not define. */
   readonly strict: boolean;
+  /** Check responses against the published schemas. */
   readonly checkAnswers: boolean;
   readonly dataFile?: string | undefined;
+  /** Name or file of the state in which worlds start. */
   readonly seed?: string | undefined;
+  /** The same seed and the same calls give the same SIDs. */
   readonly rngSeed?: string | undefined;
-  /** `real`, `manual`, `auto`, or a moment to stand still at, e.g. `2026-01-01T00:00:00Z`. */
+  /** `real`, `manual`, `auto`, or a fixed time, e.g. `2026-01-01T00:00:00Z`. Default: `real`. */
   readonly clock?: string | undefined;
-  /** Where webhooks may go beside this machine, and what is called in place of what. */
+  /** Hosts that webhooks may call besides this machine, and URLs to replace. */
   readonly webhooks?: Partial<WebhookTargets> | undefined;
   readonly mcpTools?: string | undefined;
+  /** The world of callers that select none. */
   readonly defaultAccount: string;
-  /** Every secret that was given, to be hidden wherever something is logged or kept. */
+  /** Secrets to hide from logs and the journal. The secrets among the other settings are always hidden. */
   readonly secrets: readonly string[];
+  /** Export a trace of every exchange, as configured by the `OTEL_…` variables. */
+  readonly traces: boolean;
+  /** Time for requests in flight after a stop signal, in milliseconds. Undefined: the default of the mode. */
+  readonly drain?: number | undefined;
 }
 
 export const defaultSettings: Settings = {
   host: '127.0.0.1',
   logLevel: 'warn',
+  readOnly: false,
   strict: false,
   checkAnswers: true,
-  ...defaultModeSettings,
+  mode: 'simulate',
+  passCredentials: false,
+  rewriteUrls: true,
+  dryRun: false,
+  scrub: false,
+  traces: false,
   defaultAccount: DEFAULT_ACCOUNT,
   secrets: [],
 };
-
-/** @throws UnderstudyError when other machines could reach a server that asks nobody for a token. */
-export function requireToken({ host: address, token, publicUrl, mode }: Settings): void {
-  if (token !== undefined) return;
-  if (isLoopback(address)) {
-    const isPublic = publicUrl !== undefined && !isLoopback(new URL(publicUrl).hostname);
-    if (!isPublic || mode === 'simulate' || mode === 'replay') return;
-    throw new UnderstudyError(
-      'UNDERSTUDY_NO_TOKEN',
-      `whoever reaches --public-url ${publicUrl} could use your Twilio account: set --token (or UNDERSTUDY_TOKEN)`,
-    );
-  }
-  throw new UnderstudyError(
-    'UNDERSTUDY_NO_TOKEN',
-    `other machines can reach --host ${address}: set --token (or UNDERSTUDY_TOKEN), or use 127.0.0.1`,
-  );
-}

@@ -1,23 +1,23 @@
-import type { Backend, Call, Result } from '../core/operation.js';
 import { UnderstudyError } from '../core/errors.js';
+import type { Backend, Call, Result } from '../core/operation.js';
 
-/** Makes a span of every exchange, and exports it as the `OTEL_…` variables say. */
+/** Creates a span for every exchange and exports it as configured by the `OTEL_…` variables. */
 export interface Tracing {
-  /** The same backend, each of whose answers is a span below the caller's, and the parent of what Twilio is sent. */
-  traced(backend: Backend): Backend;
-  /** Exports what is left. */
+  /** Makes each call a span below the caller's, and the parent of the requests to Twilio. */
+  readonly withTracing: (backend: Backend) => Backend;
+  /** Exports the remaining spans. */
   close(): Promise<void>;
 }
 
-/** Loaded only when traces are asked for, as it is large. @throws UnderstudyError when its packages are not installed. */
-export async function createTracing(mode: string, version: string): Promise<Tracing> {
-  const { api, W3CTraceContextPropagator, provider } = await load(version);
+/** Starts tracing. Loads its packages, which are large. @throws UnderstudyError if they are not installed */
+export async function startTracing(mode: string, version: string): Promise<Tracing> {
+  const { api, W3CTraceContextPropagator, provider } = await loadPackages(version);
   const propagator = new W3CTraceContextPropagator();
   const tracer = provider.getTracer('twilio-understudy', version);
 
   async function answer(backend: Backend, call: Call): Promise<Result> {
     const { operation, caller } = call;
-    const above = propagator.extract(api.ROOT_CONTEXT, caller.trace ?? {}, api.defaultTextMapGetter);
+    const parent = propagator.extract(api.ROOT_CONTEXT, caller.trace ?? {}, api.defaultTextMapGetter);
     const attributes = {
       'understudy.operation': operation.name,
       'understudy.surface': caller.surface,
@@ -25,10 +25,10 @@ export async function createTracing(mode: string, version: string): Promise<Trac
       'http.request.method': operation.method,
       'url.template': operation.path,
     };
-    const span = tracer.startSpan(operation.name, { kind: api.SpanKind.SERVER, attributes }, above);
+    const span = tracer.startSpan(operation.name, { kind: api.SpanKind.SERVER, attributes }, parent);
     const trace: Record<string, string> = {};
-    propagator.inject(api.trace.setSpan(above, span), trace, api.defaultTextMapSetter);
-    const failed = (type: string) => {
+    propagator.inject(api.trace.setSpan(parent, span), trace, api.defaultTextMapSetter);
+    const markFailed = (type: string) => {
       span.setAttribute('error.type', type).setStatus({ code: api.SpanStatusCode.ERROR });
     };
     try {
@@ -36,10 +36,10 @@ export async function createTracing(mode: string, version: string): Promise<Trac
       const id = result.headers['twilio-request-id'];
       span.setAttribute('http.response.status_code', result.status);
       if (id !== undefined) span.setAttribute('twilio.request_id', id);
-      if (result.status >= 500) failed(String(result.status));
+      if (result.status >= 500) markFailed(String(result.status));
       return result;
     } catch (error) {
-      failed(error instanceof Error ? error.name : 'unknown');
+      markFailed(error instanceof Error ? error.name : 'unknown');
       throw error;
     } finally {
       span.end();
@@ -47,12 +47,12 @@ export async function createTracing(mode: string, version: string): Promise<Trac
   }
 
   return {
-    traced: (backend) => ({ answer: (call) => answer(backend, call) }),
+    withTracing: (backend) => ({ answer: (call) => answer(backend, call) }),
     close: () => provider.shutdown(),
   };
 }
 
-async function load(version: string) {
+async function loadPackages(version: string) {
   try {
     const [api, { W3CTraceContextPropagator }, { OTLPTraceExporter }, resources, sdk] = await Promise.all([
       import('@opentelemetry/api'),
@@ -61,17 +61,20 @@ async function load(version: string) {
       import('@opentelemetry/resources'),
       import('@opentelemetry/sdk-trace-base'),
     ]);
-    const named = resources.resourceFromAttributes({ 'service.name': 'twilio-understudy', 'service.version': version });
-    const given = resources.detectResources({ detectors: [resources.envDetector] });
+    const service = resources.resourceFromAttributes({
+      'service.name': 'twilio-understudy',
+      'service.version': version,
+    });
+    const configured = resources.detectResources({ detectors: [resources.envDetector] });
     const provider = new sdk.BasicTracerProvider({
-      resource: resources.defaultResource().merge(named).merge(given),
+      resource: resources.defaultResource().merge(service).merge(configured),
       spanProcessors: [new sdk.BatchSpanProcessor(new OTLPTraceExporter())],
     });
     return { api, W3CTraceContextPropagator, provider };
   } catch (error) {
     if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
     const message =
-      'an OTEL_… variable asks for traces, and their packages are not installed: npm i without --omit=optional';
+      'an OTEL_… variable asks for traces, but the OpenTelemetry packages are not installed: run npm install without --omit=optional';
     throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', message, { cause: error });
   }
 }

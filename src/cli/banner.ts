@@ -1,36 +1,31 @@
-import { basePath } from '../surfaces/http/operations.js';
 import type { RunningUnderstudy } from '../app/create-understudy.js';
+import { modes } from '../app/modes/index.js';
+import { basePath } from '../surfaces/http/operations.js';
+import { packageVersion } from '../util/version.js';
 
-const ROLES = {
-  simulate: 'plays Twilio Conversations',
-  live: 'passes calls on to Twilio: messages reach people and cost money',
-  record: 'passes calls on to Twilio and records its answers: messages reach people and cost money',
-  replay: 'answers as Twilio did when it was recorded',
-};
-
-/** What a person needs to know once the servers listen: where everything is, and how to call it. */
-export function bannerOf({ settings, capability, restUrl, mcpUrl }: RunningUnderstudy, version: string): string {
+/** The text that `serve` prints once the ports are open: where each surface is, and how to call it. */
+export function formatBanner({ settings, capability, restUrl, mcpUrl }: RunningUnderstudy): string {
   const { defaultAccount, token, authToken, publicUrl, mode } = settings;
   const origin = publicUrl ?? restUrl;
   const password = authToken !== undefined ? 'AUTH_TOKEN' : token !== undefined ? 'TOKEN' : 'any';
-  const native = `${origin}${basePath(capability.operations)}`;
-  const places = [
-    ['twilio', `${native}/…  (for the SDKs)`],
+  const twilioBase = `${origin}${basePath(capability.operations)}`;
+  const rows = [
+    ['twilio', `${twilioBase}/…  (for the SDKs)`],
     ['rest', `${origin}${basePath(capability.routes)}/…  (described at ${origin}/openapi.json)`],
     ['mcp', `${mcpUrl}/mcp`],
-    ['inspector', `${origin}/__understudy/  (what happens, in a browser)`],
+    ['inspector', `${origin}/__understudy/  (requests and conversations, in a browser)`],
     ['control', `${origin}/__understudy/…  (described at ${origin}/__understudy/openapi.json)`],
-    ...(mode === 'simulate' ? [['account', `${defaultAccount}  (the world of callers that name none)`]] : []),
+    ...(mode === 'simulate' ? [['account', `${defaultAccount}  (the default world)`]] : []),
   ];
-  // A line that is there to be copied must not write where it counts.
+  // People copy this line: it must not write to a real account.
   const example = mode === 'simulate' ? ' -d FriendlyName=Demo' : '';
-  return `understudy ${version} ${ROLES[mode]}
+  return `understudy ${packageVersion()} ${modes[mode].role}
 
-${places.map(([name = '', place]) => `  ${name.padEnd(11)}${place}`).join('\n')}
+${rows.map(([name = '', text]) => `  ${name.padEnd(11)}${text}`).join('\n')}
 
-  curl ${native}/Services -u ${defaultAccount}:${password}${example}
+  curl ${twilioBase}/Services -u ${defaultAccount}:${password}${example}
 
-  // the official Node SDK, sent here
+  // the official Node SDK, pointed at this server
   const httpClient = new twilio.RequestClient(), send = httpClient.request.bind(httpClient);
   httpClient.request = (request) => send({ ...request, uri: request.uri.replace(/^https?:..[^/]+/, '${origin}') });
   const client = twilio('${defaultAccount}', '${password}', { httpClient });

@@ -1,24 +1,64 @@
 import { readFileSync } from 'node:fs';
-import type { ControlSettings } from './client-options.js';
-import { UnderstudyError } from '../core/errors.js';
 import type { JsonObject } from '../core/body.js';
+import { UnderstudyError } from '../core/errors.js';
 import { CONTROL_BASE, pathOf } from '../surfaces/control/paths.js';
+import type { CliCommand } from './command.js';
+import { flag } from './flags.js';
+import { nonEmpty } from './option-values.js';
+import { urlOption } from './url-option.js';
 
-/**
- * Does one control of a running understudy, or lists them all; gives what is to be printed.
- * @throws UnderstudyError when it cannot be done, with the server's own words
- */
-export async function runControl(settings: ControlSettings): Promise<string> {
-  const { control, values } = settings;
-  if (control === undefined) return listOf(await ask(settings, '/openapi.json'));
-  const form = new URLSearchParams(values.map(readValue));
-  return `${JSON.stringify(await ask(settings, pathOf({ name: control }), form), null, 2)}\n`;
+/** A running understudy, and who calls it. */
+interface Connection {
+  readonly url: string;
+  /** Account SID of the world. Undefined: the default world. */
+  readonly world?: string | undefined;
+  readonly token?: string | undefined;
 }
 
-/** `by=PT1H`, or `document@world.json`: whichever sign comes first counts. */
-function readValue(text: string): [key: string, value: string] {
+export interface ControlSettings extends Connection {
+  /** Name of the control. Undefined: list all controls. */
+  readonly control?: string | undefined;
+  /** Inputs as `key=value`, or `key@file` for a value in a file. */
+  readonly values: readonly string[];
+}
+
+/** `understudy control clock.advance by=PT1H` */
+export const control: CliCommand<ControlSettings> = {
+  name: 'control',
+  description: 'control a running understudy: advance its clock, simulate an inbound message, …',
+  helpGroup: 'Use a running understudy:',
+  configure(command) {
+    command
+      .argument('[name]', 'the control, e.g. clock.advance (default: list all controls)')
+      .argument('[values...]', 'its inputs: key=value, as JSON if not a string, or key@file for the contents of a file')
+      .addOption(urlOption())
+      .addOption(flag('--world <sid>', 'account SID of the world (default: the default account)', nonEmpty))
+      .addOption(flag('--token <secret>', 'token of the understudy', nonEmpty));
+  },
+  readSettings(command) {
+    const [name, ...values] = command.args;
+    return { ...command.opts<Connection>(), control: name, values };
+  },
+  async run(settings) {
+    process.stdout.write(await runControl(settings));
+    return undefined;
+  },
+};
+
+/**
+ * Runs one control, or lists them all. Returns the text to print.
+ * @throws UnderstudyError with the server's message if the server refuses
+ */
+async function runControl({ control: name, values, ...connection }: ControlSettings): Promise<string> {
+  if (name === undefined) return listControls(await request(connection, '/openapi.json'));
+  const form = new URLSearchParams(values.map(parseValue));
+  return `${JSON.stringify(await request(connection, pathOf({ name }), form), null, 2)}\n`;
+}
+
+/** Parses `by=PT1H` or `document@world.json`. The first of the two signs counts. */
+function parseValue(text: string): [key: string, value: string] {
   const [, key = '', sign = '', value = ''] = /^([^=@]+)([=@])(.*)$/s.exec(text) ?? [];
-  if (key === '') throw bad(`"${text}" is no value: write key=value, or key@file for what is in a file`);
+  if (key === '') throw badRequest(`cannot read "${text}": write key=value, or key@file for the contents of a file`);
   return [key, sign === '=' ? value : readFile(value)];
 }
 
@@ -26,45 +66,47 @@ function readFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw bad(`${file} cannot be read: ${(cause as Error).message}`, cause);
+    throw badRequest(`cannot read ${file}: ${(cause as Error).message}`, cause);
   }
 }
 
-async function ask({ url, world, token }: ControlSettings, path: string, form?: URLSearchParams): Promise<JsonObject> {
+async function request({ url, world, token }: Connection, path: string, form?: URLSearchParams): Promise<JsonObject> {
   const headers: Record<string, string> = {};
   if (world !== undefined) headers['understudy-world'] = world;
   if (token !== undefined) headers['understudy-token'] = token;
-  let answer: Response;
+  let response: Response;
   try {
-    answer = await fetch(url + CONTROL_BASE + path, { headers, ...(form && { method: 'POST', body: form }) });
+    response = await fetch(url + CONTROL_BASE + path, { headers, ...(form && { method: 'POST', body: form }) });
   } catch (cause) {
     throw new UnderstudyError(
       'UNDERSTUDY_UPSTREAM_UNREACHABLE',
-      `no understudy answers at ${url}: start one by \`understudy serve\`, or say where it is by --url`,
+      `no understudy answers at ${url}: start one with \`understudy serve\`, or set --url`,
       { cause },
     );
   }
-  const body = (await answer.json().catch(() => ({}))) as JsonObject;
-  if (answer.ok) return body;
+  const body = (await response.json().catch(() => ({}))) as JsonObject;
+  if (response.ok) return body;
   const { message } = body;
-  throw bad(typeof message === 'string' ? message : `${url} answered ${answer.status}: is it an understudy?`);
+  throw badRequest(
+    typeof message === 'string' ? message : `${url} responded with ${response.status}: not an understudy?`,
+  );
 }
 
-/** Each control with its inputs and what it does, from the description that the server gives of itself. */
-function listOf(description: JsonObject): string {
-  const { paths } = description as unknown as { paths: Record<string, { post?: Described }> };
-  const rows = Object.entries(paths).map(([path, { post }]) => {
-    // Health and events are no controls: they are only looked at.
+/** Formats each control with its inputs and summary, from the server's OpenAPI document. */
+function listControls(document: JsonObject): string {
+  const { paths } = document as unknown as { paths: Record<string, { post?: DescribedControl }> };
+  const entries = Object.entries(paths).map(([path, { post }]) => {
+    // Health and events have only GET: they are not controls.
     if (post === undefined) return '';
     const name = path.slice(CONTROL_BASE.length + 1).replace('/', '.');
     const { properties, required = [] } = post.requestBody.content['application/json'].schema;
     const inputs = Object.keys(properties).map((key) => (required.includes(key) ? `${key}=…` : `[${key}=…]`));
     return `${[name, ...inputs].join(' ')}\n    ${post.summary}\n`;
   });
-  return rows.join('');
+  return entries.join('');
 }
 
-interface Described {
+interface DescribedControl {
   readonly summary: string;
   readonly requestBody: {
     readonly content: {
@@ -73,6 +115,6 @@ interface Described {
   };
 }
 
-function bad(message: string, cause?: unknown): UnderstudyError {
+function badRequest(message: string, cause?: unknown): UnderstudyError {
   return new UnderstudyError('UNDERSTUDY_BAD_REQUEST', message, { cause });
 }

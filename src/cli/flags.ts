@@ -1,19 +1,40 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { UnderstudyError } from '../core/errors.js';
+import { variable } from './environment.js';
 
-/** A flag with a value, and its variable: `--rest-port` is `UNDERSTUDY_REST_PORT`. */
-export function flag(flags: string, description: string, read?: (text: string) => unknown): Option {
+/** A flag with a value, and its environment variable: `--rest-port` is `UNDERSTUDY_REST_PORT`. */
+export function flag(flags: string, description: string, parse?: (text: string) => unknown): Option {
   const option = new Option(flags, description);
-  if (read !== undefined) option.argParser(read);
+  if (parse !== undefined) option.argParser(parse);
   return option.env(variableOf(option.name()));
 }
 
-/** A flag that is on or off. Its variable is read by config.ts, as commander takes any value for a yes. */
+/**
+ * An on-off flag, and its environment variable. Commander reads every value of a variable as "on", `false` included, so
+ * `readToggle` reads the variable instead.
+ */
 export function toggle(flags: string, description: string): Option {
-  const option = new Option(flags, description);
+  const option = new Option(flags);
   option.description = `${description} (env: ${variableOf(option.name())})`;
   return option;
 }
 
-export function variableOf(name: string): string {
-  return `UNDERSTUDY_${name.toUpperCase().replaceAll('-', '_')}`;
+/** Puts options under a heading in the help text. */
+export function group(heading: string, options: readonly Option[]): Option[] {
+  return options.map((option) => option.helpGroup(heading));
+}
+
+/** Reads an on-off flag by its key, such as `checkAnswers` for `--check-answers`. A flag overrides its variable. */
+export function readToggle(command: Command, key: string, fallback: boolean): boolean {
+  if (command.getOptionValueSource(key) === 'cli') return command.getOptionValue(key) === true;
+  const name = variableOf(key.replaceAll(/[A-Z]/g, (letter) => `-${letter}`));
+  const text = variable(name)?.toLowerCase();
+  if (text === undefined) return fallback;
+  if (['true', '1', 'yes', 'on'].includes(text)) return true;
+  if (['false', '0', 'no', 'off'].includes(text)) return false;
+  throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', `${name} must be true or false, but is ${JSON.stringify(text)}`);
+}
+
+export function variableOf(flagName: string): string {
+  return `UNDERSTUDY_${flagName.toUpperCase().replaceAll('-', '_')}`;
 }

@@ -1,29 +1,38 @@
-/** The two commands that run an understudy. */
-import { bannerOf } from './banner.js';
-import type { Settings } from '../app/settings.js';
-import { createUnderstudy, startUnderstudy } from '../app/create-understudy.js';
-import { packageVersion } from '../util/version.js';
+import { defaultSettings, type Settings } from '../app/settings.js';
+import type { CliCommand } from './command.js';
+import { flag, group } from './flags.js';
+import { host, port, secret } from './option-values.js';
+import { closeOnSignal } from './signals.js';
+import { readUnderstudySettings, understudyOptions } from './understudy-options.js';
 
-/** Told how to close what was started. */
-type Started = (close: () => Promise<void>) => void;
+/** `understudy serve` */
+export const serve: CliCommand<Settings> = {
+  name: 'serve',
+  description: 'serve REST, Twilio and MCP callers (default command)',
+  helpGroup: 'Serve:',
+  isDefault: true,
+  configure(command) {
+    for (const option of [...group('Network:', networkOptions()), ...understudyOptions()]) command.addOption(option);
+  },
+  readSettings: readUnderstudySettings,
+  async run(settings) {
+    const { startServers } = await import('./start-servers.js');
+    const { banner, close } = await startServers(settings);
+    closeOnSignal(close);
+    process.stdout.write(banner);
+    return undefined;
+  },
+};
 
-export async function serve(settings: Settings, started: Started): Promise<void> {
-  const understudy = await startUnderstudy(settings);
-  started(() => understudy.close());
-  process.stdout.write(bannerOf(understudy, packageVersion()));
-}
-
-/** Nothing but the protocol goes to stdout. The end of stdin is the end. */
-export async function speakMcp(settings: Settings, started: Started): Promise<void> {
-  const { loadMcpServers, capability, http, ...understudy } = await createUnderstudy(settings);
-  const [{ serverFor }, { serveMcpStdio }] = await Promise.all([loadMcpServers(), import('../surfaces/mcp/stdio.js')]);
-  const origin = settings.publicUrl ?? capability.baseUri;
-  const stdio = serveMcpStdio({ serverFor, origin, log: http.log });
-  const close = async () => {
-    await stdio.close();
-    await understudy.close();
-  };
-  started(close);
-  await stdio.closed;
-  await close();
+function networkOptions() {
+  return [
+    flag('--host <address>', 'address to listen on', host).default(defaultSettings.host),
+    flag('--rest-port <port>', 'port for REST and Twilio callers; 0 picks a free one (default: 8080)', port),
+    flag('--mcp-port <port>', 'port for MCP callers; 0 picks a free one (default: 9090)', port),
+    flag(
+      '--token <secret>',
+      'token that callers must send; required unless --host is a loopback address',
+      secret('token'),
+    ),
+  ];
 }

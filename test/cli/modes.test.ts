@@ -1,35 +1,34 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { newFile } from '../../backends/cassette/harness.js';
-import { anyPorts, run, start } from '../../helpers/command.js';
-import { basic } from '../../helpers/understudy.js';
+import { newFile } from '../backends/cassette/harness.js';
+import { anyPorts, run, start } from '../helpers/command.js';
+import { basic } from '../helpers/understudy.js';
 
-const PLANTED = 'planted-command-password-2f6a';
-const CREDENTIALS = { TWILIO_USER: `AC${'a'.repeat(32)}`, TWILIO_PASS: PLANTED };
+const PASSWORD = 'planted-command-password-2f6a';
+const CREDENTIALS = { TWILIO_USER: `AC${'a'.repeat(32)}`, TWILIO_PASS: PASSWORD };
 
 interface Listed {
   readonly services: readonly { readonly friendly_name: string }[];
 }
 
-/** Serves with these flags and variables; gives where REST callers reach it. */
+/** Starts a server on free ports, and returns its REST URL. */
 async function serve(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const command = start(['serve', ...anyPorts, ...args], env);
   const banner = await command.printed('const client');
   return { ...command, banner, url: /http:\/\/127\.0\.0\.1:\d+/.exec(banner)?.[0] ?? '' };
 }
 
-test('with nothing but credentials and --mode live, an understudy stands before Twilio', async () => {
-  const twilio = await serve(['--auth-token', PLANTED]);
+test('credentials and --mode live are enough to forward calls to Twilio', async () => {
+  const twilio = await serve(['--auth-token', PASSWORD]);
   const args = ['--mode', 'live', '--upstream', twilio.url, '--log-level', 'trace'];
   const live = await serve(args, CREDENTIALS);
-  expect(live.banner).toMatch(/passes calls on to Twilio: messages reach people and cost money/);
+  expect(live.banner).toMatch(/forwards calls to Twilio: messages reach people and cost money/);
   expect(live.banner).not.toContain('FriendlyName=Demo');
 
   const form = { 'content-type': 'application/x-www-form-urlencoded', ...basic() };
   const created = await fetch(`${live.url}/v1/Services`, { method: 'POST', headers: form, body: 'FriendlyName=Real' });
   expect(created.status).toBe(201);
-  // It is there, with whoever plays Twilio.
-  const headers = basic(CREDENTIALS.TWILIO_USER, PLANTED);
+  const headers = basic(CREDENTIALS.TWILIO_USER, PASSWORD);
   const listed = (await (await fetch(`${twilio.url}/v1/Services`, { headers })).json()) as Listed;
   expect(listed.services.map(({ friendly_name }) => friendly_name)).toEqual(['Real']);
 
@@ -37,17 +36,17 @@ test('with nothing but credentials and --mode live, an understudy stands before 
   const { code, stdout, stderr } = await live.finished;
   expect(code).toBe(0);
   expect(stderr).toContain('POST createservice 201');
-  expect(stdout + stderr).not.toContain(PLANTED);
+  expect(stdout + stderr).not.toContain(PASSWORD);
 });
 
-test('a recording made by the command line is answered from by the command line', async () => {
-  const twilio = await serve(['--auth-token', PLANTED]);
+test('--mode replay returns the responses that --mode record wrote', async () => {
+  const twilio = await serve(['--auth-token', PASSWORD]);
   const cassette = newFile();
   const recorder = await serve(['--mode', 'record', '--cassette', cassette, '--upstream', twilio.url], CREDENTIALS);
   const recorded = await (await fetch(`${recorder.url}/v1/v1/services`)).text();
   recorder.process.kill('SIGTERM');
   await recorder.finished;
-  expect(readFileSync(cassette, 'utf8')).not.toContain(PLANTED);
+  expect(readFileSync(cassette, 'utf8')).not.toContain(PASSWORD);
 
   const replay = await serve(['--mode', 'replay', '--cassette', cassette]);
   expect(await (await fetch(`${replay.url}/v1/v1/services`)).text()).toBe(recorded);
@@ -62,7 +61,7 @@ test.each([
   [['--mode', 'lively'], /Allowed choices are simulate, live, record, replay/],
   [['--allow', 'fetchservise'], /Did you mean `fetchservice`/],
   [['--timeout', 'soon'], /a number of seconds/],
-])('%j gives one clear line', async (args, line) => {
+])('%j fails with one line on stderr', async (args, line) => {
   const { code, stdout, stderr } = await run('serve', ...anyPorts, ...args);
   expect(stderr).toMatch(/^understudy: [^\n]+\n$/);
   expect(stderr).toMatch(line);

@@ -1,4 +1,4 @@
-// A program that asks Twilio in every way that Node knows, and prints what came back.
+// Calls Twilio with every HTTP client that Node.js programs use, and prints the results as JSON.
 import http from 'node:http';
 import https, { get } from 'node:https';
 import tls from 'node:tls';
@@ -15,7 +15,7 @@ function read(response, resolve) {
   response.on('data', (chunk) => (text += chunk)).on('end', () => resolve(JSON.parse(text)));
 }
 
-const ways = {
+const clients = {
   sdk: async () => (await twilio(user, password).conversations.v1.services.list()).length,
   region: async () =>
     (await twilio(user, password, { region: 'ie1', edge: 'dublin' }).conversations.v1.services.list()).length,
@@ -28,7 +28,7 @@ const ways = {
         read(response, (body) => resolve(body.services.length)),
       );
     }),
-  named: () =>
+  namedImport: () =>
     new Promise((resolve) => {
       get(new URL(url), { headers: { authorization }, agent: new https.Agent({ keepAlive: true }) }, (response) =>
         read(response, (body) => resolve(body.services.length)),
@@ -43,9 +43,9 @@ const ways = {
   undici: async () => (await (await request(url, { headers: { authorization } })).body.json()).services.length,
   ownAgent: async () =>
     (await (await request(url, { headers: { authorization }, dispatcher: new Agent() })).body.json()).services.length,
-  // What Twilio's own origin would be: an app that looks at URLs sees no difference.
+  // URLs in responses have Twilio's own origin, so an app that checks them notices no difference.
   origin: async () => new URL((await (await fetch(url, { headers: { authorization } })).json()).meta.url).origin,
-  // Everything else goes where it always went.
+  // Other hosts are not redirected.
   elsewhere: async () => (await (await fetch(elsewhere)).text()) + (await (await axios.get(elsewhere)).data),
   otherTls: () =>
     new Promise((resolve) => {
@@ -56,5 +56,5 @@ const ways = {
 };
 
 const results = {};
-for (const [name, way] of Object.entries(ways)) results[name] = await way().catch((error) => String(error));
+for (const [name, call] of Object.entries(clients)) results[name] = await call().catch((error) => String(error));
 process.stdout.write(JSON.stringify(results));

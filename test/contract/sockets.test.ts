@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readCommandLine } from '../../src/cli/command-line.js';
+import { readSettings } from '../../src/cli/command-line.js';
+import { contract as command } from '../../src/cli/contract/commands.js';
 import { runContract } from '../../src/cli/contract/contract.js';
 import { type Finished, start } from '../helpers/command.js';
 
@@ -154,8 +155,7 @@ describe('the flags of understudy contract', () => {
     [['--known-drift', '/nowhere'], /Cannot read \/nowhere/],
   ])('are refused with the next move: %s', async (args, message) => {
     const run = async () => {
-      const task = readCommandLine(['contract', ...args]);
-      if (task.name === 'contract') await runContract(task.settings, new AbortController().signal);
+      await runContract(readSettings(command, args), new AbortController().signal);
     };
     await expect(run()).rejects.toThrow(message);
   });

@@ -97,5 +97,5 @@ describe('the parts of the source tree', () => {
   });
 });
 
-/** The command line, the OTEL_… variables of the tracer, and the hook that runs inside another program. */
-const ENVIRONMENT_READERS = ['cli/command-line.ts', 'cli/client-options.ts', 'app/tracing.ts', 'register.ts'];
+/** The command line, and the hook that runs inside another program. */
+const ENVIRONMENT_READERS = ['cli/environment.ts', 'cli/exec.ts', 'register.ts'];

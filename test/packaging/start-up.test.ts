@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-/** What a file of the build imports before it runs; what it loads later has no part in a start. */
+/** The static imports of a built file. What it imports dynamically is not part of the start. */
 function importsOf(file: string): string[] {
   const text = readFileSync(new URL(`../../dist/${file}`, import.meta.url), 'utf8');
   const statements = /^(?:import (?:.* from )?|var .* = requirePackage\()"([^"]+)"\)?;$/gm;
   return Array.from(text.matchAll(statements), ([, specifier = '']) => specifier);
 }
 
-// Each file and each package more is felt by whoever starts a server per test.
-test('a start loads few files of ours, and of other packages only what it cannot do without', () => {
-  const files = new Set(['main.js', 'serve.js']);
+// Every further file and package delays the start, which users feel who start a server for each test.
+test('serve loads few files of this package, and only the packages that it needs', () => {
+  const files = new Set(['main.js', 'start-servers.js']);
   const packages = new Set<string>();
   for (const file of files) {
     for (const specifier of importsOf(file)) {
@@ -18,6 +18,6 @@ test('a start loads few files of ours, and of other packages only what it cannot
       else if (!specifier.startsWith('node:')) packages.add(specifier);
     }
   }
-  expect([...files].sort()).toEqual(['common.js', 'main.js', 'serve.js', 'twilio-hosts.js', 'understudy.js']);
+  expect([...files].sort()).toEqual(['common.js', 'main.js', 'start-servers.js', 'twilio-hosts.js', 'understudy.js']);
   expect([...packages].sort()).toEqual(['@fastify/cors', 'commander', 'fastify']);
 });

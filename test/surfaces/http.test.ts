@@ -260,6 +260,6 @@ test('a taken port is named, with the flag that chooses another', async () => {
   const restPort = Number(new URL(restUrl).port);
   await expect(startUnderstudy({ restPort })).rejects.toMatchObject({
     name: 'UNDERSTUDY_PORT_TAKEN',
-    message: expect.stringMatching(`port ${restPort} on 127.0.0.1 is taken; .*--rest-port`),
+    message: expect.stringMatching(`port ${restPort} on 127.0.0.1 is taken: .*--rest-port`),
   });
 });

@@ -1,0 +1,52 @@
+import { withGuards } from '../backends/guards.js';
+import { withLocalPageUrls } from '../backends/local-page-urls.js';
+import { UnderstudyError } from '../core/errors.js';
+import type { Backend, Operation } from '../core/operation.js';
+import type { Faults } from '../engine/faults.js';
+import { didYouMean } from '../util/did-you-mean.js';
+import { modes } from './modes/index.js';
+import type { Settings } from './settings.js';
+import type { Tracing } from './tracing.js';
+
+/** Wraps a backend. */
+export type Decorator = (backend: Backend) => Backend;
+
+export interface PipelineOptions {
+  readonly settings: Settings;
+  readonly operations: readonly Operation[];
+  readonly faults: Faults;
+  readonly tracing: Tracing | undefined;
+}
+
+/**
+ * Everything that happens to a call between the engine and the backend. The last decorator is the outermost: a call
+ * passes through tracing, faults, page URLs and guards, and its result returns in the opposite order.
+ * @throws UnderstudyError if `--allow` names an unknown operation
+ */
+export function buildPipeline(backend: Backend, { settings, operations, faults, tracing }: PipelineOptions): Backend {
+  const { allow, readOnly, rewriteUrls, mode } = settings;
+  const rewritesUrls = rewriteUrls && modes[mode].hasTwilioUrls;
+  const allowed = allow && checkOperationNames(allow, operations);
+  return compose(
+    backend,
+    (inner) => withGuards(inner, { allow: allowed, readOnly }),
+    rewritesUrls ? withLocalPageUrls : undefined,
+    faults.wrap,
+    tracing?.withTracing,
+  );
+}
+
+/** Applies decorators from the inside out, and skips those that are undefined. */
+export function compose(backend: Backend, ...decorators: readonly (Decorator | undefined)[]): Backend {
+  return decorators.reduce((inner, decorator) => decorator?.(inner) ?? inner, backend);
+}
+
+function checkOperationNames(names: readonly string[], operations: readonly Operation[]): ReadonlySet<string> {
+  const known = new Set(operations.map(({ name }) => name));
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown === undefined) return new Set(names);
+  throw new UnderstudyError(
+    'UNDERSTUDY_BAD_OPTION',
+    `--allow names \`${unknown}\`, which is not an operation.${didYouMean(unknown, known)}`,
+  );
+}

@@ -1,0 +1,49 @@
+/** `understudy contract` and `understudy record`. What runs them is loaded on demand. */
+import type { Command } from 'commander';
+import type { CliCommand } from '../command.js';
+import { readEnvironment, variable } from '../environment.js';
+import { readToggle } from '../flags.js';
+import { abortOnSignal } from '../signals.js';
+import { addContractOptions, addRecordOptions, type ContractFlags, type ContractSettings } from './options.js';
+
+/** Exit code of a run that says nothing about agreement. 1 means that the sides differ. */
+const INCOMPLETE = 2;
+
+export const contract: CliCommand<ContractSettings> = {
+  name: 'contract',
+  description: 'compare two of: the simulator, Twilio, recordings, a URL',
+  helpGroup: 'Compare with Twilio:',
+  failureCode: INCOMPLETE,
+  configure: addContractOptions,
+  readSettings: (command) => readContractSettings(command, false),
+  async run(settings) {
+    const stop = abortOnSignal(INCOMPLETE);
+    const { runContract } = await import('./contract.js');
+    return runContract(settings, stop);
+  },
+};
+
+export const record: CliCommand<ContractSettings> = {
+  name: 'record',
+  description: 'play the scenarios against Twilio and record its responses',
+  helpGroup: 'Compare with Twilio:',
+  failureCode: INCOMPLETE,
+  configure: addRecordOptions,
+  readSettings: (command) => readContractSettings(command, readToggle(command, 'scrub', false)),
+  async run(settings) {
+    const stop = abortOnSignal(INCOMPLETE);
+    const { runRecord } = await import('./record.js');
+    return runRecord(settings, stop);
+  },
+};
+
+function readContractSettings(command: Command, scrub: boolean): ContractSettings {
+  return {
+    ...command.opts<ContractFlags>(),
+    ...readEnvironment(),
+    scrub,
+    colours: process.stdout.isTTY && variable('NO_COLOR') === undefined,
+    live: variable('UNDERSTUDY_LIVE') === '1',
+    summaryFile: variable('GITHUB_STEP_SUMMARY'),
+  };
+}

@@ -1,0 +1,57 @@
+import { DEFAULT_ACCOUNT } from '../app/settings.js';
+import type { Credentials } from '../core/operation.js';
+
+/** Variables that hold upstream credentials. The first pair that is complete counts. */
+const CREDENTIAL_VARIABLES = [
+  ['TWILIO_USER', 'TWILIO_PASS'],
+  ['TWILIO_API_KEY', 'TWILIO_API_KEY_SECRET'],
+  ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'],
+] as const;
+
+/** Settings that only the environment can give, so that no secret of Twilio appears in a process list. */
+export interface EnvironmentSettings {
+  readonly credentials: Credentials | undefined;
+  readonly edge: string | undefined;
+  readonly region: string | undefined;
+  readonly defaultAccount: string;
+  /** Every secret of an upstream account, used or not. */
+  readonly secrets: readonly string[];
+}
+
+export function readEnvironment(): EnvironmentSettings {
+  return {
+    credentials: readCredentials(),
+    edge: variable('TWILIO_EDGE'),
+    region: variable('TWILIO_REGION'),
+    defaultAccount: readDefaultAccount(),
+    secrets: CREDENTIAL_VARIABLES.flatMap(([, password]) => variable(password) ?? []),
+  };
+}
+
+/** Whether the standard `OTEL_…` variables ask for traces. The exporter reads its own settings from them as well. */
+export function tracesRequested(): boolean {
+  const exporter = variable('OTEL_TRACES_EXPORTER');
+  if (variable('OTEL_SDK_DISABLED')?.toLowerCase() === 'true' || exporter === 'none') return false;
+  const endpoint = variable('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') ?? variable('OTEL_EXPORTER_OTLP_ENDPOINT');
+  return exporter === 'otlp' || endpoint !== undefined;
+}
+
+/** The value of a variable; undefined if it is unset or empty. */
+export function variable(name: string): string | undefined {
+  const value = process.env[name];
+  return value === '' ? undefined : value;
+}
+
+function readCredentials(): Credentials | undefined {
+  for (const [userVariable, passwordVariable] of CREDENTIAL_VARIABLES) {
+    const user = variable(userVariable);
+    const password = variable(passwordVariable);
+    if (user !== undefined && password !== undefined) return { user, password };
+  }
+  return undefined;
+}
+
+function readDefaultAccount(): string {
+  const account = variable('TWILIO_ACCOUNT_SID') ?? '';
+  return /^AC[0-9a-fA-F]{32}$/.test(account) ? account : DEFAULT_ACCOUNT;
+}

@@ -1,0 +1,14 @@
+import { CommanderError } from 'commander';
+import { UnderstudyError } from '../core/errors.js';
+
+/** Prints an error to stderr: one line if the user can fix it, a stack trace if it is a bug. */
+export function reportFailure(error: unknown): void {
+  process.stderr.write(`understudy: ${describe(error)}\n`);
+}
+
+function describe(error: unknown): string {
+  if (error instanceof CommanderError && error.code === 'commander.help') return 'a command is missing: see --help';
+  if (error instanceof CommanderError) return error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+  if (error instanceof UnderstudyError) return `${error.message} (${error.name})`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

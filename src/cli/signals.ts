@@ -1,0 +1,36 @@
+import { reportFailure } from './failure.js';
+
+const SIGNALS = [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+] as const;
+
+/** On the first signal, closes and exits with 0. On the second, exits at once with 128 plus the signal's number. */
+export function closeOnSignal(close: () => Promise<void>): void {
+  let closing = false;
+  for (const [signal, number] of SIGNALS) {
+    process.on(signal, () => {
+      if (closing) process.exit(128 + number);
+      closing = true;
+      close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          reportFailure(error);
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+/** Aborts on the first signal, so that the run can clean up. On the second, exits at once with the given code. */
+export function abortOnSignal(exitCode: number): AbortSignal {
+  const controller = new AbortController();
+  for (const [signal] of SIGNALS) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(exitCode);
+      controller.abort(new Error('interrupted'));
+    });
+  }
+  return controller.signal;
+}

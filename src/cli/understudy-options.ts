@@ -1,0 +1,133 @@
+/** The flags of `serve` and `mcp`. */
+import { type Command, Option } from 'commander';
+import { defaultSettings, modeNames, type Settings } from '../app/settings.js';
+import { defaultLimits, type LiveLimits } from '../backends/live/limits.js';
+import type { WebhookTargets } from '../backends/simulator/webhooks/sender.js';
+import { readEnvironment, tracesRequested } from './environment.js';
+import { flag, group, readToggle, toggle } from './flags.js';
+import {
+  age,
+  atLeastOne,
+  clock,
+  count,
+  hosts,
+  list,
+  nonEmpty,
+  origin,
+  seconds,
+  secret,
+  urlMap,
+} from './option-values.js';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+/** The on-off settings. Each has the default of `defaultSettings`. */
+const TOGGLES = [
+  'strict',
+  'checkAnswers',
+  'passCredentials',
+  'rewriteUrls',
+  'readOnly',
+  'dryRun',
+  'scrub',
+] as const satisfies readonly (keyof Settings)[];
+
+const LIMITS = ['connections', 'queue', 'connectTimeout', 'answerTimeout', 'timeout', 'retries'] as const;
+
+/** Options as commander returns them, where they differ from the settings. */
+interface ParsedOptions extends Partial<Settings>, Partial<Pick<LiveLimits, (typeof LIMITS)[number]>> {
+  readonly data?: string;
+  readonly webhookAllow?: WebhookTargets['allow'];
+  readonly webhookUrlMap?: WebhookTargets['map'];
+}
+
+export function understudyOptions(): Option[] {
+  return [
+    ...group('Callers:', callerOptions()),
+    ...group('Simulator:', simulatorOptions()),
+    ...group('Modes:', modeOptions()),
+    ...group('Twilio (modes live and record):', twilioOptions()),
+  ];
+}
+
+function callerOptions(): Option[] {
+  return [
+    flag('--auth-token <secret>', 'auth token that Twilio callers must use (default: any)', secret('auth-token')),
+    flag('--public-url <origin>', 'origin of this server in the URLs of its responses', origin),
+    flag('--mcp-tools <list>', 'MCP tools to offer: all, read-only, or names separated by commas', nonEmpty),
+    flag('--allow <operations>', 'operations that may be called, separated by commas (default: all)', list),
+    toggle('--read-only', 'refuse every operation that writes'),
+    toggle('--strict', 'refuse fields that an operation does not define, which Twilio ignores'),
+    toggle('--check-answers', 'check responses against the published schemas (default)'),
+    new Option('--no-check-answers', 'do not check responses'),
+    flag('--drain <seconds>', 'time for requests in flight after a stop signal (default: 1.5; live: 10)', seconds),
+    flag('--log-level <level>', 'minimum level of log lines on stderr')
+      .choices(LOG_LEVELS)
+      .default(defaultSettings.logLevel),
+  ];
+}
+
+function simulatorOptions(): Option[] {
+  return [
+    flag('--seed <name|file>', 'initial state of every world', nonEmpty),
+    flag('--data <file>', 'keep the worlds in this file', nonEmpty),
+    flag('--rng-seed <text>', 'make SIDs reproducible', nonEmpty),
+    flag('--clock <clock>', 'real, manual, auto, or a fixed time such as 2026-01-01T00:00:00Z', clock),
+    flag('--webhook-allow <hosts>', 'other hosts that webhooks may call, separated by commas', hosts),
+    flag('--webhook-url-map <from=to>', 'send webhooks for FROM… to TO…, signed for FROM…; repeatable', urlMap),
+  ];
+}
+
+function modeOptions(): Option[] {
+  return [
+    flag('--mode <mode>', 'backend that answers: the simulator, Twilio, or a recording')
+      .choices([...modeNames])
+      .default(defaultSettings.mode),
+    flag('--cassette <file>', 'record: the file to write; replay: the file to read', nonEmpty),
+    toggle('--scrub', 'record: replace bodies, names, addresses and identities'),
+    flag('--max-age <age>', 'replay: refuse an older cassette, e.g. 30d or 12h', age),
+    toggle('--rewrite-urls', "make page URLs for Twilio callers start with this server's origin (default)"),
+    new Option('--no-rewrite-urls', "leave Twilio's origin in page URLs"),
+  ];
+}
+
+function twilioOptions(): Option[] {
+  const { connections, queue, connectTimeout, answerTimeout, timeout, retries } = defaultLimits;
+  return [
+    flag('--upstream <origin>', "origin to call instead of Twilio's", origin),
+    toggle('--pass-credentials', 'send the credentials of Twilio callers instead of our own'),
+    toggle('--dry-run', 'log what would be sent, and send nothing'),
+    flag('--connections <n>', `open connections, at most (default: ${connections})`, atLeastOne),
+    flag('--queue <n>', `requests that may wait for a connection (default: ${queue})`, count),
+    flag('--connect-timeout <seconds>', `time to connect ${defaultSeconds(connectTimeout)}`, seconds),
+    flag('--answer-timeout <seconds>', `time to wait for a response ${defaultSeconds(answerTimeout)}`, seconds),
+    flag('--timeout <seconds>', `time for a whole call with its retries ${defaultSeconds(timeout)}`, seconds),
+    flag('--retries <n>', `attempts after the first, where safe (default: ${retries})`, count),
+  ];
+}
+
+function defaultSeconds(milliseconds: number): string {
+  return `(default: ${milliseconds / 1000})`;
+}
+
+/** Reads the settings of an understudy from flags and environment. */
+export function readUnderstudySettings(command: Command): Settings {
+  const { data, webhookAllow: allow = [], webhookUrlMap: map = [], ...options } = command.opts<ParsedOptions>();
+  const environment = readEnvironment();
+  const secrets = [options.token, options.authToken, ...environment.secrets];
+  return {
+    ...defaultSettings,
+    ...options,
+    ...Object.fromEntries(TOGGLES.map((key) => [key, readToggle(command, key, defaultSettings[key])])),
+    dataFile: data,
+    webhooks: { allow, map },
+    limits: readLimits(options),
+    traces: tracesRequested(),
+    ...environment,
+    secrets: secrets.filter((secretText) => secretText !== undefined),
+  };
+}
+
+function readLimits(options: ParsedOptions): Partial<LiveLimits> {
+  return Object.fromEntries(LIMITS.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
+}

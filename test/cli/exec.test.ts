@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { start } from '../helpers/command.js';
+import { ask, startSim } from '../helpers/sim.js';
+import { startUpstream } from '../helpers/upstream.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Runs the program with `register` preloaded, by `exec` or by Node's own flag. */
+async function runApp(how: 'exec' | 'import') {
+  const sim = await startSim();
+  const elsewhere = await startUpstream((response) => void response.end('elsewhere'));
+  const world = sim.world('register');
+  for (const FriendlyName of ['one', 'two']) await ask(world, 'createservice', { body: { FriendlyName } });
+  const app = `${root}test/cli/register-app.mjs`;
+  const env = {
+    TWILIO_ACCOUNT_SID: world.accountSid,
+    TWILIO_AUTH_TOKEN: world.authToken,
+    ELSEWHERE: elsewhere.origin,
+    UNDERSTUDY_URL: sim.url,
+  };
+  if (how === 'exec') return start(['exec', '--', 'node', app], env).finished;
+  const own = Object.entries(process.env).filter(([name]) => !/^(UNDERSTUDY|TWILIO)_/.test(name));
+  const child = spawn(process.execPath, ['--import', 'twilio-understudy/register', app], {
+    cwd: root,
+    env: { ...Object.fromEntries(own), ...env },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => (stdout += chunk));
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) =>
+    child.on('close', (code) => resolve({ code, stdout, stderr })),
+  );
+}
+
+test.each(['exec', 'import'] as const)(
+  'with %s, every Node.js HTTP client reaches the simulator instead of Twilio, and other hosts as before',
+  async (how) => {
+    const { code, stdout, stderr } = await runApp(how);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({
+      sdk: 2,
+      region: 2,
+      paging: 2,
+      fetch: 2,
+      axios: 2,
+      https: 2,
+      namedImport: 2,
+      http: 2,
+      undici: 2,
+      ownAgent: 2,
+      origin: 'https://conversations.twilio.com',
+      elsewhere: 'elsewhereelsewhere',
+      otherTls: true,
+    });
+  },
+);
+
+test('exec exits with the exit code of its program, and passes flags on', async () => {
+  const seven = await start(['exec', 'node', '-e', 'process.exit(7)']).finished;
+  expect(seven.code).toBe(7);
+  const echo = await start(['exec', '--', 'node', '-p', 'process.argv.slice(1).join()', '--', '--url', 'x']).finished;
+  expect(echo.stdout.trim()).toBe('--url,x');
+  const missing = await start(['exec', '--', 'no-such-program']).finished;
+  expect({ code: missing.code, stderr: missing.stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringContaining('cannot start no-such-program'),
+  });
+});
+
+test('exec forwards signals', async () => {
+  const started = start(['exec', '--', 'node', '-e', 'console.log("up"); setInterval(() => {}, 1000)']);
+  await started.printed('up');
+  started.process.kill('SIGTERM');
+  expect((await started.finished).code).toBe(143);
+});
