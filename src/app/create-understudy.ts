@@ -84,10 +84,9 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const log = http.log;
   const binding = createBinding(capability.operations, shapes);
   const metrics = createMetrics({ mode, callsTwilio, inFlight: () => backend.inFlight?.() ?? 0 });
-  const create = parts.createBackend ?? modes[mode].createBackend;
   const { baseUri } = capability;
   const faults = createFaults(defaultAccount);
-  const backend = await create({
+  const backend = await (parts.createBackend ?? ((context: ModeContext) => modes[mode].createBackend(context)))({
     settings,
     binding,
     baseUri,

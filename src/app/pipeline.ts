@@ -31,7 +31,7 @@ export function buildPipeline(backend: Backend, { settings, operations, faults, 
     backend,
     (inner) => withGuards(inner, { allow: allowed, readOnly }),
     rewritesUrls ? withLocalPageUrls : undefined,
-    faults.wrap,
+    (inner) => faults.wrap(inner),
     tracing?.withTracing,
   );
 }

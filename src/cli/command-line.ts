@@ -50,16 +50,14 @@ export function readSettings<Settings>(command: CliCommand<Settings>, args: read
   return command.readSettings(parser);
 }
 
-function addCommand(
-  program: Command,
-  { name, description, helpGroup, isDefault = false, configure }: CliCommand,
-): Command {
+function addCommand(program: Command, command: CliCommand): Command {
+  const { name, description, helpGroup, isDefault = false } = command;
   const words = name.split(' ');
   const [group, last = name] = words.length === 1 ? [undefined, name] : words;
   const parent = group === undefined ? program : groupCommand(program, group).helpGroup(helpGroup);
   const added = quiet(parent.command(last, { isDefault })).description(description).helpGroup(helpGroup);
   if (isDefault) added.allowExcessArguments();
-  configure(added);
+  command.configure(added);
   return added;
 }
 
