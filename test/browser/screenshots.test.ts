@@ -5,7 +5,8 @@ import { serveWebhooks } from './webhook-server.js';
 
 useBrowser();
 
-const fileOf = (name: string): string => fileURLToPath(new URL(`screenshots/${name}.png`, import.meta.url));
+const fileOf = (name: string): string =>
+  fileURLToPath(new URL(`../../fixtures/screenshots/${name}.png`, import.meta.url));
 const small = { width: 1200, height: 720 };
 
 // The README shows them; they are taken anew by `SCREENSHOTS=1 npm run test:browser`.

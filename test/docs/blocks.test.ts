@@ -1,22 +1,47 @@
-import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { blocks, pages, root, type Block } from './pages.js';
 
-const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
+const folder = join(root, 'test/docs');
+const sources = readdirSync(folder)
+  .filter((file) => file.endsWith('.test.ts'))
+  .map((file) => readFileSync(join(folder, file), 'utf8'));
 
-/** The text between the marks of an example, moved to the left. */
-function examplesOf(source: string): string[] {
-  return [...source.matchAll(/^ *\/\/ readme \w+\n(.*?)^ *\/\/ end$/gms)].map(([, text = '']) => {
-    const margin = /^ */.exec(text)?.[0].length ?? 0;
-    return text.replaceAll(new RegExp(`^ {${margin}}`, 'gm'), '').trim();
-  });
-}
+/** The examples that tests in this folder run: the text between `// example NAME` and `// end`, without its indent. */
+const examples = sources.flatMap((source) =>
+  Array.from(source.matchAll(/^( *)\/\/ example \w+\n(.*?)^ *\/\/ end$/gms), ([, indent = '', text = '']) =>
+    text.replaceAll(new RegExp(`^${indent}`, 'gm'), '').trim(),
+  ),
+);
 
-test('every TypeScript example of the chapter on testing is one that a test runs', () => {
-  const run = examplesOf(read('testing.test.ts'));
-  expect(run.length).toBeGreaterThan(5);
-  const [, chapter = ''] = /^## Test with it\n(.*?)(?=^## |$(?![^]))/ms.exec(read('../../README.md')) ?? [];
-  const shown = [...chapter.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = '']) =>
-    text.replaceAll(/^import .*\n+/gm, '').trim(),
+const withoutImports = (text: string): string => text.replaceAll(/^import .*\n+/gm, '').trim();
+const inLanguage = (language: string) => blocks.filter((block) => block.language === language);
+const named = (list: readonly Block[]) => list.map((block) => [block.at, block] as const);
+
+describe('a TypeScript example', () => {
+  const run = inLanguage('ts').filter(({ notRun }) => notRun === undefined);
+
+  it.each(named(run))(
+    '%s is one that a test runs: add it to examples.test.ts, or mark it as not run',
+    (_, { text }) => {
+      expect(examples).toContain(withoutImports(text));
+    },
   );
-  for (const example of shown) expect(run).toContain(example);
+});
+
+describe('a code block', () => {
+  it('names its language', () => {
+    const unnamed = pages.filter((page) => (page.text.match(/^```/gm) ?? []).length !== 2 * page.blocks.length);
+    expect(unnamed.map(({ file }) => file)).toEqual([]);
+  });
+
+  it('that is not run says why in at least three words', () => {
+    const short = blocks.filter(({ notRun }) => notRun !== undefined && notRun.split(' ').length < 3);
+    expect(short.map(({ at }) => at)).toEqual([]);
+  });
+
+  it.each(named(inLanguage('json')))('%s is valid JSON', (_, { text }) => {
+    expect(() => JSON.parse(text) as unknown).not.toThrow();
+  });
 });

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { understudyErrors } from '../../src/core/errors.js';
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../src/core/README.md', import.meta.url), 'utf8');
 
 describe('our own errors', () => {
-  it("are those of the README's table, with code and status", () => {
+  it('are those of the table in src/core/README.md, with code and status', () => {
     const rows = Array.from(
-      readme.matchAll(/^\| `(UNDERSTUDY_\w+)` +\| (\d+) +\| (\d+) +\|/gm),
+      page.matchAll(/^\| `(UNDERSTUDY_\w+)` +\| (\d+) +\| (\d+) +\|/gm),
       ([, name, code, status]) => `${name} ${code} ${status}`,
     );
     const listed = Object.entries(understudyErrors).map(([name, { code, status }]) => `${name} ${code} ${status}`);

@@ -7,11 +7,11 @@ import { scenarios } from '../../src/contract/scenarios/index.js';
 
 const { operations, routes, tools } = loadCapability();
 const names = operations.map(({ name }) => name).sort();
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../capability/operations.md', import.meta.url), 'utf8');
 
-/** Rows of the README's table of operations: name, method, path, tool. */
+/** Rows of the table of operations: name, method, path, tool. */
 const rows = Array.from(
-  readme.matchAll(/^\| `(\w+)` +\| (GET|POST|DELETE) `([^`]+)` +\| `([^`]+)` +\|$/gm),
+  page.matchAll(/^\| `(\w+)` +\| (GET|POST|DELETE) `([^`]+)` +\| `([^`]+)` +\|$/gm),
   ([, name = '', method, path, tool]) => ({ name, method, path, tool }),
 );
 
@@ -40,7 +40,7 @@ describe('the operations of the capability file', () => {
     expect(unique(scenarios.flatMap(({ steps }) => steps.map(({ operation }) => operation)))).toEqual(names);
   });
 
-  it("are those of the README's table, with method, path and tool", () => {
+  it('are those of capability/operations.md, with method, path and tool: run npm run docs:update', () => {
     const expected = operations.map(({ name, method, path }) => {
       const tool = tools.find(({ operation }) => operation.name === name)?.name;
       return { name, method, path, tool };

@@ -164,7 +164,7 @@ describe('installed in an empty folder', () => {
     'is served by npx, answers and stops',
     async () => {
       // In a group of its own, so that a signal reaches it as Ctrl-C does: npx, its shell and the server.
-      const command = ['understudy', 'serve', '--rest-port', '0', '--mcp-port', '0', '--seed', 'support-desk'];
+      const command = ['twilio-understudy', 'serve', '--rest-port', '0', '--mcp-port', '0', '--seed', 'support-desk'];
       const child = spawn('npx', command, { cwd: home, env: environment(), detached: true });
       const group = -(child.pid ?? 0);
       onTestFinished(() => {

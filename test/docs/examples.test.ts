@@ -1,4 +1,7 @@
-/** The examples of README.md's chapter on testing, as they stand there: what is between `readme` and `end` is the example. */
+/**
+ * The TypeScript examples of the documentation, word for word: `blocks.test.ts` compares the pages with the text between
+ * `// example NAME` and `// end`.
+ */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
@@ -14,7 +17,7 @@ async function startApp(): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-// readme library
+// example library
 test('a case is closed after a day of silence', async () => {
   await using sim = await startUnderstudy({ clock: '2026-01-01T00:00:00Z' });
   const world = sim.world();
@@ -29,8 +32,8 @@ test('a case is closed after a day of silence', async () => {
 });
 // end
 
-async function scene() {
-  const sim = await startUnderstudy({ clock: '2026-01-01T00:00:00Z', rngSeed: 'readme' });
+async function setUp() {
+  const sim = await startUnderstudy({ clock: '2026-01-01T00:00:00Z', rngSeed: 'docs' });
   onTestFinished(() => sim.close());
   const world = sim.world();
   const client = twilioClientFor(world);
@@ -39,9 +42,9 @@ async function scene() {
   return { sim, world, client, app, service: client.conversations.v1.services(service.sid) };
 }
 
-test('webhooks', async () => {
-  const { world, app, service } = await scene();
-  // readme webhooks
+test('a webhook can be awaited and sent again', async () => {
+  const { world, app, service } = await setUp();
+  // example webhooks
   await service.configuration.webhooks().update({
     postWebhookUrl: `${app}/hook`,
     filters: ['onMessageAdded'],
@@ -53,40 +56,40 @@ test('webhooks', async () => {
 
   const delivery = await world.webhooks.waitFor('onMessageAdded');
   expect(delivery).toMatchObject({ state: 'delivered', parameters: { Author: 'ann', Body: 'Hello' } });
-  await world.webhooks.redeliver(delivery.id); // the same idempotency token, RetryCount 1
+  await world.webhooks.redeliver(delivery.id); // same idempotency token, RetryCount 1
   // end
   expect((await world.webhooks.list())[0]?.attempts).toHaveLength(2);
 });
 
-test('inbound', async () => {
-  const { world, service } = await scene();
+test('an inbound message opens a conversation', async () => {
+  const { world, service } = await setUp();
   const { sid } = await service.fetch();
-  // readme inbound
-  await world.autocreate(sid); // an unawaited number opens a conversation in this service
+  // example inbound
+  await world.autocreate(sid); // a message from an unknown number opens a conversation in this service
   const message = await world.inbound({ from: '+15551230001', to: '+15559990000', body: 'My lamp is broken' });
   const [conversation] = await service.conversations.list();
   expect(message['conversation_sid']).toBe(conversation?.sid);
   // end
 });
 
-test('the clock', async () => {
-  const { world, service } = await scene();
-  // readme clock
+test('the clock fires timers when the test advances it', async () => {
+  const { world, service } = await setUp();
+  // example clock
   await service.conversations.create({ 'timers.inactive': 'PT1H', 'timers.closed': 'P2D' });
-  await world.clock.advance('PT1H'); // timers fire on the way, each at its own moment
+  await world.clock.advance('PT1H'); // fires every timer on the way, each at its own time
   expect((await world.clock.show()).nextDue).toBe('2026-01-03T01:00:00.000Z');
-  await world.clock.runToIdle(); // until nothing is due any more
+  await world.clock.runToIdle(); // advances until nothing is due
   expect((await service.conversations.list({ state: 'closed' })).length).toBe(1);
   // end
 });
 
-test('receipts', async () => {
-  const { world, service } = await scene();
-  // readme receipts
+test('a magic number makes a receipt fail', async () => {
+  const { world, service } = await setUp();
+  // example receipts
   const { sid } = await service.conversations.create();
   const conversation = service.conversations(sid);
   await conversation.participants.create({
-    'messagingBinding.address': '+15002300030', // magic: what is sent here fails with 30003
+    'messagingBinding.address': '+15002300030', // a magic number: messages to it fail with error 30003
     'messagingBinding.proxyAddress': '+15559990000',
   });
   const message = await conversation.messages.create({ author: 'desk', body: 'Are you there?' });
@@ -94,14 +97,14 @@ test('receipts', async () => {
   const [receipt] = await conversation.messages(message.sid).deliveryReceipts.list();
   expect(receipt).toMatchObject({ status: 'failed', errorCode: 30003 });
 
-  // or by a rule of your own
+  // or set your own rules
   await world.receipts.setRules([{ address: 'whatsapp:*', steps: [{ after: 'PT1S', status: 'undelivered' }] }]);
   // end
 });
 
-test('worlds', async () => {
-  const { world, service } = await scene();
-  // readme worlds
+test('a world can be snapshotted, restored, forked and exported', async () => {
+  const { world, service } = await setUp();
+  // example worlds
   await world.snapshot('before');
   const { sid } = await service.conversations.create({ friendlyName: 'Case 1' });
   expect((await world.diff('before')).lines).toContain(`added conversations ${sid}`);
@@ -109,18 +112,18 @@ test('worlds', async () => {
   expect(await service.conversations.list()).toEqual([]);
 
   const copy = await world.fork(); // another account SID with the same contents
-  const file = await copy.export(); // a document that `import` and `--data` read
+  const file = await copy.export(); // a document that `import` and `--data` accept
   await world.import(file);
   // end
   expect(file.worlds).toHaveLength(1);
 });
 
-test('faults', async () => {
-  const { world } = await scene();
-  // readme faults
+test('a fault makes the SDK retry', async () => {
+  const { world } = await setUp();
+  // example faults
   const client = twilioClientFor(world, { autoRetry: true });
   await world.faults.add({ operation: 'createservice', status: 429, times: 1 });
-  await client.conversations.v1.services.create({ friendlyName: 'Second try' }); // the SDK tries again
+  await client.conversations.v1.services.create({ friendlyName: 'Second try' }); // the SDK retries
 
   await world.faults.add({ operation: 'list*', cut: 'reset', probability: 0.5, seed: 'chaos' });
   await world.faults.add({ event: 'onMessage*', webhook: 'lose', times: 1 });
@@ -129,9 +132,9 @@ test('faults', async () => {
   expect(await world.faults.list()).toEqual([]);
 });
 
-test('verification', async () => {
-  const { world, service } = await scene();
-  // readme verify
+test('a call that was not made is reported with the nearest one', async () => {
+  const { world, service } = await setUp();
+  // example verify
   await service.conversations.create({ friendlyName: 'Case 1' });
   const verdict = await world.verify({
     operation: 'createserviceconversation',
