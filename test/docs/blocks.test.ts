@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { blocks, pages, root, type Block } from './pages.js';
@@ -39,6 +39,11 @@ describe('a code block', () => {
   it('that is not run says why in at least three words', () => {
     const short = blocks.filter(({ notRun }) => notRun !== undefined && notRun.split(' ').length < 3);
     expect(short.map(({ at }) => at)).toEqual([]);
+  });
+
+  it('that is not run names only tests that exist', () => {
+    const tests = blocks.flatMap(({ notRun = '' }) => notRun.match(/\btest\/\S+\.ts\b/g) ?? []);
+    expect(tests.filter((file) => !existsSync(join(root, file)))).toEqual([]);
   });
 
   it.each(named(inLanguage('json')))('%s is valid JSON', (_, { text }) => {
