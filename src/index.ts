@@ -17,6 +17,6 @@ export type { Delivery } from './backends/simulator/webhooks/outbox.js';
 export { createUnderstudy, type RunningUnderstudy, type Understudy } from './app/create-understudy.js';
 export type { Settings } from './app/settings.js';
 export type { FaultRule } from './engine/faults.js';
-export type { Expectation, Verdict } from './control/verify.js';
+export type { Expectation, Verdict } from './control/expectations.js';
 export { UnderstudyError, understudyErrors, type UnderstudyErrorName } from './core/errors.js';
 export type { Caller, Engine, Exchange, Input, Operation, Outcome, Result, Violation } from './core/operation.js';

@@ -7,15 +7,10 @@ import { defaultSettings, type Settings } from './settings.js';
 import { requireToken } from './require-token.js';
 import { createBinding } from '../engine/binding.js';
 import { createConformance } from '../engine/conformance.js';
-import { type Controls, createControls } from '../control/registry.js';
 import { createEngine, type RunningEngine } from '../engine/engine.js';
-import { faultControls } from '../control/fault-controls.js';
 import { createFaults } from '../engine/faults.js';
-import { createFeed, type Feed, observedControls, observedJournal } from '../engine/feed.js';
-import { journalControls } from '../control/journal-controls.js';
 import { createJournal, type Journal } from '../engine/journal.js';
 import { drain, listen } from './listen.js';
-import { reportControls } from '../control/report-controls.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { modes } from './modes/index.js';
 import type { ModeBackend, ModeContext } from './modes/mode.js';
@@ -23,18 +18,18 @@ import { buildPipeline } from './pipeline.js';
 import type { WorldChangeEvent } from '../backends/simulator/kernel/world-session.js';
 import { lazy } from '../util/lazy.js';
 import { createRedact } from '../core/redact.js';
-import { readCallerContext, bringCredentials, bringFault, withTrace } from '../surfaces/http/caller-context.js';
-import { createRequestIds } from '../surfaces/http/response.js';
-import { serveControl } from '../surfaces/control/control.js';
+import { assembleControls } from '../control/index.js';
+import type { Controls } from '../control/registry.js';
+import { createFeed, type Feed, observedJournal } from '../engine/feed.js';
+import { describeField } from '../capability/field-descriptions.js';
 import { createHttpApp } from '../surfaces/http/app.js';
-import { serveInspector } from '../surfaces/inspector/inspector.js';
-import { describeRest } from '../surfaces/rest/openapi.js';
-import { controlInstructions, createControlTools } from '../surfaces/mcp/control-tools.js';
-import { createToolbox, selectTools } from '../surfaces/mcp/tools.js';
-import { type McpServers, serveMcp } from '../surfaces/mcp/mcp.js';
-import { createOriginBeside, createOriginOf, createOwnOrigin } from '../surfaces/http/origin.js';
-import { serveRest } from '../surfaces/rest/rest.js';
-import { serveTwilio } from '../surfaces/twilio/twilio.js';
+import { createCallerContextReader } from '../surfaces/http/caller-context.js';
+import { createOwnOrigin } from '../surfaces/http/origin.js';
+import { createRequestIds } from '../surfaces/http/request-ids.js';
+import { registerSurfaces } from '../surfaces/index.js';
+import { loadMcpServers, type McpServers } from '../surfaces/mcp/load-servers.js';
+import { selectTools } from '../surfaces/mcp/tools.js';
+import type { SurfaceParts } from '../surfaces/surface.js';
 import { packageVersion } from '../util/version.js';
 
 /** What may be given in place of the usual parts, mostly by tests. */
@@ -66,7 +61,6 @@ export interface Understudy {
 export async function createUnderstudy(given: Partial<Settings> = {}, parts: Parts = {}): Promise<Understudy> {
   const settings: Settings = { ...defaultSettings, ...given };
   const { host, token, authToken, publicUrl, logLevel, mode, strict, rngSeed } = settings;
-  const { defaultAccount } = settings;
   const { timeoutMs } = parts;
   const { callsTwilio, usesCredentials } = modes[mode];
   const capability = parts.capability ?? (await loadPackagedCapability());
@@ -85,7 +79,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const binding = createBinding(capability.operations, shapes);
   const metrics = createMetrics({ mode, callsTwilio, inFlight: () => backend.inFlight?.() ?? 0 });
   const { baseUri } = capability;
-  const faults = createFaults(defaultAccount);
+  const faults = createFaults(settings.defaultAccount);
   const backend = await (parts.createBackend ?? ((context: ModeContext) => modes[mode].createBackend(context)))({
     settings,
     binding,
@@ -111,62 +105,50 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
     observer: metrics,
   });
 
-  const requestIds = createRequestIds(rngSeed);
-  const originOf = createOriginOf(http, publicUrl);
-  const drained = settings.drain ?? modes[mode].drainMs;
-  const bring = callsTwilio ? readCallerContext : usesCredentials ? bringCredentials : bringFault;
-  const along = { readCallerContext: tracing === undefined || callsTwilio ? bring : withTrace(bring) };
-  const shared = { engine, clock, requestIds, originOf, ...along };
-  const passwords = [token, authToken].filter((secret) => secret !== undefined);
-  const passCredentials = callsTwilio && settings.passCredentials ? { token } : undefined;
-  await serveTwilio(http, { ...shared, passwords, passCredentials });
-  await serveRest(http, {
-    ...shared,
-    token,
-    routes: capability.routes,
-    describe: () => describeRest(capability, shapes, { version }),
-  });
-  const notReadyReason = () => backend.notReadyReason?.();
-  const { settled } = engine;
-  const origin = createOwnOrigin(http, publicUrl);
-  const { operations } = binding;
-  const allControls = [
-    ...(backend.controls ?? []),
-    ...journalControls({ journal, settled, operations, defaultAccount, origin }),
-    ...faultControls(faults),
-    ...reportControls(),
-  ];
-  const controls = createControls(observedControls(allControls, feed));
-  await serveControl(http, { mode, version, notReadyReason, metrics, controls, token });
-  await serveInspector(http, { feed, token });
-  await http.ready();
-
-  const loadMcpServers = lazy(async (): Promise<McpServers> => {
-    const { createMcpServers, createToolServers } = await import('../surfaces/mcp/server.js');
-    const toolbox = createToolbox({ tools, shapes, engine, log });
-    return {
-      serverFor: createMcpServers({ toolbox, version, mode }),
-      controlFor: createToolServers({
-        tools: createControlTools(controls, log),
-        name: 'understudy',
-        title: 'twilio-understudy control',
-        version,
-        instructions: controlInstructions,
-      }),
-    };
+  const controls = assembleControls({
+    backendControls: backend.controls ?? [],
+    operations: binding.operations,
+    journal,
+    settled: engine.settled,
+    faults,
+    feed,
+    defaultAccount: settings.defaultAccount,
+    origin: createOwnOrigin(http, publicUrl),
   });
   const mcp = newApp();
-  const besideOrigin = createOriginBeside(http, publicUrl);
-  await serveMcp(mcp, { loadServers: loadMcpServers, originOf: besideOrigin, token, drain: drained * 0.7, ...along });
-  await mcp.ready();
+  const drainMs = settings.drain ?? modes[mode].drainMs;
+  const surfaceParts: SurfaceParts = {
+    capability,
+    shapes,
+    describeField,
+    tools,
+    engine,
+    controls,
+    feed,
+    metrics,
+    notReadyReason: () => backend.notReadyReason?.(),
+    mode,
+    version,
+    clock,
+    nextRequestId: createRequestIds(rngSeed),
+    readCallerContext: createCallerContextReader({ callsTwilio, usesCredentials, isTraced: tracing !== undefined }),
+    publicUrl,
+    token,
+    authToken,
+    passCredentials: callsTwilio && settings.passCredentials,
+    drainMs,
+  };
+  await registerSurfaces({ http, mcp }, surfaceParts);
+  await Promise.all([http.ready(), mcp.ready()]);
+  const loadServers = lazy(() => loadMcpServers(surfaceParts, log));
 
   async function close(): Promise<void> {
-    await Promise.all([drain(http, drained), drain(mcp, drained)]);
+    await Promise.all([drain(http, drainMs), drain(mcp, drainMs)]);
     await engine.settled();
     await backend.close();
     await tracing?.close();
   }
-  return { settings, capability, engine, journal, controls, metrics, http, mcp, loadMcpServers, close };
+  return { settings, capability, engine, journal, controls, metrics, http, mcp, loadMcpServers: loadServers, close };
 }
 
 /** An understudy that listens. */

@@ -1,6 +1,6 @@
 import type { RunningUnderstudy } from '../app/create-understudy.js';
 import { modes } from '../app/modes/index.js';
-import { basePath } from '../surfaces/http/operations.js';
+import { basePath } from '../surfaces/http/operation-routes.js';
 import { packageVersion } from '../util/version.js';
 
 /** The text that `serve` prints once the ports are open: where each surface is, and how to call it. */

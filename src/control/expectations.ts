@@ -1,30 +1,30 @@
-import type { Exchange } from '../core/operation.js';
 import { isJsonObject, type Json, type JsonObject } from '../core/body.js';
+import type { Exchange } from '../core/operation.js';
 
-/** A call that a test expects to find in the journal. */
+/** A call that a test expects in the journal. A field that is absent matches anything. */
 export interface Expectation {
   readonly operation?: string | undefined;
-  /** Parts of the input that must be there; what is not named does not matter. */
+  /** Parts of the input. */
   readonly input?: JsonObject | undefined;
   readonly status?: number | undefined;
   readonly account?: string | undefined;
 }
 
 export interface Mismatch {
-  /** Where, e.g. `input.body.Author`. */
+  /** Path of the field, e.g. `input.body.Author`. */
   readonly field: string;
   readonly expected: Json;
-  /** Absent when there is nothing at that place. */
+  /** Absent if the exchange does not have the field. */
   readonly actual?: Json;
 }
 
 export interface Verdict {
   readonly verified: boolean;
-  /** How many exchanges fit. */
+  /** How many exchanges match; for an order, how many of its calls were found. */
   readonly count: number;
-  /** What was wrong, in a sentence; empty when verified. */
+  /** Why the verification failed; empty if it succeeded. */
   readonly reason: string;
-  /** The exchanges that come closest, with the fields that differ; none when verified. */
+  /** The closest exchanges with the fields that differ; empty if the verification succeeded. */
   readonly nearest: readonly {
     readonly id: number;
     readonly operation: string;
@@ -32,9 +32,9 @@ export interface Verdict {
   }[];
 }
 
-const MOST_NEAREST = 3;
+const MAX_NEAREST = 3;
 
-/** Whether an exchange that fits was made so many times: `least` to `most`. */
+/** Verifies that between `least` and `most` exchanges match the expectation. */
 export function verifyCalls(
   exchanges: readonly Exchange[],
   expectation: Expectation,
@@ -43,20 +43,23 @@ export function verifyCalls(
   const compared = exchanges.map((exchange) => ({ exchange, differs: differencesOf(exchange, expectation) }));
   const count = compared.filter(({ differs }) => differs.length === 0).length;
   if (count >= least && count <= most) return { verified: true, count, reason: '', nearest: [] };
-  const wanted = least === most ? `${least}` : most === Infinity ? `at least ${least}` : `${least} to ${most}`;
-  return { verified: false, count, reason: `${count} exchanges fit, expected ${wanted}`, nearest: nearestOf(compared) };
+  const expected = least === most ? `${least}` : most === Infinity ? `at least ${least}` : `${least} to ${most}`;
+  const reason = `${count} exchanges match, expected ${expected}`;
+  return { verified: false, count, reason, nearest: nearestOf(compared) };
 }
 
-/** Whether exchanges that fit were made in this order; others may lie between. */
+/** Verifies that exchanges match the expectations in this order. Other exchanges may come between them. */
 export function verifyOrder(exchanges: readonly Exchange[], expectations: readonly Expectation[]): Verdict {
   let from = 0;
-  for (const [place, expectation] of expectations.entries()) {
+  for (const [index, expectation] of expectations.entries()) {
     const rest = exchanges.slice(from);
     const found = rest.findIndex((exchange) => differencesOf(exchange, expectation).length === 0);
     if (found === -1) {
-      const reason = `step ${place + 1} of ${expectations.length} is not there after the ${place} before it`;
+      const reason = `no exchange matches call ${index + 1} of ${expectations.length}${
+        index === 0 ? '' : ` after the one that matches call ${index}`
+      }`;
       const compared = rest.map((exchange) => ({ exchange, differs: differencesOf(exchange, expectation) }));
-      return { verified: false, count: place, reason, nearest: nearestOf(compared) };
+      return { verified: false, count: index, reason, nearest: nearestOf(compared) };
     }
     from += found + 1;
   }
@@ -68,14 +71,14 @@ interface Compared {
   readonly differs: readonly Mismatch[];
 }
 
-/** The same operation counts more than any field. */
+/** Sorts by the number of fields that differ. Another operation counts as 100 fields. */
 function nearestOf(compared: readonly Compared[]): Verdict['nearest'] {
   const distance = ({ differs }: Compared): number =>
     differs.reduce((sum, { field }) => sum + (field === 'operation' ? 100 : 1), 0);
   return compared
     .filter(({ differs }) => differs.length > 0)
     .toSorted((a, b) => distance(a) - distance(b) || b.exchange.id - a.exchange.id)
-    .slice(0, MOST_NEAREST)
+    .slice(0, MAX_NEAREST)
     .map(({ exchange: { id, operation }, differs }) => ({ id, operation, differs }));
 }
 
@@ -88,16 +91,17 @@ function differencesOf(exchange: Exchange, { operation, input = {}, status, acco
   ];
 }
 
-/** Every part of `expected` must be in `actual`; texts on the wire equal the numbers and booleans that they spell. */
+/** Every part of `expected` must be in `actual`. */
 function compare(field: string, expected: Json, actual: Json | undefined): Mismatch[] {
   if (isJsonObject(expected)) {
-    const there = isJsonObject(actual) ? actual : {};
+    const object = isJsonObject(actual) ? actual : {};
     return Object.entries(expected).flatMap(([key, value]) =>
-      compare(`${field}.${key}`, value, Object.hasOwn(there, key) ? there[key] : undefined),
+      compare(`${field}.${key}`, value, Object.hasOwn(object, key) ? object[key] : undefined),
     );
   }
-  // On the wire everything is text, so 5 is what "5" says.
-  const spelt = typeof expected === 'number' || typeof expected === 'boolean' ? String(expected) : undefined;
-  if (JSON.stringify(expected) === JSON.stringify(actual) || (spelt !== undefined && spelt === actual)) return [];
+  if (JSON.stringify(expected) === JSON.stringify(actual)) return [];
+  // Form and query values arrive as text, so that 5 matches "5" and true matches "true".
+  const isScalar = typeof expected === 'number' || typeof expected === 'boolean';
+  if (isScalar && String(expected) === actual) return [];
   return [actual === undefined ? { field, expected } : { field, expected, actual }];
 }

@@ -1,106 +1,61 @@
-import { UnderstudyError } from '../core/errors.js';
-import type { Control } from '../core/control.js';
 import type { Json, JsonObject } from '../core/body.js';
-import { LONGEST_LATENCY, type ActiveFault, type FaultRule, type Faults } from '../engine/faults.js';
+import type { Control } from '../core/control.js';
+import { UnderstudyError } from '../core/errors.js';
+import { LONGEST_LATENCY, type ActiveFault, type FaultRule } from '../engine/faults.js';
+import { type ControlParts, exampleOf, text } from './parts.js';
 
-const text = (description: string): JsonObject => ({ type: 'string', description });
-
-/** The members that a latency has, in the order of their names. */
-const LATENCIES: ReadonlySet<string> = new Set(['max,min', 'median,sigma']);
-
-/** The rules of what goes wrong on demand. */
-export function faultControls(faults: Faults): readonly Control[] {
+/** Controls that inject faults into calls and webhooks. */
+export function faultControls({ faults, operations }: ControlParts): readonly Control[] {
   return [
     {
       name: 'faults.list',
-      description: 'Lists the rules of faults and how often each has struck.',
+      description: 'Lists the fault rules and how often each has been applied.',
       changes: false,
       input: { properties: {} },
-      run: () => ({ faults: faults.list().map(rendered) }),
+      run: () => ({ faults: faults.list().map(render) }),
     },
     {
       name: 'faults.add',
       description:
-        'Lets calls or webhooks go wrong by rule: an answer of any status, latency, a cut connection; a webhook lost, doubled or late.',
+        'Adds a rule that injects a fault: into calls, an error response, latency or a broken connection; into webhooks, ' +
+        'a lost, duplicate or delayed delivery. Of several matching rules, only the first is applied.',
       changes: true,
       input: {
         properties: {
-          operation: text('Calls of this operation, * for any characters; every operation if absent.'),
-          event: text('Webhooks of this event, * for any characters. Then `webhook` says what goes wrong.'),
-          account: text('Only in the world of this account SID.'),
-          probability: { type: 'number', minimum: 0, maximum: 1, description: 'How likely; always if absent.' },
-          times: { type: 'integer', minimum: 1, description: 'How often before it is used up; without end if absent.' },
-          seed: text('What chance grows from: the same seed, the same sequence.'),
-          status: {
-            type: 'integer',
-            minimum: 200,
-            maximum: 599,
-            description: 'The HTTP status of the answer, e.g. 429.',
-          },
-          code: { type: 'integer', description: "Twilio's code; the usual one of the status if absent." },
-          message: text('The message; the usual one of the status if absent.'),
-          headers: {
-            type: 'object',
-            additionalProperties: { type: 'string' },
-            description: 'Headers of the answer, e.g. Retry-After.',
-          },
-          latency: {
-            type: 'object',
-            description:
-              'Milliseconds before anything else: drawn evenly from `min` to `max`, or lognormal around `median`, with ' +
-              'a long tail (`sigma`: 0 none, 0.5 as of a usual network, 1 heavy).',
-            properties: {
-              min: { type: 'integer', minimum: 0 },
-              max: { type: 'integer', minimum: 0, maximum: LONGEST_LATENCY },
-              median: { type: 'integer', minimum: 1, maximum: LONGEST_LATENCY },
-              sigma: { type: 'number', minimum: 0, maximum: 3 },
-            },
-            additionalProperties: false,
-          },
-          cut: {
-            type: 'string',
-            enum: ['reset', 'truncate', 'hang'],
-            description: 'Reset the connection, cut the body in the middle, or never answer. The call itself is made.',
-          },
-          webhook: { type: 'string', enum: ['lose', 'double', 'late'], description: 'What becomes of a webhook.' },
-          delay: {
-            type: 'integer',
-            minimum: 0,
-            maximum: 600000,
-            description: 'By how many milliseconds it is late; 1000 if absent.',
-          },
+          operation: text(
+            `Only calls of this operation${exampleOf(operations, 'create')}; \`*\` matches any characters. Default: all.`,
+          ),
+          event: text(
+            'Makes this a rule for webhooks of this event, e.g. onMessageAdded; `*` matches any characters. Requires ' +
+              '`webhook`.',
+          ),
+          ...scope,
+          ...callFault,
+          ...webhookFault,
         },
       },
       run(_, input) {
         const rule = input as FaultRule;
-        if ((rule.event === undefined) !== (rule.webhook === undefined)) {
-          throw new UnderstudyError('UNDERSTUDY_BAD_REQUEST', '`event` and `webhook` go together.');
-        }
-        if (rule.latency !== undefined && !LATENCIES.has(Object.keys(rule.latency).sort().join())) {
-          throw new UnderstudyError(
-            'UNDERSTUDY_BAD_REQUEST',
-            '`latency` takes `min` and `max`, or `median` and `sigma`.',
-          );
-        }
-        return rendered(faults.add(rule));
+        checkRule(rule);
+        return render(faults.add(rule));
       },
     },
     {
       name: 'faults.remove',
-      description: 'Takes a rule away.',
+      description: 'Removes a fault rule.',
       changes: true,
-      input: { properties: { id: { type: 'integer', minimum: 1, description: 'Its id.' } }, required: ['id'] },
+      input: {
+        properties: { id: { type: 'integer', minimum: 1, description: 'The id of the rule, from faults.list.' } },
+        required: ['id'],
+      },
       run(_, { id }) {
         if (faults.remove(Number(id))) return {};
-        throw new UnderstudyError(
-          'UNDERSTUDY_BAD_REQUEST',
-          `There is no fault rule ${JSON.stringify(id)}; faults.list shows them.`,
-        );
+        throw badRequest(`There is no fault rule ${JSON.stringify(id)}. faults.list shows all rules.`);
       },
     },
     {
       name: 'faults.clear',
-      description: 'Takes all rules away.',
+      description: 'Removes all fault rules.',
       changes: true,
       input: { properties: {} },
       run() {
@@ -111,6 +66,87 @@ export function faultControls(faults: Faults): readonly Control[] {
   ];
 }
 
-function rendered({ id, rule, happened }: ActiveFault): Json {
+const scope: Readonly<Record<string, JsonObject>> = {
+  account: text('Only in the world of this account SID. Default: all worlds.'),
+  probability: {
+    type: 'number',
+    minimum: 0,
+    maximum: 1,
+    description: 'Probability that a matching call or webhook is affected. Default: 1.',
+  },
+  times: {
+    type: 'integer',
+    minimum: 1,
+    description: 'How often the rule is applied before it expires. Default: no limit.',
+  },
+  seed: text('Seed of the random numbers for probability and latency. The same seed gives the same sequence.'),
+};
+
+const callFault: Readonly<Record<string, JsonObject>> = {
+  status: {
+    type: 'integer',
+    minimum: 200,
+    maximum: 599,
+    description: 'Responds with this HTTP status, e.g. 429, without making the call.',
+  },
+  code: { type: 'integer', description: "Twilio's error code in the response. Default: the usual code of the status." },
+  message: text('Message in the response. Default: the usual message of the status.'),
+  headers: {
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Headers of the response, e.g. {"Retry-After": "1"}.',
+  },
+  latency: {
+    type: 'object',
+    description:
+      'Delay before the call, in milliseconds: uniform from `min` to `max`, or lognormal around `median` with the shape ' +
+      '`sigma` (0: constant; 0.5: a typical network; 1: a heavy tail).',
+    properties: {
+      min: { type: 'integer', minimum: 0 },
+      max: { type: 'integer', minimum: 0, maximum: LONGEST_LATENCY },
+      median: { type: 'integer', minimum: 1, maximum: LONGEST_LATENCY },
+      sigma: { type: 'number', minimum: 0, maximum: 3 },
+    },
+    additionalProperties: false,
+  },
+  cut: {
+    type: 'string',
+    enum: ['reset', 'truncate', 'hang'],
+    description:
+      'Makes the call, then breaks the connection: resets it, closes it in the middle of the body, or never responds.',
+  },
+};
+
+const webhookFault: Readonly<Record<string, JsonObject>> = {
+  webhook: {
+    type: 'string',
+    enum: ['lose', 'double', 'late'],
+    description: 'Does not send the webhook, sends it twice, or sends it late. Requires `event`.',
+  },
+  delay: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 600_000,
+    description: 'Delay of a late webhook, in milliseconds. Default: 1000.',
+  },
+};
+
+const LATENCY_SHAPES: ReadonlySet<string> = new Set(['max,min', 'median,sigma']);
+
+/** Checks what the schema does not express. */
+function checkRule({ event, webhook, latency }: FaultRule): void {
+  if ((event === undefined) !== (webhook === undefined)) {
+    throw badRequest('`event` and `webhook` require each other.');
+  }
+  if (latency !== undefined && !LATENCY_SHAPES.has(Object.keys(latency).sort().join())) {
+    throw badRequest('`latency` requires either `min` and `max`, or `median` and `sigma`.');
+  }
+}
+
+function badRequest(message: string): UnderstudyError {
+  return new UnderstudyError('UNDERSTUDY_BAD_REQUEST', message);
+}
+
+function render({ id, rule, happened }: ActiveFault): Json {
   return { id, ...(rule as unknown as JsonObject), happened };
 }

@@ -1,30 +1,31 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import { didYouMean } from '../util/did-you-mean.js';
-import { UnderstudyError } from '../core/errors.js';
-import { lazy } from '../util/lazy.js';
-import type { Control } from '../core/control.js';
 import type { Json, JsonObject } from '../core/body.js';
+import type { Control } from '../core/control.js';
+import { UnderstudyError } from '../core/errors.js';
+import { didYouMean } from '../util/did-you-mean.js';
+import { lazy } from '../util/lazy.js';
 import { trustedSchemaOptions } from '../util/trusted-schema-options.js';
 
-/** All that can be done to understudy itself, behind one door for every surface. */
+/** The controls by name. Every surface runs controls through this interface. */
 export interface Controls {
   readonly list: readonly Control[];
   /**
-   * Checks the input and does it.
-   * @throws UnderstudyError when there is no such control, the input does not fit, or it cannot be done
+   * Validates the input and runs a control.
+   * @param account the account SID of the world; undefined: the default world
+   * @throws UnderstudyError if there is no such control, its input is invalid, or it fails
    */
   run(name: string, account: string | undefined, input: JsonObject): Promise<Json>;
-  /** The error that refuses a name that is no control's. */
+  /** The error for a name that is not a control. */
   unknown(name: string): UnderstudyError;
-  /** An input whose values came as texts, in a query or on a command line: each is read as its schema wants it. */
-  read(name: string, texts: Iterable<readonly [key: string, text: string]>): JsonObject;
+  /** Parses values that arrived as text, from a query, a form or a command line, by the types in the control's schema. */
+  parse(name: string, values: Iterable<readonly [key: string, text: string]>): JsonObject;
 }
 
 export function createControls(list: readonly Control[]): Controls {
   const byName = new Map(list.map((control) => [control.name, control]));
-  // Loaded and compiled when first used: most runs need few of them.
+  // Ajv is loaded, and a schema compiled, on first use: most runs need few controls.
   const loadAjv = lazy(async () => new (await import('ajv')).Ajv({ ...trustedSchemaOptions, strict: false }));
-  const checks = new Map<string, ValidateFunction>();
+  const validators = new Map<string, ValidateFunction>();
 
   function find(name: string): Control {
     const control = byName.get(name);
@@ -33,15 +34,15 @@ export function createControls(list: readonly Control[]): Controls {
   }
 
   function unknown(name: string): UnderstudyError {
-    const given = name.slice(0, 100).toWellFormed();
-    const message = `There is no control \`${given}\`.${didYouMean(given, byName.keys())}`;
+    const shown = name.slice(0, 100).toWellFormed();
+    const message = `There is no control \`${shown}\`.${didYouMean(shown, byName.keys())}`;
     return new UnderstudyError('UNDERSTUDY_UNKNOWN_CONTROL', message);
   }
 
-  async function checkOf(control: Control): Promise<ValidateFunction> {
-    const check = checks.get(control.name) ?? (await loadAjv()).compile(inputSchemaOf(control));
-    checks.set(control.name, check);
-    return check;
+  async function validatorOf(control: Control): Promise<ValidateFunction> {
+    const validate = validators.get(control.name) ?? (await loadAjv()).compile(inputSchemaOf(control));
+    validators.set(control.name, validate);
+    return validate;
   }
 
   return {
@@ -49,23 +50,22 @@ export function createControls(list: readonly Control[]): Controls {
     unknown,
     async run(name, account, input) {
       const control = find(name);
-      const check = await checkOf(control);
-      if (!check(input)) throw bad(`\`${name}\`: ${sentenceOf(check.errors?.[0], control)}`);
+      const validate = await validatorOf(control);
+      if (!validate(input)) {
+        const reason = describeError(validate.errors?.[0], control);
+        throw new UnderstudyError('UNDERSTUDY_BAD_REQUEST', `\`${name}\`: ${reason}`);
+      }
       return control.run(account, input);
     },
-    read(name, texts) {
+    parse(name, values) {
       const { properties } = find(name).input;
-      return Object.fromEntries(
-        [...texts].map(([key, text]) => [
-          key,
-          Object.hasOwn(properties, key) && properties[key]?.['type'] !== 'string' ? jsonOr(text) : text,
-        ]),
-      );
+      const isText = (key: string) => !Object.hasOwn(properties, key) || properties[key]?.['type'] === 'string';
+      return Object.fromEntries([...values].map(([key, value]) => [key, isText(key) ? value : jsonOrText(value)]));
     },
   };
 }
 
-/** The input of a control as a JSON Schema of its own. */
+/** The JSON Schema of a control's input. */
 export function inputSchemaOf({ input: { properties, required = [] } }: Control) {
   return {
     type: 'object' as const,
@@ -75,35 +75,31 @@ export function inputSchemaOf({ input: { properties, required = [] } }: Control)
   };
 }
 
-/** What is no JSON stays as it is, for the schema to refuse. */
-function jsonOr(text: string): Json {
+/** Parses JSON. Returns invalid JSON as text, which the schema then refuses. */
+function jsonOrText(value: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return JSON.parse(value) as Json;
   } catch {
-    return text;
+    return value;
   }
 }
 
-function sentenceOf(error: ErrorObject | undefined, { input }: Control): string {
-  if (error === undefined) return 'the input does not fit.';
-  const { keyword, instancePath, params, message = 'does not fit' } = error;
-  const place = instancePath.slice(1).replaceAll('/', '.');
-  const inside = place === '' ? '' : `${place}.`;
+function describeError(error: ErrorObject | undefined, { input }: Control): string {
+  if (error === undefined) return 'the input is invalid.';
+  const { keyword, instancePath, params, message = 'is invalid' } = error;
+  const path = instancePath.slice(1).replaceAll('/', '.');
+  const prefix = path === '' ? '' : `${path}.`;
   if (keyword === 'additionalProperties') {
     const name = String((params as { additionalProperty: unknown }).additionalProperty);
-    const hint = place === '' ? didYouMean(name, Object.keys(input.properties)) : '';
-    return `\`${inside}${name.slice(0, 100).toWellFormed()}\` is not known.${hint}`;
+    const hint = path === '' ? didYouMean(name, Object.keys(input.properties)) : '';
+    return `unknown input \`${prefix}${name.slice(0, 100).toWellFormed()}\`.${hint}`;
   }
   if (keyword === 'required') {
-    return `\`${inside}${String((params as { missingProperty: unknown }).missingProperty)}\` is needed.`;
+    return `\`${prefix}${String((params as { missingProperty: unknown }).missingProperty)}\` is required.`;
   }
   if (keyword === 'enum') {
     const values = (params as { allowedValues: readonly unknown[] }).allowedValues;
-    return `\`${place}\` must be one of ${values.join(', ')}.`;
+    return `\`${path}\` must be one of ${values.join(', ')}.`;
   }
-  return place === '' ? `the input ${message}.` : `\`${place}\` ${message}.`;
-}
-
-function bad(message: string): UnderstudyError {
-  return new UnderstudyError('UNDERSTUDY_BAD_REQUEST', message);
+  return path === '' ? `the input ${message}.` : `\`${path}\` ${message}.`;
 }

@@ -1,32 +1,34 @@
-import { UnderstudyError } from '../core/errors.js';
-import type { Control } from '../core/control.js';
 import type { Json } from '../core/body.js';
+import type { Control } from '../core/control.js';
+import { UnderstudyError } from '../core/errors.js';
 
-/** The latest report of the contract suite, for whoever wants to look at it here. */
+/** Controls that store the latest report of the contract suite, so that the inspector can show it. */
 export function reportControls(): readonly Control[] {
-  let kept: Json = null;
+  let stored: Json = null;
   return [
     {
       name: 'contract.show',
-      description: 'Shows the report of the contract suite that was kept last; null if none was.',
+      description: 'Returns the stored report of the contract suite; null if there is none.',
       changes: false,
       input: { properties: {} },
-      run: () => ({ report: kept }),
+      run: () => ({ report: stored }),
     },
     {
       name: 'contract.keep',
-      description: 'Keeps a report that `understudy contract --report json=FILE` wrote, for the inspector to show.',
+      description:
+        'Stores a report from `understudy contract --report json=FILE`, so that the inspector can show it. Replaces the ' +
+        'report stored before.',
       changes: true,
       input: {
-        properties: { report: { type: 'object', description: 'The report.' } },
+        properties: { report: { type: 'object', description: 'The content of the report file.' } },
         required: ['report'],
       },
       run(_, { report = null }) {
         if (!isReport(report)) {
-          const message = '`report` must be what `understudy contract --report json=FILE` wrote.';
+          const message = '`report` must be the content of a file from `understudy contract --report json=FILE`.';
           throw new UnderstudyError('UNDERSTUDY_BAD_REQUEST', message);
         }
-        kept = report;
+        stored = report;
         return {};
       },
     },

@@ -5,7 +5,7 @@ import type { Delivery } from '../backends/simulator/webhooks/outbox.js';
 import type { WorldDifference } from '../backends/simulator/kernel/world-diff.js';
 import type { Controls } from '../control/registry.js';
 import type { ActiveFault, FaultRule } from '../engine/faults.js';
-import type { Expectation, Verdict } from '../control/verify.js';
+import type { Expectation, Verdict } from '../control/expectations.js';
 import type { Exchange, Input, Outcome } from '../core/operation.js';
 import type { Json, JsonObject } from '../core/body.js';
 import { toCamel, toSnake } from '../util/case.js';

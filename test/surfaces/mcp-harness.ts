@@ -8,6 +8,7 @@ import type { ListToolsResult, Transport } from '@modelcontextprotocol/server';
 import { StdioServerTransport as NewStreams } from '@modelcontextprotocol/server/stdio';
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
+import { describeField } from '../../src/capability/field-descriptions.js';
 import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes } from '../../src/capability/shapes.js';
 import type { Log } from '../../src/core/log.js';
@@ -22,6 +23,7 @@ import type { ToolAnswer } from './targets.js';
 
 export const capability = loadCapability();
 export const shapes = loadShapes();
+export { describeField };
 /** What every URL in an answer begins with. */
 export const ORIGIN = 'http://understudy.test';
 
@@ -49,7 +51,7 @@ export interface McpSetting {
 }
 
 function serversOf({ engine, choice }: McpSetting) {
-  const toolbox = createToolbox({ tools: selectTools(capability.tools, choice), shapes, engine, log });
+  const toolbox = createToolbox({ tools: selectTools(capability.tools, choice), shapes, describeField, engine, log });
   return createMcpServers({ toolbox, version: '1.2.3', mode: 'simulate' });
 }
 

@@ -4,11 +4,11 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createMcpServers } from '../../src/surfaces/mcp/server.js';
 import { serveMcpStdio } from '../../src/surfaces/mcp/stdio.js';
 import { createToolbox } from '../../src/surfaces/mcp/tools.js';
-import { capability, createEchoEngine, log, ORIGIN, shapes } from './mcp-harness.js';
+import { capability, createEchoEngine, describeField, log, ORIGIN, shapes } from './mcp-harness.js';
 
 function serve() {
   const engine = createEchoEngine();
-  const toolbox = createToolbox({ tools: capability.tools, shapes, engine, log });
+  const toolbox = createToolbox({ tools: capability.tools, shapes, describeField, engine, log });
   const serverFor = createMcpServers({ toolbox, version: '1.2.3', mode: 'simulate' });
   const [stdin, stdout] = [new PassThrough(), new PassThrough()];
   const written: string[] = [];

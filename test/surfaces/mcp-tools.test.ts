@@ -4,11 +4,11 @@ import type { Engine, Outcome } from '../../src/core/operation.js';
 import { bodyOf } from '../../src/core/body.js';
 import { instructionsFor } from '../../src/surfaces/mcp/server.js';
 import { createToolbox, selectTools } from '../../src/surfaces/mcp/tools.js';
-import { capability, createEchoEngine, log, ORIGIN, shapes } from './mcp-harness.js';
+import { capability, createEchoEngine, describeField, log, ORIGIN, shapes } from './mcp-harness.js';
 
 const { tools } = capability;
 const caller = { surface: 'mcp', origin: ORIGIN } as const;
-const listed = createToolbox({ tools, shapes, engine: createEchoEngine(), log }).list.tools;
+const listed = createToolbox({ tools, shapes, describeField, engine: createEchoEngine(), log }).list.tools;
 const inputOf = (name: string) => listed.find((tool) => tool.name === name)?.inputSchema;
 
 interface Node {
@@ -152,7 +152,7 @@ const answering = (outcome: Partial<Outcome['result']>, ignored: string[] = []):
   call: () => Promise.resolve({ result: { status: 200, headers: {}, body: null, ...outcome }, ignored }),
 });
 const call = (engine: Engine, name: string, given: Record<string, unknown>) =>
-  createToolbox({ tools, shapes, engine, log }).call(name, given, caller);
+  createToolbox({ tools, shapes, describeField, engine, log }).call(name, given, caller);
 
 describe('a tool call', () => {
   it('hands the arguments to the operation that it calls', async () => {

@@ -7,7 +7,7 @@ import { describeRest } from '../../src/surfaces/rest/openapi.js';
 
 const capability = loadCapability();
 const shapes = loadShapes();
-const document = describeRest(capability, shapes, { version: '1.2.3' });
+const document = describeRest({ capability, shapes, describeField, version: '1.2.3' });
 
 interface OperationObject {
   operationId: string;

@@ -1,19 +1,15 @@
 import { stringify } from 'yaml';
-import type { Exchange, Operation } from '../../core/operation.js';
 import { isJsonObject } from '../../core/body.js';
-
-const NOUN = /^(?:Chat)?([A-Z][a-z]+)Sid$/;
+import type { Exchange, Operation } from '../../core/operation.js';
 
 /**
- * An exchange as a step of a contract scenario. The SIDs of what lies around it are left out: a scenario makes its own,
- * and finds them under the names by which they were kept.
+ * An exchange as a step of a contract scenario, in YAML. SIDs of parent resources are left out: a scenario creates its own
+ * parents, and a step takes their SIDs from the names under which earlier steps saved them.
  */
-export function scenarioStepOf({ id, input, status, answer }: Exchange, operation: Operation): string {
-  const given = isJsonObject(input) ? input : {};
-  const around = new Set(
-    operation.parameters.filter(({ in: place, name }) => place === 'path' && NOUN.test(name)).map(({ name }) => name),
-  );
-  const own = Object.fromEntries(Object.entries(given).filter(([name]) => !around.has(name)));
+export function toScenarioStep({ id, input, status, answer }: Exchange, operation: Operation): string {
+  const values = isJsonObject(input) ? input : {};
+  const parents = new Set(operation.parameters.filter(isParent).map(({ name }) => name));
+  const own = Object.fromEntries(Object.entries(values).filter(([name]) => !parents.has(name)));
   const code = isJsonObject(answer) ? answer['code'] : undefined;
   const step = {
     name: `request ${id}`,
@@ -22,4 +18,9 @@ export function scenarioStepOf({ id, input, status, answer }: Exchange, operatio
     ...(status < 400 ? {} : { expect: { status, ...(typeof code === 'number' ? { code } : {}) } }),
   };
   return stringify([step], { lineWidth: 0 });
+}
+
+/** Twilio calls the resource itself `Sid`, and a parent by its noun, e.g. `ConversationSid`. */
+function isParent({ in: location, name }: Operation['parameters'][number]): boolean {
+  return location === 'path' && name !== 'Sid';
 }

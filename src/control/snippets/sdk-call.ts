@@ -1,71 +1,86 @@
-import type { Exchange, Operation } from '../../core/operation.js';
 import { isJsonObject, type JsonObject } from '../../core/body.js';
+import type { Exchange, Operation } from '../../core/operation.js';
 
-const verbs: Readonly<Record<string, string>> = {
-  create: 'create',
-  fetch: 'fetch',
-  update: 'update',
-  delete: 'remove',
-  list: 'list',
-};
-
-/** An exchange as a call of the official Node SDK, whose names are those of Twilio's paths and fields in camel case. */
-export function sdkCallOf({ input }: Exchange, operation: Operation): string {
-  const given = isJsonObject(input) ? input : {};
-  const kind = /^[a-z]+?(?=service)/.exec(operation.name)?.[0] ?? 'fetch';
-  const { verb, values } = kind === 'list' ? listing(operation, given) : { verb: verbs[kind] ?? kind, values: {} };
-  const all = { ...values, ...headersOf(operation, given), ...fieldsOf(given) };
-  const lines = Object.entries(all).map(([name, value]) => `  ${keyOf(name)}: ${JSON.stringify(value)},\n`);
-  return `await client.conversations.v1${placeOf(operation, given)}.${verb}(${lines.length === 0 ? '' : `{\n${lines.join('')}}`});`;
+/** An exchange as a call of the official Node.js SDK, whose names are Twilio's path words and fields in camel case. */
+export function toSdkCall({ input }: Exchange, operation: Operation): string {
+  const values = isJsonObject(input) ? input : {};
+  const { method, options } = operation.verb === 'list' ? listCall(operation, values) : plainCall(operation);
+  const all = { ...options, ...headersOf(operation, values), ...fieldsOf(values) };
+  const lines = Object.entries(all).map(([name, value]) => `  ${toKey(name)}: ${JSON.stringify(value)},\n`);
+  const argument = lines.length === 0 ? '' : `{\n${lines.join('')}}`;
+  return `await client.conversations.v1${resourceOf(operation, values)}.${method}(${argument});`;
 }
 
-/** Where the SDK's name is not that of the path; a part of it below another. */
-const ownNames: Readonly<Record<string, string>> = {
+/** An SDK method with the options that are not form fields. */
+interface SdkCall {
+  readonly method: string;
+  readonly options: JsonObject;
+}
+
+function plainCall({ verb }: Operation): SdkCall {
+  return { method: verb === 'delete' ? 'remove' : verb, options: {} };
+}
+
+/** Where the SDK's name is not the path's, by the last two words of the noun. */
+const SDK_NAMES: Readonly<Record<string, string>> = {
   'Users/Conversations': 'userConversations',
   'Messages/Receipts': 'deliveryReceipts',
 };
 
-/** `/Conversations/{Sid}` is `.conversations('CH…')`. What is there once, as Configuration is, is called without a SID. */
-function placeOf({ name, path }: Operation, given: JsonObject): string {
+/**
+ * `/Conversations/{Sid}` is `.conversations('CH…')`. A resource that exists once in its parent, such as a configuration,
+ * is called without a SID.
+ */
+function resourceOf({ path, verb }: Operation, values: JsonObject): string {
   const segments = path.split('/').slice(2);
-  const place = segments.map((segment, i) => {
-    const placeholder = /^\{(.+)\}$/.exec(segment)?.[1];
-    return placeholder === undefined
-      ? `.${ownNames[`${segments[i - 2]}/${segment}`] ?? lowerFirst(segment)}`
-      : `(${JSON.stringify(given[placeholder] ?? '')})`;
+  const chain = segments.map((segment, i) => {
+    const parameter = placeholderIn(segment);
+    return parameter === undefined
+      ? `.${SDK_NAMES[`${segments[i - 2]}/${segment}`] ?? lowerFirst(segment)}`
+      : `(${JSON.stringify(values[parameter] ?? '')})`;
   });
-  const isOne = /^(?:fetch|update)/.test(name) && segments.at(-1)?.startsWith('{') === false;
-  return `${place.join('')}${isOne ? '()' : ''}`;
+  const isCollection = verb === 'create' || verb === 'list';
+  const isSingleton = !isCollection && placeholderIn(segments.at(-1) ?? '') === undefined;
+  return `${chain.join('')}${isSingleton ? '()' : ''}`;
 }
 
-/** One page by its token is a page; else it is the SDK that turns pages, as far as one page reaches. */
-function listing(operation: Operation, given: JsonObject): { readonly verb: string; readonly values: JsonObject } {
+function placeholderIn(segment: string): string | undefined {
+  return /^\{(.+)\}$/.exec(segment)?.[1];
+}
+
+/** The SDK's `page` for an exchange that names a page; else `list`, limited to as many records as the page may have. */
+function listCall(operation: Operation, values: JsonObject): SdkCall {
   const names = operation.parameters.filter((each) => each.in === 'query').map((each) => each.name);
-  const values = names.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]] as const]));
-  const { Page, PageToken, PageSize, ...filters } = Object.fromEntries(values);
-  const wanted = Object.fromEntries(Object.entries(filters).map(([name, value]) => [camel(name), value]));
+  const query = names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]] as const]));
+  const { Page, PageToken, PageSize, ...rest } = Object.fromEntries(query);
+  const filters = Object.fromEntries(Object.entries(rest).map(([name, value]) => [toCamel(name), value]));
   const size = PageSize === undefined ? undefined : Number(PageSize);
-  if (Page === undefined && PageToken === undefined) return { verb: 'list', values: { ...wanted, limit: size ?? 50 } };
-  const place = {
+  if (Page === undefined && PageToken === undefined) {
+    return { method: 'list', options: { ...filters, limit: size ?? DEFAULT_PAGE_SIZE } };
+  }
+  const position = {
     ...(Page === undefined ? {} : { pageNumber: Number(Page) }),
     ...(PageToken === undefined ? {} : { pageToken: PageToken }),
   };
-  return { verb: 'page', values: { ...wanted, ...(size === undefined ? {} : { pageSize: size }), ...place } };
+  return { method: 'page', options: { ...filters, ...(size === undefined ? {} : { pageSize: size }), ...position } };
 }
 
-function headersOf({ parameters }: Operation, given: JsonObject): JsonObject {
-  const names = parameters.filter((each) => each.in === 'header' && given[each.name] !== undefined);
-  return Object.fromEntries(names.map(({ name }) => [lowerFirst(name.replaceAll('-', '')), given[name] ?? null]));
+/** Twilio's page size for a list request without one. */
+const DEFAULT_PAGE_SIZE = 50;
+
+function headersOf({ parameters }: Operation, values: JsonObject): JsonObject {
+  const names = parameters.filter((each) => each.in === 'header' && values[each.name] !== undefined);
+  return Object.fromEntries(names.map(({ name }) => [lowerFirst(name.replaceAll('-', '')), values[name] ?? null]));
 }
 
 function fieldsOf({ body }: JsonObject): JsonObject {
   return Object.fromEntries(
-    Object.entries(isJsonObject(body) ? body : {}).map(([name, value]) => [camel(name), value]),
+    Object.entries(isJsonObject(body) ? body : {}).map(([name, value]) => [toCamel(name), value]),
   );
 }
 
-/** `MessagingBinding.ProxyAddress` is `messagingBinding.proxyAddress`. */
-function camel(name: string): string {
+/** `messagingBinding.proxyAddress` for `MessagingBinding.ProxyAddress`. */
+function toCamel(name: string): string {
   return name.split('.').map(lowerFirst).join('.');
 }
 
@@ -73,6 +88,6 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-function keyOf(name: string): string {
+function toKey(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
 }

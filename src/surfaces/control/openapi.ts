@@ -1,38 +1,38 @@
 import { inputSchemaOf } from '../../control/registry.js';
-import { errorBodySchema } from '../../core/errors.js';
-import type { Control } from '../../core/control.js';
 import type { JsonObject } from '../../core/body.js';
+import type { Control } from '../../core/control.js';
+import { errorBodySchema } from '../../core/errors.js';
 import { CONTROL_BASE, pathOf } from './paths.js';
 
-/** An OpenAPI 3.1 document of the control surface, made from the same list that serves it. */
+/** Generates the OpenAPI 3.1 description of the control surface from the list of controls that serves it. */
 export function describeControls(controls: readonly Control[], version: string): JsonObject {
   const document = {
     openapi: '3.1.0',
     info: {
       title: 'twilio-understudy control',
       version,
-      description: 'What can be done to understudy itself: clocks, webhooks, receipts, worlds, faults, the journal.',
+      description: 'Controls of twilio-understudy itself: clock, webhooks, receipts, worlds, faults, journal.',
     },
     servers: [{ url: '/' }],
     security: [{}, { account: [] }, { token: [] }],
-    tags: [...new Set(controls.map(nounOf))].map((name) => ({ name })),
+    tags: [...new Set(controls.map(groupOf))].map((name) => ({ name })),
     paths: {
       ...Object.fromEntries(controls.map((control) => [CONTROL_BASE + pathOf(control), pathItem(control)])),
-      ...watching,
+      ...monitoringPaths,
     },
     components: {
       parameters: {
         world: {
           name: 'Understudy-World',
           in: 'header',
-          description: 'The account SID of the world; without it that of the Basic user, else the default world.',
+          description: 'Account SID of the world. Default: the Basic user, else the default world.',
           schema: { type: 'string', pattern: '^AC[0-9a-fA-F]{32}$' },
         },
       },
       responses: {
-        done: { description: 'Done.', content: { 'application/json': { schema: { type: 'object' } } } },
+        done: { description: 'Success', content: { 'application/json': { schema: { type: 'object' } } } },
         error: {
-          description: 'It could not be done; the message says why.',
+          description: 'Error; the message states the reason.',
           content: { 'application/json': { schema: { $ref: '#/components/schemas/error' } } },
         },
       },
@@ -40,20 +40,24 @@ export function describeControls(controls: readonly Control[], version: string):
         error: errorBodySchema,
       },
       securitySchemes: {
-        account: { type: 'http', scheme: 'basic', description: 'User: the account SID (AC…) of the world.' },
-        token: { type: 'http', scheme: 'bearer', description: 'The token of a server that was started with one.' },
+        account: {
+          type: 'http',
+          scheme: 'basic',
+          description: 'User: the account SID (AC…) of the world. Password: the token, if one is required.',
+        },
+        token: { type: 'http', scheme: 'bearer', description: 'Required if the server was started with a token.' },
       },
     },
   };
   return document;
 }
 
-/** What no control is, and whoever watches needs. */
-const watching = {
+/** Paths that are not controls. */
+const monitoringPaths = {
   [`${CONTROL_BASE}/health`]: {
     get: {
       operationId: 'health',
-      summary: 'Tells mode, version, and whether it is ready.',
+      summary: 'Returns mode, version, uptime in seconds, and whether the server is ready.',
       responses: { 200: { $ref: '#/components/responses/done' } },
     },
   },
@@ -61,22 +65,27 @@ const watching = {
     get: {
       operationId: 'events',
       summary:
-        'Server-sent events of what has just changed: each a JSON list of changes that are named and not shown ' +
-        '(exchange, violations, journal-cleared, delivery, world, control), or null: too much to name. Begins with null.',
+        'Streams changes as server-sent events. Each event is a JSON list of changes (exchange, violations, ' +
+        'journal-cleared, delivery, world, control), which name what changed without its content, or null if there are ' +
+        'too many to list. The first event is null.',
       responses: {
-        200: { description: 'Events, without end.', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+        200: {
+          description: 'A stream of events that does not end.',
+          content: { 'text/event-stream': { schema: { type: 'string' } } },
+        },
       },
     },
   },
 };
 
-const nounOf = ({ name }: Control): string => name.split('.', 1)[0] ?? name;
+/** The part of a control's name before the dot: `clock` for `clock.advance`. */
+const groupOf = ({ name }: Control): string => name.split('.', 1)[0] ?? name;
 
 function pathItem(control: Control): object {
   const { input, name, changes } = control;
   const common = {
     summary: control.description,
-    tags: [nounOf(control)],
+    tags: [groupOf(control)],
     responses: { 200: { $ref: '#/components/responses/done' }, default: { $ref: '#/components/responses/error' } },
   };
   const world = { $ref: '#/components/parameters/world' };
@@ -97,13 +106,13 @@ function pathItem(control: Control): object {
   };
 }
 
-/** In a query an object or a list is JSON text. */
+/** An object or a list is JSON text in a query. */
 function queryParameter(
   name: string,
   { description = '', ...schema }: JsonObject,
   required: readonly string[],
 ): object {
   const common = { name, in: 'query', description, required: required.includes(name) };
-  const isText = schema['type'] !== 'object' && schema['type'] !== 'array';
-  return isText ? { ...common, schema } : { ...common, content: { 'application/json': { schema } } };
+  const isPlain = schema['type'] !== 'object' && schema['type'] !== 'array';
+  return isPlain ? { ...common, schema } : { ...common, content: { 'application/json': { schema } } };
 }

@@ -1,10 +1,10 @@
 import type { Control } from '../../core/control.js';
 
-/** Below it lies what Twilio will never have. */
+/** The path prefix of the control surface; it does not occur on Twilio. */
 export const CONTROL_BASE = '/__understudy';
 
-/** `clock.advance` is at `/clock/advance` below the base. */
+/** The path of a control below the base: `/clock/advance` for `clock.advance`. */
 export const pathOf = ({ name }: Pick<Control, 'name'>): string => `/${name.replace('.', '/')}`;
 
-/** `clock.run-to-idle` is the tool `clock-run-to-idle`. */
+/** The MCP tool of a control: `clock-run-to-idle` for `clock.run-to-idle`. */
 export const toolNameOf = ({ name }: Pick<Control, 'name'>): string => name.replace('.', '-');

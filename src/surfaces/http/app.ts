@@ -1,41 +1,41 @@
 import type { FastifyInstance } from 'fastify';
 import { type Redact, secretHeaders } from '../../core/redact.js';
 import { requirePackage } from '../../util/require-package.js';
-import { asBytes } from './response.js';
-import { BODY_LIMIT, readForm } from './body.js';
-import { createHostGuard } from './access.js';
-import { noSchemas } from './no-schemas.js';
+import { BODY_LIMIT, parseForm } from './body.js';
+import { createHostGuard } from './host-guard.js';
 import {
   badRequest,
-  internalFault,
+  internalError,
   methodNotAllowed,
   notFound,
   rawRefusal,
   refusalOf,
   sendRefusal,
 } from './refusal.js';
+import { toBytes } from './response.js';
+import { noSchemas } from './schema-controller.js';
 
-// An import would make each start a tenth longer: Node looks through a CommonJS package for what it exports.
+// Not an import: Node scans a CommonJS package for its exports, which makes a start about 10 % slower.
 const { fastify, LogController } = requirePackage('fastify') as typeof import('fastify');
 
 export interface HttpOptions {
-  /** The address that will be listened on. */
+  /** The address that the server will listen on. */
   readonly host: string;
   readonly publicUrl?: string | undefined;
   readonly logLevel: string;
   readonly redact: Redact;
-  /** Where log lines go. Never stdout: there, MCP by stdio speaks. */
+  /** Writes a log line. Never to stdout, which MCP over stdio uses for the protocol. */
   readonly writeLog: (line: string) => void;
-  /** How long a client may take to send its request, in milliseconds. */
+  /** How long a client may take to send its request, in milliseconds; 30,000 by default. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** As long as the whole head of a request may be: a longer name is then not found, like any other. */
-const LONGEST_PARAMETER = 16 * 1024;
+/** In characters. As long as a whole request head may be, so that a long name in a path is a 404 like any other. */
+const MAX_PARAMETER_LENGTH = 16 * 1024;
 
 /**
- * Builds the HTTP server that the surfaces share: its limits and deadlines, its guard against foreign pages, its log, and
- * one place where every error becomes Twilio's four keys.
+ * Creates an HTTP server for surfaces: limits, timeouts, host guard, log, and one error handler that renders every error
+ * with Twilio's four keys.
  */
 export function createHttpApp({ host, publicUrl, timeoutMs = 30_000, ...log }: HttpOptions): FastifyInstance {
   const app: FastifyInstance = fastify({
@@ -44,41 +44,37 @@ export function createHttpApp({ host, publicUrl, timeoutMs = 30_000, ...log }: H
     bodyLimit: BODY_LIMIT,
     exposeHeadRoutes: false,
     schemaController: noSchemas,
-    // A draining server still answers what reaches it; the connection is closed after that.
+    // A draining server still handles requests on open connections, and closes each connection afterwards.
     return503OnClosing: false,
     requestTimeout: timeoutMs,
     http: {
       headersTimeout: timeoutMs,
       connectionsCheckingInterval: Math.min(timeoutMs, 5000),
-      // Node would refuse it with an empty body; the guard refuses it with a proper one.
+      // Node would respond with an empty body; the host guard responds with an error body.
       requireHostHeader: false,
     },
     routerOptions: {
-      maxParamLength: LONGEST_PARAMETER,
-      querystringParser: (text) => readForm(text) as never,
+      maxParamLength: MAX_PARAMETER_LENGTH,
+      querystringParser: (text) => parseForm(text) as never,
     },
-    frameworkErrors: (error, _request, reply) => void sendRefusal(reply, refusalOf(error) ?? internalFault()),
+    frameworkErrors: (error, _request, reply) => void sendRefusal(reply, refusalOf(error) ?? internalError()),
     clientErrorHandler: refuseBrokenRequest,
   });
-  // Fastify makes a logger for each request, which costs more than most answers do; who logs names the request.
+  // Fastify creates a child logger for each request, which costs more than most requests. Log calls pass `reqId` instead.
   app.log.child = () => app.log;
-  const guard = createHostGuard({ boundHost: host, publicUrl });
-  app.addHook('onRequest', (request, _reply, done) => {
-    guard(request);
-    done();
-  });
-  if (['info', 'debug', 'trace'].includes(log.logLevel)) logEachAnswer(app);
+  app.addHook('onRequest', createHostGuard({ boundHost: host, publicUrl }));
+  if (['info', 'debug', 'trace'].includes(log.logLevel)) logRequests(app);
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error);
-    if (refusal === undefined) request.log.error({ err: error, reqId: request.id }, 'a request failed');
-    return sendRefusal(reply, refusal ?? internalFault());
+    if (refusal === undefined) request.log.error({ err: error, reqId: request.id }, 'request failed');
+    return sendRefusal(reply, refusal ?? internalError());
   });
   app.setNotFoundHandler((request, reply) => sendRefusal(reply, notFound(request.url)));
-  refuseOddRequests(app);
+  refuseUnsupportedRequests(app);
   return app;
 }
 
-function logEachAnswer(app: FastifyInstance): void {
+function logRequests(app: FastifyInstance): void {
   app.addHook('onResponse', (request, reply, done) => {
     request.log.info(
       { reqId: request.id },
@@ -95,7 +91,7 @@ function loggerOptions({ logLevel, redact, writeLog }: Pick<HttpOptions, 'logLev
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
     redact: secretHeaders.flatMap((name) => [`headers["${name}"]`, `*.headers["${name}"]`]),
-    // The last gate: whatever a line was made of, no configured secret leaves in it.
+    // Redacts the finished line, so that no configured secret is logged, whatever the line was made from.
     stream: { write: (line: string) => writeLog(redact(line)) },
   };
 }
@@ -106,26 +102,29 @@ interface BrokenSocket {
   destroy(): unknown;
 }
 
-/** What Node could not read as HTTP has no request and no reply, only a socket. */
+/** Responds on the raw socket to bytes that Node could not parse as an HTTP request. */
 function refuseBrokenRequest(this: FastifyInstance, error: Error & { code?: string }, socket: BrokenSocket): void {
-  this.log.debug({ code: error.code }, 'a request could not be read');
+  this.log.debug({ code: error.code }, 'request could not be parsed');
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
   socket.end(rawRefusal(brokenRequest(error.code)));
 }
 
 function brokenRequest(code: string | undefined) {
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
-    return badRequest(408, 'Request Timeout: the request did not arrive in time.');
-  if (code === 'HPE_HEADER_OVERFLOW') return badRequest(431, 'Request Header Fields Too Large: more than 16 KiB.');
-  return badRequest(400, 'Bad Request: this is not well-formed HTTP.');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return badRequest(408, 'Request Timeout: the request was not received in time.');
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return badRequest(431, 'Request Header Fields Too Large: the limit is 16 KiB.');
+  }
+  return badRequest(400, 'Bad Request: the request is not well-formed HTTP.');
 }
 
-/** Two kinds of request that Node would answer, or drop, without a body. */
-function refuseOddRequests({ server }: { server: FastifyInstance['server'] }): void {
+/** Refuses CONNECT and unknown expectations, which Node would drop or refuse without a body. */
+function refuseUnsupportedRequests({ server }: { server: FastifyInstance['server'] }): void {
   server.on('connect', (_request, socket) => socket.end(rawRefusal(methodNotAllowed(['GET', 'POST', 'DELETE']))));
   server.on('checkExpectation', (_request, response) => {
-    const { status, body } = badRequest(417, 'Expectation Failed: only 100-continue is known.');
-    const bytes = asBytes(JSON.stringify(body));
+    const { status, body } = badRequest(417, 'Expectation Failed: only 100-continue is supported.');
+    const bytes = toBytes(JSON.stringify(body));
     response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length }).end(bytes);
   });
 }

@@ -1,31 +1,37 @@
 import { parse } from 'node:querystring';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { UnderstudyError } from '../../core/errors.js';
 import type { Form } from '../../core/operation.js';
 import { badRequest, RefusalError, tooLarge } from './refusal.js';
 
-/** Twilio takes no more in one request. */
+/** Twilio's limit for a request body, in bytes. */
 export const BODY_LIMIT = 1024 * 1024;
 
 /**
- * How much of a body that is too large is still read, and thrown away. A client that is cut off while it sends never
- * sees why; one that may finish reads the 413.
+ * How many bytes of an oversized body are read and discarded. A client whose connection is closed while it sends cannot
+ * read the 413; a client that finishes sending can.
  */
-const PATIENCE = 64 * 1024 * 1024;
+const DISCARD_LIMIT = 64 * 1024 * 1024;
 
-/** Reads bodies of one type on a surface by `read`; `*` is every type that no other reader takes. */
-export function readBodiesOf(
+export const FORM_TYPE = 'application/x-www-form-urlencoded';
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\b/i;
+
+type ParseBody = (text: string, request: FastifyRequest) => unknown;
+
+/** Parses bodies of one content type; `*` is every type without a parser of its own. */
+export function addBodyParser(
   scope: FastifyInstance,
   type: string | RegExp,
-  read: (text: string, request: FastifyRequest) => unknown,
+  parseBody: ParseBody,
   limit = BODY_LIMIT,
 ): void {
   scope.addContentTypeParser(type, (request: FastifyRequest, payload: Readable, done: ParserDone) => {
-    readText(payload, limit, (error, text) => {
+    collectText(payload, limit, (error, text) => {
       if (error !== undefined) return done(error);
       let body: unknown;
       try {
-        body = read(text, request);
+        body = parseBody(text, request);
       } catch (refusal) {
         return done(refusal as Error);
       }
@@ -36,42 +42,55 @@ export function readBodiesOf(
 
 type ParserDone = (error: Error | null, body?: unknown) => void;
 
-/** The type of every form body. */
-export const FORM = 'application/x-www-form-urlencoded';
+/** Accepts JSON objects and forms, and refuses every other content type. An empty body has any type. */
+export function addJsonAndFormParsers(scope: FastifyInstance, limit = BODY_LIMIT): void {
+  scope.removeAllContentTypeParsers();
+  addBodyParser(scope, JSON_TYPE, parseJsonObject, limit);
+  addBodyParser(scope, FORM_TYPE, parseForm, limit);
+  addBodyParser(scope, '*', (text) => {
+    if (text === '') return;
+    throw new UnderstudyError(
+      'UNDERSTUDY_UNSUPPORTED_TYPE',
+      `The Content-Type of a body must be application/json or ${FORM_TYPE}.`,
+    );
+  });
+}
 
-/** Reads a request body as text; refuses one that is too large or breaks off. */
-function readText(
+/** Collects a body as UTF-8 text. Fails if it exceeds `limit` bytes or ends early. */
+function collectText(
   payload: Readable,
   limit: number,
-  told: (error: RefusalError | undefined, text: string) => void,
+  done: (error: RefusalError | undefined, text: string) => void,
 ): void {
   const chunks: Buffer[] = [];
   let length = 0;
-  let isTold = false;
-  const tell = (error: RefusalError | undefined, text = ''): void => {
-    if (isTold) return;
-    isTold = true;
-    told(error, text);
+  let isDone = false;
+  const finish = (error: RefusalError | undefined, text = ''): void => {
+    if (isDone) return;
+    isDone = true;
+    done(error, text);
   };
   payload.on('data', (chunk: Buffer) => {
     length += chunk.length;
     if (length <= limit) chunks.push(chunk);
     else chunks.length = 0;
-    if (length > PATIENCE) tell(new RefusalError(tooLarge()));
+    if (length > DISCARD_LIMIT) finish(new RefusalError(tooLarge()));
   });
-  const brokenOff = () => tell(new RefusalError(badRequest(400, 'Bad Request: the body broke off.')));
-  payload.on('error', brokenOff).on('close', brokenOff);
+  const failEarly = () => finish(new RefusalError(badRequest(400, 'Bad Request: the body ended early.')));
+  payload.on('error', failEarly).on('close', failEarly);
   payload.on('end', () => {
-    // Every body is closed after its end, and an error that nobody sees is dear to make.
-    payload.off('close', brokenOff);
-    if (length > limit) tell(new RefusalError(tooLarge()));
-    else tell(undefined, (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString('utf8'));
+    // `close` follows every `end`; creating an unused error for it would be expensive.
+    payload.off('close', failEarly);
+    if (length > limit) finish(new RefusalError(tooLarge()));
+    else finish(undefined, (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString('utf8'));
   });
 }
 
-/** `A=1&B.C=2&A=3`, a form body or a query: each key with its texts in the order of arrival. */
-export function readForm(text: string): Form {
-  if (text === '') return empty;
+const emptyForm: Form = new Map();
+
+/** Parses a form body or a query, e.g. `A=1&B.C=2&A=3`: each key with its values in the order of arrival. */
+export function parseForm(text: string): Form {
+  if (text === '') return emptyForm;
   const form = new Map<string, readonly string[]>();
   for (const [name, value = ''] of Object.entries(parse(text, '&', '=', { maxKeys: 0 }))) {
     form.set(name, typeof value === 'string' ? [value] : value);
@@ -79,4 +98,18 @@ export function readForm(text: string): Form {
   return form;
 }
 
-const empty: Form = new Map();
+function parseJsonObject(text: string): object | undefined {
+  if (text.trim() === '') return undefined;
+  const value = parseJson(text);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new UnderstudyError('UNDERSTUDY_BAD_BODY', 'The body must be a JSON object, e.g. {"Name": "value"}.');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = (error as Error).message.slice(0, 200).toWellFormed();
+    throw new UnderstudyError('UNDERSTUDY_BAD_BODY', `The body is not valid JSON: ${reason}.`, { cause: error });
+  }
+}

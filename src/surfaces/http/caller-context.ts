@@ -2,43 +2,59 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller, CallerSignal } from '../../core/operation.js';
 import { readBasic } from './credentials.js';
 
-/** What only some backends ask of a caller. Where an answer takes its time: who waits for it, and by what name it is followed. */
-export type Along = Pick<Caller, 'signal' | 'requestId' | 'trace' | 'fault' | 'credentials'>;
+/** Caller fields that only some backends need: abort signal, request id, trace headers, requested fault, credentials. */
+export type CallerContext = Pick<Caller, 'signal' | 'requestId' | 'trace' | 'fault' | 'credentials'>;
 
-/** Takes that from a request. */
-export type BringAlong = (request: FastifyRequest, reply: FastifyReply) => Along;
+/** Reads those fields from a request. */
+export type ReadCallerContext = (request: FastifyRequest, reply: FastifyReply) => CallerContext;
 
-/** For an answer that is there at once. */
-export const bringNothing: BringAlong = () => ({});
+export interface CallerContextOptions {
+  /** The backend calls Twilio: read the abort signal, the request id and the trace headers. */
+  readonly callsTwilio: boolean;
+  /** The backend uses the caller's credentials: the simulator signs webhooks with the password. */
+  readonly usesCredentials: boolean;
+  /** Exchanges are traced: read the trace headers. */
+  readonly isTraced: boolean;
+}
 
-/** For every backend: the fault that a request asks for. */
-export const bringFault: BringAlong = ({ headers: { 'understudy-fault': fault } }) =>
+/** Chooses the cheapest reader that reads what the backend needs. Every reader reads the fault that a request asks for. */
+export function createCallerContextReader(options: CallerContextOptions): ReadCallerContext {
+  if (options.callsTwilio) return readRemoteContext;
+  const read = options.usesCredentials ? readCredentials : readFault;
+  return options.isTraced ? (request, reply) => ({ trace: readTrace(request), ...read(request, reply) }) : read;
+}
+
+/** Reads nothing. */
+export const readNoContext: ReadCallerContext = () => ({});
+
+const readFault: ReadCallerContext = ({ headers: { 'understudy-fault': fault } }) =>
   typeof fault === 'string' ? { fault } : {};
 
-/** For the simulator, which signs webhooks by the password that its callers know. */
-export const bringCredentials: BringAlong = (request, reply) => ({
+const readCredentials: ReadCallerContext = (request, reply) => ({
   credentials: readBasic(request.headers.authorization),
-  ...bringFault(request, reply),
+  ...readFault(request, reply),
 });
 
-const TRACE = ['traceparent', 'tracestate'];
+const readRemoteContext: ReadCallerContext = (request, reply) => ({
+  signal: new HangUpSignal(reply.raw),
+  requestId: request.id,
+  trace: readTrace(request),
+  ...readFault(request, reply),
+});
 
-function traceOf({ headers }: FastifyRequest): Record<string, string> {
+const TRACE_HEADERS = ['traceparent', 'tracestate'];
+
+function readTrace({ headers }: FastifyRequest): Record<string, string> {
   const found: Record<string, string> = {};
-  for (const name of TRACE) {
+  for (const name of TRACE_HEADERS) {
     const value = headers[name];
     if (typeof value === 'string') found[name] = value;
   }
   return found;
 }
 
-/** And the trace that a request is a part of. */
-export function withTrace(bring: BringAlong): BringAlong {
-  return (request, reply) => ({ trace: traceOf(request), ...bring(request, reply) });
-}
-
-/** Tells that a caller hung up, by the connection itself: an AbortController takes longer to make than a route to find. */
-class HangUp implements CallerSignal {
+/** Aborts when the caller hangs up. Creating an AbortController for each request costs more than routing it. */
+class HangUpSignal implements CallerSignal {
   aborted = false;
   readonly #listeners = new Set<() => void>();
 
@@ -58,10 +74,3 @@ class HangUp implements CallerSignal {
     this.#listeners.delete(listener);
   }
 }
-
-export const readCallerContext: BringAlong = (request, reply) => ({
-  signal: new HangUp(reply.raw),
-  requestId: request.id,
-  trace: traceOf(request),
-  ...bringFault(request, reply),
-});

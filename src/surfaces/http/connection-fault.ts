@@ -1,16 +1,16 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Result } from '../../core/operation.js';
-import type { Answer } from './response.js';
+import type { OperationResponse } from './response.js';
 
-/** Does to a connection what a fault rule wants, in place of an answer. */
+/** Applies the connection fault of a fault rule in place of sending the response. */
 export type ApplyConnectionFault = (
   reply: FastifyReply,
   fault: NonNullable<Result['connectionFault']>,
-  answer: Answer,
+  response: OperationResponse,
 ) => void;
 
-/** Connections that are never answered are let go of when the client leaves, or when the server is told to stop. */
+/** A connection that hangs is released when the client leaves or the server stops. */
 export function createConnectionFault(scope: FastifyInstance): ApplyConnectionFault {
   const hanging = new Set<Socket>();
   scope.addHook('preClose', (done) => {
@@ -23,7 +23,7 @@ export function createConnectionFault(scope: FastifyInstance): ApplyConnectionFa
     const { raw } = reply;
     const bytes = Buffer.from(body?.bytes ?? body?.text ?? '');
     const socket = raw.socket ?? undefined;
-    // Without a body there is nothing to cut in the middle.
+    // A response without a body cannot be truncated, so its connection is reset.
     if (socket === undefined || fault === 'reset' || (fault === 'truncate' && bytes.length === 0)) {
       socket?.resetAndDestroy();
       raw.destroy();

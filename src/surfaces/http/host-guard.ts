@@ -1,24 +1,28 @@
-import type { FastifyRequest } from 'fastify';
 import { UnderstudyError } from '../../core/errors.js';
+import { isTwilioHost } from '../../core/twilio-hosts.js';
 import { bareHost, isLoopback } from '../../util/loopback.js';
 import { memoize } from '../../util/memoize.js';
-import { isTwilioHost } from '../../core/twilio-hosts.js';
+import type { Guard } from './token-guard.js';
 
-const NAME = /^(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::\d{1,5})?$/i;
+const HOST = /^(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::\d{1,5})?$/i;
 
-/** A `Host` header that is well-formed and of a sane length, else nothing. */
+/** Returns a `Host` header if it is well-formed, else undefined. */
 export function readHost(header: string | undefined): string | undefined {
-  return header !== undefined && NAME.test(header) && URL.canParse(`http://${header}`) ? header : undefined;
+  return header !== undefined && HOST.test(header) && URL.canParse(`http://${header}`) ? header : undefined;
+}
+
+export interface HostGuardOptions {
+  readonly boundHost: string;
+  readonly publicUrl?: string | undefined;
 }
 
 /**
- * Refuses what only a browser on a foreign page would send. On a loopback bind: a Host that is not this machine's
- * (DNS rebinding). Everywhere: an Origin of another site, whose form posts need no permission of ours.
+ * Refuses requests that only a browser on another site would send. On a loopback address: a `Host` that is not this
+ * machine (DNS rebinding). On every address: an `Origin` of another site, because its form posts need no CORS preflight.
  */
-export function createHostGuard({ boundHost, publicUrl }: { boundHost: string; publicUrl?: string | undefined }) {
+export function createHostGuard({ boundHost, publicUrl }: HostGuardOptions): Guard {
   const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
-
-  const isOpen = !isLoopback(boundHost);
+  const isExposed = !isLoopback(boundHost);
 
   function isOurs(host: string): boolean {
     const name = bareHost(withoutPort(host));
@@ -30,23 +34,14 @@ export function createHostGuard({ boundHost, publicUrl }: { boundHost: string; p
     );
   }
 
-  /** What speaks against a Host; nothing when nothing does. */
-  const faultOf = memoize((host) => {
+  /** Why a `Host` is refused; empty if it is accepted. */
+  const hostProblem = memoize((host) => {
     if (readHost(host) === undefined) return `the Host header ${quote(host)} is not a host name`;
-    if (isOpen || isOurs(host)) return '';
-    return `Host ${quote(host)} is not this machine: set --public-url when a proxy in front uses that name`;
+    if (isExposed || isOurs(host)) return '';
+    return `the Host ${quote(host)} is not this machine. If a proxy in front uses that name, set --public-url`;
   });
 
-  return (request: FastifyRequest): void => {
-    const { host, origin } = request.headers;
-    const fault = faultOf(host ?? '');
-    if (host === undefined || fault !== '') forbid(fault);
-    if (origin !== undefined && !isFriendly(origin, host)) {
-      forbid(`Origin ${quote(origin)} is another site`);
-    }
-  };
-
-  function isFriendly(origin: string, host: string): boolean {
+  function isTrustedOrigin(origin: string, host: string): boolean {
     if (!URL.canParse(origin)) return false;
     const url = new URL(origin);
     return (
@@ -55,10 +50,22 @@ export function createHostGuard({ boundHost, publicUrl }: { boundHost: string; p
       (publicHost !== undefined && bareHost(url.hostname) === bareHost(publicHost))
     );
   }
+
+  return ({ headers: { host, origin } }, _reply, done) => {
+    const problem = hostProblem(host ?? '');
+    if (host === undefined || problem !== '') throw forbidden(problem);
+    if (origin !== undefined && !isTrustedOrigin(origin, host)) {
+      throw forbidden(`the Origin ${quote(origin)} is another site`);
+    }
+    done();
+  };
 }
 
-function forbid(why: string): never {
-  throw new UnderstudyError('UNDERSTUDY_FORBIDDEN_HOST', `Refused, as a web page elsewhere may have sent it: ${why}.`);
+function forbidden(reason: string): UnderstudyError {
+  return new UnderstudyError(
+    'UNDERSTUDY_FORBIDDEN_HOST',
+    `Refused, because a web page on another site may have sent this request: ${reason}.`,
+  );
 }
 
 function quote(header: string): string {

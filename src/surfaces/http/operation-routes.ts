@@ -1,62 +1,63 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller, Engine, Form, Input, Operation, Outcome } from '../../core/operation.js';
 import { mapMaybe } from '../../core/maybe-promise.js';
-import { type Answer, namesOf, writeAnswer } from './response.js';
+import type { Caller, Engine, Form, Input, Operation, Outcome } from '../../core/operation.js';
 import { createConnectionFault } from './connection-fault.js';
 import { methodNotAllowed, notFound, RefusalError, sendRefusal } from './refusal.js';
+import { type OperationResponse, writeResponse } from './response.js';
+import { twilioHeaders } from './twilio-headers.js';
 
-/** One operation at one place of an HTTP surface; a `Route` of the capability is one. */
-export interface Served {
+/** An operation at a method and path of an HTTP surface, such as a `Route` of the capability. */
+export interface OperationRoute {
   readonly method: string;
   readonly path: string;
   readonly operation: Operation;
-  /** From the input's name on this surface to the operation's parameter. */
+  /** Maps each input's name on this surface to the operation's parameter. */
   readonly inputs: ReadonlyMap<string, string>;
 }
 
-export interface Serving {
+export interface OperationRouteOptions {
   readonly engine: Engine;
   readonly callerOf: (request: FastifyRequest, reply: FastifyReply) => Caller;
 }
 
-/** The path that all of a surface's paths lie below: `/v1` of `/v1/Services` and `/v1/Services/{Sid}`. */
-export function basePath(served: readonly Pick<Served, 'path'>[]): string {
-  const [first = [], ...others] = served.map(({ path }) => path.split('/').slice(0, -1));
-  const end = first.findIndex((part, place) => part.includes('{') || others.some((other) => other[place] !== part));
+/** The longest path that all routes lie below: `/v1` for `/v1/Services` and `/v1/Services/{Sid}`. */
+export function basePath(routes: readonly Pick<OperationRoute, 'path'>[]): string {
+  const [first = [], ...others] = routes.map(({ path }) => path.split('/').slice(0, -1));
+  const end = first.findIndex((part, i) => part.includes('{') || others.some((other) => other[i] !== part));
   return first.slice(0, end === -1 ? first.length : end).join('/');
 }
 
-/** Serves operations below `base`, and refuses everything else there: another method of a known path, an unknown path. */
+/** Serves operations below `base`. Refuses other methods of a known path with 405, and unknown paths with 404. */
 export function serveOperations(
   scope: FastifyInstance,
   base: string,
-  served: readonly Served[],
-  serving: Serving,
+  routes: readonly OperationRoute[],
+  { engine, callerOf }: OperationRouteOptions,
 ): void {
   const methodsByPath = new Map<string, string[]>();
   const applyConnectionFault = createConnectionFault(scope);
-  for (const each of served) {
-    methodsByPath.set(each.path, [...(methodsByPath.get(each.path) ?? []), each.method]);
-    const read = createReader(each);
+  for (const route of routes) {
+    methodsByPath.set(route.path, [...(methodsByPath.get(route.path) ?? []), route.method]);
+    const readInput = createInputReader(route);
     scope.route({
-      method: each.method,
-      url: each.path.slice(base.length).replaceAll(PLACEHOLDER, ':$1'),
+      method: route.method,
+      url: route.path.slice(base.length).replaceAll(PLACEHOLDER, ':$1'),
       handler(request, reply) {
-        const caller = serving.callerOf(request, reply);
+        const caller = callerOf(request, reply);
         const send = (outcome: Outcome): void => {
-          const answer = answerOf(outcome, request);
+          const response = responseOf(outcome, request);
           const fault = outcome.result.connectionFault;
-          if (fault === undefined) writeAnswer(reply, answer);
-          else applyConnectionFault(reply, fault, answer);
+          if (fault === undefined) writeResponse(reply, response);
+          else applyConnectionFault(reply, fault, response);
         };
-        return mapMaybe(serving.engine.call(each.operation.name, read(request), caller), send);
+        return mapMaybe(engine.call(route.operation.name, readInput(request), caller), send);
       },
     });
   }
-  const known = [...methodsByPath].map(([path, methods]) => ({ pattern: patternOf(path), methods }));
+  const knownPaths = [...methodsByPath].map(([path, methods]) => ({ pattern: patternOf(path), methods }));
   scope.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
-    const methods = known.find(({ pattern }) => pattern.test(path))?.methods;
+    const methods = knownPaths.find(({ pattern }) => pattern.test(path))?.methods;
     return sendRefusal(reply, methods === undefined ? notFound(path) : methodNotAllowed(methods));
   });
 }
@@ -67,19 +68,19 @@ function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replaceAll(/[.+*?^$()[\]|\\]/g, '\\$&').replaceAll(PLACEHOLDER, '[^/]+')}$`);
 }
 
-/** Takes an operation's declared inputs from a request; what else is in the query goes along, to be named as unknown. */
-function createReader({ operation, inputs }: Served): (request: FastifyRequest) => Input {
-  const placeOf = new Map(operation.parameters.map((parameter) => [parameter.name, parameter.in]));
-  const named = (where: string) => [...inputs].filter(([, parameter]) => placeOf.get(parameter) === where);
-  const [inPath, inHeader, inQuery] = [named('path'), named('header'), new Map(named('query'))];
+/** Reads an operation's inputs from a request. Unknown query parameters are kept, so that the engine can report them. */
+function createInputReader({ operation, inputs }: OperationRoute): (request: FastifyRequest) => Input {
+  const locations = new Map(operation.parameters.map((parameter) => [parameter.name, parameter.in]));
+  const inputsIn = (location: string) => [...inputs].filter(([, parameter]) => locations.get(parameter) === location);
+  const [inPath, inHeader, inQuery] = [inputsIn('path'), inputsIn('header'), new Map(inputsIn('query'))];
 
   return (request) => {
     const query = request.query as Form;
-    // Without a prototype, so that a query may be named as it likes.
+    // A query may use any name, so the object has no prototype.
     const input: Record<string, unknown> = query.size > 0 ? (Object.create(null) as Record<string, unknown>) : {};
-    for (const [name, texts] of query) {
-      const parameter = inQuery.get(name) ?? (placeOf.has(name) ? undefined : name);
-      if (parameter !== undefined) input[parameter] = texts.length === 1 ? texts[0] : texts;
+    for (const [name, values] of query) {
+      const parameter = inQuery.get(name) ?? (locations.has(name) ? undefined : name);
+      if (parameter !== undefined) input[parameter] = values.length === 1 ? values[0] : values;
     }
     for (const [name, parameter] of inHeader) input[parameter] = request.headers[name.toLowerCase()];
     input['body'] = request.body;
@@ -92,26 +93,26 @@ function createReader({ operation, inputs }: Served): (request: FastifyRequest) 
   };
 }
 
-const LONGEST_IGNORED = 1000;
-
-function answerOf({ result, ignored }: Outcome, request: FastifyRequest): Answer {
+function responseOf({ result, ignored }: Outcome, request: FastifyRequest): OperationResponse {
   const { status, body } = result;
-  const headers = namesOf(request);
+  const headers = twilioHeaders(request);
   if (body !== null) headers['content-type'] = 'application/json';
-  if (ignored.length > 0) headers['understudy-ignored'] = listOf(ignored);
-  // Twilio's own, where it is Twilio that answered: what is no JSON must not be called so.
+  if (ignored.length > 0) headers['understudy-ignored'] = formatIgnored(ignored);
+  // Headers from Twilio override ours: a live response may have another content type than JSON.
   for (const [name, value] of Object.entries(result.headers)) headers[name.toLowerCase()] = value;
   return { status, headers, body };
 }
 
-/** As many names as fit, each encoded, so that a name cannot end the header. */
-function listOf(names: readonly string[]): string {
+const MAX_IGNORED_LENGTH = 1000;
+
+/** Lists as many names as fit. Each is percent-encoded, so that it cannot end the header. */
+function formatIgnored(names: readonly string[]): string {
   const list: string[] = [];
   let length = 0;
   for (const name of names) {
     const encoded = encodeURIComponent(name);
     length += encoded.length + 1;
-    if (length > LONGEST_IGNORED) break;
+    if (length > MAX_IGNORED_LENGTH) break;
     list.push(encoded);
   }
   return list.join(',');

@@ -1,35 +1,36 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { memoize } from '../../util/memoize.js';
 import { isTwilioHost } from '../../core/twilio-hosts.js';
-import { readHost } from './access.js';
+import { memoize } from '../../util/memoize.js';
+import { readHost } from './host-guard.js';
 
-type OriginOf = (request: FastifyRequest) => string;
+/** Returns the origin that URLs in a response begin with, e.g. `http://127.0.0.1:8080`. */
+export type OriginOf = (request: FastifyRequest) => string;
 
-/** Makes the origin that the URLs in an answer begin with: this server as the client named it. */
+/** URLs begin with `publicUrl` if there is one, else with this server as the client addressed it. */
 export function createOriginOf(app: FastifyInstance, publicUrl: string | undefined): OriginOf {
   if (publicUrl !== undefined) return () => publicUrl;
-  const originAt = memoize((header) => {
-    const host = readHost(header) ?? ownHost(app);
-    // A program that was sent here by `register` believes that it speaks to Twilio, which has no other scheme.
+  const originFor = memoize((header) => {
+    const host = readHost(header) ?? boundHost(app);
+    // A program that `register` redirects to this server believes that it talks to Twilio, which serves only https.
     return isTwilioHost(host) ? `https://${host}` : `http://${host.replace(/:80$/, '')}`;
   });
-  return ({ headers }) => originAt(headers.host ?? ownHost(app));
+  return ({ headers }) => originFor(headers.host ?? boundHost(app));
 }
 
-/** The origin of this server itself, for whoever names none. */
+/** The origin of this server for callers that send no `Host`: `publicUrl`, else the bound address. */
 export function createOwnOrigin(app: FastifyInstance, publicUrl: string | undefined): () => string {
-  return () => publicUrl ?? `http://${ownHost(app)}`;
+  return () => publicUrl ?? `http://${boundHost(app)}`;
 }
 
-/** The same for a client of another server of ours: the name that it calls, and the port of `app`. */
-export function createOriginBeside(app: FastifyInstance, publicUrl: string | undefined): OriginOf {
+/** The origin of `app` for a client of our other server: the host name that the client used, with the port of `app`. */
+export function createSiblingOriginOf(app: FastifyInstance, publicUrl: string | undefined): OriginOf {
   return ({ headers }) => {
-    const [ownPort] = /:\d+$/.exec(ownHost(app)) ?? [''];
-    return publicUrl ?? `http://${(readHost(headers.host) ?? ownHost(app)).replace(/:\d+$/, '')}${ownPort}`;
+    const [port] = /:\d+$/.exec(boundHost(app)) ?? [''];
+    return publicUrl ?? `http://${(readHost(headers.host) ?? boundHost(app)).replace(/:\d+$/, '')}${port}`;
   };
 }
 
-function ownHost({ server }: FastifyInstance): string {
+function boundHost({ server }: FastifyInstance): string {
   const address = server.address();
   if (address === null || typeof address === 'string') return 'localhost';
   return `${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;

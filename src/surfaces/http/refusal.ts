@@ -1,27 +1,27 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
-import { asBytes } from './response.js';
 import { errorBody, UnderstudyError, understudyErrors } from '../../core/errors.js';
+import { sendJson } from './response.js';
 
-/** An error answer of a surface, ready to be sent: Twilio's four keys, and never a stack. */
+/** An error response: Twilio's four keys, never a stack trace. */
 export interface Refusal {
   readonly status: number;
   readonly body: ReturnType<typeof errorBody>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Thrown inside a surface to answer with this refusal. */
+/** Thrown inside a surface to respond with its refusal. */
 export class RefusalError extends Error {
   constructor(readonly refusal: Refusal) {
     super(refusal.body.message);
   }
 }
 
-const LONGEST_PATH = 2000;
+const MAX_PATH_LENGTH = 2000;
 
-/** Twilio's answer to an unknown path, a foreign SID, a deleted resource. */
+/** Twilio's response to an unknown path, an unknown SID or a deleted record. */
 export function notFound(url: string): Refusal {
-  const path = (url.split(/[?#]/, 1)[0] ?? '').slice(0, LONGEST_PATH);
+  const path = (url.split(/[?#]/, 1)[0] ?? '').slice(0, MAX_PATH_LENGTH);
   return twilioRefusal(404, 20404, `The requested resource ${path} was not found`);
 }
 
@@ -38,13 +38,13 @@ export function unauthenticated(): Refusal {
   return { ...twilioRefusal(401, 20003, 'Authenticate'), headers };
 }
 
-/** A request that HTTP itself does not allow, so that it never came as far as an operation. */
+/** A request that is invalid HTTP and never reached an operation. */
 export function badRequest(status: number, message: string): Refusal {
   const { code } = understudyErrors.UNDERSTUDY_BAD_REQUEST;
   return { status, body: errorBody(code, message, 'urn:twilio-understudy:UNDERSTUDY_BAD_REQUEST', status) };
 }
 
-/** The refusal that an error stands for; `undefined` when it is nobody's refusal but a fault of ours. */
+/** The refusal that an error stands for; undefined if the error is our own failure. */
 export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof RefusalError) return error.refusal;
   if (error instanceof UnderstudyError) return { status: error.status, body: error.body, headers: headersOf(error) };
@@ -54,21 +54,17 @@ export function refusalOf(error: unknown): Refusal | undefined {
   return badRequest(status, `${STATUS_CODES[status] ?? 'Bad Request'}: ${(error as Error).message.slice(0, 200)}`);
 }
 
-/** What the caller learns of a fault of ours. The log has the rest. */
-export function internalFault(): Refusal {
-  const error = new UnderstudyError('UNDERSTUDY_INTERNAL', 'understudy failed while it answered; its log says why.');
+/** What a caller sees of our own failure. The details go to the log only. */
+export function internalError(): Refusal {
+  const error = new UnderstudyError('UNDERSTUDY_INTERNAL', 'understudy failed to handle this request; see its log.');
   return { status: error.status, body: error.body };
 }
 
 export function sendRefusal(reply: FastifyReply, { status, body, headers = {} }: Refusal): FastifyReply {
-  return reply
-    .code(status)
-    .headers(headers)
-    .header('content-type', 'application/json')
-    .send(asBytes(JSON.stringify(body)));
+  return sendJson(reply.code(status).headers(headers), body);
 }
 
-/** The same as bytes, for a socket that never got as far as a request. */
+/** A refusal as a raw HTTP message, for a connection whose request could not be parsed. */
 export function rawRefusal({ status, body, headers = {} }: Refusal): string {
   const text = JSON.stringify(body);
   const lines = Object.entries({

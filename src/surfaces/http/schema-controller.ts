@@ -1,9 +1,9 @@
 /**
- * For Fastify in place of its compilers of route schemas, which it would load at every start. No route here has a
- * schema: whether a value is allowed is the backend's to say.
+ * Replaces Fastify's schema compilers, which it would otherwise load at every start. No route here has a schema, because
+ * the backend decides which values are valid.
  */
 export const noSchemas = { compilersFactory: { buildValidator: refuse, buildSerializer: refuse } };
 
 function refuse(): never {
-  throw new Error('routes have no schemas here');
+  throw new Error('routes cannot have schemas: the backend validates values');
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Feed } from '../../engine/feed.js';
-import { createTokenGuard } from '../http/credentials.js';
+import { createTokenGuard } from '../http/token-guard.js';
+import type { Surface } from '../surface.js';
 import { serveEvents } from './events.js';
 import { servePage } from './page.js';
 
@@ -8,6 +9,11 @@ export interface InspectorOptions {
   readonly feed: Feed;
   readonly token?: string | undefined;
 }
+
+export const inspectorSurface: Surface = {
+  name: 'inspector',
+  register: ({ http }, { feed, token }) => serveInspector(http, { feed, token }),
+};
 
 /** The page that shows what an app does to Twilio, and the events that keep it fresh. What it shows are controls. */
 export async function serveInspector(app: FastifyInstance, { feed, token }: InspectorOptions): Promise<void> {
@@ -22,10 +28,7 @@ export async function serveInspector(app: FastifyInstance, { feed, token }: Insp
   );
   await app.register(
     (scope, _options, done) => {
-      scope.addHook('onRequest', (request, _reply, next) => {
-        guard(request);
-        next();
-      });
+      scope.addHook('onRequest', guard);
       serveEvents(scope, feed);
       done();
     },

@@ -1,32 +1,32 @@
 import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/server';
 import { inputSchemaOf, type Controls } from '../../control/registry.js';
+import type { JsonObject } from '../../core/body.js';
+import type { Control } from '../../core/control.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
 import type { Caller } from '../../core/operation.js';
-import type { Control } from '../../core/control.js';
-import type { JsonObject } from '../../core/body.js';
 import { toolNameOf } from '../control/paths.js';
+import { internalError } from '../http/refusal.js';
 import type { ToolSet } from './server.js';
-import { internalFault } from '../http/refusal.js';
 
 type Definition = ListToolsResult['tools'][number];
 
-/** The controls as MCP tools, apart from those of Twilio: an agent under test must not find the strings of its stage. */
+/** The controls as MCP tools. They are separate from Twilio's tools, so that an agent under test cannot use them. */
 export function createControlTools(controls: Controls, log: Log): ToolSet {
   const byTool = new Map(controls.list.map((control) => [toolNameOf(control), control]));
   return {
     list: { tools: [...byTool].map(([name, control]) => definitionOf(name, control)) },
-    call(name, given, caller) {
+    call(name, args, caller) {
       const control = byTool.get(name);
-      return control === undefined ? undefined : callOf(controls, control, given, caller, log);
+      return control === undefined ? undefined : runControl(controls, control, args, caller, log);
     },
   };
 }
 
-/** How an agent that plays the other side begins. */
+/** Instructions for a model that drives the controls. */
 export const controlInstructions = [
-  'Controls of a simulated Twilio: its clock, inbound messages, receipts, webhook deliveries, worlds, faults, and a journal of calls.',
-  'Nothing here reaches Twilio or a person. Each works on the world of the account SID that this connection shows.',
+  'Controls of a simulated Twilio: clock, inbound messages, receipts, webhook deliveries, worlds, faults, journal of calls.',
+  'Controls never reach Twilio or a person. They act on the world of the account SID that this connection sends.',
 ].join('\n');
 
 function definitionOf(name: string, control: Control): Definition {
@@ -43,19 +43,19 @@ function definitionOf(name: string, control: Control): Definition {
   };
 }
 
-async function callOf(
+async function runControl(
   controls: Controls,
   { name }: Control,
-  given: Readonly<Record<string, unknown>>,
+  args: Readonly<Record<string, unknown>>,
   caller: Caller,
   log: Log,
 ): Promise<CallToolResult> {
   try {
-    const value = await controls.run(name, caller.account, given as JsonObject);
+    const value = await controls.run(name, caller.account, args as JsonObject);
     return { content: [{ type: 'text', text: JSON.stringify(value) }], structuredContent: value as JsonObject };
   } catch (error) {
-    if (!(error instanceof UnderstudyError)) log.error({ err: error, control: name }, 'a control failed');
-    const { body } = error instanceof UnderstudyError ? error : internalFault();
+    if (!(error instanceof UnderstudyError)) log.error({ err: error, control: name }, 'control failed');
+    const { body } = error instanceof UnderstudyError ? error : internalError();
     return { isError: true, content: [{ type: 'text', text: JSON.stringify(body) }] };
   }
 }

@@ -2,9 +2,9 @@ import { type NodeIncomingMessageLike, toNodeHandler } from '@modelcontextprotoc
 import { createMcpHandler, type McpRequestContext, type Server } from '@modelcontextprotocol/server';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Answers MCP requests of both eras, each by a server of its own. */
+/** Handles HTTP requests of both MCP eras, each with a server of its own. */
 export interface McpHandler {
-  answer(request: IncomingMessage, response: ServerResponse, make: () => Server): Promise<void>;
+  handle(request: IncomingMessage, response: ServerResponse, createServer: () => Server): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -15,22 +15,22 @@ export interface McpHandlerOptions {
 }
 
 export function createHandler({ maxRequestBodySize, onerror }: McpHandlerOptions): McpHandler {
-  const handler = createMcpHandler(serverIn, { maxRequestBodySize, onerror });
-  const answer = toNodeHandler(handler, { maxRequestBodySize });
+  const handler = createMcpHandler(serverOf, { maxRequestBodySize, onerror });
+  const handle = toNodeHandler(handler, { maxRequestBodySize });
   return {
-    answer: (request, response, make) => answer(withServer(request, make), response),
+    handle: (request, response, createServer) => handle(withServerFactory(request, createServer), response),
     close: () => handler.close(),
   };
 }
 
-/** The SDK hands `auth` through to where the server is made. */
-function withServer(request: IncomingMessage, make: () => Server): NodeIncomingMessageLike {
-  const auth = { token: '', clientId: '', scopes: [], extra: { make } };
+/** Attaches the factory to `auth`, the only request property that the SDK passes on to where it creates a server. */
+function withServerFactory(request: IncomingMessage, createServer: () => Server): NodeIncomingMessageLike {
+  const auth = { token: '', clientId: '', scopes: [], extra: { createServer } };
   return Object.assign(request, { auth }) as NodeIncomingMessageLike;
 }
 
-function serverIn({ authInfo }: McpRequestContext): Server {
-  const extra = authInfo?.extra as { make: () => Server } | undefined;
-  if (extra === undefined) throw new Error('an MCP request came by another way');
-  return extra.make();
+function serverOf({ authInfo }: McpRequestContext): Server {
+  const extra = authInfo?.extra as { createServer: () => Server } | undefined;
+  if (extra === undefined) throw new Error('the MCP SDK dropped `auth`, which carries the server factory');
+  return extra.createServer();
 }

@@ -1,9 +1,9 @@
-import { describeField } from '../../capability/field-descriptions.js';
-import type { JsonSchema, OperationShape, Shapes } from '../../capability/shapes.js';
+import type { JsonSchema, OperationShape } from '../../capability/shapes.js';
 import type { Tool } from '../../capability/surfaces.js';
 import type { Operation, Parameter } from '../../core/operation.js';
+import type { SurfaceParts } from '../surface.js';
 
-/** A schema whose root is an object: model APIs refuse any other root, and with it all tools. */
+/** A schema whose root is an object. Model APIs refuse all tools if one schema has another root. */
 export interface ObjectSchema {
   readonly type: 'object';
   readonly properties: Record<string, object>;
@@ -11,35 +11,41 @@ export interface ObjectSchema {
   readonly additionalProperties?: false;
 }
 
-/** What a deleting tool answers, since Twilio answers nothing. */
+export type SchemaParts = Pick<SurfaceParts, 'shapes' | 'describeField'>;
+
+/** The result of a tool that deletes; Twilio's response has no body. */
 export const DELETED = { deleted: true } as const;
 
-/** Facts that tell a model what to write. Patterns and lengths of SIDs are said in fewer letters by the description. */
-const TOLD = ['enum', 'minimum', 'maximum'];
+/** Constraints that help a model choose a value. Descriptions cover the pattern and length of SIDs in fewer tokens. */
+const CONSTRAINTS = ['enum', 'minimum', 'maximum'];
 
-/** The arguments of a tool: those of its `with`, the body with the form's own fields. Everything is written in place. */
-export function inputSchemaOf({ operation, inputs }: Tool, shapes: Shapes): ObjectSchema {
-  const shape = shapes.operations.get(operation.name);
+/** The schema of a tool's arguments. `body` lists the form's fields. Contains no references. */
+export function inputSchemaOf({ operation, inputs }: Tool, parts: SchemaParts): ObjectSchema {
+  const shape = parts.shapes.operations.get(operation.name);
   const properties: Record<string, object> = {};
   const required: string[] = [];
   for (const [input, name] of inputs) {
-    const parameter = operation.parameters.find((one) => one.name === name);
+    const parameter = operation.parameters.find((each) => each.name === name);
     if (!parameter) continue;
     properties[input] =
-      parameter.in === 'body' ? bodySchema(operation, shape) : parameterSchema(operation, parameter, shape);
+      parameter.in === 'body'
+        ? bodySchema(operation, shape, parts)
+        : parameterSchema(operation, parameter, shape, parts);
     if (isRequired(parameter, shape)) required.push(input);
   }
   return { type: 'object', properties, ...(required.length > 0 && { required }), additionalProperties: false };
 }
 
-/** Whether an operation cannot succeed without the parameter. */
+/** Whether a call without the parameter cannot succeed. */
 function isRequired(parameter: Parameter, shape: OperationShape | undefined): boolean {
   return parameter.required || (parameter.in === 'body' && (shape?.requiredForm.length ?? 0) > 0);
 }
 
-/** Open, since `{"Timers": {"Inactive": …}}` is as good as `"Timers.Inactive"`. */
-function bodySchema(operation: Operation, shape: OperationShape | undefined): ObjectSchema {
-  const fields = Array.from(shape?.form ?? [], ([name, schema]) => [name, told(operation, name, schema)] as const);
+/** Allows additional properties, because `{"Timers": {"Inactive": …}}` is as valid as `"Timers.Inactive"`. */
+function bodySchema(operation: Operation, shape: OperationShape | undefined, parts: SchemaParts): ObjectSchema {
+  const fields = Array.from(shape?.form ?? [], ([name, schema]) => {
+    return [name, describedSchema(operation, name, schema, parts)] as const;
+  });
   const required = [...(shape?.requiredForm ?? [])];
   return { type: 'object', properties: Object.fromEntries(fields), ...(required.length > 0 && { required }) };
 }
@@ -48,31 +54,39 @@ function parameterSchema(
   operation: Operation,
   { name, type, ...parameter }: Parameter,
   shape: OperationShape | undefined,
+  parts: SchemaParts,
 ): object {
-  const place = parameter.in === 'body' ? undefined : shape?.[parameter.in];
-  return told(operation, name, place?.get(name) ?? { type });
+  const schemas = parameter.in === 'body' ? undefined : shape?.[parameter.in];
+  return describedSchema(operation, name, schemas?.get(name) ?? { type }, parts);
 }
 
-function told(operation: Operation, name: string, schema: JsonSchema): object {
+function describedSchema(
+  operation: Operation,
+  name: string,
+  schema: JsonSchema,
+  { describeField }: SchemaParts,
+): object {
   const description = describeField(operation, name);
-  return { ...plain(schema), ...(description !== undefined && { description }) };
+  return { ...simplify(schema), ...(description !== undefined && { description }) };
 }
 
-/** The same without type lists, which some clients cannot take: `anyOf` in their place. */
-function plain(schema: JsonSchema): object {
-  const facts = Object.fromEntries(Object.entries(schema).filter(([key]) => TOLD.includes(key)));
-  const items = schema['items'] === undefined ? {} : { items: plain(schema['items'] as JsonSchema) };
+/** Keeps type and constraints. Replaces a list of types with `anyOf`, because some clients do not support lists. */
+function simplify(schema: JsonSchema): object {
+  const constraints = Object.fromEntries(Object.entries(schema).filter(([key]) => CONSTRAINTS.includes(key)));
+  const items = schema['items'] === undefined ? {} : { items: simplify(schema['items'] as JsonSchema) };
   const { type } = schema;
-  if (!Array.isArray(type)) return { type, ...facts, ...items };
-  return { anyOf: type.map((one) => (one === 'null' ? { type: one } : { type: one as unknown, ...facts, ...items })) };
+  if (!Array.isArray(type)) return { type, ...constraints, ...items };
+  return {
+    anyOf: type.map((each) => (each === 'null' ? { type: each } : { type: each as unknown, ...constraints, ...items })),
+  };
 }
 
 /**
- * The answer of a tool. Generous, since server and client refuse what breaks it, and with it a true answer: any field
- * may be null or missing, any may be new, and no value is bound to a list or a format. The records of a list are not
- * told field by field: the tool that fetches one does, and it is the list of tools that pays for each word.
+ * The schema of a tool's result. It is lenient, because servers and clients reject a result that violates it: every field
+ * may be null or absent, unknown fields are allowed, and values have no enum or format. The items of a list have no
+ * properties, to keep the list of tools short; the tool that fetches one record describes them.
  */
-export function outputSchemaOf({ operation }: Tool, shapes: Shapes): ObjectSchema {
+export function outputSchemaOf({ operation }: Tool, { shapes }: SchemaParts): ObjectSchema {
   const shape = shapes.operations.get(operation.name);
   if (!shape?.answer) return { type: 'object', properties: { deleted: { type: 'boolean' } } };
   const { listKey, answer } = shape;
@@ -85,22 +99,22 @@ function objectSchema(schema: JsonSchema): ObjectSchema {
   const properties = Object.entries(schema['properties'] as Readonly<Record<string, JsonSchema>>);
   return {
     type: 'object',
-    properties: Object.fromEntries(properties.map(([name, property]) => [name, generous(property)])),
+    properties: Object.fromEntries(properties.map(([name, property]) => [name, lenient(property)])),
   };
 }
 
-function generous(schema: JsonSchema): object {
+function lenient(schema: JsonSchema): object {
   const type = typeOf(schema);
   return { anyOf: [type === 'array' ? { type, items: { type: itemType(schema) } } : { type }, { type: 'null' }] };
 }
 
-/** Of the published types the one that is not null. */
+/** The first published type that is not null. */
 function typeOf(schema: JsonSchema): unknown {
   const [first = schema] = (schema['anyOf'] as JsonSchema[] | undefined) ?? [];
-  return [first['type']].flat().find((one) => one !== 'null') ?? 'object';
+  return [first['type']].flat().find((each) => each !== 'null') ?? 'object';
 }
 
-/** Where Twilio publishes none, as of `media`, its documentation shows objects. */
+/** `object` where Twilio publishes no item type: for `media`, the documentation shows objects. */
 function itemType(schema: JsonSchema): unknown {
   return typeOf((schema['items'] as JsonSchema | undefined) ?? {});
 }

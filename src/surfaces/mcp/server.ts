@@ -1,22 +1,22 @@
 import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
-import { didYouMean } from '../../util/did-you-mean.js';
 import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/server';
 import type { Tool } from '../../capability/surfaces.js';
 import type { Caller } from '../../core/operation.js';
+import { didYouMean } from '../../util/did-you-mean.js';
 import type { Toolbox } from './tools.js';
 
 export interface McpServerOptions {
   readonly toolbox: Toolbox;
   readonly version: string;
-  /** Who answers, e.g. `simulate` or `live`: an agent should know whether its messages reach people. */
+  /** The mode's name, e.g. `simulate` or `live`. Tells an agent whether its messages reach people. */
   readonly mode: string;
 }
 
-/** What an MCP server offers. */
+/** The tools of an MCP server. */
 export interface ToolSet {
   readonly list: ListToolsResult;
-  /** Undefined when there is no such tool. */
-  call(name: string, given: Readonly<Record<string, unknown>>, caller: Caller): Promise<CallToolResult> | undefined;
+  /** Calls a tool; undefined if there is no tool of that name. */
+  call(name: string, args: Readonly<Record<string, unknown>>, caller: Caller): Promise<CallToolResult> | undefined;
 }
 
 export interface ToolServerOptions {
@@ -27,61 +27,61 @@ export interface ToolServerOptions {
   readonly instructions: string;
 }
 
-/** Short, since hosts put it before each tool's name and models take no more than 64 characters in all. */
+/** Hosts prefix tool names with this, and models accept at most 64 characters in all. */
 const NAME = 'twilio';
-const LIST_KEPT_FOR = 300_000;
+/** How long clients may cache the list of tools, in milliseconds. */
+const LIST_TTL = 300_000;
 
-/** The servers of Twilio's tools. */
+/** Returns a factory for the server of Twilio's tools. */
 export function createMcpServers({ toolbox, version, mode }: McpServerOptions): (caller: Caller) => Server {
   const instructions = instructionsFor(toolbox.tools, mode);
   return createToolServers({ tools: toolbox, name: NAME, title: 'Twilio Conversations', version, instructions });
 }
 
 /**
- * Makes the MCP servers of both eras. One lives as long as one HTTP request or one stdio connection, so making it must
- * cost nothing: the tools and all they need were made before.
+ * Returns a factory for MCP servers of both eras. A server lives for one HTTP request or one stdio connection, so creating
+ * one must be cheap: everything that servers share is built before.
  *
- * The SDK's low-level server is used on purpose. Its McpServer registers each tool anew in each instance, and checks
- * arguments where Twilio, or who plays it, should.
+ * Uses the SDK's low-level server. `McpServer` registers all tools again in each instance, and validates arguments that
+ * the backend must validate.
  */
 export function createToolServers({ tools, instructions, ...info }: ToolServerOptions): (caller: Caller) => Server {
   const options = {
     capabilities: { tools: {} },
     instructions,
-    cacheHints: { 'tools/list': { ttlMs: LIST_KEPT_FOR, cacheScope: 'public' as const } },
+    cacheHints: { 'tools/list': { ttlMs: LIST_TTL, cacheScope: 'public' as const } },
   };
   return (caller) => {
     const server = new Server(info, options);
     server.setRequestHandler('tools/list', () => ({ ...tools.list }));
-    server.setRequestHandler('tools/call', ({ params: { name, arguments: given = {} } }, { mcpReq }) => {
+    server.setRequestHandler('tools/call', ({ params: { name, arguments: args = {} } }, { mcpReq }) => {
       const signal = caller.signal ?? mcpReq.signal;
-      const result = tools.call(name, given, { ...caller, signal });
+      const result = tools.call(name, args, { ...caller, signal });
       if (result) return result;
-      const hint = didYouMean(
-        name,
-        tools.list.tools.map((tool) => tool.name),
-      );
-      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${name} not found.${hint}`);
+      const names = tools.list.tools.map((tool) => tool.name);
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${name} not found.${didYouMean(name, names)}`);
     });
     return server;
   };
 }
 
-/** How an agent begins. Hosts put this into the model's prompt: few lines. */
+/** Instructions for a model. Hosts insert them into the prompt, so they are short. */
 export function instructionsFor(tools: readonly Tool[], mode: string): string {
-  const first = tools.filter((tool) => !tool.operation.parameters.some((parameter) => parameter.in === 'path'));
-  const names = first.map((tool) => tool.name).join(' or ');
-  const simulated = mode === 'simulate' || mode === 'replay';
+  const entryTools = tools.filter((tool) => !tool.operation.parameters.some((parameter) => parameter.in === 'path'));
+  const names = entryTools.map((tool) => tool.name).join(' or ');
+  const isSimulated = mode === 'simulate' || mode === 'replay';
   return [
     `Twilio Conversations (mode: ${mode}). ${
-      simulated
+      isSimulated
         ? 'Simulated: nothing reaches a person or costs money.'
         : 'Live: messages reach people and cost money; deletes are final.'
     }`,
-    ...(names ? [`Begin with ${names}; every other tool takes the service's SID (IS…).`] : []),
-    'A conversation may be named by its UniqueName in place of its SID, a user and a chat participant by their Identity.',
-    'Fields of a create or an update go into `body`. Attributes is JSON text.',
-    'Lists come in pages: for the next one pass the PageToken and Page that stand in meta.next_page_url.',
-    'A refusal has a Twilio code: 20404 means that there is no such thing, 409 that it is there already.',
+    ...(names
+      ? [`Start with ${names}. Every other tool requires a SID from an earlier result, e.g. of a service (IS…).`]
+      : []),
+    'A UniqueName may replace the SID of a conversation, and an Identity that of a user or chat participant.',
+    'Put the fields of a create or update into `body`. Attributes is JSON text.',
+    'Lists are paged. For the next page, pass PageToken and Page from meta.next_page_url.',
+    'Errors carry a Twilio code. 20404: not found. Status 409: it already exists.',
   ].join('\n');
 }

@@ -5,34 +5,34 @@ import type { Log } from '../../core/log.js';
 import type { Caller } from '../../core/operation.js';
 
 export interface McpStdioOptions {
-  /** Makes the server of the connection, by `createMcpServers`. */
+  /** Creates the connection's server, e.g. from `createMcpServers`. */
   readonly serverFor: (caller: Caller) => Server;
-  /** What the URLs in answers begin with. */
+  /** The origin of URLs in results. */
   readonly origin: string;
   readonly log: Log;
   readonly stdin?: Readable;
-  /** Carries the protocol and nothing else. */
+  /** Carries only the protocol. */
   readonly stdout?: Writable;
 }
 
-/** A conversation over stdin and stdout. */
+/** An MCP connection over stdin and stdout. */
 export interface McpStdio {
-  /** Resolves when the client has closed stdin. */
+  /** Resolves when the client closes stdin or stops reading stdout. */
   readonly closed: Promise<void>;
   close(): Promise<void>;
 }
 
-/** Serves MCP of both eras on stdin and stdout until stdin closes. The client of a process has the default world. */
+/** Serves both MCP eras over stdin and stdout until stdin closes. The client uses the default world. */
 export function serveMcpStdio(options: McpStdioOptions): McpStdio {
   const { serverFor, origin, log, stdin = process.stdin, stdout = process.stdout } = options;
   const closed = new Promise<void>((resolve) => {
     stdin.once('end', resolve).once('close', resolve);
-    // A client that is gone takes no more answers.
+    // Writing to a client that has exited fails with EPIPE.
     stdout.once('error', () => resolve()).once('close', resolve);
   });
   const handle = serveStdio(() => serverFor({ surface: 'mcp', origin }), {
     transport: new StdioServerTransport(stdin, stdout),
-    onerror: (error) => log.debug({ err: error }, 'an MCP message was refused or failed'),
+    onerror: (error) => log.debug({ err: error }, 'MCP message refused or failed'),
   });
   return { closed, close: () => handle.close() };
 }

@@ -1,67 +1,66 @@
 import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/server';
-import { didYouMean } from '../../util/did-you-mean.js';
-import type { Shapes } from '../../capability/shapes.js';
 import type { Tool } from '../../capability/surfaces.js';
 import { UnderstudyError } from '../../core/errors.js';
-import type { Caller, Engine, Input, Outcome, Parameter } from '../../core/operation.js';
 import type { Log } from '../../core/log.js';
-import { DELETED, inputSchemaOf, outputSchemaOf } from './schemas.js';
-import { internalFault } from '../http/refusal.js';
+import type { Caller, Engine, Input, Outcome, Parameter } from '../../core/operation.js';
+import { didYouMean } from '../../util/did-you-mean.js';
+import { internalError } from '../http/refusal.js';
+import { DELETED, inputSchemaOf, outputSchemaOf, type SchemaParts } from './schemas.js';
 
-/** The tools as MCP tells them, and the way to call one. Whatever does not depend on a call is made once. */
+/** The tools in MCP's form, and how to call one. Everything that does not depend on a call is built once. */
 export interface Toolbox {
   readonly tools: readonly Tool[];
   readonly list: ListToolsResult;
-  /** Undefined when there is no such tool. A failure that a model can act on is a result. */
-  call(name: string, given: Readonly<Record<string, unknown>>, caller: Caller): Promise<CallToolResult> | undefined;
+  /** Calls a tool; undefined if there is no tool of that name. An error that a model can act on is a result. */
+  call(name: string, args: Arguments, caller: Caller): Promise<CallToolResult> | undefined;
 }
 
-export interface ToolboxOptions {
-  /** Those that are offered, in the capability's order. */
+export interface ToolboxOptions extends SchemaParts {
+  /** The tools to offer, in the capability's order. */
   readonly tools: readonly Tool[];
-  readonly shapes: Shapes;
   readonly engine: Engine;
   readonly log: Log;
 }
 
-/** Builds the toolbox of the chosen tools. */
-export function createToolbox({ tools, shapes, engine, log }: ToolboxOptions): Toolbox {
-  const callers = new Map(tools.map((tool) => [tool.name, createToolCall(tool, engine, log)]));
+type Arguments = Readonly<Record<string, unknown>>;
+
+export function createToolbox({ tools, shapes, describeField, engine, log }: ToolboxOptions): Toolbox {
+  const calls = new Map(tools.map((tool) => [tool.name, createToolCall(tool, engine, log)]));
   return {
     tools,
-    list: { tools: tools.map((tool) => definitionOf(tool, shapes)) },
-    call: (name, given, caller) => callers.get(name)?.(given, caller),
+    list: { tools: tools.map((tool) => definitionOf(tool, { shapes, describeField })) },
+    call: (name, args, caller) => calls.get(name)?.(args, caller),
   };
 }
 
 /**
- * Which tools to offer: `all`, `read-only`, or names with commas between.
- * @throws UnderstudyError for a name that no tool has.
+ * Selects the tools to offer: `all`, `read-only`, or a comma-separated list of names.
+ * @throws UnderstudyError for an unknown name
  */
 export function selectTools(tools: readonly Tool[], choice = 'all'): readonly Tool[] {
   if (choice === 'all') return tools;
   if (choice === 'read-only') return tools.filter((tool) => tool.hints.readOnly);
-  const wanted = new Set(choice.split(',').map((name) => name.trim()));
+  const selected = new Set(choice.split(',').map((name) => name.trim()));
   const known = tools.map((tool) => tool.name);
-  for (const name of wanted) {
+  for (const name of selected) {
     if (known.includes(name)) continue;
     const hint = didYouMean(name, [...known, 'all', 'read-only']);
-    throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', `--mcp-tools names \`${name}\`, which is no tool.${hint}`);
+    throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', `--mcp-tools: there is no tool \`${name}\`.${hint}`);
   }
-  return tools.filter((tool) => wanted.has(tool.name));
+  return tools.filter((tool) => selected.has(tool.name));
 }
 
 type Definition = ListToolsResult['tools'][number];
 
-function definitionOf(tool: Tool, shapes: Shapes): Definition {
+function definitionOf(tool: Tool, parts: SchemaParts): Definition {
   const { name, title, description, hints } = tool;
   return {
     name,
     title,
     description,
-    inputSchema: inputSchemaOf(tool, shapes) as Definition['inputSchema'],
-    outputSchema: outputSchemaOf(tool, shapes) as Definition['inputSchema'],
-    // A hint that is absent does not mean false, so that all are sent. Older clients read the title here.
+    inputSchema: inputSchemaOf(tool, parts) as Definition['inputSchema'],
+    outputSchema: outputSchemaOf(tool, parts) as Definition['inputSchema'],
+    // All hints are sent, because an absent hint does not mean false. Older clients read the title here.
     annotations: {
       title,
       readOnlyHint: hints.readOnly,
@@ -75,61 +74,57 @@ function definitionOf(tool: Tool, shapes: Shapes): Definition {
 function createToolCall(tool: Tool, engine: Engine, log: Log) {
   const parameters = new Map<string, Parameter>();
   for (const [input, name] of tool.inputs) {
-    const parameter = tool.operation.parameters.find((one) => one.name === name);
+    const parameter = tool.operation.parameters.find((each) => each.name === name);
     if (parameter) parameters.set(input, parameter);
   }
-  return async (given: Readonly<Record<string, unknown>>, caller: Caller): Promise<CallToolResult> => {
+  return async (args: Arguments, caller: Caller): Promise<CallToolResult> => {
     try {
-      const input = readArguments(tool, parameters, given);
+      const input = readArguments(tool, parameters, args);
       return resultOf(await engine.call(tool.operation.name, input, caller));
     } catch (error) {
-      if (error instanceof UnderstudyError) return failure(JSON.stringify(error.body));
-      // The SDK would tell the client what was thrown.
-      log.error({ err: error, tool: tool.name }, 'a tool failed');
-      return failure(JSON.stringify(internalFault().body));
+      if (error instanceof UnderstudyError) return errorResult(JSON.stringify(error.body));
+      // The SDK would send the error's message to the client.
+      log.error({ err: error, tool: tool.name }, 'tool call failed');
+      return errorResult(JSON.stringify(internalError().body));
     }
   };
 }
 
 /**
- * The arguments as the operation's input. Only what a call cannot be made without is refused here; whether a value is
- * allowed is the backend's to say, in the same words as on every surface.
+ * Turns a tool's arguments into the operation's input. Refuses only unknown or missing arguments and wrong JSON types;
+ * the backend validates values, with the same messages on every surface.
  */
-function readArguments(
-  tool: Tool,
-  parameters: ReadonlyMap<string, Parameter>,
-  given: Readonly<Record<string, unknown>>,
-): Input {
+function readArguments(tool: Tool, parameters: ReadonlyMap<string, Parameter>, args: Arguments): Input {
   const input = Object.create(null) as Record<string, unknown>;
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of Object.entries(args)) {
     const parameter = parameters.get(name);
     if (!parameter) {
       const hint = didYouMean(name, parameters.keys());
       throw new UnderstudyError('UNDERSTUDY_UNKNOWN_FIELD', `\`${tool.name}\` has no argument \`${name}\`.${hint}`);
     }
-    checkKind(tool, name, parameter, value);
+    checkType(tool, name, parameter, value);
     input[parameter.name] = value;
   }
   const missing = [...parameters]
     .filter(([, { name, required }]) => required && (input[name] ?? '') === '')
     .map(([name]) => `\`${name}\``);
   if (missing.length > 0) {
-    throw new UnderstudyError('UNDERSTUDY_MISSING_PARAMETER', `\`${tool.name}\` needs ${missing.join(' and ')}.`);
+    throw new UnderstudyError('UNDERSTUDY_MISSING_PARAMETER', `\`${tool.name}\` requires ${missing.join(' and ')}.`);
   }
   return input;
 }
 
-function checkKind(tool: Tool, name: string, parameter: Parameter, value: unknown): void {
+function checkType(tool: Tool, name: string, parameter: Parameter, value: unknown): void {
   if (value === undefined || value === null) return;
-  const isList = Array.isArray(value);
+  const isArray = Array.isArray(value);
   if (parameter.in === 'body') {
-    if (typeof value === 'object' && !isList) return;
+    if (typeof value === 'object' && !isArray) return;
     throw new UnderstudyError(
       'UNDERSTUDY_BAD_BODY',
       `\`${name}\` of \`${tool.name}\` must be an object of form fields.`,
     );
   }
-  if (isList ? parameter.type === 'array' : typeof value !== 'object') return;
+  if (isArray ? parameter.type === 'array' : typeof value !== 'object') return;
   throw new UnderstudyError(
     'UNDERSTUDY_BAD_REQUEST',
     `\`${name}\` of \`${tool.name}\` must be of type ${parameter.type}.`,
@@ -137,23 +132,23 @@ function checkKind(tool: Tool, name: string, parameter: Parameter, value: unknow
 }
 
 function resultOf({ result: { status, body }, ignored }: Outcome): CallToolResult {
-  if (status >= 400) return failure(body?.text ?? JSON.stringify({ status }), ignored);
+  if (status >= 400) return errorResult(body?.text ?? JSON.stringify({ status }), ignored);
   const value = body === null ? DELETED : body.value;
-  // A gateway before Twilio may answer with a page.
-  if (typeof value !== 'object' || value === null) return failure(body?.text ?? '', ignored);
+  // In live mode a gateway in front of Twilio may send an HTML page.
+  if (typeof value !== 'object' || value === null) return errorResult(body?.text ?? '', ignored);
   return {
     content: [{ type: 'text', text: body?.text ?? JSON.stringify(DELETED) }, ...noteOf(ignored)],
     structuredContent: value,
   };
 }
 
-/** Never with structured content: older clients hold even that of an error against the output schema. */
-function failure(text: string, ignored: readonly string[] = []): CallToolResult {
+/** Has no structured content, because older clients validate it against the output schema even for an error. */
+function errorResult(text: string, ignored: readonly string[] = []): CallToolResult {
   return { isError: true, content: [{ type: 'text', text }, ...noteOf(ignored)] };
 }
 
-/** A typo must not pass unseen, though Twilio lets it. */
+/** Tells a model about fields that Twilio ignores, so that it notices a typo. */
 function noteOf(ignored: readonly string[]): { type: 'text'; text: string }[] {
   if (ignored.length === 0) return [];
-  return [{ type: 'text', text: `Ignored, since the operation does not know it: ${ignored.join(', ')}` }];
+  return [{ type: 'text', text: `Ignored unknown fields: ${ignored.join(', ')}` }];
 }

@@ -1,18 +1,20 @@
-import { describeField } from '../../capability/field-descriptions.js';
-import type { Capability } from '../../capability/load.js';
-import { referenceName, type JsonSchema, type OperationShape, type Shapes } from '../../capability/shapes.js';
+import { referenceName, type JsonSchema, type OperationShape } from '../../capability/shapes.js';
 import type { Route } from '../../capability/surfaces.js';
+import type { Json, JsonObject } from '../../core/body.js';
 import { errorBodySchema } from '../../core/errors.js';
 import type { Operation, Parameter } from '../../core/operation.js';
-import type { Json, JsonObject } from '../../core/body.js';
+import type { SurfaceParts } from '../surface.js';
 
-const BODY_HINT = 'Fields of the form. A dotted key may also be written as nested objects.';
+const BODY_DESCRIPTION = 'Form fields. A dotted key may also be written as nested objects.';
 
-/** An OpenAPI 3.1 document of the REST surface, made from the sources that serve it. */
-export function describeRest(capability: Capability, shapes: Shapes, { version }: { version: string }): JsonObject {
+export type RestDescriptionParts = Pick<SurfaceParts, 'capability' | 'shapes' | 'describeField' | 'version'>;
+
+/** Generates the OpenAPI 3.1 description of the REST surface from the capability and shapes that serve it. */
+export function describeRest(parts: RestDescriptionParts): JsonObject {
+  const { capability, shapes, version } = parts;
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of capability.routes) {
-    (paths[route.path] ??= {})[route.method.toLowerCase()] = operationObject(route, shapes);
+    (paths[route.path] ??= {})[route.method.toLowerCase()] = operationObject(route, parts);
   }
   const document = {
     openapi: '3.1.0',
@@ -20,46 +22,47 @@ export function describeRest(capability: Capability, shapes: Shapes, { version }
       title: capability.label,
       version,
       description:
-        'The REST surface of twilio-understudy: paths of the capability file, JSON bodies, answers as Twilio gives them.',
+        'The REST surface of twilio-understudy. Paths come from the capability file; responses are the same as on ' +
+        "Twilio's own paths.",
     },
     servers: [{ url: '/' }],
     security: [{}, { account: [] }, { token: [] }],
     paths,
     components: {
       schemas: {
-        ...Object.fromEntries(Array.from(shapes.schemas, ([name, schema]) => [name, relocated(schema)])),
+        ...Object.fromEntries(Array.from(shapes.schemas, ([name, schema]) => [name, relocateReferences(schema)])),
         error: errorBodySchema,
       },
-      responses: { error: { description: 'A refusal.', content: json({ $ref: '#/components/schemas/error' }) } },
+      responses: { error: { description: 'Error', content: json({ $ref: '#/components/schemas/error' }) } },
       securitySchemes: {
         account: {
           type: 'http',
           scheme: 'basic',
-          description: 'User: the account SID (AC…), which selects the world.',
+          description: 'User: an account SID (AC…), which selects the world. Password: the token, if one is required.',
         },
-        token: { type: 'http', scheme: 'bearer', description: 'The token of a server that was started with one.' },
+        token: { type: 'http', scheme: 'bearer', description: 'Required if the server was started with a token.' },
       },
     },
   };
   return document as unknown as JsonObject;
 }
 
-function operationObject({ description, operation, inputs }: Route, shapes: Shapes): object {
-  const shape = shapes.operations.get(operation.name);
+function operationObject({ description, operation, inputs }: Route, parts: RestDescriptionParts): object {
+  const shape = parts.shapes.operations.get(operation.name);
   const declared = new Map(operation.parameters.map((parameter) => [parameter.name, parameter]));
   const parameters: object[] = [];
   let requestBody: object | undefined;
   for (const [input, name] of inputs) {
     const parameter = declared.get(name);
-    if (parameter?.in === 'body') requestBody = bodyObject(operation, parameter, shape);
-    else if (parameter) parameters.push(parameterObject(operation, input, parameter, shape));
+    if (parameter?.in === 'body') requestBody = requestBodyObject(operation, parameter, shape, parts);
+    else if (parameter) parameters.push(parameterObject(operation, input, parameter, shape, parts));
   }
   return {
     operationId: operation.name,
     summary: description,
     parameters,
     ...(requestBody && { requestBody }),
-    responses: { ...answers(operation, shapes), default: { $ref: '#/components/responses/error' } },
+    responses: { ...successResponse(operation, shape, parts), default: { $ref: '#/components/responses/error' } },
   };
 }
 
@@ -68,19 +71,25 @@ function parameterObject(
   input: string,
   parameter: Parameter,
   shape: OperationShape | undefined,
+  { describeField }: RestDescriptionParts,
 ): object {
-  const place = parameter.in === 'body' ? undefined : shape?.[parameter.in];
+  const schemas = parameter.in === 'body' ? undefined : shape?.[parameter.in];
   const description = describeField(operation, parameter.name);
   return {
     name: input,
     in: parameter.in,
     required: parameter.in === 'path' || parameter.required,
     ...(description !== undefined && { description }),
-    schema: place?.get(parameter.name) ?? { type: parameter.type },
+    schema: schemas?.get(parameter.name) ?? { type: parameter.type },
   };
 }
 
-function bodyObject(operation: Operation, parameter: Parameter, shape: OperationShape | undefined): object {
+function requestBodyObject(
+  operation: Operation,
+  parameter: Parameter,
+  shape: OperationShape | undefined,
+  { describeField }: RestDescriptionParts,
+): object {
   const properties = Array.from(shape?.form ?? [], ([name, schema]) => {
     const description = describeField(operation, name);
     return [name, description === undefined ? schema : { ...schema, description }];
@@ -92,20 +101,23 @@ function bodyObject(operation: Operation, parameter: Parameter, shape: Operation
     ...(required.length > 0 && { required }),
   };
   return {
-    description: BODY_HINT,
+    description: BODY_DESCRIPTION,
     required: parameter.required || required.length > 0,
     content: { ...json(schema), 'application/x-www-form-urlencoded': { schema } },
   };
 }
 
-function answers(operation: Operation, shapes: Shapes): Record<string, object> {
-  const shape = shapes.operations.get(operation.name);
-  const answer = shapes.answerReferences.get(operation.name);
+function successResponse(
+  operation: Operation,
+  shape: OperationShape | undefined,
+  { shapes }: RestDescriptionParts,
+): Record<string, object> {
   if (!shape) return {};
+  const schema = shapes.answerReferences.get(operation.name);
   return {
-    [shape.status]: answer
-      ? { description: 'Success.', content: json(relocated(answer)) }
-      : { description: 'Success, without a body.' },
+    [shape.status]: schema
+      ? { description: 'Success', content: json(relocateReferences(schema)) }
+      : { description: 'Success, without a body' },
   };
 }
 
@@ -113,8 +125,8 @@ function json(schema: Json | JsonSchema | object) {
   return { 'application/json': { schema } };
 }
 
-/** The same schema with its references pointing to where OpenAPI keeps schemas. */
-function relocated(schema: JsonSchema): JsonSchema {
+/** Rewrites references to point to where OpenAPI keeps schemas. */
+function relocateReferences(schema: JsonSchema): JsonSchema {
   return JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
     key === '$ref' && typeof value === 'string' ? `#/components/schemas/${referenceName(value)}` : value,
   ) as JsonSchema;

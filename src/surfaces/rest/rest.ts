@@ -1,80 +1,44 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { UnderstudyError } from '../../core/errors.js';
-import type { Engine } from '../../core/operation.js';
-import type { BringAlong } from '../http/caller-context.js';
-import { asBytes, stampRequests, type RequestIds } from '../http/response.js';
-import { FORM, readBodiesOf, readForm } from '../http/body.js';
-import { accountOf, createTokenGuard, readBasic } from '../http/credentials.js';
-import { basePath, type Served, serveOperations } from '../http/operations.js';
+import { addJsonAndFormParsers } from '../http/body.js';
+import { readBasic, readWorld } from '../http/credentials.js';
+import { basePath, serveOperations } from '../http/operation-routes.js';
+import { createOriginOf } from '../http/origin.js';
+import { sendJson } from '../http/response.js';
+import { createTokenGuard } from '../http/token-guard.js';
+import { stampRequests } from '../http/twilio-headers.js';
+import type { Surface } from '../surface.js';
+import { describeRest } from './openapi.js';
 
-export interface RestOptions {
-  readonly engine: Engine;
-  readonly routes: readonly Served[];
-  readonly clock: { now(): number };
-  readonly requestIds: RequestIds;
-  readonly originOf: (request: FastifyRequest) => string;
-  readonly token?: string | undefined;
-  readonly readCallerContext: BringAlong;
-  /** The OpenAPI document of this surface, made when it is first asked for. */
-  readonly describe: () => unknown;
-}
-
-/** The capability's own routes: JSON or form bodies, and the operation's answers as they are. */
-export async function serveRest(app: FastifyInstance, options: RestOptions): Promise<void> {
-  const { engine, routes, originOf } = options;
-  const guard = createTokenGuard(options.token);
-  const guardHook = (request: FastifyRequest, _reply: unknown, next: () => void) => {
-    guard(request);
-    next();
-  };
-  const base = basePath(routes);
-  await app.register(
-    (scope, _options, done) => {
-      stampRequests(scope, options.clock, options.requestIds);
-      scope.addHook('onRequest', guardHook);
-      readBodies(scope);
-      serveOperations(scope, base, routes, {
-        engine,
-        callerOf: (request, reply) => ({
-          surface: 'rest',
-          account: accountOf(request, readBasic(request.headers.authorization)),
-          origin: originOf(request),
-          ...options.readCallerContext(request, reply),
-        }),
-      });
-      done();
-    },
-    { prefix: base },
-  );
-  let description: Buffer | undefined;
-  app.get('/openapi.json', { onRequest: guardHook }, (_request, reply) => {
-    description ??= asBytes(JSON.stringify(options.describe()));
-    return reply.header('content-type', 'application/json').send(description);
-  });
-}
-
-function readBodies(scope: FastifyInstance): void {
-  scope.removeAllContentTypeParsers();
-  readBodiesOf(scope, /^application\/(?:[\w.-]+\+)?json\b/i, readJson);
-  readBodiesOf(scope, FORM, readForm);
-  readBodiesOf(scope, '*', (text) => {
-    if (text === '') return;
-    throw new UnderstudyError('UNDERSTUDY_UNSUPPORTED_TYPE', `A body must be application/json or ${FORM}.`);
-  });
-}
-
-function readJson(text: string): object | undefined {
-  if (text.trim() === '') return undefined;
-  const value = parsed(text);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new UnderstudyError('UNDERSTUDY_BAD_BODY', "The body must be a JSON object of Twilio's form fields.");
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const why = (error as Error).message.slice(0, 200).toWellFormed();
-    throw new UnderstudyError('UNDERSTUDY_BAD_BODY', `The body is not valid JSON: ${why}.`, { cause: error });
-  }
-}
+/** The capability's own routes, with JSON or form bodies, and their OpenAPI description at `/openapi.json`. */
+export const restSurface: Surface = {
+  name: 'rest',
+  async register({ http }, parts) {
+    const { engine, readCallerContext } = parts;
+    const { routes } = parts.capability;
+    const prefix = basePath(routes);
+    const originOf = createOriginOf(http, parts.publicUrl);
+    const guard = createTokenGuard(parts.token);
+    await http.register(
+      (scope, _options, done) => {
+        stampRequests(scope, parts.clock, parts.nextRequestId);
+        scope.addHook('onRequest', guard);
+        addJsonAndFormParsers(scope);
+        serveOperations(scope, prefix, routes, {
+          engine,
+          callerOf: (request, reply) => ({
+            surface: 'rest',
+            account: readWorld(request, readBasic(request.headers.authorization)),
+            origin: originOf(request),
+            ...readCallerContext(request, reply),
+          }),
+        });
+        done();
+      },
+      { prefix },
+    );
+    let description: unknown;
+    http.get('/openapi.json', { onRequest: guard }, (_request, reply) => {
+      description ??= describeRest(parts);
+      return sendJson(reply, description);
+    });
+  },
+};

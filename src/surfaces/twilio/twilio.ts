@@ -1,83 +1,77 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Engine, Operation } from '../../core/operation.js';
-import { stampRequests, type RequestIds } from '../http/response.js';
-import { FORM, readBodiesOf, readForm } from '../http/body.js';
-import type { BringAlong } from '../http/caller-context.js';
-import { accountOf, type Basic, createSecretCheck, createTokenGuard, readBasic } from '../http/credentials.js';
-import { basePath, type Served, serveOperations } from '../http/operations.js';
+import type { FastifyInstance } from 'fastify';
+import type { Operation } from '../../core/operation.js';
+import { addBodyParser, FORM_TYPE, parseForm } from '../http/body.js';
+import { readBasic, readWorld } from '../http/credentials.js';
+import { basePath, type OperationRoute, serveOperations } from '../http/operation-routes.js';
+import { createOriginOf } from '../http/origin.js';
 import { RefusalError, unauthenticated } from '../http/refusal.js';
-
-export interface TwilioOptions {
-  readonly engine: Engine;
-  readonly clock: { now(): number };
-  readonly requestIds: RequestIds;
-  readonly originOf: (request: FastifyRequest) => string;
-  /** Passwords that are let in; none: any password is. */
-  readonly passwords: readonly string[];
-  /** The password is for Twilio to check; who may call here shows this token in a header, when there is one. */
-  readonly passCredentials?: { readonly token: string | undefined } | undefined;
-  readonly readCallerContext: BringAlong;
-}
-
-const USER = /^(?:AC|SK)[0-9a-fA-F]{32}$/;
+import { createSecretCheck, createTokenGuard, type Guard } from '../http/token-guard.js';
+import { stampRequests } from '../http/twilio-headers.js';
+import type { Surface, SurfaceParts } from '../surface.js';
 
 /** Twilio's own paths, as the official SDKs call them: form bodies, Basic auth, Twilio's errors. */
-export async function serveTwilio(app: FastifyInstance, options: TwilioOptions): Promise<void> {
-  const { engine, originOf } = options;
-  const served = engine.operations.map(nativelyServed);
-  const base = basePath(served);
-  await app.register(
-    (scope, _options, done) => {
-      stampRequests(scope, options.clock, options.requestIds);
-      const authenticate = createAuthenticate(options);
-      scope.addHook('onRequest', (request, _reply, next) => {
-        authenticate(request);
-        next();
-      });
-      readBodies(scope);
-      serveOperations(scope, base, served, {
-        engine,
-        callerOf: (request, reply) => {
-          const credentials = readBasic(request.headers.authorization);
-          const account = accountOf(request, credentials);
-          const along = options.readCallerContext(request, reply);
-          return { surface: 'twilio', account, origin: originOf(request), credentials, ...along };
-        },
-      });
-      done();
-    },
-    { prefix: base },
-  );
-}
+export const twilioSurface: Surface = {
+  name: 'twilio',
+  async register({ http }, parts) {
+    const { engine, readCallerContext } = parts;
+    const routes = engine.operations.map(nativeRoute);
+    const prefix = basePath(routes);
+    const originOf = createOriginOf(http, parts.publicUrl);
+    await http.register(
+      (scope, _options, done) => {
+        stampRequests(scope, parts.clock, parts.nextRequestId);
+        for (const guard of guardsFor(parts)) scope.addHook('onRequest', guard);
+        addBodyParsers(scope);
+        serveOperations(scope, prefix, routes, {
+          engine,
+          callerOf: (request, reply) => {
+            const credentials = readBasic(request.headers.authorization);
+            const account = readWorld(request, credentials);
+            const context = readCallerContext(request, reply);
+            return { surface: 'twilio', account, origin: originOf(request), credentials, ...context };
+          },
+        });
+        done();
+      },
+      { prefix },
+    );
+  },
+};
 
-function nativelyServed(operation: Operation): Served {
+function nativeRoute(operation: Operation): OperationRoute {
   const inputs = new Map(operation.parameters.map(({ name }) => [name, name]));
   return { method: operation.method, path: operation.path, operation, inputs };
 }
 
-function createAuthenticate({ passwords, passCredentials }: TwilioOptions): (request: FastifyRequest) => Basic {
-  const isPassword = passCredentials || passwords.length === 0 ? () => true : createSecretCheck(passwords);
-  const guard = createTokenGuard(passCredentials?.token, 'header');
-  return (request) => {
+/**
+ * With `passCredentials`, Twilio checks the password, and the token is read from its header. Otherwise the token and the
+ * auth token are accepted as passwords; if neither is set, any password is.
+ */
+function guardsFor({ passCredentials, token, authToken }: SurfaceParts): Guard[] {
+  if (passCredentials) return [createBasicGuard([]), createTokenGuard(token, { headerOnly: true })];
+  return [createBasicGuard([token, authToken].filter((secret) => secret !== undefined))];
+}
+
+const USER = /^(?:AC|SK)[0-9a-fA-F]{32}$/;
+
+function createBasicGuard(passwords: readonly string[]): Guard {
+  const isPassword = passwords.length === 0 ? () => true : createSecretCheck(passwords);
+  return (request, _reply, done) => {
     const basic = readBasic(request.headers.authorization);
     if (basic === undefined || !USER.test(basic.user) || !isPassword(basic.password)) {
       throw new RefusalError(unauthenticated());
     }
-    guard(request);
-    return basic;
+    done();
   };
 }
 
-/** A body of another type is no form, so it has no parameters: as on the real service, but said aloud. */
-function readBodies(scope: FastifyInstance): void {
+/** Like Twilio, reads a body of any other content type as no parameters, but logs a warning. */
+function addBodyParsers(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
-  readBodiesOf(scope, FORM, readForm);
-  readBodiesOf(scope, '*', (text, { id, method, url, headers, log }) => {
+  addBodyParser(scope, FORM_TYPE, parseForm);
+  addBodyParser(scope, '*', (text, { id, method, url, headers, log }) => {
     if (text === '') return;
-    const type = (headers['content-type'] ?? 'no type').slice(0, 100);
-    log.warn(
-      { reqId: id },
-      `${method} ${url}: a body of ${type} is read as no parameters, as Twilio does. Send ${FORM}.`,
-    );
+    const type = (headers['content-type'] ?? '(none)').slice(0, 100);
+    log.warn({ reqId: id }, `${method} ${url}: ignored a body of type ${type}, as Twilio does. Send it as ${FORM_TYPE}.`);
   });
 }

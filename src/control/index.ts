@@ -1,0 +1,29 @@
+import type { Control } from '../core/control.js';
+import { observedControls } from '../engine/feed.js';
+import { faultControls } from './fault-controls.js';
+import { journalControls } from './journal-controls.js';
+import type { ControlParts } from './parts.js';
+import { type Controls, createControls } from './registry.js';
+import { reportControls } from './report-controls.js';
+import { verifyControls } from './verify-controls.js';
+
+export type { ControlParts } from './parts.js';
+
+/** The groups of controls, in the order in which they are listed. */
+const groups: readonly ((parts: ControlParts) => readonly Control[])[] = [
+  ({ backendControls }) => backendControls,
+  journalControls,
+  verifyControls,
+  faultControls,
+  reportControls,
+];
+
+/** Builds the controls of the backend and those that no backend owns. The feed publishes each change that they make. */
+export function assembleControls(parts: ControlParts): Controls {
+  return createControls(
+    observedControls(
+      groups.flatMap((group) => group(parts)),
+      parts.feed,
+    ),
+  );
+}

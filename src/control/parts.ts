@@ -1,0 +1,29 @@
+import type { JsonObject } from '../core/body.js';
+import type { Control } from '../core/control.js';
+import type { Operation, Verb } from '../core/operation.js';
+import type { Faults } from '../engine/faults.js';
+import type { Feed } from '../engine/feed.js';
+import type { Journal } from '../engine/journal.js';
+
+/** Everything that controls are built from. */
+export interface ControlParts {
+  /** The controls that the backend owns. */
+  readonly backendControls: readonly Control[];
+  readonly operations: readonly Operation[];
+  readonly journal: Journal;
+  /** Resolves when the violations of all exchanges so far are in the journal. */
+  readonly settled: () => Promise<void>;
+  readonly faults: Faults;
+  readonly feed: Feed;
+  readonly defaultAccount: string;
+  /** Returns the origin of the Twilio surface for generated snippets, e.g. `http://127.0.0.1:8080`. */
+  readonly origin: () => string;
+}
+
+export const text = (description: string): JsonObject => ({ type: 'string', description });
+
+/** `, e.g. NAME` with the name of the first operation that has this verb; empty if there is none. */
+export function exampleOf(operations: readonly Operation[], verb: Verb): string {
+  const operation = operations.find((each) => each.verb === verb);
+  return operation === undefined ? '' : `, e.g. ${operation.name}`;
+}

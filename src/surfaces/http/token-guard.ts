@@ -1,0 +1,55 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { UnderstudyError } from '../../core/errors.js';
+import { readBasic } from './credentials.js';
+
+/** An `onRequest` hook that throws to refuse a request. */
+export type Guard = (request: FastifyRequest, reply: unknown, done: () => void) => void;
+
+export interface TokenGuardOptions {
+  /** Accept only the header `Understudy-Token`, because `Authorization` is meant for Twilio. */
+  readonly headerOnly?: boolean;
+}
+
+/**
+ * Refuses requests without the token: a bearer token, the header `Understudy-Token`, or the Basic password. Accepts every
+ * request if there is no token.
+ */
+export function createTokenGuard(token: string | undefined, { headerOnly = false }: TokenGuardOptions = {}): Guard {
+  if (token === undefined) return (_request, _reply, done) => done();
+  const isToken = createSecretCheck([token]);
+  return ({ headers }, _reply, done) => {
+    const header = headers['understudy-token'];
+    const candidates = [typeof header === 'string' ? header : undefined];
+    if (!headerOnly) candidates.push(readBearer(headers.authorization), readBasic(headers.authorization)?.password);
+    if (!candidates.map(isToken).includes(true)) throw tokenRequired(headerOnly);
+    done();
+  };
+}
+
+/** Checks whether a text is one of the secrets, in a time that does not depend on where they differ. */
+export function createSecretCheck(secrets: readonly string[]): (candidate: string | undefined) => boolean {
+  const digests = secrets.map(digestOf);
+  return (candidate) => {
+    if (candidate === undefined) return false;
+    const digest = digestOf(candidate);
+    return digests.map((secret) => timingSafeEqual(secret, digest)).includes(true);
+  };
+}
+
+function readBearer(authorization = ''): string | undefined {
+  return /^bearer +(\S+) *$/i.exec(authorization)?.[1];
+}
+
+function tokenRequired(headerOnly: boolean): UnderstudyError {
+  return new UnderstudyError(
+    'UNDERSTUDY_UNAUTHORIZED',
+    headerOnly
+      ? 'This server requires a token. Send it as `Understudy-Token: …`.'
+      : 'This server requires a token. Send it as `Authorization: Bearer …`, as `Understudy-Token: …`, or as the Basic password.',
+  );
+}
+
+function digestOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

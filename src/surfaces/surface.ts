@@ -1,0 +1,56 @@
+import type { FastifyInstance } from 'fastify';
+import type { Capability } from '../capability/load.js';
+import type { Shapes } from '../capability/shapes.js';
+import type { Tool } from '../capability/surfaces.js';
+import type { Controls } from '../control/registry.js';
+import type { Engine, Operation } from '../core/operation.js';
+import type { Feed } from '../engine/feed.js';
+import type { ReadCallerContext } from './http/caller-context.js';
+import type { NextRequestId } from './http/request-ids.js';
+
+/** The HTTP servers that surfaces add their routes to. Each listens on a port of its own. */
+export interface Servers {
+  readonly http: FastifyInstance;
+  readonly mcp: FastifyInstance;
+}
+
+/** A short description of a form field or parameter; undefined if there is none. */
+export type DescribeField = (operation: Operation, field: string) => string | undefined;
+
+/** Everything that surfaces are built from. */
+export interface SurfaceParts {
+  readonly capability: Capability;
+  readonly shapes: Shapes;
+  readonly describeField: DescribeField;
+  /** The tools to offer over MCP. */
+  readonly tools: readonly Tool[];
+  readonly engine: Engine;
+  readonly controls: Controls;
+  readonly feed: Feed;
+  readonly metrics: { render(): Promise<{ readonly type: string; readonly text: string }> };
+  /** Why this process should get no traffic; undefined if it is ready. */
+  readonly notReadyReason: () => string | undefined;
+  /** The mode's name, e.g. `simulate`. */
+  readonly mode: string;
+  readonly version: string;
+  readonly clock: { now(): number };
+  readonly nextRequestId: NextRequestId;
+  readonly readCallerContext: ReadCallerContext;
+  /** The origin by which clients reach this server, if it differs from the one that they call. */
+  readonly publicUrl?: string | undefined;
+  /** What every caller must present; absent: no token is required. */
+  readonly token?: string | undefined;
+  /** The password that callers of the Twilio surface must send; absent: any password is accepted. */
+  readonly authToken?: string | undefined;
+  /** Forward the caller's credentials to Twilio instead of checking them here. */
+  readonly passCredentials: boolean;
+  /** How long requests in flight may take after the server starts to close, in milliseconds. */
+  readonly drainMs: number;
+}
+
+/** An entry point for callers. To add one, write a plugin and list it in `index.ts`. */
+export interface Surface {
+  readonly name: string;
+  /** Adds the surface's routes to the servers. */
+  register(servers: Servers, parts: SurfaceParts): void | Promise<void>;
+}
