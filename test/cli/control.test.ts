@@ -34,7 +34,7 @@ test('key@file reads a value from a file, such as an exported world', async () =
 });
 
 test.each([
-  [['clock.advance'], '`clock.advance`: `by` is needed. (UNDERSTUDY_BAD_REQUEST)'],
+  [['clock.advance'], '`clock.advance`: `by` is required. (UNDERSTUDY_BAD_REQUEST)'],
   [['clock.advence'], 'There is no control `clock.advence`. Did you mean `clock.advance`?'],
   [['clock.advance', 'PT1H'], 'cannot read "PT1H": write key=value'],
   [['clock.advance', 'by@nowhere'], 'cannot read nowhere'],
@@ -56,5 +56,5 @@ test('it sends the token', async () => {
   const sim = await startSim({ token: 's3cret' });
   const shown = await start(['control', 'clock.show', '--url', sim.url], { UNDERSTUDY_TOKEN: 's3cret' }).finished;
   expect(shown.code).toBe(0);
-  expect((await start(['control', 'clock.show', '--url', sim.url]).finished).stderr).toContain('wants its token');
+  expect((await start(['control', 'clock.show', '--url', sim.url]).finished).stderr).toContain('requires a token');
 });

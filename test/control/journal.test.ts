@@ -33,7 +33,7 @@ test('verify says yes when calls that fit were made, so many times', async () =>
 test('verify says no with what came closest, and which field differs', async () => {
   const { world } = await scene();
   const verdict = await world.verify({ operation: message, input: { body: { Author: 'ann', Body: 'Bye' } } });
-  expect(verdict).toMatchObject({ verified: false, count: 0, reason: '0 exchanges fit, expected at least 1' });
+  expect(verdict).toMatchObject({ verified: false, count: 0, reason: '0 exchanges match, expected at least 1' });
   expect(verdict.nearest[0]).toEqual({
     id: 3,
     operation: message,
@@ -42,7 +42,7 @@ test('verify says no with what came closest, and which field differs', async () 
   expect(await world.verify({ operation: message }, { most: 1 })).toMatchObject({
     verified: false,
     count: 2,
-    reason: '2 exchanges fit, expected 1',
+    reason: '2 exchanges match, expected 1',
   });
 });
 
@@ -55,7 +55,7 @@ test('verify knows an order', async () => {
   });
   expect(await world.verifyOrder([by('bob'), by('ann')])).toMatchObject({
     verified: false,
-    reason: 'step 2 of 2 is not there after the 1 before it',
+    reason: 'no exchange matches call 2 of 2 after the one that matches call 1',
   });
 });
 

@@ -65,15 +65,15 @@ test('what looks is a GET with a query, what changes is a POST with JSON or a fo
 });
 
 test.each([
-  ['/clock/advance', {}, '`clock.advance`: `by` is needed.'],
+  ['/clock/advance', {}, '`clock.advance`: `by` is required.'],
   ['/clock/advance', { by: 5 }, '`clock.advance`: `by` must be string.'],
   ['/clock/advance', { by: 'an hour' }, '`by` must be an ISO 8601 duration such as PT1H.'],
-  ['/clock/advance', { by: 'PT1H', forever: true }, '`clock.advance`: `forever` is not known. Did you mean `by`?'],
+  ['/clock/advance', { by: 'PT1H', forever: true }, '`clock.advance`: unknown input `forever`. Did you mean `by`?'],
   ['/clock/set', { mode: 'fast' }, '`clock.set`: `mode` must be one of real, manual, auto.'],
   ['/webhooks/redeliver', { id: 0 }, '`webhooks.redeliver`: `id` must be >= 1.'],
-  ['/receipts/set-rules', { rules: [{ address: '*' }] }, '`receipts.set-rules`: `rules.0.steps` is needed.'],
-  ['/journal/verify', { expect: { operatoin: 'x' } }, '`journal.verify`: `expect.operatoin` is not known.'],
-  ['/journal/verify', { expact: {} }, '`journal.verify`: `expact` is not known. Did you mean `expect`?'],
+  ['/receipts/set-rules', { rules: [{ address: '*' }] }, '`receipts.set-rules`: `rules.0.steps` is required.'],
+  ['/journal/verify', { expect: { operatoin: 'x' } }, '`journal.verify`: unknown input `expect.operatoin`.'],
+  ['/journal/verify', { expact: {} }, '`journal.verify`: unknown input `expact`. Did you mean `expect`?'],
 ])('%s with %o is refused, and the message says why', async (path, input, message) => {
   const { post } = await surface();
   const { status, body } = await post(path, input);

@@ -123,7 +123,7 @@ describe('--mcp-tools', () => {
 
   it('names the closest tool for a name that none has', () => {
     expect(() => selectTools(tools, 'fetch-user-role')).toThrow(
-      '--mcp-tools names `fetch-user-role`, which is no tool. Did you mean `fetch-user-role-your-service`?',
+      '--mcp-tools: there is no tool `fetch-user-role`. Did you mean `fetch-user-role-your-service`?',
     );
     expect(() => selectTools(tools, 'readonly')).toThrow('Did you mean `read-only`?');
   });
@@ -134,7 +134,7 @@ describe('instructions', () => {
     const text = instructionsFor(tools, 'simulate');
     expect(text).toContain('Simulated: nothing reaches a person');
     expect(text).toContain(
-      'Begin with create-new-conversation-service-your or retrieve-list-all-conversation-services',
+      'Start with create-new-conversation-service-your or retrieve-list-all-conversation-services',
     );
     expect(text).toContain('PageToken');
     expect(text.split('\n').length).toBeLessThan(8);
@@ -143,7 +143,7 @@ describe('instructions', () => {
   });
 
   it('name no tool that is not offered', () => {
-    expect(instructionsFor(selectTools(tools, 'fetch-user-role-your-service'), 'simulate')).not.toContain('Begin with');
+    expect(instructionsFor(selectTools(tools, 'fetch-user-role-your-service'), 'simulate')).not.toContain('Start with');
   });
 });
 
@@ -209,13 +209,13 @@ describe('a tool call', () => {
     });
     expect(result?.content[1]).toEqual({
       type: 'text',
-      text: 'Ignored, since the operation does not know it: UniqeName',
+      text: 'Ignored unknown fields: UniqeName',
     });
   });
 
   it.each([
-    ['a missing argument', {}, '`fetch-conversation-your-service` needs `ChatServiceSid` and `Sid`.'],
-    ['an empty argument', { ChatServiceSid: '', Sid: 'CH1' }, 'needs `ChatServiceSid`.'],
+    ['a missing argument', {}, '`fetch-conversation-your-service` requires `ChatServiceSid` and `Sid`.'],
+    ['an empty argument', { ChatServiceSid: '', Sid: 'CH1' }, 'requires `ChatServiceSid`.'],
     ['an invented argument', { ChatServiceSid: 'IS1', sid: 'CH1' }, 'has no argument `sid`. Did you mean `Sid`?'],
     [
       'an argument of a wrong type',

@@ -61,7 +61,7 @@ describe.each(Object.keys(connections))('%s', (name) => {
       arguments: { ChatServiceSid: 'IS1' },
     });
     expect(isError).toBe(true);
-    expect(content[0]?.text).toContain('needs `Sid`');
+    expect(content[0]?.text).toContain('requires `Sid`');
   });
 
   it('learns nothing of the inside when we fail ourselves', async () => {
