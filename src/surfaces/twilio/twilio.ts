@@ -72,6 +72,9 @@ function addBodyParsers(scope: FastifyInstance): void {
   addBodyParser(scope, '*', (text, { id, method, url, headers, log }) => {
     if (text === '') return;
     const type = (headers['content-type'] ?? '(none)').slice(0, 100);
-    log.warn({ reqId: id }, `${method} ${url}: ignored a body of type ${type}, as Twilio does. Send it as ${FORM_TYPE}.`);
+    log.warn(
+      { reqId: id },
+      `${method} ${url}: ignored a body of type ${type}, as Twilio does. Send it as ${FORM_TYPE}.`,
+    );
   });
 }
