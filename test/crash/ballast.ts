@@ -3,15 +3,15 @@ import { newSimulator } from '../helpers/simulator.js';
 
 const MESSAGES = 30_000;
 
-/** Fills a data file with a world that nobody asks: the document takes a while to write, so that crashes fall into that too. */
+/** Fills a data file with a large unused world. Writing the document then takes long enough for crashes to interrupt it. */
 export async function writeBallast(file: string): Promise<void> {
   const simulator = await newSimulator({ seed: 'support-desk' });
-  const [world] = simulator.worlds.all().map((stage) => stage.world);
+  const [world] = simulator.worlds.all().map((session) => session.world);
   await simulator.close();
   const document = world?.toDocument();
   const message = document?.records['messages']?.[0];
   if (world === undefined || document === undefined || message === undefined)
-    throw new Error('the seed has no message');
+    throw new Error('The seed has no message.');
   const messages = Array.from({ length: MESSAGES }, (_, i) => {
     const seq = document.sequence + i;
     return { ...message, sid: world.sids.sid('IM', seq), seq, index: i };

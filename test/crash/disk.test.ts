@@ -10,24 +10,24 @@ const folder = mkdtempSync(join(tmpdir(), 'understudy-disk-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const dataFile = join(folder, 'worlds.json');
 
-/** 50 kB. */
-const ROOM = 100;
+/** Maximum file size, in blocks of 512 bytes. */
+const MAX_FILE_BLOCKS = 100;
 
-// A limit of the shell, which Windows does not have.
-describe.skipIf(process.platform === 'win32')('a disk that is full', () => {
-  test('refuses writes with 503 and our code, goes on answering, and loses nothing that it took', async () => {
-    const full = await serve(['--data', dataFile], ROOM);
+// Simulated with `ulimit`, which Windows does not have.
+describe.skipIf(process.platform === 'win32')('a full disk', () => {
+  test('refuses writes with 503 and our code, still answers reads, and loses no accepted write', async () => {
+    const full = await serve(['--data', dataFile], MAX_FILE_BLOCKS);
     const service = `/v1/Services/${(await post(`${full.restUrl}/v1/Services`, { FriendlyName: 'x' }))['sid'] as string}`;
-    const taken: string[] = [];
+    const accepted: string[] = [];
     let refused: Response;
     for (;;) {
       const body = new URLSearchParams({
-        Identity: `user ${taken.length}`,
+        Identity: `user ${accepted.length}`,
         Attributes: JSON.stringify('x'.repeat(3000)),
       });
       refused = await fetch(`${full.restUrl}${service}/Users`, { method: 'POST', body, headers: basic() });
       if (!refused.ok) break;
-      taken.push(((await refused.json()) as { sid: string }).sid);
+      accepted.push(((await refused.json()) as { sid: string }).sid);
     }
     expect(refused.status).toBe(503);
     expect(await refused.json()).toMatchObject({
@@ -35,7 +35,7 @@ describe.skipIf(process.platform === 'win32')('a disk that is full', () => {
       status: 503,
       message: expect.stringMatching(/check the disk/),
     });
-    expect(taken.length).toBeGreaterThan(5);
+    expect(accepted.length).toBeGreaterThan(5);
     const read = await send(`${full.restUrl}${service}/Users?PageSize=100`);
     expect(await read.json()).toMatchObject({ users: expect.any(Array) });
     full.process.kill('SIGKILL');
@@ -45,11 +45,11 @@ describe.skipIf(process.platform === 'win32')('a disk that is full', () => {
     const { users } = (await (await send(`${after.restUrl}${service}/Users?PageSize=100`)).json()) as {
       users: { sid: string }[];
     };
-    expect(users.map(({ sid }) => sid)).toEqual(expect.arrayContaining(taken));
+    expect(users.map(({ sid }) => sid)).toEqual(expect.arrayContaining(accepted));
   });
 
-  test('stops with one line when it cannot save what is new', async () => {
-    const full = await serve(['--data', join(folder, 'never.json')], ROOM);
+  test('stops with a one-line error when changes cannot be saved', async () => {
+    const full = await serve(['--data', join(folder, 'never.json')], MAX_FILE_BLOCKS);
     for (let status = 201; status !== 503;) {
       const body = new URLSearchParams({ FriendlyName: 'x'.repeat(200) });
       ({ status } = await fetch(`${full.restUrl}/v1/Services`, { method: 'POST', body, headers: basic() }));
@@ -62,7 +62,7 @@ describe.skipIf(process.platform === 'win32')('a disk that is full', () => {
   });
 });
 
-test('a second process on the same file is refused with one line, and the first goes on', async () => {
+test('a second process on the same file stops with a one-line error, and the first keeps running', async () => {
   const file = join(folder, 'shared.json');
   const { restUrl, process: first } = await serve(['--data', file]);
   expect(await run('serve', ...anyPorts, '--data', file)).toEqual({
@@ -77,7 +77,7 @@ test('a second process on the same file is refused with one line, and the first 
   });
 });
 
-test('a place where nothing can be written is refused with one line', async () => {
+test('a location that is not writable gives a one-line error', async () => {
   const file = join(folder, 'no such folder', 'worlds.json');
   expect(await run('serve', ...anyPorts, '--data', file)).toEqual({
     code: 1,
@@ -86,7 +86,7 @@ test('a place where nothing can be written is refused with one line', async () =
   });
 });
 
-test('a line that a crash has torn is dropped, and the log says so', async () => {
+test('an incomplete line after a crash is dropped with a warning in the log', async () => {
   const file = join(folder, 'torn.json');
   const first = await serve(['--data', file]);
   const kept = await post(`${first.restUrl}/v1/Services`, { FriendlyName: 'kept' });
@@ -98,5 +98,5 @@ test('a line that a crash has torn is dropped, and the log says so', async () =>
   const { services } = (await (await send(`${second.restUrl}/v1/Services`)).json()) as { services: object[] };
   expect(services).toMatchObject([{ sid: kept['sid'] }]);
   second.process.kill('SIGTERM');
-  expect((await second.finished).stderr).toMatch(/"level":"warn".*torn/);
+  expect((await second.finished).stderr).toMatch(/"level":"warn".*incomplete last entry/);
 });

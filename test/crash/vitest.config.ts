@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Many crashes, by `npm run crash`; `npm test` plays a few. */
+/** For `npm run crash`, which runs many rounds; `npm test` runs a few. */
 export default defineConfig({
   root: new URL('../..', import.meta.url).pathname,
   test: {

@@ -1,6 +1,6 @@
 import { basic } from '../helpers/understudy.js';
 
-/** Numbers that can be had again from their seed. */
+/** Reproducible random numbers from 0 to 1. */
 export type Random = () => number;
 
 export function randomFrom(seed: number): Random {
@@ -19,20 +19,20 @@ interface Message {
   readonly body: string;
 }
 
-/** A write that was sent, and of which nobody knows what became of it. */
-type Unsure =
+/** A write that was sent but not acknowledged. */
+type PendingWrite =
   | { readonly kind: 'create'; readonly body: string }
   | { readonly kind: 'update'; readonly sid: string; readonly body: string }
   | { readonly kind: 'delete'; readonly sid: string };
 
 /**
- * Writes into a conversation of its own, one write at a time, and remembers each answer to the letter. What was answered
- * must be there after a crash; of the one write that was not, either all or nothing.
+ * Writes to its own conversation, one write at a time, and remembers each response. After a crash, all acknowledged writes
+ * must be present; the one pending write may have been applied completely or not at all.
  */
 export class Writer {
-  /** By SID, as text: what the server last said of it. */
+  /** The server's last response for each message, by SID. */
   readonly #acknowledged = new Map<string, string>();
-  #unsure: Unsure | undefined;
+  #pending: PendingWrite | undefined;
   #count = 0;
 
   private constructor(
@@ -40,7 +40,7 @@ export class Writer {
     readonly random: Random,
   ) {}
 
-  /** How many records it may expect to find. */
+  /** Number of acknowledged messages. */
   get size(): number {
     return this.#acknowledged.size;
   }
@@ -52,7 +52,7 @@ export class Writer {
     return new Writer(`${conversations}/${conversation['sid'] as string}/Messages`, random);
   }
 
-  /** Writes until the server is gone. */
+  /** Writes until the server stops. */
   write(url: string): Promise<void> {
     return untilGone(() => this.#step(url));
   }
@@ -61,51 +61,51 @@ export class Writer {
     const choice = this.random();
     const sids = [...this.#acknowledged.keys()];
     const sid = sids[Math.floor(this.random() * sids.length)];
-    // Long ones as well, so that a write may be cut in the middle.
+    // Some are long, so that a crash may interrupt the write.
     const body = `${++this.#count} ${'x'.repeat(Math.floor(this.random() ** 4 * 1500))}`;
     if (sid === undefined || choice < 0.7) {
-      this.#unsure = { kind: 'create', body };
-      const made = await post(url + this.path, { Body: body });
-      this.#acknowledged.set(made['sid'] as string, JSON.stringify(made));
+      this.#pending = { kind: 'create', body };
+      const message = await post(url + this.path, { Body: body });
+      this.#acknowledged.set(message['sid'] as string, JSON.stringify(message));
     } else if (choice < 0.85) {
-      this.#unsure = { kind: 'update', sid, body };
+      this.#pending = { kind: 'update', sid, body };
       this.#acknowledged.set(sid, JSON.stringify(await post(`${url}${this.path}/${sid}`, { Body: body })));
     } else {
-      this.#unsure = { kind: 'delete', sid };
+      this.#pending = { kind: 'delete', sid };
       await send(`${url}${this.path}/${sid}`, { method: 'DELETE' });
       this.#acknowledged.delete(sid);
     }
-    this.#unsure = undefined;
+    this.#pending = undefined;
   }
 
-  /** Compares what is there with what was acknowledged, and goes on from it. Gives what is wrong. */
+  /** Compares the stored messages with the acknowledged ones, and returns the problems. */
   async check(url: string): Promise<string[]> {
     const found = await this.#list(url);
-    const faults: string[] = [];
+    const problems: string[] = [];
     const missing = new Map(this.#acknowledged);
     for (const message of found) {
       const text = JSON.stringify(message);
       const known = missing.get(message.sid);
       missing.delete(message.sid);
       if (text === known) continue;
-      if (!this.#mayHaveMade(message, known)) faults.push(`${text} was never written; known is ${known}`);
+      if (!this.#explains(message, known)) problems.push(`${text} was never written; last response: ${known}`);
       this.#acknowledged.set(message.sid, text);
     }
     for (const [sid, text] of missing) {
-      if (this.#unsure?.kind !== 'delete' || this.#unsure.sid !== sid) faults.push(`${text} is gone`);
+      if (this.#pending?.kind !== 'delete' || this.#pending.sid !== sid) problems.push(`${text} is missing`);
       this.#acknowledged.delete(sid);
     }
-    this.#unsure = undefined;
-    const inOrder = found.every(({ index }, place) => index > (found[place - 1]?.index ?? -1));
-    return inOrder ? faults : [...faults, `the messages of ${this.path} are out of order`];
+    this.#pending = undefined;
+    const inOrder = found.every(({ index }, i) => index > (found[i - 1]?.index ?? -1));
+    return inOrder ? problems : [...problems, `the messages of ${this.path} are out of order`];
   }
 
-  /** Whether the write that was cut can have done this: it is there once, and as a whole. */
-  #mayHaveMade({ sid, body }: Message, known: string | undefined): boolean {
-    const unsure = this.#unsure;
-    if (unsure === undefined || unsure.kind === 'delete' || unsure.body !== body) return false;
-    this.#unsure = undefined;
-    return unsure.kind === 'create' ? known === undefined : unsure.sid === sid;
+  /** Whether the pending write explains this message. It can explain only one. */
+  #explains({ sid, body }: Message, known: string | undefined): boolean {
+    const pending = this.#pending;
+    if (pending === undefined || pending.kind === 'delete' || pending.body !== body) return false;
+    this.#pending = undefined;
+    return pending.kind === 'create' ? known === undefined : pending.sid === sid;
   }
 
   async #list(url: string): Promise<Message[]> {
@@ -126,7 +126,7 @@ interface PageOfMessages {
   readonly meta: { readonly next_page_url: string | null };
 }
 
-/** Does something again and again. The one thing that may end it is a server that is no longer there. */
+/** Repeats a step until the server stops. Any other error fails. */
 export async function untilGone(step: () => Promise<unknown>): Promise<void> {
   try {
     for (;;) await step();

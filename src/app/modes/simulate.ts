@@ -23,7 +23,7 @@ export const simulate: ModeDefinition = {
       webhooks,
       faults,
       onWorldChange,
-      notice: (message) => log.warn({ file: dataFile }, message),
+      onWarning: (message) => log.warn({ file: dataFile }, message),
     });
   },
 };

@@ -32,8 +32,8 @@ export interface SimulatorOptions {
   /** Name or file of the seed that each new world starts from. */
   readonly seed?: string | undefined;
   readonly dataFile?: string | undefined;
-  /** Told what was found and mended in the data file. */
-  readonly notice?: ((message: string) => void) | undefined;
+  /** Receives warnings about the data file. */
+  readonly onWarning?: ((message: string) => void) | undefined;
   /** The auth token that signs webhooks; absent: the password of the world's latest `AC…` caller. */
   readonly authToken?: string | undefined;
   readonly webhooks?: Partial<WebhookTargets> | undefined;
@@ -76,8 +76,8 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     changed: () => void store?.save().catch(() => undefined),
     onWorldChange: options.onWorldChange,
   });
-  const notice = options.notice ?? (() => undefined);
-  store = dataFile === undefined ? undefined : await Store.open(dataFile, worlds, { notice });
+  const onWarning = options.onWarning ?? (() => undefined);
+  store = dataFile === undefined ? undefined : await Store.open(dataFile, worlds, { onWarning });
   // A bad seed stops the start rather than the first request.
   worlds.get(defaultAccount);
   await store?.save();
@@ -89,6 +89,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     controls: simulatorControls({
       worlds,
       defaultAccount,
+      operations: options.operations,
       bind: options.bind,
       seedInto: (read, world) => seeder(read)(world),
       save,

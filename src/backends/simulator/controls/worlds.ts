@@ -6,40 +6,42 @@ import type { Seed } from '../conversations/seed/format.js';
 import type { World, WorldDocument } from '../kernel/world.js';
 import { compareWorlds, spellDifference } from '../kernel/world-diff.js';
 import type { Worlds } from '../kernel/worlds.js';
-import { ACCOUNT_PATTERN, badInput, control, string, type StageOf } from './parts.js';
+import { ACCOUNT_PATTERN, badInput, defineControl, string, type SessionOf } from './parts.js';
 
-const MOST_SNAPSHOTS = 100;
+const MAX_SNAPSHOTS = 100;
 
-/** Loaded by those who need a seed: it brings a YAML parser and a schema's check along. */
-const seedFormat = () => import('../conversations/seed/format.js');
+/** Loaded on demand, because it needs a YAML parser and a schema validator. */
+const loadSeedFormat = () => import('../conversations/seed/format.js');
 
 interface WorldParts {
   readonly defaultAccount: string;
   readonly seedInto: (seed: Seed, world: World) => void;
 }
 
-/** The worlds themselves. */
+/** Controls of whole worlds: reset, snapshots, copies and comparison. */
 export function worldControls(
   worlds: Worlds,
-  stageOf: StageOf,
+  sessionOf: SessionOf,
   { defaultAccount, seedInto }: WorldParts,
 ): readonly Control[] {
   const snapshots = new Map<string, WorldDocument>();
-  const find = (account: string, name: string): WorldDocument => {
-    const found = snapshots.get(snapshotKey(account, name));
-    if (found !== undefined) return found;
-    throw badInput(`There is no snapshot "${name}" of ${account}; worlds.snapshot takes one.`);
+  const getSnapshot = (account: string, name: string): WorldDocument => {
+    const snapshot = snapshots.get(snapshotKey(account, name));
+    if (snapshot !== undefined) return snapshot;
+    throw badInput(`${account} has no snapshot "${name}". worlds.snapshots lists the existing ones.`);
   };
-  /** A snapshot by name, another account's world by SID, or, without either, the world as it is. */
-  const documentOf = (account: string, which: string | undefined): WorldDocument => {
-    if (which === undefined) return stageOf(account).world.toDocument();
-    return worlds.has(which) ? stageOf(which).world.toDocument() : find(account, which);
+  /** A snapshot by name, the current state of another account's world, or by default of this world. */
+  const getDocument = (account: string, snapshotOrAccount: string | undefined): WorldDocument => {
+    if (snapshotOrAccount === undefined) return sessionOf(account).world.toDocument();
+    return worlds.has(snapshotOrAccount)
+      ? sessionOf(snapshotOrAccount).world.toDocument()
+      : getSnapshot(account, snapshotOrAccount);
   };
 
   return [
-    control({
+    defineControl({
       name: 'worlds.list',
-      description: 'Lists the worlds, one per account SID, and how much is in each.',
+      description: 'Lists the worlds, one per account SID, with the number of records in each.',
       changes: false,
       input: { properties: {} },
       run: () => ({
@@ -50,134 +52,145 @@ export function worldControls(
         })),
       }),
     }),
-    control({
+    defineControl({
       name: 'worlds.seeds',
-      description: 'Lists the seeds that ship, for worlds.reset, and what each is.',
+      description: 'Lists the built-in seeds for worlds.reset, each with a description.',
       changes: false,
       input: { properties: {} },
-      run: async () => ({ seeds: (await seedFormat()).shippedSeeds() }),
+      run: async () => ({ seeds: (await loadSeedFormat()).shippedSeeds() }),
     }),
-    control({
+    defineControl({
       name: 'worlds.snapshots',
-      description: 'Lists the snapshots of the world by name.',
+      description: 'Lists the names of the snapshots of the world.',
       changes: false,
       input: { properties: {} },
       run(account) {
-        const key = snapshotKey(stageOf(account).world.account, '');
+        const key = snapshotKey(sessionOf(account).world.account, '');
         return {
           names: [...snapshots.keys()].filter((each) => each.startsWith(key)).map((each) => each.slice(key.length)),
         };
       },
     }),
-    control<{ seed?: string; yaml?: string }>({
+    defineControl<{ seed?: string; yaml?: string }>({
       name: 'worlds.reset',
-      description: 'Begins the world anew: from the seed that the server was started with, or from the one given.',
+      description:
+        'Resets the world to the seed that the server was started with, or to the given one. Deletes all its records.',
       changes: true,
       input: {
         properties: {
-          seed: string('The name of a seed that ships, e.g. support-desk or empty.', { pattern: '^[a-z0-9-]+$' }),
-          yaml: string('A seed itself, as YAML.'),
+          seed: string('The name of a built-in seed, e.g. support-desk or empty.', { pattern: '^[a-z0-9-]+$' }),
+          yaml: string('A seed as YAML text. Takes precedence over `seed`.'),
         },
       },
       async run(account, { seed, yaml }) {
         if (seed === undefined && yaml === undefined)
-          return summary(worlds.reset(stageOf(account).world.account).world);
-        const { parseSeed, readSeed } = await seedFormat();
-        const read = given(() => (yaml === undefined ? readSeed(seed ?? '') : parseSeed(yaml, 'yaml')));
-        const begin = (world: World): void => given(() => seedInto(read, world));
-        return summary(worlds.reset(stageOf(account).world.account, begin).world);
+          return summarize(worlds.reset(sessionOf(account).world.account).world);
+        const { parseSeed, readSeed } = await loadSeedFormat();
+        const parsed = asBadInput(() => (yaml === undefined ? readSeed(seed ?? '') : parseSeed(yaml, 'yaml')));
+        const fill = (world: World): void => asBadInput(() => seedInto(parsed, world));
+        return summarize(worlds.reset(sessionOf(account).world.account, fill).world);
       },
     }),
-    control<{ name: string }>({
+    defineControl<{ name: string }>({
       name: 'worlds.snapshot',
-      description: 'Remembers the world as it is, by a name, in memory.',
+      description:
+        'Saves the current state of the world in memory under a name, replacing an earlier snapshot with that name.',
       changes: true,
-      input: { properties: { name: string('What to call it.', { minLength: 1, maxLength: 100 }) }, required: ['name'] },
+      input: {
+        properties: { name: string('The name of the snapshot.', { minLength: 1, maxLength: 100 }) },
+        required: ['name'],
+      },
       run(account, { name }) {
-        const { world } = stageOf(account);
+        const { world } = sessionOf(account);
         const key = snapshotKey(world.account, name);
-        if (snapshots.size >= MOST_SNAPSHOTS && !snapshots.has(key)) {
-          throw badInput(`${MOST_SNAPSHOTS} snapshots are kept already; take one of a name that is in use.`);
+        if (snapshots.size >= MAX_SNAPSHOTS && !snapshots.has(key)) {
+          throw badInput(
+            `The limit of ${MAX_SNAPSHOTS} snapshots is reached. Use the name of an existing snapshot, which is then replaced.`,
+          );
         }
         snapshots.set(key, world.toDocument());
-        return summary(world);
+        return summarize(world);
       },
     }),
-    control<{ name: string }>({
+    defineControl<{ name: string }>({
       name: 'worlds.restore',
-      description: 'Puts the world back to a snapshot; a manual clock goes back with it.',
+      description: 'Restores a snapshot of the world. A manual clock returns to the time of the snapshot.',
       changes: true,
       input: { properties: { name: string('The name of the snapshot.') }, required: ['name'] },
       run(account, { name }) {
-        const { world } = stageOf(account);
-        return summary(worlds.restore(find(world.account, name)).world);
+        const { world } = sessionOf(account);
+        return summarize(worlds.restore(getSnapshot(world.account, name)).world);
       },
     }),
-    control<{ to: string }>({
+    defineControl<{ to: string }>({
       name: 'worlds.fork',
-      description: 'Copies the world into another account SID; both then go their own ways.',
+      description:
+        'Copies the world to another account SID, replacing any world there. Afterwards the two are independent.',
       changes: true,
       input: {
         properties: { to: string('The account SID of the copy.', { pattern: ACCOUNT_PATTERN }) },
         required: ['to'],
       },
-      run: (account, { to }) => summary(worlds.restore({ ...stageOf(account).world.toDocument(), account: to }).world),
+      run: (account, { to }) =>
+        summarize(worlds.restore({ ...sessionOf(account).world.toDocument(), account: to }).world),
     }),
-    control({
+    defineControl({
       name: 'worlds.export',
-      description: 'Gives the world as a versioned document, which worlds.import takes and --data reads.',
+      description: 'Returns the world as a versioned document, for worlds.import or a --data file.',
       changes: false,
       input: { properties: {} },
-      run: (account) => worldsDocument([stageOf(account).world.toDocument()]) as unknown as Json,
+      run: (account) => worldsDocument([sessionOf(account).world.toDocument()]) as unknown as Json,
     }),
-    control<{ document: unknown }>({
+    defineControl<{ document: unknown }>({
       name: 'worlds.import',
-      description: 'Puts the worlds of an exported document in place of those of the same accounts.',
+      description: 'Imports an exported document. Its worlds replace those with the same account SIDs.',
       changes: true,
       input: {
-        properties: { document: { type: 'object', description: 'What worlds.export gave.' } },
+        properties: { document: { type: 'object', description: 'The result of worlds.export.' } },
         required: ['document'],
       },
       run: (_, { document }) => ({
-        worlds: given(() => parseWorlds(document, 'the document')).worlds.map((world) =>
-          summary(worlds.restore(world).world),
-        ),
+        worlds: parseWorlds(document, badDocument).worlds.map((world) => summarize(worlds.restore(world).world)),
       }),
     }),
-    control<{ from: string; to?: string }>({
+    defineControl<{ from: string; to?: string }>({
       name: 'worlds.diff',
-      description: 'Tells what is different between two snapshots or worlds, record by record.',
+      description: 'Lists the differences between two snapshots or worlds, record by record.',
       changes: false,
       input: {
         properties: {
           from: string('The name of a snapshot, or the account SID of another world.'),
-          to: string('The same; absent: the world as it is now.'),
+          to: string('Like `from`; the current state of the world if absent.'),
         },
         required: ['from'],
       },
       run(account, { from, to }) {
-        const { world } = stageOf(account);
-        const differences = compareWorlds(documentOf(world.account, from), documentOf(world.account, to));
+        const { world } = sessionOf(account);
+        const differences = compareWorlds(getDocument(world.account, from), getDocument(world.account, to));
         return { lines: differences.map(spellDifference), differences: differences as unknown as Json };
       },
     }),
   ];
 }
 
-/** Reads what a caller gave: what is wrong with it is the caller's to mend, unlike a file that the server was started with. */
-function given<T>(read: () => T): T {
+/** Reports errors in a seed as bad input, because the seed comes from the caller and not from the server's options. */
+function asBadInput<T>(run: () => T): T {
   try {
-    return read();
+    return run();
   } catch (error) {
     if (error instanceof UnderstudyError) throw badInput(error.message);
     throw error;
   }
 }
 
+function badDocument(reason: string): UnderstudyError {
+  return badInput(`The document cannot be imported: ${reason}. Use the result of worlds.export.`);
+}
+
 function snapshotKey(account: string, name: string): string {
   return `${account}/${name}`;
 }
 
-function summary(world: World): Json {
+function summarize(world: World): Json {
   return { account_sid: world.account, now: new Date(world.now()).toISOString() };
 }

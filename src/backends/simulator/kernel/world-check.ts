@@ -6,7 +6,7 @@ import type { WorldDocument } from './world.js';
  * What is wrong with a world that was read from a file, in words; `undefined` when it holds together. A record that is
  * of no known kind, or belongs to nothing, would be lost or answered with a failure much later.
  */
-export function faultIn(world: WorldDocument): string | undefined {
+export function findInconsistency(world: WorldDocument): string | undefined {
   const known = new Map<string, ReadonlySet<string>>();
   for (const table of tables as unknown as readonly Table<RecordBase>[]) {
     const records = world.records[table.name] ?? [];
@@ -14,7 +14,7 @@ export function faultIn(world: WorldDocument): string | undefined {
     if (sids.size < records.length) return `two of its ${table.name} have one SID`;
     known.set(table.name, sids);
     for (const record of records) {
-      const why = faultOf(record, table, world, known);
+      const why = problemOf(record, table, world, known);
       if (why !== undefined) return `${record.sid} of its ${table.name} ${why}`;
     }
   }
@@ -22,7 +22,7 @@ export function faultIn(world: WorldDocument): string | undefined {
   return stranger === undefined ? undefined : `it has "${stranger}", which this understudy does not know`;
 }
 
-function faultOf(
+function problemOf(
   record: RecordBase,
   { parent }: Table<RecordBase>,
   { sequence }: WorldDocument,

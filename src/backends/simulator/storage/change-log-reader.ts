@@ -1,24 +1,23 @@
 import { createReadStream, existsSync } from 'node:fs';
 import type { LogLine } from './change-log.js';
-import { CHUNK } from './streamed-json.js';
+import { CHUNK_SIZE } from './streamed-json.js';
 import type { RecordBase } from '../kernel/collection.js';
 import type { WorldChanges, WorldDocument } from '../kernel/world.js';
 
-/** What a log tells: a world that is put in place, or changes in one. */
+/** One entry of a change log: changes in a world, or a complete world that replaces the previous one. */
 export type LogEntry = WorldChanges | { readonly world: WorldDocument };
 
-/** What was found in a log. */
 export interface LogContents {
   readonly entries: number;
-  /** Up to here it holds whole entries. */
+  /** Size of the complete entries, in bytes. */
   readonly end: number;
-  /** Whether a crash tore what stands behind that, which was never acknowledged. */
-  readonly torn: boolean;
+  /** Whether an incomplete entry follows. A crash left it, and it was never acknowledged. */
+  readonly isTorn: boolean;
 }
 
 /**
- * Reads a change log, entry by entry; `undefined` when there is none, or one of another generation.
- * @throws when a line before the last is no JSON
+ * Reads a change log entry by entry. Returns `undefined` when the file does not exist or has another generation.
+ * @throws when a line other than an incomplete last one is not JSON
  */
 export async function readChangeLog(
   file: string,
@@ -26,26 +25,26 @@ export async function readChangeLog(
   apply: (entry: LogEntry) => void,
 ): Promise<LogContents | undefined> {
   if (!existsSync(file)) return undefined;
-  const isWhole = assembled(apply);
-  let [entries, end, torn] = [-1, 0, false];
+  const addLine = createAssembler(apply);
+  let [entries, end, isTorn] = [-1, 0, false];
   for await (const { text, next } of linesOf(file)) {
-    torn = true;
+    isTorn = true;
     if (text === undefined) break;
     const line: unknown = JSON.parse(text);
-    // The first line is not an entry: it says what the log goes on from.
+    // The first line is the header, not an entry.
     if (entries < 0 && (line as { generation: unknown }).generation !== generation) return undefined;
-    if (entries >= 0 && !isWhole(line as LogLine)) continue;
+    if (entries >= 0 && !addLine(line as LogLine)) continue;
     entries += 1;
     end = next;
-    torn = false;
+    isTorn = false;
   }
-  return entries < 0 ? undefined : { entries, end, torn };
+  return entries < 0 ? undefined : { entries, end, isTorn };
 }
 
-/** Applies entries, and worlds once all of their lines are there. Says whether an entry ended with the line. */
-function assembled(apply: (entry: LogEntry) => void): (line: LogLine) => boolean {
+/** Applies each entry once all of its lines have been added. The returned function tells whether a line completed an entry. */
+function createAssembler(apply: (entry: LogEntry) => void): (line: LogLine) => boolean {
   let world: WorldDocument | undefined;
-  let left = 0;
+  let partsLeft = 0;
   let records: Record<string, RecordBase[]> = {};
   return (line) => {
     if ('changes' in line) {
@@ -53,14 +52,15 @@ function assembled(apply: (entry: LogEntry) => void): (line: LogLine) => boolean
       return true;
     }
     if ('world' in line) {
-      ({ world, parts: left = 0 } = line);
+      ({ world, parts: partsLeft = 0 } = line);
       records = {};
     } else {
-      left -= 1;
-      const kept = (records[line[0]] ??= []);
-      for (const record of line[1]) kept.push(record);
+      partsLeft -= 1;
+      const [table, part] = line;
+      const tableRecords = (records[table] ??= []);
+      for (const record of part) tableRecords.push(record);
     }
-    if (left > 0 || world === undefined) return false;
+    if (partsLeft > 0 || world === undefined) return false;
     apply({ world: { ...world, records: { ...world.records, ...records } } });
     world = undefined;
     return true;
@@ -69,22 +69,28 @@ function assembled(apply: (entry: LogEntry) => void): (line: LogLine) => boolean
 
 const LINE_FEED = 10;
 
-/** The lines of a file, each with where the next one begins; without text, what a last line feed does not end. */
-async function* linesOf(file: string): AsyncGenerator<{ readonly text: string | undefined; readonly next: number }> {
+interface Line {
+  /** Absent for a last line without a line feed. */
+  readonly text: string | undefined;
+  /** Offset of the next line. */
+  readonly next: number;
+}
+
+async function* linesOf(file: string): AsyncGenerator<Line> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  let begun: Buffer[] = [];
+  let incomplete: Buffer[] = [];
   let next = 0;
-  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK })) {
+  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_SIZE })) {
     const bytes = chunk as Buffer;
-    let from = 0;
-    for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, from)) {
-      const line = Buffer.concat([...begun, bytes.subarray(from, at)]);
-      begun = [];
-      from = at + 1;
+    let start = 0;
+    for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
+      const line = Buffer.concat([...incomplete, bytes.subarray(start, end)]);
+      incomplete = [];
+      start = end + 1;
       next += line.length + 1;
       yield { text: decoder.decode(line), next };
     }
-    if (from < bytes.length) begun.push(bytes.subarray(from));
+    if (start < bytes.length) incomplete.push(bytes.subarray(start));
   }
-  if (begun.length > 0) yield { text: undefined, next };
+  if (incomplete.length > 0) yield { text: undefined, next };
 }

@@ -1,43 +1,43 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { gathered, modeOf } from './streamed-json.js';
+import { joinToChunks, modeOf } from './streamed-json.js';
 import type { WorldChanges, WorldDocument } from '../kernel/world.js';
 
 /**
- * What one line of a log says: what one call changed in a world, whole or not there at all; or a world that was begun or
- * put in place of another, with as many lines of `WorldPart` behind it.
+ * One line of a change log: the changes of one call, which are applied completely or not at all; or a new or replaced
+ * world, followed by `parts` lines with its records.
  */
 export type LogLine = WorldChanges | { readonly world: WorldDocument; readonly parts?: number } | WorldPart;
 
-/** Some of a world's records of one kind. A world in one line could be longer than a string can be. */
+/** Some records of one table of a world. A whole world in one line could exceed the maximum length of a string. */
 export type WorldPart = readonly [table: string, records: WorldDocument['records'][string]];
 
-/** How many records share a line. */
-const PART = 100;
+const RECORDS_PER_LINE = 100;
 
 /**
- * An append-only file of changes, a line of JSON each. Lines that come together are written together, so that an
- * acknowledged write costs what it changes. A line that could not be written is tried again with the next one.
+ * An append-only file of changes, one line of JSON each, so that the cost of a write depends on the change and not on the
+ * size of the world. Lines added while a write is running are written together in the next one. Lines whose write failed
+ * are retried with the next write.
  */
 export class ChangeLog {
-  /** Lines, and worlds, of which the lines are made when they are written. */
-  #waiting: (string | WorldDocument)[] = [];
+  /** Lines to write, and worlds, which are serialized when they are written. */
+  #pending: (string | WorldDocument)[] = [];
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
-  #before: ChangeLog | undefined;
+  #previous: ChangeLog | undefined;
 
   private constructor(
     readonly handle: FileHandle,
-    /** That of the document that it goes on from. */
+    /** Generation of the document that this log continues. */
     readonly generation: number,
-    /** Up to here the file holds whole lines; what a failed write left behind it is written over. */
+    /** Size of the complete lines, in bytes. The next write overwrites whatever a failed one left after them. */
     private end: number,
   ) {}
 
-  /** Begins an empty log that goes on from a document's generation. */
+  /** Creates an empty log that continues the document of the given generation. */
   static async create(file: string, generation: number): Promise<ChangeLog> {
     const handle = await open(file, 'w+', await modeOf(file));
     const log = new ChangeLog(handle, generation, 0);
-    log.#waiting.push(headOf(generation));
+    log.#pending.push(headerOf(generation));
     try {
       await log.flush();
       return log;
@@ -47,46 +47,46 @@ export class ChangeLog {
     }
   }
 
-  /** Goes on with a log that is there, behind its last whole line. */
+  /** Opens an existing log to append after its last complete line. */
   static async reopen(file: string, generation: number, end: number): Promise<ChangeLog> {
     const handle = await open(file, 'r+');
     await handle.truncate(end);
     return new ChangeLog(handle, generation, end);
   }
 
-  /** How many bytes are in the file. */
+  /** Size of the file in bytes. */
   get size(): number {
     return this.end;
   }
 
   get isEmpty(): boolean {
-    return this.end === headOf(this.generation).length;
+    return this.end === headerOf(this.generation).length;
   }
 
   add(changes: WorldChanges): void {
-    this.#waiting.push(`${JSON.stringify(changes)}\n`);
+    this.#pending.push(`${JSON.stringify(changes)}\n`);
   }
 
   addWorld(world: WorldDocument): void {
-    this.#waiting.push(world);
+    this.#pending.push(world);
   }
 
-  /** Goes on from another log: nothing is written here before all of that one is in its file. */
-  follow(before: ChangeLog): void {
-    this.#before = before;
+  /** Continues another log: nothing is written here until everything in the other one is in its file. */
+  follow(previous: ChangeLog): void {
+    this.#previous = previous;
   }
 
-  /** What the log before this one holds is now in the document. */
-  async standAlone(): Promise<void> {
-    const before = this.#before;
-    this.#before = undefined;
-    await before?.flush().catch(() => undefined);
-    await before?.handle.close();
+  /** Closes the log that this one follows, once the document contains everything in it. */
+  async closePrevious(): Promise<void> {
+    const previous = this.#previous;
+    this.#previous = undefined;
+    await previous?.flush().catch(() => undefined);
+    await previous?.handle.close();
   }
 
-  /** Resolves once everything that was added before the call is in the file. */
+  /** Resolves once everything that was added before this call is in the file. */
   flush(): Promise<void> {
-    // First, since the next write begins a moment after the running one has ended: a third must not come between.
+    // Check `#next` first: it starts shortly after `#running` ends, and a third write must not start in between.
     if (this.#next !== undefined) return this.#next;
     if (this.#running === undefined) return (this.#running = this.#write());
     this.#next = this.#running
@@ -99,52 +99,54 @@ export class ChangeLog {
   }
 
   async #write(): Promise<void> {
-    const waiting = this.#waiting;
-    this.#waiting = [];
+    const pending = this.#pending;
+    this.#pending = [];
     try {
-      if (this.#before !== undefined) await this.#before.flush();
+      if (this.#previous !== undefined) await this.#previous.flush();
       let { end } = this;
-      for (const text of gathered(linesOf(waiting))) end = await this.#put(Buffer.from(text), end);
+      for (const text of joinToChunks(serialize(pending))) end = await this.#writeAt(end, Buffer.from(text));
       this.end = end;
     } catch (error) {
-      this.#waiting = [...waiting, ...this.#waiting];
+      this.#pending = [...pending, ...this.#pending];
       throw error;
     } finally {
       this.#running = undefined;
     }
   }
 
-  async #put(bytes: Buffer, at: number): Promise<number> {
+  async #writeAt(position: number, bytes: Buffer): Promise<number> {
     let written = 0;
     while (written < bytes.length) {
-      const { bytesWritten } = await this.handle.write(bytes, written, bytes.length - written, at + written);
+      const { bytesWritten } = await this.handle.write(bytes, written, bytes.length - written, position + written);
       written += bytesWritten;
     }
-    return at + bytes.length;
+    return position + bytes.length;
   }
 
   async close(): Promise<void> {
-    await this.#before?.close();
+    await this.#previous?.close();
     await this.handle.close();
   }
 }
 
 /** The first line of a log. */
-function headOf(generation: number): string {
+function headerOf(generation: number): string {
   return `${JSON.stringify({ generation })}\n`;
 }
 
-function* linesOf(waiting: readonly (string | WorldDocument)[]): Generator<string> {
-  for (const each of waiting) {
+function* serialize(pending: readonly (string | WorldDocument)[]): Generator<string> {
+  for (const each of pending) {
     if (typeof each === 'string') yield each;
     else yield* worldLines(each);
   }
 }
 
 function* worldLines({ records, ...world }: WorldDocument): Generator<string> {
-  const parts = Object.values(records).reduce((sum, list) => sum + Math.ceil(list.length / PART), 0);
+  const parts = Object.values(records).reduce((sum, list) => sum + Math.ceil(list.length / RECORDS_PER_LINE), 0);
   yield `${JSON.stringify({ world: { ...world, records: {} }, parts })}\n`;
-  for (const [name, list] of Object.entries(records)) {
-    for (let at = 0; at < list.length; at += PART) yield `${JSON.stringify([name, list.slice(at, at + PART)])}\n`;
+  for (const [table, list] of Object.entries(records)) {
+    for (let start = 0; start < list.length; start += RECORDS_PER_LINE) {
+      yield `${JSON.stringify([table, list.slice(start, start + RECORDS_PER_LINE)])}\n`;
+    }
   }
 }

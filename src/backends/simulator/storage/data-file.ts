@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { UnderstudyError } from '../../../core/errors.js';
 import { StreamedJsonFile } from './streamed-json.js';
-import { faultIn } from '../kernel/world-check.js';
+import { findInconsistency } from '../kernel/world-check.js';
 import type { WorldDocument } from '../kernel/world.js';
 
-/** The file of `--data` at rest, and what an export gives: worlds, readable, in a versioned format. */
+/** The format of the `--data` file and of an export. */
 export interface WorldsDocument {
   readonly format: 'understudy-worlds';
   readonly version: 1;
-  /** Counts how often the file was written anew; a change log names the one that it goes on from. */
+  /** Counts how often the file was rewritten. A change log names the generation that it continues. */
   readonly generation: number;
   readonly worlds: readonly WorldDocument[];
 }
@@ -17,8 +17,8 @@ export function worldsDocument(worlds: readonly WorldDocument[], generation = 0)
   return { format: 'understudy-worlds', version: 1, generation, worlds };
 }
 
-/** The document as text, a line for each record: it can be read by eye, searched by line, and written piece by piece. */
-function* textOf({ worlds, ...head }: WorldsDocument): Generator<string> {
+/** Serializes a document in pieces, with one line per record, so that people and `grep` can read it. */
+function* serialize({ worlds, ...head }: WorldsDocument): Generator<string> {
   yield `{\n${fields(head, '  ')}  "worlds": [`;
   for (const [i, { records, ...world }] of worlds.entries()) {
     yield `${i === 0 ? '' : ','}\n    {\n${fields(world, '      ')}      "records": {`;
@@ -38,42 +38,49 @@ function fields(object: object, indent: string): string {
     .join('');
 }
 
-const adapterOf = (file: string, chunk?: number) => new StreamedJsonFile<WorldsDocument>(file, textOf, chunk);
+const createAdapter = (file: string, chunkSize?: number) =>
+  new StreamedJsonFile<WorldsDocument>(file, serialize, chunkSize);
 
-/** Writes a data file; the former one is there until the new one is whole. */
-export async function writeDocument(file: string, document: WorldsDocument, chunk?: number): Promise<void> {
+/** Writes a data file. The previous content stays in place until the new content is complete. */
+export async function writeDocument(file: string, document: WorldsDocument, chunkSize?: number): Promise<void> {
   const { Low } = await import('lowdb');
-  await new Low(adapterOf(file, chunk), document).write();
+  await new Low(createAdapter(file, chunkSize), document).write();
 }
 
-/** Reads a data file; none yet is an empty one. A damaged file stops the start and is left as it is. */
-export async function readDocument(file: string, chunk?: number): Promise<WorldsDocument> {
+/**
+ * Reads a data file; a missing file gives an empty document.
+ * @throws UnderstudyError when the file is damaged; it is not changed
+ */
+export async function readDocument(file: string, chunkSize?: number): Promise<WorldsDocument> {
   if (!existsSync(file)) return worldsDocument([]);
   const { Low } = await import('lowdb');
-  const low = new Low<unknown>(adapterOf(file, chunk) as StreamedJsonFile<unknown>, null);
+  const low = new Low<unknown>(createAdapter(file, chunkSize) as StreamedJsonFile<unknown>, null);
   try {
     await low.read();
   } catch (cause) {
-    throw badFile(file, (cause as Error).message, cause);
+    throw unreadableFile(file, (cause as Error).message, cause);
   }
-  return parseWorlds(low.data, file);
+  return parseWorlds(low.data, (reason) => unreadableFile(file, reason));
 }
 
-/** Checks a document of worlds. `file` names it in errors. */
-export function parseWorlds(value: unknown, file: string): WorldsDocument {
+/** Checks a document of worlds. Throws what `toError` returns for the reason why the document is invalid. */
+export function parseWorlds(value: unknown, toError: (reason: string) => UnderstudyError): WorldsDocument {
   const document = value as Partial<WorldsDocument> | null;
   if (document?.format !== 'understudy-worlds' || !Array.isArray(document.worlds)) {
-    throw badFile(file, 'it does not say "format": "understudy-worlds"');
+    throw toError('it has no "format": "understudy-worlds" with a list of worlds');
   }
   if (document.version !== 1) {
-    throw badFile(file, `its version is ${String(document.version)}, this understudy reads version 1`);
+    throw toError(`its version is ${String(document.version)}, but this understudy reads version 1`);
   }
-  if (!document.worlds.every(isWorld)) throw badFile(file, 'a world in it lacks its account, its key or its records');
+  if (!document.worlds.every(isWorld)) {
+    throw toError('a world is incomplete: its account, sidKey, counters, settings or records are missing or invalid');
+  }
   const { generation = 0, worlds } = document;
   const accounts = new Set<string>();
   for (const world of worlds) {
-    const fault = accounts.has(world.account) ? 'it is there twice' : faultIn(world);
-    if (fault !== undefined) throw badFile(file, `in the world of ${world.account}, ${fault}`);
+    if (accounts.has(world.account)) throw toError(`it contains the world of ${world.account} twice`);
+    const problem = findInconsistency(world);
+    if (problem !== undefined) throw toError(`in the world of ${world.account}, ${problem}`);
     accounts.add(world.account);
   }
   return worldsDocument(worlds, Number.isSafeInteger(generation) ? generation : 0);
@@ -99,10 +106,11 @@ function isWorld(value: unknown): value is WorldDocument {
   );
 }
 
-export function badFile(file: string, why: string, cause?: unknown): UnderstudyError {
+export function unreadableFile(file: string, reason: string, cause?: unknown): UnderstudyError {
   return new UnderstudyError(
     'UNDERSTUDY_BAD_DATA_FILE',
-    `The data file ${file} cannot be read: ${why}. It was left untouched; restore it from a copy, or name another file with --data.`,
+    `The data file ${file} cannot be read: ${reason}. It was not changed. Restore it from a backup, or choose another ` +
+      'file with --data.',
     { cause },
   );
 }

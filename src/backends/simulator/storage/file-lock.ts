@@ -1,19 +1,22 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { UnderstudyError } from '../../../core/errors.js';
 
-/** Files that this very process holds: its own number in a lock file may also be a leftover of a crashed namesake. */
+/**
+ * Lock files held by this process. The process id alone cannot tell: a lock file with our id may be a leftover of a
+ * crashed process that had the same id.
+ */
 const held = new Set<string>();
 
 /**
- * Keeps a second process, or a second understudy of this one, off a data file. A lock whose process is gone counts for
- * nothing.
- * @returns lets it go
+ * Locks a data file against other processes, and against a second understudy in this process. A lock whose process no
+ * longer exists is removed.
+ * @returns a function that releases the lock
  */
 export function lockFile(file: string): () => void {
   const lock = `${file}.lock`;
   for (let attempt = 0; ; attempt += 1) {
     try {
-      if (held.has(lock)) throw taken(file, String(process.pid));
+      if (held.has(lock)) throw inUse(file, String(process.pid));
       writeFileSync(lock, String(process.pid), { flag: 'wx', mode: 0o600 });
       held.add(lock);
       return () => {
@@ -22,46 +25,46 @@ export function lockFile(file: string): () => void {
       };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      if (attempt > 2 || isHeld(lock)) throw taken(file, readOwner(lock));
+      if (attempt > 2 || isHeld(lock)) throw inUse(file, readOwner(lock));
       removeStale(lock);
     }
   }
 }
 
-/** As long as two processes that find a leftover at the same time may need to sort out who removes it. */
-const MOMENT = 2000;
+/** How long a lock file without a process id, or a guard file, counts as being in use. */
+const GRACE_MS = 2000;
 
-/** Only one at a time may look and remove: another might by now have locked the file anew. */
+/** Removes a stale lock under a guard file, because another process may have replaced it with a valid lock meanwhile. */
 function removeStale(lock: string): void {
-  const turn = `${lock}.turn`;
+  const guard = `${lock}.turn`;
   try {
-    writeFileSync(turn, '', { flag: 'wx', mode: 0o600 });
+    writeFileSync(guard, '', { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    if (!isFresh(turn)) rmSync(turn, { force: true });
+    if (!isRecent(guard)) rmSync(guard, { force: true });
     return;
   }
   try {
     if (!isHeld(lock)) rmSync(lock, { force: true });
   } finally {
-    rmSync(turn, { force: true });
+    rmSync(guard, { force: true });
   }
 }
 
-/** A lock that names nobody yet is being written. */
+/** An empty lock file is one that another process is just writing. */
 function isHeld(lock: string): boolean {
   const owner = readOwner(lock);
-  return owner === '' ? isFresh(lock) : Number(owner) !== process.pid && isAlive(Number(owner));
+  return owner === '' ? isRecent(lock) : Number(owner) !== process.pid && isAlive(Number(owner));
 }
 
-function isFresh(file: string): boolean {
-  return Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) < MOMENT;
+function isRecent(file: string): boolean {
+  return Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) < GRACE_MS;
 }
 
-function taken(file: string, owner: string): UnderstudyError {
+function inUse(file: string, owner: string): UnderstudyError {
   return new UnderstudyError(
     'UNDERSTUDY_BAD_DATA_FILE',
-    `The data file ${file} is in use by process ${owner || '(unknown)'}: stop that one, or name another file with --data.`,
+    `The data file ${file} is in use by process ${owner || '(unknown)'}: stop that process, or choose another file with --data.`,
   );
 }
 
@@ -79,7 +82,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It is there, and somebody else's.
+    // EPERM: the process exists but belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

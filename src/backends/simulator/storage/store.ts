@@ -2,58 +2,61 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { UnderstudyError } from '../../../core/errors.js';
 import { readChangeLog, type LogEntry } from './change-log-reader.js';
 import { ChangeLog } from './change-log.js';
-import { badFile, readDocument, worldsDocument, writeDocument } from './data-file.js';
+import { readDocument, unreadableFile, worldsDocument, writeDocument } from './data-file.js';
 import { lockFile } from './file-lock.js';
 import type { World } from '../kernel/world.js';
 import type { Worlds } from '../kernel/worlds.js';
 
-/** A log that has grown beyond this, and beyond the document, is worked into it: what that costs is then never much of the whole. */
-const LONGEST_LOG = 256 * 1024 * 1024;
+/** The log is compacted when it exceeds both this size and the size of the document, so compaction stays rare. */
+const MIN_COMPACTION_BYTES = 256 * 1024 * 1024;
 
 export interface StoreOptions {
-  /** Told of what was found and mended, and of what could not be done. */
-  readonly notice: (message: string) => void;
-  readonly longestLog?: number;
+  /** Receives warnings about recovered data and failed compactions. */
+  readonly onWarning: (message: string) => void;
+  /** The smallest log size at which the log is compacted. */
+  readonly minCompactionBytes?: number;
 }
 
 /**
- * Keeps the worlds in `--data`: the readable document at rest, and beside it, in `FILE.log`, what has changed since.
- * What was acknowledged is in one of the two. The log is worked into the document when it has grown long, at the stop, and
- * after a crash. Writes go on meanwhile, into a new log in `FILE.log.next`, which goes on from the old one and takes its
- * place once the document is there. What is then in both document and log does no harm there.
+ * Saves worlds to the `--data` file: a readable document, and beside it in `FILE.log` the changes since it was written.
+ * Every acknowledged change is in one of the two.
+ *
+ * Compaction writes the document again from memory: when the log has grown large, at shutdown, and after a crash. Changes
+ * during a compaction go to a new log, `FILE.log.next`, which continues the old one and replaces it once the document is
+ * complete. After a crash in between, changes that are in both document and log are applied twice, which is harmless.
  */
 export class Store {
-  /** Worlds that the log holds as a whole, or the document does. */
-  readonly #known = new WeakSet<World>();
-  readonly #shortest: number;
-  #compacting: Promise<void> | undefined;
-  /** The size of the log at which it is worked in. */
-  #due: number;
+  /** Worlds whose complete state is in the document or the log, so that only their changes need to be appended. */
+  readonly #tracked = new WeakSet<World>();
+  readonly #minCompactionBytes: number;
+  #compaction: Promise<void> | undefined;
+  /** Size of the log at which the next compaction starts. */
+  #compactAt: number;
 
   private constructor(
     readonly file: string,
     readonly worlds: Worlds,
     private log: ChangeLog,
-    /** Whether the log is in its place, and the document is what it goes on from. */
-    private isSettled: boolean,
+    /** Whether the log is `FILE.log` and continues the document; false while a document is being written. */
+    private isLogInPlace: boolean,
     readonly unlock: () => void,
     readonly options: StoreOptions,
   ) {
-    this.#shortest = this.#due = options.longestLog ?? LONGEST_LOG;
+    this.#minCompactionBytes = this.#compactAt = options.minCompactionBytes ?? MIN_COMPACTION_BYTES;
   }
 
   /**
-   * Reads what is there into `worlds`.
-   * @throws UnderstudyError when the file is damaged (it is left as it is), in use or not to be written
+   * Reads the saved worlds into `worlds`.
+   * @throws UnderstudyError when the file is damaged (it is not changed), in use or not writable
    */
   static async open(file: string, worlds: Worlds, options: StoreOptions): Promise<Store> {
     const unlock = lockDataFile(file);
     try {
-      const { log, isSettled, isNew, isBehind } = await read(file, worlds, options);
-      const store = new Store(file, worlds, log, isSettled, unlock, options);
-      if (isNew) await store.#begin();
-      for (const { world } of worlds.all()) store.#watch(world);
-      if (isBehind) store.#compactSoon();
+      const { log, isLogInPlace, isNew, isDocumentBehind } = await load(file, worlds, options);
+      const store = new Store(file, worlds, log, isLogInPlace, unlock, options);
+      if (isNew) await store.#createDocument();
+      for (const { world } of worlds.all()) store.#track(world);
+      if (isDocumentBehind) store.#startCompaction();
       return store;
     } catch (error) {
       unlock();
@@ -61,136 +64,143 @@ export class Store {
     }
   }
 
-  /** Resolves once everything that has changed by now, in one world or in all, is in the files. @throws UnderstudyError when it cannot be */
+  /**
+   * Resolves once all changes so far, in one world or in all of them, are in the files.
+   * @throws UnderstudyError when they cannot be written
+   */
   async save(only?: World): Promise<void> {
-    if (only === undefined) this.#noteAll();
-    else this.#note(only);
+    if (only === undefined) this.#appendAllChanges();
+    else this.#appendChanges(only);
     try {
       await this.log.flush();
     } catch (cause) {
       throw notSaved(cause);
     }
-    if (this.log.size > this.#due) this.#compactSoon();
+    if (this.log.size > this.#compactAt) this.#startCompaction();
   }
 
-  /** Works the log into the document and lets the file go. */
+  /** Compacts the log into the document and releases the file. */
   async close(): Promise<void> {
     try {
       await this.save();
-      await this.#compacting?.catch(() => undefined);
-      if (!this.isSettled || !this.log.isEmpty) await this.#compact().catch((cause: unknown) => this.#putOff(cause));
+      await this.#compaction?.catch(() => undefined);
+      if (!this.isLogInPlace || !this.log.isEmpty) {
+        await this.#compact().catch((cause: unknown) => this.#postponeCompaction(cause));
+      }
     } finally {
-      await this.#compacting?.catch(() => undefined);
+      await this.#compaction?.catch(() => undefined);
       await this.log.close();
       this.unlock();
     }
   }
 
-  async #begin(): Promise<void> {
+  async #createDocument(): Promise<void> {
     try {
       await this.#compact();
     } catch (error) {
       await this.log.close();
-      await rm(nextOf(this.file), { force: true });
+      await rm(nextLogOf(this.file), { force: true });
       throw error;
     }
   }
 
   #compact(): Promise<void> {
-    this.#compacting ??= this.#workIn().finally(() => {
-      this.#compacting = undefined;
+    this.#compaction ??= this.#runCompaction().finally(() => {
+      this.#compaction = undefined;
     });
-    return this.#compacting;
+    return this.#compaction;
   }
 
-  /** Nobody waits for it. */
-  #compactSoon(): void {
-    if (this.#compacting === undefined) this.#compact().catch((cause: unknown) => this.#putOff(cause));
+  /** Compacts in the background. */
+  #startCompaction(): void {
+    if (this.#compaction === undefined) this.#compact().catch((cause: unknown) => this.#postponeCompaction(cause));
   }
 
-  async #workIn(): Promise<void> {
-    if (this.isSettled) await this.#beginLog();
-    // Records never change in place, so this is how everything stands now, however long it takes to write.
+  async #runCompaction(): Promise<void> {
+    if (this.isLogInPlace) await this.#startNextLog();
+    // Records are immutable, so this snapshot stays consistent however long it takes to write.
     const document = worldsDocument(
       this.worlds.all().map(({ world }) => world.toDocument()),
       this.log.generation,
     );
     await writeDocument(this.file, document);
-    await this.log.standAlone();
-    await rename(nextOf(this.file), logOf(this.file));
-    this.isSettled = true;
-    this.#due = Math.max(this.#shortest, (await stat(this.file)).size);
+    await this.log.closePrevious();
+    await rename(nextLogOf(this.file), logOf(this.file));
+    this.isLogInPlace = true;
+    this.#compactAt = Math.max(this.#minCompactionBytes, (await stat(this.file)).size);
   }
 
-  async #beginLog(): Promise<void> {
-    const next = await ChangeLog.create(nextOf(this.file), this.log.generation + 1);
-    // Whatever happens from here on is in the new log, so what happened before it must be in the old one.
-    this.#noteAll();
+  async #startNextLog(): Promise<void> {
+    const next = await ChangeLog.create(nextLogOf(this.file), this.log.generation + 1);
+    // Changes from here on go to the new log, so all earlier ones must go to the old log.
+    this.#appendAllChanges();
     next.follow(this.log);
     this.log = next;
-    this.isSettled = false;
+    this.isLogInPlace = false;
   }
 
-  /** Nothing is lost by it: the log goes on, and is let grow before this is tried again. */
-  #putOff(cause: unknown): void {
-    this.#due = this.#shortest + this.log.size * 2;
-    this.options.notice(
-      `${this.file} could not be written anew (${(cause as Error).message}): its log has what it lacks`,
+  /** Loses nothing: the log stays in use and may grow further before the next attempt. */
+  #postponeCompaction(cause: unknown): void {
+    this.#compactAt = this.#minCompactionBytes + this.log.size * 2;
+    this.options.onWarning(
+      `Cannot rewrite the data file ${this.file} (${(cause as Error).message}). Nothing is lost: the changes stay in its ` +
+        'log, and the file is rewritten later. Check the disk space and the file permissions.',
     );
   }
 
-  #noteAll(): void {
-    for (const { world } of this.worlds.all()) this.#note(world);
+  #appendAllChanges(): void {
+    for (const { world } of this.worlds.all()) this.#appendChanges(world);
   }
 
-  /** A world that was begun, restored or imported goes into the log as a whole; from then on its changes do. */
-  #note(world: World): void {
-    if (this.#known.has(world)) {
+  /** A new, restored or imported world is appended completely; after that, only its changes are. */
+  #appendChanges(world: World): void {
+    if (this.#tracked.has(world)) {
       const changes = world.takeChanges();
       if (changes !== undefined) this.log.add(changes);
     } else {
-      this.#watch(world);
+      this.#track(world);
       this.log.addWorld(world.toDocument());
     }
   }
 
-  #watch(world: World): void {
+  #track(world: World): void {
     world.recordChanges();
-    this.#known.add(world);
+    this.#tracked.add(world);
   }
 }
 
-interface Found {
-  /** What to go on with. */
+interface Loaded {
+  /** The log to append to. */
   readonly log: ChangeLog;
-  readonly isSettled: boolean;
-  /** Whether there is no document yet that the log goes on from. */
+  readonly isLogInPlace: boolean;
+  /** Whether the document has to be created first. */
   readonly isNew: boolean;
-  /** Whether the document lacks what is in a log. */
-  readonly isBehind: boolean;
+  /** Whether the logs contain changes that the document does not. */
+  readonly isDocumentBehind: boolean;
 }
 
-/** Reads the document and what goes on from it. A log of a generation before was worked in: a stop came before it went. */
-async function read(file: string, worlds: Worlds, { notice }: StoreOptions): Promise<Found> {
+/** Reads the document and the logs that continue it. A log of an earlier generation is already in the document. */
+async function load(file: string, worlds: Worlds, { onWarning }: StoreOptions): Promise<Loaded> {
   const { generation, worlds: documents } = await readDocument(file);
   for (const document of documents) worlds.restore(document);
-  const readLog = async (path: string, of: number) => {
-    const found = await replay(path, of, worlds);
-    if (found?.torn === true) notice(`${path}: the last line was torn by a crash; it has been dropped`);
-    return found;
+  const readLog = async (path: string, ofGeneration: number) => {
+    const contents = await replay(path, ofGeneration, worlds);
+    if (contents?.isTorn === true) onWarning(`${path}: dropped the incomplete last entry, which a crash left behind`);
+    return contents;
   };
-  const [log, next] = [logOf(file), nextOf(file)];
-  const old = await readLog(log, generation);
-  const latest = await readLog(next, old === undefined ? generation : generation + 1);
-  const isBehind = (old?.entries ?? 0) + (latest?.entries ?? 0) > 0;
-  if (old !== undefined && latest !== undefined) {
-    return { log: await ChangeLog.reopen(next, generation + 1, latest.end), isSettled: false, isNew: false, isBehind };
+  const [path, nextPath] = [logOf(file), nextLogOf(file)];
+  const current = await readLog(path, generation);
+  const next = await readLog(nextPath, current === undefined ? generation : generation + 1);
+  const isDocumentBehind = (current?.entries ?? 0) + (next?.entries ?? 0) > 0;
+  if (current !== undefined && next !== undefined) {
+    const log = await ChangeLog.reopen(nextPath, generation + 1, next.end);
+    return { log, isLogInPlace: false, isNew: false, isDocumentBehind };
   }
-  if (latest !== undefined) await rename(next, log);
-  const only = old ?? latest;
+  if (next !== undefined) await rename(nextPath, path);
+  const only = current ?? next;
   return only === undefined
-    ? { log: await ChangeLog.create(next, generation + 1), isSettled: false, isNew: true, isBehind }
-    : { log: await ChangeLog.reopen(log, generation, only.end), isSettled: true, isNew: false, isBehind };
+    ? { log: await ChangeLog.create(nextPath, generation + 1), isLogInPlace: false, isNew: true, isDocumentBehind }
+    : { log: await ChangeLog.reopen(path, generation, only.end), isLogInPlace: true, isNew: false, isDocumentBehind };
 }
 
 async function replay(log: string, generation: number, worlds: Worlds) {
@@ -201,13 +211,14 @@ async function replay(log: string, generation: number, worlds: Worlds) {
   try {
     return await readChangeLog(log, generation, apply);
   } catch (cause) {
-    throw badFile(log, (cause as Error).message, cause);
+    throw unreadableFile(log, (cause as Error).message, cause);
   }
 }
 
 const logOf = (file: string): string => `${file}.log`;
-/** Where a log is while the document that it goes on from is being written. */
-const nextOf = (file: string): string => `${file}.log.next`;
+/** The log while the document that it continues is being written. */
+const nextLogOf = (file: string): string => `${file}.log.next`;
+
 function lockDataFile(file: string): () => void {
   try {
     return lockFile(file);
@@ -219,8 +230,8 @@ function lockDataFile(file: string): () => void {
 function unwritable(file: string, cause: unknown): UnderstudyError {
   return new UnderstudyError(
     'UNDERSTUDY_BAD_DATA_FILE',
-    `The data file ${file} cannot be written: ${(cause as Error).message}. Make its folder and the right to write there, ` +
-      'or name another file with --data.',
+    `The data file ${file} cannot be written: ${(cause as Error).message}. Create its folder and allow writing there, or ` +
+      'choose another file with --data.',
     { cause },
   );
 }
@@ -228,8 +239,8 @@ function unwritable(file: string, cause: unknown): UnderstudyError {
 function notSaved(cause: unknown): UnderstudyError {
   return new UnderstudyError(
     'UNDERSTUDY_NOT_SAVED',
-    `The change could not be written to the data file (${(cause as Error).message}). ` +
-      "It is in memory and is tried again with the next write; check the disk and the file's rights.",
+    `The change could not be written to the data file (${(cause as Error).message}). It is in memory and will be written ` +
+      'with the next change; check the disk space and the file permissions.',
     { cause },
   );
 }

@@ -3,23 +3,23 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Adapter } from 'lowdb';
 
-/** How much text is made or read at a time: some milliseconds of work, between which requests get their turn. */
-export const CHUNK = 128 * 1024;
+/** Characters or bytes to process at a time: a few milliseconds of work, between which requests are served. */
+export const CHUNK_SIZE = 128 * 1024;
 
-/** What a person's own messages are in is not for others to read. */
-const PRIVATE = 0o600;
+/** Data files contain private messages, so only their owner may read them. */
+const OWNER_ONLY = 0o600;
 
-/** The rights of a file that is there, which somebody may have chosen; a new one is its owner's alone. */
+/** The permissions of an existing file, which its owner may have chosen, or the default for a new one. */
 export async function modeOf(file: string): Promise<number> {
   try {
     return (await stat(file)).mode & 0o777;
   } catch {
-    return PRIVATE;
+    return OWNER_ONLY;
   }
 }
 
-/** Joins pieces of text to chunks of at least `size` characters, so that no text grows beyond what a string can hold. */
-export function* gathered(pieces: Iterable<string>, size = CHUNK): Generator<string> {
+/** Joins pieces of text to chunks of at least `size` characters, so that no string exceeds the maximum length. */
+export function* joinToChunks(pieces: Iterable<string>, size = CHUNK_SIZE): Generator<string> {
   let text = '';
   for (const piece of pieces) {
     text += piece;
@@ -31,48 +31,48 @@ export function* gathered(pieces: Iterable<string>, size = CHUNK): Generator<str
 }
 
 /**
- * A JSON file of any size, for lowdb: its own adapter makes one string of the whole, and a string ends at half a gigabyte.
- * It is written aside and renamed, so that the file is never half written.
+ * A lowdb adapter for JSON files of any size. lowdb's own adapter builds one string, which is limited to about 512 MB.
+ * Writes go to a temporary file that is then renamed, so that the file is always complete.
  */
 export class StreamedJsonFile<T> implements Adapter<T> {
   constructor(
     readonly file: string,
-    /** The pieces of a document's text. */
-    readonly textOf: (document: T) => Iterable<string>,
-    readonly chunk = CHUNK,
+    /** Serializes the document in pieces. */
+    readonly serialize: (document: T) => Iterable<string>,
+    readonly chunkSize = CHUNK_SIZE,
   ) {}
 
-  /** How the document is laid out does not matter. @throws SyntaxError when it is no JSON; TypeError when it is no UTF-8 */
+  /** Accepts any JSON layout. @throws SyntaxError for invalid JSON, TypeError for invalid UTF-8 */
   async read(): Promise<T> {
-    // Loaded only where there is a file to read: most starts have none.
+    // Loaded on demand, because most starts have no file to read.
     const { parseChunked } = await import('@discoveryjs/json-ext');
-    return (await parseChunked(this.#read())) as T;
+    return (await parseChunked(this.#readChunks())) as T;
   }
 
-  async *#read(): AsyncGenerator<string> {
-    // It would take a damaged character for another one without this.
+  async *#readChunks(): AsyncGenerator<string> {
+    // `fatal` refuses damaged characters instead of replacing them.
     const decoder = new TextDecoder('utf-8', { fatal: true });
-    for await (const bytes of createReadStream(this.file, { highWaterMark: this.chunk })) {
+    for await (const bytes of createReadStream(this.file, { highWaterMark: this.chunkSize })) {
       yield decoder.decode(bytes as Buffer, { stream: true });
     }
     yield decoder.decode();
   }
 
   async write(document: T): Promise<void> {
-    const aside = join(dirname(this.file), `.${basename(this.file)}.tmp`);
+    const temporary = join(dirname(this.file), `.${basename(this.file)}.tmp`);
     const mode = await modeOf(this.file);
-    const handle = await open(aside, 'w', mode);
+    const handle = await open(temporary, 'w', mode);
     try {
-      // What is new is subject to the process's mask; what somebody chose is not.
+      // `open` applies the umask to the mode; permissions that the owner chose must not change.
       await handle.chmod(mode);
-      for (const text of gathered(this.textOf(document), this.chunk)) await handle.writeFile(text);
-      // What it takes the place of is gone with the rename, also when the machine stops a moment later.
+      for (const text of joinToChunks(this.serialize(document), this.chunkSize)) await handle.writeFile(text);
+      // The rename removes the previous content, so the new content must be on disk before it.
       await handle.sync();
       await handle.close();
-      await rename(aside, this.file);
+      await rename(temporary, this.file);
     } catch (error) {
       await handle.close();
-      await rm(aside, { force: true });
+      await rm(temporary, { force: true });
       throw error;
     }
   }

@@ -15,32 +15,35 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** The support desk, whose messages have characters of every length in UTF-8, and an empty world. */
+/** The support desk, with characters of every UTF-8 length in its messages, and a world without records. */
 async function document() {
   const simulator = await newSimulator({ seed: 'support-desk' });
   const [full] = simulator.worlds.all().map(({ world }) => world.toDocument());
   await simulator.close();
-  if (full === undefined) throw new Error('there is no world');
+  if (full === undefined) throw new Error('The simulator has no world.');
   const messages = (full.records['messages'] ?? []).map((record) => ({ ...record, body: 'é ✓ 🎭 "\\\u2028 {[,]}' }));
   const empty = { ...full, account: `AC${'e'.repeat(32)}`, records: { services: [], users: [] } };
   return worldsDocument([{ ...full, records: { ...full.records, messages } }, empty], 7);
 }
 
 describe('a data file', () => {
-  it.each([1, 7, 64, 1000])('is written and read in pieces of %i bytes as it is in one', async (chunk) => {
-    const worlds = await document();
-    await writeDocument(file, worlds, chunk);
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(worlds);
-    expect(await readDocument(file, chunk)).toEqual(worlds);
-  });
+  it.each([1, 7, 64, 1000])(
+    'is the same whether it is written and read in chunks of %i bytes or at once',
+    async (chunk) => {
+      const worlds = await document();
+      await writeDocument(file, worlds, chunk);
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(worlds);
+      expect(await readDocument(file, chunk)).toEqual(worlds);
+    },
+  );
 
-  it.each([undefined, 2])('is read however it is laid out: %s spaces', async (spaces) => {
+  it.each([undefined, 2])('is read with any indentation: %s spaces', async (spaces) => {
     const worlds = await document();
     writeFileSync(file, JSON.stringify(worlds, null, spaces));
     expect(await readDocument(file, 64)).toEqual(worlds);
   });
 
-  it('has a line for each record', async () => {
+  it('has one line per record', async () => {
     const worlds = await document();
     await writeDocument(file, worlds);
     const lines = readFileSync(file, 'utf8').split('\n');
@@ -49,7 +52,7 @@ describe('a data file', () => {
       expect(lines.map((line) => line.trim().replace(/,$/, ''))).toContain(JSON.stringify(record));
   });
 
-  it('without a world is one too', async () => {
+  it('can contain no world', async () => {
     await writeDocument(file, worldsDocument([]));
     expect(await readDocument(file)).toEqual(worldsDocument([]));
   });

@@ -14,7 +14,7 @@ import {
   type TestSimulator,
 } from '../../../helpers/simulator.js';
 
-/** The service of the seed. */
+/** The service in the seed. */
 const desk = 'IS5e0000000000000000000000000000d1';
 
 let folder: string;
@@ -34,8 +34,8 @@ interface Saved {
 }
 const saved = (): Saved => JSON.parse(readFileSync(dataFile, 'utf8')) as Saved;
 
-/** Everything that the support desk shows, as bytes. */
-async function everything({ ask, get }: TestSimulator): Promise<string[]> {
+/** The response text of every list and settings resource. */
+async function readAll({ ask, get }: TestSimulator): Promise<string[]> {
   const texts: string[] = [];
   const read = async (operation: string, input = {}) => texts.push((await ask(operation, input)).text);
   await read('listservice');
@@ -59,7 +59,7 @@ async function everything({ ask, get }: TestSimulator): Promise<string[]> {
 }
 
 describe('a restart from the data file', () => {
-  it('gives the same bytes, and goes on from there as if nothing had happened', async () => {
+  it('gives the same responses as before, and continues as if there had been no restart', async () => {
     const options = { seed: 'support-desk', rngSeed: 'a' };
     const before = await createTestSimulator({ ...options, dataFile });
     const unbroken = await createTestSimulator(options);
@@ -70,25 +70,25 @@ describe('a restart from the data file', () => {
     };
     await act(before);
     await act(unbroken);
-    const shown = await everything(before);
+    const responses = await readAll(before);
     const page = await before.get('listserviceuser', { ChatServiceSid, PageSize: 1 });
     await before.close();
 
     const after = await createTestSimulator({ ...options, dataFile });
-    expect(await everything(after)).toEqual(shown);
-    const goOn = (simulator: TestSimulator) =>
+    expect(await readAll(after)).toEqual(responses);
+    const writeNext = (simulator: TestSimulator) =>
       simulator.ask('createserviceconversationmessage', {
         ChatServiceSid,
         ConversationSid: 'order-1042',
         body: { Body: 'still there?' },
       });
-    expect((await goOn(after)).text).toBe((await goOn(unbroken)).text);
+    expect((await writeNext(after)).text).toBe((await writeNext(unbroken)).text);
     const { next_page_url: next } = page['meta'] as { next_page_url: string };
     expect(sidsOf(await after.follow(next))).toHaveLength(1);
     await after.close();
   });
 
-  it('keeps what is deleted away, and the worlds of all accounts', async () => {
+  it('keeps deleted records deleted, and restores the worlds of all accounts', async () => {
     const account = `AC${'b'.repeat(32)}`;
     const body = { FriendlyName: 'x' };
     const before = await createTestSimulator({ dataFile });
@@ -106,25 +106,25 @@ describe('a restart from the data file', () => {
   });
 });
 
-/** Another process that finds the files as a crash leaves them: the first one still holds them. */
-async function afterCrash(options: Parameters<typeof createTestSimulator>[0] = {}): Promise<TestSimulator> {
+/** A simulator that starts from copies of the files as a crash would leave them; the first one still has them open. */
+async function startAfterCrash(options: Parameters<typeof createTestSimulator>[0] = {}): Promise<TestSimulator> {
   const copy = join(mkdtempSync(join(folder, 'copy-')), 'worlds.json');
   copyFileSync(dataFile, copy);
   copyFileSync(`${dataFile}.log`, `${copy}.log`);
   return createTestSimulator({ ...options, dataFile: copy });
 }
 
-describe('a write that was acknowledged', () => {
-  it('is in the files, without a close', async () => {
+describe('an acknowledged write', () => {
+  it('is in the files before the simulator is closed', async () => {
     const { get, close } = await createTestSimulator({ dataFile });
     const sid = sidOf(await get('createservice', { body: { FriendlyName: 'x' } }));
-    const after = await afterCrash();
+    const after = await startAfterCrash();
     expect(sidsOf(await after.get('listservice'))).toEqual([sid]);
     await after.close();
     await close();
   });
 
-  it('is in the files for each of many that came together', async () => {
+  it('is in the files for each of many concurrent writes', async () => {
     const { get, close } = await createTestSimulator({ dataFile });
     const names = Array.from({ length: 50 }, (_, i) => `Service ${i}`);
     await Promise.all(
@@ -136,66 +136,66 @@ describe('a write that was acknowledged', () => {
     await close();
   });
 
-  it('is not needed for a world that a seed began: what was read of it is the same after a crash', async () => {
+  it('is not required for a seeded world: it gives the same responses after a crash', async () => {
     const account = `AC${'b'.repeat(32)}`;
     const options = { seed: 'support-desk', rngSeed: undefined };
     const first = await createTestSimulator({ ...options, dataFile });
     const seen = await first.ask('listservicerole', { ChatServiceSid: desk }, { account });
-    const second = await afterCrash(options);
+    const second = await startAfterCrash(options);
     expect(await second.ask('listservicerole', { ChatServiceSid: desk }, { account })).toEqual(seen);
     await second.close();
     await first.close();
   });
 
-  it('is also that a clock was moved which stands still otherwise', async () => {
+  it('includes a move of a manual clock', async () => {
     const options = { dataFile, clock: { mode: 'manual', start: Date.parse(START) } } as const;
     const first = await newSimulator(options);
     const advance = first.controls.find(({ name }) => name === 'clock.advance');
     await advance?.run(undefined, { by: 'P1D' });
-    const { clock, ...second } = await afterCrash({ clock: movableClock() });
+    const { clock, ...second } = await startAfterCrash({ clock: movableClock() });
     expect(clock.now()).toBe(Date.parse(START) + 24 * 3600 * 1000);
     await second.close();
     await first.close();
   });
 
-  it('shares its line with nothing half: all that a delete takes along is gone after a crash', async () => {
+  it('is complete: after a crash, a deleted service is gone with everything in it', async () => {
     const { ask, get, close } = await createTestSimulator({ dataFile, seed: 'support-desk' });
     await ask('deleteservice', { Sid: desk });
-    const after = await afterCrash();
+    const after = await startAfterCrash();
     expect(sidsOf(await after.get('listservice'))).toEqual(sidsOf(await get('listservice')));
     await after.close();
     await close();
   });
 });
 
-describe('a log whose last line is torn', () => {
-  it('loses that line alone, and says so', async () => {
+describe('a log with an incomplete last line', () => {
+  it('loses only that line, with a warning', async () => {
     const { get, close } = await createTestSimulator({ dataFile });
     const kept = sidOf(await get('createservice', { body: { FriendlyName: 'kept' } }));
-    await get('createservice', { body: { FriendlyName: 'torn' } });
+    await get('createservice', { body: { FriendlyName: 'incomplete' } });
     const log = readFileSync(`${dataFile}.log`);
     writeFileSync(`${dataFile}.log`, log.subarray(0, -20));
     const copy = join(folder, 'copy.json');
     copyFileSync(dataFile, copy);
     copyFileSync(`${dataFile}.log`, `${copy}.log`);
-    const notices: string[] = [];
-    const after = await createTestSimulator({ dataFile: copy, notice: (message) => void notices.push(message) });
+    const warnings: string[] = [];
+    const after = await createTestSimulator({ dataFile: copy, onWarning: (message) => void warnings.push(message) });
     expect(sidsOf(await after.get('listservice'))).toEqual([kept]);
-    expect(notices).toEqual([expect.stringContaining('torn')]);
+    expect(warnings).toEqual([expect.stringContaining('incomplete last entry')]);
     await after.close();
     await close();
   });
 });
 
 describe('a data file in use', () => {
-  it('refuses a second understudy, which says whose it is', async () => {
+  it('refuses a second understudy and names the process that uses it', async () => {
     const first = await createTestSimulator({ dataFile });
     await expect(newSimulator({ dataFile })).rejects.toThrow(`in use by process ${process.pid}`);
     await first.close();
     await (await createTestSimulator({ dataFile })).close();
   });
 
-  it('is free when the process that held it is gone', async () => {
+  it('is available when the process that locked it no longer exists', async () => {
     writeFileSync(`${dataFile}.lock`, '999999999');
     const simulator = await createTestSimulator({ dataFile });
     expect(await simulator.get('listservice')).toMatchObject({ services: [] });
@@ -212,13 +212,13 @@ async function entriesIn(file: string): Promise<LogEntry[]> {
 const changesOf = (account: string) => ({ account, changes: [] }) as never;
 
 describe('a change log', () => {
-  it('writes lines that come together together, and each of them is there', async () => {
+  it('writes lines that were added together in one write', async () => {
     const file = join(folder, 'log');
     const log = await ChangeLog.create(file, 1);
-    let flushes = 0;
+    let writes = 0;
     const write = log.handle.write.bind(log.handle);
     log.handle.write = ((...args: Parameters<typeof write>) => {
-      flushes += 1;
+      writes += 1;
       return write(...args);
     }) as typeof write;
     await Promise.all(
@@ -227,12 +227,12 @@ describe('a change log', () => {
         return log.flush();
       }),
     );
-    expect(flushes).toBe(2);
+    expect(writes).toBe(2);
     await log.close();
     expect(await entriesIn(file)).toHaveLength(100);
   });
 
-  it('keeps every line apart when one comes just as a write ends and the next begins', async () => {
+  it('keeps lines separate when one is added between two writes', async () => {
     const file = join(folder, 'log');
     const log = await ChangeLog.create(file, 1);
     const add = (account: string) => log.add(changesOf(account));
@@ -249,12 +249,12 @@ describe('a change log', () => {
     expect(await entriesIn(file)).toEqual(['AC1', 'AC2', 'AC3', 'AC4'].map(changesOf));
   });
 
-  it('tries a line again that could not be written, and keeps nothing half of it', async () => {
+  it('retries a line whose write failed, without leaving a partial line', async () => {
     const file = join(folder, 'log');
     const log = await ChangeLog.create(file, 1);
     const write = log.handle.write.bind(log.handle);
-    log.handle.write = (async (bytes: Buffer, from: number, length: number, place: number) => {
-      await write(bytes, from, Math.floor(length / 2), place);
+    log.handle.write = (async (bytes: Buffer, offset: number, length: number, position: number) => {
+      await write(bytes, offset, Math.floor(length / 2), position);
       throw new Error('ENOSPC: no space left');
     }) as unknown as typeof write;
     log.add(changesOf('AC1'));
@@ -267,49 +267,53 @@ describe('a change log', () => {
   });
 });
 
-async function good(): Promise<Saved> {
+async function undamagedFile(): Promise<Saved> {
   const simulator = await createTestSimulator({ dataFile, seed: 'support-desk' });
   await simulator.close();
   return saved();
 }
 
-async function startSays(content: string | Buffer): Promise<string> {
+async function startError(content: string | Buffer): Promise<string> {
   writeFileSync(dataFile, content);
   const started = newSimulator({ dataFile });
   await expect(started).rejects.toMatchObject({ name: 'UNDERSTUDY_BAD_DATA_FILE' });
   expect(readFileSync(dataFile).equals(Buffer.from(content))).toBe(true);
   const { message } = (await started.catch((error: unknown) => error)) as Error;
   expect(message).toContain(dataFile);
-  expect(message).toContain('left untouched');
+  expect(message).toContain('It was not changed');
   expect(message).not.toContain('\n');
   return message;
 }
 
-describe('a damaged data file stops the start, says why, and is left as it is:', () => {
+describe('a damaged data file stops the start with the reason and is not changed:', () => {
   it.each<[string, (whole: string) => string | Buffer, RegExp]>([
     ['empty', () => '', /Unexpected end/],
-    ['cut short', (whole) => whole.slice(0, whole.length / 2), /JSON/],
-    ['no JSON', () => 'services: []', /JSON/],
+    ['truncated', (whole) => whole.slice(0, whole.length / 2), /JSON/],
+    ['not JSON', () => 'services: []', /JSON/],
     ['null', () => 'null', /"format": "understudy-worlds"/],
-    ['another program’s', () => '{"users": []}', /"format": "understudy-worlds"/],
-    ['no text', (whole) => Buffer.concat([Buffer.from(whole), Buffer.from([0xff])]), /encoded data/],
-  ])('%s', async (_what, damage, why) => {
-    await good();
-    expect(await startSays(damage(readFileSync(dataFile, 'utf8')))).toMatch(why);
+    ['of another program', () => '{"users": []}', /"format": "understudy-worlds"/],
+    ['not UTF-8', (whole) => Buffer.concat([Buffer.from(whole), Buffer.from([0xff])]), /encoded data/],
+  ])('%s', async (_what, damage, reason) => {
+    await undamagedFile();
+    expect(await startError(damage(readFileSync(dataFile, 'utf8')))).toMatch(reason);
   });
 
   it.each<[string, (file: Saved) => void, RegExp]>([
     ['a newer version', (file) => void (file.version = 2), /version is 2, .* reads version 1/],
-    ['no worlds', (file) => void (file.worlds = null as never), /"format"/],
-    ['a world that is null', (file) => void (file.worlds[0] = null as never), /lacks its account/],
+    ['no list of worlds', (file) => void (file.worlds = null as never), /"format"/],
+    ['a world that is null', (file) => void (file.worlds[0] = null as never), /a world is incomplete: its account/],
     [
       'a world without account',
       ({ worlds: [world] }) => void delete (world as Partial<typeof world>)?.account,
-      /lacks/,
+      /a world is incomplete/,
     ],
-    ['a world without sequence', ({ worlds: [world] }) => void delete world?.['sequence'], /lacks/],
-    ['former SIDs that are null', ({ worlds: [world] }) => void (world && (world['formerSids'] = null)), /lacks/],
-    ['a world twice', ({ worlds }) => void worlds.push(...worlds), /in the world of AC\d+1, it is there twice/],
+    ['a world without sequence', ({ worlds: [world] }) => void delete world?.['sequence'], /a world is incomplete/],
+    [
+      'former SIDs that are null',
+      ({ worlds: [world] }) => void (world && (world['formerSids'] = null)),
+      /a world is incomplete/,
+    ],
+    ['a world twice', ({ worlds }) => void worlds.push(...worlds), /contains the world of AC\d+1 twice/],
     [
       'an unknown kind of record',
       ({ worlds: [world] }) => void (world && (world.records['parrots'] = [])),
@@ -321,7 +325,7 @@ describe('a damaged data file stops the start, says why, and is left as it is:',
       /two of its users have one SID/,
     ],
     [
-      'a record without its place',
+      'a record without its sequence number',
       ({ worlds: [world] }) => void delete world?.records['users']?.[0]?.['seq'],
       /US5e0\w+ of its users lacks its place/,
     ],
@@ -331,13 +335,13 @@ describe('a damaged data file stops the start, says why, and is left as it is:',
       /IM\w+ of its messages lacks its dates/,
     ],
     [
-      'a record of a parent that is gone',
+      'a record without its parent',
       ({ worlds: [world] }) => void world?.records['conversations']?.shift(),
       /MB\w+ of its participants belongs to nothing/,
     ],
-  ])('%s', async (_what, damage, why) => {
-    const file = await good();
+  ])('%s', async (_what, damage, reason) => {
+    const file = await undamagedFile();
     damage(file);
-    expect(await startSays(JSON.stringify(file))).toMatch(why);
+    expect(await startError(JSON.stringify(file))).toMatch(reason);
   });
 });

@@ -39,11 +39,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A store whose log is worked in after a few writes, and a way to write. */
-async function openStore(longestLog = 3000) {
-  const notices: string[] = [];
+/** A store that compacts its log after a few writes, and a function that writes. */
+async function openStore(minCompactionBytes = 3000) {
+  const warnings: string[] = [];
   const simulator = await newSimulator({});
-  const options = { notice: (message: string) => void notices.push(message), longestLog };
+  const options = { onWarning: (message: string) => void warnings.push(message), minCompactionBytes };
   const store = await Store.open(dataFile, simulator.worlds, options);
   async function write(name: string): Promise<string> {
     const caller = { surface: 'engine', origin: ORIGIN } as const;
@@ -52,34 +52,34 @@ async function openStore(longestLog = 3000) {
     await store.save(simulator.worlds.get(ACCOUNT).world);
     return sidOf(body?.value as JsonObject);
   }
-  return { store, write, notices, worlds: simulator.worlds };
+  return { store, write, warnings, worlds: simulator.worlds };
 }
 
-/** The files as a crash at this moment would leave them, for another process to start from. */
-function copied(from = dataFile): string {
+/** Copies the files as a crash at this moment would leave them. */
+function copyFiles(from = dataFile): string {
   const copy = join(mkdtempSync(join(folder, 'copy-')), 'worlds.json');
-  for (const end of ['', '.log', '.log.next']) {
-    if (existsSync(`${from}${end}`)) copyFileSync(`${from}${end}`, `${copy}${end}`);
+  for (const suffix of ['', '.log', '.log.next']) {
+    if (existsSync(`${from}${suffix}`)) copyFileSync(`${from}${suffix}`, `${copy}${suffix}`);
   }
   return copy;
 }
 
-async function found(file = copied()): Promise<string[]> {
+async function savedServices(file = copyFiles()): Promise<string[]> {
   const simulator = await createTestSimulator({ dataFile: file });
   const sids = sidsOf(await simulator.get('listservice', { PageSize: 100 }));
   await simulator.close();
   return sids;
 }
 
-/** Waits until the document has been written anew, and no other one is being written. */
-const settled = (least: number) =>
+/** Waits until the document has at least this generation and no compaction is running. */
+const compacted = (minGeneration: number) =>
   vi.waitFor(() => {
-    expect(generation()).toBeGreaterThanOrEqual(least);
+    expect(generation()).toBeGreaterThanOrEqual(minGeneration);
     expect(existsSync(`${dataFile}.log.next`)).toBe(false);
   });
 
-/** Stands in the place of the file that is written aside, so that no document can be written. */
-const obstacleAt = (file: string): string => join(dirname(file), '.worlds.json.tmp');
+/** A directory with the name of the temporary file prevents documents from being written. */
+const obstacleFor = (file: string): string => join(dirname(file), '.worlds.json.tmp');
 
 const generation = (): unknown => (JSON.parse(readFileSync(dataFile, 'utf8')) as { generation: unknown }).generation;
 const files = (): string[] =>
@@ -87,73 +87,73 @@ const files = (): string[] =>
     .filter((name) => !name.startsWith('copy-'))
     .sort();
 
-it('a log that has grown long is worked into the document, while writes go on', async () => {
-  const { store, write, notices } = await openStore();
+it('a large log is compacted into the document while writes continue', async () => {
+  const { store, write, warnings } = await openStore();
   const sids = await Promise.all(Array.from({ length: 20 }, (_, i) => write(`one ${i}`)));
-  await settled(2);
+  await compacted(2);
   for (let i = 0; i < 50; i += 1) sids.push(await write(`two ${i}`));
-  await settled(3);
-  expect(new Set(await found())).toEqual(new Set(sids));
+  await compacted(3);
+  expect(new Set(await savedServices())).toEqual(new Set(sids));
   await store.close();
-  expect(new Set(await found())).toEqual(new Set(sids));
-  expect(notices).toEqual([]);
+  expect(new Set(await savedServices())).toEqual(new Set(sids));
+  expect(warnings).toEqual([]);
   expect(files()).toEqual(['worlds.json', 'worlds.json.log']);
 });
 
-it('a log that cannot be worked in goes on, says so, and loses nothing', async () => {
-  const { store, write, notices } = await openStore();
+it('a failed compaction logs a warning and loses nothing', async () => {
+  const { store, write, warnings } = await openStore();
   const sids = [await write('first')];
   const before = generation();
-  mkdirSync(obstacleAt(dataFile));
-  for (let i = 0; i < 10; i += 1) sids.push(await write(`meanwhile ${i}`));
-  expect(notices[0]).toContain('could not be written anew');
-  expect(notices.length, 'it is not tried with every write').toBeLessThan(5);
+  mkdirSync(obstacleFor(dataFile));
+  for (let i = 0; i < 10; i += 1) sids.push(await write(`during the failure ${i}`));
+  expect(warnings[0]).toContain('Cannot rewrite the data file');
+  expect(warnings.length, 'not every write starts a compaction').toBeLessThan(5);
   expect(generation()).toBe(before);
-  expect(new Set(await found())).toEqual(new Set(sids));
+  expect(new Set(await savedServices())).toEqual(new Set(sids));
 
-  rmdirSync(obstacleAt(dataFile));
+  rmdirSync(obstacleFor(dataFile));
   await store.close();
   expect(generation()).not.toBe(before);
-  expect(new Set(await found())).toEqual(new Set(sids));
+  expect(new Set(await savedServices())).toEqual(new Set(sids));
   expect(files()).toEqual(['worlds.json', 'worlds.json.log']);
 });
 
-it('a crash while the document is written loses nothing of either log, also when the next start crashes there too', async () => {
+it('a crash during compaction loses nothing from either log, even if the next start crashes there too', async () => {
   const { store, write } = await openStore();
-  mkdirSync(obstacleAt(dataFile));
+  mkdirSync(obstacleFor(dataFile));
   const sids = await Promise.all(Array.from({ length: 5 }, (_, i) => write(`old log ${i}`)));
   await vi.waitFor(() => expect(existsSync(`${dataFile}.log.next`)).toBe(true));
   for (let i = 0; i < 3; i += 1) sids.push(await write(`new log ${i}`));
-  expect(new Set(await found())).toEqual(new Set(sids));
+  expect(new Set(await savedServices())).toEqual(new Set(sids));
 
-  const second = copied();
-  mkdirSync(obstacleAt(second));
+  const second = copyFiles();
+  mkdirSync(obstacleFor(second));
   const simulator = await createTestSimulator({ dataFile: second });
   sids.push(sidOf(await simulator.get('createservice', { body: { FriendlyName: 'after the first crash' } })));
-  expect(new Set(await found(copied(second)))).toEqual(new Set(sids));
-  rmdirSync(obstacleAt(second));
+  expect(new Set(await savedServices(copyFiles(second)))).toEqual(new Set(sids));
+  rmdirSync(obstacleFor(second));
   await simulator.close();
-  rmdirSync(obstacleAt(dataFile));
+  rmdirSync(obstacleFor(dataFile));
   await store.close();
 });
 
-it('a crash after the document was written, and before the new log took its place, loses nothing', async () => {
+it('a crash between writing the document and replacing the log loses nothing', async () => {
   const first = await openStore();
   const sids = [await first.write('one')];
   const stale = readFileSync(`${dataFile}.log`);
   await first.store.close();
   const second = await openStore();
   sids.push(await second.write('two'));
-  const copy = copied();
+  const copy = copyFiles();
   await second.store.close();
   renameSync(`${copy}.log`, `${copy}.log.next`);
   writeFileSync(`${copy}.log`, stale);
-  expect(new Set(await found(copy))).toEqual(new Set(sids));
+  expect(new Set(await savedServices(copy))).toEqual(new Set(sids));
 });
 
-it('a world put in place of another is in the log as a whole, or, when a crash tore it, not at all', async () => {
-  const { store, write, worlds, notices } = await openStore(1_000_000);
-  await write('gone');
+it('a replaced world is in the log completely or, if a crash interrupted the write, not at all', async () => {
+  const { store, write, worlds, warnings } = await openStore(1_000_000);
+  await write('replaced');
   const { world } = worlds.get(ACCOUNT);
   const document = world.toDocument();
   const [service] = document.records['services'] ?? [];
@@ -165,8 +165,8 @@ it('a world put in place of another is in the log as a whole, or, when a crash t
   const before = statSync(`${dataFile}.log`).size;
   worlds.restore({ ...document, sequence: 2000, records: { ...document.records, roles } });
   await store.save();
-  const whole = copied();
-  const torn = copied();
+  const whole = copyFiles();
+  const torn = copyFiles();
   truncateSync(`${torn}.log`, before + 9000);
   const rolesIn = async (file: string) => {
     const simulator = await createTestSimulator({ dataFile: file });
@@ -174,14 +174,14 @@ it('a world put in place of another is in the log as a whole, or, when a crash t
     await simulator.close();
     return (list as unknown[]).length;
   };
-  // As many as a page takes.
+  // The maximum page size.
   expect(await rolesIn(whole)).toBe(50);
   expect(await rolesIn(torn)).toBe(4);
-  expect(notices).toEqual([]);
+  expect(warnings).toEqual([]);
   await store.close();
 });
 
-it('a stop in good order leaves nothing for the next start to write', async () => {
+it('after a clean shutdown, the next start writes nothing', async () => {
   const first = await openStore();
   const sid = await first.write('one');
   await first.store.close();
@@ -192,16 +192,19 @@ it('a stop in good order leaves nothing for the next start to write', async () =
   expect(statSync(dataFile).mtimeMs).toBe(mtimeMs);
 });
 
-// Windows has no such rights.
-it.skipIf(process.platform === 'win32')('is readable by its owner alone, unless somebody chose otherwise', async () => {
-  const modes = () => ['', '.log'].map((end) => statSync(`${dataFile}${end}`).mode & 0o777);
-  const first = await openStore();
-  await first.write('one');
-  await first.store.close();
-  expect(modes()).toEqual([0o600, 0o600]);
-  chmodSync(dataFile, 0o664);
-  const second = await openStore();
-  await second.write('two');
-  await second.store.close();
-  expect(modes()).toEqual([0o664, 0o600]);
-});
+// Windows has no such permissions.
+it.skipIf(process.platform === 'win32')(
+  'the data file is readable by its owner only, unless its permissions were changed',
+  async () => {
+    const modes = () => ['', '.log'].map((suffix) => statSync(`${dataFile}${suffix}`).mode & 0o777);
+    const first = await openStore();
+    await first.write('one');
+    await first.store.close();
+    expect(modes()).toEqual([0o600, 0o600]);
+    chmodSync(dataFile, 0o664);
+    const second = await openStore();
+    await second.write('two');
+    await second.store.close();
+    expect(modes()).toEqual([0o664, 0o600]);
+  },
+);
