@@ -67,7 +67,7 @@ test('what looks is a GET with a query, what changes is a POST with JSON or a fo
 test.each([
   ['/clock/advance', {}, '`clock.advance`: `by` is required.'],
   ['/clock/advance', { by: 5 }, '`clock.advance`: `by` must be string.'],
-  ['/clock/advance', { by: 'an hour' }, '`by` must be an ISO 8601 duration such as PT1H.'],
+  ['/clock/advance', { by: 'an hour' }, '`by` must be an ISO 8601 duration such as PT1H, not "an hour".'],
   ['/clock/advance', { by: 'PT1H', forever: true }, '`clock.advance`: unknown input `forever`. Did you mean `by`?'],
   ['/clock/set', { mode: 'fast' }, '`clock.set`: `mode` must be one of real, manual, auto.'],
   ['/webhooks/redeliver', { id: 0 }, '`webhooks.redeliver`: `id` must be >= 1.'],

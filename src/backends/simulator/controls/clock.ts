@@ -4,74 +4,82 @@ import type { ClockMode } from '../kernel/clock.js';
 import { nextDue } from '../conversations/due.js';
 import { addDuration, parseDatetime } from '../../../util/datetime.js';
 import type { Stage } from '../kernel/world-session.js';
-import { badInput, control, string, type StageOf } from './parts.js';
+import { badInput, defineControl, string, type SessionOf } from './parts.js';
 
-/** However far a clock is sent, it does not go on for ever. */
-const FARTHEST_IDLE = 366 * 24 * 3600 * 1000;
+/** Ends `run-to-idle` in a world where something is always due. */
+const MAX_IDLE_RUN_MS = 366 * 24 * 3600 * 1000;
 
-/** The clock of a world. What is due happens on the way, each at its own moment; at the end its webhooks have been answered. */
-export function clockControls(stageOf: StageOf): readonly Control[] {
+/**
+ * Controls of a world's clock. Everything that becomes due takes effect at its own time, in order, and a control returns
+ * once the webhooks have been delivered.
+ */
+export function clockControls(sessionOf: SessionOf): readonly Control[] {
   return [
-    control({
+    defineControl({
       name: 'clock.show',
-      description: "Shows the world's clock: how it runs, what it shows, and when something is due next.",
+      description: 'Shows the clock of the world: its mode, its time, and when the next timer or receipt is due.',
       changes: false,
       input: { properties: {} },
-      run: (account) => shown(stageOf(account)),
+      run: (account) => showClock(sessionOf(account)),
     }),
-    control<{ mode?: ClockMode; now?: string }>({
+    defineControl<{ mode?: ClockMode; now?: string }>({
       name: 'clock.set',
       description:
-        'Sets how the clock runs (real; manual: moves only when told; auto: jumps to what is due), or its moment. ' +
-        'Forward, what is due happens on the way; backward, nothing is undone.',
+        'Sets the mode of the clock, its time, or both. Modes: real (runs like a normal clock), manual (moves only when ' +
+        'you move it), auto (runs, and jumps to the next due timer or receipt when the world is idle). Moving forward, ' +
+        'timers and receipts take effect on the way; moving backward undoes nothing.',
       changes: true,
       input: {
         properties: {
-          mode: string('How it runs from now on.', { enum: ['real', 'manual', 'auto'] }),
-          now: string('A moment such as 2026-01-01T00:00:00Z.'),
+          mode: string('The new mode; unchanged if absent.', { enum: ['real', 'manual', 'auto'] }),
+          now: string('The new time as an ISO 8601 datetime, e.g. 2026-01-01T00:00:00Z; unchanged if absent.'),
         },
       },
       run(account, { mode, now }) {
-        const moment = now === undefined ? undefined : parseDatetime(now);
-        if (now !== undefined && moment === undefined)
-          throw badInput('`now` must be a moment such as 2026-01-01T00:00:00Z.');
-        return move(stageOf(account), ({ clock, timeline }) => {
+        const time = now === undefined ? undefined : parseDatetime(now);
+        if (now !== undefined && time === undefined) {
+          throw badInput(`\`now\` must be an ISO 8601 datetime such as 2026-01-01T00:00:00Z, not "${now}".`);
+        }
+        return moveClock(sessionOf(account), ({ clock, timeline }) => {
           if (mode !== undefined) clock.setMode(mode);
-          if (moment !== undefined && moment <= clock.now()) clock.set(moment);
-          timeline.advanceTo(moment ?? clock.now());
+          if (time !== undefined && time <= clock.now()) clock.set(time);
+          timeline.advanceTo(time ?? clock.now());
         });
       },
     }),
-    control<{ by: string }>({
+    defineControl<{ by: string }>({
       name: 'clock.advance',
-      description: 'Moves the clock forward by an ISO 8601 duration. Timers fire and receipts go on.',
+      description: 'Moves the clock forward. Timers and delivery receipts that become due take effect on the way.',
       changes: true,
-      input: { properties: { by: string('A duration such as PT90S, PT1H or P1D.') }, required: ['by'] },
+      input: {
+        properties: { by: string('How far to move, as an ISO 8601 duration, e.g. PT90S, PT1H or P1D.') },
+        required: ['by'],
+      },
       run(account, { by }) {
-        const stage = stageOf(account);
-        const to = addDuration(stage.clock.now(), by);
-        if (to === undefined) throw badInput('`by` must be an ISO 8601 duration such as PT1H.');
-        return move(stage, ({ timeline }) => timeline.advanceTo(to));
+        const session = sessionOf(account);
+        const end = addDuration(session.clock.now(), by);
+        if (end === undefined) throw badInput(`\`by\` must be an ISO 8601 duration such as PT1H, not "${by}".`);
+        return moveClock(session, ({ timeline }) => timeline.advanceTo(end));
       },
     }),
-    control({
+    defineControl({
       name: 'clock.run-to-idle',
-      description: 'Moves the clock until nothing is due any more, at most a year, and no further than that.',
+      description: 'Moves the clock forward until no timer or receipt is due, at most 366 days.',
       changes: true,
       input: { properties: {} },
       run: (account) =>
-        move(stageOf(account), ({ clock, timeline }) => timeline.runToIdle(clock.now() + FARTHEST_IDLE)),
+        moveClock(sessionOf(account), ({ clock, timeline }) => timeline.runToIdle(clock.now() + MAX_IDLE_RUN_MS)),
     }),
   ];
 }
 
-async function move(stage: Stage, run: (stage: Stage) => void): Promise<JsonObject> {
-  run(stage);
-  await stage.webhooks.idle();
-  return shown(stage);
+async function moveClock(session: Stage, move: (session: Stage) => void): Promise<JsonObject> {
+  move(session);
+  await session.webhooks.idle();
+  return showClock(session);
 }
 
-function shown({ clock, world }: Stage): JsonObject {
+function showClock({ clock, world }: Stage): JsonObject {
   const due = nextDue(world);
   return {
     mode: clock.mode,

@@ -6,7 +6,7 @@ import type { Bind } from '../conversations/seed/seed.js';
 import { TwilioError } from '../kernel/twilio-error.js';
 import { bindingTypes } from '../conversations/binding/binding.js';
 import { setOnline } from '../conversations/user/user.js';
-import { badInput, control, string, type StageOf } from './parts.js';
+import { badInput, defineControl, refusedByTwilio, string, type SessionOf } from './parts.js';
 
 interface MessageInput {
   readonly from: string;
@@ -21,93 +21,109 @@ interface MessageInput {
 const service = string('The SID of the service.', { pattern: '^IS' });
 const identity = string("The user's identity.", { minLength: 1 });
 
-/** What happens on the other side: people write, devices register, users come and go. */
-export function inboundControls(stageOf: StageOf, bind: Bind): readonly Control[] {
+/** Controls that simulate people and their devices: messages, push registrations and presence. */
+export function inboundControls(sessionOf: SessionOf, bind: Bind): readonly Control[] {
   return [
-    control<MessageInput>({
+    defineControl<MessageInput>({
       name: 'inbound.message',
       description:
-        'Lets a message come in from a phone or a chat user, with all its events, as if the person had written it.',
+        'Simulates a message from a phone, a messaging app or a chat user, with the events and webhooks of a real one.',
       changes: true,
       input: {
         properties: {
-          from: string('An address such as +15551234567 or whatsapp:+15551234567, or a chat user’s identity.'),
-          to: string('The number that was written to (the proxy address); needed with an address.'),
-          body: string('The text.'),
-          media_sid: string('A file that the service knows.', { pattern: '^ME' }),
-          attributes: string('JSON text.'),
-          conversation: string('SID or unique name; needed with an identity.'),
-          service: string('The service, when a unique name is in several.', { pattern: '^IS' }),
+          from: string(
+            'The sender: an address such as +15551234567 or whatsapp:+15551234567, or the identity of a chat user.',
+          ),
+          to: string('The number that the message was sent to (the proxy address). Required if `from` is an address.'),
+          body: string('The text of the message.'),
+          media_sid: string('The SID of a media file of the service.', { pattern: '^ME' }),
+          attributes: string('The attributes as JSON text, e.g. {"priority":"high"}.'),
+          conversation: string('The SID or unique name of the conversation. Required if `from` is an identity.'),
+          service: string(
+            'The SID of the service. Required if several services have a conversation with this unique name.',
+            { pattern: '^IS' },
+          ),
         },
         required: ['from'],
       },
       async run(account, { media_sid: mediaSid, ...message }) {
         try {
-          return await receive(stageOf(account), bind, { ...message, mediaSid });
+          return await receive(sessionOf(account), bind, { ...message, mediaSid });
         } catch (error) {
-          if (error instanceof TwilioError) throw badInput(`Twilio would refuse this: ${error.code} ${error.message}`);
+          if (error instanceof TwilioError) throw refusedByTwilio(error);
           throw error;
         }
       },
     }),
-    control<{ service?: string }>({
+    defineControl<{ service?: string }>({
       name: 'inbound.autocreate',
       description:
-        'Sets what becomes of a message from a number that no conversation awaits: a new conversation in this service, or, without one, nothing.',
+        'Sets what happens to a message from an address that belongs to no open conversation: with a service, it opens a ' +
+        'new conversation there; without one, it is refused. Initially there is none.',
       changes: true,
-      input: { properties: { service } },
+      input: {
+        properties: {
+          service: string('The SID of the service for new conversations; if absent, none are created.', {
+            pattern: '^IS',
+          }),
+        },
+      },
       run(account, { service: sid }) {
-        const { world } = stageOf(account);
+        const { world } = sessionOf(account);
         if (sid !== undefined && world.records(services).get(sid) === undefined) throw noService(sid);
         world.autocreateIn = sid ?? null;
         return { service: world.autocreateIn };
       },
     }),
-    control<{ service: string; identity: string; online: boolean }>({
+    defineControl<{ service: string; identity: string; online: boolean }>({
       name: 'users.set-online',
-      description: 'Lets a user come online or go offline, as a client SDK would. Fires onUserUpdated.',
+      description: 'Sets whether a user is online, as a client SDK would, and fires onUserUpdated.',
       changes: true,
       input: {
         properties: { service, identity, online: { type: 'boolean', description: 'Whether the user is online.' } },
         required: ['service', 'identity', 'online'],
       },
-      run(account, { service: sid, identity: who, online }) {
-        const stage = stageOf(account);
-        const user = stage.world.records(users).find('identity', keyOf(sid, who));
-        if (user === undefined) throw badInput(`The service ${sid} has no user "${who}".`);
-        setOnline(stage.world, user, online);
-        stage.settle();
+      run(account, { service: sid, identity: userIdentity, online }) {
+        const session = sessionOf(account);
+        const user = session.world.records(users).find('identity', keyOf(sid, userIdentity));
+        if (user === undefined) {
+          throw badInput(`The service ${sid} has no user "${userIdentity}". records.list shows the existing ones.`);
+        }
+        setOnline(session.world, user, online);
+        session.settle();
         return { sid: user.sid, online };
       },
     }),
-    control<BindingInput>({
+    defineControl<BindingInput>({
       name: 'bindings.register',
-      description: 'Registers a device of a user for push notifications, which in Twilio only a client SDK can.',
+      description: "Registers a user's device for push notifications. At Twilio, only a client SDK can do this.",
       changes: true,
       input: {
         properties: {
           service,
           identity,
           binding_type: string('The push service.', { enum: bindingTypes }),
-          endpoint: string("The device's token."),
-          credential_sid: string('The push credential.', { pattern: '^CR[0-9a-f]{32}$' }),
+          endpoint: string('The device token.'),
+          credential_sid: string('The SID of the push credential; a generated one if absent.', {
+            pattern: '^CR[0-9a-f]{32}$',
+          }),
           message_types: {
             type: 'array',
             items: { type: 'string', enum: ['new_message', 'added_to_conversation', 'removed_from_conversation'] },
-            description: 'What to be told; new_message if absent.',
+            description: 'The events that the device is notified of; new_message if absent.',
           },
         },
         required: ['service', 'identity', 'binding_type', 'endpoint'],
       },
       run(account, input) {
-        const stage = stageOf(account);
-        if (stage.world.records(services).get(input.service) === undefined) throw noService(input.service);
-        const record = stage.world.create(bindings, {
+        const { world } = sessionOf(account);
+        if (world.records(services).get(input.service) === undefined) throw noService(input.service);
+        const record = world.create(bindings, {
           serviceSid: input.service,
           identity: input.identity,
           bindingType: input.binding_type,
           endpoint: input.endpoint,
-          credentialSid: input.credential_sid ?? stage.world.newSid('CR'),
+          credentialSid: input.credential_sid ?? world.newSid('CR'),
           messageTypes: input.message_types ?? ['new_message'],
         });
         return { sid: record.sid } satisfies Json;
@@ -125,4 +141,4 @@ interface BindingInput {
   readonly message_types?: readonly string[];
 }
 
-const noService = (sid: string) => badInput(`There is no service ${sid} in this world.`);
+const noService = (sid: string) => badInput(`This world has no service ${sid}. services.list shows the existing ones.`);

@@ -1,3 +1,4 @@
+import type { Operation } from '../../../core/operation.js';
 import type { Control } from '../../../core/control.js';
 import type { Bind } from '../conversations/seed/seed.js';
 import type { Seed } from '../conversations/seed/format.js';
@@ -6,7 +7,7 @@ import type { Worlds } from '../kernel/worlds.js';
 import { clockControls } from './clock.js';
 import { conversationControls } from './conversations.js';
 import { inboundControls } from './inbound.js';
-import type { StageOf } from './parts.js';
+import type { SessionOf } from './parts.js';
 import { receiptControls } from './receipts.js';
 import { recordControls } from './records.js';
 import { webhookControls } from './webhooks.js';
@@ -15,25 +16,27 @@ import { worldControls } from './worlds.js';
 export interface ControlParts {
   readonly worlds: Worlds;
   readonly defaultAccount: string;
+  readonly operations: readonly Operation[];
   readonly bind: Bind;
   readonly seedInto: (seed: Seed, world: World) => void;
-  /** Waits until what a control changed is in the data file. */
+  /** Writes the changes of a control to the data file. */
   readonly save: () => Promise<void>;
 }
 
-/** Everything that can be done to the simulator itself. */
-export function simulatorControls({ worlds, defaultAccount, bind, seedInto, save }: ControlParts): readonly Control[] {
-  const stageOf: StageOf = (account = defaultAccount) => worlds.get(account);
-  const all = [
-    ...clockControls(stageOf),
-    ...webhookControls(stageOf),
-    ...receiptControls(stageOf),
-    ...inboundControls(stageOf, bind),
-    ...conversationControls(stageOf, bind),
-    ...recordControls(stageOf),
-    ...worldControls(worlds, stageOf, { defaultAccount, seedInto }),
+/** All controls of the simulator. */
+export function simulatorControls(parts: ControlParts): readonly Control[] {
+  const { worlds, defaultAccount, operations, bind, seedInto, save } = parts;
+  const sessionOf: SessionOf = (account = defaultAccount) => worlds.get(account);
+  const controls = [
+    ...clockControls(sessionOf),
+    ...webhookControls(sessionOf),
+    ...receiptControls(sessionOf),
+    ...inboundControls(sessionOf, bind),
+    ...conversationControls(sessionOf, { operations, bind }),
+    ...recordControls(sessionOf),
+    ...worldControls(worlds, sessionOf, { defaultAccount, seedInto }),
   ];
-  return all.map((each) =>
+  return controls.map((each) =>
     each.changes
       ? {
           ...each,

@@ -1,13 +1,14 @@
 import { UnderstudyError } from '../../../core/errors.js';
 import type { Control } from '../../../core/control.js';
 import type { Json, JsonObject } from '../../../core/body.js';
+import type { TwilioError } from '../kernel/twilio-error.js';
 import type { Stage } from '../kernel/world-session.js';
 
-/** The world of an account, begun if need be; without an account the default one. */
-export type StageOf = (account: string | undefined) => Stage;
+/** Returns the session of an account's world, which is created on first use. Without an account, the default world's. */
+export type SessionOf = (account: string | undefined) => Stage;
 
-/** Ties a control's input to a type; the surface has checked it against the schema. */
-export function control<I extends object>(definition: TypedControl<I>): Control {
+/** Gives a control's input a type. The input has been checked against the control's schema. */
+export function defineControl<I extends object>(definition: TypedControl<I>): Control {
   return { ...definition, run: (account, input) => definition.run(account, input as unknown as I) };
 }
 
@@ -19,16 +20,29 @@ export function badInput(message: string): UnderstudyError {
   return new UnderstudyError('UNDERSTUDY_BAD_REQUEST', message);
 }
 
-/** A text input, described. */
-export const string = (description: string, more: JsonObject = {}): JsonObject => ({
+/** For controls that perform an operation which Twilio's rules do not permit. */
+export function refusedByTwilio({ code, message }: TwilioError): UnderstudyError {
+  return badInput(`Twilio would refuse this with error ${code}: ${message}`);
+}
+
+/** JSON Schema of a text parameter. */
+export const string = (description: string, keywords: JsonObject = {}): JsonObject => ({
   type: 'string',
-  ...more,
+  ...keywords,
   description,
 });
-export const integer = (description: string, more: JsonObject = {}): JsonObject => ({
+
+/** JSON Schema of an integer parameter. */
+export const integer = (description: string, keywords: JsonObject = {}): JsonObject => ({
   type: 'integer',
-  ...more,
+  ...keywords,
   description,
 });
+
+/** Parameters of the controls that return part of a list. */
+export const range = {
+  start: integer('How many entries to skip; 0 if absent.', { minimum: 0 }),
+  limit: integer('The maximum number of entries to return; 50 if absent.', { minimum: 1, maximum: 200 }),
+};
 
 export const ACCOUNT_PATTERN = '^AC[0-9a-fA-F]{32}$';

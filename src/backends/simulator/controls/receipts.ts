@@ -6,7 +6,7 @@ import type { ReceiptRule } from '../conversations/receipt/plan.js';
 import type { ReceiptStatus } from '../conversations/records.js';
 import { receipts } from '../conversations/tables.js';
 import { moveReceipt } from '../conversations/receipt/receipt.js';
-import { badInput, control, integer, string, type StageOf } from './parts.js';
+import { badInput, defineControl, integer, string, type SessionOf } from './parts.js';
 
 const STATUSES = ['sent', 'delivered', 'read', 'failed', 'undelivered'];
 
@@ -15,63 +15,70 @@ interface RuleInput {
   readonly steps: readonly { readonly after: string; readonly status: ReceiptStatus; readonly error_code?: number }[];
 }
 
-/** What becomes of delivery receipts. */
-export function receiptControls(stageOf: StageOf): readonly Control[] {
+/** Controls of delivery receipts. */
+export function receiptControls(sessionOf: SessionOf): readonly Control[] {
   return [
-    control<{ sid: string; status: ReceiptStatus; error_code?: number }>({
+    defineControl<{ sid: string; status: ReceiptStatus; error_code?: number }>({
       name: 'receipts.move',
-      description: 'Gives a receipt a status by hand; what was planned for it is dropped. Fires onDeliveryUpdated.',
+      description: 'Sets the status of a delivery receipt, cancels its planned changes and fires onDeliveryUpdated.',
       changes: true,
       input: {
         properties: {
           sid: string('The SID of the receipt.', { pattern: '^DY' }),
-          status: string('The status that it takes.', { enum: STATUSES }),
-          error_code: integer('An error code for failed and undelivered, e.g. 30003.', { minimum: 0 }),
+          status: string('The new status.', { enum: STATUSES }),
+          error_code: integer('The error code of a failed or undelivered message, e.g. 30003; 0 if absent.', {
+            minimum: 0,
+          }),
         },
         required: ['sid', 'status'],
       },
       run(account, { sid, status, error_code: errorCode }) {
-        const stage = stageOf(account);
-        const record = stage.world.records(receipts).get(sid);
-        if (record === undefined) throw badInput(`There is no receipt ${sid} in this world.`);
-        stage.world.emit(deliveryEvent(moveReceipt(stage.world, record, status, errorCode)));
-        stage.settle();
+        const session = sessionOf(account);
+        const record = session.world.records(receipts).get(sid);
+        if (record === undefined)
+          throw badInput(
+            `This world has no receipt ${sid}. conversations.messages shows the receipts of each message.`,
+          );
+        session.world.emit(deliveryEvent(moveReceipt(session.world, record, status, errorCode)));
+        session.settle();
         return { sid, status, error_code: errorCode ?? 0 };
       },
     }),
-    control({
+    defineControl({
       name: 'receipts.rules',
-      description: "Shows the world's own rules of what becomes of receipts.",
+      description: 'Shows the rules for delivery receipts that were set with receipts.set-rules.',
       changes: false,
       input: { properties: {} },
-      run: (account) => ({ rules: stageOf(account).world.receiptRules.map(rendered) }),
+      run: (account) => ({ rules: sessionOf(account).world.receiptRules.map(renderRule) }),
     }),
-    control<{ rules: readonly RuleInput[] }>({
+    defineControl<{ rules: readonly RuleInput[] }>({
       name: 'receipts.set-rules',
       description:
-        'Sets what becomes of the receipts of messages from now on, by address; the first rule that fits counts. ' +
-        'Without one, magic addresses and then the channel decide.',
+        'Sets rules for the delivery receipts of future messages, by address. The first matching rule applies. Without a ' +
+        'match, magic addresses such as +15005550000 apply, and then the defaults of the channel.',
       changes: true,
       input: {
         properties: {
           rules: {
             type: 'array',
             maxItems: 1000,
-            description: 'The rules, in order; none: back to the usual.',
+            description: 'The rules, in order of precedence. An empty list restores the defaults.',
             items: {
               type: 'object',
               properties: {
-                address: string('An address, or a pattern with * for any characters, e.g. whatsapp:*.'),
+                address: string('An address, or a pattern in which * matches any characters, e.g. whatsapp:*.'),
                 steps: {
                   type: 'array',
                   maxItems: 20,
-                  description: 'What comes after sent; none: it stays sent.',
+                  description: 'The statuses that follow `sent`. With an empty list, the receipt stays `sent`.',
                   items: {
                     type: 'object',
                     properties: {
-                      after: string('How long after the message, as an ISO 8601 duration such as PT2S.'),
-                      status: string('The status that it takes.', { enum: STATUSES }),
-                      error_code: integer('An error code.', { minimum: 0 }),
+                      after: string('The time after the message, as an ISO 8601 duration, e.g. PT2S.'),
+                      status: string('The new status.', { enum: STATUSES }),
+                      error_code: integer('The error code of a failed or undelivered message; 0 if absent.', {
+                        minimum: 0,
+                      }),
                     },
                     required: ['after', 'status'],
                     additionalProperties: false,
@@ -86,26 +93,28 @@ export function receiptControls(stageOf: StageOf): readonly Control[] {
         required: ['rules'],
       },
       run(account, { rules }) {
-        const { world } = stageOf(account);
-        world.receiptRules = rules.map(ruleOf);
-        return { rules: world.receiptRules.map(rendered) };
+        const { world } = sessionOf(account);
+        world.receiptRules = rules.map(parseRule);
+        return { rules: world.receiptRules.map(renderRule) };
       },
     }),
   ];
 }
 
-function ruleOf({ address, steps }: RuleInput): ReceiptRule {
+function parseRule({ address, steps }: RuleInput): ReceiptRule {
   return {
     address,
     steps: steps.map(({ after, status, error_code: errorCode }) => {
-      const length = addDuration(0, after);
-      if (length === undefined) throw badInput(`"${after}" is no ISO 8601 duration such as PT2S.`);
-      return { after: length, status, errorCode };
+      const milliseconds = addDuration(0, after);
+      if (milliseconds === undefined) {
+        throw badInput(`\`after\` must be an ISO 8601 duration such as PT2S, not "${after}".`);
+      }
+      return { after: milliseconds, status, errorCode };
     }),
   };
 }
 
-function rendered({ address, steps }: ReceiptRule): Json {
+function renderRule({ address, steps }: ReceiptRule): Json {
   return {
     address,
     steps: steps.map(({ after, status, errorCode = 0 }) => ({

@@ -3,80 +3,79 @@ import type { Json, JsonObject } from '../../../core/body.js';
 import type { RecordBase, Table } from '../kernel/collection.js';
 import { bindings, conversations, media, roles, services, tables, users } from '../conversations/tables.js';
 import type { World } from '../kernel/world.js';
-import { placeOf } from './conversations.js';
-import { badInput, control, integer, string, type StageOf } from './parts.js';
-import { showService, when } from './show.js';
+import { locateMessage } from './conversations.js';
+import { badInput, defineControl, range, string, type SessionOf } from './parts.js';
+import { formatTime, showService } from './show.js';
 
 type AnyTable = Table<RecordBase>;
 
-const inService = { users, roles, bindings, media } as const;
-type Kind = keyof typeof inService;
+const tablesByKind = { users, roles, bindings, media } as const;
+type Kind = keyof typeof tablesByKind;
 
-const window = {
-  start: integer('How many to leave out at the beginning; none if absent.', { minimum: 0 }),
-  limit: integer('How many at most; 50 if absent.', { minimum: 1, maximum: 200 }),
-};
-
-/** What a world holds, for whoever looks at it: by pages, and any one record by its SID. */
-export function recordControls(stageOf: StageOf): readonly Control[] {
+/** Controls that show the records of a world: lists in parts, and single records by SID. */
+export function recordControls(sessionOf: SessionOf): readonly Control[] {
   return [
-    control<{ start?: number; limit?: number }>({
+    defineControl<{ start?: number; limit?: number }>({
       name: 'services.list',
-      description: 'Lists the services of the world in the order of their creation, and how much is in each.',
+      description: 'Lists the services of the world in order of creation, with the number of records in each.',
       changes: false,
-      input: { properties: window },
+      input: { properties: range },
       run(account, { start = 0, limit = 50 }) {
-        const { world } = stageOf(account);
+        const { world } = sessionOf(account);
         const all = world.records(services).list('world', '');
         return {
           total: all.size,
-          services: all.slice(start, limit).map((each) => showService(each, countsIn(world, each.sid))),
+          services: all.slice(start, limit).map((each) => showService(each, countRecords(world, each.sid))),
         };
       },
     }),
-    control<{ kind: Kind; service: string; start?: number; limit?: number }>({
+    defineControl<{ kind: Kind; service: string; start?: number; limit?: number }>({
       name: 'records.list',
-      description: 'Lists what a service holds of one kind, in the order of creation.',
+      description: 'Lists the records of one kind in a service, in order of creation.',
       changes: false,
       input: {
         properties: {
-          kind: string('Which kind.', { enum: Object.keys(inService) }),
+          kind: string('The kind of record.', { enum: Object.keys(tablesByKind) }),
           service: string('The SID of the service.', { pattern: '^IS' }),
-          ...window,
+          ...range,
         },
         required: ['kind', 'service'],
       },
       run(account, { kind, service, start = 0, limit = 50 }) {
-        const { world } = stageOf(account);
-        // All four are listed by service under the same name.
-        const all = world.records(inService[kind] as unknown as AnyTable).list('service', service);
-        return { total: all.size, records: all.slice(start, limit).map(shown) };
+        const { world } = sessionOf(account);
+        // All of these tables have an index with this name.
+        const all = world.records(tablesByKind[kind] as unknown as AnyTable).list('service', service);
+        return { total: all.size, records: all.slice(start, limit).map(showRecord) };
       },
     }),
-    control<{ sid: string }>({
+    defineControl<{ sid: string }>({
       name: 'records.show',
-      description: 'Shows any record by its SID, and where it belongs.',
+      description: 'Shows any record by its SID, and the conversation it belongs to.',
       changes: false,
-      input: { properties: { sid: string('The SID.', { minLength: 2, maxLength: 40 }) }, required: ['sid'] },
+      input: {
+        properties: { sid: string('The SID of the record.', { minLength: 2, maxLength: 40 }) },
+        required: ['sid'],
+      },
       run(account, { sid }) {
-        const { world } = stageOf(account);
+        const { world } = sessionOf(account);
         const table = (tables as unknown as readonly AnyTable[]).find(({ prefix }) => sid.startsWith(prefix));
         const record = table === undefined ? undefined : world.records(table).get(sid);
-        if (table === undefined || record === undefined) throw badInput(`There is no record ${sid} in this world.`);
+        if (table === undefined || record === undefined)
+          throw badInput(`This world has no record ${sid}. Check the SID and the account.`);
         const conversation = (record as { conversationSid?: string }).conversationSid;
         return {
           kind: table.name,
-          record: shown(record),
+          record: showRecord(record),
           conversation_sid: conversation ?? (table.name === conversations.name ? record.sid : null),
-          ...placeOf(world, sid),
+          ...locateMessage(world, sid),
         };
       },
     }),
   ];
 }
 
-function countsIn(world: World, service: string): Record<string, number> {
-  const counts = Object.entries(inService).map(([kind, table]) => [
+function countRecords(world: World, service: string): Record<string, number> {
+  const counts = Object.entries(tablesByKind).map(([kind, table]) => [
     kind,
     world.records(table as unknown as AnyTable).list('service', service).size,
   ]);
@@ -86,8 +85,8 @@ function countsIn(world: World, service: string): Record<string, number> {
   };
 }
 
-/** As it is kept, with moments that a person can read. */
-function shown(record: RecordBase): JsonObject {
+/** The stored record, with readable dates. */
+function showRecord(record: RecordBase): JsonObject {
   const fields = record as unknown as Record<string, Json>;
-  return { ...fields, dateCreated: when(record.dateCreated), dateUpdated: when(record.dateUpdated) };
+  return { ...fields, dateCreated: formatTime(record.dateCreated), dateUpdated: formatTime(record.dateUpdated) };
 }

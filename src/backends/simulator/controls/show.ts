@@ -1,4 +1,4 @@
-/** Records as a person wants to see them: with what belongs to them, and without what only a program needs. */
+/** Renders records for people, with related data and without internal fields. */
 import type { Json, JsonObject } from '../../../core/body.js';
 import { messages, participants, receipts, scopedWebhooks } from '../conversations/tables.js';
 import type {
@@ -10,27 +10,31 @@ import type {
 } from '../conversations/records.js';
 import type { World } from '../kernel/world.js';
 
-const CHANNELS_LOOKED_AT = 20;
+/** Participants whose channels a summary takes into account. */
+const MAX_PARTICIPANTS_IN_SUMMARY = 20;
 
-export const when = (moment: number | null | undefined): string | null =>
-  moment === null || moment === undefined ? null : new Date(moment).toISOString();
+/** A timestamp in milliseconds as an ISO 8601 datetime. */
+export const formatTime = (timestamp: number | null | undefined): string | null =>
+  timestamp === null || timestamp === undefined ? null : new Date(timestamp).toISOString();
 
-/** A conversation in a list. */
+/** A conversation as an entry of a list. */
 export function summarize(world: World, record: ConversationRecord): JsonObject {
-  const said = world.records(messages).list('conversation', record.sid);
-  const people = world.records(participants).list('conversation', record.sid);
-  const last = said.last();
+  const ownMessages = world.records(messages).list('conversation', record.sid);
+  const ownParticipants = world.records(participants).list('conversation', record.sid);
+  const last = ownMessages.last();
   return {
     sid: record.sid,
     service_sid: record.serviceSid,
     friendly_name: record.friendlyName,
     unique_name: record.uniqueName,
     state: record.state,
-    activity: when(record.activity),
-    messages: said.size,
-    participants: people.size,
-    channels: [...new Set(people.slice(0, CHANNELS_LOOKED_AT).map(({ binding }) => binding?.type ?? 'chat'))],
-    next: record.timers.due === null ? null : { state: record.timers.due.state, at: when(record.timers.due.at) },
+    activity: formatTime(record.activity),
+    messages: ownMessages.size,
+    participants: ownParticipants.size,
+    channels: [
+      ...new Set(ownParticipants.slice(0, MAX_PARTICIPANTS_IN_SUMMARY).map(({ binding }) => binding?.type ?? 'chat')),
+    ],
+    next: record.timers.due === null ? null : { state: record.timers.due.state, at: formatTime(record.timers.due.at) },
     last_message:
       last === undefined
         ? null
@@ -45,13 +49,13 @@ export function showConversation(world: World, record: ConversationRecord): Json
     attributes: record.attributes,
     created_by: record.createdBy,
     messaging_service_sid: record.messagingServiceSid,
-    date_created: when(record.dateCreated),
-    date_updated: when(record.dateUpdated),
+    date_created: formatTime(record.dateCreated),
+    date_updated: formatTime(record.dateUpdated),
     timers: {
       inactive: inactive ?? null,
-      inactive_at: when(inactiveAt),
+      inactive_at: formatTime(inactiveAt),
       closed: closed ?? null,
-      closed_at: when(closedAt),
+      closed_at: formatTime(closedAt),
     },
   };
 }
@@ -67,8 +71,8 @@ export function showParticipant(record: ParticipantRecord): JsonObject {
     role_sid: record.roleSid,
     attributes: record.attributes,
     last_read_index: record.lastReadMessageIndex,
-    last_read_at: when(record.lastReadTimestamp),
-    date_created: when(record.dateCreated),
+    last_read_at: formatTime(record.lastReadTimestamp),
+    date_created: formatTime(record.dateCreated),
   };
 }
 
@@ -87,8 +91,8 @@ export function showMessage(world: World, record: MessageRecord): JsonObject {
       content_type: file.contentType,
       filename: file.filename,
     })),
-    date_created: when(record.dateCreated),
-    date_updated: when(record.dateUpdated),
+    date_created: formatTime(record.dateCreated),
+    date_updated: formatTime(record.dateUpdated),
     receipts: [...world.records(receipts).list('message', record.sid)].map((each) => showReceipt(world, each)),
   };
 }
@@ -101,8 +105,8 @@ function showReceipt(world: World, record: ReceiptRecord): JsonObject {
     to: world.records(participants).get(record.participantSid)?.binding?.address ?? null,
     status: record.status,
     error_code: record.errorCode,
-    date_updated: when(record.dateUpdated),
-    next: step === undefined ? null : { status: step.status, at: when(step.at) },
+    date_updated: formatTime(record.dateUpdated),
+    next: step === undefined ? null : { status: step.status, at: formatTime(step.at) },
   };
 }
 
@@ -110,8 +114,8 @@ export function showService(record: ServiceRecord, counts: Readonly<Record<strin
   return {
     sid: record.sid,
     friendly_name: record.friendlyName,
-    date_created: when(record.dateCreated),
-    date_updated: when(record.dateUpdated),
+    date_created: formatTime(record.dateCreated),
+    date_updated: formatTime(record.dateUpdated),
     counts,
     webhooks: record.webhooks as unknown as Json,
     reachability_enabled: record.configuration.reachabilityEnabled,

@@ -1,7 +1,7 @@
 import type { Control } from '../../../core/control.js';
 import type { Json } from '../../../core/body.js';
 import type { Delivery, DeliveryFilter, DeliveryState } from '../webhooks/outbox.js';
-import { badInput, control, integer, string, type StageOf } from './parts.js';
+import { badInput, defineControl, integer, string, type SessionOf } from './parts.js';
 
 interface Search {
   readonly event?: string;
@@ -11,101 +11,109 @@ interface Search {
 }
 
 const search = {
-  event: string('Only this event, e.g. onMessageAdded.'),
-  conversation_sid: string('Only those of this conversation.'),
-  state: string('Only those in this state.', {
+  event: string('Only deliveries of this event, e.g. onMessageAdded.'),
+  conversation_sid: string('Only deliveries for the conversation with this SID.'),
+  state: string('Only deliveries in this state.', {
     enum: ['waiting', 'delivered', 'failed', 'refused', 'noted', 'lost'],
   }),
-  after: integer('Only those with a higher id.', { minimum: 0 }),
+  after: integer('Only deliveries with a higher id.', { minimum: 0 }),
 };
 
-const filterOf = ({ event, conversation_sid: conversationSid, state, after }: Search): DeliveryFilter => ({
+const toFilter = ({ event, conversation_sid: conversationSid, state, after }: Search): DeliveryFilter => ({
   event,
   conversationSid,
   state,
   after,
 });
 
-const LONGEST_WAIT = 60_000;
+const MAX_WAIT_MS = 60_000;
 
-/** The outbox of a world: which webhooks were called with what, and what they answered. */
-export function webhookControls(stageOf: StageOf): readonly Control[] {
+/** Controls of the outbox of a world: the webhook deliveries and their responses. */
+export function webhookControls(sessionOf: SessionOf): readonly Control[] {
   return [
-    control<Search & { before?: number; limit?: number }>({
+    defineControl<Search & { before?: number; limit?: number }>({
       name: 'webhooks.list',
-      description: 'Lists the webhook deliveries of the world, oldest first; the latest 1000 are kept.',
+      description: 'Lists the webhook deliveries of the world, oldest first. Only the latest 1000 are kept.',
       changes: false,
       input: {
         properties: {
           ...search,
-          before: integer('Only those with a lower id.', { minimum: 1 }),
-          limit: integer('How many at most: the latest, or with `after` the first; all if absent.', { minimum: 1 }),
+          before: integer('Only deliveries with a lower id.', { minimum: 1 }),
+          limit: integer(
+            'The maximum number to return: the latest ones, or with `after` the earliest; all if absent.',
+            { minimum: 1 },
+          ),
         },
       },
       run(account, { before = Infinity, limit = Infinity, ...input }) {
-        const found = stageOf(account)
-          .webhooks.outbox.list(filterOf(input))
+        const found = sessionOf(account)
+          .webhooks.outbox.list(toFilter(input))
           .filter(({ id }) => id < before);
-        const shown = input.after === undefined ? found.slice(-limit) : found.slice(0, limit);
-        return { deliveries: shown.map(rendered) };
+        const selected = input.after === undefined ? found.slice(-limit) : found.slice(0, limit);
+        return { deliveries: selected.map(renderDelivery) };
       },
     }),
-    control<Search & { timeout?: number }>({
+    defineControl<Search & { timeout?: number }>({
       name: 'webhooks.wait',
-      description: 'Waits for a delivery that fits and has been made; one that is there already counts.',
+      description:
+        'Waits for a completed delivery that matches, and returns it. Past deliveries count too; `after` excludes them.',
       changes: false,
       input: {
         properties: {
           ...search,
-          timeout: integer('Milliseconds to wait at most; 5000 if absent.', { minimum: 0, maximum: LONGEST_WAIT }),
+          timeout: integer('The maximum time to wait, in milliseconds; 5000 if absent.', {
+            minimum: 0,
+            maximum: MAX_WAIT_MS,
+          }),
         },
       },
       async run(account, { timeout = 5000, ...input }) {
-        const found = await stageOf(account).webhooks.outbox.waitFor(filterOf(input), timeout);
-        if (found !== undefined) return rendered(found);
-        throw badInput(`No such delivery came within ${timeout} ms; webhooks.list shows those that did.`);
+        const found = await sessionOf(account).webhooks.outbox.waitFor(toFilter(input), timeout);
+        if (found !== undefined) return renderDelivery(found);
+        throw badInput(`No matching delivery was completed within ${timeout} ms. webhooks.list shows all deliveries.`);
       },
     }),
-    control<{ id: number }>({
+    defineControl<{ id: number }>({
       name: 'webhooks.redeliver',
-      description: 'Makes a delivery once more, as a retry of it: the same idempotency token, a higher RetryCount.',
+      description: 'Repeats a delivery as a retry: with the same idempotency token and a higher RetryCount.',
       changes: true,
       input: { properties: { id: integer('The id of the delivery.', { minimum: 1 }) }, required: ['id'] },
       async run(account, { id }) {
-        const delivery = await stageOf(account).webhooks.redeliver(id);
-        if (delivery === undefined) throw badInput(`There is no delivery ${id}; webhooks.list shows those there are.`);
-        return rendered(delivery);
+        const delivery = await sessionOf(account).webhooks.redeliver(id);
+        if (delivery === undefined)
+          throw badInput(`There is no delivery ${id}. webhooks.list shows the existing ones.`);
+        return renderDelivery(delivery);
       },
     }),
-    control<{ auth_token: string }>({
+    defineControl<{ auth_token: string }>({
       name: 'webhooks.sign-with',
       description:
-        "Sets the auth token that signs the world's webhooks, until a caller shows another as the account's password. " +
-        'A server that was started with --auth-token signs with that.',
+        "Sets the auth token that signs the world's webhooks. It is replaced when a caller uses another password for the " +
+        'account, and has no effect on a server that was started with --auth-token.',
       changes: true,
       input: {
         properties: { auth_token: string('The auth token.', { minLength: 1, maxLength: 1000 }) },
         required: ['auth_token'],
       },
       run(account, { auth_token: authToken }) {
-        stageOf(account).authToken = authToken;
+        sessionOf(account).authToken = authToken;
         return {};
       },
     }),
-    control({
+    defineControl({
       name: 'webhooks.idle',
-      description: 'Waits until every webhook that was to be called has been.',
+      description: 'Waits until no webhook delivery is pending.',
       changes: false,
       input: { properties: {} },
       async run(account) {
-        await stageOf(account).webhooks.idle();
+        await sessionOf(account).webhooks.idle();
         return {};
       },
     }),
   ];
 }
 
-function rendered(delivery: Delivery): Json {
+function renderDelivery(delivery: Delivery): Json {
   return {
     id: delivery.id,
     time: delivery.time,

@@ -4,8 +4,8 @@ import { ask, HEARD, MOMENT, sidOf, startSim } from '../../../helpers/sim.js';
 
 const DAY = 24 * 3600 * 1000;
 
-/** A world with a service, on a clock that the test owns. */
-async function scene(clock: string = MOMENT) {
+/** A world with a service and its own clock. */
+async function setUp(clock: string = MOMENT) {
   const sim = await startSim({ clock });
   const world = sim.world('clock');
   const inside = { ChatServiceSid: sidOf(await ask(world, 'createservice', { body: { FriendlyName: 'Desk' } })) };
@@ -17,8 +17,8 @@ async function scene(clock: string = MOMENT) {
   return { sim, world, inside, open, stateOf };
 }
 
-test('a manual clock moves only when told, and a timer of a day costs milliseconds', async () => {
-  const { world, open, stateOf } = await scene();
+test('a manual clock moves only when it is advanced, and a timer of a day takes milliseconds', async () => {
+  const { world, open, stateOf } = await setUp();
   const sid = await open({ 'Timers.Inactive': 'PT24H' });
   expect(await world.clock.show()).toEqual({
     mode: 'manual',
@@ -31,32 +31,32 @@ test('a manual clock moves only when told, and a timer of a day costs millisecon
   expect(await stateOf(sid)).toEqual({ state: 'inactive', timers: {}, date_updated: '2026-01-02T00:00:00Z' });
 });
 
-test('what is due on the way happens at its own moment, in order', async () => {
-  const { world, inside, open } = await scene();
+test('timers that become due take effect at their own time, in order', async () => {
+  const { world, inside, open } = await setUp();
   const app = await startWebhookTarget(world.authToken);
   const hooks = { PostWebhookUrl: app.origin, Filters: ['onConversationStateUpdated'] };
   await ask(world, 'updateservicewebhookconfiguration', { ...inside, body: hooks });
   await open({ 'Timers.Inactive': 'PT2H' });
   await open({ 'Timers.Inactive': 'PT1H', 'Timers.Closed': 'PT3H' });
   await world.clock.advance('P1D');
-  const told = app.heard.map(({ parameters: { StateTo, StateUpdated } }) => `${StateUpdated} ${StateTo}`);
-  expect(told).toEqual([
+  const changes = app.heard.map(({ parameters: { StateTo, StateUpdated } }) => `${StateUpdated} ${StateTo}`);
+  expect(changes).toEqual([
     '2026-01-01T01:00:00.000Z inactive',
     '2026-01-01T02:00:00.000Z inactive',
     '2026-01-01T04:00:00.000Z closed',
   ]);
 });
 
-test('run to idle goes as far as something is due, and no further', async () => {
-  const { world, open, stateOf } = await scene();
+test('run-to-idle moves the clock to the last due timer and no further', async () => {
+  const { world, open, stateOf } = await setUp();
   const sid = await open({ 'Timers.Inactive': 'PT1H', 'Timers.Closed': 'P2D' });
   expect(await world.clock.runToIdle()).toMatchObject({ now: '2026-01-03T01:00:00.000Z', nextDue: null });
   expect((await stateOf(sid)).state).toBe('closed');
   expect(await world.clock.runToIdle()).toMatchObject({ now: '2026-01-03T01:00:00.000Z' });
 });
 
-test('a message starts the timers anew', async () => {
-  const { world, inside, open, stateOf } = await scene();
+test('a message restarts the timers', async () => {
+  const { world, inside, open, stateOf } = await setUp();
   const sid = await open({ 'Timers.Inactive': 'PT1H' });
   await world.clock.advance('PT50M');
   await ask(world, 'createserviceconversationmessage', { ...inside, ConversationSid: sid, body: { Body: 'Hi' } });
@@ -64,50 +64,52 @@ test('a message starts the timers anew', async () => {
   expect(await stateOf(sid)).toMatchObject({ state: 'active', timers: { date_inactive: '2026-01-01T01:50:00Z' } });
 });
 
-test('a clock is set: forward things happen, backward nothing is undone', async () => {
-  const { world, open, stateOf } = await scene();
+test('setting the clock forward fires timers, setting it backward undoes nothing', async () => {
+  const { world, open, stateOf } = await setUp();
   const sid = await open({ 'Timers.Inactive': 'PT1H' });
   await world.clock.set({ now: '2027-01-01T00:00:00Z' });
   expect((await stateOf(sid)).state).toBe('inactive');
   await world.clock.set({ now: new Date('2025-01-01T00:00:00Z') });
   expect((await world.clock.show()).now).toBe('2025-01-01T00:00:00.000Z');
   expect((await stateOf(sid)).state).toBe('inactive');
-  await expect(world.clock.set({ now: 'tomorrow' })).rejects.toThrow('`now` must be a moment');
+  await expect(world.clock.set({ now: 'tomorrow' })).rejects.toThrow(
+    '`now` must be an ISO 8601 datetime such as 2026-01-01T00:00:00Z, not "tomorrow"',
+  );
 });
 
-test('each world has a clock of its own', async () => {
-  const { sim, world } = await scene();
+test('each world has its own clock', async () => {
+  const { sim, world } = await setUp();
   await world.clock.advance('P1D');
   expect((await sim.world('other').clock.show()).now).toBe('2026-01-01T00:00:00.000Z');
 });
 
-test('a real clock runs, fires what is due when it is due, and can be moved ahead', async () => {
-  const { world, open, stateOf } = await scene('real');
+test('a real clock runs, fires timers when they are due, and can be advanced', async () => {
+  const { world, open, stateOf } = await setUp('real');
   const sid = await open({ 'Timers.Inactive': 'PT1M' });
   const { mode, now } = await world.clock.show();
   expect(mode).toBe('real');
   expect(Math.abs(Date.parse(now) - Date.now())).toBeLessThan(10_000);
   await world.clock.advance('PT59.9S');
-  while ((await stateOf(sid)).state !== 'inactive') await new Promise((done) => setTimeout(done, 10));
+  while ((await stateOf(sid)).state !== 'inactive') await new Promise((resolve) => setTimeout(resolve, 10));
   expect(Date.parse((await world.clock.show()).now) - Date.now()).toBeGreaterThan(50_000);
 });
 
-test('an automatic clock jumps to what is due as soon as nothing else is going on', async () => {
-  const { world, open, stateOf } = await scene('auto');
+test('an automatic clock jumps to the next timer when the world is idle', async () => {
+  const { world, open, stateOf } = await setUp('auto');
   const before = Date.parse((await world.clock.show()).now);
   const sid = await open({ 'Timers.Inactive': 'P1D', 'Timers.Closed': 'P2D' });
-  while ((await stateOf(sid)).state !== 'closed') await new Promise((done) => setTimeout(done, 10));
+  while ((await stateOf(sid)).state !== 'closed') await new Promise((resolve) => setTimeout(resolve, 10));
   expect(Date.parse((await world.clock.show()).now) - before).toBeGreaterThanOrEqual(3 * DAY);
 });
 
-test('an automatic clock does not jump while an app is busy with a webhook', async () => {
-  const { world, inside, stateOf } = await scene('auto');
+test('an automatic clock does not jump while an app processes a webhook', async () => {
+  const { world, inside, stateOf } = await setUp('auto');
   const app = await startWebhookTarget(world.authToken);
   const hooks = { PostWebhookUrl: app.origin, Filters: ['onConversationAdded'] };
   await ask(world, 'updateservicewebhookconfiguration', { ...inside, body: hooks });
   const states: unknown[] = [];
   app.say(async ({ parameters: { ConversationSid: sid = '' } }) => {
-    await new Promise((done) => setTimeout(done, 500));
+    await new Promise((resolve) => setTimeout(resolve, 500));
     states.push((await stateOf(sid)).state);
     return {};
   });
@@ -115,11 +117,11 @@ test('an automatic clock does not jump while an app is busy with a webhook', asy
   const sid = sidOf(await ask(world, 'createserviceconversation', input));
   await world.webhooks.waitFor('onConversationAdded');
   expect(states).toEqual(['active']);
-  while ((await stateOf(sid)).state !== 'inactive') await new Promise((done) => setTimeout(done, 10));
+  while ((await stateOf(sid)).state !== 'inactive') await new Promise((resolve) => setTimeout(resolve, 10));
 });
 
-test('a clock changes how it runs and goes on from the moment that it shows', async () => {
-  const { world } = await scene();
+test('a clock keeps its time when its mode changes', async () => {
+  const { world } = await setUp();
   expect(await world.clock.set({ mode: 'real' })).toMatchObject({ mode: 'real' });
   expect((await world.clock.show()).now.slice(0, 10)).toBe('2026-01-01');
   expect(await world.clock.set({ mode: 'manual', now: MOMENT })).toMatchObject({ now: '2026-01-01T00:00:00.000Z' });

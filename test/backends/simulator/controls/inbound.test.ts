@@ -6,7 +6,7 @@ import { ask, desk, startSim } from '../../../helpers/sim.js';
 const CUSTOMER = '+15550001111';
 const DESK = '+15559990000';
 
-async function scene() {
+async function setUp() {
   const sim = await startSim();
   const world = sim.world('inbound');
   const app = await startWebhookTarget(world.authToken);
@@ -18,8 +18,8 @@ async function scene() {
   return { world, app, service, conversation, inside, join };
 }
 
-test('a message from a participant’s address is in the right conversation, with its channel as the source', async () => {
-  const { world, app, conversation, join } = await scene();
+test('a message from a participant’s address arrives in its conversation, with the channel as the source', async () => {
+  const { world, app, conversation, join } = await setUp();
   const { sid } = await join({ MessagingBinding: { Address: CUSTOMER, ProxyAddress: DESK } });
   const message = await world.inbound({ from: CUSTOMER, to: DESK, body: 'Hi' });
   expect(message).toMatchObject({
@@ -37,8 +37,8 @@ test('a message from a participant’s address is in the right conversation, wit
   expect(app.heard.every(({ isSigned }) => isSigned)).toBe(true);
 });
 
-test('WhatsApp is told from SMS, though the number is the same', async () => {
-  const { world, app, join } = await scene();
+test('WhatsApp and SMS are distinguished when they use the same number', async () => {
+  const { world, app, join } = await setUp();
   await join({ MessagingBinding: { Address: CUSTOMER, ProxyAddress: DESK } });
   await join({ MessagingBinding: { Address: `whatsapp:${CUSTOMER}`, ProxyAddress: `whatsapp:${DESK}` } });
   await world.inbound({ from: `whatsapp:${CUSTOMER}`, to: `whatsapp:${DESK}`, body: 'Hi' });
@@ -46,8 +46,8 @@ test('WhatsApp is told from SMS, though the number is the same', async () => {
   expect(app.heard.at(-1)?.parameters).toMatchObject({ Author: `whatsapp:${CUSTOMER}`, Source: 'WHATSAPP' });
 });
 
-test('a chat user writes as a client SDK would', async () => {
-  const { world, app, conversation, join } = await scene();
+test('a message from a chat user has the client SDK as its source', async () => {
+  const { world, app, conversation, join } = await setUp();
   await join({ Identity: 'ann' });
   const message = await world.inbound({ from: 'ann', conversation, body: 'Hi', attributes: '{"mood":"good"}' });
   expect(message).toMatchObject({ author: 'ann', attributes: '{"mood":"good"}' });
@@ -55,8 +55,8 @@ test('a chat user writes as a client SDK would', async () => {
   expect(app.heard.at(-1)?.parameters).toMatchObject({ Source: 'SDK', ClientIdentity: 'ann' });
 });
 
-test('a number that nobody awaits opens a conversation only where autocreation is on', async () => {
-  const { world, app, service } = await scene();
+test('a message from an unknown number opens a conversation only with autocreation', async () => {
+  const { world, app, service } = await setUp();
   await expect(world.inbound({ from: CUSTOMER, to: DESK, body: 'Hi' })).rejects.toThrow('autocreation is off');
   await world.autocreate(service);
   const message = await world.inbound({ from: CUSTOMER, to: DESK, body: 'Hi' });
@@ -74,8 +74,8 @@ test('a number that nobody awaits opens a conversation only where autocreation i
   expect(again).toMatchObject({ conversation_sid: message['conversation_sid'], index: 1 });
 });
 
-test('a rejected conversation drops the message that would have opened it', async () => {
-  const { world, app, service } = await scene();
+test('a message is dropped when a webhook rejects the conversation that it would open', async () => {
+  const { world, app, service } = await setUp();
   await world.autocreate(service);
   app.say({ status: 403 });
   await expect(world.inbound({ from: CUSTOMER, to: DESK, body: 'Hi' })).rejects.toThrow('50056');
@@ -83,8 +83,8 @@ test('a rejected conversation drops the message that would have opened it', asyn
   expect(list['conversations']).toHaveLength(1);
 });
 
-test('a closed conversation awaits nobody: the next message opens another', async () => {
-  const { world, service } = await scene();
+test('a message to a closed conversation opens a new one', async () => {
+  const { world, service } = await setUp();
   await world.autocreate(service);
   const { conversation_sid: Sid } = await world.inbound({ from: CUSTOMER, to: DESK, body: 'Hi' });
   await ask(world, 'updateserviceconversation', { ChatServiceSid: service, Sid, body: { State: 'closed' } });
@@ -96,13 +96,13 @@ test.each([
   [{ from: CUSTOMER, body: 'Hi' }, '`to` must say'],
   [{ from: 'ann', body: 'Hi' }, '`conversation` must say'],
   [{ from: 'ann', conversation: 'nowhere', body: 'Hi' }, 'there is no conversation "nowhere"'],
-])('%o reaches nobody, and the message says why', async (message, why) => {
-  const { world } = await scene();
-  await expect(world.inbound(message)).rejects.toThrow(why);
+])('%o is refused with the reason', async (message, reason) => {
+  const { world } = await setUp();
+  await expect(world.inbound(message)).rejects.toThrow(reason);
 });
 
-test('a device registers, and a user comes online', async () => {
-  const { world, app, service, join } = await scene();
+test('a device is registered, and a user comes online', async () => {
+  const { world, app, service, join } = await setUp();
   await join({ Identity: 'ann' });
   const device = { service, identity: 'ann', bindingType: 'fcm', endpoint: 'device-1' } as const;
   const Sid = await world.registerDevice(device);

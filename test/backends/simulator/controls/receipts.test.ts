@@ -10,17 +10,17 @@ interface Receipt {
   readonly error_code: number;
 }
 
-/** A conversation with phones; `send` writes to all of them and gives the message's SID. */
-async function scene(...addresses: string[]) {
+/** A conversation with a participant for each address. `send` sends a message to all of them and returns its SID. */
+async function setUp(...addresses: string[]) {
   const sim = await startSim();
   const world = sim.world('receipts');
   const app = await startWebhookTarget(world.authToken);
   const { service, inside } = await desk(world);
   const hooks = { PostWebhookUrl: app.origin, Filters: ['onDeliveryUpdated'] };
   await ask(world, 'updateservicewebhookconfiguration', { ChatServiceSid: service, body: hooks });
-  for (const [place, Address] of addresses.entries()) {
+  for (const [i, Address] of addresses.entries()) {
     const channel = /^[a-z]+:/.exec(Address)?.[0] ?? '';
-    const body = { MessagingBinding: { Address, ProxyAddress: `${channel}+1555999000${place}` } };
+    const body = { MessagingBinding: { Address, ProxyAddress: `${channel}+1555999000${i}` } };
     await ask(world, 'createserviceconversationparticipant', { ...inside, body });
   }
   const send = async (text = 'Hi') =>
@@ -29,7 +29,7 @@ async function scene(...addresses: string[]) {
     const list = await ask(world, 'listserviceconversationmessagereceipt', { ...inside, MessageSid });
     return list['delivery_receipts'] as unknown as readonly Receipt[];
   };
-  /** The status of each, with its error code, in the order of the alphabet. */
+  /** The status and error code of each receipt, sorted. */
   const statuses = async (sid: string) =>
     (await receiptsOf(sid))
       .map(({ status, error_code: code }) => (code === 0 ? status : `${status} ${code}`))
@@ -39,8 +39,8 @@ async function scene(...addresses: string[]) {
   return { world, app, inside, send, receiptsOf, statuses, summary };
 }
 
-test('an SMS is delivered and never read; the summary and the events follow', async () => {
-  const { world, app, send, statuses, summary } = await scene('+15550001111', '+15550002222');
+test('an SMS is delivered but never read, and the summary and events match', async () => {
+  const { world, app, send, statuses, summary } = await setUp('+15550001111', '+15550002222');
   const sid = await send();
   expect(await statuses(sid)).toEqual(['sent', 'sent']);
   expect(await summary(sid)).toEqual({
@@ -57,8 +57,8 @@ test('an SMS is delivered and never read; the summary and the events follow', as
   expect(app.heard.map(({ parameters }) => parameters['Status'])).toEqual(['delivered', 'delivered']);
 });
 
-test('WhatsApp is read as well, and moves the participant’s horizon', async () => {
-  const { world, inside, send, statuses, receiptsOf } = await scene('whatsapp:+15550001111');
+test('a WhatsApp message is also read, which updates the participant’s read horizon', async () => {
+  const { world, inside, send, statuses, receiptsOf } = await setUp('whatsapp:+15550001111');
   const sid = await send();
   const horizon = async () => {
     const [receipt] = await receiptsOf(sid);
@@ -71,7 +71,7 @@ test('WhatsApp is read as well, and moves the participant’s horizon', async ()
   expect([await statuses(sid), await horizon()]).toEqual([['read'], 0]);
 });
 
-describe('magic addresses tell their own outcome', () => {
+describe('a magic address determines the status', () => {
   test.each([
     ['+15005550000', 'sent'],
     ['+15005550001', 'delivered'],
@@ -81,7 +81,7 @@ describe('magic addresses tell their own outcome', () => {
     ['whatsapp:+15005550001', 'delivered'],
     ['whatsapp:+15002630160', 'failed 63016'],
   ])('%s: %s', async (address, outcome) => {
-    const { world, app, send, statuses } = await scene(address);
+    const { world, app, send, statuses } = await setUp(address);
     const sid = await send();
     await world.clock.runToIdle();
     expect(await statuses(sid)).toEqual([outcome]);
@@ -92,8 +92,8 @@ describe('magic addresses tell their own outcome', () => {
   });
 });
 
-test('rules by address pattern come before everything else; the first that fits counts', async () => {
-  const { world, send, statuses } = await scene('+15550001111', '+15550002222', 'whatsapp:+15550003333');
+test('rules by address pattern take precedence, and the first match applies', async () => {
+  const { world, send, statuses } = await setUp('+15550001111', '+15550002222', 'whatsapp:+15550003333');
   const rules: ReceiptRule[] = [
     { address: '+15550001111', steps: [{ after: 'PT1M', status: 'undelivered', errorCode: 30005 }] },
     { address: '+1*', steps: [] },
@@ -117,8 +117,8 @@ test('rules by address pattern come before everything else; the first that fits 
   expect(await statuses(next)).toEqual(['delivered', 'delivered', 'read']);
 });
 
-test('a receipt is moved by hand, and what was planned for it is dropped', async () => {
-  const { world, app, send, receiptsOf, statuses, summary } = await scene('+15550001111');
+test('moving a receipt cancels its planned changes', async () => {
+  const { world, app, send, receiptsOf, statuses, summary } = await setUp('+15550001111');
   const sid = await send();
   const [receipt] = await receiptsOf(sid);
   await world.receipts.move(receipt?.sid ?? '', 'failed', 21610);
@@ -126,5 +126,5 @@ test('a receipt is moved by hand, and what was planned for it is dropped', async
   expect(await statuses(sid)).toEqual(['failed 21610']);
   expect(await summary(sid)).toMatchObject({ failed: 'all', delivered: 'none' });
   expect(app.heard).toMatchObject([{ isSigned: true, parameters: { Status: 'failed', ErrorCode: '21610' } }]);
-  await expect(world.receipts.move(`DY${'0'.repeat(32)}`, 'read')).rejects.toThrow('There is no receipt');
+  await expect(world.receipts.move(`DY${'0'.repeat(32)}`, 'read')).rejects.toThrow('This world has no receipt');
 });

@@ -5,101 +5,101 @@ import { expect, test } from 'vitest';
 import type { SimWorld } from '../../../../src/index.js';
 import { ask, desk, sidOf, startSim } from '../../../helpers/sim.js';
 
-/** What every list of the seed's service says on the wire, byte for byte. */
-async function wire(world: SimWorld): Promise<string> {
-  const seen: string[] = [];
+/** The responses of every list operation, as text. */
+async function readAll(world: SimWorld): Promise<string> {
+  const responses: string[] = [];
   const services = (await ask(world, 'listservice'))['services'] as { sid: string }[];
-  seen.push(JSON.stringify(services));
+  responses.push(JSON.stringify(services));
   for (const { sid: ChatServiceSid } of services) {
     const inside = { ChatServiceSid };
     for (const operation of ['listserviceuser', 'listservicerole', 'listservicebinding', 'fetchserviceconfiguration']) {
-      seen.push(JSON.stringify(await ask(world, operation, inside)));
+      responses.push(JSON.stringify(await ask(world, operation, inside)));
     }
     const list = await ask(world, 'listserviceconversation', inside);
-    seen.push(JSON.stringify(list));
+    responses.push(JSON.stringify(list));
     for (const { sid: ConversationSid } of list['conversations'] as unknown as { sid: string }[]) {
       const within = { ...inside, ConversationSid };
       for (const noun of ['message', 'participant', 'scopedwebhook']) {
-        seen.push(JSON.stringify(await ask(world, `listserviceconversation${noun}`, within)));
+        responses.push(JSON.stringify(await ask(world, `listserviceconversation${noun}`, within)));
       }
     }
   }
-  return seen.join('\n');
+  return responses.join('\n');
 }
 
-async function scene() {
+async function setUp() {
   const sim = await startSim({ seed: 'support-desk' });
   const world = sim.world('worlds');
-  return { sim, world, before: await wire(world) };
+  return { sim, world, before: await readAll(world) };
 }
 
-test('a snapshot is restored byte for byte, with the clock', async () => {
-  const { world, before } = await scene();
+test('restoring a snapshot gives the same responses and resets the clock', async () => {
+  const { world, before } = await setUp();
   await world.snapshot('start');
   await desk(world);
   await world.clock.advance('P1D');
-  expect(await wire(world)).not.toBe(before);
+  expect(await readAll(world)).not.toBe(before);
   await world.restore('start');
-  expect(await wire(world)).toBe(before);
+  expect(await readAll(world)).toBe(before);
   expect((await world.clock.show()).now).toBe('2026-01-01T00:00:00.000Z');
-  await expect(world.restore('end')).rejects.toThrow('There is no snapshot "end"');
+  await expect(world.restore('end')).rejects.toThrow('has no snapshot "end"');
 });
 
-test('what is done after a restore is done again in the same bytes', async () => {
-  const { world } = await scene();
+test('the same calls after a restore give the same responses', async () => {
+  const { world } = await setUp();
   await world.snapshot('start');
   const first = await desk(world);
   await world.restore('start');
   expect(await desk(world)).toEqual(first);
 });
 
-test('a fork goes its own way', async () => {
-  const { world, before } = await scene();
+test('a fork is independent of its original', async () => {
+  const { world, before } = await setUp();
   const fork = await world.fork();
-  expect((await wire(fork)).replaceAll(fork.accountSid, world.accountSid)).toBe(before);
+  expect((await readAll(fork)).replaceAll(fork.accountSid, world.accountSid)).toBe(before);
   await desk(fork);
-  expect(await wire(world)).toBe(before);
+  expect(await readAll(world)).toBe(before);
   await world.clock.advance('PT1H');
   expect((await fork.clock.show()).now).toBe('2026-01-01T00:00:00.000Z');
 });
 
-test('import of an export is the same world, byte for byte on the wire, here and elsewhere', async () => {
-  const { sim, world, before } = await scene();
+test('importing an export gives the same responses, in the same and in another world', async () => {
+  const { sim, world, before } = await setUp();
   const file = JSON.parse(JSON.stringify(await world.export())) as Awaited<ReturnType<SimWorld['export']>>;
   expect(file).toMatchObject({ format: 'understudy-worlds', version: 1, worlds: [{ account: world.accountSid }] });
   await world.reset({ seed: 'empty' });
   await world.import(file);
-  expect(await wire(world)).toBe(before);
+  expect(await readAll(world)).toBe(before);
   expect(JSON.stringify(await world.export())).toBe(JSON.stringify(file));
   const other = sim.world('other');
   await other.import(file);
-  expect((await wire(other)).replaceAll(other.accountSid, world.accountSid)).toBe(before);
+  expect((await readAll(other)).replaceAll(other.accountSid, world.accountSid)).toBe(before);
 });
 
-test('an export goes through a file that is written aside', async () => {
-  const { sim, world, before } = await scene();
+test('a world is exported to a file and imported from it', async () => {
+  const { sim, world, before } = await setUp();
   const file = join(mkdtempSync(join(tmpdir(), 'understudy-')), 'world.json');
   await world.exportTo(file);
   const other = sim.world('other');
   await other.importFrom(file);
-  expect((await wire(other)).replaceAll(other.accountSid, world.accountSid)).toBe(before);
+  expect((await readAll(other)).replaceAll(other.accountSid, world.accountSid)).toBe(before);
 });
 
 test.each([
-  [{}, 'does not say "format"'],
+  [{}, 'it has no "format"'],
   [{ format: 'understudy-worlds', version: 9, worlds: [] }, 'its version is 9'],
-  [{ format: 'understudy-worlds', version: 1, worlds: [{}] }, 'a world in it lacks'],
-])('what is no export is refused, and the world stays as it is', async (document, message) => {
-  const { world, before } = await scene();
+  [{ format: 'understudy-worlds', version: 1, worlds: [{}] }, 'a world is incomplete'],
+])('an invalid export is refused and changes nothing: %o', async (document, message) => {
+  const { world, before } = await setUp();
   await expect(world.control('worlds.import', { document })).rejects.toMatchObject({
     status: 400,
     message: expect.stringContaining(message),
   });
-  expect(await wire(world)).toBe(before);
+  expect(await readAll(world)).toBe(before);
 });
 
-test('a difference is a readable list', async () => {
-  const { sim, world } = await scene();
+test('a diff is a readable list', async () => {
+  const { sim, world } = await setUp();
   await world.snapshot('start');
   const { service, conversation } = await desk(world);
   await ask(world, 'updateserviceconversation', {
@@ -110,23 +110,23 @@ test('a difference is a readable list', async () => {
   const { lines, differences } = await world.diff('start');
   expect(lines).toContain(`added conversations ${conversation}`);
   expect(differences).toContainEqual({ kind: 'added', records: 'services', sid: service, fields: [] });
-  await world.snapshot('made');
+  await world.snapshot('created');
   await ask(world, 'deleteserviceconversation', { ChatServiceSid: service, Sid: conversation });
   await ask(world, 'deleteservice', { Sid: service });
-  expect((await world.diff('made')).lines).toContain(`removed conversations ${conversation}`);
+  expect((await world.diff('created')).lines).toContain(`removed conversations ${conversation}`);
   expect((await world.diff('start')).lines).toEqual([]);
   const fork = await world.fork();
-  const made = sidOf(await ask(fork, 'createservice', { body: { FriendlyName: 'New' } }));
-  expect((await world.diff(world.accountSid, fork.accountSid)).lines).toContain(`added services ${made}`);
+  const created = sidOf(await ask(fork, 'createservice', { body: { FriendlyName: 'New' } }));
+  expect((await world.diff(world.accountSid, fork.accountSid)).lines).toContain(`added services ${created}`);
   expect(sim.accountSid).toMatch(/^AC0+$/);
 });
 
-test('a reset begins anew: as the server did, from another seed, or from one given as YAML', async () => {
-  const { world, before } = await scene();
+test('a reset starts over from the initial seed, another seed, or a seed given as YAML', async () => {
+  const { world, before } = await setUp();
   const first = await desk(world);
   await world.clock.advance('P1D');
   await world.reset();
-  expect(await wire(world)).toBe(before);
+  expect(await readAll(world)).toBe(before);
   expect((await world.clock.show()).now).toBe('2026-01-01T00:00:00.000Z');
   expect(await desk(world)).toEqual(first);
   await world.reset({ seed: 'empty' });
@@ -138,8 +138,8 @@ test('a reset begins anew: as the server did, from another seed, or from one giv
   expect(((await ask(world, 'listservice'))['services'] as unknown[]).length).toBe(0);
 });
 
-test('the list counts what is in each world', async () => {
-  const { sim, world } = await scene();
+test('the list contains the number of records in each world', async () => {
+  const { sim, world } = await setUp();
   const { worlds } = (await sim.control('worlds.list')) as unknown as {
     worlds: { account_sid: string; records: object }[];
   };

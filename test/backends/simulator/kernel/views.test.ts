@@ -23,7 +23,7 @@ const write = (body: object) => ({ ChatServiceSid: SERVICE, ConversationSid: CON
 const namesIn = (found: JsonObject): unknown[] =>
   (found['conversations'] as JsonObject[]).map((each) => each['friendly_name']);
 
-test('conversations come by last activity, a window at a time', async () => {
+test('conversations are listed by latest activity, in parts', async () => {
   const { run, call } = await start();
   await call('createserviceconversationmessage', write({ Author: 'ada', Body: 'newest' }));
   const all = await run('conversations.list');
@@ -39,12 +39,12 @@ test('conversations come by last activity, a window at a time', async () => {
     body: 'newest',
     media: 0,
   });
-  const window = await run('conversations.list', { start: 1, limit: 2 });
-  expect(window['total']).toBe(4);
-  expect(namesIn(window)).toEqual(['Refund of order 0977', 'Web chat 7']);
+  const part = await run('conversations.list', { start: 1, limit: 2 });
+  expect(part['total']).toBe(4);
+  expect(namesIn(part)).toEqual(['Refund of order 0977', 'Web chat 7']);
 });
 
-test('services share one order of activity', async () => {
+test('conversations of all services are listed in one order', async () => {
   const { run, call } = await start();
   const service = await call('createservice', { body: { FriendlyName: 'Other' } });
   await call('createserviceconversation', { ChatServiceSid: service['sid'], body: { FriendlyName: 'Elsewhere' } });
@@ -57,17 +57,17 @@ test('services share one order of activity', async () => {
   expect(namesIn(await run('conversations.list', { service: sidOf(service) }))).toEqual(['Elsewhere']);
 });
 
-test('they are found by state, name, participant and message', async () => {
+test('conversations are found by state, name, participant and message', async () => {
   const { run } = await start();
   const found = async (input: JsonObject): Promise<unknown[]> => namesIn(await run('conversations.list', input));
   expect(await found({ state: 'closed' })).toEqual(['Refund of order 0977']);
   expect(await found({ text: 'LAMP' })).toEqual(['Broken lamp, order 1042']);
   expect(await found({ text: '5557770102' })).toEqual(['Where is my parcel?']);
   expect(await found({ text: 'norway' })).toEqual(['Web chat 7']);
-  expect(await found({ text: 'nobody said this' })).toEqual([]);
+  expect(await found({ text: 'no such text' })).toEqual([]);
 });
 
-test('messages come by their place, with receipts and who they went to', async () => {
+test('messages are listed by index, with their receipts and recipients', async () => {
   const { run } = await start();
   const found = await run('conversations.messages', { conversation: CONVERSATION, start: 2, limit: 1 });
   expect(found['total']).toBe(5);
@@ -76,20 +76,20 @@ test('messages come by their place, with receipts and who they went to', async (
   ]);
 });
 
-test('a record is found by its SID, a message with its place', async () => {
+test('a record is found by its SID, and a message also has its position', async () => {
   const { run } = await start();
   const { messages } = await run('conversations.messages', { conversation: CONVERSATION, start: 4, limit: 1 });
   const [message = {}] = messages as JsonObject[];
   const [receipt = {}] = (message['receipts'] ?? []) as JsonObject[];
-  const place = { conversation_sid: CONVERSATION, message_sid: sidOf(message), position: 4 };
-  expect(await run('records.show', { sid: sidOf(message) })).toMatchObject({ kind: 'messages', ...place });
-  expect(await run('records.show', { sid: sidOf(receipt) })).toMatchObject({ kind: 'receipts', ...place });
+  const location = { conversation_sid: CONVERSATION, message_sid: sidOf(message), position: 4 };
+  expect(await run('records.show', { sid: sidOf(message) })).toMatchObject({ kind: 'messages', ...location });
+  expect(await run('records.show', { sid: sidOf(receipt) })).toMatchObject({ kind: 'receipts', ...location });
   expect(await run('records.show', { sid: SERVICE })).toMatchObject({ kind: 'services', conversation_sid: null });
-  await expect(run('records.show', { sid: `IM${'0'.repeat(32)}` })).rejects.toThrow('There is no record');
-  await expect(run('records.show', { sid: 'XX1' })).rejects.toThrow('There is no record');
+  await expect(run('records.show', { sid: `IM${'0'.repeat(32)}` })).rejects.toThrow('This world has no record');
+  await expect(run('records.show', { sid: 'XX1' })).rejects.toThrow('This world has no record');
 });
 
-test('a service tells how much it holds, and lists it by kind', async () => {
+test('a service has counts of its records and lists them by kind', async () => {
   const { run } = await start();
   const { services } = await run('services.list');
   expect(services).toMatchObject([
@@ -99,7 +99,7 @@ test('a service tells how much it holds, and lists it by kind', async () => {
   expect(users).toMatchObject({ total: 3, records: [{ identity: 'grace' }] });
 });
 
-test('a state is set as Twilio allows it: closed is final', async () => {
+test("setting a state follows Twilio's rules: a closed conversation cannot be reopened", async () => {
   const { run } = await start();
   const set = (state: string): Promise<JsonObject> => run('conversations.set-state', { sid: CONVERSATION, state });
   expect(await set('inactive')).toMatchObject({ state: 'inactive' });
@@ -113,7 +113,7 @@ test('a state is set as Twilio allows it: closed is final', async () => {
   ]);
 });
 
-test('a world shows its seeds and snapshots, and nothing where there is nothing', async () => {
+test('seeds and snapshots are listed, and an empty world has an empty list of conversations', async () => {
   const { run } = await start('empty');
   expect(await run('conversations.list')).toEqual({ total: 0, conversations: [] });
   expect((await run('worlds.seeds'))['seeds']).toContainEqual({
