@@ -9,7 +9,7 @@ import { prepare, sideOf } from './cli/contract/setup.js';
 import { terminalReport } from './contract/reports/terminal.js';
 import { readScenarios } from './contract/model/scenario-file.js';
 import type { Scenario } from './contract/model/scenario.js';
-import { runSuite } from './contract/run/suite.js';
+import { runSuite } from './contract/run/run-suite.js';
 import type { Side } from './contract/model/target.js';
 
 export { scenarios } from './contract/scenarios/index.js';

@@ -5,7 +5,6 @@ const built = [
   'test/cli/*.test.ts',
   'test/packaging/start-up.test.ts',
   'test/**/command.test.ts',
-  'test/contract/sockets.test.ts',
   'test/crash/**/*.test.ts',
 ];
 

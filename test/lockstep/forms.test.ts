@@ -5,7 +5,7 @@ import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes } from '../../src/capability/shapes.js';
 import { publishedOf } from '../../src/cli/contract/published.js';
 import { engineTarget } from '../../src/contract/targets/engine.js';
-import { runScenario } from '../../src/contract/run/run.js';
+import { runScenario } from '../../src/contract/run/run-scenario.js';
 import { scenarios } from '../../src/contract/scenarios/index.js';
 import { createBinding } from '../../src/engine/binding.js';
 import { createConformance } from '../../src/engine/conformance.js';

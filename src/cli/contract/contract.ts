@@ -11,7 +11,7 @@ import { jsonReport } from '../../contract/reports/json.js';
 import { junitReport } from '../../contract/reports/junit.js';
 import { sarifReport } from '../../contract/reports/sarif.js';
 import { terminalReport } from '../../contract/reports/terminal.js';
-import type { SuiteReport } from '../../contract/run/suite.js';
+import type { SuiteReport } from '../../contract/run/run-suite.js';
 import { packageFile } from '../../util/package-files.js';
 import { packageVersion } from '../../util/version.js';
 

@@ -3,10 +3,10 @@
 import { loadCapability } from '../../capability/load.js';
 import { publishedOf } from './published.js';
 import { type ContractSurface, simulateSide } from './sides.js';
-import { survey } from '../../contract/mutation/index.js';
+import { survey } from '../../contract/mutation/discover.js';
 import { type Trial, tryPlant } from '../../contract/mutation/trial.js';
 import { scenarios } from '../../contract/scenarios/index.js';
-import { runSuite } from '../../contract/run/suite.js';
+import { runSuite } from '../../contract/run/run-suite.js';
 
 const HONEST_RUNS = 100;
 

@@ -7,7 +7,7 @@ import type { ContractSettings } from './options.js';
 import { limitedSide, simulateSide, understudySide } from './sides.js';
 import { budgetOf, liveSettings, play, prepare, provisionsOf, say } from './setup.js';
 import { terminalReport } from '../../contract/reports/terminal.js';
-import type { ScenarioReport } from '../../contract/compare/pair.js';
+import type { ScenarioReport } from '../../contract/run/run-pair.js';
 import { packageVersion } from '../../util/version.js';
 
 /** `verified.json`: what was recorded when, and whether the simulator agreed with it. */

@@ -1,5 +1,5 @@
 import type { Json } from '../../core/body.js';
-import { parsePath, textOf, valueAt } from '../model/paths.js';
+import { parsePath, textOf, valueAt } from './paths.js';
 
 /** Answers that steps have kept, by their names. */
 export type Kept = ReadonlyMap<string, Json>;

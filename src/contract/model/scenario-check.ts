@@ -1,9 +1,9 @@
 import { closest } from 'fastest-levenshtein';
 import type { Operation } from '../../core/operation.js';
 import { isObject, type Path } from './paths.js';
-import { referencesIn } from '../run/reference.js';
+import { referencesIn } from './reference.js';
 import type { Scenario, Step } from './scenario.js';
-import { rootsOf } from '../run/step-input.js';
+import { rootsOf } from './step-input.js';
 import type { Published } from './target.js';
 
 /** What is wrong with a scenario, and where in it. */

@@ -1,5 +1,5 @@
 import type { Operation } from '../../core/operation.js';
-import { rootsOf } from '../run/step-input.js';
+import { rootsOf } from './step-input.js';
 import type { Need, Scenario } from './scenario.js';
 import type { Prerequisites } from './target.js';
 

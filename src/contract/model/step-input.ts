@@ -1,8 +1,8 @@
 import type { Input, Operation } from '../../core/operation.js';
-import { textOf } from '../model/paths.js';
+import { textOf } from './paths.js';
 import { type Kept, ReferenceError, referencesIn, resolve } from './reference.js';
-import type { Step } from '../model/scenario.js';
-import { queryOf } from './paginate.js';
+import type { Step } from './scenario.js';
+import { queryOf } from '../run/paginate.js';
 
 /** Names that a step's input refers to, said or implied. */
 export function rootsOf({ input = {}, page }: Step, operation: Operation | undefined): string[] {

@@ -1,4 +1,4 @@
-import { runScenario } from '../run/run.js';
+import { runScenario } from '../run/run-scenario.js';
 import type { Scenario } from '../model/scenario.js';
 import type { Published, Side, Target } from '../model/target.js';
 import { plantsOnAnswers } from './answers.js';

@@ -1,6 +1,6 @@
 import type { Drift } from '../model/drift.js';
 import type { Scenario } from '../model/scenario.js';
-import { runSuite } from '../run/suite.js';
+import { runSuite } from '../run/run-suite.js';
 import type { Published, Side } from '../model/target.js';
 import type { Plant } from './mutation.js';
 

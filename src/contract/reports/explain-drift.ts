@@ -3,7 +3,7 @@ import type { Json } from '../../core/body.js';
 import type { Drift, DriftKind } from '../model/drift.js';
 import { textOf } from '../model/paths.js';
 import { type Fidelity, promisesOf } from '../model/fidelity.js';
-import type { SuiteReport } from '../run/suite.js';
+import type { SuiteReport } from '../run/run-suite.js';
 
 /** What each kind of drift means, for people who meet it for the first time. */
 export const KINDS: Readonly<Record<DriftKind, string>> = {

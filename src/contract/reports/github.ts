@@ -1,5 +1,5 @@
 import { promisesOf } from '../model/fidelity.js';
-import type { SuiteReport } from '../run/suite.js';
+import type { SuiteReport } from '../run/run-suite.js';
 import { fidelityHead, fidelityRows, figures, KINDS, sayings, verdict } from './explain-drift.js';
 
 const MOST = 50;

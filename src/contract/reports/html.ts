@@ -1,4 +1,4 @@
-import type { SuiteReport } from '../run/suite.js';
+import type { SuiteReport } from '../run/run-suite.js';
 import { escape } from './escape.js';
 import { fidelityHead, fidelityRows, figures, KINDS, sayings, verdict } from './explain-drift.js';
 

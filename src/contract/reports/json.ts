@@ -1,4 +1,4 @@
-import type { SuiteReport } from '../run/suite.js';
+import type { SuiteReport } from '../run/run-suite.js';
 
 /** The whole account for programs, without the transcripts. */
 export function jsonReport(report: SuiteReport): string {

@@ -1,6 +1,6 @@
 import type { Drift } from '../model/drift.js';
-import type { ScenarioReport } from '../compare/pair.js';
-import type { SuiteReport } from '../run/suite.js';
+import type { ScenarioReport } from '../run/run-pair.js';
+import type { SuiteReport } from '../run/run-suite.js';
 import { escape } from './escape.js';
 import { KINDS, sayings } from './explain-drift.js';
 

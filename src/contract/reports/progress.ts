@@ -1,5 +1,5 @@
-import { paint, scenarioLine } from '../reports/terminal.js';
-import type { SuiteOptions } from './suite.js';
+import { paint, scenarioLine } from './terminal.js';
+import type { SuiteOptions } from '../run/run-suite.js';
 
 /** Tells how far a run is: one line that changes on a terminal, a line for each scenario elsewhere. */
 export function createProgress(options: {

@@ -1,5 +1,5 @@
 import type { Drift } from '../model/drift.js';
-import type { SuiteReport } from '../run/suite.js';
+import type { SuiteReport } from '../run/run-suite.js';
 import { KINDS, sayings } from './explain-drift.js';
 
 /** SARIF 2.1.0, for code scanning. Each drift points at the scenario that shows it. */

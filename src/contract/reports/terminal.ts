@@ -1,6 +1,6 @@
 import type { Drift } from '../model/drift.js';
-import type { ScenarioReport } from '../compare/pair.js';
-import type { SuiteReport } from '../run/suite.js';
+import type { ScenarioReport } from '../run/run-pair.js';
+import type { SuiteReport } from '../run/run-suite.js';
 import { counted, figures, KINDS, sayings, sources, verdict } from './explain-drift.js';
 
 /** Marks for a terminal; empty functions where colours are not wanted. */

@@ -1,7 +1,7 @@
 import type { Json } from '../../core/body.js';
 import type { Difference } from '../model/drift.js';
 import { formatPath, isObject, listOf, parsePath, textOf, valueAt } from '../model/paths.js';
-import { type Kept, ReferenceError, resolve } from './reference.js';
+import { type Kept, ReferenceError, resolve } from '../model/reference.js';
 import type { Expected, Step } from '../model/scenario.js';
 import type { Answer } from '../model/target.js';
 

@@ -1,6 +1,6 @@
-import type { Difference, DriftKind } from './drift.js';
-import { formatPath, valueAt } from './paths.js';
-import type { Answer, Published } from './target.js';
+import type { Difference, DriftKind } from '../model/drift.js';
+import { formatPath, valueAt } from '../model/paths.js';
+import type { Answer, Published } from '../model/target.js';
 
 /**
  * The rules beyond comparison: two targets may agree and both be wrong. A key that the published shape does not know, a

@@ -1,10 +1,10 @@
 /** Plays one scenario on both sides and tells all that is different, or wrong on either. */
-import { compareAnswers } from './compare.js';
+import { compareAnswers } from '../compare/compare.js';
 import type { Difference, Drift } from '../model/drift.js';
 import { reasonOf } from '../model/failure.js';
 import type { FidelityBook } from '../model/fidelity.js';
-import { leftOut, type Played } from '../run/play.js';
-import { openingOf, runScenario, type Transcript } from '../run/run.js';
+import { leftOut, type Played } from './run-step.js';
+import { openingOf, runScenario, type Transcript } from './run-scenario.js';
 import type { Scenario, Step } from '../model/scenario.js';
 import { skipsOf } from '../model/skips.js';
 import type { Published, Side } from '../model/target.js';

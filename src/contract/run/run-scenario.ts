@@ -5,9 +5,9 @@ import { createCleanup } from './cleanup.js';
 import { reasonOf, RunEnds } from '../model/failure.js';
 import { createMask, type Mask } from '../compare/mask.js';
 import { textOf } from '../model/paths.js';
-import { leftOut, type Played, playStep } from './play.js';
+import { leftOut, type Played, playStep } from './run-step.js';
 import type { Scenario, Step } from '../model/scenario.js';
-import { rootsOf } from './step-input.js';
+import { rootsOf } from '../model/step-input.js';
 import type { Prerequisites, Published, Target } from '../model/target.js';
 
 /** The exchanges of one run. */

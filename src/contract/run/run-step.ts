@@ -9,10 +9,10 @@ import { checkExpectation } from './expect.js';
 import { deadline, lenient, reasonOf, RunEnds } from '../model/failure.js';
 import type { Mask } from '../compare/mask.js';
 import { isObject, textOf, valueAt } from '../model/paths.js';
-import { ReferenceError } from './reference.js';
-import { publishedDifferences } from '../model/rules.js';
+import { ReferenceError } from '../model/reference.js';
+import { publishedDifferences } from './published-differences.js';
 import type { Step } from '../model/scenario.js';
-import { inputOf } from './step-input.js';
+import { inputOf } from '../model/step-input.js';
 import type { Answer, Published, Target } from '../model/target.js';
 import { walkPages, type Walked } from './paginate.js';
 

@@ -1,7 +1,7 @@
 /** Plays scenarios on two sides and accounts for every difference. */
 import { createFidelityBook, type Fidelity } from '../model/fidelity.js';
 import { judge, type Judged, type KnownDrift } from '../model/known-drift.js';
-import { playPair, type PairOptions, type ScenarioReport } from '../compare/pair.js';
+import { playPair, type PairOptions, type ScenarioReport } from './run-pair.js';
 import type { Scenario } from '../model/scenario.js';
 import type { Side } from '../model/target.js';
 

@@ -1,5 +1,5 @@
 import type { Scenario } from '../model/scenario.js';
-import { nobody, notFound } from './labels.js';
+import { nobody, notFound } from './values.js';
 
 const there = { ChatServiceSid: '{{binding.service}}' };
 

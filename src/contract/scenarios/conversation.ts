@@ -1,5 +1,5 @@
 import type { Scenario } from '../model/scenario.js';
-import { like, long, nobody, nothingSent, notFound, SIDS } from './labels.js';
+import { like, long, nobody, nothingSent, notFound, SIDS } from './values.js';
 
 const MG = `MG${'1'.repeat(32)}`;
 

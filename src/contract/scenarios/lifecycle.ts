@@ -1,5 +1,5 @@
 import type { Scenario } from '../model/scenario.js';
-import { closed, notFound } from './labels.js';
+import { closed, notFound } from './values.js';
 
 export const lifecycle: Scenario = {
   name: 'lifecycle',

@@ -1,5 +1,5 @@
 import type { Scenario, Step } from '../model/scenario.js';
-import { like } from './labels.js';
+import { like } from './values.js';
 
 const numbers = ['one', 'two', 'three', 'four', 'five'];
 

@@ -1,5 +1,5 @@
 import type { Scenario, Step } from '../model/scenario.js';
-import { like, nobody, notFound, SIDS } from './labels.js';
+import { like, nobody, notFound, SIDS } from './values.js';
 
 const moving = 'the phone network moves it while the scenario runs';
 const free: Step['free'] = { status: moving, error_code: moving, date_updated: moving, channel_message_sid: moving };

@@ -1,5 +1,5 @@
 import type { Scenario } from '../model/scenario.js';
-import { like, long, nobody, notFound, SIDS } from './labels.js';
+import { like, long, nobody, notFound, SIDS } from './values.js';
 
 export const role: Scenario = {
   name: 'role',

@@ -1,5 +1,5 @@
 import type { Scenario } from '../model/scenario.js';
-import { like, long, nobody, nothingSent, notFound, SIDS } from './labels.js';
+import { like, long, nobody, nothingSent, notFound, SIDS } from './values.js';
 
 const URL = 'https://example.com/hook';
 const FLOW = `FW${'2'.repeat(32)}`;

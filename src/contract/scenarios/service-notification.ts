@@ -1,5 +1,5 @@
 import type { Scenario } from '../model/scenario.js';
-import { long, nobody, nothingSent, notFound } from './labels.js';
+import { long, nobody, nothingSent, notFound } from './values.js';
 
 export const serviceNotification: Scenario = {
   name: 'service-notification',

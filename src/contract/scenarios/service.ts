@@ -1,5 +1,5 @@
 import type { Scenario } from '../model/scenario.js';
-import { DATE, like, long, nobody, notFound, SIDS } from './labels.js';
+import { DATE, like, long, nobody, notFound, SIDS } from './values.js';
 
 const others = 'the account has services of others';
 

@@ -1,5 +1,5 @@
 import type { Scenario } from '../model/scenario.js';
-import { nobody, nothingSent, notFound } from './labels.js';
+import { nobody, nothingSent, notFound } from './values.js';
 
 export const userConversation: Scenario = {
   name: 'user-conversation',

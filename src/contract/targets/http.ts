@@ -3,7 +3,7 @@ import type { Input, Operation } from '../../core/operation.js';
 import type { Json } from '../../core/body.js';
 import { textOf } from '../model/paths.js';
 import type { Answer, Target } from '../model/target.js';
-import { fieldsOf } from './fields.js';
+import { fieldsOf } from './form-fields.js';
 
 /** Where one operation lives on a surface; a route of the capability is one. */
 export interface Place {

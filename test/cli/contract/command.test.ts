@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readSettings } from '../../src/cli/command-line.js';
-import { contract as command } from '../../src/cli/contract/commands.js';
-import { runContract } from '../../src/cli/contract/contract.js';
-import { type Finished, start } from '../helpers/command.js';
+import { readSettings } from '../../../src/cli/command-line.js';
+import { contract as command } from '../../../src/cli/contract/commands.js';
+import { runContract } from '../../../src/cli/contract/contract.js';
+import { type Finished, start } from '../../helpers/command.js';
 
 // The command, against another process that plays Twilio: real sockets, real forms, real Basic auth.
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compareAnswers, type Compared, type CompareOptions } from '../../src/contract/compare/compare.js';
-import type { Json } from '../../src/core/body.js';
+import { compareAnswers, type Compared, type CompareOptions } from '../../../src/contract/compare/compare.js';
+import type { Json } from '../../../src/core/body.js';
 
 const answer = (body: Json, more: Partial<Compared> = {}): Compared => ({ status: 200, body, ...more });
 

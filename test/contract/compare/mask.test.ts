@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMask } from '../../src/contract/compare/mask.js';
+import { createMask } from '../../../src/contract/compare/mask.js';
 
 const CH = `CH${'a'.repeat(32)}`;
 const OTHER = `CH${'b'.repeat(32)}`;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { Drift } from '../../src/contract/model/drift.js';
-import { judge, type KnownDrift, readKnownDrift } from '../../src/contract/model/known-drift.js';
+import type { Drift } from '../../../src/contract/model/drift.js';
+import { judge, type KnownDrift, readKnownDrift } from '../../../src/contract/model/known-drift.js';
 
 const drift: Drift = {
   scenario: 'role',
@@ -51,7 +51,7 @@ describe('known drift', () => {
   });
 
   it('is read from its file, and a fault names the line', () => {
-    expect(readKnownDrift(fileURLToPath(new URL('../../fixtures/known-drift.yaml', import.meta.url)))).toEqual([]);
+    expect(readKnownDrift(fileURLToPath(new URL('../../../fixtures/known-drift.yaml', import.meta.url)))).toEqual([]);
     const file = join(mkdtempSync(join(tmpdir(), 'drift-')), 'k.yaml');
     writeFileSync(file, 'known-drift: 1\ndifferences:\n  - scenario: role\n    step: x\n    path: y\n    reason: z\n');
     expect(() => readKnownDrift(file)).toThrow(/k\.yaml:3:\d+: differences\[0\]: `expires` is missing/);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { survey } from '../../src/contract/mutation/index.js';
-import { tryPlant } from '../../src/contract/mutation/trial.js';
-import { scenarios } from '../../src/contract/scenarios/index.js';
-import { runSuite } from '../../src/contract/run/suite.js';
-import { published, simulator } from './helpers.js';
+import { survey } from '../../../src/contract/mutation/discover.js';
+import { tryPlant } from '../../../src/contract/mutation/trial.js';
+import { scenarios } from '../../../src/contract/scenarios/index.js';
+import { runSuite } from '../../../src/contract/run/run-suite.js';
+import { published, simulator } from '../helpers.js';
 
 /** `npm run contract:mutation` tries all of them; here, every so manieth, but each kind at least once. */
 const EVERY = 45;

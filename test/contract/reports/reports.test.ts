@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { runSuite, type SuiteReport } from '../../src/contract/run/suite.js';
-import { githubSummary } from '../../src/contract/reports/github.js';
-import { htmlReport } from '../../src/contract/reports/html.js';
-import { jsonReport } from '../../src/contract/reports/json.js';
-import { junitReport } from '../../src/contract/reports/junit.js';
-import { sarifReport } from '../../src/contract/reports/sarif.js';
-import { terminalReport } from '../../src/contract/reports/terminal.js';
-import { role } from '../../src/contract/scenarios/role.js';
-import { disturbed, published, simulator } from './helpers.js';
+import { runSuite, type SuiteReport } from '../../../src/contract/run/run-suite.js';
+import { githubSummary } from '../../../src/contract/reports/github.js';
+import { htmlReport } from '../../../src/contract/reports/html.js';
+import { jsonReport } from '../../../src/contract/reports/json.js';
+import { junitReport } from '../../../src/contract/reports/junit.js';
+import { sarifReport } from '../../../src/contract/reports/sarif.js';
+import { terminalReport } from '../../../src/contract/reports/terminal.js';
+import { role } from '../../../src/contract/scenarios/role.js';
+import { disturbed, published, simulator } from '../helpers.js';
 
 /** A run in which the other side spells one role wrong, with characters that reports must mind. */
 async function failing(): Promise<SuiteReport> {

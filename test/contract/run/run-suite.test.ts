@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { RunEnds } from '../../src/contract/model/failure.js';
-import type { Scenario } from '../../src/contract/model/scenario.js';
-import { runSuite } from '../../src/contract/run/suite.js';
-import type { Answer, Side } from '../../src/contract/model/target.js';
-import { createBudget, limitedTarget } from '../../src/contract/targets/limited.js';
-import { disturbed, published, simulator } from './helpers.js';
+import { RunEnds } from '../../../src/contract/model/failure.js';
+import type { Scenario } from '../../../src/contract/model/scenario.js';
+import { runSuite } from '../../../src/contract/run/run-suite.js';
+import type { Answer, Side } from '../../../src/contract/model/target.js';
+import { createBudget, limitedTarget } from '../../../src/contract/targets/limited.js';
+import { disturbed, published, simulator } from '../helpers.js';
 
 const story: Scenario = {
   name: 'story',

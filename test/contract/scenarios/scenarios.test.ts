@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { checkScenario } from '../../src/contract/model/scenario-check.js';
-import { parseScenario } from '../../src/contract/model/scenario-file.js';
-import { scenarios } from '../../src/contract/scenarios/index.js';
-import { runSuite } from '../../src/contract/run/suite.js';
-import { published, simulator } from './helpers.js';
+import { checkScenario } from '../../../src/contract/model/scenario-check.js';
+import { parseScenario } from '../../../src/contract/model/scenario-file.js';
+import { scenarios } from '../../../src/contract/scenarios/index.js';
+import { runSuite } from '../../../src/contract/run/run-suite.js';
+import { published, simulator } from '../helpers.js';
 
 describe('the scenarios that ship', () => {
   it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s says nothing wrong', (_, scenario) => {

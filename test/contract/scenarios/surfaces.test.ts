@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadCapability } from '../../src/capability/load.js';
-import { contractSurfaces, simulateSide } from '../../src/cli/contract/sides.js';
-import { publishedOf } from '../../src/cli/contract/published.js';
-import { scenarios } from '../../src/contract/scenarios/index.js';
-import { runSuite } from '../../src/contract/run/suite.js';
+import { loadCapability } from '../../../src/capability/load.js';
+import { contractSurfaces, simulateSide } from '../../../src/cli/contract/sides.js';
+import { publishedOf } from '../../../src/cli/contract/published.js';
+import { scenarios } from '../../../src/contract/scenarios/index.js';
+import { runSuite } from '../../../src/contract/run/run-suite.js';
 
 const capability = loadCapability();
 const published = publishedOf(capability);
