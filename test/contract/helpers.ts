@@ -7,22 +7,22 @@ import type { Side, Target } from '../../src/contract/model/target.js';
 export const capability = loadCapability();
 export const published = publishedOf(capability);
 
-/** The simulator without sockets, let go when the test ends. */
+/** The simulator without sockets; closed when the test ends. */
 export function simulator(): Side {
   const side = simulateSide({ capability, published, surface: 'engine' });
   onTestFinished(() => side.close());
   return side;
 }
 
-/** The simulator with something between it and the scenario. */
-export function disturbed(change: (honest: Target) => Target): Side {
+/** The simulator, wrapped by the test. */
+export function wrappedSimulator(wrap: (baseline: Target) => Target): Side {
   const side = simulator();
   return {
     ...side,
-    name: 'disturbed',
+    name: 'wrapped',
     async open(scenario) {
-      const honest = await side.open(scenario);
-      return honest && change(honest);
+      const baseline = await side.open(scenario);
+      return baseline && wrap(baseline);
     },
   };
 }

@@ -1,4 +1,4 @@
 import { defineContractTests } from '../../src/vitest.js';
 
-// Twilio itself is asked only with credentials and UNDERSTUDY_LIVE=1.
+// Skipped unless there are credentials and UNDERSTUDY_LIVE is 1.
 defineContractTests({ left: 'simulate', right: 'live' });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { handlers } from '../../src/backends/simulator/conversations/product.js';
 import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes } from '../../src/capability/shapes.js';
+import { bindScenario } from '../../src/contract/model/bind-scenario.js';
 import { scenarios } from '../../src/contract/scenarios/index.js';
 
 const { operations, routes, tools } = loadCapability();
@@ -37,7 +38,8 @@ describe('the operations of the capability file', () => {
   });
 
   it('are those that the scenarios play: add a step to the scenario of its resource', () => {
-    expect(unique(scenarios.flatMap(({ steps }) => steps.map(({ operation }) => operation)))).toEqual(names);
+    const steps = scenarios.flatMap((scenario) => bindScenario(scenario, operations).steps);
+    expect(unique(steps.map(({ operation }) => operation.name))).toEqual(names);
   });
 
   it('are those of capability/operations.md, with method, path and tool: run npm run docs:update', () => {

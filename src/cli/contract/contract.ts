@@ -1,9 +1,7 @@
-/** `understudy contract`: compares two sides and reports. */
+/** `understudy contract`: compares two sides and writes the reports. */
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadPackagedCapability } from '../../capability/packaged.js';
-import type { ContractSettings, ReportFormat } from './options.js';
-import { hasCassettes, play, prepare, say, sideOf } from './setup.js';
 import { readKnownDrift } from '../../contract/model/known-drift.js';
 import { githubSummary } from '../../contract/reports/github.js';
 import { htmlReport } from '../../contract/reports/html.js';
@@ -14,44 +12,49 @@ import { terminalReport } from '../../contract/reports/terminal.js';
 import type { SuiteReport } from '../../contract/run/run-suite.js';
 import { packageFile } from '../../util/package-files.js';
 import { packageVersion } from '../../util/version.js';
+import type { ContractSettings, ReportFormat } from './options.js';
+import { hasCassettes, prepareContract, runSides, sideOf, writeProgress } from './setup.js';
 
-/** 0: the sides agree. 1: they differ. 2: the run could not begin, or not come to its end. */
+/** 0: the sides agree. 1: they differ. 2: the run could not start or finish. */
 export type ContractExit = 0 | 1 | 2;
 
-const EXITS: Readonly<Record<SuiteReport['outcome'], ContractExit>> = { agree: 0, drift: 1, incomplete: 2 };
+const EXIT_CODES: Readonly<Record<SuiteReport['outcome'], ContractExit>> = { agree: 0, drift: 1, incomplete: 2 };
 
-/** A project's own list, where it has one. */
-const OWN_KNOWN_DRIFT = 'fixtures/known-drift.yaml';
-const packagedKnownDrift = fileURLToPath(packageFile('fixtures/known-drift.yaml'));
+/** The known drift of the current project; it takes precedence over the list in this package. */
+const PROJECT_KNOWN_DRIFT = 'fixtures/known-drift.yaml';
 
-/** Compares two sides, writes the reports, and gives the exit code. */
+/** Compares two sides, writes the reports, and returns the exit code. */
 export async function runContract(settings: ContractSettings, stop: AbortSignal): Promise<ContractExit> {
-  const stage = prepare(settings, await loadPackagedCapability());
-  const left = sideOf(settings.left, settings, stage);
+  const setup = prepareContract(settings, await loadPackagedCapability());
+  const left = sideOf(settings.left, settings, setup);
   const rightName = settings.right ?? (hasCassettes(settings.cassettes) ? 'replay' : undefined);
-  const right = rightName === undefined ? undefined : sideOf(rightName, settings, stage);
+  const right = rightName === undefined ? undefined : sideOf(rightName, settings, setup);
   if (right === undefined) {
-    say(`There are no recordings in ${settings.cassettes}: held against expectations and published shapes alone.\n`);
+    writeProgress(
+      `There are no recordings in ${settings.cassettes}, so only expectations and published schemas are checked. Record with understudy record, or choose a right side with --right.\n`,
+    );
   }
-  const known = readKnownDrift(
-    settings.knownDrift ?? (existsSync(OWN_KNOWN_DRIFT) ? OWN_KNOWN_DRIFT : packagedKnownDrift),
-  );
-  const report = await play(left, right, settings, stage, stop, known);
-  const files = new Map(
-    stage.scenarios.flatMap(({ name, file }) => (file === undefined ? [] : [[name, file] as const])),
-  );
-  writeReports(report, settings, files);
+  const known = readKnownDrift(settings.knownDrift ?? defaultKnownDrift());
+  const report = await runSides(left, right, settings, setup, stop, known);
+  const files = setup.scenarios.flatMap(({ name, file }) => (file === undefined ? [] : [[name, file] as const]));
+  writeReports(report, settings, new Map(files));
   process.stdout.write(`\n${terminalReport(report, settings.colours)}`);
-  return EXITS[report.outcome];
+  return EXIT_CODES[report.outcome];
+}
+
+function defaultKnownDrift(): string {
+  return existsSync(PROJECT_KNOWN_DRIFT) ? PROJECT_KNOWN_DRIFT : fileURLToPath(packageFile(PROJECT_KNOWN_DRIFT));
 }
 
 function writeReports(report: SuiteReport, settings: ContractSettings, files: ReadonlyMap<string, string>): void {
-  const texts: Record<ReportFormat, () => string> = {
+  const formatters: Record<ReportFormat, () => string> = {
     junit: () => junitReport(report),
     json: () => jsonReport(report),
     html: () => htmlReport(report),
     sarif: () => sarifReport(report, files, packageVersion()),
   };
-  for (const [format, file] of Object.entries(settings.report)) writeFileSync(file, texts[format as ReportFormat]());
+  for (const [format, file] of Object.entries(settings.report)) {
+    writeFileSync(file, formatters[format as ReportFormat]());
+  }
   if (settings.summaryFile !== undefined) appendFileSync(settings.summaryFile, githubSummary(report));
 }

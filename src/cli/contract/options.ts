@@ -1,32 +1,34 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Credentials } from '../../core/operation.js';
 import { flag, toggle } from '../flags.js';
 import { age, atLeastOne, list, nonEmpty, seconds } from '../option-values.js';
-import type { Credentials } from '../../core/operation.js';
 
-/** The formats in which a contract's report can be written. */
+/** The formats of a contract report. */
 export const reportFormats = ['junit', 'json', 'html', 'sarif'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
-/** What `understudy contract` and `understudy record` are told by flags. */
+/** The flags of `understudy contract` and `understudy record`. */
 export interface ContractFlags {
-  /** `simulate`, `live`, `replay`, or a URL. */
+  /** `simulate`, `live`, `replay` or a URL. */
   readonly left: string;
-  /** Absent: the recordings that there are, else nothing. */
+  /** Default: the recordings in `cassettes`, if there are any. */
   readonly right?: string | undefined;
   readonly surface: 'engine' | 'rest' | 'twilio' | 'mcp';
   readonly only?: readonly string[] | undefined;
   readonly scenarios?: string | undefined;
   readonly parallel: number;
-  /** Requests to Twilio or a URL, in all. */
+  /** Maximum number of requests to Twilio or a URL. */
   readonly requests: number;
-  /** Requests to Twilio in a second. */
+  /** Maximum number of requests per second. */
   readonly rate: number;
-  /** Milliseconds for the whole run, and for one call. */
+  /** Maximum duration of the run, in milliseconds. */
   readonly deadline: number;
+  /** Timeout of one call, in milliseconds. */
   readonly patience: number;
   readonly report: Partial<Record<ReportFormat, string>>;
   readonly knownDrift?: string | undefined;
   readonly cassettes: string;
+  /** Maximum age of recordings, in milliseconds. */
   readonly maxAge?: number | undefined;
   readonly scrub: boolean;
   readonly upstream?: string | undefined;
@@ -35,7 +37,7 @@ export interface ContractFlags {
   readonly binding?: { readonly service: string; readonly sid: string } | undefined;
 }
 
-/** The same, with what the environment says. */
+/** The flags, together with settings from the environment. */
 export interface ContractSettings extends ContractFlags {
   readonly credentials: Credentials | undefined;
   readonly edge?: string | undefined;
@@ -43,57 +45,65 @@ export interface ContractSettings extends ContractFlags {
   readonly defaultAccount: string;
   readonly secrets: readonly string[];
   readonly colours: boolean;
-  /** Whether tests may ask Twilio. */
+  /** Whether tests may send requests to Twilio. */
   readonly live: boolean;
-  /** Where GitHub wants a job summary. */
+  /** The file for GitHub's job summary. */
   readonly summaryFile?: string | undefined;
 }
 
 /** Adds the flags of `understudy contract`. */
 export function addContractOptions(command: Command): Command {
-  return [
-    flag('--left <side>', 'who is checked: simulate, live, replay, or a URL').default('simulate'),
-    flag('--right <side>', 'what it is checked against; without it, the recordings that there are'),
-    flag('--surface <name>', 'how both are spoken to').choices(['engine', 'rest', 'twilio', 'mcp']).default('twilio'),
+  const options = [
+    flag('--left <side>', 'the side to check: simulate, live, replay or a URL').default('simulate'),
+    flag('--right <side>', 'the side to compare with (default: replay, if there are recordings)'),
+    flag('--surface <name>', 'how to call both sides').choices(['engine', 'rest', 'twilio', 'mcp']).default('twilio'),
     flag('--report <list>', 'reports to write: junit=FILE,json=FILE,html=FILE,sarif=FILE', reports).default({}, 'none'),
-    flag('--known-drift <file>', 'differences that are accepted (default: fixtures/known-drift.yaml)', nonEmpty),
-    flag('--max-age <age>', 'refuse recordings that are older, e.g. 30d or 12h', age),
+    flag('--known-drift <file>', 'list of accepted differences (default: fixtures/known-drift.yaml)', nonEmpty),
+    flag('--max-age <age>', 'reject older recordings, e.g. 30d or 12h', age),
     ...sharedOptions(),
-  ].reduce((so, option) => so.addOption(option), command);
+  ];
+  return addAll(command, options);
 }
 
 /** Adds the flags of `understudy record`. */
 export function addRecordOptions(command: Command): Command {
-  const options = [...sharedOptions(), toggle('--scrub', 'replace bodies, names, addresses and identities')];
-  return options.reduce((so, option) => so.addOption(option), command);
+  const scrub = toggle('--scrub', 'replace message bodies, names, addresses and identities in the recordings');
+  return addAll(command, [...sharedOptions(), scrub]);
+}
+
+function addAll(command: Command, options: readonly Option[]): Command {
+  for (const option of options) command.addOption(option);
+  return command;
 }
 
 function sharedOptions(): Option[] {
   return [
-    flag('--only <names>', 'scenarios to play, with commas between', list),
-    flag('--scenarios <path>', 'play the scenarios of this YAML file or folder too', nonEmpty),
-    flag('--parallel <n>', 'scenarios at the same time', atLeastOne).default(4),
-    flag('--requests <n>', 'requests to Twilio or a URL, in all', atLeastOne).default(5000),
-    flag('--rate <n>', 'requests to Twilio in a second', atLeastOne).default(20),
-    flag('--deadline <seconds>', 'for the whole run', seconds).default(600_000, '600'),
-    flag('--patience <seconds>', 'for one call', seconds).default(30_000, '30'),
-    flag('--cassettes <folder>', 'where the recordings are', nonEmpty).default('fixtures/cassettes'),
-    flag('--upstream <origin>', "live: another address than Twilio's", nonEmpty),
-    flag('--address <number>', 'live: the phone that test messages are really sent to', nonEmpty),
-    flag('--proxy-address <number>', 'live: the Twilio number that they are sent from', nonEmpty),
-    flag('--binding <service/binding>', 'live: a registered device, IS…/BS…; it will be removed', binding),
+    flag('--only <names>', 'scenarios to run, separated by commas (default: all)', list),
+    flag('--scenarios <path>', 'also run the scenarios in this YAML file or folder', nonEmpty),
+    flag('--parallel <n>', 'number of scenarios to run at the same time', atLeastOne).default(4),
+    flag('--requests <n>', 'maximum number of requests to Twilio or a URL', atLeastOne).default(5000),
+    flag('--rate <n>', 'maximum number of requests per second to Twilio or a URL', atLeastOne).default(20),
+    flag('--deadline <seconds>', 'maximum duration of the run', seconds).default(600_000, '600'),
+    flag('--patience <seconds>', 'timeout of one call', seconds).default(30_000, '30'),
+    flag('--cassettes <folder>', 'folder of the recordings', nonEmpty).default('fixtures/cassettes'),
+    flag('--upstream <origin>', "live: origin to use instead of Twilio's", nonEmpty),
+    flag('--address <number>', 'live: phone number that receives real test messages', nonEmpty),
+    flag('--proxy-address <number>', 'live: Twilio number that sends them', nonEmpty),
+    flag('--binding <service/binding>', 'live: a registered device, IS…/BS…; the run deletes it', binding),
   ];
 }
 
 function reports(text: string): ContractFlags['report'] {
   const pairs = text.split(',').map((part) => part.split('=', 2));
-  const known = (name = '') => (reportFormats as readonly string[]).includes(name);
-  if (pairs.every(([name, file = '']) => known(name) && file !== '')) return Object.fromEntries(pairs) as never;
-  throw new InvalidArgumentError(`It must be FORMAT=FILE with commas between; formats: ${reportFormats.join(', ')}.`);
+  const isFormat = (name = '') => (reportFormats as readonly string[]).includes(name);
+  if (pairs.every(([name, file = '']) => isFormat(name) && file !== '')) return Object.fromEntries(pairs) as never;
+  throw new InvalidArgumentError(
+    `It must be a list of FORMAT=FILE, separated by commas. Formats: ${reportFormats.join(', ')}.`,
+  );
 }
 
 function binding(text: string): ContractFlags['binding'] {
   const [, service = '', sid = ''] = /^(IS[0-9a-f]{32})\/(BS[0-9a-f]{32})$/.exec(text) ?? [];
   if (sid !== '') return { service, sid };
-  throw new InvalidArgumentError('It must be IS…/BS…, both SIDs whole.');
+  throw new InvalidArgumentError('It must be IS…/BS…, with both SIDs in full.');
 }

@@ -1,13 +1,13 @@
 import type { Capability } from '../../capability/load.js';
 import { loadShapes } from '../../capability/shapes.js';
 import type { Published } from '../../contract/model/target.js';
-import { createConformance } from '../../engine/conformance.js';
 import { bodyOf } from '../../core/body.js';
+import { createConformance } from '../../engine/conformance.js';
 
-/** What the capability and the shapes say of the operations, as the contract's scenarios need it. */
+/** What the capability file and `shapes.json` say about the operations. */
 export function publishedOf({ operations }: Capability): Published {
   const shapes = loadShapes();
-  const conforms = createConformance(shapes);
+  const violationsOf = createConformance(shapes);
   return {
     operations,
     status: (operation) => shapes.operations.get(operation)?.status ?? 200,
@@ -16,6 +16,6 @@ export function publishedOf({ operations }: Capability): Published {
       return form && [...form.keys()];
     },
     violations: (operation, { status, body }) =>
-      conforms(operation, { status, headers: {}, body: body === null ? null : bodyOf(body) }),
+      violationsOf(operation, { status, headers: {}, body: body === null ? null : bodyOf(body) }),
   };
 }

@@ -1,4 +1,4 @@
-/** Makes the two sides that a contract compares: an understudy of this process in any mode, or whatever is at a URL. */
+/** Creates the sides of a contract run: an understudy in this process, in any mode, or a server at a URL. */
 import { createHash } from 'node:crypto';
 import type { Capability } from '../../capability/load.js';
 import { DEFAULT_ACCOUNT, type Settings } from '../../app/settings.js';
@@ -10,7 +10,7 @@ import type { Prerequisites, Published, Side, Target } from '../../contract/mode
 import type { Credentials } from '../../core/operation.js';
 import { type RunningUnderstudy, startUnderstudy } from '../../app/create-understudy.js';
 
-/** The ways to speak to a side. */
+/** The ways to call a side. */
 export const contractSurfaces = ['engine', 'rest', 'twilio', 'mcp'] as const;
 export type ContractSurface = (typeof contractSurfaces)[number];
 
@@ -21,24 +21,24 @@ export interface SideOptions {
   readonly prerequisites?: Prerequisites;
 }
 
-/** Numbers that are nobody's, for a side that calls nobody. */
-const FICTIVE_PHONE = { address: '+12025550123', proxyAddress: '+12025550199' };
+/** Numbers reserved for fictional use, for the simulator, which sends no messages. */
+const FICTIONAL_PHONE = { address: '+12025550123', proxyAddress: '+12025550199' };
 
-/** The device that the seed `contract` has. */
+/** The device in the seed `contract`. */
 const SEEDED_BINDING = {
   service: 'IS00000000000000000000000000c0ffee',
   sid: 'BS00000000000000000000000000c0ffee',
 };
 
-/** The simulator, with a new world of its own for each scenario, each time. */
+/** The simulator, with a new world for each run of a scenario. */
 export function simulateSide(options: SideOptions): Side {
   let worlds = 0;
   return understudySide({
     ...options,
     name: 'simulate',
     kind: 'simulate',
-    prerequisites: { phone: FICTIVE_PHONE, binding: SEEDED_BINDING, ...options.prerequisites },
-    shownAs: `http://127.0.0.1:${options.capability.ports.rest}`,
+    prerequisites: { phone: FICTIONAL_PHONE, binding: SEEDED_BINDING, ...options.prerequisites },
+    displayOrigin: `http://127.0.0.1:${options.capability.ports.rest}`,
     settingsFor: () => ({ seed: 'contract' }),
     accountFor: (scenario) => {
       worlds += 1;
@@ -47,17 +47,17 @@ export function simulateSide(options: SideOptions): Side {
   });
 }
 
-/** An understudy of this process in any mode. */
+/** An understudy in this process, in any mode. */
 export function understudySide(
   options: SideOptions & {
     readonly name: string;
     readonly kind: Side['kind'];
     readonly recorded?: string | undefined;
-    /** Equal settings share an understudy. Undefined: this side knows nothing of the scenario. */
+    /** Scenarios with equal settings share an understudy. Undefined: this side cannot run the scenario. */
     readonly settingsFor: (scenario: string) => Partial<Settings> | undefined;
     readonly accountFor?: (scenario: string) => string;
-    /** The origin in commands for people. */
-    readonly shownAs?: string | undefined;
+    /** The origin in curl commands. */
+    readonly displayOrigin?: string | undefined;
   },
 ): Side {
   const { name, kind, recorded, prerequisites = {}, accountFor = () => DEFAULT_ACCOUNT } = options;
@@ -84,7 +84,7 @@ export function understudySide(
   };
 }
 
-/** Whatever listens at a URL and speaks one of the surfaces. */
+/** A server at a URL that offers one of the surfaces. */
 export function urlSide(options: SideOptions & { readonly url: string; readonly credentials: Credentials }): Side {
   const { url, surface, credentials, prerequisites = {} } = options;
   return {
@@ -102,7 +102,7 @@ export function urlSide(options: SideOptions & { readonly url: string; readonly 
   };
 }
 
-/** A side that keeps to a budget of requests. */
+/** A side with a request budget. */
 export function limitedSide(side: Side, budget: Budget): Side {
   return {
     ...side,
@@ -116,7 +116,7 @@ export function limitedSide(side: Side, budget: Budget): Side {
 async function targetOf(
   understudy: RunningUnderstudy,
   account: string,
-  options: SideOptions & { readonly shownAs?: string | undefined },
+  options: SideOptions & { readonly displayOrigin?: string | undefined },
 ): Promise<Target> {
   const { restUrl, mcpUrl } = understudy;
   const { surface } = options;
@@ -129,10 +129,10 @@ function httpSurface(
   origin: string,
   surface: 'rest' | 'twilio',
   credentials: Credentials,
-  { capability, shownAs }: SideOptions & { readonly shownAs?: string | undefined },
+  { capability, displayOrigin }: SideOptions & { readonly displayOrigin?: string | undefined },
 ): Target {
-  const places = new Map(capability.routes.map((route) => [route.operation.name, route]));
-  return httpTarget({ origin, surface, credentials, shownAs, places: surface === 'rest' ? places : undefined });
+  const routes = new Map(capability.routes.map((route) => [route.operation.name, route]));
+  return httpTarget({ origin, surface, credentials, displayOrigin, routes: surface === 'rest' ? routes : undefined });
 }
 
 function mcpSurface(url: string, headers: Readonly<Record<string, string>>, { capability, published }: SideOptions) {

@@ -1,35 +1,35 @@
-/** Compares two masked answers both ways: what one lacks and what it has too much are both drift. */
+/** Compares two masked responses in both directions: missing and additional values are both drift. */
 import type { Json } from '../../core/body.js';
 import type { Difference, DriftKind } from '../model/drift.js';
 import { formatPath, isObject, type Path } from '../model/paths.js';
 
-/** An answer as it is compared: masked, and with the headers that matter. */
-export interface Compared {
+/** A masked response with the headers to compare. */
+export interface ComparableAnswer {
   readonly status: number;
   readonly body: Json | null;
-  /** Names of the watched headers that came; undefined on a surface without headers. */
+  /** Names of the compared headers that are present; undefined on a surface without headers. */
   readonly headers?: readonly string[] | undefined;
 }
 
 export interface CompareOptions {
-  /** Paths that may differ, as declared by the step. `[]` stands for every position. */
+  /** Paths that may differ; `[]` stands for any index. */
   readonly free?: readonly string[];
-  /** Called for each promise that was checked, so that fidelity can be counted. */
-  readonly count?: () => void;
+  /** Called for each value, key and order that is compared. */
+  readonly onCompare?: () => void;
 }
 
-/** All differences between the answers; `expected` is the right one's, `actual` the left one's. */
+/** All differences; `expected` is the value on the right side, `actual` the one on the left. */
 export function compareAnswers(
-  left: Compared,
-  right: Compared,
-  { free = [], count }: CompareOptions = {},
+  left: ComparableAnswer,
+  right: ComparableAnswer,
+  { free = [], onCompare }: CompareOptions = {},
 ): Difference[] {
-  const found: Difference[] = [];
+  const differences: Difference[] = [];
   const freePaths = new Set(free);
 
   const isFree = (path: Path) => freePaths.has(formatPath(path).replaceAll(/\[\d+\]/g, '[]'));
-  const note = (kind: DriftKind, path: Path, expected: Json | undefined, actual: Json | undefined) =>
-    found.push({ kind, path: formatPath(path), expected, actual });
+  const add = (kind: DriftKind, path: Path, expected: Json | undefined, actual: Json | undefined) =>
+    differences.push({ kind, path: formatPath(path), expected, actual });
 
   function compare(expected: Json, actual: Json, path: Path): void {
     if (isFree(path)) return;
@@ -40,61 +40,60 @@ export function compareAnswers(
       }
       return;
     }
-    count?.();
+    onCompare?.();
     if (expected === actual) return;
-    if (typeOf(expected) !== typeOf(actual)) note('type', path, expected, actual);
-    else note(kindOfValue(path, expected), path, expected, actual);
+    if (typeOf(expected) !== typeOf(actual)) add('type', path, expected, actual);
+    else add(kindOfValue(path, expected), path, expected, actual);
   }
 
   function compareKey(expected: Json | undefined, actual: Json | undefined, path: Path): void {
     if (expected !== undefined && actual !== undefined) return compare(expected, actual, path);
     if (isFree(path)) return;
-    count?.();
-    note(actual === undefined ? 'missing' : 'extra', path, expected, actual);
+    onCompare?.();
+    add(actual === undefined ? 'missing' : 'extra', path, expected, actual);
   }
 
   function compareLists(expected: readonly Json[], actual: readonly Json[], path: Path): void {
-    count?.();
-    if (expected.length > 1 && isReordered(expected, actual)) return void note('order', path, expected, actual);
-    const pairs = pairUp(expected, actual);
-    for (const [i, [theirs, ours]] of pairs.entries()) compareKey(theirs, ours, [...path, i]);
+    onCompare?.();
+    if (expected.length > 1 && isReordered(expected, actual)) return void add('order', path, expected, actual);
+    for (const [i, [theirs, ours]] of pairRecords(expected, actual).entries()) compareKey(theirs, ours, [...path, i]);
   }
 
-  count?.();
-  if (left.status !== right.status) note('status', [], right.status, left.status);
+  onCompare?.();
+  if (left.status !== right.status) add('status', [], right.status, left.status);
   if (left.headers !== undefined && right.headers !== undefined) {
     for (const name of new Set([...left.headers, ...right.headers])) {
-      count?.();
-      const [has, hasToo] = [left.headers.includes(name), right.headers.includes(name)];
-      if (has !== hasToo) note('header', [], hasToo ? name : undefined, has ? name : undefined);
+      onCompare?.();
+      const [isLeft, isRight] = [left.headers.includes(name), right.headers.includes(name)];
+      if (isLeft !== isRight) add('header', [], isRight ? name : undefined, isLeft ? name : undefined);
     }
   }
   compare(right.body, left.body, []);
-  return found;
+  return differences;
 }
 
 function isReordered(expected: readonly Json[], actual: readonly Json[]): boolean {
   if (expected.length !== actual.length) return false;
-  const [theirs, ours] = [expected.map(textOf), actual.map(textOf)];
-  return theirs.some((text, i) => text !== ours[i]) && textOf(theirs.toSorted()) === textOf(ours.toSorted());
+  const [theirs, ours] = [expected.map(canonicalText), actual.map(canonicalText)];
+  const isSameOrder = theirs.every((text, i) => text === ours[i]);
+  return !isSameOrder && canonicalText(theirs.toSorted()) === canonicalText(ours.toSorted());
 }
 
-/** One record too many must not make all that follow look different, so records are paired by their SID where they can. */
-function pairUp(
-  expected: readonly Json[],
-  actual: readonly Json[],
-): readonly (readonly [Json | undefined, Json | undefined])[] {
+type RecordPair = readonly [expected: Json | undefined, actual: Json | undefined];
+
+/** Pairs records by SID if their numbers differ, so that one additional record does not make all later ones differ. */
+function pairRecords(expected: readonly Json[], actual: readonly Json[]): readonly RecordPair[] {
   if (expected.length === actual.length) return expected.map((item, i) => [item, actual[i]] as const);
   const rest = [...actual];
-  const pairs = expected.map((item) => {
-    const place = rest.findIndex((other) => idOf(other) === idOf(item));
-    return [item, place === -1 ? undefined : rest.splice(place, 1)[0]] as const;
+  const pairs = expected.map((item): RecordPair => {
+    const index = rest.findIndex((other) => idOf(other) === idOf(item));
+    return [item, index === -1 ? undefined : rest.splice(index, 1)[0]];
   });
-  return [...pairs, ...rest.map((item) => [undefined, item] as const)];
+  return [...pairs, ...rest.map((item): RecordPair => [undefined, item])];
 }
 
 function idOf(item: Json): string {
-  return textOf(isObject(item) ? (item['sid'] ?? item['url'] ?? item) : item);
+  return canonicalText(isObject(item) ? (item['sid'] ?? item['url'] ?? item) : item);
 }
 
 function kindOfValue(path: Path, expected: Json): DriftKind {
@@ -108,8 +107,8 @@ function typeOf(value: Json): string {
   return Number.isInteger(value) ? 'integer' : typeof value;
 }
 
-/** The same text for equal values, whatever the order of their keys. */
-function textOf(value: Json): string {
+/** JSON with sorted keys. */
+function canonicalText(value: Json): string {
   return JSON.stringify(value, (_, part: Json) =>
     isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
   );

@@ -3,51 +3,52 @@ import type { JsonObject } from '../../core/body.js';
 const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const DAY = 24 * 60 * 60_000;
 const MINUTE = 60_000;
-/** Dates have no fraction of a second, and a first answer may have been long on its way; no timer is this short. */
-const SLACK = 10_000;
+/** Tolerance in milliseconds: dates have whole seconds, and the first response may be slow. Shorter than any timer. */
+const TOLERANCE = 10_000;
 
-/** Whether a text is a date as Twilio writes it; any other form is left as it is, and so shows as drift. */
+/** Whether a string is a date in Twilio's format. Other formats are not masked, and so show up as drift. */
 export function isDate(text: string): boolean {
   return DATE.test(text) && !Number.isNaN(Date.parse(text));
 }
 
-/** Replaces dates by stable texts while it watches that their order holds. */
+/** Replaces dates by stable strings, and checks their order. */
 export interface TimeMask {
-  /** A date on its own. */
+  /** Masks a single date. */
   text(date: string): string;
-  /** The dates of a record, each under its key. */
+  /** Masks the dates of a record that are out of order, by key. */
   record(record: JsonObject): ReadonlyMap<string, string>;
 }
 
-interface Dates {
+interface RecordDates {
   readonly created: string | undefined;
   readonly updated: string | undefined;
 }
 
 /**
- * Dates become `<time>` when they lie within the run, `<time +10 min>` when they are set that far ahead. Older ones stay,
- * and so do those that the scenario itself has given.
- * @param now milliseconds of this machine, to know how long the run has taken; the dates are by the target's own clock
+ * Dates within the run become `<time>`, dates in the near future `<time +10 min>`. Dates before the run and dates in the
+ * scenario's own inputs stay.
+ * @param given the dates in the scenario's inputs, in milliseconds since 1970
+ * @param now the local clock in milliseconds; it measures how long the run takes, because dates use the target's clock
  */
 export function createTimeMask(given: ReadonlySet<number>, now: () => number): TimeMask {
-  const known = new Map<string, string>();
-  const records = new Map<string, Dates>();
-  let start: { readonly theirs: number; readonly ours: number } | undefined;
+  const masks = new Map<string, string>();
+  const records = new Map<string, RecordDates>();
+  let start: { readonly remote: number; readonly local: number } | undefined;
 
   const isGiven = (date: string) => given.has(Date.parse(date));
 
   function text(date: string): string {
     if (isGiven(date)) return date;
-    let masked = known.get(date);
-    if (masked === undefined) known.set(date, (masked = firstSeen(Date.parse(date))));
-    return masked;
+    let mask = masks.get(date);
+    if (mask === undefined) masks.set(date, (mask = maskOf(Date.parse(date))));
+    return mask;
   }
 
-  function firstSeen(date: number): string {
-    start ??= { theirs: date, ours: now() };
-    const elapsed = now() - start.ours;
-    const ahead = date - (start.theirs + elapsed);
-    if (ahead >= -elapsed - SLACK && ahead <= SLACK) return '<time>';
+  function maskOf(date: number): string {
+    start ??= { remote: date, local: now() };
+    const elapsed = now() - start.local;
+    const ahead = date - (start.remote + elapsed);
+    if (ahead >= -elapsed - TOLERANCE && ahead <= TOLERANCE) return '<time>';
     if (ahead > 0 && ahead < DAY) return `<time +${Math.round(ahead / MINUTE)} min>`;
     return new Date(date).toISOString();
   }
@@ -59,7 +60,7 @@ export function createTimeMask(given: ReadonlySet<number>, now: () => number): T
     const before = typeof id === 'string' ? records.get(id) : undefined;
     if (typeof id === 'string') records.set(id, dates);
     if (before?.created !== undefined && dates.created !== undefined && dates.created !== before.created) {
-      masked.set('date_created', '<time, another than before>');
+      masked.set('date_created', '<time, different from before>');
     }
     if (dates.updated === undefined) return masked;
     if (before?.updated !== undefined && dates.updated < before.updated) {

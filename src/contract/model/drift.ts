@@ -1,9 +1,17 @@
 import type { Json } from '../../core/body.js';
 
 /**
- * missing, extra: a key, a record or a whole step that only one side has · type, value · status, code · header · order,
- * where it is promised · link: a URL that leads elsewhere · promise: an expectation of the scenario is broken ·
- * unknown-key, left-out-key, shape: against the published shape · no-answer: the call failed or was never possible.
+ * How two responses differ, or which rule a single response breaks. Reports use these as SARIF rule IDs and JUnit
+ * failure types.
+ *
+ * - `missing`, `extra`: only one side has the key or record
+ * - `type`, `value`, `status`, `code`: the values differ
+ * - `header`: only one side sends the header
+ * - `order`: the records are the same, but their order differs
+ * - `link`: the URLs differ
+ * - `promise`: an expectation of the scenario is not met
+ * - `unknown-key`, `left-out-key`, `shape`: the response violates the published schema
+ * - `no-answer`: the call failed or could not be sent
  */
 export type DriftKind =
   | 'missing'
@@ -21,25 +29,25 @@ export type DriftKind =
   | 'shape'
   | 'no-answer';
 
-/** One difference: between the two sides, or between one side and what was promised. */
+/** One difference between the two sides, or one rule that a single side breaks. */
 export interface Drift {
   readonly scenario: string;
   readonly step: string;
   readonly operation: string;
-  /** Into the masked answer, e.g. `messages[0].author`; empty for the whole. */
+  /** Path in the masked response body, e.g. `messages[0].author`; empty for the whole response. */
   readonly path: string;
   readonly kind: DriftKind;
-  /** The side that breaks a promise or a shape; undefined for a difference between the two. */
+  /** The side that breaks a rule; undefined for a difference between the sides. */
   readonly side?: string | undefined;
-  /** What the right side, the promise or the shape has; undefined: nothing there. */
+  /** The value on the right side, or the value that the rule requires; undefined if there is none. */
   readonly expected: Json | undefined;
-  /** What came from the left side, or from the side that is named. */
+  /** The value on the left side, or on `side`. */
   readonly actual: Json | undefined;
-  /** A remark where the two values do not speak for themselves. */
+  /** Explains a drift that the two values do not explain by themselves. */
   readonly note?: string | undefined;
-  /** The command that shows it. */
+  /** A command that reproduces the call. */
   readonly curl?: string | undefined;
 }
 
-/** The same without its place, as comparing finds it. */
+/** A drift before its scenario, step and operation are known. */
 export type Difference = Omit<Drift, 'scenario' | 'step' | 'operation'>;

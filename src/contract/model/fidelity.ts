@@ -1,57 +1,59 @@
 import type { Source } from './scenario.js';
 
-/** How many promises of one operation were checked, and against what. */
+/** How many checks ran for one operation, by what they compared the response with. */
 export interface Fidelity {
   readonly operation: string;
-  /** Answers that were looked at, on the left side. */
+  /** Responses of the left side. */
   readonly answers: number;
-  /** Values, keys and orders that were compared with the other side's. */
+  /** Values, keys and orders compared with the right side. */
   readonly compared: number;
-  /** Answers held against the published shape. */
+  /** Responses checked against the published schema. */
   readonly shapes: number;
-  /** Expectations of the scenarios, by where they were learnt. */
+  /** Expectations of the scenarios, by their source. */
   readonly expected: Readonly<Record<Source, number>>;
   readonly drifts: number;
 }
 
-export interface FidelityBook {
-  add(operation: string, what: { answers?: number; compared?: number; shapes?: number; drifts?: number }): void;
-  expect(operation: string, source: Source, count: number): void;
-  /** In the order of the operations' names. */
+type Counts = Partial<Pick<Fidelity, 'answers' | 'compared' | 'shapes' | 'drifts'>>;
+
+export interface FidelityCounter {
+  add(operation: string, counts: Counts): void;
+  addExpected(operation: string, source: Source, count: number): void;
+  /** Sorted by operation name. */
   entries(): Fidelity[];
 }
 
-type Counted = { -readonly [K in keyof Fidelity]: Fidelity[K] } & { expected: Record<Source, number> };
+type MutableFidelity = { -readonly [K in keyof Fidelity]: Fidelity[K] } & { expected: Record<Source, number> };
 
-/** Counts for every operation, those that were never called too. */
-export function createFidelityBook(operations: readonly string[]): FidelityBook {
-  const book = new Map(operations.map((name) => [name, blank(name)]));
-  const entry = (name: string) => {
-    const found = book.get(name) ?? blank(name);
-    book.set(name, found);
-    return found;
+/** Counts checks by operation. Operations that are never called have an entry as well. */
+export function createFidelityCounter(operations: readonly string[]): FidelityCounter {
+  const counters = new Map(operations.map((name) => [name, zero(name)]));
+  const counterOf = (name: string) => {
+    const counter = counters.get(name) ?? zero(name);
+    counters.set(name, counter);
+    return counter;
   };
   return {
     add(operation, { answers = 0, compared = 0, shapes = 0, drifts = 0 }) {
-      const found = entry(operation);
-      found.answers += answers;
-      found.compared += compared;
-      found.shapes += shapes;
-      found.drifts += drifts;
+      const counter = counterOf(operation);
+      counter.answers += answers;
+      counter.compared += compared;
+      counter.shapes += shapes;
+      counter.drifts += drifts;
     },
-    expect(operation, source, count) {
-      entry(operation).expected[source] += count;
+    addExpected(operation, source, count) {
+      counterOf(operation).expected[source] += count;
     },
-    entries: () => [...book.values()].sort((a, b) => (a.operation < b.operation ? -1 : 1)),
+    entries: () => [...counters.values()].sort((a, b) => (a.operation < b.operation ? -1 : 1)),
   };
 }
 
-/** All promises of an operation together. */
-export function promisesOf({ compared, shapes, expected }: Fidelity): number {
+/** The number of all checks of one operation. */
+export function checksOf({ compared, shapes, expected }: Fidelity): number {
   return compared + shapes + Object.values(expected).reduce((sum, count) => sum + count, 0);
 }
 
-function blank(operation: string): Counted {
+function zero(operation: string): MutableFidelity {
   return {
     operation,
     answers: 0,

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { closest } from 'fastest-levenshtein';
 import { UnderstudyError } from '../../core/errors.js';
-import { readYaml } from './yaml.js';
 import type { Drift } from './drift.js';
+import { parseYaml } from './yaml.js';
 
-/** A difference that is accepted for a while. */
+/** A difference that is accepted until a given day. */
 export interface KnownDrift {
   readonly scenario: string;
   readonly step: string;
@@ -12,7 +13,7 @@ export interface KnownDrift {
   readonly reason: string;
   /** The last day on which it is accepted, e.g. `2026-12-31`. */
   readonly expires: string;
-  /** Kinds of right side that it is about; `live` and `replay` unless said otherwise. */
+  /** Kinds of right side that it applies to. Default: `live` and `replay`. */
   readonly against?: readonly string[];
 }
 
@@ -43,7 +44,7 @@ const schema = {
   additionalProperties: false,
 };
 
-/** Reads the list of accepted differences. @throws UnderstudyError with the line of the first fault. */
+/** Reads a list of known drift. @throws UnderstudyError with the line of the first problem. */
 export function readKnownDrift(file: string): KnownDrift[] {
   let source: string;
   try {
@@ -51,28 +52,36 @@ export function readKnownDrift(file: string): KnownDrift[] {
   } catch (error) {
     throw new UnderstudyError('UNDERSTUDY_BAD_KNOWN_DRIFT', `Cannot read ${file}: ${(error as Error).message}.`);
   }
-  const { value } = readYaml(source, file, schema, 'UNDERSTUDY_BAD_KNOWN_DRIFT');
+  const { value } = parseYaml(source, file, { schema, errorName: 'UNDERSTUDY_BAD_KNOWN_DRIFT' });
   return (value as { differences?: KnownDrift[] | null }).differences ?? [];
 }
 
-/** What a list of known drift makes of the drifts that were found. */
-export interface Judged {
+/** The drifts of a run after known drift is taken out. */
+export interface SortedDrift {
   readonly drifts: readonly Drift[];
   readonly accepted: readonly { readonly drift: Drift; readonly known: KnownDrift }[];
-  /** Entries that no longer hold: expired, or nothing like it was found. */
+  /** Entries to remove or correct: expired, without a drift that matches, or naming a step that does not exist. */
   readonly stale: readonly { readonly known: KnownDrift; readonly why: string }[];
 }
 
-/**
- * Splits drifts into accepted ones and the rest. An entry whose step was played and that nothing matched is stale.
- * @param wasCompared whether a step was played on both sides, so that its drift could have been found
- */
-export function judge(
+export interface KnownDriftOptions {
+  /** E.g. `2026-01-31`. */
+  readonly today: string;
+  /** The kind of the right side. */
+  readonly against: string;
+  /** The steps of each scenario in this run, by scenario name. */
+  readonly steps: ReadonlyMap<string, readonly string[]>;
+  /** Whether both sides ran the step, so that its drift could have been found. */
+  readonly wasCompared: (scenario: string, step: string) => boolean;
+}
+
+/** Separates drift that a list of known drift accepts from the rest. */
+export function sortDrift(
   drifts: readonly Drift[],
   known: readonly KnownDrift[],
-  options: { today: string; against: string; wasCompared: (scenario: string, step: string) => boolean },
-): Judged {
-  const { today, against, wasCompared } = options;
+  options: KnownDriftOptions,
+): SortedDrift {
+  const { today, against } = options;
   const relevant = known.filter((entry) => (entry.against ?? ['live', 'replay']).includes(against));
   const current = relevant.filter(({ expires }) => expires >= today);
   const accepted = drifts.flatMap((drift) => {
@@ -80,13 +89,24 @@ export function judge(
     return entry ? [{ drift, known: entry }] : [];
   });
   const used = new Set(accepted.map((each) => each.known));
-  const excused = new Set(accepted.map((each) => each.drift));
+  const acceptedDrifts = new Set(accepted.map((each) => each.drift));
   const stale = relevant.flatMap((entry) => {
-    if (entry.expires < today) return [{ known: entry, why: `it expired on ${entry.expires}` }];
-    if (used.has(entry) || !wasCompared(entry.scenario, entry.step)) return [];
-    return [{ known: entry, why: 'it no longer occurs: remove it' }];
+    const why = used.has(entry) ? undefined : staleReason(entry, options);
+    return why === undefined ? [] : [{ known: entry, why }];
   });
-  return { drifts: drifts.filter((drift) => !excused.has(drift)), accepted, stale };
+  return { drifts: drifts.filter((drift) => !acceptedDrifts.has(drift)), accepted, stale };
+}
+
+function staleReason(
+  { scenario, step, expires }: KnownDrift,
+  { today, steps, wasCompared }: KnownDriftOptions,
+): string | undefined {
+  if (expires < today) return `it expired on ${expires}`;
+  const names = steps.get(scenario);
+  if (names !== undefined && !names.includes(step)) {
+    return `the scenario has no step \`${step}\`. Did you mean \`${closest(step, [...names])}\`?`;
+  }
+  return wasCompared(scenario, step) ? 'it no longer occurs: remove it' : undefined;
 }
 
 function matches({ scenario, step, path, kind }: KnownDrift, drift: Drift): boolean {

@@ -2,13 +2,13 @@ import { isJsonObject, type Json } from '../../core/body.js';
 
 export { isJsonObject as isObject };
 
-/** A way into an answer: keys, and positions in lists. */
+/** Object keys and array indexes that lead to a value in a response body. */
 export type Path = readonly (string | number)[];
 
 /** `messages[0].links.x` → `['messages', 0, 'links', 'x']`. */
 export function parsePath(text: string): Path {
-  return Array.from(text.matchAll(/\[(\d+)\]|[^.[\]]+/g), ([part, position]) =>
-    position === undefined ? part : Number(position),
+  return Array.from(text.matchAll(/\[(\d+)\]|[^.[\]]+/g), ([part, index]) =>
+    index === undefined ? part : Number(index),
   );
 }
 
@@ -16,7 +16,7 @@ export function formatPath(path: Path): string {
   return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${part}`)).join('');
 }
 
-/** The value at a path, or undefined when there is none. */
+/** The value at a path; undefined if there is none. */
 export function valueAt(value: Json | undefined, path: Path): Json | undefined {
   let found = value;
   for (const part of path) {
@@ -26,12 +26,12 @@ export function valueAt(value: Json | undefined, path: Path): Json | undefined {
   return found;
 }
 
-/** A value as text, for messages and keys: texts as they are, everything else as JSON. */
+/** Strings unchanged, everything else as JSON. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
-/** The array of a list's answer and its key: the one beside `meta`. */
+/** The records of a list response and their key: the array beside `meta`. */
 export function listOf(body: Json | null): { readonly key: string; readonly items: readonly Json[] } | undefined {
   if (!isJsonObject(body) || !isJsonObject(body['meta'])) return undefined;
   const found = Object.entries(body).find(([, value]) => Array.isArray(value));

@@ -1,44 +1,46 @@
 import type { Json } from '../../core/body.js';
 import { parsePath, textOf, valueAt } from './paths.js';
 
-/** Answers that steps have kept, by their names. */
-export type Kept = ReadonlyMap<string, Json>;
+/** Values that references can name: saved responses and the target's prerequisites, by name. */
+export type Variables = ReadonlyMap<string, Json>;
 
-/** A step that refers to what is not there. It cannot be made, which is itself a finding. */
+/** A reference that has no value, so the step cannot be sent. */
 export class ReferenceError extends Error {
   override readonly name = 'ReferenceError';
 }
 
 const REFERENCE = /\{\{\s*([^{}]+?)\s*\}\}/g;
 
-/** Every reference in a value, e.g. `role.sid`. */
-export function referencesIn(value: unknown): string[] {
-  if (typeof value === 'string') return Array.from(value.matchAll(REFERENCE), (match) => match[1] ?? '');
+/** The names of all variables that a value refers to: `{{role.sid}}` gives `role`. */
+export function variablesIn(value: unknown): string[] {
+  if (typeof value === 'string') {
+    return Array.from(value.matchAll(REFERENCE), ([, reference = '']) => reference.split(/[.[]/)[0] ?? '');
+  }
   if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(referencesIn);
+  return Object.values(value).flatMap(variablesIn);
 }
 
-/** A value with its references filled in. A text that is nothing but a reference becomes the kept value itself. */
-export function resolve(value: unknown, kept: Kept): unknown {
-  if (typeof value === 'string') return resolveText(value, kept);
-  if (Array.isArray(value)) return value.map((item) => resolve(item, kept));
+/** Replaces references by values. A string that consists of one reference becomes the value itself, of any type. */
+export function resolve(value: unknown, variables: Variables): unknown {
+  if (typeof value === 'string') return resolveText(value, variables);
+  if (Array.isArray(value)) return value.map((item) => resolve(item, variables));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, kept)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, variables)]));
 }
 
-function resolveText(text: string, kept: Kept): Json {
-  const [whole] = text.matchAll(REFERENCE);
-  if (whole?.[0] === text) return lookUp(whole[1] ?? '', kept);
-  return text.replaceAll(REFERENCE, (_, reference: string) => textOf(lookUp(reference, kept)));
+function resolveText(text: string, variables: Variables): Json {
+  const [first] = text.matchAll(REFERENCE);
+  if (first?.[0] === text) return lookUp(first[1] ?? '', variables);
+  return text.replaceAll(REFERENCE, (_, reference: string) => textOf(lookUp(reference, variables)));
 }
 
-function lookUp(reference: string, kept: Kept): Json {
+function lookUp(reference: string, variables: Variables): Json {
   const [name = '', ...path] = parsePath(reference);
-  const answer = kept.get(textOf(name));
-  if (answer === undefined) throw new ReferenceError(`nothing was kept as \`${name}\``);
-  const value = valueAt(answer, path);
+  const variable = variables.get(textOf(name));
+  if (variable === undefined) throw new ReferenceError(`nothing is saved as \`${name}\``);
+  const value = valueAt(variable, path);
   if (value === undefined || value === null) {
-    throw new ReferenceError(`\`{{${reference}}}\` is ${value === null ? 'null' : 'not there'}`);
+    throw new ReferenceError(`\`{{${reference}}}\` is ${value === null ? 'null' : 'not in the saved response'}`);
   }
   return value;
 }

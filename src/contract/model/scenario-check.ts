@@ -1,92 +1,108 @@
 import { closest } from 'fastest-levenshtein';
 import type { Operation } from '../../core/operation.js';
+import { findOperation, OPENING_STEP, verbAndNoun } from './bind-scenario.js';
 import { isObject, type Path } from './paths.js';
-import { referencesIn } from './reference.js';
+import { variablesIn } from './reference.js';
 import type { Scenario, Step } from './scenario.js';
-import { rootsOf } from './step-input.js';
+import { variablesOf } from './step-input.js';
 import type { Published } from './target.js';
 
-/** What is wrong with a scenario, and where in it. */
-export interface ScenarioFault {
+/** What is wrong with a scenario, and where. */
+export interface ScenarioProblem {
   readonly path: Path;
-  readonly why: string;
+  readonly message: string;
 }
 
-/** Names that a scenario can refer to without a step having kept them. */
-const GIVEN = ['service', 'phone', 'binding'];
+/** Variables that exist in every scenario. */
+const PREDEFINED = ['service', 'phone', 'binding'];
 
-/** Checks what no form of a file can: that operations, inputs and references exist, and that names are said once. */
-export function checkScenario({ steps }: Scenario, published: Published): ScenarioFault[] {
-  const operations = new Map(published.operations.map((operation) => [operation.name, operation]));
-  const kept = new Set(GIVEN);
-  const names = new Set<string>(['make the service']);
+/** Checks what a schema cannot: that operations, inputs and variables exist, and that step names are unique. */
+export function checkScenario({ steps }: Scenario, published: Published): ScenarioProblem[] {
+  const variables = new Set(PREDEFINED);
+  const names = new Set([OPENING_STEP]);
   return steps.flatMap((step, i) => {
-    const at = (path: Path, why: string): ScenarioFault => ({ path: ['steps', i, ...path], why });
-    const faults: ScenarioFault[] = [];
-    if (names.has(step.name)) faults.push(at(['name'], `two steps are called \`${step.name}\``));
+    const problems: ScenarioProblem[] = [];
+    if (names.has(step.name)) problems.push({ path: ['name'], message: `another step is named \`${step.name}\`` });
     names.add(step.name);
-    const operation = operations.get(step.operation);
-    if (operation === undefined) {
-      const why = `there is no operation \`${step.operation}\`. ${meant(step.operation, operations.keys())}`;
-      return [...faults, at(['operation'], why)];
-    }
-    faults.push(...checkInput(step, operation, published).map(({ path, why }) => at(path, why)));
-    for (const root of rootsOf(step, operation)) {
-      if (!kept.has(root))
-        faults.push(at(['input'], `no step before this one keeps \`${root}\`. ${meant(root, kept)}`));
-    }
-    if (step.keep !== undefined) kept.add(step.keep);
-    const own = referencesIn(step.expect?.body ?? {}).map((reference) => reference.split(/[.[]/)[0] ?? '');
-    for (const root of own) {
-      if (!kept.has(root)) faults.push(at(['expect', 'body'], `nothing is kept as \`${root}\`. ${meant(root, kept)}`));
-    }
-    return [...faults, ...checkRules(step).map(({ path, why }) => at(path, why))];
+    problems.push(...checkStep(step, published, variables));
+    if (step.saveAs !== undefined) variables.add(step.saveAs);
+    problems.push(...checkExpectation(step, variables));
+    return problems.map(({ path, message }) => ({ path: ['steps', i, ...path], message }));
   });
 }
 
-function checkInput(step: Step, operation: Operation, published: Published): ScenarioFault[] {
+function checkStep(step: Step, published: Published, variables: ReadonlySet<string>): ScenarioProblem[] {
+  const operation = findOperation(step.operation, published.operations);
+  if (operation === undefined) {
+    const known = published.operations.map(step.operation.includes(' ') ? verbAndNoun : ({ name }) => name);
+    return [
+      { path: ['operation'], message: `unknown operation \`${step.operation}\`. ${suggest(step.operation, known)}` },
+    ];
+  }
+  const undefinedVariables = variablesOf({ ...step, operation }).filter((name) => !variables.has(name));
+  return [
+    ...checkInput(step, operation),
+    ...checkBody(step, published.fields(operation.name) ?? []),
+    ...undefinedVariables.map((name) => ({
+      path: ['input'],
+      message: `no earlier step saves \`${name}\`. ${suggest(name, variables)}`,
+    })),
+  ];
+}
+
+function checkInput({ input = {}, paginate, page }: Step, operation: Operation): ScenarioProblem[] {
   const names = operation.parameters.map(({ name }) => name);
-  const faults: ScenarioFault[] = Object.keys(step.input ?? {})
+  const problems: ScenarioProblem[] = Object.keys(input)
     .filter((name) => !names.includes(name))
-    .map((name) => ({ path: ['input', name], why: `\`${operation.name}\` has no such input. ${meant(name, names)}` }));
-  for (const { name, in: place } of operation.parameters) {
-    if (place === 'path' && name === 'Sid' && step.input?.[name] === undefined) {
-      faults.push({ path: ['input'], why: `\`${operation.name}\` needs \`Sid\`, e.g. \`Sid: "{{role.sid}}"\`` });
-    }
+    .map((name) => ({
+      path: ['input', name],
+      message: `\`${operation.name}\` has no input \`${name}\`. ${suggest(name, names)}`,
+    }));
+  if (names.includes('Sid') && input['Sid'] === undefined) {
+    problems.push({ path: ['input'], message: `\`${operation.name}\` requires \`Sid\`, e.g. \`Sid: "{{role.sid}}"\`` });
   }
-  const isList = operation.parameters.some(({ name }) => name === 'PageSize');
-  if (!isList && (step.walk || step.page !== undefined)) {
-    faults.push({ path: [step.walk ? 'walk' : 'page'], why: `\`${operation.name}\` is no list` });
+  if (operation.verb !== 'list' && (paginate || page !== undefined)) {
+    problems.push({ path: [paginate ? 'paginate' : 'page'], message: `\`${operation.name}\` does not return a list` });
   }
-  const fields = published.fields(operation.name) ?? [];
-  // A scenario may send what nobody knows, to see it ignored; a name that is nearly right is a slip.
-  for (const name of bodyNames(step.input?.['body'])) {
-    const like = fields.find((field) => field !== name && field.toLowerCase() === name.toLowerCase());
-    if (like !== undefined && !fields.includes(name)) {
-      faults.push({ path: ['input', 'body', name], why: `the field is spelled \`${like}\`` });
-    }
-  }
-  return faults;
+  return problems;
 }
 
-function bodyNames(body: unknown): string[] {
-  return isObject(body) ? Object.keys(body) : [];
-}
-
-function checkRules({ expect }: Step): ScenarioFault[] {
-  return Object.entries(expect?.body ?? {}).flatMap(([path, rule]) => {
-    const like = isObject(rule) ? rule['like'] : undefined;
-    if (typeof like !== 'string') return [];
-    try {
-      void new RegExp(like, 'u');
-      return [];
-    } catch (error) {
-      return [{ path: ['expect', 'body', path], why: (error as Error).message }];
-    }
+/** A scenario may send unknown fields to test that they are ignored, but a wrong case is a typing error. */
+function checkBody({ input }: Step, fields: readonly string[]): ScenarioProblem[] {
+  const body = input?.['body'];
+  return Object.keys(isObject(body) ? body : {}).flatMap((name) => {
+    const field = fields.find((each) => each.toLowerCase() === name.toLowerCase());
+    if (field === undefined || fields.includes(name)) return [];
+    return [{ path: ['input', 'body', name], message: `the field is spelled \`${field}\`` }];
   });
 }
 
-function meant(given: string, names: Iterable<string>): string {
-  const known = [...names];
-  return known.length === 0 ? '' : `Did you mean \`${closest(given, known)}\`?`;
+function checkExpectation({ expect }: Step, variables: ReadonlySet<string>): ScenarioProblem[] {
+  const body = expect?.body ?? {};
+  const undefinedVariables = variablesIn(body).filter((name) => !variables.has(name));
+  return [
+    ...undefinedVariables.map((name) => ({
+      path: ['expect', 'body'],
+      message: `no step saves \`${name}\`. ${suggest(name, variables)}`,
+    })),
+    ...Object.entries(body).flatMap(([path, rule]) => {
+      const message = isObject(rule) ? patternError(rule['like']) : undefined;
+      return message === undefined ? [] : [{ path: ['expect', 'body', path], message }];
+    }),
+  ];
+}
+
+function patternError(pattern: unknown): string | undefined {
+  if (typeof pattern !== 'string') return undefined;
+  try {
+    void new RegExp(pattern, 'u');
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function suggest(name: string, known: Iterable<string>): string {
+  const names = [...known];
+  return names.length === 0 ? '' : `Did you mean \`${closest(name, names)}\`?`;
 }

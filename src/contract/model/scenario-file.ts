@@ -1,21 +1,23 @@
-/** Users' own scenarios, in YAML with the same words. */
+/** Reads the scenarios that users write in YAML. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
+import { isObject } from './paths.js';
 import { checkScenario } from './scenario-check.js';
+import { withCurrentNames } from './scenario-source.js';
 import type { Scenario } from './scenario.js';
 import type { Published } from './target.js';
-import { readYaml } from './yaml.js';
+import { parseYaml } from './yaml.js';
 
 const text = { type: 'string', minLength: 1 };
-const closed = (properties: Record<string, object>, required: readonly string[]): object => ({
+const object = (properties: Record<string, object>, required: readonly string[]): object => ({
   type: 'object',
   properties,
   required,
   additionalProperties: false,
 });
 
-const expectation = closed(
+const expectation = object(
   {
     status: { type: 'integer', minimum: 100, maximum: 599 },
     code: { type: 'integer' },
@@ -27,14 +29,14 @@ const expectation = closed(
   [],
 );
 
-const step = closed(
+const step = object(
   {
     name: text,
     operation: text,
     input: { type: 'object' },
     page: text,
-    walk: { const: true },
-    keep: { type: 'string', pattern: '^[^.\\[\\]{}]+$' },
+    paginate: { const: true },
+    saveAs: { type: 'string', pattern: '^[^.\\[\\]{}]+$' },
     expect: expectation,
     order: { enum: ['promised', 'free'] },
     only: { const: 'ours' },
@@ -45,8 +47,7 @@ const step = closed(
   ['name', 'operation'],
 );
 
-/** The form of a scenario file, for editors that check YAML. */
-export const scenarioSchema = closed(
+const schema = object(
   {
     'understudy-scenario': { const: 1 },
     name: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]*$' },
@@ -56,27 +57,36 @@ export const scenarioSchema = closed(
   ['understudy-scenario', 'name', 'about', 'steps'],
 );
 
-/** Reads a scenario's text. @throws UnderstudyError with file, line and place of the first fault. */
+const format = { schema, errorName: 'UNDERSTUDY_BAD_SCENARIO', upgrade } as const;
+
+/** Parses a scenario. @throws UnderstudyError with file, line and path of the first problem. */
 export function parseScenario(source: string, file: string, published: Published): Scenario {
-  const { value, ...yaml } = readYaml(source, file, scenarioSchema, 'UNDERSTUDY_BAD_SCENARIO');
+  const { value, errorAt } = parseYaml(source, file, format);
   const { 'understudy-scenario': _version, ...scenario } = value as Scenario & { 'understudy-scenario': 1 };
-  const [first] = checkScenario(scenario, published);
-  if (first !== undefined) throw yaml.fault(first.path, first.why);
+  const [problem] = checkScenario(scenario, published);
+  if (problem !== undefined) throw errorAt(problem.path, problem.message);
   return { ...scenario, file };
 }
 
 /** Reads one scenario file, or all YAML files of a folder. */
-export function readScenarios(place: string, published: Published): Scenario[] {
-  return filesAt(place).map((file) => parseScenario(readFileSync(file, 'utf8'), file, published));
+export function readScenarios(path: string, published: Published): Scenario[] {
+  return filesAt(path).map((file) => parseScenario(readFileSync(file, 'utf8'), file, published));
 }
 
-function filesAt(place: string): string[] {
+/** Former names of step keys are still accepted. */
+function upgrade(value: unknown): unknown {
+  const steps: unknown = isObject(value) ? value['steps'] : undefined;
+  if (!isObject(value) || !Array.isArray(steps)) return value;
+  return { ...value, steps: steps.map((each: unknown) => (isObject(each) ? withCurrentNames(each) : each)) };
+}
+
+function filesAt(path: string): string[] {
   try {
-    if (!statSync(place).isDirectory()) return [place];
-    const names = readdirSync(place).filter((name) => /\.ya?ml$/.test(name));
-    if (names.length > 0) return names.sort().map((name) => join(place, name));
+    if (!statSync(path).isDirectory()) return [path];
+    const names = readdirSync(path).filter((name) => /\.ya?ml$/.test(name));
+    if (names.length > 0) return names.sort().map((name) => join(path, name));
   } catch (error) {
-    throw new UnderstudyError('UNDERSTUDY_BAD_SCENARIO', `Cannot read ${place}: ${(error as Error).message}.`);
+    throw new UnderstudyError('UNDERSTUDY_BAD_SCENARIO', `Cannot read ${path}: ${(error as Error).message}.`);
   }
-  throw new UnderstudyError('UNDERSTUDY_BAD_SCENARIO', `${place} holds no scenario: put .yaml files there.`);
+  throw new UnderstudyError('UNDERSTUDY_BAD_SCENARIO', `${path} contains no scenarios: add .yaml files to it.`);
 }

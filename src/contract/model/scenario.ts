@@ -1,70 +1,74 @@
 /**
- * The words of a scenario. Plain data: the scenarios that ship are TypeScript objects, a user's own are YAML with the
- * same words.
+ * The format of a scenario: plain data. The scenarios in this package are TypeScript objects; users write theirs as
+ * TypeScript objects or YAML files with the same keys.
  */
-import type { Input } from '../../core/operation.js';
 import type { Json } from '../../core/body.js';
+import type { Input } from '../../core/operation.js';
 
-/** A named story, played inside one service that is made for it and named for it. */
+/** A story told in calls. It runs inside a service that is created for it and carries its name. */
 export interface Scenario {
   readonly name: string;
-  /** What it promises, in a sentence. */
+  /** What the scenario shows, in one sentence. */
   readonly about: string;
   readonly steps: readonly Step[];
-  /** The file that it was read from; absent for those that ship. */
+  /** The file it was read from; absent for the scenarios in this package. */
   readonly file?: string;
 }
 
-/** One call, with what to keep of its answer and what to expect of it. */
+/** One call, and what is expected of its response. */
 export interface Step {
-  /** Said once in its scenario. Reports name it. */
+  /** Unique within the scenario. Reports name it. */
   readonly name: string;
+  /**
+   * Verb and noun, e.g. `create Conversations/Messages`, or an operation's name, e.g. `createservicerole`. A verb and a
+   * noun mean the operation in the scope of the run: below the scenario's service, or directly below the account.
+   */
   readonly operation: string;
   /**
-   * Values by declared parameter name, and `body`. A text may refer to what was kept: `{{role.sid}}`. A path parameter
-   * that is left out comes from what was kept under its noun: `ConversationSid` is `{{conversation.sid}}`.
+   * Values by declared parameter name, and `body`. A string may refer to saved responses: `{{role.sid}}`. A missing path
+   * parameter other than `Sid` defaults to the variable of its resource: `ConversationSid` to `{{conversation.sid}}`.
    */
   readonly input?: Input;
-  /** A page URL of an earlier answer, e.g. `{{first.meta.next_page_url}}`: its query becomes this step's. */
+  /** A page URL from an earlier response, e.g. `{{first.meta.next_page_url}}`: its query is added to the input. */
   readonly page?: string;
-  /** Follows a list's pages to the end and back to the beginning; all of it is one step. */
-  readonly walk?: true;
-  /** The name by which later steps refer to this answer. */
-  readonly keep?: string;
+  /** Follows the pages of a list to the end and back to the start, all in this step. */
+  readonly paginate?: true;
+  /** The variable that later steps use to refer to this response. */
+  readonly saveAs?: string;
   readonly expect?: Expectation;
-  /** Whether the order of a list is promised (as it is unless said otherwise), or may differ between two runs. */
+  /** Whether the order of a list may differ between two runs (`free`). Default: `promised`. */
   readonly order?: 'promised' | 'free';
-  /** For lists that hold what others made too: only what this scenario made is looked at. */
+  /** For lists that also contain records of others: compares only the records that this scenario created. */
   readonly only?: 'ours';
-  /** Paths of the answer that may differ between two targets, each with the reason. */
+  /** Paths in the response that may differ between two targets, each with the reason. */
   readonly free?: Readonly<Record<string, string>>;
-  /** What a target must have for this step; without it, the step is skipped on both sides. */
+  /** What a target must have to run this step. If either side does not have it, both sides skip the step. */
   readonly needs?: Need;
-  /** Where this step's expectations were learnt; `documented` unless said otherwise. */
+  /** Where the expectations of this step come from. Default: `documented`. */
   readonly source?: Source;
 }
 
-/** A phone that Twilio may reach, or a device that has registered for push messages. */
+/** Phone numbers that Twilio can reach, or a device registered for push messages. */
 export type Need = 'phone' | 'binding';
 
-/** Twilio's published description, its documentation, a recorded answer, or our own reasoning from them. */
+/** Twilio's published description, its documentation, a recorded response, or inferred from these. */
 export type Source = 'published' | 'documented' | 'recorded' | 'inferred';
 
-/** What every target must answer, whatever another one says. */
+/** What every target must respond, regardless of the other side. */
 export interface Expectation {
-  /** The published status of success, unless said otherwise. */
+  /** Default: the operation's published success status. */
   readonly status?: number;
   /** Twilio's error code. */
   readonly code?: number;
-  /** Values by path, e.g. `links.users` or `messages[0].index`. A text may refer to what was kept, this answer too. */
+  /** Values by path, e.g. `links.users` or `messages[0].index`. May refer to saved responses, including this one. */
   readonly body?: Readonly<Record<string, Expected>>;
-  /** Header names that must be there, on a surface that has headers. */
+  /** Names of headers that must be present, on a surface that has headers. */
   readonly headers?: readonly string[];
-  /** How many records a list shows; in a walk, on all pages together. */
+  /** Number of records in a list; with `paginate`, on all pages together. */
   readonly count?: number;
-  /** The key by which a list's records must ascend. */
+  /** The key by which the records of a list must be in ascending order. */
   readonly sortedBy?: string;
 }
 
-/** A value; or a rule for one: `{ like: '^RL' }`, a regular expression, or `{ absent: true }`. */
+/** A value, or a rule for one: `{ like: '^RL' }`, a regular expression, or `{ absent: true }`. */
 export type Expected = Json;

@@ -1,36 +1,35 @@
-import type { Operation } from '../../core/operation.js';
-import { rootsOf } from './step-input.js';
-import type { Need, Scenario } from './scenario.js';
+import type { BoundScenario } from './bind-scenario.js';
+import type { Need } from './scenario.js';
+import { variablesOf } from './step-input.js';
 import type { Prerequisites } from './target.js';
 
-const LACKS: Readonly<Record<Need, string>> = {
-  phone: 'needs phone numbers: give --address and --proxy-address',
-  binding: 'needs a device that has registered for push messages: give --binding',
+const MISSING: Readonly<Record<Need, string>> = {
+  phone: 'needs phone numbers: set --address and --proxy-address',
+  binding: 'needs a device registered for push messages: set --binding',
 };
 
 /**
- * The steps that one of the sides cannot play, with the reason, and those that stand on them. They are left out on both
- * sides: a step that only one side plays would change what the other is compared with.
+ * The steps to skip, by name, with the reason: steps that one side cannot run, and steps that depend on them. Both sides
+ * skip them, because a step that only one side runs would change the responses that are compared later.
  */
-export function skipsOf(
-  scenario: Scenario,
-  operations: readonly Operation[],
-  sides: readonly Prerequisites[],
-): ReadonlyMap<string, string> {
+export function skipsOf({ steps }: BoundScenario, sides: readonly Prerequisites[]): ReadonlyMap<string, string> {
   const skips = new Map<string, string>();
-  const lost = new Map<string, string>();
-  for (const step of scenario.steps) {
-    const { needs } = step;
-    const lacking = needs !== undefined && sides.some((side) => side[needs] === undefined) ? LACKS[needs] : undefined;
-    const operation = operations.find(({ name }) => name === step.operation);
-    const why =
-      lacking ??
-      rootsOf(step, operation)
-        .map((root) => lost.get(root))
-        .find((reason) => reason !== undefined);
-    if (why === undefined) continue;
-    skips.set(step.name, why);
-    lost.set(step.keep ?? step.name, why);
+  const unavailable = new Map<string, string>();
+  for (const step of steps) {
+    const { name, needs, saveAs = name } = step;
+    const missing = needs !== undefined && sides.some((side) => side[needs] === undefined);
+    const reason = missing
+      ? MISSING[needs]
+      : variablesOf(step)
+          .map((each) => unavailable.get(each))
+          .find(isDefined);
+    if (reason === undefined) continue;
+    skips.set(name, reason);
+    unavailable.set(saveAs, reason);
   }
   return skips;
+}
+
+function isDefined<T>(value: T | undefined): value is T {
+  return value !== undefined;
 }

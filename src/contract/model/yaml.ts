@@ -5,42 +5,52 @@ import { UnderstudyError, type UnderstudyErrorName } from '../../core/errors.js'
 import { trustedSchemaOptions } from '../../util/trusted-schema-options.js';
 import { formatPath, type Path } from './paths.js';
 
-/** A YAML file's value, and errors that name the line of any of its parts. */
+/** A parsed YAML file. */
 export interface YamlFile {
   readonly value: unknown;
-  /** An error of this file: its line, the place, what is wrong. */
-  fault(path: Path, why: string): UnderstudyError;
+  /** Creates an error that names the file, the line and the path. */
+  readonly errorAt: (path: Path, message: string) => UnderstudyError;
 }
 
-/** Reads YAML text and checks its form. @throws UnderstudyError with file, line and place of the first fault. */
-export function readYaml(text: string, file: string, schema: object, name: UnderstudyErrorName): YamlFile {
+export interface YamlFormat {
+  readonly schema: object;
+  /** The error to throw. */
+  readonly errorName: UnderstudyErrorName;
+  /** Converts a former version of the format before it is checked. */
+  readonly upgrade?: (value: unknown) => unknown;
+}
+
+/** Parses YAML text and validates it. @throws UnderstudyError with file, line and path of the first problem. */
+export function parseYaml(text: string, file: string, { schema, errorName, upgrade }: YamlFormat): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number, why: string) => {
+  const errorAtOffset = (offset: number, message: string) => {
     const { line, col } = lines.linePos(offset);
-    return new UnderstudyError(name, `${file}:${line}:${col}: ${why}`);
+    return new UnderstudyError(errorName, `${file}:${line}:${col}: ${message}`);
   };
-  const [mistake] = document.errors;
-  if (mistake !== undefined) throw at(mistake.pos[0], mistake.message.split('\n')[0] ?? '');
+  const [syntaxError] = document.errors;
+  if (syntaxError !== undefined) throw errorAtOffset(syntaxError.pos[0], syntaxError.message.split('\n')[0] ?? '');
 
-  const fault = (path: Path, why: string): UnderstudyError => {
-    const message = path.length === 0 ? why : `${formatPath(path)}: ${why}`;
-    // What is missing has no place of its own, so its nearest container is named.
+  const errorAt = (path: Path, message: string): UnderstudyError => {
+    const located = path.length === 0 ? message : `${formatPath(path)}: ${message}`;
+    // A missing value has no position in the file, so use that of its nearest container.
     for (let depth = path.length; depth >= 0; depth -= 1) {
       const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
-      if (isNode(node) && node.range) return at(node.range[0], message);
+      if (isNode(node) && node.range) return errorAtOffset(node.range[0], located);
     }
-    return at(0, message);
+    return errorAtOffset(0, located);
   };
 
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  const parsed: unknown = document.toJS({ maxAliasCount: 100 });
+  const value = upgrade === undefined ? parsed : upgrade(parsed);
   const validate = new Ajv2020({ ...trustedSchemaOptions, verbose: true }).compile(schema);
-  if (validate(value)) return { value, fault };
+  if (validate(value)) return { value, errorAt };
   const [error] = validate.errors ?? [];
-  throw fault(placeOf(error, value), reasonOf(error));
+  throw errorAt(pathOf(error, value), messageOf(error));
 }
 
-function placeOf(error: ErrorObject | undefined, document: unknown): Path {
+/** The path of a schema error; for an additional property, the path of that property. */
+function pathOf(error: ErrorObject | undefined, document: unknown): Path {
   let value = document;
   const path: (string | number)[] = [];
   for (const part of (error?.instancePath ?? '').split('/').slice(1)) {
@@ -48,15 +58,15 @@ function placeOf(error: ErrorObject | undefined, document: unknown): Path {
     path.push(Array.isArray(value) ? Number(key) : key);
     value = (value as Record<string, unknown>)[key];
   }
-  const extra = error?.params['additionalProperty'] as string | undefined;
-  return extra === undefined ? path : [...path, extra];
+  const additional = error?.params['additionalProperty'] as string | undefined;
+  return additional === undefined ? path : [...path, additional];
 }
 
-function reasonOf(error: ErrorObject | undefined): string {
+function messageOf(error: ErrorObject | undefined): string {
   const { params = {}, message = 'is not valid', keyword, parentSchema } = error ?? {};
   if (keyword === 'additionalProperties') {
     const known = Object.keys((parentSchema?.['properties'] as object | undefined) ?? {});
-    return `there is no such word here. Did you mean \`${closest(String(params['additionalProperty']), known)}\`?`;
+    return `unknown key. Did you mean \`${closest(String(params['additionalProperty']), known)}\`?`;
   }
   if (keyword === 'required') return `\`${String(params['missingProperty'])}\` is missing`;
   const allowed: unknown = params['allowedValues'] ?? params['allowedValue'];

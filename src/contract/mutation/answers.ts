@@ -1,72 +1,65 @@
-/** Lies about an answer as a whole: its status, keys that nobody knows, SIDs that change places, headers, no body. */
+/** Mutations of a whole response: its status, additional keys, swapped SIDs, headers, an empty body. */
 import type { Json, JsonObject } from '../../core/body.js';
 import { isObject } from '../model/paths.js';
-import { lyingAnswer, type Plant } from './mutation.js';
+import type { Answer } from '../model/target.js';
+import { type AnswerChange, answerMutation, type Mutation } from './mutation.js';
 
 const SID = /^[A-Z]{2}[0-9a-f]{32}$/;
 
-/** The lies that can be told of any answer of an operation. */
-export function plantsOnAnswers(operation: string): Plant[] {
-  const plant = (kind: string, lie: Parameters<typeof lyingAnswer>[1]) =>
-    lyingAnswer({ kind, operation, path: '' }, lie);
-  const headerless = (kind: string, name: string): Plant => ({
-    ...plant(kind, (answer) => withoutHeader(answer, name)),
+/** The mutations that fit the responses of any operation. */
+export function answerMutations(operation: string): Mutation[] {
+  const mutation = (kind: string, change: AnswerChange) => answerMutation({ kind, operation, path: '' }, change);
+  const withoutHeader = (kind: string, name: string): Mutation => ({
+    ...mutation(kind, (answer) => dropHeader(answer, name)),
     needs: 'headers',
   });
   return [
-    plant('change a status', (answer) =>
+    mutation('change a success status', (answer) =>
       answer.status < 300 ? { ...answer, status: answer.status === 200 ? 201 : 200 } : undefined,
     ),
-    plant('change the status of a refusal', (answer) =>
+    mutation('change an error status', (answer) =>
       answer.status >= 400 ? { ...answer, status: answer.status === 400 ? 404 : 400 } : undefined,
     ),
-    plant('refuse what is fine', (answer) =>
+    mutation('replace a success by an error', (answer) =>
       answer.status < 300
         ? { ...answer, status: 500, body: { message: 'Internal Server Error', status: 500 } }
         : undefined,
     ),
-    plant('grant what is refused', (answer) =>
+    mutation('replace an error by a success', (answer) =>
       answer.status >= 400 ? { ...answer, status: 200, body: {} } : undefined,
     ),
-    plant('add a key', (answer) =>
+    mutation('add a key', (answer) =>
       isObject(answer.body) ? { ...answer, body: { ...answer.body, surprise: true } } : undefined,
     ),
-    plant('add a key to every record', ({ body, ...rest }, { only, free = {} }) => {
+    mutation('add a key to every record', ({ body, ...rest }, { only, free = {} }) => {
       const list = recordsOf(body);
       if (list === undefined || list.records.length === 0 || only === 'ours' || free[list.key] !== undefined)
         return undefined;
-      return {
-        ...rest,
-        body: { ...list.body, [list.key]: list.records.map((record) => ({ ...record, surprise: 1 })) },
-      };
+      const records = list.records.map((record) => ({ ...record, surprise: 1 }));
+      return { ...rest, body: { ...list.body, [list.key]: records } };
     }),
-    plant('swap two SIDs', (answer, { only }) => {
-      const body = only === 'ours' ? undefined : swapped(answer.body);
+    mutation('swap two SIDs', (answer, { only }) => {
+      const body = only === 'ours' ? undefined : withSwappedSids(answer.body);
       return body && { ...answer, body };
     }),
-    plant('break off', () => 'none'),
-    plant('answer nothing', (answer) => (answer.body === null ? undefined : { ...answer, body: null })),
-    plant('answer no JSON', (answer) =>
+    mutation('close the connection', () => 'none'),
+    mutation('drop the body', (answer) => (answer.body === null ? undefined : { ...answer, body: null })),
+    mutation('replace JSON by HTML', (answer) =>
       answer.body === null ? undefined : { ...answer, body: '<html>Bad Gateway</html>' },
     ),
-    plant('answer a body where there is none', (answer) =>
-      answer.body === null ? { ...answer, body: { deleted: true } } : undefined,
-    ),
-    headerless('lose the content type', 'content-type'),
-    headerless('lose the request id', 'twilio-request-id'),
+    mutation('add a body', (answer) => (answer.body === null ? { ...answer, body: { deleted: true } } : undefined)),
+    withoutHeader('drop the content type', 'content-type'),
+    withoutHeader('drop the request id', 'twilio-request-id'),
   ];
 }
 
-function withoutHeader<T extends { headers?: Readonly<Record<string, string>> | undefined }>(
-  answer: T,
-  name: string,
-): T | undefined {
+function dropHeader(answer: Answer, name: string): Answer | undefined {
   if (answer.headers?.[name] === undefined) return undefined;
   const { [name]: _, ...headers } = answer.headers;
   return { ...answer, headers };
 }
 
-/** A list's records and what is around them. */
+/** The records of a list response, their key, and the whole body. */
 export function recordsOf(
   body: Json | null,
 ): { body: JsonObject; key: string; records: readonly JsonObject[] } | undefined {
@@ -75,7 +68,7 @@ export function recordsOf(
   return entry && { body, key: entry[0], records: entry[1] as readonly JsonObject[] };
 }
 
-function swapped(body: Json | null): JsonObject | undefined {
+function withSwappedSids(body: Json | null): JsonObject | undefined {
   if (!isObject(body)) return undefined;
   const [first, second] = Object.entries(body).filter(([, value]) => typeof value === 'string' && SID.test(value));
   if (first === undefined || second === undefined || first[1] === second[1]) return undefined;

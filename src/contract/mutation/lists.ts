@@ -1,44 +1,35 @@
-/** Lies about lists: records lost, doubled, turned round; pages that lead nowhere or never end. */
+/** Mutations of lists: missing, duplicate and reordered records; broken and endless page links. */
 import type { JsonObject } from '../../core/body.js';
+import type { BoundStep } from '../model/bind-scenario.js';
 import { isObject } from '../model/paths.js';
-import type { Step } from '../model/scenario.js';
-import type { Answer } from '../model/target.js';
 import { recordsOf } from './answers.js';
-import { type Lie, lyingAnswer, type Plant } from './mutation.js';
+import { type AnswerChange, answerMutation, type Mutation } from './mutation.js';
 
-export function plantsOnLists(operation: string): Plant[] {
-  const plant = (kind: string, lie: Lie) => lyingAnswer({ kind, operation, path: '' }, lie);
+type Records = readonly JsonObject[];
+
+const dropLast = (records: Records) => (records.length > 0 ? records.slice(0, -1) : undefined);
+const dropAll = (records: Records) => (records.length > 0 ? [] : undefined);
+const repeatLast = (records: Records) => (records.length > 0 ? [...records, ...records.slice(-1)] : undefined);
+const toUnknownPage = (url: string) => url.replace(/PageToken=[^&]*/, 'PageToken=PTnowhere');
+
+export function listMutations(operation: string): Mutation[] {
+  const mutation = (kind: string, change: AnswerChange) => answerMutation({ kind, operation, path: '' }, change);
   return [
-    plant(
-      'lose the last record',
-      onRecords((records) => (records.length > 0 ? records.slice(0, -1) : undefined)),
+    mutation('drop the last record', changeRecords(dropLast)),
+    mutation('drop all records', changeRecords(dropAll)),
+    mutation('repeat a record', changeRecords(repeatLast)),
+    mutation('reverse the order', changeRecords(reverse)),
+    mutation('break the next page link', changeLink('next_page_url', toUnknownPage)),
+    mutation('break the previous page link', changeLink('previous_page_url', toUnknownPage)),
+    mutation(
+      'end the list early',
+      changeLink('next_page_url', () => null),
     ),
-    plant(
-      'lose all records',
-      onRecords((records) => (records.length > 0 ? [] : undefined)),
-    ),
-    plant(
-      'show a record twice',
-      onRecords((records) => (records.length > 0 ? [...records, ...records.slice(-1)] : undefined)),
-    ),
-    plant('turn the order round', onRecords(reversed)),
-    plant(
-      'lead to no page',
-      inMeta('next_page_url', (url) => url.replace(/PageToken=[^&]*/, 'PageToken=PTnowhere')),
-    ),
-    plant(
-      'lead back to no page',
-      inMeta('previous_page_url', (url) => url.replace(/PageToken=[^&]*/, 'PageToken=PTnowhere')),
-    ),
-    plant(
-      'end too early',
-      inMeta('next_page_url', () => null),
-    ),
-    plant('never end', neverEnd),
+    mutation('never end the list', neverEnd),
   ];
 }
 
-function onRecords(change: (records: readonly JsonObject[], step: Step) => readonly JsonObject[] | undefined): Lie {
+function changeRecords(change: (records: Records, step: BoundStep) => Records | undefined): AnswerChange {
   return (answer, step) => {
     const list = answer.status === 200 ? recordsOf(answer.body) : undefined;
     if (list === undefined || step.free?.[list.key] !== undefined) return undefined;
@@ -47,33 +38,27 @@ function onRecords(change: (records: readonly JsonObject[], step: Step) => reado
   };
 }
 
-/** Only where the order is promised, or the records are others' as well. */
-function reversed(records: readonly JsonObject[], { order, only }: Step): readonly JsonObject[] | undefined {
+/** Only if the step compares the order. */
+function reverse(records: Records, { order, only }: BoundStep): Records | undefined {
   return order === 'free' || only === 'ours' || records.length < 2 ? undefined : records.toReversed();
 }
 
-/** Where somebody follows: in a walk. */
-function inMeta(key: string, change: (url: string) => string | null): Lie {
+/** Only in steps that follow page links. */
+function changeLink(key: string, change: (url: string) => string | null): AnswerChange {
   return (answer, step) => {
     const { body } = answer;
     const meta = isObject(body) ? body['meta'] : undefined;
     const url = isObject(meta) ? meta[key] : undefined;
-    if (step.walk !== true || typeof url !== 'string' || !isObject(body)) return undefined;
+    if (step.paginate !== true || typeof url !== 'string' || !isObject(body)) return undefined;
     return { ...answer, body: { ...body, meta: { ...(meta as JsonObject), [key]: change(url) } } };
   };
 }
 
-function neverEnd(answer: Answer, step: Step): Answer | undefined {
+/** Links the last page to itself. */
+const neverEnd: AnswerChange = (answer, step) => {
   const { body } = answer;
   const meta = isObject(body) ? body['meta'] : undefined;
-  if (
-    step.walk !== true ||
-    !isObject(body) ||
-    !isObject(meta) ||
-    meta['next_page_url'] !== null ||
-    meta['page'] === 0
-  ) {
-    return undefined;
-  }
+  if (step.paginate !== true || !isObject(body) || !isObject(meta)) return undefined;
+  if (meta['next_page_url'] !== null || meta['page'] === 0) return undefined;
   return { ...answer, body: { ...body, meta: { ...meta, next_page_url: meta['url'] ?? null } } };
-}
+};

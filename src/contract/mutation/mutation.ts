@@ -1,61 +1,75 @@
-/**
- * Planted drift: what tests the suite itself. A plant stands between a scenario and an honest target and falsifies one
- * thing, once.
- */
+/** Mutation tests of the contract suite: each mutation falsifies one response, and the suite must report it. */
 import type { Input, Operation } from '../../core/operation.js';
-import type { Step } from '../model/scenario.js';
+import type { BoundStep } from '../model/bind-scenario.js';
 import type { Answer, Target } from '../model/target.js';
 
-/** One thing to falsify. */
-export interface Plant {
-  /** What is done, e.g. `drop a key`. */
+/** One way to falsify the responses of one operation. */
+export interface Mutation {
+  /** What it does, e.g. `drop a key`. */
   readonly kind: string;
   readonly operation: string;
-  /** Where in the answer; empty for the whole. */
+  /** The path that it changes; empty for the whole response. */
   readonly path: string;
-  /** It can only be told on a surface that has headers. */
+  /** It is only visible on a surface with headers. */
   readonly needs?: 'headers';
-  /** Whether the lie can show itself at the step that is lied at, or only in what comes after. */
+  /** Whether the suite can detect it at the mutated step (`there`), or only at a later step. */
   readonly shows: 'there' | 'later';
-  /** Makes the liar of one run. */
-  plant(honest: Target, operations: readonly Operation[]): Planted;
+  /** Wraps a correct target. The mutation is applied once, to the first response that it fits. */
+  mutate(baseline: Target, operations: readonly Operation[]): MutatedTarget;
 }
 
-/** A target with a plant in it. */
-export interface Planted extends Target {
-  /** Told before each step. */
-  begin(step: Step): void;
-  /** The step at which it lied; undefined: there was no occasion. */
-  liedAt(): Step | undefined;
+/** A target that applies one mutation. */
+export interface MutatedTarget extends Target {
+  /** Called before each step. */
+  begin(step: BoundStep): void;
+  /** The step that was mutated; undefined if the mutation fitted no response. */
+  mutatedStep(): BoundStep | undefined;
 }
 
-/** Falsifies an answer; undefined when there is nothing of the kind in it, `none` to give no answer at all. */
-export type Lie = (answer: Answer, step: Step) => Answer | 'none' | undefined;
+/** Changes a response. Returns undefined if the response has nothing to change, `none` to fail the call. */
+export type AnswerChange = (answer: Answer, step: BoundStep) => Answer | 'none' | undefined;
 
-/** A plant that falsifies the first answer of its operation that it can. */
-export function lyingAnswer(
-  what: Omit<Plant, 'plant' | 'shows'> & { readonly shows?: Plant['shows'] },
-  lie: Lie,
-): Plant {
+type Call = Target['call'];
+
+/** Wraps a target; `call` reports through `markMutated` that it has applied the mutation. */
+export function mutatedTarget(
+  createCall: (state: {
+    markMutated: () => void;
+    isMutated: () => boolean;
+    current: () => BoundStep | undefined;
+  }) => Call,
+): MutatedTarget {
+  let current: BoundStep | undefined;
+  let mutated: BoundStep | undefined;
+  return {
+    begin: (step) => void (current = step),
+    mutatedStep: () => mutated,
+    call: createCall({
+      markMutated: () => void (mutated ??= current),
+      isMutated: () => mutated !== undefined,
+      current: () => current,
+    }),
+  };
+}
+
+/** A mutation that changes the first response of its operation that it fits. */
+export function answerMutation(
+  mutation: Omit<Mutation, 'mutate' | 'shows'> & { readonly shows?: Mutation['shows'] },
+  change: AnswerChange,
+): Mutation {
   return {
     shows: 'there',
-    ...what,
-    plant(honest) {
-      let current: Step | undefined;
-      let lied: Step | undefined;
-      return {
-        begin: (step) => void (current = step),
-        liedAt: () => lied,
-        async call(operation: Operation, input: Input, signal: AbortSignal) {
-          const answer = await honest.call(operation, input, signal);
-          if (lied !== undefined || current === undefined || operation.name !== what.operation) return answer;
-          const untrue = lie(answer, current);
-          if (untrue === undefined) return answer;
-          lied = current;
-          if (untrue === 'none') throw new Error('socket hang up');
-          return untrue;
-        },
-      };
-    },
+    ...mutation,
+    mutate: (baseline) =>
+      mutatedTarget(({ markMutated, isMutated, current }) => async (operation, input: Input, signal) => {
+        const answer = await baseline.call(operation, input, signal);
+        const step = current();
+        if (isMutated() || step === undefined || operation.name !== mutation.operation) return answer;
+        const changed = change(answer, step);
+        if (changed === undefined) return answer;
+        markMutated();
+        if (changed === 'none') throw new Error('socket hang up');
+        return changed;
+      }),
   };
 }

@@ -1,69 +1,77 @@
 import type { Drift } from '../model/drift.js';
 import type { Scenario } from '../model/scenario.js';
-import { runSuite } from '../run/run-suite.js';
 import type { Published, Side } from '../model/target.js';
-import type { Plant } from './mutation.js';
+import { runSuite } from '../run/run-suite.js';
+import type { Mutation } from './mutation.js';
 
-/** What became of one plant. */
+/** The result of running scenarios with one mutation. */
 export interface Trial {
-  readonly plant: Plant;
+  readonly mutation: Mutation;
   /**
-   * `found`: named at the step of the lie, or for a lie that shows only later, at a later one · `elsewhere`: found, but
-   * named at another step than it should · `missed` · `no occasion`: there was nothing to falsify.
+   * - `found`: reported at the mutated step, or at a later one if the mutation cannot show at that step
+   * - `elsewhere`: reported, but at a different step
+   * - `missed`: not reported
+   * - `not applied`: no response to change
    */
-  readonly outcome: 'found' | 'elsewhere' | 'missed' | 'no occasion';
+  readonly outcome: 'found' | 'elsewhere' | 'missed' | 'not applied';
   readonly scenario?: string;
   readonly step?: string;
   readonly drifts: readonly Drift[];
 }
 
-/** Plays the scenarios with the plant on the right side, until one gives it away. */
-export async function tryPlant(
-  plant: Plant,
+export interface TrialSides {
+  readonly left: Side;
+  readonly right: Side;
+  readonly published: Published;
+}
+
+/** Runs the scenarios with the mutation on the right side, until one of them reports it. */
+export async function tryMutation(
+  mutation: Mutation,
   scenarios: readonly Scenario[],
-  { left, right, published }: { left: Side; right: Side; published: Published },
+  sides: TrialSides,
 ): Promise<Trial> {
-  let best: Trial = { plant, outcome: 'no occasion', drifts: [] };
+  let best: Trial = { mutation, outcome: 'not applied', drifts: [] };
   for (const scenario of scenarios) {
-    const trial = await tryScenario(plant, scenario, left, right, published);
+    const trial = await tryScenario(mutation, scenario, sides);
     if (trial.outcome === 'found') return trial;
-    if (trial.outcome !== 'no occasion' && best.outcome !== 'elsewhere') best = trial;
+    if (trial.outcome !== 'not applied' && best.outcome !== 'elsewhere') best = trial;
   }
   return best;
 }
 
 async function tryScenario(
-  plant: Plant,
+  mutation: Mutation,
   scenario: Scenario,
-  left: Side,
-  right: Side,
-  published: Published,
+  { left, right, published }: TrialSides,
 ): Promise<Trial> {
-  const honest = await right.open(scenario.name);
-  if (honest === undefined) return { plant, outcome: 'no occasion', drifts: [] };
-  const planted = plant.plant(honest, published.operations);
-  const lying: Side = {
+  const baseline = await right.open(scenario.name);
+  if (baseline === undefined) return { mutation, outcome: 'not applied', drifts: [] };
+  const target = mutation.mutate(baseline, published.operations);
+  const mutated: Side = {
     ...right,
-    name: 'planted',
-    open: () => Promise.resolve(planted),
+    name: 'mutated',
+    open: () => Promise.resolve(target),
     close: () => Promise.resolve(),
   };
   const report = await runSuite({
     scenarios: [scenario],
     left,
-    right: lying,
+    right: mutated,
     published,
-    onStep: (side, _, step) => side === lying && planted.begin(step),
+    onStep: (side, _, step) => side === mutated && target.begin(step),
   });
-  const step = planted.liedAt()?.name;
-  if (step === undefined) return { plant, outcome: 'no occasion', drifts: report.drifts };
-  // A scenario that cannot even begin says so, and needs no drift to be noticed.
-  if (report.outcome === 'incomplete')
-    return { plant, outcome: 'found', scenario: scenario.name, step, drifts: report.drifts };
-  const steps = report.scenarios[0]?.transcript.steps.map((played) => played.step.name) ?? [];
-  const named = report.drifts.map((drift) => drift.step);
-  const found =
-    plant.shows === 'there' ? named.includes(step) : named.some((name) => steps.indexOf(name) >= steps.indexOf(step));
-  const outcome = found ? 'found' : named.length > 0 ? 'elsewhere' : 'missed';
-  return { plant, outcome, scenario: scenario.name, step, drifts: report.drifts };
+  const { drifts } = report;
+  const step = target.mutatedStep()?.name;
+  if (step === undefined) return { mutation, outcome: 'not applied', drifts };
+  const trial = { mutation, scenario: scenario.name, step, drifts };
+  // A scenario that cannot start is reported as such, without any drift.
+  if (report.outcome === 'incomplete') return { ...trial, outcome: 'found' };
+  const steps = report.scenarios[0]?.transcript.steps.map((result) => result.step.name) ?? [];
+  const reported = drifts.map((drift) => drift.step);
+  const isFound =
+    mutation.shows === 'there'
+      ? reported.includes(step)
+      : reported.some((name) => steps.indexOf(name) >= steps.indexOf(step));
+  return { ...trial, outcome: isFound ? 'found' : reported.length > 0 ? 'elsewhere' : 'missed' };
 }

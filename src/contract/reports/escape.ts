@@ -8,7 +8,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 const CONTROL = /[^\P{Cc}\t\n\r]|[\uFFFE\uFFFF]/gu;
 
-/** Text for XML and HTML, without the control characters that XML cannot hold. */
+/** Escapes text for XML and HTML, and removes control characters that are not valid in XML. */
 export function escape(text: string): string {
   const clean = text.toWellFormed().replaceAll(CONTROL, '');
   return clean.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');

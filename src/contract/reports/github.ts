@@ -1,30 +1,31 @@
-import { promisesOf } from '../model/fidelity.js';
+import { checksOf } from '../model/fidelity.js';
 import type { SuiteReport } from '../run/run-suite.js';
-import { fidelityHead, fidelityRows, figures, KINDS, sayings, verdict } from './explain-drift.js';
+import { explainDrift } from './explain-drift.js';
+import { fidelityHead, fidelityRows, figures, KIND_LABELS, verdict } from './labels.js';
 
-const MOST = 50;
+const MAX_ROWS = 50;
 
 /** Markdown for a GitHub job summary. */
 export function githubSummary(report: SuiteReport): string {
   const { drifts, fidelity, outcome } = report;
   const head = `## ${outcome === 'agree' ? '✅' : '❌'} understudy contract\n\n${verdict(report)}  \n${figures(report)}`;
-  const rows = drifts.slice(0, MOST).map((drift) => {
-    const said = sayings(drift, report).map(([who, what]) => `${who}: ${code(what)}`);
+  const rows = drifts.slice(0, MAX_ROWS).map((drift) => {
+    const explanation = explainDrift(drift, report).map(([label, value]) => `${label}: ${code(value)}`);
     return row([
       drift.operation,
       `${drift.scenario} · ${drift.step}`,
       code(drift.path),
-      KINDS[drift.kind],
-      said.join('<br>'),
+      KIND_LABELS[drift.kind],
+      explanation.join('<br>'),
     ]);
   });
-  const more = drifts.length > MOST ? `\n\n… and ${drifts.length - MOST} more.` : '';
+  const more = drifts.length > MAX_ROWS ? `\n\n… and ${drifts.length - MAX_ROWS} more.` : '';
   const table =
     rows.length === 0
       ? ''
-      : `\n\n${[...tableHead(['operation', 'step', 'path', 'what', 'who says what']), ...rows].join('\n')}${more}`;
-  const checked = fidelityRows(fidelity.filter((each) => promisesOf(each) > 0)).map((cells) => row(cells.map(String)));
-  const details = `\n\n<details><summary>What was checked of each operation</summary>\n\n${[...tableHead(fidelityHead(report)), ...checked].join('\n')}\n\n</details>\n`;
+      : `\n\n${[...tableHead(['operation', 'step', 'path', 'difference', 'values']), ...rows].join('\n')}${more}`;
+  const checked = fidelityRows(fidelity.filter((each) => checksOf(each) > 0)).map((cells) => row(cells.map(String)));
+  const details = `\n\n<details><summary>Checks of each operation</summary>\n\n${[...tableHead(fidelityHead(report)), ...checked].join('\n')}\n\n</details>\n`;
   return `${head}${table}${details}`;
 }
 

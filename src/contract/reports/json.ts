@@ -1,6 +1,6 @@
 import type { SuiteReport } from '../run/run-suite.js';
 
-/** The whole account for programs, without the transcripts. */
+/** The complete report as JSON, without the transcripts. */
 export function jsonReport(report: SuiteReport): string {
   const scenarios = report.scenarios.map(({ transcript: _transcript, drifts, ...scenario }) => ({
     ...scenario,
@@ -8,7 +8,7 @@ export function jsonReport(report: SuiteReport): string {
     milliseconds: Math.round(scenario.milliseconds),
   }));
   const { outcome, left, right = null, drifts, accepted, stale, fidelity, milliseconds } = report;
-  const account = {
+  const json = {
     'understudy-contract': 1,
     outcome,
     left,
@@ -20,5 +20,5 @@ export function jsonReport(report: SuiteReport): string {
     scenarios,
     fidelity,
   };
-  return `${JSON.stringify(account, null, 2)}\n`;
+  return `${JSON.stringify(json, null, 2)}\n`;
 }

@@ -2,9 +2,10 @@ import type { Drift } from '../model/drift.js';
 import type { ScenarioReport } from '../run/run-pair.js';
 import type { SuiteReport } from '../run/run-suite.js';
 import { escape } from './escape.js';
-import { KINDS, sayings } from './explain-drift.js';
+import { explainDrift } from './explain-drift.js';
+import { KIND_LABELS } from './labels.js';
 
-/** One suite for each scenario, one case for each step. */
+/** One test suite for each scenario, one test case for each step. */
 export function junitReport(report: SuiteReport): string {
   const suites = report.scenarios.map((scenario) => suiteOf(scenario, report));
   const stale = report.stale.map(
@@ -27,7 +28,7 @@ function suiteOf(scenario: ScenarioReport, report: SuiteReport): string {
     const own = drifts.filter((drift) => drift.step === step.name);
     const failures = own.map(
       (drift) =>
-        `<failure type="${drift.kind}" message="${escape(KINDS[drift.kind])}">${escape(failureText(drift, report))}</failure>`,
+        `<failure type="${drift.kind}" message="${escape(KIND_LABELS[drift.kind])}">${escape(failureText(drift, report))}</failure>`,
     );
     const inner = skipped === undefined ? failures : [`<skipped message="${escape(skipped)}"/>`];
     return {
@@ -38,7 +39,7 @@ function suiteOf(scenario: ScenarioReport, report: SuiteReport): string {
   if (interrupted !== undefined) {
     cases.push({
       failed: true,
-      text: `    <testcase classname="${escape(name)}" name="comes to its end"><error message="${escape(interrupted)}"/></testcase>`,
+      text: `    <testcase classname="${escape(name)}" name="finishes"><error message="${escape(interrupted)}"/></testcase>`,
     });
   }
   const failed = cases.filter((each) => each.failed).length;
@@ -47,7 +48,7 @@ function suiteOf(scenario: ScenarioReport, report: SuiteReport): string {
 }
 
 function failureText(drift: Drift, report: SuiteReport): string {
-  const lines = sayings(drift, report).map(([who, what]) => `${who}: ${what}`);
+  const lines = explainDrift(drift, report).map(([label, value]) => `${label}: ${value}`);
   return [`${drift.operation}${drift.path === '' ? '' : ` · ${drift.path}`}`, ...lines, drift.curl ?? '']
     .join('\n')
     .trim();

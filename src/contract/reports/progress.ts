@@ -1,23 +1,35 @@
-import { paint, scenarioLine } from './terminal.js';
 import type { SuiteOptions } from '../run/run-suite.js';
+import { paint, scenarioLine } from './terminal.js';
 
-/** Tells how far a run is: one line that changes on a terminal, a line for each scenario elsewhere. */
-export function createProgress(options: {
+export interface ProgressOptions {
   readonly total: number;
-  readonly live: boolean;
+  /** Whether the output is a terminal, where the current step is shown as well. */
+  readonly isTerminal: boolean;
   readonly colours: boolean;
-  readonly say: (text: string) => void;
-}): Required<Pick<SuiteOptions, 'onStep' | 'onScenario'>> {
-  const { total, live, colours, say } = options;
-  const marks = paint(colours);
-  let done = 0;
+  readonly write: (text: string) => void;
+}
+
+const CLEAR_LINE = '\r\u001B[K';
+const MAX_WIDTH = 100;
+
+/** Writes one line for each finished scenario. On a terminal, the last line shows the current step. */
+export function createProgress({
+  total,
+  isTerminal,
+  colours,
+  write,
+}: ProgressOptions): Required<Pick<SuiteOptions, 'onStep' | 'onScenario'>> {
+  const styles = paint(colours);
+  let finished = 0;
   return {
     onStep(_side, scenario, step) {
-      if (live) say(`\r\u001B[K${marks.faint(`${done}/${total}`)} ${scenario.name} · ${step.name}`.slice(0, 100));
+      if (!isTerminal) return;
+      const line = `${styles.faint(`${finished}/${total}`)} ${scenario.name} · ${step.name}`;
+      write(`${CLEAR_LINE}${line}`.slice(0, MAX_WIDTH));
     },
     onScenario(report, count) {
-      done = count;
-      say(`${live ? '\r\u001B[K' : ''}${scenarioLine(report, marks)}\n`);
+      finished = count;
+      write(`${isTerminal ? CLEAR_LINE : ''}${scenarioLine(report, styles)}\n`);
     },
   };
 }

@@ -1,10 +1,14 @@
 import type { Drift } from '../model/drift.js';
 import type { SuiteReport } from '../run/run-suite.js';
-import { KINDS, sayings } from './explain-drift.js';
+import { explainDrift } from './explain-drift.js';
+import { KIND_LABELS } from './labels.js';
 
-/** SARIF 2.1.0, for code scanning. Each drift points at the scenario that shows it. */
+/**
+ * SARIF 2.1.0, for code scanning. The location of a drift is its scenario.
+ * @param files the files of scenarios that were read from a file, by scenario name
+ */
 export function sarifReport(report: SuiteReport, files: ReadonlyMap<string, string>, version: string): string {
-  const rules = Object.entries(KINDS).map(([id, text]) => ({ id, shortDescription: { text } }));
+  const rules = Object.entries(KIND_LABELS).map(([id, text]) => ({ id, shortDescription: { text } }));
   const driver = { name: 'understudy contract', semanticVersion: version, rules };
   const results = report.drifts.map((drift) => resultOf(drift, report, files.get(drift.scenario)));
   const sarif = {
@@ -16,12 +20,14 @@ export function sarifReport(report: SuiteReport, files: ReadonlyMap<string, stri
 }
 
 function resultOf(drift: Drift, report: SuiteReport, file = `contract/${drift.scenario}`) {
-  const said = sayings(drift, report).map(([who, what]) => `${who}: ${what}`);
+  const explanation = explainDrift(drift, report).map(([label, value]) => `${label}: ${value}`);
   const { scenario, step, operation, path, kind } = drift;
   return {
     ruleId: kind,
     level: 'error',
-    message: { text: [`${operation}, ${step}: ${path === '' ? '' : `${path}: `}${KINDS[kind]}`, ...said].join('\n') },
+    message: {
+      text: [`${operation}, ${step}: ${path === '' ? '' : `${path}: `}${KIND_LABELS[kind]}`, ...explanation].join('\n'),
+    },
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: file } },

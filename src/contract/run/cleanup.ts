@@ -1,55 +1,69 @@
 import type { Input, Operation } from '../../core/operation.js';
-import { deadline } from '../model/failure.js';
 import { isObject } from '../model/paths.js';
 import type { Answer, Target } from '../model/target.js';
+import { withTimeout } from './signals.js';
 
-/** Remembers what a scenario made, and removes it in reverse order. */
+/** Tracks what a scenario creates, and deletes it in reverse order. */
 export interface Cleanup {
-  /** Looks at an answer: a create adds to the list, a delete takes from it. */
-  note(operation: Operation, input: Input, answer: Answer): void;
-  /** Removes what is left, whatever happened before; names what would not go. */
+  /** Adds the record that a response created, or forgets the one that it deleted. */
+  track(operation: Operation, input: Input, answer: Answer): void;
+  /** Deletes what is left, also after a failure. Returns what could not be deleted. */
   run(): Promise<string[]>;
 }
 
-interface Made {
-  readonly operation: Operation;
+interface CreatedRecord {
+  readonly deletion: Operation;
   readonly input: Input;
   readonly sid: string;
 }
 
-/** Time enough to tidy up, though the run itself may have been stopped; a target that hangs is not waited for. */
-const PATIENCE = 15_000;
+/** Time for the whole cleanup, in milliseconds. An aborted run does not abort its cleanup. */
+const TIMEOUT = 15_000;
 
 export function createCleanup(operations: readonly Operation[], target: Target): Cleanup {
-  const deletes = new Map(operations.filter(({ method }) => method === 'DELETE').map((each) => [each.path, each]));
-  const made: Made[] = [];
+  const deletions = operations.filter(({ verb }) => verb === 'delete');
+  const created: CreatedRecord[] = [];
 
   return {
-    note(operation, input, { status, body }) {
-      if (operation.method === 'DELETE' && status < 300) {
-        const place = made.findIndex(({ sid }) => sid === input['Sid']);
-        if (place !== -1) made.splice(place, 1);
+    track(operation, input, { status, body }) {
+      if (operation.verb === 'delete' && status < 300) {
+        const index = created.findIndex(({ sid }) => sid === input['Sid']);
+        if (index !== -1) created.splice(index, 1);
       }
-      const remove = deletes.get(`${operation.path}/{Sid}`);
       const sid = isObject(body) ? body['sid'] : undefined;
-      if (operation.method !== 'POST' || status !== 201 || remove === undefined || typeof sid !== 'string') return;
-      const path = operation.parameters.filter((each) => each.in === 'path').map(({ name }) => [name, input[name]]);
-      made.push({ operation: remove, input: { ...Object.fromEntries(path), Sid: sid }, sid });
+      if (operation.verb !== 'create' || status !== 201 || typeof sid !== 'string') return;
+      const deletion = deletions.find((each) => each.noun === operation.noun && each.scope === operation.scope);
+      if (deletion === undefined) return;
+      const parents = operation.parameters.filter((each) => each.in === 'path').map(({ name }) => [name, input[name]]);
+      created.push({ deletion, input: { ...Object.fromEntries(parents), Sid: sid }, sid });
     },
     async run() {
-      const left: string[] = [];
-      const late = AbortSignal.timeout(PATIENCE);
-      for (const { operation, input, sid } of made.splice(0).toReversed()) {
-        const outcome = await target
-          .call(operation, input, deadline(late, PATIENCE))
-          .catch((error: unknown) => String(error));
-        const gone = typeof outcome !== 'string' && (outcome.status < 300 || outcome.status === 404);
-        // What lies inside goes with the service; only the service itself can be left over.
-        if (!gone && !operation.path.includes('{ChatServiceSid}')) {
-          left.push(`${sid}: ${typeof outcome === 'string' ? outcome : `HTTP ${outcome.status}`}`);
-        }
+      const leftovers: string[] = [];
+      const signal = withTimeout(undefined, TIMEOUT);
+      for (const { deletion, input, sid } of created.splice(0).toReversed()) {
+        const problem = await remove(target, deletion, input, signal);
+        // A record inside a service or another record is deleted with it.
+        if (problem !== undefined && isTopLevel(deletion)) leftovers.push(`${sid}: ${problem}`);
       }
-      return left;
+      return leftovers;
     },
   };
+}
+
+async function remove(
+  target: Target,
+  deletion: Operation,
+  input: Input,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    const { status } = await target.call(deletion, input, signal);
+    return status < 300 || status === 404 ? undefined : `HTTP ${status}`;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+function isTopLevel({ scope, noun }: Operation): boolean {
+  return scope === 'account' && !noun.includes('/');
 }

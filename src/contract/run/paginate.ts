@@ -1,72 +1,72 @@
-import type { Input, Operation } from '../../core/operation.js';
 import type { Json } from '../../core/body.js';
+import type { Input, Operation } from '../../core/operation.js';
 import type { Difference } from '../model/drift.js';
 import { isObject, listOf } from '../model/paths.js';
+import { pageQuery } from '../model/step-input.js';
 import type { Answer } from '../model/target.js';
 
-/** More pages than any scenario makes: a list that goes on for longer does not end. */
-const MOST_PAGES = 60;
+/** More pages than any scenario creates: a list with more of them does not end. */
+const MAX_PAGES = 60;
 
-/** A whole list, joined from its pages, and what its turning of pages gets wrong. */
-export interface Walked {
+/** A whole list, joined from its pages, and what is wrong with its paging. */
+export interface PaginatedList {
   readonly answer: Answer;
   readonly pages: readonly Answer[];
   readonly differences: readonly Difference[];
 }
 
 type Call = (input: Input) => Promise<Answer>;
+type PageLink = 'next_page_url' | 'previous_page_url';
 
 /**
- * Follows a list to its end and back. The joined answer has every record once, the first page's `meta`, and of every page
- * its `meta` and its number of records.
+ * Follows a list to its last page and back to its first. The joined response has each record once, the `meta` of the
+ * first page, and the `meta` and number of records of every page.
+ * @param options.ours whether the list contains records of others, so that pages may shift during the run
  */
-export async function walkPages(
+export async function paginate(
   operation: Operation,
   input: Input,
   call: Call,
-  options: { ours: boolean },
-): Promise<Walked> {
-  const there = await turn(operation, input, await call(input), 'next_page_url', call);
-  const last = there.pages.at(-1);
-  const first = there.pages[0];
-  if (first === undefined || last === undefined || first.status >= 400) {
-    return { answer: last ?? { status: 0, body: null }, pages: there.pages, differences: there.differences };
-  }
-  const back = await turn(operation, input, last, 'previous_page_url', call);
-  const differences = [...there.differences, ...back.differences];
-  const broken = [...there.pages, ...back.pages].find((page) => page.status >= 400);
-  if (broken) return { answer: broken, pages: [...there.pages, ...back.pages], differences };
+  options: { readonly ours: boolean },
+): Promise<PaginatedList> {
+  const fetchPage = (url: string) => call({ ...withoutPage(input), ...pageQuery(operation, url) });
+  const first = await call(input);
+  const forward = await follow(first, 'next_page_url', fetchPage);
+  const last = forward.pages.at(-1) ?? first;
+  if (first.status >= 400) return { answer: last, ...forward };
+  const backward = await follow(last, 'previous_page_url', fetchPage);
+  const differences = [...forward.differences, ...backward.differences];
+  const allPages = [...forward.pages, ...backward.pages];
+  const failedPage = allPages.find((page) => page.status >= 400);
+  if (failedPage) return { answer: failedPage, pages: allPages, differences };
 
   const key = listOf(first.body)?.key ?? 'items';
-  const records = there.pages.flatMap(itemsOf);
-  const turned = back.pages.slice(1);
-  differences.push(...checkOnce(key, records));
-  for (const [i, page] of there.pages.slice(1, -1).entries()) {
-    differences.push(...(await checkTurnBack(operation, input, page, there.pages[i], call)));
+  const records = forward.pages.flatMap(recordsOf);
+  const pagesBack = backward.pages.slice(1);
+  differences.push(...checkUnique(key, records));
+  for (const [i, page] of forward.pages.slice(1, -1).entries()) {
+    differences.push(...(await checkPreviousLink(page, forward.pages[i], fetchPage)));
   }
-  // With other people's records in between, pages may shift while they are turned.
-  if (!options.ours)
-    differences.push(...checkWayBack(key, there.pages.slice(0, -1).flatMap(itemsOf), turned.flatMap(itemsOf)));
-  const metas = (pages: readonly Answer[]): Json =>
-    pages.map((page) => ({ records: itemsOf(page).length, meta: metaOf(page) }));
-  const body = {
-    [key]: records,
-    meta: options.ours ? null : metaOf(first),
-    ...(options.ours ? {} : { forward: metas(there.pages), back: metas(turned) }),
-  };
+  if (!options.ours) {
+    const before = forward.pages.slice(0, -1).flatMap(recordsOf);
+    differences.push(...checkBackward(key, before, pagesBack.flatMap(recordsOf)));
+  }
+  const meta = options.ours ? {} : (metaOf(first) ?? {});
+  const pageMetas = options.ours ? {} : { forward: summarize(forward.pages), back: summarize(pagesBack) };
   return {
-    answer: { ...first, body: { ...body, meta: body.meta ?? {} } },
-    pages: [...there.pages, ...turned],
+    answer: { ...first, body: { [key]: records, meta, ...pageMetas } },
+    pages: [...forward.pages, ...pagesBack],
     differences,
   };
 }
 
-async function turn(operation: Operation, input: Input, first: Answer, link: string, call: Call) {
+/** Follows a link from page to page until there is none. */
+async function follow(first: Answer, link: PageLink, fetchPage: (url: string) => Promise<Answer>) {
   const pages = [first];
   const seen = new Set<string>();
   const differences: Difference[] = [];
   for (let url = linkOf(first, link); url !== undefined;) {
-    if (seen.has(url) || pages.length >= MOST_PAGES) {
+    if (seen.has(url) || pages.length >= MAX_PAGES) {
       differences.push({
         kind: 'promise',
         path: `meta.${link}`,
@@ -77,78 +77,61 @@ async function turn(operation: Operation, input: Input, first: Answer, link: str
       break;
     }
     seen.add(url);
-    const page = await call({ ...withoutPage(input), ...queryOf(operation, url) });
+    const page = await fetchPage(url);
     pages.push(page);
     url = linkOf(page, link);
   }
   return { pages, differences };
 }
 
-/** The query of a page URL as inputs of its operation. */
-export function queryOf(operation: Operation, url: string): Input {
-  const query = new URL(url).searchParams;
-  const names = operation.parameters
-    .filter((each) => each.in === 'query' && query.has(each.name))
-    .map(({ name }) => name);
-  return Object.fromEntries(
-    names.map((name) => {
-      const texts = query.getAll(name);
-      return [name, texts.length === 1 ? texts[0] : texts];
-    }),
-  );
-}
+const PAGE_INPUTS = ['Page', 'PageSize', 'PageToken'];
 
 function withoutPage(input: Input): Input {
-  return Object.fromEntries(Object.entries(input).filter(([name]) => !/^Page(?:Size|Token)?$/.test(name)));
+  return Object.fromEntries(Object.entries(input).filter(([name]) => !PAGE_INPUTS.includes(name)));
 }
 
-function checkOnce(key: string, records: readonly Json[]): Difference[] {
+function checkUnique(key: string, records: readonly Json[]): Difference[] {
   const ids = records.map(idOf);
-  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
-  if (twice === undefined) return [];
-  return [
-    { kind: 'promise', path: key, expected: 'every record once', actual: `${twice} twice`, note: 'over all pages' },
-  ];
+  const duplicate = ids.find((id, i) => ids.indexOf(id) !== i);
+  if (duplicate === undefined) return [];
+  const values = { expected: 'every record once', actual: `${duplicate} twice` };
+  return [{ kind: 'promise', path: key, ...values, note: 'on all pages together' }];
 }
 
-function checkWayBack(key: string, forward: readonly Json[], back: readonly Json[]): Difference[] {
-  const [there, again] = [forward.map(idOf).sort(), back.map(idOf).sort()];
-  if (there.join() === again.join()) return [];
-  const note = 'the way back shows what the way there did, but for the last page';
-  return [
-    {
-      kind: 'promise',
-      path: key,
-      expected: `${there.length} records`,
-      actual: `${again.length} records, or others`,
-      note,
-    },
-  ];
+/** Going back must show the records of all pages except the last. */
+function checkBackward(key: string, forward: readonly Json[], backward: readonly Json[]): Difference[] {
+  const [expected, actual] = [forward.map(idOf).sort(), backward.map(idOf).sort()];
+  if (expected.join() === actual.join()) return [];
+  const values = { expected: `${expected.length} records`, actual: `${actual.length} records, or different ones` };
+  const note = 'the previous pages must show the same records as the next pages, except for those of the last page';
+  return [{ kind: 'promise', path: key, ...values, note }];
 }
 
-/** The last page's link is followed by the way back; those of the pages between must lead back as well. */
-async function checkTurnBack(
-  operation: Operation,
-  input: Input,
+/** `follow` uses the previous link of the last page only, so the links of the pages between are checked here. */
+async function checkPreviousLink(
   page: Answer,
   before: Answer | undefined,
-  call: Call,
+  fetchPage: (url: string) => Promise<Answer>,
 ): Promise<Difference[]> {
-  const path = 'meta.previous_page_url';
   const url = linkOf(page, 'previous_page_url');
   if (url === undefined || before === undefined) return [];
-  const back = await call({ ...withoutPage(input), ...queryOf(operation, url) });
-  const [expected, actual] = [before, back].map((each) => itemsOf(each).map(idOf).join(' '));
+  const back = await fetchPage(url);
+  const [expected, actual] = [before, back].map((each) => recordsOf(each).map(idOf).join(' '));
   if (back.status < 400 && expected === actual) return [];
-  return [{ kind: 'promise', path, expected: 'the page before', actual: url, note: 'it leads elsewhere' }];
+  const values = { expected: 'the page before', actual: url };
+  return [{ kind: 'promise', path: 'meta.previous_page_url', ...values, note: 'it leads to a different page' }];
 }
 
-function itemsOf(page: Answer): readonly Json[] {
+function summarize(pages: readonly Answer[]): Json {
+  return pages.map((page) => ({ records: recordsOf(page).length, meta: metaOf(page) }));
+}
+
+function recordsOf(page: Answer): readonly Json[] {
   return listOf(page.body)?.items ?? [];
 }
 
-function idOf(item: Json): string {
-  const id = isObject(item) ? (item['sid'] ?? item['url'] ?? item['links']) : item;
+function idOf(record: Json): string {
+  const id = isObject(record) ? (record['sid'] ?? record['url'] ?? record['links']) : record;
   return typeof id === 'string' ? id : JSON.stringify(id);
 }
 
@@ -156,7 +139,7 @@ function metaOf(page: Answer): Json {
   return (isObject(page.body) ? page.body['meta'] : undefined) ?? null;
 }
 
-function linkOf(page: Answer, name: string): string | undefined {
+function linkOf(page: Answer, name: PageLink): string | undefined {
   const meta = metaOf(page);
   const url = isObject(meta) ? meta[name] : undefined;
   return typeof url === 'string' && URL.canParse(url) ? url : undefined;

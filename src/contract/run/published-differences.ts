@@ -2,24 +2,20 @@ import type { Difference, DriftKind } from '../model/drift.js';
 import { formatPath, valueAt } from '../model/paths.js';
 import type { Answer, Published } from '../model/target.js';
 
-/**
- * The rules beyond comparison: two targets may agree and both be wrong. A key that the published shape does not know, a
- * key of the shape that is left out, and any other breach of it.
- */
+/** Violations of the published schema. They are checked on each side, because two targets can agree and both be wrong. */
 export function publishedDifferences(published: Published, operation: string, answer: Answer): Difference[] {
-  return published.violations(operation, answer).map(({ path, message }) => {
-    const keys = path
+  return published.violations(operation, answer).map(({ path: pointer, message }) => {
+    const keys = pointer
       .split('/')
       .slice(1)
       .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-    const place = keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-    const actual = answer.body === null ? undefined : valueAt(answer.body, place);
+    const path = keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key));
     return {
       kind: kindOf(message),
-      path: formatPath(place),
+      path: formatPath(path),
       expected: undefined,
-      actual,
-      note: `published shape: ${message}`,
+      actual: answer.body === null ? undefined : valueAt(answer.body, path),
+      note: `published schema: ${message}`,
     };
   });
 }

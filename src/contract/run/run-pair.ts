@@ -1,144 +1,164 @@
-/** Plays one scenario on both sides and tells all that is different, or wrong on either. */
+/** Runs one scenario on both sides and reports every difference between them, and every rule that either side breaks. */
 import { compareAnswers } from '../compare/compare.js';
+import { bindScenario, type BoundScenario, type BoundStep } from '../model/bind-scenario.js';
 import type { Difference, Drift } from '../model/drift.js';
-import { reasonOf } from '../model/failure.js';
-import type { FidelityBook } from '../model/fidelity.js';
-import { leftOut, type Played } from './run-step.js';
-import { openingOf, runScenario, type Transcript } from './run-scenario.js';
-import type { Scenario, Step } from '../model/scenario.js';
+import { describeError } from '../model/failure.js';
+import type { FidelityCounter } from '../model/fidelity.js';
+import type { Scenario } from '../model/scenario.js';
 import { skipsOf } from '../model/skips.js';
 import type { Published, Side } from '../model/target.js';
+import { runScenario, type Transcript } from './run-scenario.js';
+import { skippedStep, type StepResult } from './run-step.js';
 
 export interface PairOptions {
   readonly left: Side;
-  /** Absent: the left side is held against expectations and published shapes alone. */
+  /** Without a right side, only expectations and published schemas are checked. */
   readonly right?: Side | undefined;
   readonly published: Published;
-  /** Ends the run; what was found until then is reported. */
+  /** Aborts the run; what was found until then is reported. */
   readonly signal?: AbortSignal | undefined;
-  /** How long one call may take, in milliseconds. */
+  /** Timeout of one call in milliseconds. Default: 30,000. */
   readonly timeoutMs?: number | undefined;
-  /** Told before each step of either side. */
-  readonly onStep?: (side: Side, scenario: Scenario, step: Step) => void;
+  /** Called before each step of either side. */
+  readonly onStep?: (side: Side, scenario: Scenario, step: BoundStep) => void;
 }
 
-/** What became of one scenario. */
 export interface ScenarioReport {
   readonly name: string;
   readonly about: string;
   readonly drifts: readonly Drift[];
-  /** Steps that were played, on the left side. */
+  /** Steps with a response on the left side. */
   readonly steps: number;
   readonly skipped: readonly { readonly step: string; readonly why: string }[];
   /** Whether there was a right side to compare with. */
   readonly compared: boolean;
-  /** Why it did not come to its end, if it did not. */
+  /** Why the scenario did not finish. */
   readonly interrupted?: string;
   readonly leftovers: readonly string[];
   readonly milliseconds: number;
-  /** The left side's exchanges, masked. */
+  /** The masked exchanges of the left side. */
   readonly transcript: Transcript;
 }
 
-export async function playPair(
+export async function runPair(
   scenario: Scenario,
-  { left, right, published, signal, timeoutMs, onStep }: PairOptions,
-  book: FidelityBook,
+  options: PairOptions,
+  fidelity: FidelityCounter,
 ): Promise<ScenarioReport> {
   const started = performance.now();
+  const { left } = options;
+  const [leftTranscript, theirs] = await runSides(scenario, options);
+  const ours = leftTranscript ?? interruptedTranscript(scenario, `${left.name} has no recording of this scenario`);
+  const drifts = ours.steps.flatMap((step): Drift[] => {
+    const other = theirs?.steps.find((each) => each.step.name === step.step.name);
+    return driftsOf(scenario, step, other, options, fidelity);
+  });
+  const interrupted = ours.interrupted ?? theirs?.interrupted;
+  return {
+    name: scenario.name,
+    about: scenario.about,
+    drifts,
+    steps: ours.steps.filter(({ answer }) => answer !== undefined).length,
+    skipped: ours.steps.flatMap(({ step, skipped }) =>
+      skipped === undefined ? [] : [{ step: step.name, why: skipped }],
+    ),
+    compared: theirs !== undefined,
+    ...(interrupted === undefined ? {} : { interrupted }),
+    leftovers: [...ours.leftovers, ...(theirs?.leftovers ?? [])],
+    milliseconds: performance.now() - started,
+    transcript: ours,
+  };
+}
+
+/** The transcripts of the left and the right side; undefined for a side that cannot run the scenario. */
+async function runSides(scenario: Scenario, options: PairOptions): Promise<(Transcript | undefined)[]> {
+  const { left, right, published, signal, timeoutMs, onStep } = options;
   const sides = right === undefined ? [left] : [left, right];
+  let bound: BoundScenario;
+  try {
+    bound = bindScenario(scenario, published.operations);
+  } catch (error) {
+    return sides.map(() => interruptedTranscript(scenario, describeError(error)));
+  }
   const skip = skipsOf(
-    scenario,
-    published.operations,
+    bound,
     sides.map(({ prerequisites }) => prerequisites),
   );
-  const [ours, theirs] = await Promise.all(
+  return Promise.all(
     sides.map(async (side) => {
       try {
         const target = await side.open(scenario.name);
         if (target === undefined) return undefined;
-        const { prerequisites } = side;
         return await runScenario(scenario, target, {
           onStep: (step) => onStep?.(side, scenario, step),
           published,
-          prerequisites,
+          prerequisites: side.prerequisites,
           skip,
           signal,
           timeoutMs,
         });
       } catch (error) {
-        return failed(scenario, reasonOf(error));
+        return interruptedTranscript(scenario, describeError(error), bound.opening);
       }
     }),
   );
-  const transcript = ours ?? failed(scenario, `${left.name} knows nothing of this scenario`);
-  const drifts = transcript.steps.flatMap((played): Drift[] => {
-    const other = theirs?.steps.find(({ step }) => step.name === played.step.name);
-    const found = differencesOf(played, other, { left: left.name, right: right?.name ?? '' }, (compared) =>
-      book.add(played.step.operation, { compared }),
-    );
-    const { operation, name: step, source = 'documented' } = played.step;
-    const { expected, shapes } = played.promises;
-    book.add(operation, { answers: played.answer === undefined ? 0 : 1, shapes, drifts: found.length });
-    book.expect(operation, source, expected);
-    return found.map((difference) => ({
-      scenario: scenario.name,
-      step,
-      operation,
-      ...difference,
-      // The command for the side that is wrong by itself; for a difference, the one that somebody can still ask.
-      curl: difference.side === left.name || right?.kind === 'simulate' ? played.curl : (other?.curl ?? played.curl),
-    }));
-  });
-  const interrupted = [transcript.interrupted, theirs?.interrupted].find((why) => why !== undefined);
-  return {
-    name: scenario.name,
-    about: scenario.about,
-    drifts,
-    steps: transcript.steps.filter(({ answer }) => answer !== undefined).length,
-    skipped: transcript.steps.flatMap(({ step, skipped }) =>
-      skipped === undefined ? [] : [{ step: step.name, why: skipped }],
-    ),
-    compared: theirs !== undefined,
-    ...(interrupted === undefined ? {} : { interrupted }),
-    leftovers: [...transcript.leftovers, ...(theirs?.leftovers ?? [])],
-    milliseconds: performance.now() - started,
-    transcript,
-  };
 }
 
-/** All that one step shows: what each side gets wrong by itself, and where the two differ. */
-function differencesOf(
-  ours: Played,
-  theirs: Played | undefined,
-  names: { left: string; right: string },
-  compared: (count: number) => void,
-): Difference[] {
+function interruptedTranscript({ name }: Scenario, reason: string, opening?: BoundStep): Transcript {
+  const steps = opening === undefined ? [] : [skippedStep(opening, reason)];
+  return { scenario: name, steps, interrupted: reason, leftovers: [] };
+}
+
+function driftsOf(
+  scenario: Scenario,
+  ours: StepResult,
+  theirs: StepResult | undefined,
+  { left, right }: PairOptions,
+  fidelity: FidelityCounter,
+): Drift[] {
+  const { name: step, operation, source = 'documented' } = ours.step;
+  const names = { left: left.name, right: right?.name ?? '' };
+  const { differences, compared } = compareSteps(ours, theirs, names);
+  const { expected, shapes } = ours.checks;
+  const answers = ours.answer === undefined ? 0 : 1;
+  fidelity.add(operation.name, { answers, compared, shapes, drifts: differences.length });
+  fidelity.addExpected(operation.name, source, expected);
+  return differences.map((difference) => ({
+    scenario: scenario.name,
+    step,
+    operation: operation.name,
+    ...difference,
+    // The command of the side that breaks a rule; for a difference, of a side that can still be called.
+    curl: difference.side === left.name || right?.kind === 'simulate' ? ours.curl : (theirs?.curl ?? ours.curl),
+  }));
+}
+
+/** What each side of one step gets wrong, where the two differ, and how many values were compared. */
+function compareSteps(
+  ours: StepResult,
+  theirs: StepResult | undefined,
+  names: { readonly left: string; readonly right: string },
+): { readonly differences: Difference[]; readonly compared: number } {
   const own = ours.differences.map((difference) => ({ ...difference, side: names.left }));
-  if (theirs === undefined) return own;
-  const other = theirs.differences.map((difference) => ({ ...difference, side: names.right }));
-  if (ours.answer === undefined || theirs.answer === undefined) return [...own, ...other];
-  let promises = 0;
+  if (theirs === undefined) return { differences: own, compared: 0 };
+  own.push(...theirs.differences.map((difference) => ({ ...difference, side: names.right })));
+  if (ours.answer === undefined || theirs.answer === undefined) return { differences: own, compared: 0 };
+  let compared = 0;
   const between = compareAnswers(ours.answer, theirs.answer, {
     free: Object.keys(ours.step.free ?? {}),
-    count: () => void (promises += 1),
+    onCompare: () => void (compared += 1),
   });
-  compared(promises);
-  return merged([...own, ...other], between);
+  return { differences: withoutDuplicates(own, between), compared };
 }
 
-/** What two ways of looking have found is told once, by the one that says more. */
-function merged(own: readonly Difference[], between: readonly Difference[]): Difference[] {
+/** If a broken rule and a difference show the same thing, keeps the one that explains more. */
+function withoutDuplicates(own: readonly Difference[], between: readonly Difference[]): Difference[] {
   const status = between.filter(({ kind }) => kind === 'status');
   if (status.length > 0) return [...own.filter(({ kind }) => kind === 'no-answer'), ...status];
-  const compared = new Set(between.map(({ path }) => path));
-  const keys = new Set(own.filter(({ kind }) => kind.endsWith('-key')).map(({ path }) => path));
+  const comparedPaths = new Set(between.map(({ path }) => path));
+  const violatedKeys = new Set(own.filter(({ kind }) => kind.endsWith('-key')).map(({ path }) => path));
   return [
-    ...own.filter(({ kind, path, note }) => kind !== 'promise' || note !== undefined || !compared.has(path)),
-    ...between.filter(({ kind, path }) => !(keys.has(path) && (kind === 'missing' || kind === 'extra'))),
+    ...own.filter(({ kind, path, note }) => kind !== 'promise' || note !== undefined || !comparedPaths.has(path)),
+    ...between.filter(({ kind, path }) => !(violatedKeys.has(path) && (kind === 'missing' || kind === 'extra'))),
   ];
-}
-
-function failed(scenario: Scenario, why: string): Transcript {
-  return { scenario: scenario.name, steps: [leftOut(openingOf(scenario), why)], interrupted: why, leftovers: [] };
 }

@@ -1,120 +1,122 @@
-/** Plays one step: asks, keeps, masks, and holds the answer against what was promised. */
-import { understudyErrors } from '../../core/errors.js';
-import type { Input, Operation } from '../../core/operation.js';
+/** Runs one step: calls the operation, saves and masks the response, and checks it. */
 import type { Json } from '../../core/body.js';
-import type { Cleanup } from './cleanup.js';
-import type { Compared } from '../compare/compare.js';
-import type { Difference } from '../model/drift.js';
-import { checkExpectation } from './expect.js';
-import { deadline, lenient, reasonOf, RunEnds } from '../model/failure.js';
+import { understudyErrors } from '../../core/errors.js';
+import type { Input } from '../../core/operation.js';
+import type { ComparableAnswer } from '../compare/compare.js';
 import type { Mask } from '../compare/mask.js';
+import type { BoundStep } from '../model/bind-scenario.js';
+import type { Difference } from '../model/drift.js';
+import { describeError, RunAborted } from '../model/failure.js';
 import { isObject, textOf, valueAt } from '../model/paths.js';
 import { ReferenceError } from '../model/reference.js';
-import { publishedDifferences } from './published-differences.js';
-import type { Step } from '../model/scenario.js';
 import { inputOf } from '../model/step-input.js';
 import type { Answer, Published, Target } from '../model/target.js';
-import { walkPages, type Walked } from './paginate.js';
+import { checkExpectation } from './check-expectation.js';
+import type { Cleanup } from './cleanup.js';
+import { paginate, type PaginatedList } from './paginate.js';
+import { publishedDifferences } from './published-differences.js';
+import { withGracePeriod, withTimeout } from './signals.js';
 
-/** What became of one step on one side. */
-export interface Played {
-  readonly step: Step;
-  /** Masked; undefined when no answer came or the step was left out. */
-  readonly answer?: Compared;
-  /** Why it was left out. */
+/** The result of one step on one side. */
+export interface StepResult {
+  readonly step: BoundStep;
+  /** The masked response; undefined if there was none or the step was skipped. */
+  readonly answer?: ComparableAnswer;
+  /** Why the step was skipped. */
   readonly skipped?: string;
-  /** Broken promises and shapes, and a call that got no answer. */
+  /** Failed expectations, violations of the published schema, and a missing response. */
   readonly differences: readonly Difference[];
-  /** How many promises of the scenario, and how many shapes, were checked. */
-  readonly promises: { readonly expected: number; readonly shapes: number };
+  /** How many expectations and how many responses' schemas were checked. */
+  readonly checks: { readonly expected: number; readonly shapes: number };
   readonly curl?: string | undefined;
-  /** No answer came, so that the scenario cannot go on. */
-  readonly broken?: true;
+  /** There was no response, so the scenario cannot continue. */
+  readonly unanswered?: true;
 }
 
-/** Where a step is played. */
-export interface Stage {
+/** What the steps of one run share. */
+export interface StepContext {
   readonly target: Target;
   readonly published: Published;
   readonly mask: Mask;
   readonly cleanup: Cleanup;
-  /** Written by steps that keep their answer. */
-  readonly kept: Map<string, Json>;
+  /** Steps with `saveAs` add to it. */
+  readonly variables: Map<string, Json>;
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number;
 }
 
-/** Headers that are watched: whether they come, not what they say. */
-const WATCHED = ['content-type', 'twilio-request-id', 'twilio-request-duration', 'www-authenticate'];
+/** Only the presence of these headers is compared, not their values. */
+const COMPARED_HEADERS = ['content-type', 'twilio-request-id', 'twilio-request-duration', 'www-authenticate'];
 
-const NO_PROMISES = { expected: 0, shapes: 0 } as const;
+const NO_CHECKS = { expected: 0, shapes: 0 } as const;
 
-/** A step that is not played, for a reason. */
-export function leftOut(step: Step, skipped: string): Played {
-  return { step, skipped, differences: [], promises: NO_PROMISES };
+export function skippedStep(step: BoundStep, reason: string): StepResult {
+  return { step, skipped: reason, differences: [], checks: NO_CHECKS };
 }
 
-/** @throws RunEnds when the target ends the whole run. */
-export async function playStep(step: Step, operation: Operation, stage: Stage): Promise<Played> {
+/** @throws RunAborted if the target aborts the whole run. */
+export async function runStep(step: BoundStep, context: StepContext): Promise<StepResult> {
   let input: Input;
   try {
-    input = inputOf(step, operation, stage.kept);
+    input = inputOf(step, context.variables);
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
-    return { step, differences: [noAnswer(`it cannot be asked: ${error.message}`)], promises: NO_PROMISES };
+    return { step, differences: [noAnswer(`the call cannot be made: ${error.message}`)], checks: NO_CHECKS };
   }
-  const command = stage.target.curl?.(operation, input);
-  const curl = command === undefined ? undefined : stage.mask.variables(command);
+  const command = context.target.curl?.(step.operation, input);
+  const curl = command === undefined ? undefined : context.mask.withShellVariables(command);
   try {
-    const walked = await ask(step, operation, input, stage);
-    return { ...judged(step, walked, stage), curl };
+    const list = await callOperation(step, input, context);
+    return { ...checkStep(step, list, context), curl };
   } catch (error) {
-    if (error instanceof RunEnds) throw error;
-    const differences = [noAnswer('no answer came', reasonOf(error))];
-    return { step, differences, promises: NO_PROMISES, curl, broken: true };
+    if (error instanceof RunAborted) throw error;
+    const differences = [noAnswer('no response', describeError(error))];
+    return { step, differences, checks: NO_CHECKS, curl, unanswered: true };
   }
 }
 
-async function ask(step: Step, operation: Operation, input: Input, stage: Stage): Promise<Walked> {
-  const { target, cleanup, mask, signal, timeoutMs } = stage;
+async function callOperation(step: BoundStep, input: Input, context: StepContext): Promise<PaginatedList> {
+  const { target, cleanup, mask, signal, timeoutMs } = context;
+  const { operation } = step;
   const call = async (each: Input) => {
-    const bounded = operation.method === 'GET' ? deadline(signal, timeoutMs) : lenient(signal, timeoutMs);
-    const came = await target.call(operation, each, bounded);
-    if (isOurs(came)) throw new Error(textOf(valueAt(came.body ?? undefined, ['message'])));
-    cleanup.note(operation, each, came);
-    if (came.status === 201 && isObject(came.body)) mask.made(textOf(came.body['sid']));
-    return came;
+    const limit = operation.method === 'GET' ? withTimeout : withGracePeriod;
+    const answer = await target.call(operation, each, limit(signal, timeoutMs));
+    if (isFromUnderstudy(answer)) throw new Error(textOf(valueAt(answer.body ?? undefined, ['message'])));
+    cleanup.track(operation, each, answer);
+    if (answer.status === 201 && isObject(answer.body)) mask.markCreated(textOf(answer.body['sid']));
+    return answer;
   };
-  if (step.walk) return walkPages(operation, input, call, { ours: step.only === 'ours' });
+  if (step.paginate) return paginate(operation, input, call, { ours: step.only === 'ours' });
   const answer = await call(input);
   return { answer, pages: [answer], differences: [] };
 }
 
-function judged(step: Step, { answer, pages, differences }: Walked, { published, mask, kept }: Stage): Played {
+function checkStep(step: BoundStep, { answer, pages, differences }: PaginatedList, context: StepContext): StepResult {
+  const { published, mask, variables } = context;
   const { status, body } = answer;
-  if (step.keep !== undefined && body !== null && status < 400) kept.set(step.keep, body);
-  const checked = checkExpectation(step, answer, published.status(step.operation), kept);
-  const shapes = pages.flatMap((page) => publishedDifferences(published, step.operation, page));
+  const { name: operation } = step.operation;
+  if (step.saveAs !== undefined && body !== null && status < 400) variables.set(step.saveAs, body);
+  const expectation = checkExpectation({ status: published.status(operation), ...step.expect }, answer, variables);
+  const violations = pages.flatMap((page) => publishedDifferences(published, operation, page));
   return {
     step,
-    answer: { status, body: mask.apply(step.keep ?? step.name, body, step), headers: watchedOf(answer) },
-    differences: [...checked.broken, ...differences, ...shapes],
-    promises: { expected: checked.promises, shapes: pages.length },
+    answer: { status, body: mask.apply(step.saveAs ?? step.name, body, step), headers: comparedHeaders(answer) },
+    differences: [...expectation.failed, ...differences, ...violations],
+    checks: { expected: expectation.checks, shapes: pages.length },
   };
 }
 
-const UNANSWERED = Object.values(understudyErrors)
+/** Error codes of an understudy that got no response from its upstream or has no recording of the call. */
+const UNANSWERED_CODES: readonly unknown[] = Object.values(understudyErrors)
   .map(({ code }) => code)
   .filter((code) => code > 990_200);
 
-/** Our own word that nobody was there to answer: Twilio out of reach, a call that was never recorded. */
-function isOurs({ status, body }: Answer): boolean {
-  const code = status < 400 ? undefined : valueAt(body ?? undefined, ['code']);
-  return (UNANSWERED as readonly unknown[]).includes(code);
+function isFromUnderstudy({ status, body }: Answer): boolean {
+  return status >= 400 && UNANSWERED_CODES.includes(valueAt(body ?? undefined, ['code']));
 }
 
-function watchedOf({ headers }: Answer): string[] | undefined {
-  return headers && WATCHED.filter((name) => headers[name] !== undefined);
+function comparedHeaders({ headers }: Answer): string[] | undefined {
+  return headers && COMPARED_HEADERS.filter((name) => headers[name] !== undefined);
 }
 
 function noAnswer(note: string, actual?: string): Difference {

@@ -1,75 +1,84 @@
-/** Plays scenarios on two sides and accounts for every difference. */
-import { createFidelityBook, type Fidelity } from '../model/fidelity.js';
-import { judge, type Judged, type KnownDrift } from '../model/known-drift.js';
-import { playPair, type PairOptions, type ScenarioReport } from './run-pair.js';
+/** Runs scenarios on two sides and reports every difference. */
+import { OPENING_STEP } from '../model/bind-scenario.js';
+import { createFidelityCounter, type Fidelity, type FidelityCounter } from '../model/fidelity.js';
+import { type KnownDrift, sortDrift, type SortedDrift } from '../model/known-drift.js';
 import type { Scenario } from '../model/scenario.js';
 import type { Side } from '../model/target.js';
+import { type PairOptions, runPair, type ScenarioReport } from './run-pair.js';
 
 export interface SuiteOptions extends PairOptions {
   readonly scenarios: readonly Scenario[];
-  /** Scenarios that run at the same time. */
+  /** How many scenarios run at the same time. Default: 1. */
   readonly parallel?: number;
   readonly known?: readonly KnownDrift[];
-  /** Today, as `2026-01-31`, for known drift that expires. */
+  /** The date that decides whether known drift has expired, e.g. `2026-01-31`. Default: today. */
   readonly today?: string;
-  readonly onScenario?: (done: ScenarioReport, count: number) => void;
+  readonly onScenario?: (report: ScenarioReport, finished: number) => void;
 }
 
-/** What the whole run found. */
-export interface SuiteReport extends Judged {
+export interface SuiteReport extends SortedDrift {
   readonly left: string;
   readonly right:
     { readonly name: string; readonly kind: Side['kind']; readonly recorded?: string | undefined } | undefined;
   readonly scenarios: readonly ScenarioReport[];
   readonly fidelity: readonly Fidelity[];
   readonly milliseconds: number;
-  /** `incomplete`: a scenario did not come to its end. */
+  /** `incomplete`: a scenario did not finish, or something could not be deleted. */
   readonly outcome: 'agree' | 'drift' | 'incomplete';
 }
 
 export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
-  const { scenarios, left, right, published, parallel = 1, known = [], signal, onScenario } = options;
+  const { scenarios, left, right, published, known = [], signal } = options;
   const started = performance.now();
-  const book = createFidelityBook(published.operations.map(({ name }) => name));
-  const reports: ScenarioReport[] = [];
-  const waiting = [...scenarios];
-
-  async function work(): Promise<void> {
-    for (let scenario = waiting.shift(); scenario !== undefined; scenario = waiting.shift()) {
-      const report = await playPair(scenario, options, book);
-      reports.push(report);
-      onScenario?.(report, reports.length);
-    }
-  }
-  await Promise.all(Array.from({ length: Math.max(1, parallel) }, work));
-
-  const order = new Map(scenarios.map(({ name }, i) => [name, i]));
-  reports.sort((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0));
-  const compared = new Set(reports.filter((each) => each.compared).flatMap(playedSteps));
-  const judged = judge(
+  const fidelity = createFidelityCounter(published.operations.map(({ name }) => name));
+  const reports = await runAll(options, fidelity);
+  const compared = new Set(reports.filter((each) => each.compared).flatMap(answeredSteps));
+  const sorted = sortDrift(
     reports.flatMap(({ drifts }) => drifts),
     known,
     {
       today: options.today ?? new Date().toISOString().slice(0, 10),
       against: right?.kind ?? '',
+      steps: stepNames(scenarios),
       wasCompared: (scenario, step) => compared.has(`${scenario}\n${step}`),
     },
   );
-  const complete =
+  const isComplete =
     !signal?.aborted &&
     reports.every(({ interrupted, leftovers }) => interrupted === undefined && leftovers.length === 0);
-  const clean = judged.drifts.length === 0 && judged.stale.length === 0;
+  const isClean = sorted.drifts.length === 0 && sorted.stale.length === 0;
   return {
-    ...judged,
+    ...sorted,
     left: left.name,
     right: right && { name: right.name, kind: right.kind, recorded: right.recorded },
     scenarios: reports,
-    fidelity: book.entries(),
+    fidelity: fidelity.entries(),
     milliseconds: performance.now() - started,
-    outcome: complete ? (clean ? 'agree' : 'drift') : 'incomplete',
+    outcome: isComplete ? (isClean ? 'agree' : 'drift') : 'incomplete',
   };
 }
 
-function playedSteps({ name, transcript }: ScenarioReport): string[] {
+/** One report for each scenario, in their order. */
+async function runAll(options: SuiteOptions, fidelity: FidelityCounter): Promise<ScenarioReport[]> {
+  const { scenarios, parallel = 1, onScenario } = options;
+  const reports: ScenarioReport[] = [];
+  const queue = [...scenarios];
+  async function work(): Promise<void> {
+    for (let scenario = queue.shift(); scenario !== undefined; scenario = queue.shift()) {
+      const report = await runPair(scenario, options, fidelity);
+      reports.push(report);
+      onScenario?.(report, reports.length);
+    }
+  }
+  await Promise.all(Array.from({ length: Math.max(1, parallel) }, work));
+  const order = new Map(scenarios.map(({ name }, i) => [name, i]));
+  return reports.sort((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0));
+}
+
+function stepNames(scenarios: readonly Scenario[]): Map<string, readonly string[]> {
+  return new Map(scenarios.map(({ name, steps }) => [name, [OPENING_STEP, ...steps.map((step) => step.name)]]));
+}
+
+function answeredSteps({ name, transcript }: ScenarioReport): string[] {
   return transcript.steps.filter(({ answer }) => answer !== undefined).map(({ step }) => `${name}\n${step.name}`);
 }

@@ -17,7 +17,7 @@ import { service } from './service.js';
 import { userConversation } from './user-conversation.js';
 import { user } from './user.js';
 
-/** The scenarios that ship: one for each resource, and three that go across them. */
+/** The scenarios in this package: one for each resource, and some that cover several resources. */
 export const scenarios: readonly Scenario[] = [
   service,
   serviceConfiguration,

@@ -3,18 +3,18 @@ import { like } from './values.js';
 
 const numbers = ['one', 'two', 'three', 'four', 'five'];
 
-const makeConversation = (name: string): Step => ({
-  name: `make conversation ${name}`,
-  operation: 'createserviceconversation',
+const createConversation = (name: string): Step => ({
+  name: `create conversation ${name}`,
+  operation: 'create Conversations',
   input: { body: { UniqueName: name } },
-  keep: name,
+  saveAs: name,
 });
 
-const write = (name: string, index: number): Step => ({
-  name: `write message ${name}`,
-  operation: 'createserviceconversationmessage',
+const createMessage = (name: string, index: number): Step => ({
+  name: `create message ${name}`,
+  operation: 'create Conversations/Messages',
   input: { ConversationSid: 'one', body: { Body: name } },
-  keep: `message ${name}`,
+  saveAs: `message ${name}`,
   expect: { body: { index } },
 });
 
@@ -22,15 +22,15 @@ const messages = { ConversationSid: '{{one.sid}}' };
 
 export const paging: Scenario = {
   name: 'paging',
-  about: 'Lists are turned page by page in both directions, and no record is shown twice or lost.',
+  about: 'Lists are paged in both directions, and no record is repeated or missing.',
   steps: [
-    ...numbers.map(makeConversation),
-    ...numbers.map(write),
+    ...numbers.map(createConversation),
+    ...numbers.map(createMessage),
     {
-      name: 'list conversations by their last activity',
-      operation: 'listserviceconversation',
+      name: 'list conversations by last activity',
+      operation: 'list Conversations',
       input: { PageSize: 3 },
-      keep: 'newest',
+      saveAs: 'newest',
       expect: {
         count: 3,
         body: {
@@ -44,42 +44,42 @@ export const paging: Scenario = {
       },
     },
     {
-      name: 'list the older ones',
-      operation: 'listserviceconversation',
+      name: 'list the second page of conversations',
+      operation: 'list Conversations',
       page: '{{newest.meta.next_page_url}}',
-      keep: 'older',
+      saveAs: 'older',
       expect: {
         count: 2,
         body: { 'conversations[0].unique_name': 'three', 'meta.page': 1, 'meta.next_page_url': null },
       },
     },
     {
-      name: 'list the newest again',
-      operation: 'listserviceconversation',
+      name: 'list the first page of conversations again',
+      operation: 'list Conversations',
       page: '{{older.meta.previous_page_url}}',
       expect: { count: 3, body: { 'conversations[0].unique_name': 'one' } },
     },
     {
       name: 'list all conversations page by page',
-      operation: 'listserviceconversation',
+      operation: 'list Conversations',
       input: { PageSize: 2 },
-      walk: true,
+      paginate: true,
       expect: { count: 5 },
     },
     {
-      name: 'list the active ones page by page',
-      operation: 'listserviceconversation',
+      name: 'list active conversations page by page',
+      operation: 'list Conversations',
       input: { PageSize: 2, State: 'active' },
-      walk: true,
-      // By date of creation, and several were made in one second.
+      paginate: true,
+      // They are sorted by creation date, and several were created within the same second.
       order: 'free',
       expect: { count: 5, body: { 'meta.first_page_url': like('\\?State=active&PageSize=2&Page=0$') } },
     },
     {
-      name: 'list the first messages',
-      operation: 'listserviceconversationmessage',
+      name: 'list the first page of messages',
+      operation: 'list Conversations/Messages',
       input: { ...messages, PageSize: 2 },
-      keep: 'first',
+      saveAs: 'first',
       expect: {
         count: 2,
         body: {
@@ -92,35 +92,35 @@ export const paging: Scenario = {
       source: 'recorded',
     },
     {
-      name: 'list the next messages',
-      operation: 'listserviceconversationmessage',
+      name: 'list the second page of messages',
+      operation: 'list Conversations/Messages',
       input: messages,
       page: '{{first.meta.next_page_url}}',
-      keep: 'middle',
+      saveAs: 'middle',
       expect: { count: 2, body: { 'messages[0].index': 2, 'meta.page': 1 } },
       source: 'recorded',
     },
     {
-      name: 'write a message while pages are turned',
-      operation: 'createserviceconversationmessage',
+      name: 'create a message between two pages',
+      operation: 'create Conversations/Messages',
       input: { ConversationSid: 'one', body: { Body: 'six' } },
     },
     {
-      name: 'remove a message while pages are turned',
-      operation: 'deleteserviceconversationmessage',
+      name: 'delete a message between two pages',
+      operation: 'delete Conversations/Messages',
       input: { ConversationSid: 'one', Sid: '{{message one.sid}}' },
     },
     {
-      name: 'list the last messages, neither twice nor with a gap',
-      operation: 'listserviceconversationmessage',
+      name: 'list the last page of messages without gaps or duplicates',
+      operation: 'list Conversations/Messages',
       input: messages,
       page: '{{middle.meta.next_page_url}}',
-      keep: 'last',
+      saveAs: 'last',
       expect: { count: 2, body: { 'messages[0].index': 4, 'messages[1].index': 5, 'meta.next_page_url': null } },
     },
     {
-      name: 'turn back once',
-      operation: 'listserviceconversationmessage',
+      name: 'list the previous page of messages',
+      operation: 'list Conversations/Messages',
       input: messages,
       page: '{{last.meta.previous_page_url}}',
       expect: { count: 2, body: { 'messages[0].index': 2, 'messages[1].index': 3 } },
@@ -128,37 +128,37 @@ export const paging: Scenario = {
     },
     {
       name: 'list all messages page by page',
-      operation: 'listserviceconversationmessage',
+      operation: 'list Conversations/Messages',
       input: { ...messages, PageSize: 2 },
-      walk: true,
+      paginate: true,
       expect: { count: 5 },
       source: 'recorded',
     },
     {
-      name: 'list all messages backward page by page',
-      operation: 'listserviceconversationmessage',
+      name: 'list all messages in descending order page by page',
+      operation: 'list Conversations/Messages',
       input: { ...messages, PageSize: 2, Order: 'desc' },
-      walk: true,
+      paginate: true,
       expect: { count: 5, body: { 'messages[0].index': 5 } },
       source: 'recorded',
     },
     {
-      name: 'begin after an index, as programs do',
-      operation: 'listserviceconversationmessage',
+      name: 'list messages after an index by a page token',
+      operation: 'list Conversations/Messages',
       input: { ...messages, PageSize: 2, PageToken: 'PT2' },
       expect: { count: 2, body: { 'messages[0].index': 3 } },
       source: 'inferred',
     },
     {
-      name: 'clamp a page size that is too large',
-      operation: 'listserviceconversationmessage',
+      name: 'limit the page size of messages to 100',
+      operation: 'list Conversations/Messages',
       input: { ...messages, PageSize: 5000 },
       expect: { count: 5, body: { 'meta.page_size': 100 } },
       source: 'inferred',
     },
     {
-      name: 'clamp the pages of webhooks at five',
-      operation: 'listserviceconversationscopedwebhook',
+      name: 'limit the page size of webhooks to five',
+      operation: 'list Conversations/Webhooks',
       input: { ...messages, PageSize: 50 },
       expect: { count: 0, body: { 'meta.page_size': 5 } },
       source: 'inferred',

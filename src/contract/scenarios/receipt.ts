@@ -1,8 +1,13 @@
 import type { Scenario, Step } from '../model/scenario.js';
-import { like, nobody, notFound, SIDS } from './values.js';
+import { like, missingSid, notFound, SIDS } from './values.js';
 
-const moving = 'the phone network moves it while the scenario runs';
-const free: Step['free'] = { status: moving, error_code: moving, date_updated: moving, channel_message_sid: moving };
+const changing = 'it changes during the scenario, as the phone network delivers the message';
+const free: Step['free'] = {
+  status: changing,
+  error_code: changing,
+  date_updated: changing,
+  channel_message_sid: changing,
+};
 const phone = {
   'MessagingBinding.Address': '{{phone.address}}',
   'MessagingBinding.ProxyAddress': '{{phone.proxyAddress}}',
@@ -10,43 +15,43 @@ const phone = {
 
 export const receipt: Scenario = {
   name: 'receipt',
-  about: 'A message has one receipt for each recipient who is not on chat, and none for anybody else.',
+  about: 'A message has one receipt for each recipient outside of chat, and none for chat participants.',
   steps: [
-    { name: 'make a conversation', operation: 'createserviceconversation', input: { body: {} }, keep: 'conversation' },
+    { name: 'create a conversation', operation: 'create Conversations', input: { body: {} }, saveAs: 'conversation' },
     {
       name: 'add a chat participant',
-      operation: 'createserviceconversationparticipant',
+      operation: 'create Conversations/Participants',
       input: { body: { Identity: 'alice' } },
     },
     {
-      name: 'write a message',
-      operation: 'createserviceconversationmessage',
+      name: 'create a message',
+      operation: 'create Conversations/Messages',
       input: { body: { Body: 'hello', Author: 'alice' } },
-      keep: 'message',
+      saveAs: 'message',
     },
     {
-      name: 'find no receipt among chat users',
-      operation: 'listserviceconversationmessagereceipt',
+      name: 'list no receipts without SMS participants',
+      operation: 'list Conversations/Messages/Receipts',
       expect: { count: 0, body: { 'meta.key': 'delivery_receipts', 'meta.page_size': 50 } },
       source: 'documented',
     },
     {
-      name: 'not find a receipt that never was',
-      operation: 'fetchserviceconversationmessagereceipt',
-      input: { Sid: nobody('DY') },
+      name: 'return 404 for an unknown receipt',
+      operation: 'fetch Conversations/Messages/Receipts',
+      input: { Sid: missingSid('DY') },
       expect: notFound,
     },
     {
-      name: 'not list the receipts of no message',
-      operation: 'listserviceconversationmessagereceipt',
-      input: { MessageSid: nobody('IM') },
+      name: 'return 404 for the receipts of an unknown message',
+      operation: 'list Conversations/Messages/Receipts',
+      input: { MessageSid: missingSid('IM') },
       expect: notFound,
     },
     {
-      name: 'add a phone',
-      operation: 'createserviceconversationparticipant',
+      name: 'add an SMS participant',
+      operation: 'create Conversations/Participants',
       input: { body: phone },
-      keep: 'phoned',
+      saveAs: 'phoned',
       needs: 'phone',
       expect: {
         body: {
@@ -58,15 +63,15 @@ export const receipt: Scenario = {
       source: 'published',
     },
     {
-      name: 'refuse the same phone behind the same proxy elsewhere: make',
-      operation: 'createserviceconversation',
+      name: 'create another conversation',
+      operation: 'create Conversations',
       input: { body: {} },
-      keep: 'elsewhere',
+      saveAs: 'elsewhere',
       needs: 'phone',
     },
     {
-      name: 'refuse the same phone behind the same proxy elsewhere: add',
-      operation: 'createserviceconversationparticipant',
+      name: 'reject the same address and proxy address in another conversation',
+      operation: 'create Conversations/Participants',
       input: { ConversationSid: '{{elsewhere.sid}}', body: phone },
       needs: 'phone',
       expect: {
@@ -80,25 +85,25 @@ export const receipt: Scenario = {
       source: 'recorded',
     },
     {
-      name: 'write to the phone',
-      operation: 'createserviceconversationmessage',
+      name: 'create a message to the SMS participant',
+      operation: 'create Conversations/Messages',
       input: { body: { Body: 'hello, phone', Author: 'alice' } },
-      keep: 'sent',
+      saveAs: 'sent',
       needs: 'phone',
       free: {
-        'delivery.sent': moving,
-        'delivery.delivered': moving,
-        'delivery.failed': moving,
-        'delivery.undelivered': moving,
+        'delivery.sent': changing,
+        'delivery.delivered': changing,
+        'delivery.failed': changing,
+        'delivery.undelivered': changing,
       },
       expect: { body: { 'delivery.total': 1, 'delivery.read': 'none' } },
       source: 'documented',
     },
     {
-      name: 'list its receipts',
-      operation: 'listserviceconversationmessagereceipt',
+      name: 'list the receipts of the message',
+      operation: 'list Conversations/Messages/Receipts',
       input: { MessageSid: '{{sent.sid}}', PageSize: 1 },
-      keep: 'receipts',
+      saveAs: 'receipts',
       needs: 'phone',
       free: Object.fromEntries(Object.entries(free).map(([key, why]) => [`delivery_receipts[].${key}`, why])),
       expect: {
@@ -112,7 +117,7 @@ export const receipt: Scenario = {
     },
     {
       name: 'fetch a receipt',
-      operation: 'fetchserviceconversationmessagereceipt',
+      operation: 'fetch Conversations/Messages/Receipts',
       input: { MessageSid: '{{sent.sid}}', Sid: '{{receipts.delivery_receipts[0].sid}}' },
       needs: 'phone',
       free,
@@ -120,15 +125,15 @@ export const receipt: Scenario = {
       source: 'published',
     },
     {
-      name: 'not find a receipt by another message',
-      operation: 'fetchserviceconversationmessagereceipt',
+      name: 'return 404 for the receipt below another message',
+      operation: 'fetch Conversations/Messages/Receipts',
       input: { Sid: '{{receipts.delivery_receipts[0].sid}}' },
       needs: 'phone',
       expect: notFound,
     },
     {
-      name: 'find the phone among its conversations',
-      operation: 'listserviceparticipantconversation',
+      name: 'list the conversations of the address',
+      operation: 'list ParticipantConversations',
       input: { Address: '{{phone.address}}' },
       needs: 'phone',
       expect: {
@@ -143,14 +148,14 @@ export const receipt: Scenario = {
       source: 'published',
     },
     {
-      name: 'remove the message with its receipts',
-      operation: 'deleteserviceconversationmessage',
+      name: 'delete the message and its receipts',
+      operation: 'delete Conversations/Messages',
       input: { Sid: '{{sent.sid}}' },
       needs: 'phone',
     },
     {
-      name: 'not find the receipts any more',
-      operation: 'listserviceconversationmessagereceipt',
+      name: 'return 404 for the receipts of the deleted message',
+      operation: 'list Conversations/Messages/Receipts',
       input: { MessageSid: '{{sent.sid}}' },
       needs: 'phone',
       expect: notFound,

@@ -1,14 +1,14 @@
 import type { Scenario } from '../model/scenario.js';
-import { like, nobody, nothingSent, notFound, SIDS } from './values.js';
+import { like, missingSid, notFound, nothingToUpdate, SIDS } from './values.js';
 
 export const serviceConfiguration: Scenario = {
   name: 'service-configuration',
-  about: 'A new service has a configuration that names its default roles; an update changes only what it names.',
+  about: 'A new service has a configuration with default roles, and an update changes only the given fields.',
   steps: [
     {
       name: 'fetch the configuration of a new service',
-      operation: 'fetchserviceconfiguration',
-      keep: 'configuration',
+      operation: 'fetch Configuration',
+      saveAs: 'configuration',
       expect: {
         body: {
           chat_service_sid: '{{service.sid}}',
@@ -24,8 +24,8 @@ export const serviceConfiguration: Scenario = {
       source: 'recorded',
     },
     {
-      name: 'switch reachability on',
-      operation: 'updateserviceconfiguration',
+      name: 'enable reachability',
+      operation: 'update Configuration',
       input: { body: { ReachabilityEnabled: true } },
       expect: {
         body: {
@@ -36,26 +36,26 @@ export const serviceConfiguration: Scenario = {
       source: 'published',
     },
     {
-      name: 'find reachability on',
-      operation: 'fetchserviceconfiguration',
+      name: 'fetch the configuration with reachability enabled',
+      operation: 'fetch Configuration',
       expect: { body: { reachability_enabled: true } },
       source: 'published',
     },
     {
-      name: 'make a conversation role',
-      operation: 'createservicerole',
+      name: 'create a conversation role',
+      operation: 'create Roles',
       input: { body: { FriendlyName: 'guest', Type: 'conversation', Permission: ['sendMessage'] } },
-      keep: 'guest',
+      saveAs: 'guest',
     },
     {
-      name: 'make a service role',
-      operation: 'createservicerole',
+      name: 'create a service role',
+      operation: 'create Roles',
       input: { body: { FriendlyName: 'visitor', Type: 'service', Permission: ['joinConversation'] } },
-      keep: 'visitor',
+      saveAs: 'visitor',
     },
     {
-      name: 'name other default roles',
-      operation: 'updateserviceconfiguration',
+      name: 'set other default roles',
+      operation: 'update Configuration',
       input: {
         body: {
           DefaultConversationCreatorRoleSid: '{{guest.sid}}',
@@ -74,60 +74,60 @@ export const serviceConfiguration: Scenario = {
       source: 'published',
     },
     {
-      name: 'give a new user the new default role',
-      operation: 'createserviceuser',
+      name: 'create a user with the new default role',
+      operation: 'create Users',
       input: { body: { Identity: 'dora' } },
       expect: { body: { role_sid: '{{visitor.sid}}' } },
     },
     {
-      name: 'find the other default roles',
-      operation: 'fetchserviceconfiguration',
+      name: 'fetch the configuration with the other default roles',
+      operation: 'fetch Configuration',
       expect: { body: { default_chat_service_role_sid: '{{visitor.sid}}' } },
       source: 'published',
     },
     {
-      name: 'refuse an update of nothing',
-      operation: 'updateserviceconfiguration',
+      name: 'reject an empty update',
+      operation: 'update Configuration',
       input: { body: {} },
-      expect: nothingSent,
+      expect: nothingToUpdate,
     },
     {
-      name: 'refuse an unknown creator role',
-      operation: 'updateserviceconfiguration',
-      input: { body: { DefaultConversationCreatorRoleSid: nobody('RL') } },
+      name: 'reject an unknown creator role',
+      operation: 'update Configuration',
+      input: { body: { DefaultConversationCreatorRoleSid: missingSid('RL') } },
       expect: { status: 400, code: 50106 },
       source: 'inferred',
     },
     {
-      name: 'refuse a service role for conversations',
-      operation: 'updateserviceconfiguration',
+      name: 'reject a service role for conversations',
+      operation: 'update Configuration',
       input: { body: { DefaultConversationRoleSid: '{{visitor.sid}}' } },
       expect: { status: 400, code: 50109 },
       source: 'inferred',
     },
     {
-      name: 'refuse a conversation role for the service',
-      operation: 'updateserviceconfiguration',
+      name: 'reject a conversation role for the service',
+      operation: 'update Configuration',
       input: { body: { DefaultChatServiceRoleSid: '{{guest.sid}}' } },
       expect: { status: 400, code: 50102 },
       source: 'inferred',
     },
     {
-      name: 'keep the roles that a refused update named',
-      operation: 'fetchserviceconfiguration',
+      name: 'fetch the roles, unchanged by the rejected updates',
+      operation: 'fetch Configuration',
       expect: { body: { default_conversation_role_sid: '{{guest.sid}}' } },
       source: 'inferred',
     },
     {
-      name: 'not find the configuration of no service',
-      operation: 'fetchserviceconfiguration',
-      input: { ChatServiceSid: nobody('IS') },
+      name: 'return 404 for the configuration of an unknown service',
+      operation: 'fetch Configuration',
+      input: { ChatServiceSid: missingSid('IS') },
       expect: notFound,
     },
     {
-      name: 'not change the configuration of no service',
-      operation: 'updateserviceconfiguration',
-      input: { ChatServiceSid: nobody('IS'), body: { ReachabilityEnabled: true } },
+      name: 'return 404 for updating the configuration of an unknown service',
+      operation: 'update Configuration',
+      input: { ChatServiceSid: missingSid('IS'), body: { ReachabilityEnabled: true } },
       expect: notFound,
     },
   ],

@@ -1,13 +1,13 @@
 import type { Scenario } from '../model/scenario.js';
-import { long, nobody, nothingSent, notFound } from './values.js';
+import { missingSid, notFound, nothingToUpdate, textOfLength } from './values.js';
 
 export const serviceNotification: Scenario = {
   name: 'service-notification',
-  about: 'A new service sends no push notifications; an update changes only what it names.',
+  about: 'A new service sends no push notifications, and an update changes only the given fields.',
   steps: [
     {
       name: 'fetch the notifications of a new service',
-      operation: 'fetchservicenotification',
+      operation: 'fetch Configuration/Notifications',
       expect: {
         body: {
           account_sid: '{{service.account_sid}}',
@@ -22,8 +22,8 @@ export const serviceNotification: Scenario = {
       source: 'recorded',
     },
     {
-      name: 'switch some of them on',
-      operation: 'updateservicenotification',
+      name: 'enable some notifications',
+      operation: 'update Configuration/Notifications',
       input: {
         body: {
           LogEnabled: true,
@@ -53,8 +53,8 @@ export const serviceNotification: Scenario = {
       source: 'published',
     },
     {
-      name: 'change one more and leave the others',
-      operation: 'updateservicenotification',
+      name: 'update one notification and keep the others',
+      operation: 'update Configuration/Notifications',
       input: { body: { RemovedFromConversation: { Enabled: true, Template: 'Good bye', Sound: 'gong' } } },
       expect: {
         body: {
@@ -65,41 +65,41 @@ export const serviceNotification: Scenario = {
       source: 'inferred',
     },
     {
-      name: 'find all of it',
-      operation: 'fetchservicenotification',
+      name: 'fetch the updated notifications',
+      operation: 'fetch Configuration/Notifications',
       expect: { body: { log_enabled: true, 'removed_from_conversation.sound': 'gong' } },
       source: 'published',
     },
     {
-      name: 'refuse an update of nothing',
-      operation: 'updateservicenotification',
+      name: 'reject an empty update',
+      operation: 'update Configuration/Notifications',
       input: { body: {} },
-      expect: nothingSent,
+      expect: nothingToUpdate,
     },
     {
-      name: 'refuse a template that is too long',
-      operation: 'updateservicenotification',
-      input: { body: { 'NewMessage.Template': long(5000) } },
+      name: 'reject a template that is too long',
+      operation: 'update Configuration/Notifications',
+      input: { body: { 'NewMessage.Template': textOfLength(5000) } },
       expect: { status: 400, code: 50058 },
       source: 'inferred',
     },
     {
-      name: 'refuse a sound that is too long',
-      operation: 'updateservicenotification',
-      input: { body: { 'NewMessage.Sound': long(5000) } },
+      name: 'reject a sound that is too long',
+      operation: 'update Configuration/Notifications',
+      input: { body: { 'NewMessage.Sound': textOfLength(5000) } },
       expect: { status: 400, code: 50059 },
       source: 'inferred',
     },
     {
-      name: 'not find the notifications of no service',
-      operation: 'fetchservicenotification',
-      input: { ChatServiceSid: nobody('IS') },
+      name: 'return 404 for the notifications of an unknown service',
+      operation: 'fetch Configuration/Notifications',
+      input: { ChatServiceSid: missingSid('IS') },
       expect: notFound,
     },
     {
-      name: 'not change the notifications of no service',
-      operation: 'updateservicenotification',
-      input: { ChatServiceSid: nobody('IS'), body: { LogEnabled: true } },
+      name: 'return 404 for updating the notifications of an unknown service',
+      operation: 'update Configuration/Notifications',
+      input: { ChatServiceSid: missingSid('IS'), body: { LogEnabled: true } },
       expect: notFound,
     },
   ],

@@ -1,13 +1,13 @@
 import type { Scenario } from '../model/scenario.js';
-import { nobody, nothingSent, notFound } from './values.js';
+import { missingSid, notFound, nothingToUpdate } from './values.js';
 
 export const serviceWebhook: Scenario = {
   name: 'service-webhook',
-  about: 'A new service calls no webhooks; filters keep the order that they were sent in.',
+  about: 'A new service calls no webhooks, and filters keep the order in which they were sent.',
   steps: [
     {
       name: 'fetch the webhooks of a new service',
-      operation: 'fetchservicewebhookconfiguration',
+      operation: 'fetch Configuration/Webhooks',
       expect: {
         body: {
           account_sid: '{{service.account_sid}}',
@@ -22,8 +22,8 @@ export const serviceWebhook: Scenario = {
       source: 'published',
     },
     {
-      name: 'set all of it',
-      operation: 'updateservicewebhookconfiguration',
+      name: 'set all fields',
+      operation: 'update Configuration/Webhooks',
       input: {
         body: {
           PreWebhookUrl: 'https://example.com/pre',
@@ -43,66 +43,66 @@ export const serviceWebhook: Scenario = {
       source: 'published',
     },
     {
-      name: 'change the method alone',
-      operation: 'updateservicewebhookconfiguration',
+      name: 'update only the method',
+      operation: 'update Configuration/Webhooks',
       input: { body: { Method: 'POST' } },
       expect: { body: { method: 'POST', pre_webhook_url: 'https://example.com/pre' } },
       source: 'inferred',
     },
     {
       name: 'replace the filters',
-      operation: 'updateservicewebhookconfiguration',
+      operation: 'update Configuration/Webhooks',
       input: { body: { Filters: ['onParticipantAdded'] } },
       expect: { body: { filters: ['onParticipantAdded'] } },
       source: 'inferred',
     },
     {
-      name: 'find what was set last',
-      operation: 'fetchservicewebhookconfiguration',
+      name: 'fetch the updated webhooks',
+      operation: 'fetch Configuration/Webhooks',
       expect: { body: { filters: ['onParticipantAdded'], method: 'POST' } },
       source: 'published',
     },
     {
-      name: 'refuse an update of nothing',
-      operation: 'updateservicewebhookconfiguration',
+      name: 'reject an empty update',
+      operation: 'update Configuration/Webhooks',
       input: { body: {} },
-      expect: nothingSent,
+      expect: nothingToUpdate,
     },
     {
-      name: 'refuse an unknown method',
-      operation: 'updateservicewebhookconfiguration',
+      name: 'reject an unknown method',
+      operation: 'update Configuration/Webhooks',
       input: { body: { Method: 'PUT' } },
       expect: { status: 400, code: 50055 },
     },
     {
-      name: 'refuse an unknown event',
-      operation: 'updateservicewebhookconfiguration',
+      name: 'reject an unknown event',
+      operation: 'update Configuration/Webhooks',
       input: { body: { Filters: ['onLunch'] } },
       expect: { status: 400, code: 50365 },
     },
     {
-      name: 'refuse a text that is no URL, before',
-      operation: 'updateservicewebhookconfiguration',
+      name: 'reject an invalid pre-webhook URL',
+      operation: 'update Configuration/Webhooks',
       input: { body: { PreWebhookUrl: 'no url' } },
       expect: { status: 400, code: 50077 },
     },
     {
-      name: 'refuse a text that is no URL, after',
-      operation: 'updateservicewebhookconfiguration',
+      name: 'reject an invalid post-webhook URL',
+      operation: 'update Configuration/Webhooks',
       input: { body: { PostWebhookUrl: 'no url' } },
       expect: { status: 400, code: 50054 },
       source: 'inferred',
     },
     {
-      name: 'not find the webhooks of no service',
-      operation: 'fetchservicewebhookconfiguration',
-      input: { ChatServiceSid: nobody('IS') },
+      name: 'return 404 for the webhooks of an unknown service',
+      operation: 'fetch Configuration/Webhooks',
+      input: { ChatServiceSid: missingSid('IS') },
       expect: notFound,
     },
     {
-      name: 'not change the webhooks of no service',
-      operation: 'updateservicewebhookconfiguration',
-      input: { ChatServiceSid: nobody('IS'), body: { Method: 'GET' } },
+      name: 'return 404 for updating the webhooks of an unknown service',
+      operation: 'update Configuration/Webhooks',
+      input: { ChatServiceSid: missingSid('IS'), body: { Method: 'GET' } },
       expect: notFound,
     },
   ],

@@ -1,11 +1,11 @@
 /** Values that several scenarios use. */
 
-/** A well-formed SID that nothing has. */
-export const nobody = (prefix: string): string => prefix + '0'.repeat(32);
+/** A well-formed SID of a record that does not exist. */
+export const missingSid = (prefix: string): string => prefix + '0'.repeat(32);
 
-/** A text of that many characters. */
-export const long = (length: number): string => 'x'.repeat(length);
+export const textOfLength = (length: number): string => 'x'.repeat(length);
 
+/** Patterns of SIDs, by resource. */
 export const SIDS = {
   service: '^IS[0-9a-f]{32}$',
   account: '^AC[0-9a-f]{32}$',
@@ -19,13 +19,13 @@ export const SIDS = {
   webhook: '^WH[0-9a-f]{32}$',
 } as const;
 
-/** A date as REST answers write it: UTC, whole seconds. */
+/** Pattern of a date in a response: UTC, whole seconds. */
 export const DATE = '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$';
 
-/** An expectation: a text of this form. */
+/** An expectation: a string that matches the pattern. */
 export const like = (pattern: string): { like: string } => ({ like: pattern });
 
-/** Refusals, as steps expect them. */
+// Expected errors.
 export const notFound = { status: 404, code: 20404 } as const;
-export const nothingSent = { status: 400, code: 20161 } as const;
-export const closed = { status: 400, code: 50377 } as const;
+export const nothingToUpdate = { status: 400, code: 20161 } as const;
+export const conversationClosed = { status: 400, code: 50377 } as const;

@@ -1,11 +1,11 @@
-import { type Caller, type Engine, type Input, type Operation } from '../../core/operation.js';
 import { UnderstudyError } from '../../core/errors.js';
-import type { Answer, Target } from '../model/target.js';
+import type { Caller, Engine } from '../../core/operation.js';
+import type { Target } from '../model/target.js';
 
-/** An engine in this process: no surface between. */
+/** Calls an engine in this process directly, without a surface. */
 export function engineTarget(engine: Pick<Engine, 'call'>, caller: Caller): Target {
   return {
-    async call(operation: Operation, input: Input, signal: AbortSignal): Promise<Answer> {
+    async call(operation, input, signal) {
       signal.throwIfAborted();
       try {
         const { result } = await engine.call(operation.name, input, caller);

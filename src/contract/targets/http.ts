@@ -1,87 +1,90 @@
-/** The two HTTP surfaces, spoken to as any client would: JSON for rest, forms and Basic auth for twilio. */
-import type { Input, Operation } from '../../core/operation.js';
+/** Calls one of the two HTTP surfaces as any client would: `rest` with JSON, `twilio` with forms and Basic auth. */
 import type { Json } from '../../core/body.js';
+import type { Input, Operation } from '../../core/operation.js';
 import { textOf } from '../model/paths.js';
-import type { Answer, Target } from '../model/target.js';
-import { fieldsOf } from './form-fields.js';
+import type { Target } from '../model/target.js';
+import { formFieldsOf } from './form-fields.js';
 
-/** Where one operation lives on a surface; a route of the capability is one. */
-export interface Place {
+/** How a surface offers one operation. The routes of a capability have this form. */
+export interface HttpRoute {
   readonly method: string;
   readonly path: string;
-  /** From the input's name on the surface to the operation's parameter. */
+  /** The operation's parameter for each input name of the surface. */
   readonly inputs: ReadonlyMap<string, string>;
 }
 
 export interface HttpTargetOptions {
   readonly origin: string;
   readonly surface: 'rest' | 'twilio';
-  /** The surface's own places, by operation name; without it, Twilio's. */
-  readonly places?: ReadonlyMap<string, Place> | undefined;
+  /** The surface's routes, by operation name. Default: Twilio's own paths. */
+  readonly routes?: ReadonlyMap<string, HttpRoute> | undefined;
   readonly credentials?: { readonly user: string; readonly password: string } | undefined;
-  /** The origin in commands for people, where the true one will be gone when they try. */
-  readonly shownAs?: string | undefined;
+  /** The origin in curl commands, if the real one exists only during the run. Default: `origin`. */
+  readonly displayOrigin?: string | undefined;
 }
 
-interface Request {
+interface HttpRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
 }
 
+const FORM = 'application/x-www-form-urlencoded';
+const JSON_TYPE = 'application/json';
+
 /** A surface behind a URL. */
 export function httpTarget(options: HttpTargetOptions): Target {
-  const { credentials, shownAs } = options;
-  const secret = credentials && Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64');
-  const authorization = secret === undefined ? {} : { authorization: `Basic ${secret}` };
+  const { credentials } = options;
+  const encoded = credentials && Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64');
+  const authorization = encoded === undefined ? {} : { authorization: `Basic ${encoded}` };
 
   return {
-    async call(operation, input, signal): Promise<Answer> {
+    async call(operation, input, signal) {
       const { method, url, headers, body } = requestOf(options, operation, input);
       const response = await fetch(url, {
         method,
         // Credentials must not follow a redirect to another host.
         redirect: 'manual',
-        headers: { accept: 'application/json', ...authorization, ...headers },
+        headers: { accept: JSON_TYPE, ...authorization, ...headers },
         ...(body === undefined ? {} : { body }),
         signal,
       });
       const text = await response.text();
-      return { status: response.status, body: readBody(text), headers: Object.fromEntries(response.headers) };
+      return { status: response.status, body: parseBody(text), headers: Object.fromEntries(response.headers) };
     },
-
-    curl(operation, input) {
-      const shown = { ...options, origin: shownAs ?? options.origin };
-      const { method, url, headers, body } = requestOf(shown, operation, input);
-      const parts = [
-        'curl',
-        ...(method === 'GET' || (method === 'POST' && body !== undefined) ? [] : ['-X', method]),
-        quote(url),
-        ...(credentials ? ['-u', '"$TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN"'] : []),
-        ...Object.entries(headers)
-          .filter(([name, value]) => !(name === 'content-type' && value === FORM))
-          .flatMap(([name, value]) => ['-H', quote(`${name}: ${value}`)]),
-        ...bodyFlags(options.surface, body),
-      ];
-      return parts.join(' ');
-    },
+    curl: (operation, input) => curlCommand(options, operation, input),
   };
 }
 
-const FORM = 'application/x-www-form-urlencoded';
+function curlCommand(options: HttpTargetOptions, operation: Operation, input: Input): string {
+  const { origin, displayOrigin = origin, credentials, surface } = options;
+  const { method, url, headers, body } = requestOf({ ...options, origin: displayOrigin }, operation, input);
+  const isDefaultMethod = method === 'GET' || (method === 'POST' && body !== undefined);
+  const parts = [
+    'curl',
+    ...(isDefaultMethod ? [] : ['-X', method]),
+    quote(url),
+    ...(credentials ? ['-u', '"$TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN"'] : []),
+    ...Object.entries(headers)
+      .filter(([name, value]) => !(name === 'content-type' && value === FORM))
+      .flatMap(([name, value]) => ['-H', quote(`${name}: ${value}`)]),
+    ...bodyFlags(surface, body),
+  ];
+  return parts.join(' ');
+}
 
-function requestOf({ origin, surface, places }: HttpTargetOptions, operation: Operation, input: Input): Request {
-  const place = places?.get(operation.name) ?? nativePlace(operation);
-  const where = new Map(operation.parameters.map((each) => [each.name, each.in]));
+function requestOf({ origin, surface, routes }: HttpTargetOptions, operation: Operation, input: Input): HttpRequest {
+  const route = routes?.get(operation.name) ?? twilioRoute(operation);
+  const locations = new Map(operation.parameters.map((each) => [each.name, each.in]));
   const query = new URLSearchParams();
   const headers: Record<string, string> = {};
-  let path = place.path;
+  let path = route.path;
   let body: string | undefined;
-  for (const [name, parameter] of place.inputs) {
+  for (const [name, parameter] of route.inputs) {
     const value = input[parameter];
     if (value === undefined) continue;
-    switch (where.get(parameter)) {
+    switch (locations.get(parameter)) {
       case 'path':
         path = path.replaceAll(`{${name}}`, encodeURIComponent(textOf(value)));
         break;
@@ -97,20 +100,20 @@ function requestOf({ origin, surface, places }: HttpTargetOptions, operation: Op
     }
   }
   if (operation.method === 'POST') {
-    headers['content-type'] = surface === 'rest' ? 'application/json' : FORM;
-    const given = input['body'] ?? {};
-    body = surface === 'rest' ? JSON.stringify(given) : new URLSearchParams(fieldsOf(given)).toString();
+    headers['content-type'] = surface === 'rest' ? JSON_TYPE : FORM;
+    const fields = input['body'] ?? {};
+    body = surface === 'rest' ? JSON.stringify(fields) : new URLSearchParams(formFieldsOf(fields)).toString();
   }
   const search = query.size > 0 ? `?${query.toString()}` : '';
-  return { method: place.method, url: `${origin}${path}${search}`, headers, body };
+  return { method: route.method, url: `${origin}${path}${search}`, headers, body };
 }
 
-function nativePlace({ method, path, parameters }: Operation): Place {
+function twilioRoute({ method, path, parameters }: Operation): HttpRoute {
   return { method, path, inputs: new Map(parameters.map(({ name }) => [name, name])) };
 }
 
-/** What is no JSON is shown as text, so that a report can say what came. */
-function readBody(text: string): Json | null {
+/** A body that is not JSON is returned as a string, so that reports can show it. */
+function parseBody(text: string): Json | null {
   if (text === '') return null;
   try {
     return JSON.parse(text) as Json;
@@ -125,7 +128,7 @@ function bodyFlags(surface: 'rest' | 'twilio', body: string | undefined): string
   return [...new URLSearchParams(body)].flatMap(([name, value]) => ['--data-urlencode', quote(`${name}=${value}`)]);
 }
 
-/** In double quotes, so that variables may stand in place of SIDs. */
+/** Uses double quotes, because SIDs are replaced by shell variables afterwards. */
 function quote(text: string): string {
   return /^[\w./:=-]+$/.test(text) ? text : `"${text.replaceAll(/["\\$`]/g, '\\$&')}"`;
 }

@@ -1,47 +1,51 @@
-import { RunEnds } from '../model/failure.js';
-import type { Answer, Target } from '../model/target.js';
+import { RunAborted } from '../model/failure.js';
+import type { Target } from '../model/target.js';
 
-/** What a run may cost, over all its targets together. */
+/** The number of requests that a run may send to all its targets together, and their rate. */
 export interface Budget {
-  /** Waits for a free place. What `tidies` up is never refused. @throws RunEnds when no request is left. */
-  spend(tidies: boolean): Promise<void>;
-  readonly spent: () => number;
+  /** Waits until the next request may be sent. @throws RunAborted if the budget is spent, except during cleanup. */
+  spend(isCleanup: boolean): Promise<void>;
 }
 
-/** At most `requests` in all and `rate` in a second, evenly spread. */
+/** Allows `requests` requests in total, evenly spread at `rate` per second. */
 export function createBudget({ requests, rate }: { requests: number; rate: number }): Budget {
-  const gap = 1000 / rate;
+  const interval = 1000 / rate;
   let spent = 0;
   let next = 0;
   return {
-    spent: () => spent,
-    async spend(tidies) {
+    async spend(isCleanup) {
       spent += 1;
-      if (spent > requests && !tidies)
-        throw new RunEnds(`the budget of ${requests} requests is spent: raise --requests`);
+      if (spent > requests && !isCleanup) {
+        throw new RunAborted(`the budget of ${requests} requests is spent: raise --requests`);
+      }
       const now = performance.now();
       const at = Math.max(now, next);
-      next = at + gap;
-      if (at > now) await new Promise((resolve) => setTimeout(resolve, at - now));
+      next = at + interval;
+      if (at > now) await delay(at - now);
     },
   };
 }
 
-const MOST_RETRIES = 4;
+const MAX_RETRIES = 4;
+const MAX_RETRY_SECONDS = 30;
 
-/** A target that keeps to a budget, and asks again when it was told that it asked too often. */
+/** A target that respects a budget and retries after 429. */
 export function limitedTarget(target: Target, budget: Budget): Target {
   return {
     ...(target.curl && { curl: target.curl.bind(target) }),
     ...(target.close && { close: target.close }),
-    async call(operation, input, signal): Promise<Answer> {
+    async call(operation, input, signal) {
       for (let attempt = 0; ; attempt += 1) {
-        await budget.spend(operation.method === 'DELETE');
+        await budget.spend(operation.verb === 'delete');
         const answer = await target.call(operation, input, signal);
-        if (answer.status !== 429 || attempt === MOST_RETRIES) return answer;
+        if (answer.status !== 429 || attempt === MAX_RETRIES) return answer;
         const seconds = Number(answer.headers?.['retry-after'] ?? 2 ** attempt);
-        await new Promise((resolve) => setTimeout(resolve, Math.min(seconds, 30) * 1000));
+        await delay(Math.min(seconds, MAX_RETRY_SECONDS) * 1000);
       }
     },
   };
+}
+
+function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

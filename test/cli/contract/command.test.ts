@@ -6,40 +6,41 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { loadCapability } from '../../../src/capability/load.js';
 import { readSettings } from '../../../src/cli/command-line.js';
 import { contract as command } from '../../../src/cli/contract/commands.js';
 import { runContract } from '../../../src/cli/contract/contract.js';
 import { type Finished, start } from '../../helpers/command.js';
 
-// The command, against another process that plays Twilio: real sockets, real forms, real Basic auth.
-
 const CREDENTIALS = { TWILIO_USER: `AC${'1'.repeat(32)}`, TWILIO_PASS: 'the password of this test' };
 
-async function upstream(): Promise<{ rest: string; mcp: string }> {
+/** Starts the simulator in another process. The tests below use it in place of Twilio. */
+async function startUpstream(): Promise<{ rest: string; mcp: string }> {
   const { printed } = start(['serve', '--rest-port', '0', '--mcp-port', '0']);
   const banner = await printed('control');
-  const found = (pattern: RegExp) => pattern.exec(banner)?.[0] ?? '';
-  return { rest: found(/http:\/\/127\.0\.0\.1:\d+(?=\/v1)/), mcp: found(/http:\/\/127\.0\.0\.1:\d+\/mcp/) };
+  const urlIn = (pattern: RegExp) => pattern.exec(banner)?.[0] ?? '';
+  return { rest: urlIn(/http:\/\/127\.0\.0\.1:\d+(?=\/v1)/), mcp: urlIn(/http:\/\/127\.0\.0\.1:\d+\/mcp/) };
 }
 
 function contract(args: readonly string[], env = {}): Promise<Finished> {
   return start(['contract', ...args], env).finished;
 }
 
+const { operations } = loadCapability();
 const newFolder = () => mkdtemp(join(tmpdir(), 'contract-'));
 const someScenarios = ['--only', 'role,receipt,paging,lifecycle'];
 
 describe('understudy contract', { timeout: 120_000 }, () => {
   it('finds no drift between the simulator and a second process', async () => {
-    const { rest } = await upstream();
+    const { rest } = await startUpstream();
     const { code, stdout } = await contract(['--right', rest]);
-    expect(stdout).toContain('50 of 50 operations');
+    expect(stdout).toContain(`${operations.length} of ${operations.length} operations`);
     expect(stdout).toContain(`simulate agrees with ${rest}`);
     expect(code).toBe(0);
   });
 
-  it('finds none in live mode, through JSON and through MCP', async () => {
-    const { rest } = await upstream();
+  it('finds no drift in live mode, through the REST and MCP surfaces', async () => {
+    const { rest } = await startUpstream();
     for (const surface of ['rest', 'mcp']) {
       const args = ['--right', 'live', '--upstream', rest, '--surface', surface, '--only', 'role,paging'];
       const { code, stdout } = await contract(args, CREDENTIALS);
@@ -48,15 +49,15 @@ describe('understudy contract', { timeout: 120_000 }, () => {
     }
   });
 
-  it('speaks MCP to a URL', async () => {
-    const { mcp } = await upstream();
+  it('calls a URL through MCP', async () => {
+    const { mcp } = await startUpstream();
     const { code, stdout } = await contract(['--right', mcp, '--surface', 'mcp', '--only', 'role']);
     expect(stdout).toContain(`simulate agrees with ${mcp}`);
     expect(code).toBe(0);
   });
 
-  it('records, says who was asked, and agrees with the recording afterwards', async () => {
-    const { rest } = await upstream();
+  it('agrees with its own recording, and names the upstream that was recorded', async () => {
+    const { rest } = await startUpstream();
     const cassettes = await newFolder();
     const phones = ['--address', '+12025550123', '--proxy-address', '+12025550199'];
     const recording = start(
@@ -79,36 +80,36 @@ describe('understudy contract', { timeout: 120_000 }, () => {
     expect(code).toBe(0);
   });
 
-  it('ends with 1 where they differ, and writes what CI reads', async () => {
-    const { rest } = await upstream();
+  it('exits with 1 if the sides differ, and writes the reports for CI', async () => {
+    const { rest } = await startUpstream();
     const folder = await newFolder();
-    const story = join(folder, 'story.yaml');
+    const scenarioFile = join(folder, 'scenario.yaml');
     await writeFile(
-      story,
-      'understudy-scenario: 1\nname: my-story\nabout: It promises too much.\nsteps:\n' +
-        '  - name: make a room\n    operation: createserviceconversation\n    expect: { body: { state: closed } }\n',
+      scenarioFile,
+      'understudy-scenario: 1\nname: my-scenario\nabout: Its expectation is wrong.\nsteps:\n' +
+        '  - name: create a room\n    operation: createserviceconversation\n    expect: { body: { state: closed } }\n',
     );
     const summary = join(folder, 'summary.md');
     const reports = ['junit', 'json', 'html', 'sarif'].map((format) => `${format}=${join(folder, format)}`).join(',');
-    const args = ['--right', rest, '--scenarios', story, '--only', 'my-story', '--report', reports];
+    const args = ['--right', rest, '--scenarios', scenarioFile, '--only', 'my-scenario', '--report', reports];
     const { code, stdout } = await contract(args, { GITHUB_STEP_SUMMARY: summary });
     expect(code).toBe(1);
-    expect(stdout).toContain('my-story · make a room · createserviceconversation');
-    expect(stdout).toMatch(/promised +"closed"/);
+    expect(stdout).toContain('my-scenario · create a room · createserviceconversation');
+    expect(stdout).toMatch(/expected +"closed"/);
     expect(readFileSync(join(folder, 'junit'), 'utf8')).toContain('<failure type="promise"');
-    expect(readFileSync(join(folder, 'sarif'), 'utf8')).toContain('story.yaml');
+    expect(readFileSync(join(folder, 'sarif'), 'utf8')).toContain('scenario.yaml');
     expect(readFileSync(join(folder, 'html'), 'utf8')).toContain('<!doctype html>');
     expect(readFileSync(summary, 'utf8')).toContain('❌ understudy contract');
     expect(JSON.parse(readFileSync(join(folder, 'json'), 'utf8'))).toMatchObject({ outcome: 'drift' });
   });
 
-  it('ends with 2 where nobody listens', async () => {
+  it('exits with 2 if no server listens at the URL', async () => {
     const { code, stdout } = await contract(['--right', 'http://127.0.0.1:1', '--only', 'role']);
-    expect(stdout).toMatch(/not finished +role: it could not begin/);
+    expect(stdout).toMatch(/not finished +role: cannot start/);
     expect(code).toBe(2);
   });
 
-  it('ends with 2 by its deadline when the other side hangs, with what was found until then', async () => {
+  it('exits with 2 after its deadline if the other side hangs', async () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     onTestFinished(() => {
@@ -117,12 +118,12 @@ describe('understudy contract', { timeout: 120_000 }, () => {
     });
     const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
     const { code, stdout } = await contract(['--right', url, '--only', 'role', '--deadline', '1']);
-    expect(stdout).toContain('the deadline of 1 s has passed');
+    expect(stdout).toContain('the run exceeded its deadline of 1 s');
     expect(code).toBe(2);
   });
 
-  it('removes what it made when it is interrupted, and ends with 2', async () => {
-    const { rest } = await upstream();
+  it('deletes what it created if it is interrupted, and exits with 2', async () => {
+    const { rest } = await startUpstream();
     const { process, finished } = start(['contract', '--right', rest, '--parallel', '1']);
     process.stderr.once('data', () => process.kill('SIGINT'));
     const { code, stdout } = await finished;
@@ -134,10 +135,10 @@ describe('understudy contract', { timeout: 120_000 }, () => {
   });
 
   it.each([
-    [['--right', 'lief'], /no side.*`live`/],
+    [['--right', 'lief'], /not a side.*`live`/],
     [['--surface', 'smoke'], /engine, rest, twilio, mcp/],
     [['--right', 'live', '--only', 'role'], /needs credentials/],
-  ])('ends with 2 and one clear line for %s', async (args, message) => {
+  ])('exits with 2 and explains the problem for %s', async (args, message) => {
     const { code, stdout, stderr } = await contract(args);
     expect(`${stderr}${stdout}`).toMatch(message);
     expect(code).toBe(2);
@@ -146,14 +147,14 @@ describe('understudy contract', { timeout: 120_000 }, () => {
 
 describe('the flags of understudy contract', () => {
   it.each([
-    [['--right', 'http://example.com'], /in the clear/],
+    [['--right', 'http://example.com'], /in clear text/],
     [['--right', 'https://example.com'], /needs credentials/],
     [['--right', 'replay', '--cassettes', '/nowhere'], /understudy record/],
     [['--only', 'rol'], /`role`/],
     [['--report', 'pdf=x'], /junit, json, html, sarif/],
     [['--scenarios', '/nowhere'], /Cannot read \/nowhere/],
     [['--known-drift', '/nowhere'], /Cannot read \/nowhere/],
-  ])('are refused with the next move: %s', async (args, message) => {
+  ])('are rejected with a message that says what to do: %s', async (args, message) => {
     const run = async () => {
       await runContract(readSettings(command, args), new AbortController().signal);
     };

@@ -16,8 +16,8 @@ const record = (sid: string, more = {}) => ({
 });
 
 describe('a mask', () => {
-  it('names a SID by the step that made it, wherever it comes up again', () => {
-    const mask = createMask({ written: [] });
+  it('names a SID by the step that created it, wherever it appears', () => {
+    const mask = createMask({ inputs: [] });
     expect(mask.apply('room', record(CH))).toMatchObject({
       sid: '<room.sid>',
       role_sid: '<room.role_sid>',
@@ -29,15 +29,15 @@ describe('a mask', () => {
     });
   });
 
-  it('gives the same names whatever the order of keys', () => {
-    const first = createMask({ written: [] }).apply('a', { role_sid: RL, owner_role_sid: RL, sid: CH });
-    const second = createMask({ written: [] }).apply('a', { sid: CH, owner_role_sid: RL, role_sid: RL });
+  it('gives the same names for any order of keys', () => {
+    const first = createMask({ inputs: [] }).apply('a', { role_sid: RL, owner_role_sid: RL, sid: CH });
+    const second = createMask({ inputs: [] }).apply('a', { sid: CH, owner_role_sid: RL, role_sid: RL });
     expect(first).toEqual(second);
   });
 
-  it('leaves a SID and a date that the scenario itself has given', () => {
+  it('does not mask SIDs and dates from the inputs of the scenario', () => {
     const mask = createMask({
-      written: { body: { MessagingServiceSid: GIVEN, DateCreated: '2020-02-02T03:00:00+01:00' } },
+      inputs: { body: { MessagingServiceSid: GIVEN, DateCreated: '2020-02-02T03:00:00+01:00' } },
     });
     expect(mask.apply('a', { service: GIVEN, date: '2020-02-02T02:00:00Z' })).toEqual({
       service: GIVEN,
@@ -45,58 +45,58 @@ describe('a mask', () => {
     });
   });
 
-  it('leaves a SID that it never saw alone inside a text, so that a wrong link shows', () => {
-    const mask = createMask({ written: [] });
+  it('does not mask a SID that appears only inside a longer string, so that a wrong link shows', () => {
+    const mask = createMask({ inputs: [] });
     mask.apply('room', record(CH));
     expect(mask.apply('x', { url: `http://a.test/${OTHER}` })).toEqual({ url: `<origin>/${OTHER}` });
   });
 
-  it('leaves the origin of another host', () => {
-    const mask = createMask({ written: [] });
+  it('does not mask the origin of another host', () => {
+    const mask = createMask({ inputs: [] });
     mask.apply('room', record(CH));
     expect(mask.apply('x', { url: 'http://b.test/v1' })).toEqual({ url: 'http://b.test/v1' });
   });
 
-  it('hides page tokens, which are opaque', () => {
+  it('masks page tokens', () => {
     const url = 'http://a.test/v1/Services?PageSize=1&Page=1&PageToken=PT123';
-    expect(createMask({ written: [] }).apply('x', { next: `${url}&x=1` })).toEqual({
+    expect(createMask({ inputs: [] }).apply('x', { next: `${url}&x=1` })).toEqual({
       next: `${url.replace('PT123', '<token>')}&x=1`,
     });
   });
 
-  it('puts a list whose order is free into one order before it gives names', () => {
+  it('sorts a list whose order is free before it gives names', () => {
     const list = (sids: string[]) => ({
       meta: {},
       rooms: sids.map((sid) => ({ sid, name: sid === CH ? 'first' : 'second' })),
     });
-    const one = createMask({ written: [] }).apply('x', list([CH, OTHER]), { order: 'free' });
-    const two = createMask({ written: [] }).apply('x', list([OTHER, CH]), { order: 'free' });
+    const one = createMask({ inputs: [] }).apply('x', list([CH, OTHER]), { order: 'free' });
+    const two = createMask({ inputs: [] }).apply('x', list([OTHER, CH]), { order: 'free' });
     expect(one).toEqual(two);
   });
 
-  it('looks only at what the scenario made where others have made things too', () => {
-    const mask = createMask({ written: [] });
-    mask.made(CH);
+  it('keeps only the records that the scenario created, for a list with records of others', () => {
+    const mask = createMask({ inputs: [] });
+    mask.markCreated(CH);
     expect(mask.apply('x', { meta: {}, rooms: [{ sid: CH }, { sid: OTHER }] }, { only: 'ours' })).toMatchObject({
       rooms: [{ sid: '<x.rooms[0].sid>' }],
     });
   });
 
-  it('writes shell variables in place of SIDs', () => {
-    const mask = createMask({ written: [] });
+  it('replaces SIDs in commands by shell variables', () => {
+    const mask = createMask({ inputs: [] });
     mask.apply('a role', record(CH));
-    expect(mask.variables(`curl http://a.test/${CH}`)).toBe('curl http://a.test/$A_ROLE_SID');
+    expect(mask.withShellVariables(`curl http://a.test/${CH}`)).toBe('curl http://a.test/$A_ROLE_SID');
   });
 });
 
-describe('the times of a mask', () => {
+describe('masked times', () => {
   let clock = 0;
   const newMask = () => {
     clock = 0;
-    return createMask({ written: [], now: () => clock });
+    return createMask({ inputs: [], now: () => clock });
   };
 
-  it('become `<time>` within the run, and a distance when they lie ahead', () => {
+  it('are `<time>` within the run, and relative if they are in the future', () => {
     const mask = newMask();
     expect(mask.apply('a', { created: '2026-01-01T00:00:00Z', closes: '2026-01-01T00:10:00Z' })).toEqual({
       created: '<time>',
@@ -109,13 +109,13 @@ describe('the times of a mask', () => {
     });
   });
 
-  it('stay when they lie before the run', () => {
+  it('are not masked if they are before the run', () => {
     const mask = newMask();
     mask.apply('a', record(CH));
     expect(mask.apply('b', { created: '2025-12-31T00:00:00Z' })).toEqual({ created: '2025-12-31T00:00:00.000Z' });
   });
 
-  it('show when they run backward', () => {
+  it('show that a date is earlier than before', () => {
     const mask = newMask();
     mask.apply('a', record(CH, { date_updated: '2026-01-01T00:00:01Z' }));
     expect(mask.apply('b', record(CH))).toMatchObject({ date_updated: '<time, earlier than before>' });
@@ -124,14 +124,14 @@ describe('the times of a mask', () => {
     });
   });
 
-  it('show when a record is suddenly created at another time', () => {
+  it('show that the creation date of a record has changed', () => {
     const mask = newMask();
     mask.apply('a', record(CH));
     const again = record(CH, { date_created: '2026-01-01T00:00:01Z', date_updated: '2026-01-01T00:00:01Z' });
-    expect(mask.apply('b', again)).toMatchObject({ date_created: '<time, another than before>' });
+    expect(mask.apply('b', again)).toMatchObject({ date_created: '<time, different from before>' });
   });
 
-  it('stay as they are in another format', () => {
+  it('are not masked in another format', () => {
     expect(newMask().apply('a', { created: '2026-01-01T00:00:00.000Z' })).toEqual({
       created: '2026-01-01T00:00:00.000Z',
     });
