@@ -4,7 +4,7 @@ import type { ClockMode } from '../kernel/clock.js';
 import { nextDue } from '../conversations/due.js';
 import { addDuration, parseDatetime } from '../../../util/datetime.js';
 import type { Stage } from '../kernel/world-session.js';
-import { badInput, defineControl, string, type SessionOf } from './parts.js';
+import { badInput, defineControl, string, type SessionOf } from './define-control.js';
 
 /** Ends `run-to-idle` in a world where something is always due. */
 const MAX_IDLE_RUN_MS = 366 * 24 * 3600 * 1000;

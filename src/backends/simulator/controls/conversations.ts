@@ -7,8 +7,8 @@ import type { ConversationRecord, MessageRecord, ParticipantRecord } from '../co
 import type { Bind } from '../conversations/seed/seed.js';
 import { TwilioError } from '../kernel/twilio-error.js';
 import type { World } from '../kernel/world.js';
-import { badInput, defineControl, range, refusedByTwilio, string, type SessionOf } from './parts.js';
-import { listScopedWebhooks, showConversation, showMessage, showParticipant, summarize } from './show.js';
+import { badInput, defineControl, range, refusedByTwilio, string, type SessionOf } from './define-control.js';
+import { listScopedWebhooks, showConversation, showMessage, showParticipant, summarize } from './views.js';
 
 const MAX_PARTICIPANTS = 200;
 

@@ -6,7 +6,7 @@ import type { Bind } from '../conversations/seed/seed.js';
 import { TwilioError } from '../kernel/twilio-error.js';
 import { bindingTypes } from '../conversations/binding/binding.js';
 import { setOnline } from '../conversations/user/user.js';
-import { badInput, defineControl, refusedByTwilio, string, type SessionOf } from './parts.js';
+import { badInput, defineControl, refusedByTwilio, string, type SessionOf } from './define-control.js';
 
 interface MessageInput {
   readonly from: string;

@@ -7,7 +7,7 @@ import type { Worlds } from '../kernel/worlds.js';
 import { clockControls } from './clock.js';
 import { conversationControls } from './conversations.js';
 import { inboundControls } from './inbound.js';
-import type { SessionOf } from './parts.js';
+import type { SessionOf } from './define-control.js';
 import { receiptControls } from './receipts.js';
 import { recordControls } from './records.js';
 import { webhookControls } from './webhooks.js';

@@ -6,7 +6,7 @@ import type { ReceiptRule } from '../conversations/receipt/plan.js';
 import type { ReceiptStatus } from '../conversations/records.js';
 import { receipts } from '../conversations/tables.js';
 import { moveReceipt } from '../conversations/receipt/receipt.js';
-import { badInput, defineControl, integer, string, type SessionOf } from './parts.js';
+import { badInput, defineControl, integer, string, type SessionOf } from './define-control.js';
 
 const STATUSES = ['sent', 'delivered', 'read', 'failed', 'undelivered'];
 

@@ -4,8 +4,8 @@ import type { RecordBase, Table } from '../kernel/collection.js';
 import { bindings, conversations, media, roles, services, tables, users } from '../conversations/tables.js';
 import type { World } from '../kernel/world.js';
 import { locateMessage } from './conversations.js';
-import { badInput, defineControl, range, string, type SessionOf } from './parts.js';
-import { formatTime, showService } from './show.js';
+import { badInput, defineControl, range, string, type SessionOf } from './define-control.js';
+import { formatTime, showService } from './views.js';
 
 type AnyTable = Table<RecordBase>;
 

@@ -1,7 +1,7 @@
 import type { Control } from '../../../core/control.js';
 import type { Json } from '../../../core/body.js';
 import type { Delivery, DeliveryFilter, DeliveryState } from '../webhooks/outbox.js';
-import { badInput, defineControl, integer, string, type SessionOf } from './parts.js';
+import { badInput, defineControl, integer, string, type SessionOf } from './define-control.js';
 
 interface Search {
   readonly event?: string;

@@ -6,7 +6,7 @@ import type { Seed } from '../conversations/seed/format.js';
 import type { World, WorldDocument } from '../kernel/world.js';
 import { compareWorlds, spellDifference } from '../kernel/world-diff.js';
 import type { Worlds } from '../kernel/worlds.js';
-import { ACCOUNT_PATTERN, badInput, defineControl, string, type SessionOf } from './parts.js';
+import { ACCOUNT_PATTERN, badInput, defineControl, string, type SessionOf } from './define-control.js';
 
 const MAX_SNAPSHOTS = 100;
 
