@@ -3,7 +3,7 @@ import { basic, createEchoUnderstudy, SERVICE } from '../helpers/understudy.js';
 
 const services = `/v1/Services/${SERVICE}`;
 
-test('health tells mode, version and that it is ready', async () => {
+test('health returns the mode, the version, the uptime and whether the server is ready', async () => {
   const { http } = await createEchoUnderstudy();
   expect((await http.inject({ url: '/__understudy/health' })).json()).toEqual({
     mode: 'simulate',
@@ -13,7 +13,7 @@ test('health tells mode, version and that it is ready', async () => {
   });
 });
 
-test('the journal shows what was asked and answered, with what was found out later', async () => {
+test('the journal shows input, status and the violations that were found after the response', async () => {
   const { http } = await createEchoUnderstudy({ checkAnswers: true });
   await http.inject({ url: services, headers: basic() });
   const { exchanges } = (await http.inject({ url: '/__understudy/journal/list' })).json<{ exchanges: object[] }>();
@@ -23,7 +23,7 @@ test('the journal shows what was asked and answered, with what was found out lat
   expect(exchanges).toMatchObject([{ violations: expect.arrayContaining([{ path: '/sid', message: 'is missing' }]) }]);
 });
 
-test('the journal is read in parts, and cleared', async () => {
+test('the journal is paged by limit and id, and can be cleared', async () => {
   const { http } = await createEchoUnderstudy();
   for (let n = 0; n < 3; n++) await http.inject({ url: services, headers: basic() });
   const ids = async (query: string) => {
@@ -40,7 +40,7 @@ test('the journal is read in parts, and cleared', async () => {
   });
 });
 
-test('no secret is in the journal or in the log', async () => {
+test('neither the journal nor the log contains a secret', async () => {
   const { http, log } = await createEchoUnderstudy({
     token: 's3cret-token',
     authToken: 's3cret-auth',
@@ -54,7 +54,7 @@ test('no secret is in the journal or in the log', async () => {
   expect(body + JSON.stringify(log)).not.toContain('s3cret');
 });
 
-test('all of it wants the token', async () => {
+test('health and journal require the token', async () => {
   const { http } = await createEchoUnderstudy({ token: 'right' });
   for (const url of ['/__understudy/health', '/__understudy/journal/list']) {
     expect((await http.inject({ url })).statusCode).toBe(401);

@@ -31,28 +31,28 @@ const values = [
   'x'.repeat(5000),
 ];
 
-/** Real SIDs, so that the hostile value is not hidden behind a 404 for what it belongs to. */
-let places: Readonly<Record<string, string>>;
+/** SIDs of existing parents, so that a hostile value is not hidden behind a 404 for its parent. */
+let parents: Readonly<Record<string, string>>;
 let understudy: Understudy;
 
 beforeAll(async () => {
   understudy = await createUnderstudy({ logLevel: 'silent', rngSeed: 'hostile' });
   const caller = { surface: 'engine', origin: 'http://localhost', account } as const;
-  const make = async (operation: string, input: Input): Promise<string> => {
+  const create = async (operation: string, input: Input): Promise<string> => {
     const { result } = await understudy.engine.call(operation, input, caller);
     return (JSON.parse(result.body?.text ?? '{}') as { sid: string }).sid;
   };
-  const ChatServiceSid = await make('createservice', { body: { FriendlyName: 'x' } });
-  const ConversationSid = await make('createserviceconversation', { ChatServiceSid });
-  const user = await make('createserviceuser', { ChatServiceSid, body: { Identity: 'alice' } });
-  places = { ChatServiceSid, ConversationSid, UserSid: user };
+  const ChatServiceSid = await create('createservice', { body: { FriendlyName: 'x' } });
+  const ConversationSid = await create('createserviceconversation', { ChatServiceSid });
+  const user = await create('createserviceuser', { ChatServiceSid, body: { Identity: 'alice' } });
+  parents = { ChatServiceSid, ConversationSid, UserSid: user };
   return understudy.close;
 });
 
 const type = 'application/x-www-form-urlencoded';
 
-/** What is wrong with an answer to a hostile request; nothing, when it is a refusal or a proper success. */
-async function faultOf(request: { method: string; url: string; form?: URLSearchParams }): Promise<string[]> {
+/** Sends a request and describes the response if it is neither a success nor a well-formed refusal. */
+async function problemsOf(request: { method: string; url: string; form?: URLSearchParams }): Promise<string[]> {
   const { statusCode, body } = await understudy.http.inject({
     method: request.method as 'GET',
     url: request.url,
@@ -60,41 +60,41 @@ async function faultOf(request: { method: string; url: string; form?: URLSearchP
     ...(request.form === undefined ? {} : { body: request.form.toString() }),
   });
   const keys = statusCode < 400 ? '' : Object.keys(JSON.parse(body) as object).join(' ');
-  const good = statusCode < 500 && (statusCode < 400 || keys === 'code message more_info status');
-  return good ? [] : [`${request.method} ${request.url} ${request.form?.toString() ?? ''}: ${statusCode} ${body}`];
+  const isValid = statusCode < 500 && (statusCode < 400 || keys === 'code message more_info status');
+  return isValid ? [] : [`${request.method} ${request.url} ${request.form?.toString() ?? ''}: ${statusCode} ${body}`];
 }
 
 function urlOf(path: string, hostile: string, name?: string): string {
   return path.replaceAll(/\{(\w+)\}/g, (_match, key: string) =>
-    key === name || !(key in places) ? encodeURIComponent(hostile) : (places[key] ?? ''),
+    key === name || !(key in parents) ? encodeURIComponent(hostile) : (parents[key] ?? ''),
   );
 }
 
-describe('hostile values, in every place of every operation', () => {
+describe('hostile values in every parameter and field', () => {
   test.each(operations.map((operation) => [operation.name, operation] as const))(
-    '%s answers or refuses',
+    '%s succeeds or refuses',
     async (name, { method, path, parameters }) => {
-      const faults: string[] = [];
+      const problems: string[] = [];
       for (const value of values) {
         for (const parameter of parameters) {
           if (parameter.in === 'path')
-            faults.push(...(await faultOf({ method, url: urlOf(path, value, parameter.name) })));
+            problems.push(...(await problemsOf({ method, url: urlOf(path, value, parameter.name) })));
           if (parameter.in !== 'query') continue;
           const query = new URLSearchParams([[parameter.name, value]]);
-          faults.push(...(await faultOf({ method, url: `${urlOf(path, 'x')}?${query.toString()}` })));
+          problems.push(...(await problemsOf({ method, url: `${urlOf(path, 'x')}?${query.toString()}` })));
         }
         for (const field of shapes.operations.get(name)?.form?.keys() ?? []) {
           const form = new URLSearchParams([
             [field, value],
             [field, value],
           ]);
-          faults.push(...(await faultOf({ method, url: urlOf(path, 'alice'), form })));
+          problems.push(...(await problemsOf({ method, url: urlOf(path, 'alice'), form })));
         }
       }
-      expect(faults).toEqual([]);
+      expect(problems).toEqual([]);
       await understudy.engine.settled();
-      const wrong = understudy.journal.entries().filter(({ violations }) => violations.length > 0);
-      expect(wrong).toEqual([]);
+      const violating = understudy.journal.entries().filter(({ violations }) => violations.length > 0);
+      expect(violating).toEqual([]);
       understudy.journal.clear();
     },
   );

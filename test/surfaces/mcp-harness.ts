@@ -19,18 +19,18 @@ import { createMcpServers } from '../../src/surfaces/mcp/server.js';
 import { serveMcpStdio } from '../../src/surfaces/mcp/stdio.js';
 import { createToolbox, selectTools } from '../../src/surfaces/mcp/tools.js';
 import { serveMcp } from '../../src/surfaces/mcp/mcp.js';
-import type { ToolAnswer } from './targets.js';
+import type { ToolResult } from './targets.js';
 
 export const capability = loadCapability();
 export const shapes = loadShapes();
 export { describeField };
-/** What every URL in an answer begins with. */
+/** The origin of every URL in a result. */
 export const ORIGIN = 'http://understudy.test';
 
-/** A log that nobody reads. */
+/** A log that discards everything. */
 export const log: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** An engine that answers with what it was asked. */
+/** An engine that returns its input. */
 export function createEchoEngine(): Engine & { readonly calls: { operation: string; input: Input; caller: Caller }[] } {
   const calls: { operation: string; input: Input; caller: Caller }[] = [];
   return {
@@ -44,52 +44,52 @@ export function createEchoEngine(): Engine & { readonly calls: { operation: stri
   };
 }
 
-export interface McpSetting {
+export interface McpTestOptions {
   readonly engine: Engine;
   readonly choice?: string;
   readonly token?: string;
 }
 
-function serversOf({ engine, choice }: McpSetting) {
+function serversOf({ engine, choice }: McpTestOptions) {
   const toolbox = createToolbox({ tools: selectTools(capability.tools, choice), shapes, describeField, engine, log });
   return createMcpServers({ toolbox, version: '1.2.3', mode: 'simulate' });
 }
 
-/** MCP over HTTP without a socket, closed when the test ends. */
-export async function createMcpHttp(setting: McpSetting): Promise<FastifyInstance> {
+/** MCP over HTTP without a socket; closed when the test ends. */
+export async function createMcpHttp(options: McpTestOptions): Promise<FastifyInstance> {
   const app = createHttpApp({
     host: '127.0.0.1',
     logLevel: 'silent',
     redact: (text) => text,
     writeLog: () => undefined,
   });
-  const serverFor = serversOf(setting);
+  const serverFor = serversOf(options);
   const loadServers = () => Promise.resolve({ serverFor, controlFor: serverFor });
-  await serveMcp(app, { loadServers, originOf: () => ORIGIN, token: setting.token });
+  await serveMcp(app, { loadServers, originOf: () => ORIGIN, token: options.token });
   onTestFinished(() => app.close());
   return app;
 }
 
-/** The same with a socket; gives the URL of the endpoint. */
-export async function startMcpHttp(setting: McpSetting): Promise<URL> {
-  const app = await createMcpHttp(setting);
+/** The same with a socket. Returns the URL of the endpoint. */
+export async function startMcpHttp(options: McpTestOptions): Promise<URL> {
+  const app = await createMcpHttp(options);
   return new URL('/mcp', await app.listen({ host: '127.0.0.1', port: 0 }));
 }
 
-/** A client of either generation, connected. */
-export interface Connected {
-  /** The protocol version that was agreed on. */
+/** A connected client of SDK 1.x or 2.x. */
+export interface ConnectedClient {
+  /** The negotiated protocol version. */
   readonly protocol: string | undefined;
   readonly instructions: string | undefined;
   readonly serverInfo:
     { readonly name: string; readonly title?: string | undefined; readonly version: string } | undefined;
   readonly list: () => Promise<Pick<ListToolsResult, 'tools'>>;
-  readonly call: (params: { name: string; arguments?: Record<string, unknown> }) => Promise<ToolAnswer>;
+  readonly call: (params: { name: string; arguments?: Record<string, unknown> }) => Promise<ToolResult>;
 }
 
 const info = { name: 'test', version: '1.0.0' };
 
-async function connectOld(transport: OldTransport): Promise<Connected> {
+async function connectOld(transport: OldTransport): Promise<ConnectedClient> {
   const client = new OldClient(info);
   await client.connect(transport);
   const protocol = (transport as { protocolVersion?: string }).protocolVersion;
@@ -99,11 +99,11 @@ async function connectOld(transport: OldTransport): Promise<Connected> {
     instructions: client.getInstructions(),
     serverInfo: client.getServerVersion(),
     list: async () => (await client.listTools()) as unknown as ListToolsResult,
-    call: async (params) => (await client.callTool(params)) as ToolAnswer,
+    call: async (params) => (await client.callTool(params)) as ToolResult,
   };
 }
 
-async function connectNew(transport: Transport, mode: 'legacy' | 'auto'): Promise<Connected> {
+async function connectNew(transport: Transport, mode: 'legacy' | 'auto'): Promise<ConnectedClient> {
   const client = new NewClient(info, { versionNegotiation: { mode } });
   await client.connect(transport);
   onTestFinished(() => client.close());
@@ -116,28 +116,28 @@ async function connectNew(transport: Transport, mode: 'legacy' | 'auto'): Promis
   };
 }
 
-/** A pair of pipes with the server at one end; the client's transport reads and writes the other. */
-function pipes(setting: McpSetting) {
+/** A stdio server on a pair of pipes. The client's transport uses the other ends. */
+function pipes(options: McpTestOptions) {
   const [toServer, toClient] = [new PassThrough(), new PassThrough()];
-  const serverFor = serversOf(setting);
-  const served = serveMcpStdio({ serverFor, origin: ORIGIN, log, stdin: toServer, stdout: toClient });
-  onTestFinished(() => served.close());
+  const serverFor = serversOf(options);
+  const stdio = serveMcpStdio({ serverFor, origin: ORIGIN, log, stdin: toServer, stdout: toClient });
+  onTestFinished(() => stdio.close());
   return { toServer, toClient };
 }
 
-/** Every way to connect that we promise: client generation, protocol era, transport. */
-export const connections: Readonly<Record<string, (setting: McpSetting) => Promise<Connected>>> = {
-  'client 1.x over HTTP': async (setting) => connectOld(new OldHttpTransport(await startMcpHttp(setting))),
-  'client 2.x over HTTP, legacy era': async (setting) =>
-    connectNew(new StreamableHTTPClientTransport(await startMcpHttp(setting)), 'legacy'),
-  'client 2.x over HTTP, modern era': async (setting) =>
-    connectNew(new StreamableHTTPClientTransport(await startMcpHttp(setting)), 'auto'),
-  'client 1.x over stdio': async (setting) => {
-    const { toServer, toClient } = pipes(setting);
+/** Every supported combination of client version, protocol era and transport. */
+export const connections: Readonly<Record<string, (options: McpTestOptions) => Promise<ConnectedClient>>> = {
+  'client 1.x over HTTP': async (options) => connectOld(new OldHttpTransport(await startMcpHttp(options))),
+  'client 2.x over HTTP, legacy era': async (options) =>
+    connectNew(new StreamableHTTPClientTransport(await startMcpHttp(options)), 'legacy'),
+  'client 2.x over HTTP, modern era': async (options) =>
+    connectNew(new StreamableHTTPClientTransport(await startMcpHttp(options)), 'auto'),
+  'client 1.x over stdio': async (options) => {
+    const { toServer, toClient } = pipes(options);
     return connectOld(new OldStreams(toClient, toServer));
   },
-  'client 2.x over stdio, modern era': async (setting) => {
-    const { toServer, toClient } = pipes(setting);
+  'client 2.x over stdio, modern era': async (options) => {
+    const { toServer, toClient } = pipes(options);
     return connectNew(new NewStreams(toClient, toServer), 'auto');
   },
 };

@@ -15,25 +15,27 @@ interface Node {
   readonly [key: string]: unknown;
 }
 
-/** Every schema inside a schema, itself included. */
+/** A schema and all schemas inside it. */
 function schemasIn(schema: Node): Node[] {
   const below = [
     schema['items'],
     ...((schema['anyOf'] as Node[] | undefined) ?? []),
     ...Object.values(schema['properties'] ?? {}),
   ];
-  return [schema, ...below.filter((one): one is Node => typeof one === 'object' && one !== null).flatMap(schemasIn)];
+  return [
+    schema,
+    ...below.filter((each): each is Node => typeof each === 'object' && each !== null).flatMap(schemasIn),
+  ];
 }
 
 describe('tools/list', () => {
-  it("has the capability's 50 tools in its order, with its names and descriptions", () => {
+  it("has the capability's tools in order, with names and descriptions", () => {
     expect(listed.map(({ name, description }) => [name, description])).toEqual(
       tools.map(({ name, description }) => [name, description]),
     );
-    expect(listed).toHaveLength(50);
   });
 
-  it('always sends all four hints, and the title in both places', () => {
+  it('has all four hints, and the title in both places', () => {
     for (const [index, { title, annotations }] of listed.entries()) {
       const { readOnly, destructive, idempotent } = tools[index]?.hints ?? {};
       expect(annotations).toEqual({
@@ -46,7 +48,7 @@ describe('tools/list', () => {
     }
   });
 
-  it('takes exactly the arguments of `with`, the required ones required', () => {
+  it('has exactly the arguments in `with`, and requires the path parameters', () => {
     for (const [index, tool] of tools.entries()) {
       const schema = listed[index]?.inputSchema;
       expect(Object.keys(schema?.properties ?? {})).toEqual([...tool.inputs.keys()]);
@@ -56,7 +58,7 @@ describe('tools/list', () => {
     }
   });
 
-  it('shows the form fields in `body`, with types, choices and our own words', () => {
+  it('lists the form fields of `body` with types, enums and descriptions', () => {
     expect(inputOf('create-new-user-role-your')).toEqual({
       type: 'object',
       properties: {
@@ -80,7 +82,7 @@ describe('tools/list', () => {
     });
   });
 
-  it('has nothing in its schemas that a client or a model API refuses', () => {
+  it('uses no schema feature that a client or a model API refuses', () => {
     for (const { name, inputSchema, outputSchema } of listed) {
       expect(name).toMatch(/^[A-Za-z0-9_-]{1,50}$/);
       for (const root of [inputSchema, outputSchema] as Node[]) {
@@ -102,26 +104,26 @@ describe('tools/list', () => {
     }
   });
 
-  it('stays small: 72 KB in all, 37 KB of it what hosts show a model', () => {
+  it('stays small: 1,440 characters per tool, 740 of them shown to a model', () => {
     const shown = listed.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
-    expect(JSON.stringify({ tools: listed }).length).toBeLessThan(72_000);
-    expect(JSON.stringify(shown).length).toBeLessThan(37_000);
+    expect(JSON.stringify({ tools: listed }).length / listed.length).toBeLessThan(1440);
+    expect(JSON.stringify(shown).length / listed.length).toBeLessThan(740);
   });
 });
 
 describe('--mcp-tools', () => {
-  it('offers all, those that only read, or those that are named, in the order of the file', () => {
-    expect(selectTools(tools)).toHaveLength(50);
-    expect(selectTools(tools, 'all')).toHaveLength(50);
-    expect(selectTools(tools, 'read-only').map((tool) => tool.operation.method)).toEqual(Array(24).fill('GET'));
-    const chosen = selectTools(tools, 'fetch-user-role-your-service, create-new-conversation-service-your');
-    expect(chosen.map((tool) => tool.name)).toEqual([
+  it('selects all tools, read-only tools, or named tools, in the order of the file', () => {
+    expect(selectTools(tools)).toEqual(tools);
+    expect(selectTools(tools, 'all')).toEqual(tools);
+    expect(selectTools(tools, 'read-only')).toEqual(tools.filter(({ operation }) => operation.method === 'GET'));
+    const selected = selectTools(tools, 'fetch-user-role-your-service, create-new-conversation-service-your');
+    expect(selected.map((tool) => tool.name)).toEqual([
       'create-new-conversation-service-your',
       'fetch-user-role-your-service',
     ]);
   });
 
-  it('names the closest tool for a name that none has', () => {
+  it('refuses an unknown name and suggests the closest one', () => {
     expect(() => selectTools(tools, 'fetch-user-role')).toThrow(
       '--mcp-tools: there is no tool `fetch-user-role`. Did you mean `fetch-user-role-your-service`?',
     );
@@ -130,7 +132,7 @@ describe('--mcp-tools', () => {
 });
 
 describe('instructions', () => {
-  it('say who answers, how to begin and how to page, in a few lines', () => {
+  it('state the mode, how to start and how to page, in a few lines', () => {
     const text = instructionsFor(tools, 'simulate');
     expect(text).toContain('Simulated: nothing reaches a person');
     expect(text).toContain(
@@ -142,20 +144,20 @@ describe('instructions', () => {
     expect(instructionsFor(tools, 'live')).toContain('Live: messages reach people and cost money');
   });
 
-  it('name no tool that is not offered', () => {
+  it('name only tools that are offered', () => {
     expect(instructionsFor(selectTools(tools, 'fetch-user-role-your-service'), 'simulate')).not.toContain('Start with');
   });
 });
 
-const answering = (outcome: Partial<Outcome['result']>, ignored: string[] = []): Engine => ({
+const respondWith = (outcome: Partial<Outcome['result']>, ignored: string[] = []): Engine => ({
   operations: [],
   call: () => Promise.resolve({ result: { status: 200, headers: {}, body: null, ...outcome }, ignored }),
 });
-const call = (engine: Engine, name: string, given: Record<string, unknown>) =>
-  createToolbox({ tools, shapes, describeField, engine, log }).call(name, given, caller);
+const call = (engine: Engine, name: string, args: Record<string, unknown>) =>
+  createToolbox({ tools, shapes, describeField, engine, log }).call(name, args, caller);
 
 describe('a tool call', () => {
-  it('hands the arguments to the operation that it calls', async () => {
+  it('passes the arguments to the operation', async () => {
     const engine = createEchoEngine();
     const body = { FriendlyName: 'a', Timers: { Inactive: 'PT5M' } };
     await call(engine, 'create-new-conversation-your-service', {
@@ -172,37 +174,37 @@ describe('a tool call', () => {
     ]);
   });
 
-  it('answers with structured content and the same JSON as text', async () => {
-    const engine = answering({ body: bodyOf({ sid: 'IS1', links: {} }) });
+  it('returns structured content and the same JSON as text', async () => {
+    const engine = respondWith({ body: bodyOf({ sid: 'IS1', links: {} }) });
     expect(await call(engine, 'fetch-conversation-service-your-account', { Sid: 'IS1' })).toEqual({
       content: [{ type: 'text', text: '{"sid":"IS1","links":{}}' }],
       structuredContent: { sid: 'IS1', links: {} },
     });
   });
 
-  it('answers a delete with a small object', async () => {
-    expect(await call(answering({ status: 204 }), 'remove-conversation-service-all-its', { Sid: 'IS1' })).toEqual({
+  it('returns a small object for a delete', async () => {
+    expect(await call(respondWith({ status: 204 }), 'remove-conversation-service-all-its', { Sid: 'IS1' })).toEqual({
       content: [{ type: 'text', text: '{"deleted":true}' }],
       structuredContent: { deleted: true },
     });
   });
 
-  it("tells a refusal in Twilio's words, without structured content", async () => {
+  it("returns Twilio's refusal unchanged, without structured content", async () => {
     const refusal = { code: 20404, message: 'not found', more_info: 'https://example.com', status: 404 };
-    const engine = answering({ status: 404, body: bodyOf(refusal) });
+    const engine = respondWith({ status: 404, body: bodyOf(refusal) });
     expect(await call(engine, 'fetch-conversation-service-your-account', { Sid: 'IS1' })).toEqual({
       isError: true,
       content: [{ type: 'text', text: JSON.stringify(refusal) }],
     });
   });
 
-  it('tells of a failure without a body', async () => {
-    const result = await call(answering({ status: 502 }), 'fetch-conversation-service-your-account', { Sid: 'IS1' });
+  it('returns the status of an error without a body', async () => {
+    const result = await call(respondWith({ status: 502 }), 'fetch-conversation-service-your-account', { Sid: 'IS1' });
     expect(result).toEqual({ isError: true, content: [{ type: 'text', text: '{"status":502}' }] });
   });
 
-  it('names the body fields that the operation ignores', async () => {
-    const engine = answering({ body: bodyOf({}) }, ['UniqeName']);
+  it('lists the body fields that the operation ignores', async () => {
+    const engine = respondWith({ body: bodyOf({}) }, ['UniqeName']);
     const result = await call(engine, 'create-new-conversation-your-service', {
       ChatServiceSid: 'IS1',
       body: { UniqeName: 'x' },
@@ -216,29 +218,29 @@ describe('a tool call', () => {
   it.each([
     ['a missing argument', {}, '`fetch-conversation-your-service` requires `ChatServiceSid` and `Sid`.'],
     ['an empty argument', { ChatServiceSid: '', Sid: 'CH1' }, 'requires `ChatServiceSid`.'],
-    ['an invented argument', { ChatServiceSid: 'IS1', sid: 'CH1' }, 'has no argument `sid`. Did you mean `Sid`?'],
+    ['an unknown argument', { ChatServiceSid: 'IS1', sid: 'CH1' }, 'has no argument `sid`. Did you mean `Sid`?'],
     [
-      'an argument of a wrong type',
+      'an argument of the wrong type',
       { ChatServiceSid: 'IS1', Sid: ['CH1'] },
       '`Sid` of `fetch-conversation-your-service` must be of type string.',
     ],
     ['__proto__ as an argument', JSON.parse('{"__proto__": {"Sid": "CH1"}}') as object, 'has no argument `__proto__`.'],
-  ])('with %s is an error that names it', async (_what, given, message) => {
+  ])('with %s is an error that names the argument', async (_what, args, message) => {
     const engine = createEchoEngine();
-    const result = await call(engine, 'fetch-conversation-your-service', given as Record<string, unknown>);
+    const result = await call(engine, 'fetch-conversation-your-service', args as Record<string, unknown>);
     expect(result?.isError).toBe(true);
     expect(JSON.stringify(result?.content)).toContain(message);
     expect(engine.calls).toEqual([]);
   });
 
-  it('with a body that is no object is an error that names it', async () => {
+  it('with a body that is not an object is an error that names the argument', async () => {
     const result = await call(createEchoEngine(), 'create-new-conversation-service-your', { body: 'FriendlyName=x' });
     expect(JSON.stringify(result)).toContain(
       '`body` of `create-new-conversation-service-your` must be an object of form fields.',
     );
   });
 
-  it('that fails by our own coded error tells it like a refusal', async () => {
+  it('that fails with a coded error returns it like a refusal', async () => {
     const engine: Engine = {
       operations: [],
       call: () => Promise.reject(new UnderstudyError('UNDERSTUDY_NOT_SAVED', 'disk full')),
@@ -248,7 +250,7 @@ describe('a tool call', () => {
     expect(result?.isError).toBe(true);
   });
 
-  it('to no tool is undefined', () => {
+  it('is undefined for an unknown tool', () => {
     expect(call(createEchoEngine(), 'fetch-weather', {})).toBeUndefined();
   });
 });

@@ -4,11 +4,11 @@ import { basic } from '../helpers/understudy.js';
 
 const TEXTS = ['plain', 'Grüße', '日本語', '👋🏽', '\u2028', 'plain again'];
 
-describe('an answer on the wire', () => {
+describe('a response on the wire', () => {
   test.each([
     ['the Twilio surface', '/v1/Services', 'Conversations', 'Messages'],
     ['the REST surface', '/v1/v1/services', 'conversations', 'messages'],
-  ])('has the length of its bytes, whatever its letters, on %s', async (_, base, conversations, messages) => {
+  ])('has the content length of its bytes, also outside ASCII, on %s', async (_, base, conversations, messages) => {
     const sim = await startSim();
     const { service, conversation } = await desk(sim);
     const url = `${sim.url}${base}/${service}/${conversations}/${conversation}/${messages}`;
@@ -30,7 +30,7 @@ describe('an answer on the wire', () => {
     expect((await read('?PageSize=1')).messages.map(({ body }) => body)).toEqual(['plain']);
   });
 
-  test('begins its URLs with the name that each caller used, also where names alternate', async () => {
+  test('has URLs that begin with the host name of the caller, also if callers use different names', async () => {
     const sim = await startSim();
     const { service } = await desk(sim);
     const { port } = new URL(sim.url);

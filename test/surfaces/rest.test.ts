@@ -10,7 +10,7 @@ async function start(settings: Parameters<typeof createEchoUnderstudy>[0] = {}) 
   return { ...understudy, post };
 }
 
-test("each of the capability's routes calls its operation", async () => {
+test('every operation has a route, which calls it', async () => {
   const { http, capability } = await start();
   for (const { method, path, operation } of capability.routes) {
     const url = path.replaceAll(/\{\w+\}/g, 'X1');
@@ -18,13 +18,15 @@ test("each of the capability's routes calls its operation", async () => {
     const expected = method === 'DELETE' ? undefined : operation.name;
     expect(response.body === '' ? undefined : response.json<{ operation: string }>().operation).toBe(expected);
   }
-  expect(capability.routes).toHaveLength(50);
+  expect(capability.routes.map(({ operation }) => operation.name).sort()).toEqual(
+    capability.operations.map(({ name }) => name).sort(),
+  );
 });
 
 describe('bodies', () => {
   const expected = { FriendlyName: ['x'], Permission: ['a', 'b'] };
 
-  test('JSON and a form say the same', async () => {
+  test('JSON and a form are equivalent', async () => {
     const { post } = await start();
     const json = await post('{"FriendlyName":"x","Permission":["a","b"]}', 'application/json; charset=utf-8');
     const form = await post('FriendlyName=x&Permission=a&Permission=b', 'application/x-www-form-urlencoded');
@@ -54,19 +56,19 @@ describe('bodies', () => {
     },
   );
 
-  test('a body over 1 MiB: 413', async () => {
+  test('a body over 1 MiB is a 413', async () => {
     const { post } = await start();
     const response = await post(JSON.stringify({ FriendlyName: 'x'.repeat(1024 * 1024) }));
     expect(response.json()).toMatchObject({ code: 20413, status: 413 });
   });
 
-  test('deep nesting is refused', async () => {
+  test('a deeply nested body is refused', async () => {
     const { post } = await start();
     const response = await post(`{"FriendlyName":${'['.repeat(100_000)}${']'.repeat(100_000)}}`);
     expect(response.json()).toMatchObject({ code: 990104, status: 400 });
   });
 
-  test('unknown fields are named in a header, dotted; in strict mode they are refused', async () => {
+  test('unknown fields are listed in a header with dotted names, and refused in strict mode', async () => {
     const body = '{"Friendlyname":"x","__proto__":{"Type":"service"}}';
     const { post } = await start();
     expect((await post(body)).headers['understudy-ignored']).toBe('Friendlyname,__proto__');
@@ -75,7 +77,7 @@ describe('bodies', () => {
   });
 });
 
-test('the query and the webhook header go through', async () => {
+test('the query and the webhook header reach the operation', async () => {
   const { http } = await start();
   const list = await http.inject({ url: `${roles}?PageSize=2&Nope=1` });
   expect(list.json()).toMatchObject({ query: { PageSize: ['2'] }, path: { ChatServiceSid: SERVICE } });
@@ -85,7 +87,7 @@ test('the query and the webhook header go through', async () => {
   expect(users.json()).toMatchObject({ headers: { 'X-Twilio-Webhook-Enabled': 'true' } });
 });
 
-test('answers have the headers of the Twilio surface', async () => {
+test('responses have the headers of the Twilio surface', async () => {
   const { http } = await start();
   const { headers } = await http.inject({ url: roles });
   expect(headers).toMatchObject({
@@ -95,13 +97,13 @@ test('answers have the headers of the Twilio surface', async () => {
   });
 });
 
-test('another method is not allowed, another path is not found', async () => {
+test('another method of a path is a 405, and an unknown path is a 404', async () => {
   const { http } = await start();
   const put = await http.inject({ method: 'PUT', url: roles });
   expect(put.headers['allow']).toBe('GET, POST');
   expect(put.json()).toMatchObject({ code: 20004, status: 405 });
-  const lost = await http.inject({ url: '/v1/v1/nowhere' });
-  expect(lost.json()).toMatchObject({
+  const unknown = await http.inject({ url: '/v1/v1/nowhere' });
+  expect(unknown.json()).toMatchObject({
     code: 20404,
     message: 'The requested resource /v1/v1/nowhere was not found',
     status: 404,
@@ -109,7 +111,7 @@ test('another method is not allowed, another path is not found', async () => {
 });
 
 describe('callers', () => {
-  test('need no credentials, and may select a world', async () => {
+  test('need no credentials and may select a world', async () => {
     const { http } = await start();
     const account = async (headers: object) =>
       (await http.inject({ url: roles, headers: { ...headers } })).json<{ account: string | null }>().account;
@@ -119,7 +121,7 @@ describe('callers', () => {
     expect(await account(basic('alice'))).toBeNull();
   });
 
-  test('with a token must show it, in any of three ways', async () => {
+  test('must send the token if there is one, in any of three ways', async () => {
     const { http } = await start({ token: 'right' });
     const status = async (headers: object) => (await http.inject({ url: roles, headers: { ...headers } })).statusCode;
     expect(await status({ authorization: 'Bearer right' })).toBe(200);
@@ -134,10 +136,11 @@ describe('callers', () => {
   });
 });
 
-test('the surface is described, and the description wants the token too', async () => {
-  const { http } = await start({ token: 'right' });
+test('the surface has an OpenAPI description, which requires the token', async () => {
+  const { http, capability } = await start({ token: 'right' });
   expect((await http.inject({ url: '/openapi.json' })).statusCode).toBe(401);
   const response = await http.inject({ url: '/openapi.json', headers: { 'understudy-token': 'right' } });
   expect(response.json()).toMatchObject({ openapi: expect.stringMatching(/^3\.1/) });
-  expect(Object.keys(response.json<{ paths: object }>().paths)).toHaveLength(24);
+  const paths = new Set(capability.routes.map(({ path }) => path));
+  expect(Object.keys(response.json<{ paths: object }>().paths)).toEqual([...paths]);
 });

@@ -5,7 +5,7 @@ import type { Engine, Input } from '../../src/core/operation.js';
 import type { Json, JsonObject } from '../../src/core/body.js';
 import type { Target } from './story.js';
 
-/** The engine itself, as a target. */
+/** Calls the engine directly. */
 export function engineTarget(engine: Engine, origin: string): Target {
   return async (operation, input) => {
     const { result } = await engine.call(operation, input, { surface: 'engine', origin });
@@ -13,59 +13,61 @@ export function engineTarget(engine: Engine, origin: string): Target {
   };
 }
 
-/** The REST surface: JSON bodies on the capability's own paths. */
+/** Calls the REST surface: JSON bodies on the capability's paths. */
 export function restTarget(http: FastifyInstance, { routes }: Capability): Target {
   return async (operation, input) => {
-    const route = routes.find((one) => one.operation.name === operation);
+    const route = routes.find((each) => each.operation.name === operation);
     if (!route) throw new Error(`No route calls ${operation}.`);
     const names = new Map([...route.inputs].map(([name, parameter]) => [parameter, name]));
-    const { url, headers } = addressOf(route.path, route.operation, input, (name) => names.get(name) ?? name);
+    const { url, headers } = requestOf(route.path, route.operation, input, (name) => names.get(name) ?? name);
     const payload = input['body'] as object | undefined;
-    return answerOf(await http.inject({ method: route.method, url, headers, ...(payload && { payload }) }));
+    return responseOf(await http.inject({ method: route.method, url, headers, ...(payload && { payload }) }));
   };
 }
 
-/** The Twilio surface: form bodies on Twilio's paths, as the official libraries send them. */
+/** Calls the Twilio surface: form bodies on Twilio's paths, as the official SDKs send them. */
 export function twilioTarget(http: FastifyInstance, { operations }: Capability, authorization: string): Target {
   return async (name, input) => {
-    const operation = operations.find((one) => one.name === name);
+    const operation = operations.find((each) => each.name === name);
     if (!operation) throw new Error(`There is no operation ${name}.`);
-    const { url, headers } = addressOf(operation.path, operation, input, (parameter) => parameter);
+    const { url, headers } = requestOf(operation.path, operation, input, (parameter) => parameter);
     const form = new URLSearchParams();
     addFields(form, '', input['body'] ?? {});
     const type = { 'content-type': 'application/x-www-form-urlencoded', authorization };
     const payload = operation.method === 'POST' ? { payload: form.toString() } : {};
-    return answerOf(await http.inject({ method: operation.method, url, headers: { ...headers, ...type }, ...payload }));
+    return responseOf(
+      await http.inject({ method: operation.method, url, headers: { ...headers, ...type }, ...payload }),
+    );
   };
 }
 
-/** What a tool call gives back, whichever client made it. */
-export interface ToolAnswer {
+/** The result of a tool call, in the form that both SDK versions share. */
+export interface ToolResult {
   readonly isError?: boolean | undefined;
   readonly content: readonly { readonly type: string; readonly text?: string | undefined }[];
   readonly structuredContent?: unknown;
 }
 
-/** The MCP surface, by the client that `call` speaks with. It says no status of success: that is the published one. */
+/** Calls the MCP surface by a client's `call`. A tool result has no success status, so this uses the published one. */
 export function mcpTarget(
   { tools }: Capability,
   shapes: Shapes,
-  call: (params: { name: string; arguments: Record<string, unknown> }) => Promise<ToolAnswer>,
+  call: (params: { name: string; arguments: Record<string, unknown> }) => Promise<ToolResult>,
 ): Target {
   return async (operation, input) => {
-    const tool = tools.find((one) => one.operation.name === operation);
+    const tool = tools.find((each) => each.operation.name === operation);
     if (!tool) throw new Error(`No tool calls ${operation}.`);
-    const answer = await call({ name: tool.name, arguments: { ...input } });
-    const told = JSON.parse(answer.content[0]?.text ?? '') as JsonObject;
-    if (answer.isError === true) return { status: Number(told['status']), body: told };
+    const result = await call({ name: tool.name, arguments: { ...input } });
+    const body = JSON.parse(result.content[0]?.text ?? '') as JsonObject;
+    if (result.isError === true) return { status: Number(body['status']), body };
     const status = shapes.operations.get(operation)?.status ?? 0;
-    const isTheSame = JSON.stringify(answer.structuredContent) === JSON.stringify(told);
-    if (!isTheSame) throw new Error(`${tool.name} tells one thing as text and another as structured content.`);
-    return { status, body: status === 204 ? null : told };
+    const isEqual = JSON.stringify(result.structuredContent) === JSON.stringify(body);
+    if (!isEqual) throw new Error(`${tool.name} returned different text and structured content.`);
+    return { status, body: status === 204 ? null : body };
   };
 }
 
-function addressOf(
+function requestOf(
   path: string,
   { parameters }: Capability['operations'][number],
   input: Input,
@@ -80,19 +82,19 @@ function addressOf(
     const name = nameOf(parameter.name);
     if (parameter.in === 'path') url = url.replace(`{${name}}`, encodeURIComponent(value.toString()));
     else if (parameter.in === 'header') headers[name] = value.toString();
-    else if (parameter.in === 'query') for (const one of [value].flat()) query.append(name, one.toString());
+    else if (parameter.in === 'query') for (const each of [value].flat()) query.append(name, each.toString());
   }
   return { url: query.size > 0 ? `${url}?${query.toString()}` : url, headers };
 }
 
 function addFields(form: URLSearchParams, prefix: string, fields: object): void {
   for (const [name, value] of Object.entries(fields) as [string, unknown][]) {
-    if (Array.isArray(value)) for (const one of value) form.append(prefix + name, String(one));
+    if (Array.isArray(value)) for (const each of value) form.append(prefix + name, String(each));
     else if (typeof value === 'object' && value !== null) addFields(form, `${prefix}${name}.`, value);
     else form.append(prefix + name, String(value));
   }
 }
 
-function answerOf({ statusCode, body }: { statusCode: number; body: string }): { status: number; body: Json } {
+function responseOf({ statusCode, body }: { statusCode: number; body: string }): { status: number; body: Json } {
   return { status: statusCode, body: body === '' ? null : (JSON.parse(body) as Json) };
 }

@@ -11,14 +11,14 @@ async function start(settings: Parameters<typeof createEchoUnderstudy>[0] = {}) 
   return { http, echo, log, post, capability };
 }
 
-async function ids(rngSeed: string) {
+async function requestIds(rngSeed: string) {
   const { http } = await start({ rngSeed });
-  const answers = [await http.inject({ url: roles }), await http.inject({ url: roles, headers: basic() })];
-  return answers.map(({ headers, body }) => [headers['twilio-request-id'], body]);
+  const responses = [await http.inject({ url: roles }), await http.inject({ url: roles, headers: basic() })];
+  return responses.map(({ headers, body }) => [headers['twilio-request-id'], body]);
 }
 
 describe('operations', () => {
-  test('each answers at its native path and method', async () => {
+  test('each is served at its native path and method', async () => {
     const { http, capability } = await start();
     for (const { name, method, path } of capability.operations) {
       const url = path.replaceAll(/\{\w+\}/g, 'X1');
@@ -29,7 +29,7 @@ describe('operations', () => {
     }
   });
 
-  test('a form body arrives with dotted and repeated keys, decoded once', async () => {
+  test('a form body reaches the operation with dotted and repeated keys, decoded once', async () => {
     const { post } = await start();
     const url = `/v1/Services/${SERVICE}/Conversations/CH1/Webhooks`;
     const response = await post('Configuration.Url=a%2Bb+c&Configuration.Filters=x&Configuration.Filters=y', form, url);
@@ -38,18 +38,18 @@ describe('operations', () => {
     });
   });
 
-  test.each([`${form}; charset=UTF-8`, form.toUpperCase()])('a form may be called %s', async (type) => {
+  test.each([`${form}; charset=UTF-8`, form.toUpperCase()])('a form may have the content type %s', async (type) => {
     const { post } = await start();
     expect((await post('FriendlyName=x', type)).json()).toMatchObject({ form: { FriendlyName: ['x'] } });
   });
 
-  test('a part of the path is decoded once', async () => {
+  test('a path parameter is decoded once', async () => {
     const { http } = await start();
     const response = await http.inject({ url: `${roles}/a%2Fb%2525%20é`, headers: basic() });
     expect(response.json()).toMatchObject({ path: { Sid: 'a/b%25 é' } });
   });
 
-  test('the query and the declared headers arrive', async () => {
+  test('the query and the declared headers reach the operation', async () => {
     const { http } = await start();
     const list = await http.inject({ url: `${roles}?PageSize=2&PageToken=PT1`, headers: basic() });
     expect(list.json()).toMatchObject({ query: { PageSize: ['2'], PageToken: ['PT1'] } });
@@ -58,7 +58,7 @@ describe('operations', () => {
     expect(post.json()).toMatchObject({ headers: { 'X-Twilio-Webhook-Enabled': 'true' } });
   });
 
-  test('a query cannot stand in for a part of the path, for the body or for a header', async () => {
+  test('a query parameter cannot replace a path parameter, the body or a header', async () => {
     const { http } = await start();
     const url = `/v1/Services/${SERVICE}/Users/US1?Sid=US2&body=x&X-Twilio-Webhook-Enabled=true`;
     const response = await http.inject({ method: 'POST', url, headers: basic() });
@@ -66,8 +66,8 @@ describe('operations', () => {
   });
 });
 
-describe('answers', () => {
-  test('name the request and its duration as Twilio does', async () => {
+describe('responses', () => {
+  test('have headers with the request id and duration, as on Twilio', async () => {
     const { http } = await start();
     const { headers } = await http.inject({ url: roles, headers: basic() });
     expect(headers).toMatchObject({
@@ -77,12 +77,12 @@ describe('answers', () => {
     });
   });
 
-  test('are the same bytes in two runs with one seed and a clock that stands still', async () => {
-    expect(await ids('a')).toEqual(await ids('a'));
-    expect(await ids('a')).not.toEqual(await ids('b'));
+  test('have the same bytes in two runs with the same seed and a stopped clock', async () => {
+    expect(await requestIds('a')).toEqual(await requestIds('a'));
+    expect(await requestIds('a')).not.toEqual(await requestIds('b'));
   });
 
-  test('to a delete have no body and no content type', async () => {
+  test('to a delete have neither a body nor a content type', async () => {
     const { http } = await start();
     const { statusCode, body, headers } = await http.inject({
       method: 'DELETE',
@@ -92,7 +92,7 @@ describe('answers', () => {
     expect({ statusCode, body, type: headers['content-type'] }).toEqual({ statusCode: 204, body: '', type: undefined });
   });
 
-  test('begin their URLs with this server as the client named it', async () => {
+  test('have URLs that begin with this server as the client addressed it', async () => {
     const { http } = await start();
     const origin = async (host: string) =>
       (await http.inject({ url: roles, headers: { ...basic(), host } })).json<{ origin: string }>().origin;
@@ -101,7 +101,7 @@ describe('answers', () => {
     expect(await origin('app.localhost:1')).toBe('http://app.localhost:1');
   });
 
-  test('begin their URLs with the public URL, when there is one', async () => {
+  test('have URLs that begin with the public URL if there is one', async () => {
     const { http } = await start({ publicUrl: 'https://twilio.example.com' });
     expect((await http.inject({ url: roles, headers: basic() })).json()).toMatchObject({
       origin: 'https://twilio.example.com',
@@ -118,14 +118,14 @@ describe('credentials', () => {
   };
 
   test.each([
-    ['none', {}],
-    ['a bearer', { authorization: 'Bearer x' }],
-    ['no base64', { authorization: 'Basic ????' }],
+    ['no header', {}],
+    ['a bearer token', { authorization: 'Bearer x' }],
+    ['invalid base64', { authorization: 'Basic ????' }],
     ['no colon', { authorization: `Basic ${Buffer.from(ACCOUNT).toString('base64')}` }],
-    ['another kind of user', basic('alice')],
+    ['a user that is not a SID', basic('alice')],
     ['a SID that is too short', basic('AC123')],
-    ['a SID of another kind', basic(SERVICE)],
-  ])('%s: 401 with a challenge', async (_what, headers) => {
+    ['a SID of another resource', basic(SERVICE)],
+  ])('with %s are refused with 401 and a challenge', async (_what, headers) => {
     const { http } = await start();
     for (const url of [roles, '/v1/Nowhere', '/v1']) {
       const response = await http.inject({ url, headers });
@@ -135,7 +135,7 @@ describe('credentials', () => {
     }
   });
 
-  test('an account SID selects its world, an API key the default one', async () => {
+  test('with an account SID select its world, with an API key the default world', async () => {
     const { http } = await start();
     const account = async (headers: object) =>
       (await http.inject({ url: roles, headers: { ...headers } })).json<{ account: string | null }>().account;
@@ -144,20 +144,20 @@ describe('credentials', () => {
     expect(await account({ ...basic(`SK${'1'.repeat(32)}`), 'understudy-world': ACCOUNT })).toBe(ACCOUNT);
   });
 
-  test('a malformed world is refused', async () => {
+  test('with a malformed Understudy-World header are refused', async () => {
     const { http } = await start();
     const response = await http.inject({ url: roles, headers: { ...basic(), 'understudy-world': 'mine' } });
     expect(response.json()).toMatchObject({ status: 400, message: expect.stringContaining('Understudy-World') });
   });
 
-  test('with an auth token, only that password is let in', async () => {
+  test('must have the auth token as password if one is set', async () => {
     const { http } = await start({ authToken: 'right' });
     const status = async (password: string) =>
       (await http.inject({ url: roles, headers: basic(ACCOUNT, password) })).statusCode;
     expect([await status('right'), await status('wrong'), await status('')]).toEqual([200, 401, 401]);
   });
 
-  test('with a token, the token and the auth token are let in as passwords', async () => {
+  test('may have the token or the auth token as password if both are set', async () => {
     const { http } = await start({ authToken: 'auth', token: 'token' });
     const status = async (password: string) =>
       (await http.inject({ url: roles, headers: basic(ACCOUNT, password) })).statusCode;
@@ -172,7 +172,7 @@ describe('refusals', () => {
     ['/v1/services', '/v1/services'],
     ['/v1/Services//Roles', '/v1/Services//Roles'],
     ['/v1/Conversations', '/v1/Conversations'],
-  ])('%s is not found', async (url, named) => {
+  ])('%s is a 404', async (url, named) => {
     const { http } = await start();
     const response = await http.inject({ url, headers: basic() });
     expect(response.statusCode).toBe(404);
@@ -184,15 +184,18 @@ describe('refusals', () => {
     });
   });
 
-  test.each(['PUT', 'PATCH', 'OPTIONS', 'DELETE', 'PROPFIND'])('%s where it is no method: 405', async (method) => {
-    const { http } = await start();
-    const response = await http.inject({ method: method as 'PUT', url: roles, headers: basic() });
-    expect(response.statusCode).toBe(405);
-    expect(response.headers['allow']).toBe('GET, POST');
-    expect(response.json()).toMatchObject({ code: 20004, message: 'Method not allowed', status: 405 });
-  });
+  test.each(['PUT', 'PATCH', 'OPTIONS', 'DELETE', 'PROPFIND'])(
+    '%s on a path without that method is a 405',
+    async (method) => {
+      const { http } = await start();
+      const response = await http.inject({ method: method as 'PUT', url: roles, headers: basic() });
+      expect(response.statusCode).toBe(405);
+      expect(response.headers['allow']).toBe('GET, POST');
+      expect(response.json()).toMatchObject({ code: 20004, message: 'Method not allowed', status: 405 });
+    },
+  );
 
-  test('a body over 1 MiB: 413', async () => {
+  test('a body over 1 MiB is a 413', async () => {
     const { post } = await start();
     expect((await post(`FriendlyName=${'x'.repeat(1024 * 1024 - 13)}`)).statusCode).toBe(201);
     const response = await post(`FriendlyName=${'x'.repeat(1024 * 1024 - 12)}`);
@@ -208,7 +211,7 @@ describe('refusals', () => {
 
 describe('what Twilio ignores', () => {
   test.each(['application/json', 'text/plain', 'multipart/form-data; boundary=x'])(
-    'a body of %s is read as no parameters, and the log says so',
+    'a body of type %s has no parameters, and the log warns about it',
     async (type) => {
       const { post, log } = await start();
       const response = await post('{"FriendlyName":"x"}', type);
@@ -219,7 +222,7 @@ describe('what Twilio ignores', () => {
     },
   );
 
-  test('unknown fields are named in the log and in a header', async () => {
+  test('unknown fields are listed in the log and in a header', async () => {
     const { post, log } = await start();
     const response = await post('FriendlyNam=x&Type=service&%0d%0aX=1&%2C=2');
     expect(response.headers['understudy-ignored']).toBe('FriendlyNam,%0D%0AX,%2C');
@@ -227,7 +230,7 @@ describe('what Twilio ignores', () => {
     expect(log.find(({ level }) => level === 'warn')?.msg).toContain('FriendlyNam');
   });
 
-  test('the header stays small, however many names were sent', async () => {
+  test('the header stays short, however many unknown fields were sent', async () => {
     const { post } = await start();
     const response = await post(Array.from({ length: 1000 }, (_, n) => `${'n'.repeat(100)}${n}=1`).join('&'));
     expect(String(response.headers['understudy-ignored']).length).toBeLessThanOrEqual(1000);

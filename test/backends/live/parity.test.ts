@@ -3,7 +3,7 @@ import type { Settings } from '../../../src/app/settings.js';
 import { ACCOUNT, basic, createTestUnderstudy, type TestUnderstudy } from '../../helpers/understudy.js';
 import { newFile } from '../cassette/harness.js';
 import { capability, connections, ORIGIN, shapes } from '../../surfaces/mcp-harness.js';
-import { tell, type Told } from '../../surfaces/story.js';
+import { runStory, type StoryExchange } from '../../surfaces/story.js';
 import { engineTarget, mcpTarget, restTarget, twilioTarget } from '../../surfaces/targets.js';
 
 const SECRET = 'planted-live-password-91ac';
@@ -27,9 +27,9 @@ async function createLiveUnderstudy(settings: Partial<Settings> = {}): Promise<T
   });
 }
 
-async function simulated(): Promise<Told[]> {
+async function simulated(): Promise<StoryExchange[]> {
   const { engine } = await createTestUnderstudy(seeded);
-  return tell(engineTarget(engine, ORIGIN));
+  return runStory(engineTarget(engine, ORIGIN));
 }
 
 test.each([
@@ -38,7 +38,7 @@ test.each([
   ["Twilio's own wire", ({ http }: TestUnderstudy) => twilioTarget(http, capability, basic().authorization)],
 ])("every operation through %s gives the simulator's transcript", async (_, targetOf) => {
   const live = await createLiveUnderstudy();
-  expect(await tell(targetOf(live))).toEqual(await simulated());
+  expect(await runStory(targetOf(live))).toEqual(await simulated());
   await live.engine.settled();
   expect(live.journal.entries().flatMap(({ violations }) => violations)).toEqual([]);
   expect(live.log.filter(({ level }) => level === 'error')).toEqual([]);
@@ -49,16 +49,16 @@ test("every operation through MCP gives the simulator's transcript", async () =>
   const client = await connections['client 2.x over HTTP, modern era']?.({ engine });
   if (!client) throw new Error('The MCP connection does not exist.');
   await client.list();
-  expect(await tell(mcpTarget(capability, shapes, client.call))).toEqual(await simulated());
+  expect(await runStory(mcpTarget(capability, shapes, client.call))).toEqual(await simulated());
 });
 
 test('a cassette recorded in live mode replays the same transcript', async () => {
   const cassette = newFile();
   const live = await createLiveUnderstudy({ mode: 'record', cassette });
-  await tell(engineTarget(live.engine, ORIGIN));
+  await runStory(engineTarget(live.engine, ORIGIN));
   await live.close();
   const replay = await createTestUnderstudy({ mode: 'replay', cassette });
-  expect(await tell(engineTarget(replay.engine, ORIGIN))).toEqual(await simulated());
+  expect(await runStory(engineTarget(replay.engine, ORIGIN))).toEqual(await simulated());
 });
 
 interface Page {
