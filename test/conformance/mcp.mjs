@@ -1,6 +1,6 @@
 /**
- * The official conformance suite for MCP servers, and the Inspector's look at the tools, against a server of our own:
- * `npm run mcp:conformance`. Both need Node 22 or newer, which npm brings along, so this is apart from `npm test`.
+ * Runs the official conformance suite for MCP servers, and the MCP Inspector's check of the tools, against this server:
+ * `npm run mcp:conformance`. Both need Node 22 or newer, which npm downloads, so `npm test` does not include them.
  */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { promisify } from 'node:util';
 const NODE = 'node@22';
 const INSPECTOR = '@modelcontextprotocol/inspector@2.12.0';
 
-/** The scenarios that a server with tools and nothing else is asked, by protocol version. */
+/** The scenarios for a server that has only tools, by protocol version. */
 const suites = [
   {
     version: '2025-11-25',
@@ -46,8 +46,8 @@ const suites = [
   },
 ];
 
-/** Checks that no server passes that lacks the suite's own diagnostic tools, prompts or resources. */
-const notForUs = new Set([
+/** Checks that require prompts, resources or the suite's diagnostic tools, which this server does not have. */
+const notApplicable = new Set([
   'sep-2575-server-rejects-undeclared-capability',
   'sep-2575-missing-capability-http-400',
   'sep-2575-http-server-no-independent-requests-on-stream',
@@ -57,12 +57,12 @@ const notForUs = new Set([
   'sep-2549-resources-templates-list-caching-hints',
 ]);
 
-const say = (line) => process.stdout.write(`${line}\n`);
+const print = (line) => process.stdout.write(`${line}\n`);
 const run = promisify(execFile);
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** Runs a program of a package by a newer Node. A non-zero exit is told by what was written, not by an exception. */
-async function runByNpm(packageName, args) {
+/** Runs a package's program with a newer Node. Returns the exit code instead of throwing. */
+async function npmExec(packageName, args) {
   const packages = [`--package=${NODE}`, `--package=${packageName}`];
   const options = { maxBuffer: 64 * 1024 * 1024, shell: process.platform === 'win32' };
   return run('npm', ['exec', '--yes', ...packages, '--', ...args], options).then(
@@ -78,36 +78,38 @@ async function checksOf(folder) {
   return lists.flat();
 }
 
-/** How many checks of a scenario failed that should not have. */
+/** Runs a scenario and returns how many applicable checks failed. */
 async function runScenario({ version, suite }, scenario, url, folder) {
   const dated = suite.includes('0.1.') ? [] : ['--spec-version', version];
   const out = join(folder, version, scenario);
   const args = ['conformance', 'server', '--url', url, '--scenario', scenario, ...dated, '-o', out];
-  const { stderr } = await runByNpm(suite, args);
+  const { stderr } = await npmExec(suite, args);
   const checks = await checksOf(out).catch(() => []);
   if (checks.length === 0) {
-    say(`FAILED  ${version} ${scenario}: nothing was checked\n${stderr.slice(-2000)}`);
+    print(`FAILED  ${version} ${scenario}: no checks were run\n${stderr.slice(-2000)}`);
     return 1;
   }
-  const failed = checks.filter(({ status, id }) => status === 'FAILURE' && !notForUs.has(id));
+  const failed = checks.filter(({ status, id }) => status === 'FAILURE' && !notApplicable.has(id));
   const passed = checks.filter(({ status }) => status === 'SUCCESS').length;
-  const spared = checks.filter(({ status, id }) => status === 'FAILURE' && notForUs.has(id)).length;
-  say(`${failed.length === 0 ? 'passed' : 'FAILED'}  ${version} ${scenario}: ${passed} checks, ${spared} not for us`);
-  for (const { id, errorMessage } of failed) say(`        ${id}: ${errorMessage}`);
+  const skipped = checks.filter(({ status, id }) => status === 'FAILURE' && notApplicable.has(id)).length;
+  print(
+    `${failed.length === 0 ? 'passed' : 'FAILED'}  ${version} ${scenario}: ${passed} checks, ${skipped} not applicable`,
+  );
+  for (const { id, errorMessage } of failed) print(`        ${id}: ${errorMessage}`);
   return failed.length;
 }
 
 async function inspect(era, url) {
   const args = ['mcp-inspector', '--cli', url, '--transport', 'http', '--protocol-era', era];
-  const { stderr, code } = await runByNpm(INSPECTOR, [...args, '--method', 'tools/list', '--strict']);
-  say(
-    `${code === 0 ? 'passed' : 'FAILED'}  inspector --strict, ${era} era: ${/^.*\d+ errors?.*$/m.exec(stderr)?.[0] ?? 'no remark'}`,
+  const { stderr, code } = await npmExec(INSPECTOR, [...args, '--method', 'tools/list', '--strict']);
+  print(
+    `${code === 0 ? 'passed' : 'FAILED'}  inspector --strict, ${era} era: ${/^.*\d+ errors?.*$/m.exec(stderr)?.[0] ?? 'no summary'}`,
   );
-  if (code !== 0) say(stderr.slice(-4000));
+  if (code !== 0) print(stderr.slice(-4000));
   return code === 0 ? 0 : 1;
 }
 
-/** Starts a server on free ports; its banner says where MCP is. */
+/** Starts a server on free ports and reads the MCP URL from its banner. */
 async function startServer() {
   const server = spawn(process.execPath, [main, 'serve', '--rest-port', '0', '--mcp-port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -116,7 +118,7 @@ async function startServer() {
     const url = /^\s*mcp\s+(\S+)/.exec(line)?.[1];
     if (url !== undefined) return { server, url };
   }
-  throw new Error('The server ended before it said where MCP is.');
+  throw new Error('the server exited before it printed the MCP URL');
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'understudy-conformance-'));
@@ -127,7 +129,7 @@ try {
     for (const scenario of suite.scenarios) failures += await runScenario(suite, scenario, url, folder);
   }
   for (const era of ['legacy', 'modern']) failures += await inspect(era, url);
-  say(failures === 0 ? 'Conformance: passed.' : `Conformance: ${failures} failed.`);
+  print(failures === 0 ? 'Conformance: passed.' : `Conformance: ${failures} failed.`);
   process.exitCode = failures === 0 ? 0 : 1;
 } finally {
   server.kill();

@@ -5,8 +5,12 @@ import { twilioClientFor } from '../../src/index.js';
 import { ask, sidOf, startSim } from '../helpers/sim.js';
 import { basic, createEchoUnderstudy } from '../helpers/understudy.js';
 
-/** What comes over a bare socket for a GET, until the other side closes it. */
-function raw(url: string, path: string, headers: Record<string, string>): Promise<{ text: string; wasReset: boolean }> {
+/** Sends a GET over a raw socket, and returns what arrives until the server closes it. */
+function rawGet(
+  url: string,
+  path: string,
+  headers: Record<string, string>,
+): Promise<{ text: string; wasReset: boolean }> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
     const socket = connect(Number(port), hostname);
@@ -21,7 +25,7 @@ function raw(url: string, path: string, headers: Record<string, string>): Promis
   });
 }
 
-async function scene() {
+async function setUp() {
   const sim = await startSim();
   const world = sim.world('faults');
   const client = twilioClientFor(world);
@@ -31,8 +35,8 @@ async function scene() {
   return { sim, world, client, authorization, list };
 }
 
-test('a rule answers in Twilio’s form, so often as it says', async () => {
-  const { world, client } = await scene();
+test('a rule responds in Twilio’s error format, as often as `times` says', async () => {
+  const { world, client } = await setUp();
   await world.faults.add({ operation: 'listservice', status: 429, times: 2 });
   const refusal = { status: 429, code: 20429, message: 'Too Many Requests' };
   await expect(client.conversations.v1.services.list()).rejects.toMatchObject(refusal);
@@ -41,8 +45,8 @@ test('a rule answers in Twilio’s form, so often as it says', async () => {
   expect(await world.faults.list()).toMatchObject([{ operation: 'listservice', status: 429, times: 2, happened: 2 }]);
 });
 
-test('the SDK’s own retry survives a 429', async () => {
-  const { world } = await scene();
+test('the SDK retries after a 429', async () => {
+  const { world } = await setUp();
   await world.faults.add({ operation: 'createservice', status: 429, times: 1, headers: { 'Retry-After': '1' } });
   const client = twilioClientFor(world, { autoRetry: true, maxRetryDelay: 50 });
   expect((await client.conversations.v1.services.create({ friendlyName: 'Desk' })).friendlyName).toBe('Desk');
@@ -50,12 +54,12 @@ test('the SDK’s own retry survives a 429', async () => {
   expect((await client.conversations.v1.services.list()).length).toBe(1);
 });
 
-test('a rule with status, code, message and headers is answered word for word', async () => {
-  const { world, list } = await scene();
+test('a rule sets status, code, message and headers of the response', async () => {
+  const { world, list } = await setUp();
   await world.faults.add({ status: 503, code: 20001, message: 'Closed', headers: { 'retry-after': '7' } });
-  const answer = await list();
-  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '7']);
-  expect(await answer.json()).toEqual({
+  const response = await list();
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '7']);
+  expect(await response.json()).toEqual({
     code: 20001,
     message: 'Closed',
     more_info: 'https://www.twilio.com/docs/errors/20001',
@@ -63,8 +67,8 @@ test('a rule with status, code, message and headers is answered word for word', 
   });
 });
 
-test('a rule stays in its world', async () => {
-  const { sim, world } = await scene();
+test('a rule applies only in its world', async () => {
+  const { sim, world } = await setUp();
   await world.faults.add({ status: 500 });
   expect((await world.call('listservice')).status).toBe(500);
   expect((await sim.world('other').call('listservice')).status).toBe(200);
@@ -73,38 +77,38 @@ test('a rule stays in its world', async () => {
   expect((await world.call('listservice')).status).toBe(200);
 });
 
-/** Twenty statuses under a rule that strikes every second time or so. */
-async function strikes(seed: string): Promise<number[]> {
-  const { world } = await scene();
+/** The statuses of twenty calls under a rule with a probability of 0.5. */
+async function drawStatuses(seed: string): Promise<number[]> {
+  const { world } = await setUp();
   await world.faults.add({ status: 500, probability: 0.5, seed });
   const statuses: number[] = [];
   for (let n = 0; n < 20; n += 1) statuses.push((await world.call('listservice')).status);
   return statuses;
 }
 
-test('chance is the same for the same seed', async () => {
-  const [first, again, other] = [await strikes('a'), await strikes('a'), await strikes('b')];
+test('the same seed affects the same calls', async () => {
+  const [first, again, other] = [await drawStatuses('a'), await drawStatuses('a'), await drawStatuses('b')];
   expect(again).toEqual(first);
   expect(other).not.toEqual(first);
   expect(new Set(first)).toEqual(new Set([200, 500]));
 });
 
-test('latency delays the answer, by draws that differ', async () => {
-  const { world } = await scene();
+test('latency delays the response by at least its minimum', async () => {
+  const { world } = await setUp();
   await world.faults.add({ latency: { min: 30, max: 60 }, times: 3, seed: 'x' });
   for (let n = 0; n < 3; n += 1) {
-    const began = performance.now();
+    const startedAt = performance.now();
     expect((await world.call('listservice')).status).toBe(200);
-    expect(performance.now() - began).toBeGreaterThan(28);
+    expect(performance.now() - startedAt).toBeGreaterThan(28);
   }
 });
 
-test('latency may be lognormal; what is half the one and half the other is refused', async () => {
-  const { world } = await scene();
+test('latency is uniform or lognormal, and a mixture of both is refused', async () => {
+  const { world } = await setUp();
   await world.faults.add({ latency: { median: 20, sigma: 0 }, times: 1 });
-  const began = performance.now();
+  const startedAt = performance.now();
   expect((await world.call('listservice')).status).toBe(200);
-  expect(performance.now() - began).toBeGreaterThan(18);
+  expect(performance.now() - startedAt).toBeGreaterThan(18);
   for (const latency of [
     {},
     { min: 1 },
@@ -116,27 +120,27 @@ test('latency may be lognormal; what is half the one and half the other is refus
   }
 });
 
-test('a reset connection is a reset connection, and the call was made', async () => {
-  const { sim, world, authorization } = await scene();
+test('`cut: reset` resets the connection after the call was made', async () => {
+  const { sim, world, authorization } = await setUp();
   await world.faults.add({ cut: 'reset', times: 1 });
-  expect(await raw(sim.url, '/v1/Services', { authorization })).toEqual({ text: '', wasReset: true });
+  expect(await rawGet(sim.url, '/v1/Services', { authorization })).toEqual({ text: '', wasReset: true });
   expect((await world.verify({ operation: 'listservice', status: 200 })).verified).toBe(true);
 });
 
-test('a truncated body has its full length in the head and half of it in the body', async () => {
-  const { sim, world, authorization, list } = await scene();
+test('`cut: truncate` sends the full content length and half of the body', async () => {
+  const { sim, world, authorization, list } = await setUp();
   const whole = await (await list()).text();
   await world.faults.add({ cut: 'truncate' });
-  const { text } = await raw(sim.url, '/v1/Services', { authorization });
+  const { text } = await rawGet(sim.url, '/v1/Services', { authorization });
   const [head = '', body = ''] = text.split('\r\n\r\n');
   expect(head).toContain(`content-length: ${whole.length}`);
   expect(head).toContain('twilio-request-id');
   expect(body).toBe(whole.slice(0, whole.length / 2));
-  await expect(list().then((answer) => answer.text())).rejects.toThrow('terminated');
+  await expect(list().then((response) => response.text())).rejects.toThrow('terminated');
 });
 
-test('a call that is never answered holds nothing up: the client may leave, and the server may stop', async () => {
-  const { sim, world, list } = await scene();
+test('`cut: hang` never responds, and neither the client nor a closing server has to wait', async () => {
+  const { sim, world, list } = await setUp();
   await world.faults.add({ cut: 'hang' });
   await expect(
     fetch(`${sim.url}/v1/Services`, {
@@ -144,17 +148,17 @@ test('a call that is never answered holds nothing up: the client may leave, and 
       signal: AbortSignal.timeout(100),
     }),
   ).rejects.toMatchObject({ name: 'TimeoutError' });
-  const hanging = list().catch(() => 'cut off');
+  const hanging = list().catch(() => 'disconnected');
   while ((await world.journal({ operation: 'listservice' })).length < 2)
     await new Promise((done) => setTimeout(done, 5));
-  const began = performance.now();
+  const startedAt = performance.now();
   await sim.close();
-  expect(performance.now() - began).toBeLessThan(2000);
-  expect(await hanging).toBe('cut off');
+  expect(performance.now() - startedAt).toBeLessThan(2000);
+  expect(await hanging).toBe('disconnected');
 });
 
-test('a deleted record has no body to be cut', async () => {
-  const { sim, world } = await scene();
+test('`cut: truncate` resets the connection if the response has no body', async () => {
+  const { sim, world } = await setUp();
   const service = sidOf(await ask(world, 'createservice', { body: { FriendlyName: 'Desk' } }));
   await world.faults.add({ cut: 'truncate' });
   const headers = { authorization: `Basic ${btoa(`${world.accountSid}:x`)}` };
@@ -163,8 +167,8 @@ test('a deleted record has no body to be cut', async () => {
   );
 });
 
-test('callers without a connection of their own get an error with a name', async () => {
-  const { sim, world } = await scene();
+test('`cut` is a coded error for callers without a connection of their own', async () => {
+  const { sim, world } = await setUp();
   await world.faults.add({ cut: 'hang' });
   await expect(world.call('listservice')).rejects.toMatchObject({ name: 'UNDERSTUDY_CUT_OFF', code: 990112 });
   const client = new Client({ name: 'test', version: '1' });
@@ -173,38 +177,41 @@ test('callers without a connection of their own get an error with a name', async
   onTestFinished(() => client.close());
   const { tools } = await client.listTools();
   const name = tools.find(({ name: tool }) => /list.*services?$/i.test(tool))?.name ?? '';
-  const answer = await client.callTool({ name, arguments: {} });
-  expect(answer).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('990112') }] });
+  const result = await client.callTool({ name, arguments: {} });
+  expect(result).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('990112') }] });
 });
 
-test('one request asks for its own fault by a header', async () => {
-  const { sim, list, authorization } = await scene();
+test('the header Understudy-Fault injects a fault into one request', async () => {
+  const { sim, list, authorization } = await setUp();
   expect((await list({ 'understudy-fault': 'status=429' })).status).toBe(429);
   expect(await (await list({ 'understudy-fault': 'status=503; code=20001; message=Closed' })).json()).toMatchObject({
     code: 20001,
     message: 'Closed',
   });
-  const began = performance.now();
+  const startedAt = performance.now();
   expect((await list({ 'understudy-fault': 'latency=40' })).status).toBe(200);
-  expect(performance.now() - began).toBeGreaterThan(38);
-  const reset = await raw(sim.url, '/v1/Services', { authorization, 'understudy-fault': 'cut=reset' });
+  expect(performance.now() - startedAt).toBeGreaterThan(38);
+  const reset = await rawGet(sim.url, '/v1/Services', { authorization, 'understudy-fault': 'cut=reset' });
   expect(reset.wasReset).toBe(true);
   const rest = await fetch(`${sim.url}/v1/v1/services`, { headers: { 'understudy-fault': 'status=500' } });
   expect(rest.status).toBe(500);
-  for (const odd of ['staus=429', 'status=1000', 'status=x', 'cut=maybe', 'latency=-1', 'latency=120001', '']) {
-    expect({ odd, status: (await list({ 'understudy-fault': odd })).status }).toEqual({ odd, status: 400 });
+  for (const invalid of ['staus=429', 'status=1000', 'status=x', 'cut=maybe', 'latency=-1', 'latency=120001', '']) {
+    expect({ invalid, status: (await list({ 'understudy-fault': invalid })).status }).toEqual({ invalid, status: 400 });
   }
   expect((await list()).status).toBe(200);
 });
 
-test.each(['live', 'record', 'replay'] as const)('in %s mode faults come before the backend', async (mode) => {
-  const { http, controls, echo } = await createEchoUnderstudy({ mode });
-  const services = { url: '/v1/Services', headers: basic() };
-  const failing = { ...services, headers: { ...basic(), 'understudy-fault': 'status=503' } };
-  expect((await http.inject(failing)).statusCode).toBe(503);
-  await controls.run('faults.add', undefined, { status: 429, times: 1 });
-  expect((await http.inject(services)).statusCode).toBe(429);
-  expect(echo.calls).toEqual([]);
-  expect((await http.inject(services)).statusCode).toBe(200);
-  expect(controls.list.map(({ name }) => name)).not.toContain('clock.advance');
-});
+test.each(['live', 'record', 'replay'] as const)(
+  'in %s mode an error response keeps the call from the backend',
+  async (mode) => {
+    const { http, controls, echo } = await createEchoUnderstudy({ mode });
+    const services = { url: '/v1/Services', headers: basic() };
+    const failing = { ...services, headers: { ...basic(), 'understudy-fault': 'status=503' } };
+    expect((await http.inject(failing)).statusCode).toBe(503);
+    await controls.run('faults.add', undefined, { status: 429, times: 1 });
+    expect((await http.inject(services)).statusCode).toBe(429);
+    expect(echo.calls).toEqual([]);
+    expect((await http.inject(services)).statusCode).toBe(200);
+    expect(controls.list.map(({ name }) => name)).not.toContain('clock.advance');
+  },
+);

@@ -12,9 +12,11 @@ import { ACCOUNT } from '../helpers/understudy.js';
 const capability = loadCapability();
 const { operations } = loadShapes();
 
-/** A value for everything that an operation can be given; a list has two. */
-function everything({ name, parameters }: Operation): JsonObject {
-  const given = parameters.filter(({ in: place }) => place !== 'body').map((each) => [each.name, valueOf(each.name)]);
+/** An input with every parameter and field of an operation; lists have two items. */
+function fullInput({ name, parameters }: Operation): JsonObject {
+  const given = parameters
+    .filter(({ in: location }) => location !== 'body')
+    .map((each) => [each.name, valueOf(each.name)]);
   const fields = [...(operations.get(name)?.form ?? [])].map(([field, schema]) => [
     field,
     schema['type'] === 'array' ? ['one', 'two'] : valueOf(field),
@@ -35,14 +37,14 @@ async function start() {
     { capability, createBackend: () => Promise.resolve(echo) },
   );
   onTestFinished(understudy.close);
-  const spell = async (control: string): Promise<string> => {
+  const snippetOf = async (control: string): Promise<string> => {
     const { lines } = (await understudy.controls.run(control, undefined, { limit: 1 })) as { lines: string[] };
     return lines[0] ?? '';
   };
-  return { echo, understudy, spell };
+  return { echo, understudy, snippetOf };
 }
 
-const plain = ({ operation, path, query, headers, form }: Call) => ({
+const comparable = ({ operation, path, query, headers, form }: Call) => ({
   operation: operation.name,
   path: [...path],
   query: new Map(query),
@@ -50,44 +52,44 @@ const plain = ({ operation, path, query, headers, form }: Call) => ({
   form: new Map(form),
 });
 
-test('every operation, spelt as an SDK call, makes the same call again', async () => {
-  const { echo, understudy, spell } = await start();
+test('the SDK snippet of every operation repeats the call', async () => {
+  const { echo, understudy, snippetOf } = await start();
   const client = twilioClientFor({ url: understudy.restUrl, accountSid: ACCOUNT, authToken: 'x' });
   const run = async (code: string): Promise<void> => {
     const call = code.replace(/^await /, 'return ');
-    // The echo is no answer that the SDK understands; that it asked is what counts.
-    // oxlint-disable-next-line typescript/no-implied-eval -- to run what was spelt is the test
+    // The SDK rejects the echo's response; only the request matters.
+    // oxlint-disable-next-line typescript/no-implied-eval -- the test runs the snippet
     await (new Function('client', call) as (given: typeof client) => Promise<unknown>)(client).catch(() => undefined);
   };
   for (const operation of capability.operations) {
     const caller = { surface: 'engine', origin: understudy.restUrl, account: ACCOUNT } as const;
-    await understudy.engine.call(operation.name, everything(operation), caller);
-    const code = await spell('journal.sdk');
+    await understudy.engine.call(operation.name, fullInput(operation), caller);
+    const snippet = await snippetOf('journal.sdk');
     const before = echo.calls.length;
-    await run(code);
-    const [asked, again] = [echo.calls[before - 1], echo.calls[before]];
-    expect(again && plain(again), `by ${code}`).toEqual(asked && plain(asked));
+    await run(snippet);
+    const [original, repeated] = [echo.calls[before - 1], echo.calls[before]];
+    expect(repeated && comparable(repeated), snippet).toEqual(original && comparable(original));
   }
 });
 
-test('a list is asked by its limit, and one page of it by its token', async () => {
-  const { understudy, spell } = await start();
+test('the SDK snippet of a list has a limit, and that of a page has a token', async () => {
+  const { understudy, snippetOf } = await start();
   const caller = { surface: 'engine', origin: understudy.restUrl } as const;
-  const place = { ChatServiceSid: 'IS1', ConversationSid: 'CH1' };
-  await understudy.engine.call('listserviceconversationmessage', { ...place, Order: 'desc', PageSize: 20 }, caller);
-  expect(await spell('journal.sdk')).toBe(
+  const parents = { ChatServiceSid: 'IS1', ConversationSid: 'CH1' };
+  await understudy.engine.call('listserviceconversationmessage', { ...parents, Order: 'desc', PageSize: 20 }, caller);
+  expect(await snippetOf('journal.sdk')).toBe(
     `await client.conversations.v1.services("IS1").conversations("CH1").messages.list({\n  order: "desc",\n  limit: 20,\n});`,
   );
-  await understudy.engine.call('listserviceconversationmessage', { ...place, PageToken: 'PT4' }, caller);
-  expect(await spell('journal.sdk')).toContain('.messages.page({\n  pageToken: "PT4",\n});');
+  await understudy.engine.call('listserviceconversationmessage', { ...parents, PageToken: 'PT4' }, caller);
+  expect(await snippetOf('journal.sdk')).toContain('.messages.page({\n  pageToken: "PT4",\n});');
 });
 
-test('an exchange is a step of a scenario, without the SIDs of what it lies in', async () => {
-  const { understudy, spell } = await start();
+test('a scenario step omits the SIDs of parent resources', async () => {
+  const { understudy, snippetOf } = await start();
   const caller = { surface: 'engine', origin: understudy.restUrl } as const;
   const input = { ChatServiceSid: 'IS1', ConversationSid: 'CH1', body: { Body: 'one: two' } };
   await understudy.engine.call('createserviceconversationmessage', input, caller);
-  expect(parse(await spell('journal.step'))).toEqual([
+  expect(parse(await snippetOf('journal.step'))).toEqual([
     { name: 'request 1', operation: 'createserviceconversationmessage', input: { body: { Body: 'one: two' } } },
   ]);
 });

@@ -1,12 +1,12 @@
 import twilio from 'twilio';
 import { describe, expect, test } from 'vitest';
-import { newAccount, sentTo, startSdk } from './harness.js';
+import { newAccount, redirectTo, startSdk } from './harness.js';
 
 const { RestException } = twilio;
-const nowhere = `IS${'f'.repeat(32)}`;
+const UNKNOWN_SERVICE = `IS${'f'.repeat(32)}`;
 
-/** What a refused call is rejected with. */
-async function refusalOf(call: Promise<unknown>) {
+/** The error that a refused call is rejected with. */
+async function rejectionOf(call: Promise<unknown>) {
   const error: unknown = await call.then(
     () => undefined,
     (reason: unknown) => reason,
@@ -15,41 +15,44 @@ async function refusalOf(call: Promise<unknown>) {
   return error as InstanceType<typeof RestException>;
 }
 
-describe('a refusal is a RestException with status, code and where to read more:', () => {
-  test('what is not there', async () => {
+describe('the SDK rejects with a RestException that has status, code and moreInfo for', () => {
+  test('an unknown SID', async () => {
     const { client } = await startSdk();
-    const error = await refusalOf(client.conversations.v1.services(nowhere).fetch());
+    const error = await rejectionOf(client.conversations.v1.services(UNKNOWN_SERVICE).fetch());
     expect(error).toMatchObject({
       status: 404,
       code: 20404,
       moreInfo: 'https://www.twilio.com/docs/errors/20404',
-      message: expect.stringContaining(nowhere),
+      message: expect.stringContaining(UNKNOWN_SERVICE),
     });
   });
 
-  test('what is there already, and what is not allowed', async () => {
+  test('a duplicate and an invalid value', async () => {
     const { client } = await startSdk();
     const { services } = client.conversations.v1;
     const { users, conversations } = services((await services.create({ friendlyName: 'x' })).sid);
     await users.create({ identity: 'alice' });
-    const again = users.create({ identity: 'alice' });
-    expect(await refusalOf(again)).toMatchObject({ status: 409, code: 50201 });
-    const strange = conversations.create({ state: 'asleep' as 'active' });
-    expect(await refusalOf(strange)).toMatchObject({ status: 400, moreInfo: expect.stringMatching(/errors\/\d{5}$/) });
+    const duplicate = users.create({ identity: 'alice' });
+    expect(await rejectionOf(duplicate)).toMatchObject({ status: 409, code: 50201 });
+    const invalid = conversations.create({ state: 'asleep' as 'active' });
+    expect(await rejectionOf(invalid)).toMatchObject({
+      status: 400,
+      moreInfo: expect.stringMatching(/errors\/\d{5}$/),
+    });
   });
 
   test('a wrong auth token', async () => {
     const { understudy } = await startSdk({ authToken: 'the right one' });
-    const httpClient = sentTo(understudy.restUrl);
+    const httpClient = redirectTo(understudy.restUrl);
     const list = (token: string) => twilio(newAccount(), token, { httpClient }).conversations.v1.services.list();
-    expect(await refusalOf(list('another'))).toMatchObject({ status: 401, code: 20003 });
+    expect(await rejectionOf(list('another'))).toMatchObject({ status: 401, code: 20003 });
     expect(await list('the right one')).toEqual([]);
   });
 
-  test('a page of another list', async () => {
+  test('an invalid page token', async () => {
     const { client, understudy } = await startSdk();
     const { services } = client.conversations.v1;
     const url = `${understudy.restUrl}/v1/Services?PageSize=50&Page=1&PageToken=PTnonsense`;
-    expect(await refusalOf(services.getPage(url))).toMatchObject({ status: 400 });
+    expect(await rejectionOf(services.getPage(url))).toMatchObject({ status: 400 });
   });
 });

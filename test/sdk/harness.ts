@@ -5,10 +5,10 @@ import { type RunningUnderstudy, startUnderstudy } from '../../src/app/create-un
 
 export type Client = ReturnType<typeof twilio>;
 
-/** What an app has that uses the official library: nothing but the host is ours. */
+/** The official SDK with its requests redirected to an understudy. */
 export interface Sdk {
   readonly understudy: RunningUnderstudy;
-  /** The client of an account, which has a world of its own. */
+  /** A client for an account, which has its own world. */
   readonly clientOf: (account: string) => Client;
   readonly client: Client;
 }
@@ -18,7 +18,7 @@ let accounts = 0;
 /** An account that no other test uses. */
 export const newAccount = (): string => `AC${(++accounts).toString(16).padStart(32, '0')}`;
 
-/** An understudy on real sockets; when the test ends, every answer that it gave is held against its published shape. */
+/** An understudy on real sockets. When the test ends, no response may violate its published schema. */
 export async function startSdk(settings: Partial<Settings> = {}): Promise<Sdk> {
   const understudy = await startUnderstudy({ restPort: 0, mcpPort: 0, logLevel: 'silent', ...settings });
   onTestFinished(async () => {
@@ -28,12 +28,12 @@ export async function startSdk(settings: Partial<Settings> = {}): Promise<Sdk> {
     expect(violations).toEqual([]);
   });
   const clientOf = (account: string, password = 'secret') =>
-    twilio(account, password, { httpClient: sentTo(understudy.restUrl) });
+    twilio(account, password, { httpClient: redirectTo(understudy.restUrl) });
   return { understudy, clientOf, client: clientOf(newAccount()) };
 }
 
-/** The library's own request client, which calls another host. */
-export function sentTo(origin: string): InstanceType<typeof twilio.RequestClient> {
+/** The SDK's request client, redirected to another origin. */
+export function redirectTo(origin: string): InstanceType<typeof twilio.RequestClient> {
   const httpClient = new twilio.RequestClient();
   const send = httpClient.request.bind(httpClient);
   httpClient.request = (request) => send({ ...request, uri: request.uri.replace(/^https?:\/\/[^/]+/, origin) });

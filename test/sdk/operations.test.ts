@@ -3,11 +3,11 @@ import { type Client, sidsOf, startSdk } from './harness.js';
 
 type Service = ReturnType<Client['conversations']['v1']['services']>;
 
-/** The service of the seed that has push bindings: no operation makes those. */
+/** The service of the seed. It has push bindings, which no operation can create. */
 const SEEDED = 'IS5e0000000000000000000000000000d1';
-const silently = { xTwilioWebhookEnabled: 'true' } as const;
+const withWebhooks = { xTwilioWebhookEnabled: 'true' } as const;
 
-test('all 50 operations work through the official client', async () => {
+test('every operation works through the official SDK', async () => {
   const { client, understudy } = await startSdk({ seed: 'support-desk' });
   const { services } = client.conversations.v1;
   await bindings(services(SEEDED));
@@ -49,9 +49,9 @@ async function configuration({ configuration: all }: Service): Promise<void> {
   await notifications().update({ 'newMessage.enabled': true, 'newMessage.withMedia.template': '${MEDIA_COUNT}' });
   expect(await notifications().fetch()).toMatchObject({ newMessage: { enabled: true } });
 
-  const told = { postWebhookUrl: 'https://example.com/events', filters: ['onMessageAdded'], method: 'POST' };
-  expect(await webhooks().update(told)).toMatchObject(told);
-  expect(await webhooks().fetch()).toMatchObject(told);
+  const settings = { postWebhookUrl: 'https://example.com/events', filters: ['onMessageAdded'], method: 'POST' };
+  expect(await webhooks().update(settings)).toMatchObject(settings);
+  expect(await webhooks().fetch()).toMatchObject(settings);
 }
 
 async function roles({ roles: all }: Service): Promise<string> {
@@ -67,7 +67,7 @@ async function roles({ roles: all }: Service): Promise<string> {
 
 async function users({ users: all }: Service, roleSid: string): Promise<void> {
   const attributes = JSON.stringify({ team: 'ü & Söhne 🙂' });
-  const user = await all.create({ identity: 'alice', attributes, ...silently });
+  const user = await all.create({ identity: 'alice', attributes, ...withWebhooks });
   expect(await all('alice').fetch()).toMatchObject({ sid: user.sid, attributes });
   expect(await all('alice').update({ friendlyName: 'Alice', roleSid })).toMatchObject({
     friendlyName: 'Alice',
@@ -81,9 +81,9 @@ async function conversations({ conversations: all }: Service): Promise<string> {
     friendlyName: 'Talk',
     uniqueName: 'talk, 50 % & more',
     'timers.inactive': 'PT1H',
-    ...silently,
+    ...withWebhooks,
   });
-  // The library puts a name into the path as it is given.
+  // The SDK does not encode path parameters.
   expect(await all(encodeURIComponent('talk, 50 % & more')).fetch()).toMatchObject({
     sid,
     timers: { date_inactive: expect.any(String) },
@@ -112,7 +112,7 @@ async function messages(service: Service, talk: string): Promise<void> {
   const dateCreated = new Date('2021-03-04T05:06:07Z');
   const first = await all.create({ author: 'alice', body: 'Hello\r\n<b>& you</b>', dateCreated });
   expect(first).toMatchObject({ index: 0, body: 'Hello\r\n<b>& you</b>', dateCreated, delivery: { total: 1 } });
-  const second = await all.create({ body: 'a second', ...silently });
+  const second = await all.create({ body: 'a second', ...withWebhooks });
   expect(await all(first.sid).fetch()).toMatchObject({ author: 'alice' });
   expect(await all(first.sid).update({ body: 'Hello again' })).toMatchObject({ body: 'Hello again', index: 0 });
   expect(sidsOf(await all.list({ order: 'desc' }))).toEqual([second.sid, first.sid]);

@@ -21,30 +21,30 @@ beforeEach(async () => {
 
 const bodiesOf = (found: readonly { readonly body: string }[]): string[] => found.map(({ body }) => body);
 
-/** How many requests the client made for it. */
-const pagesAsked = (): number => understudy.journal.entries().length;
+/** How many pages the client requested. */
+const requestedPages = (): number => understudy.journal.entries().length;
 
 describe('a list of several pages', () => {
-  test('comes whole from list()', async () => {
+  test('is returned completely by list()', async () => {
     expect(bodiesOf(await messages.list({ pageSize: 5 }))).toEqual(BODIES);
-    expect(pagesAsked()).toBe(3);
+    expect(requestedPages()).toBe(3);
   });
 
-  test('keeps its order over the pages', async () => {
+  test('keeps its order across pages', async () => {
     expect(bodiesOf(await messages.list({ pageSize: 5, order: 'desc' }))).toEqual(BODIES.toReversed());
   });
 
-  test('ends at the limit, without a page that nobody needs', async () => {
+  test('stops at the limit without an extra page', async () => {
     expect(bodiesOf(await messages.list({ limit: 7, pageSize: 5 }))).toEqual(BODIES.slice(0, 7));
-    expect(pagesAsked()).toBe(2);
+    expect(requestedPages()).toBe(2);
   });
 
-  test('asks for pages as large as the limit when no size is given', async () => {
+  test('has pages as large as the limit if no page size is set', async () => {
     expect(bodiesOf(await messages.list({ limit: 3 }))).toEqual(BODIES.slice(0, 3));
     expect(understudy.journal.entries()).toMatchObject([{ input: { PageSize: '3' } }]);
   });
 
-  test('goes by one by one with each(), until told to stop', async () => {
+  test('is iterated by each() until the callback stops it', async () => {
     const seen: string[] = [];
     await new Promise<void>((resolve, reject) => {
       messages.each({
@@ -59,7 +59,7 @@ describe('a list of several pages', () => {
     expect(seen).toEqual(BODIES.slice(0, 10));
   });
 
-  test('can be turned forward to the end and back to the start', async () => {
+  test('can be paged forward to the end and back to the start', async () => {
     const pages: Page[] = [];
     for (let page: Page | undefined = await messages.page({ pageSize: 5 }); page; page = await page.nextPage()) {
       pages.push(page);
@@ -75,13 +75,13 @@ describe('a list of several pages', () => {
     expect(start?.previousPage()).toBeUndefined();
   });
 
-  test('goes on from a URL that was kept', async () => {
+  test('continues from a saved page URL', async () => {
     const { nextPageUrl = '' } = await messages.page({ pageSize: 5 });
     expect(new URL(nextPageUrl).origin).toBe(understudy.restUrl);
     expect(bodiesOf((await messages.getPage(nextPageUrl)).instances)).toEqual(BODIES.slice(5, 10));
   });
 
-  test('shows each message once when others are removed meanwhile', async () => {
+  test('has no gaps or duplicates if records are removed between pages', async () => {
     const page = await messages.page({ pageSize: 5 });
     for (const { sid } of page.instances) await messages(sid).remove();
     expect(bodiesOf((await page.nextPage())?.instances ?? [])).toEqual(BODIES.slice(5, 10));

@@ -1,22 +1,22 @@
 import twilio from 'twilio';
 import { expect, test } from 'vitest';
-import { newAccount, sentTo, sidsOf, startSdk } from './harness.js';
+import { newAccount, redirectTo, sidsOf, startSdk } from './harness.js';
 
-test('two accounts never meet, even when they work at the same time', async () => {
+test('two accounts never see each other’s records, even if they work at the same time', async () => {
   const { clientOf } = await startSdk();
   const accounts = [newAccount(), newAccount()];
-  const made = await Promise.all(
+  const created = await Promise.all(
     accounts.map(async (account) => {
       const { services } = clientOf(account).conversations.v1;
       const all = await Promise.all([1, 2, 3].map((i) => services.create({ friendlyName: `${account} ${i}` })));
       return { account, services, sids: sidsOf(all) };
     }),
   );
-  for (const { account, services, sids } of made) {
+  for (const { account, services, sids } of created) {
     const listed = await services.list();
     expect(listed.every(({ accountSid }) => accountSid === account)).toBe(true);
     expect(sidsOf(listed)).toEqual(expect.arrayContaining(sids));
-    for (const other of made.filter((each) => each.account !== account)) {
+    for (const other of created.filter((each) => each.account !== account)) {
       expect(sidsOf(listed).filter((sid) => other.sids.includes(sid))).toEqual([]);
       await expect(services(other.sids[0] ?? '').fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
     }
@@ -26,7 +26,7 @@ test('two accounts never meet, even when they work at the same time', async () =
 test('an API key works in the default world', async () => {
   const { understudy } = await startSdk();
   const { defaultAccount } = understudy.settings;
-  const httpClient = sentTo(understudy.restUrl);
+  const httpClient = redirectTo(understudy.restUrl);
   const key = twilio(`SK${'1'.repeat(32)}`, 'secret', { httpClient, accountSid: defaultAccount });
   const { sid, accountSid } = await key.conversations.v1.services.create({ friendlyName: 'by key' });
   expect(accountSid).toBe(defaultAccount);
@@ -34,7 +34,7 @@ test('an API key works in the default world', async () => {
   expect((await byAccount.conversations.v1.services(sid).fetch()).friendlyName).toBe('by key');
 });
 
-test('two clients that make one thing at the same time: one succeeds, one is refused', async () => {
+test('of two clients that create the same unique name at the same time, one is refused', async () => {
   const { client } = await startSdk();
   const { services } = client.conversations.v1;
   const { conversations } = services((await services.create({ friendlyName: 'race' })).sid);
