@@ -1,32 +1,32 @@
-/** The servers that ours is held against: each does no more than its library must. `node bare.mjs constant|mcp|proxy|upstream`. */
+/** The baseline servers. Each does only what its library requires. `node bare.mjs constant|mcp|proxy|upstream`. */
 import { createServer } from 'node:http';
 
-const { port, answers, upstream, result } = JSON.parse(process.env.BENCH_OPTIONS);
-const servers = { constant, mcp, proxy, upstream: answerAlways };
+const { port, responses, upstream, result } = JSON.parse(process.env.BENCH_OPTIONS);
+const servers = { constant, mcp, proxy, upstream: constantUpstream };
 await servers[process.argv[2]]();
 
-/** Fastify that gives ready-made answers of the same length as ours. */
+/** Fastify with constant responses of the same length as ours. */
 async function constant() {
   const { default: fastify } = await import('fastify');
   const app = fastify();
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
     done(null, body),
   );
-  for (const [path, { method, status, text }] of Object.entries(answers ?? {})) {
+  for (const [path, { method, status, text }] of Object.entries(responses ?? {})) {
     app.route({ method, url: path, handler: (_, reply) => reply.code(status).type('application/json').send(text) });
   }
   app.get('/ready', () => 'yes');
   await app.listen({ port, host: '127.0.0.1' });
 }
 
-/** The MCP library with one tool that gives a ready-made answer. */
+/** The MCP library with one tool that returns a constant result. */
 async function mcp() {
   const { toNodeHandler } = await import('@modelcontextprotocol/node');
   const { createMcpHandler, Server } = await import('@modelcontextprotocol/server');
   const list = {
-    tools: [{ name: 'constant', description: 'Gives the same answer always.', inputSchema: { type: 'object' } }],
+    tools: [{ name: 'constant', description: 'Returns a constant result.', inputSchema: { type: 'object' } }],
   };
-  const answer = toNodeHandler(
+  const handle = toNodeHandler(
     createMcpHandler(() => {
       const server = new Server({ name: 'bare', version: '1.0.0' }, { capabilities: { tools: {} } });
       server.setRequestHandler('tools/list', () => list);
@@ -34,10 +34,10 @@ async function mcp() {
       return server;
     }),
   );
-  createServer((request, response) => void answer(request, response)).listen(port, '127.0.0.1');
+  createServer((request, response) => void handle(request, response)).listen(port, '127.0.0.1');
 }
 
-/** Fastify's own proxy to the upstream. */
+/** `@fastify/http-proxy` in front of the upstream. */
 async function proxy() {
   const { default: fastify } = await import('fastify');
   const { default: httpProxy } = await import('@fastify/http-proxy');
@@ -46,9 +46,9 @@ async function proxy() {
   await app.listen({ port, host: '127.0.0.1' });
 }
 
-/** In Twilio's place: one answer to everything, at once. */
-function answerAlways() {
-  const bytes = Buffer.from(answers.text);
+/** Stands in for Twilio: returns the same response to every request at once. */
+function constantUpstream() {
+  const bytes = Buffer.from(responses.text);
   const headers = { 'content-type': 'application/json', 'content-length': bytes.length };
   createServer((request, response) => {
     request.resume();

@@ -1,9 +1,9 @@
 /**
- * How fast, how large, how steady: every line of the table in one run, beside bare servers, in rounds that take turns.
+ * Measures throughput, latency, memory and scaling in one run, next to baseline servers. The servers take turns.
  *
  *   npm run bench -- [--quick] [--only NAME] [--json FILE]
  *
- * It is no test: its figures depend on the machine, and mean something only while that does nothing else.
+ * The results depend on the machine. They are meaningful only if nothing else runs on it.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -46,25 +46,25 @@ const machine = {
   quick,
   loadBefore: load(),
 };
-const say = (line) => process.stdout.write(`${line}\n`);
-say(`${machine.date}, Node ${machine.node}, ${machine.processor}, ${machine.generator}`);
-if (!pinned) say('Servers and load share all cores: ratios are too kind or too harsh.');
+const print = (line) => process.stdout.write(`${line}\n`);
+print(`${machine.date}, Node ${machine.node}, ${machine.processor}, ${machine.generator}`);
+if (!pinned) print('Servers and load generator share all cores, so the ratios are not reliable.');
 if (Number(machine.loadBefore) > 0.5)
-  say(`Something else runs here (load ${machine.loadBefore}): take no figure from this run.`);
+  print(`Other programs are running (load ${machine.loadBefore}), so the figures are not reliable.`);
 
 const rows = [];
 for (const [name, measure] of Object.entries(sections)) {
   if (only !== undefined && only !== name) continue;
   const began = performance.now();
-  const found = await measure();
-  rows.push(...found);
-  say(`\n${name}, in ${((performance.now() - began) / 1000).toFixed(0)} s, load ${load()}\n\n${tableOf(found)}`);
+  const measured = await measure();
+  rows.push(...measured);
+  print(`\n${name}, in ${((performance.now() - began) / 1000).toFixed(0)} s, load ${load()}\n\n${tableOf(measured)}`);
 }
 if (json !== undefined) {
   const document = { ...machine, loadAfter: load(), rows: rows.map((row) => ({ ...row, met: isMet(row) })) };
   writeFileSync(json, `${JSON.stringify(document, null, 2)}\n`);
 }
 const missed = rows.filter((row) => isMet(row) === false);
-say(missed.length === 0 ? 'Every goal is met.' : `Not met: ${missed.map(({ what }) => what).join('; ')}.`);
-// Goals are to look at; what fails a build are tests.
+print(missed.length === 0 ? 'All targets are met.' : `Missed: ${missed.map(({ name }) => name).join('; ')}.`);
+// A missed target is information, not a failure.
 process.exit(0);

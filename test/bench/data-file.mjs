@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { compared, interleaved } from './figures.mjs';
 import { load } from './load.mjs';
 import { startOurs } from './processes.mjs';
-import { ask, create, writing } from './requests.mjs';
+import { create, messageRequest, send } from './requests.mjs';
 
-/** Acknowledged creates with `--data`, with few and with many records behind them. */
+/** Measures acknowledged creates with `--data`, with few and with many existing records. */
 export async function measureData({ rounds, seconds, records }) {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-bench-'));
   const servers = [];
@@ -20,7 +20,7 @@ export async function measureData({ rounds, seconds, records }) {
       measures[name] = () => load(target, seconds, server);
     }
     const { few, many } = await interleaved(measures, rounds);
-    const what = `--data: creates behind ${records.toLocaleString('en')} records, against 1,000`;
+    const what = `--data: creates with ${records.toLocaleString('en')} existing records, relative to 1,000`;
     return [compared(what, many, few, { atLeast: 0.7 })];
   } finally {
     await Promise.all(servers.map(({ stop }) => stop()));
@@ -32,13 +32,13 @@ async function conversationOf(origin) {
   const { sid } = await create(origin, '/v1/Services', { FriendlyName: 'Data' });
   const conversations = `/v1/Services/${sid}/Conversations`;
   const { sid: conversation } = await create(origin, conversations);
-  return writing(`${origin}${conversations}/${conversation}/Messages`);
+  return messageRequest(`${origin}${conversations}/${conversation}/Messages`);
 }
 
 async function fill(target, count) {
   let left = count;
   const worker = async () => {
-    while (left-- > 0) await ask(target);
+    while (left-- > 0) await send(target);
   };
   await Promise.all(Array.from({ length: 32 }, worker));
 }

@@ -1,53 +1,53 @@
-/** What the runs share that last: many requests at once, what a server says of itself, and the verdict. */
+/** Shared by the soak tests: concurrent work, measurements inside the server, and the final report. */
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, setGlobalDispatcher } from 'undici';
 import { here, startOurs } from './processes.mjs';
 
-/** Longer than receipts go on by themselves, and idle connections are kept after that: what is left then is what leaks. */
-const QUIET = 15_000;
-// A server may offer to keep them for longer.
+/** Milliseconds to wait before measuring: longer than receipts take and idle connections are kept, so the rest is a leak. */
+const QUIET_MS = 15_000;
+// Servers may offer to keep connections open for longer.
 setGlobalDispatcher(new Agent({ keepAliveMaxTimeout: 2000 }));
 
-/** Does something for every number up to `end` that was not done yet, so many at once. */
-export function createTurns(atOnce, one) {
+/** Returns a function that calls `run` for every number up to `end` that is not done yet, `concurrency` at a time. */
+export function createWorkers(concurrency, run) {
   let next = 0;
   return (end) =>
     Promise.all(
-      Array.from({ length: atOnce }, async (_, lane) => {
-        while (next < end) await one((next += 1), lane);
+      Array.from({ length: concurrency }, async (_, worker) => {
+        while (next < end) await run((next += 1), worker);
       }),
     );
 }
 
-/** Starts understudy so that it can be asked what it holds. */
+/** Starts understudy so that `gaugeOf` can measure it from inside. */
 export function startGauged(args, env) {
   const flags = ['--expose-gc', '--import', here('gauge.mjs')];
   return startOurs(args, env, { flags, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 }
 
-/** What a server holds once it has been quiet and its garbage is gone: megabytes, and open files. */
+/** Memory (MB) and open files of a server after a quiet period and a garbage collection. */
 export async function gaugeOf({ child }) {
-  await wait(QUIET);
+  await wait(QUIET_MS);
   const reply = once(child, 'message');
   child.send('gauge');
   return (await reply)[0];
 }
 
-/** Ends a server in good order. @returns its exit code */
+/** Stops a server with SIGTERM. @returns its exit code */
 export async function stopped({ child }) {
   child.kill('SIGTERM');
   return (await once(child, 'exit'))[0];
 }
 
-/** A metric of the server's: its values, each with its labels. */
+/** The values of one of the server's metrics, each with its labels. */
 export async function metricOf({ origin }, name) {
   const text = await (await fetch(`${origin}/__understudy/metrics`)).text();
   const lines = text.matchAll(/^(\w+)(?:\{(.*)\})? (\S+)$/gm);
   return [...lines].filter(([, each]) => each === name).map(([, , labels = '', value]) => [labels, Number(value)]);
 }
 
-/** Counts things by name. */
+/** Counters by name. */
 export class Counts extends Map {
   add(name, count = 1) {
     this.set(name, (this.get(name) ?? 0) + count);
@@ -69,10 +69,10 @@ export const shown = (figures) =>
     .map(([name, value]) => `${name} ${round(value)}`)
     .join(', ');
 
-/** Prints what was found, and ends the process: with 1 when something is wrong. */
-export function conclude(lines, faults) {
-  const width = Math.max(...lines.map(([what]) => what.length));
-  for (const [what, found] of lines) process.stdout.write(`${what.padEnd(width)}  ${found}\n`);
-  process.stdout.write(faults.length === 0 ? 'Everything holds.\n' : `FAILED: ${faults.join('; ')}\n`);
-  process.exit(faults.length === 0 ? 0 : 1);
+/** Prints the results and exits, with 1 if there are problems. */
+export function conclude(lines, problems) {
+  const width = Math.max(...lines.map(([name]) => name.length));
+  for (const [name, value] of lines) process.stdout.write(`${name.padEnd(width)}  ${value}\n`);
+  process.stdout.write(problems.length === 0 ? 'Passed.\n' : `FAILED: ${problems.join('; ')}\n`);
+  process.exit(problems.length === 0 ? 0 : 1);
 }

@@ -1,4 +1,4 @@
-/** Rounds, medians and their table. */
+/** Medians over rounds, and the table of results. */
 
 export function median(numbers) {
   const sorted = numbers.toSorted((one, other) => one - other);
@@ -6,26 +6,26 @@ export function median(numbers) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The median, and how far the rounds lie apart, in hundredths of it. */
+/** The median, and the spread of the rounds in percent of it. */
 export function figureOf(rounds) {
   const middle = median(rounds);
   return { median: middle, spread: ((Math.max(...rounds) - Math.min(...rounds)) / middle) * 100, rounds };
 }
 
 /**
- * Measures several things in turn, and again, so that what else the machine does falls on all alike. One more round goes
- * before, to warm up, and counts for nothing.
- * @param measures by name, each giving a number, or a value and what it cost in processor time
+ * Runs several measurements in turn, round by round, so that other load on the machine affects all of them alike. An
+ * extra first round warms up and is not counted.
+ * @param measures by name; each returns a number, or a value with its cost in CPU time
  */
 export async function interleaved(measures, rounds) {
-  const found = Object.fromEntries(Object.keys(measures).map((name) => [name, []]));
+  const results = Object.fromEntries(Object.keys(measures).map((name) => [name, []]));
   for (let round = 0; round <= rounds; round += 1) {
     for (const [name, measure] of Object.entries(measures)) {
       const measured = await measure();
-      if (round > 0) found[name].push(measured);
+      if (round > 0) results[name].push(measured);
     }
   }
-  return Object.fromEntries(Object.entries(found).map(([name, measured]) => [name, withCost(measured)]));
+  return Object.fromEntries(Object.entries(results).map(([name, measured]) => [name, withCost(measured)]));
 }
 
 function withCost(measured) {
@@ -35,17 +35,17 @@ function withCost(measured) {
   return costs.length === 0 ? figure : { ...figure, cost: median(costs) };
 }
 
-/** One line of the table: ours, what it is held against, and how they compare. */
-export function compared(what, ours, against, { unit = '/s', atLeast, atMost } = {}) {
-  const ratio = against && ours.median / against.median;
-  // It holds also where other programs take their share of the cores.
-  const byProcessor = against?.cost && ours.cost && against.cost / ours.cost;
-  return { what, unit, ours, against, ratio, byProcessor, atLeast, atMost };
+/** A row that compares our figure with a baseline. */
+export function compared(name, ours, baseline, { unit = '/s', atLeast, atMost } = {}) {
+  const ratio = baseline && ours.median / baseline.median;
+  // Unlike the ratio, CPU time is not distorted by other programs on the same cores.
+  const cpuRatio = baseline?.cost && ours.cost && baseline.cost / ours.cost;
+  return { name, unit, ours, baseline, ratio, cpuRatio, atLeast, atMost };
 }
 
-/** A figure that is held against a number. */
-export function absolute(what, ours, { unit, atMost } = {}) {
-  return { what, unit, ours, atMost, isAbsolute: true };
+/** A row with an absolute target. */
+export function absolute(name, ours, { unit, atMost } = {}) {
+  return { name, unit, ours, atMost, isAbsolute: true };
 }
 
 export function isMet({ ours, ratio, atLeast, atMost, isAbsolute }) {
@@ -55,15 +55,15 @@ export function isMet({ ours, ratio, atLeast, atMost, isAbsolute }) {
 }
 
 export function tableOf(rows) {
-  const head = ['what', 'ours', 'against', 'ratio', 'by CPU', 'goal', ''];
+  const head = ['measurement', 'ours', 'baseline', 'ratio', 'by CPU', 'target', ''];
   const lines = rows.map((row) => [
-    row.what,
+    row.name,
     shown(row.ours, row.unit),
-    shown(row.against, row.unit),
+    shown(row.baseline, row.unit),
     row.ratio?.toFixed(2) ?? '',
-    row.byProcessor?.toFixed(2) ?? '',
+    row.cpuRatio?.toFixed(2) ?? '',
     row.atLeast === undefined ? (row.atMost === undefined ? '' : `≤ ${row.atMost}`) : `≥ ${row.atLeast}`,
-    { true: 'met', false: 'NOT met', undefined: '' }[String(isMet(row))],
+    { true: 'met', false: 'MISSED', undefined: '' }[String(isMet(row))],
   ]);
   const widths = head.map((_, column) => Math.max(...[head, ...lines].map((line) => line[column].length)));
   const format = (line) => `| ${line.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |\n`;

@@ -1,9 +1,9 @@
-/** Loaded into a server before it starts (`--expose-gc --import`): says what it holds once its garbage is gone. */
+/** Loaded into a server with `--expose-gc --import`: reports memory and open files after a garbage collection. */
 import { readdirSync } from 'node:fs';
 import { longestPause } from './pause.mjs';
 
 process.on('message', () => {
-  // The first pass finds what finalizers must let go; the second takes it away.
+  // The first collection runs finalizers; the second frees what they released.
   globalThis.gc();
   setTimeout(() => {
     globalThis.gc();

@@ -1,6 +1,6 @@
 /**
- * What live mode adds: the same fetch from an upstream that answers at once, asked directly and through understudy.
- * `npm run bench:live`, on a machine that does nothing else. It is no test: its figures depend on the machine.
+ * Measures what live mode adds: the same fetch, made directly and through understudy, from an upstream that responds at
+ * once. `npm run bench:live`, on a machine that does nothing else.
  */
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -49,11 +49,11 @@ async function startUnderstudy(upstream) {
     const [origin] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
     if (origin !== undefined) return { server, origin };
   }
-  throw new Error('understudy ended before it said where it listens');
+  throw new Error('understudy exited before it printed its address');
 }
 
-async function measure(origin, atOnce, calls) {
-  const agent = new Agent({ connections: atOnce });
+async function measure(origin, concurrency, calls) {
+  const agent = new Agent({ connections: concurrency });
   const headers = { authorization: `Basic ${Buffer.from(`AC${'1'.repeat(32)}:secret`).toString('base64')}` };
   let figures;
   for (let round = 0; round < 2; round += 1) {
@@ -64,15 +64,15 @@ async function measure(origin, atOnce, calls) {
         const began = performance.now();
         const { body, statusCode } = await request(origin + PATH, { dispatcher: agent, headers });
         await body.text();
-        if (statusCode !== 200) throw new Error(`${origin} answered ${statusCode}`);
+        if (statusCode !== 200) throw new Error(`${origin} returned ${statusCode}`);
         times.push(performance.now() - began);
       }
     };
-    await Promise.all(Array.from({ length: atOnce }, worker));
+    await Promise.all(Array.from({ length: concurrency }, worker));
     const seconds = (performance.now() - started) / 1000;
     times.sort((a, b) => a - b);
-    const at = (part) => times[Math.floor(times.length * part)].toFixed(2);
-    figures = `${Math.round(times.length / seconds)}/s, median ${at(0.5)} ms, 99 of 100 within ${at(0.99)} ms`;
+    const percentile = (part) => times[Math.floor(times.length * part)].toFixed(2);
+    figures = `${Math.round(times.length / seconds)}/s, median ${percentile(0.5)} ms, p99 ${percentile(0.99)} ms`;
   }
   await agent.destroy();
   return figures;
@@ -83,12 +83,16 @@ async function main() {
   const [port] = await once(child, 'message');
   const upstream = `http://127.0.0.1:${port}`;
   const { server, origin } = await startUnderstudy(upstream);
-  for (const [atOnce, calls] of [
+  for (const [concurrency, calls] of [
     [1, 5000],
     [32, 20_000],
   ]) {
-    process.stdout.write(`${atOnce} at once, directly:            ${await measure(upstream, atOnce, calls)}\n`);
-    process.stdout.write(`${atOnce} at once, through live mode:   ${await measure(origin, atOnce, calls)}\n`);
+    process.stdout.write(
+      `${concurrency} concurrent, direct:              ${await measure(upstream, concurrency, calls)}\n`,
+    );
+    process.stdout.write(
+      `${concurrency} concurrent, through live mode:   ${await measure(origin, concurrency, calls)}\n`,
+    );
   }
   server.kill();
   child.kill();

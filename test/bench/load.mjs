@@ -2,39 +2,40 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { has, here, LOAD_CORE, processorTimeOf, run } from './processes.mjs';
+import { has, here, LOAD_CORE, cpuTimeOf, run } from './processes.mjs';
 
-/** wrk when it is installed: it takes less of the machine for itself, so it hides less of a fast server. */
+/** wrk if it is installed: it uses less CPU than autocannon, so it does not slow down a fast server as much. */
 export const generator = has('wrk') ? 'wrk' : 'autocannon';
 export const CONNECTIONS = 32;
 
 /**
- * Loads a server for whole seconds.
- * @param server whose processor time is counted
- * @returns requests a second, and the milliseconds of processor time that each cost. @throws when one is no success
+ * Sends requests to a server for whole seconds.
+ * @param server its CPU time is counted
+ * @returns requests per second, and CPU time per request in milliseconds
+ * @throws if a request fails
  */
 export async function load(target, seconds, { child }) {
-  const before = processorTimeOf(child);
+  const before = cpuTimeOf(child);
   const { rate, count } = await generate(target, seconds);
-  return { value: rate, cost: before === undefined ? undefined : (processorTimeOf(child) - before) / count };
+  return { value: rate, cost: before === undefined ? undefined : (cpuTimeOf(child) - before) / count };
 }
 
-const WARM = 20_000;
+const WARM_UP_REQUESTS = 20_000;
 
-/** Loads a server until its code is compiled as it will be: that takes requests, not seconds, and more of them for more code. */
+/** Sends requests until V8 has optimised the server's code, which depends on the number of requests, not on time. */
 export async function warmUp(target) {
-  for (let count = 0; count < WARM;) count += (await generate(target, 2)).count;
+  for (let count = 0; count < WARM_UP_REQUESTS;) count += (await generate(target, 2)).count;
 }
 
-/** How long answers take that are asked for at an even rate, from each target in turn: see steady.mjs. */
+/** Response times of each target at a constant request rate: see steady.mjs. */
 export async function latencies(targets, { seconds, rate, rounds }) {
   const options = { targets, rate, seconds, rounds, connections: CONNECTIONS };
   return JSON.parse(await outputOf([process.execPath, here('steady.mjs'), JSON.stringify(options)]));
 }
 
-const generate = (target, seconds) => (generator === 'wrk' ? byWrk(target, seconds) : byAutocannon(target, seconds));
+const generate = (target, seconds) => (generator === 'wrk' ? runWrk(target, seconds) : runAutocannon(target, seconds));
 
-async function byWrk({ url, method = 'GET', headers = {}, body }, seconds) {
+async function runWrk({ url, method = 'GET', headers = {}, body }, seconds) {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-bench-'));
   const script = join(folder, 'request.lua');
   const lines = [`wrk.method = ${quoted(method)}`, body === undefined ? '' : `wrk.body = ${quoted(body)}`];
@@ -51,14 +52,15 @@ async function byWrk({ url, method = 'GET', headers = {}, body }, seconds) {
   }
 }
 
-/** JSON's escapes are Lua's too, as far as they occur here. */
+/** The JSON escapes that occur here are valid in Lua as well. */
 const quoted = (text) => JSON.stringify(text);
 
-async function byAutocannon({ url, method = 'GET', headers = {}, body }, seconds) {
+async function runAutocannon({ url, method = 'GET', headers = {}, body }, seconds) {
   const options = { url, method, headers, body, connections: CONNECTIONS, duration: seconds };
   const printed = await outputOf([process.execPath, here('autocannon.mjs'), JSON.stringify(options)]);
   const { requests, errors, non2xx } = JSON.parse(printed);
-  if (errors > 0 || non2xx > 0) throw new Error(`${method} ${url}: ${errors} errors, ${non2xx} refusals`);
+  if (errors > 0 || non2xx > 0)
+    throw new Error(`${method} ${url}: ${errors} errors, ${non2xx} responses other than 2xx`);
   return { rate: requests.average, count: requests.total };
 }
 

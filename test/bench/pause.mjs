@@ -1,11 +1,11 @@
-/** For how many seconds this process stood still at most: what its event loop did, or what the machine did to it. */
+/** The longest pause of this process in seconds, caused by its own event loop or by the machine. */
 export const longestPause = () => longest;
 
-const EVERY = 100;
+const INTERVAL_MS = 100;
 let longest = 0;
 let last = performance.now();
 setInterval(() => {
   const now = performance.now();
-  longest = Math.max(longest, (now - last - EVERY) / 1000);
+  longest = Math.max(longest, (now - last - INTERVAL_MS) / 1000);
   last = now;
-}, EVERY).unref();
+}, INTERVAL_MS).unref();

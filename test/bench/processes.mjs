@@ -19,7 +19,7 @@ export function has(program) {
   }
 }
 
-/** Servers get one core to themselves, what loads them the other. */
+/** Whether servers get one core and the load generator another. */
 export const pinned = availableParallelism() > 1 && has('taskset');
 const SERVER_CORE = '0';
 export const LOAD_CORE = '1';
@@ -31,7 +31,7 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** Starts a program on a core; it ends with this one. */
+/** Starts a program on a core. It is killed when this process exits. */
 export function run(core, command, options = {}) {
   const [file, ...args] = onCore(core, command);
   const own = Object.entries(process.env).filter(([name]) => !/^(UNDERSTUDY|TWILIO)_/.test(name));
@@ -55,12 +55,12 @@ export async function freePort() {
   return port;
 }
 
-/** Starts a server and waits for its first answer, which it may give in its own time. */
+/** Starts a server and waits for its first response, however long that takes. */
 export async function startServer(command, { url, core = SERVER_CORE, headers = {}, ...options }) {
   const began = performance.now();
   const child = run(core, command, options);
   for (;;) {
-    if (child.exitCode !== null) throw new Error(`${command.join(' ')} ended at once`);
+    if (child.exitCode !== null) throw new Error(`${command.join(' ')} exited at once`);
     try {
       const response = await fetch(url, { headers });
       await response.arrayBuffer();
@@ -77,7 +77,7 @@ async function stop(child) {
   await once(child, 'exit');
 }
 
-/** Starts understudy on free ports. @param flags those of Node itself */
+/** Starts understudy on free ports. @param flags Node.js flags */
 export async function startOurs(args = [], env = {}, { flags = [], ...options } = {}) {
   const [rest, mcp] = [await freePort(), await freePort()];
   const origin = `http://127.0.0.1:${rest}`;
@@ -96,7 +96,7 @@ export async function startOurs(args = [], env = {}, { flags = [], ...options } 
   return { ...server, origin, mcp: `http://127.0.0.1:${mcp}/mcp` };
 }
 
-/** Starts one of the bare servers that ours is held against. */
+/** Starts one of the baseline servers. */
 export async function startBare(kind, options = {}, core = SERVER_CORE) {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
@@ -110,13 +110,13 @@ export function residentOf({ pid }) {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', `${pid}`], { encoding: 'utf8' })) / 1024;
 }
 
-/** Processor time that a process has taken so far, in milliseconds; where the system does not tell, nothing. */
-export function processorTimeOf({ pid }) {
+/** CPU time that a process has used, in milliseconds; undefined on systems without `/proc`. */
+export function cpuTimeOf({ pid }) {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /, '')
       .split(' ');
-    // In user and in system mode, in hundredths of a second.
+    // User and system time, in hundredths of a second.
     return (Number(fields[11]) + Number(fields[12])) * 10;
   } catch {
     return undefined;

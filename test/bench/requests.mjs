@@ -1,10 +1,10 @@
-/** The requests of the table, on each surface, and what ours answers to them. */
+/** The requests that the benchmarks send on each surface. */
 export const ACCOUNT = `AC${'b'.repeat(32)}`;
 export const authorization = `Basic ${Buffer.from(`${ACCOUNT}:any`).toString('base64')}`;
 const FORM = 'application/x-www-form-urlencoded';
 const TEXT = 'Hello, my lamp arrived broken. Shall I send it back, or will you send a new one?';
 
-export async function ask({ url, ...request }) {
+export async function send({ url, ...request }) {
   const { method = 'GET' } = request;
   const response = await fetch(url, request);
   const text = await response.text();
@@ -15,10 +15,10 @@ export async function ask({ url, ...request }) {
 export async function create(origin, path, fields = {}) {
   const headers = { authorization, 'content-type': FORM };
   const body = new URLSearchParams(fields).toString();
-  return JSON.parse((await ask({ url: `${origin}${path}`, method: 'POST', headers, body })).text);
+  return JSON.parse((await send({ url: `${origin}${path}`, method: 'POST', headers, body })).text);
 }
 
-/** Makes a conversation of 200 messages, and gives the requests that the table is about. */
+/** Creates a conversation with 200 messages. @returns the requests to measure, by name and surface */
 export async function prepare(origin) {
   const { sid: service } = await create(origin, '/v1/Services', { FriendlyName: 'Bench' });
   const conversations = `/v1/Services/${service}/Conversations`;
@@ -35,7 +35,7 @@ export async function prepare(origin) {
       rest: get(`${origin}${restOf(conversations)}/${conversation}/messages?PageSize=50`),
     },
     'POST a message': {
-      twilio: writing(`${origin}${conversations}/${target}/Messages`),
+      twilio: messageRequest(`${origin}${conversations}/${target}/Messages`),
       rest: {
         url: `${origin}${restOf(conversations)}/${target}/messages`,
         method: 'POST',
@@ -48,12 +48,12 @@ export async function prepare(origin) {
 
 const get = (url) => ({ url, headers: { authorization } });
 
-export function writing(url) {
+export function messageRequest(url) {
   const body = new URLSearchParams({ Body: TEXT }).toString();
   return { url, method: 'POST', headers: { authorization, 'content-type': FORM }, body };
 }
 
-/** The capability's own paths: lower case, below a prefix of their own. */
+/** The REST surface's path: lower case, below its own prefix. */
 const restOf = (path) =>
   path.replace(/^\/v1\/(\w+)\/(\w+)\/(\w+)/, (_, s, sid, c) => `/v1/v1/${s.toLowerCase()}/${sid}/${c.toLowerCase()}`);
 
@@ -64,7 +64,7 @@ const MODERN = {
   'io.modelcontextprotocol/clientCapabilities': {},
 };
 
-/** A tool call, in the terms of one of the two eras. */
+/** A tool call in one of the two protocol eras. */
 export function toolCall(url, era, name = TOOL, args = {}) {
   const meta = era === 'modern' ? { _meta: MODERN } : {};
   const names = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': name };

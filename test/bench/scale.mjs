@@ -5,33 +5,33 @@ import { here, run } from './processes.mjs';
 const SMALL = 1000;
 
 /**
- * The cost of one call in a small world and in a large one, in two processes that take turns; and what a message takes
- * in memory.
+ * Measures the cost of one call in a small world and in a large one, in two processes that take turns, and the memory per
+ * message.
  */
 export async function measureScale({ rounds, messages, others, calls }) {
   const [small, large] = await Promise.all([
-    begin('0', { messages: SMALL, others: SMALL, memberships: 20, calls }),
-    begin('1', { messages, others, memberships: 1000, calls }),
+    startWorld('0', { messages: SMALL, others: SMALL, memberships: 20, calls }),
+    startWorld('1', { messages, others, memberships: 1000, calls }),
   ]);
-  const found = {};
+  const results = {};
   for (let round = 0; round < rounds; round += 1) {
     for (const [name, world] of Object.entries({ small, large })) {
-      for (const [what, cost] of Object.entries(await world.ask('measure'))) {
-        ((found[what] ??= {})[name] ??= []).push(cost);
+      for (const [what, cost] of Object.entries(await world.request('measure'))) {
+        ((results[what] ??= {})[name] ??= []).push(cost);
       }
     }
   }
-  const { bytesPerMessage } = await large.ask('memory');
+  const { bytesPerMessage } = await large.request('memory');
   small.child.kill();
   large.child.kill();
-  const rows = Object.entries(found).map(([what, costs]) =>
+  const rows = Object.entries(results).map(([what, costs]) =>
     compared(what, figureOf(costs.large), figureOf(costs.small), { unit: ' µs', atMost: 1.2 }),
   );
   const what = `memory per message at ${messages.toLocaleString('en')}`;
   return [...rows, absolute(what, figureOf([bytesPerMessage / 1024]), { unit: ' KB', atMost: 1.6 })];
 }
 
-async function begin(core, sizes) {
+async function startWorld(core, sizes) {
   const command = [
     process.execPath,
     '--expose-gc',
@@ -42,10 +42,10 @@ async function begin(core, sizes) {
   const child = run(core, command, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const next = async () => (await once(child, 'message'))[0];
   await next();
-  const ask = (what) => {
-    const answer = next();
-    child.send(what);
-    return answer;
+  const request = (name) => {
+    const reply = next();
+    child.send(name);
+    return reply;
   };
-  return { child, ask };
+  return { child, request };
 }

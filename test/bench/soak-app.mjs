@@ -1,18 +1,18 @@
-/** The app behind the webhooks, and the account of what it heard. */
+/** The app that receives the webhooks, and a reader that follows every delivery. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Counts } from './endurance.mjs';
 
-/** Answers most webhooks well; of a hundred, four with an error that is worth a retry and one with another. */
+/** Accepts most webhooks: 4 % get an error that is retried, and 1 % an error that is not. */
 export async function startApp(random) {
-  const heard = new Counts();
+  const received = new Counts();
   const server = createServer((request, response) => {
     request.resume();
     request.on('end', () => {
       const path = request.url.split('?')[0];
       const chance = path === '/pre' ? 1 : random();
       const status = chance < 0.04 ? 500 : chance < 0.05 ? 404 : 200;
-      heard.add(status);
+      received.add(status);
       response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
     });
   });
@@ -24,19 +24,19 @@ export async function startApp(random) {
     server.closeAllConnections();
     server.close();
   };
-  return { heard, hooks, close };
+  return { received, hooks, close };
 }
 
-/** Follows the outbox of a world, which keeps the latest 1000 deliveries: none may go unseen, and none stay open. */
+/** Follows the outbox of a world, which keeps the latest 1000 deliveries. Every delivery must be seen and completed. */
 export class OutboxReader {
-  /** By id: how each delivery was seen last. */
+  /** The last known state of each delivery, by id. */
   #seen = new Map();
-  /** The highest id at the last readings: what is younger may still change. */
+  /** The highest ids of the last two reads. Later deliveries may still change. */
   #ends = [0, 0];
-  /** How many deliveries the outbox held at most. */
-  most = 0;
+  /** The number of deliveries in the outbox at the end. */
+  size = 0;
 
-  /** @param list gives the deliveries whose id is higher */
+  /** @param list returns the deliveries with a higher id */
   constructor(list) {
     this.list = list;
   }
@@ -49,17 +49,17 @@ export class OutboxReader {
     this.#ends = [this.#ends[1], Math.max(0, ...this.#seen.keys())];
   }
 
-  /** Reads all that is kept a last time, and sums up. */
+  /** Reads the outbox a last time. @returns the totals */
   async conclude() {
     this.#ends = [0, 0];
     await this.read();
-    this.most = (await this.list(0)).length;
-    const [states, answers] = [new Counts(), new Counts()];
+    this.size = (await this.list(0)).length;
+    const [states, responses] = [new Counts(), new Counts()];
     for (const { state, statuses } of this.#seen.values()) {
       states.add(state);
-      for (const status of statuses) answers.add(status);
+      for (const status of statuses) responses.add(status);
     }
     const last = Math.max(0, ...this.#seen.keys());
-    return { states, answers, missed: last - this.#seen.size };
+    return { states, responses, missed: last - this.#seen.size };
   }
 }

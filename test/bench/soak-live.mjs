@@ -1,25 +1,39 @@
 /**
- * 50,000 requests through live mode before an upstream that misbehaves: every answer clear and within its deadline, and
- * no sockets or memory left behind. Run by `npm run soak:live`; `REQUESTS=5000` makes it shorter.
+ * Sends 50,000 requests through live mode to an upstream that misbehaves. Every response must be well-formed and within
+ * its deadline, and no sockets or memory may leak. `npm run soak:live`; `REQUESTS=5000` shortens it.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Agent, request } from 'undici';
-import { conclude, Counts, createTurns, gaugeOf, metricOf, round, shown, startGauged, stopped } from './endurance.mjs';
+import {
+  conclude,
+  Counts,
+  createWorkers,
+  gaugeOf,
+  metricOf,
+  round,
+  shown,
+  startGauged,
+  stopped,
+} from './endurance.mjs';
 
 const REQUESTS = Number(process.env.REQUESTS ?? 50_000);
-const AT_ONCE = 64;
-const DEADLINE = 5000;
+const CONCURRENCY = 64;
+const DEADLINE_MS = 5000;
 const ALLOWED = new Set([200, 201, 204, 400, 404, 429, 500, 502, 503, 504]);
 const SERVICE = `IS${'a'.repeat(32)}`;
 
-/** What the upstream does, and how often in a thousand. */
+/** What the upstream does, with its share per thousand requests. */
 const behaviours = [
-  [760, 'well', (response) => reply(response, 200, JSON.stringify({ sid: SERVICE, friendly_name: 'x'.repeat(2000) }))],
+  [
+    760,
+    'success',
+    (response) => reply(response, 200, JSON.stringify({ sid: SERVICE, friendly_name: 'x'.repeat(2000) })),
+  ],
   [40, 'not found', (response) => reply(response, 404, '{"code":20404,"message":"no","more_info":"","status":404}')],
   [40, '429', (response) => reply(response, 429, '{"code":20429,"message":"slow","more_info":"","status":429}')],
   [30, '503', (response) => reply(response, 503, '{}')],
-  [30, 'page', (response) => reply(response, 500, '<h1>Oops</h1>', 'text/html')],
+  [30, 'HTML error page', (response) => reply(response, 500, '<h1>Oops</h1>', 'text/html')],
   [30, 'reset', (response) => response.socket?.resetAndDestroy()],
   [
     20,
@@ -45,13 +59,13 @@ function reply(response, status, text, type = 'application/json') {
   response.writeHead(status, { 'content-type': type, 'twilio-request-id': 'RQ1' }).end(text);
 }
 
-let turn = 0;
+let random = 0;
 const upstream = createServer((incoming, response) => {
   incoming.resume();
   incoming.on('end', () => {
-    turn = (turn * 1_103_515_245 + 12_345) % 2_147_483_648;
-    let place = turn % 1000;
-    const chosen = behaviours.find(([share]) => (place -= share) < 0);
+    random = (random * 1_103_515_245 + 12_345) % 2_147_483_648;
+    let position = random % 1000;
+    const chosen = behaviours.find(([share]) => (position -= share) < 0);
     chosen?.[2](response);
   });
 });
@@ -65,18 +79,18 @@ const server = await startGauged([...flags, ...times], {
   TWILIO_USER: `AC${'1'.repeat(32)}`,
   TWILIO_PASS: 'soak-password',
 });
-const agent = new Agent({ connections: AT_ONCE });
+const agent = new Agent({ connections: CONCURRENCY });
 
 const counts = new Counts();
 const failures = [];
 let slowest = 0;
 
-async function one(number) {
-  const leaves = number % 40 === 0;
+async function sendOne(number) {
+  const aborts = number % 40 === 0;
   const writes = number % 5 === 0;
   const started = performance.now();
   try {
-    const answer = await request(`${server.origin}/v1/Services${writes ? '' : `/${SERVICE}`}`, {
+    const response = await request(`${server.origin}/v1/Services${writes ? '' : `/${SERVICE}`}`, {
       method: writes ? 'POST' : 'GET',
       headers: {
         authorization: `Basic ${Buffer.from(`AC${'2'.repeat(32)}:x`).toString('base64')}`,
@@ -84,29 +98,29 @@ async function one(number) {
       },
       body: writes ? 'FriendlyName=soak' : null,
       dispatcher: agent,
-      ...(leaves && { signal: AbortSignal.timeout(2) }),
+      ...(aborts && { signal: AbortSignal.timeout(2) }),
     });
-    await answer.body.text();
-    counts.add(answer.statusCode);
-    if (!ALLOWED.has(answer.statusCode)) failures.push(`status ${answer.statusCode}`);
+    await response.body.text();
+    counts.add(response.statusCode);
+    if (!ALLOWED.has(response.statusCode)) failures.push(`status ${response.statusCode}`);
   } catch (error) {
-    if (leaves) counts.add('left');
+    if (aborts) counts.add('aborted');
     else failures.push(String(error));
   }
   slowest = Math.max(slowest, performance.now() - started);
 }
 
 async function figures() {
-  const held = await gaugeOf(server);
+  const gauge = await gaugeOf(server);
   const [[, inFlight]] = await metricOf(server, 'understudy_upstream_requests');
-  return { ...held, inFlight };
+  return { ...gauge, inFlight };
 }
 
-const until = createTurns(AT_ONCE, one);
-await until(REQUESTS / 5);
+const runUntil = createWorkers(CONCURRENCY, sendOne);
+await runUntil(REQUESTS / 5);
 const early = await figures();
 const started = performance.now();
-await until(REQUESTS);
+await runUntil(REQUESTS);
 const seconds = (performance.now() - started) / 1000;
 const late = await figures();
 const code = await stopped(server);
@@ -117,19 +131,19 @@ await agent.destroy();
 conclude(
   [
     [
-      `${REQUESTS} requests, ${AT_ONCE} at once`,
+      `${REQUESTS} requests, ${CONCURRENCY} at a time`,
       `${round((REQUESTS * 0.8) / seconds)}/s, slowest ${Math.round(slowest)} ms`,
     ],
-    ['answers', counts.text],
-    ['after a fifth', shown(early)],
+    ['responses', counts.text],
+    ['after one fifth', shown(early)],
     ['at the end', shown(late)],
   ],
   [
     ...failures.slice(0, 5),
-    ...(slowest > DEADLINE ? [`one answer took ${Math.round(slowest)} ms`] : []),
-    ...(late.descriptors > early.descriptors + 2 ? ['descriptors leak'] : []),
-    ...(late.inFlight > 0 ? ['requests are still under way'] : []),
+    ...(slowest > DEADLINE_MS ? [`one response took ${Math.round(slowest)} ms`] : []),
+    ...(late.descriptors > early.descriptors + 2 ? ['file descriptors leak'] : []),
+    ...(late.inFlight > 0 ? ['requests are still in flight'] : []),
     ...(late.heap > early.heap + 8 ? ['memory leaks'] : []),
-    ...(code === 0 ? [] : [`it ended with ${code}`]),
+    ...(code === 0 ? [] : [`the server exited with ${code}`]),
   ],
 );

@@ -1,25 +1,31 @@
-/** Thrown where a connection was cut: nobody knows what became of the call. */
-export class Cut extends Error {}
+/** Thrown when the connection broke, so that the outcome of the call is unknown. */
+export class ConnectionCut extends Error {}
 
 const TEXT = 'Hello, my lamp arrived broken. Shall I send it back, or will you send a new one? ';
-/** How many of each kind a walker holds at most. */
-const HELD = { conversations: 6, messages: 30, participants: 4, hooks: 3, users: 8, roles: 6 };
-const HOOKED = [
+/** The maximum number of records of each kind that a walker keeps. */
+const MAXIMUM = { conversations: 6, messages: 30, participants: 4, hooks: 3, users: 8, roles: 6 };
+const RECORD_EVENTS = [
   'onMessageAdded',
   'onMessageUpdated',
   'onMessageRemoved',
   'onConversationAdded',
   'onConversationUpdated',
 ];
-const FILTERS = [...HOOKED, 'onConversationStateUpdated', 'onParticipantAdded', 'onUserUpdated', 'onDeliveryUpdated'];
+const FILTERS = [
+  ...RECORD_EVENTS,
+  'onConversationStateUpdated',
+  'onParticipantAdded',
+  'onUserUpdated',
+  'onDeliveryUpdated',
+];
 
 /**
- * One caller's random walk through every resource, in a service of its own: it makes, looks at, changes and removes, and
- * holds about as much at the end as it soon did. What it expects it knows for certain; after a cut connection it begins
- * anew with another service.
- * @param ask calls an operation: the body, or undefined where a fault rule answered in its place
- * @param control does what no operation can
- * @param hooks addresses of the app that hears of events
+ * A caller that walks at random through every resource in its own service: it creates, reads, updates and deletes, and
+ * keeps a steady number of records. It knows the state of every record that it keeps; when a connection breaks, it starts
+ * again with a new service.
+ * @param call calls an operation; returns the body, or undefined if a fault rule answered
+ * @param control runs a control
+ * @param hooks webhook URLs of the app
  */
 export class Walker {
   #number = 0;
@@ -28,8 +34,8 @@ export class Walker {
   #users = [];
   #roles = [];
 
-  constructor({ name, random, ask, control, hooks }) {
-    Object.assign(this, { name, random, ask, control, hooks });
+  constructor({ name, random, call, control, hooks }) {
+    Object.assign(this, { name, random, call, control, hooks });
   }
 
   async step() {
@@ -37,7 +43,7 @@ export class Walker {
       if (this.#service === undefined) await this.#begin();
       else await this.#act();
     } catch (error) {
-      if (!(error instanceof Cut)) throw error;
+      if (!(error instanceof ConnectionCut)) throw error;
       this.#service = undefined;
     }
   }
@@ -55,36 +61,39 @@ export class Walker {
     return { ChatServiceSid: this.#service };
   }
 
-  /** Most writes are heard of. */
-  get #loud() {
+  /** 60 % of the writes fire webhooks. */
+  get #webhookHeader() {
     return this.random() < 0.6 ? { 'X-Twilio-Webhook-Enabled': 'true' } : {};
   }
 
-  /** Removes what there is of its own, and makes a service with webhooks. */
+  /** Deletes the walker's services and creates a new one with webhooks. */
   async #begin() {
     this.#conversations = [];
     this.#users = [];
     this.#roles = [];
-    const found = await this.#insist('listservice', { PageSize: 100 });
+    const found = await this.#callUntilDone('listservice', { PageSize: 100 });
     for (const { sid, friendly_name: name } of found.services) {
-      if (name === this.name) await this.#insist('deleteservice', { Sid: sid });
+      if (name === this.name) await this.#callUntilDone('deleteservice', { Sid: sid });
     }
-    const { sid } = await this.#insist('createservice', { body: { FriendlyName: this.name } });
+    const { sid } = await this.#callUntilDone('createservice', { body: { FriendlyName: this.name } });
     const { ok, pre } = this.hooks;
-    const asks = this.random() < 0.3 ? { PreWebhookUrl: pre } : {};
-    const Filters = asks.PreWebhookUrl === undefined ? FILTERS : [...FILTERS, 'onMessageAdd'];
-    await this.#insist('updateservicewebhookconfiguration', {
+    const preHook = this.random() < 0.3 ? { PreWebhookUrl: pre } : {};
+    const Filters = preHook.PreWebhookUrl === undefined ? FILTERS : [...FILTERS, 'onMessageAdd'];
+    await this.#callUntilDone('updateservicewebhookconfiguration', {
       ChatServiceSid: sid,
-      body: { PostWebhookUrl: ok, ...asks, Filters },
+      body: { PostWebhookUrl: ok, ...preHook, Filters },
     });
-    await this.#insist('updateserviceconfiguration', { ChatServiceSid: sid, body: { ReachabilityEnabled: 'true' } });
+    await this.#callUntilDone('updateserviceconfiguration', {
+      ChatServiceSid: sid,
+      body: { ReachabilityEnabled: 'true' },
+    });
     this.#service = sid;
   }
 
-  /** Asks until no fault rule answers. */
-  async #insist(operation, input) {
+  /** Repeats a call until no fault rule answers it. */
+  async #callUntilDone(operation, input) {
     for (;;) {
-      const body = await this.ask(operation, input);
+      const body = await this.call(operation, input);
       if (body !== undefined) return body;
     }
   }
@@ -92,47 +101,47 @@ export class Walker {
   async #act() {
     const conversation = this.#pick(this.#conversations);
     if (conversation === undefined) return this.#makeConversation();
-    const place = { ...this.#in, ConversationSid: conversation.sid };
+    const path = { ...this.#in, ConversationSid: conversation.sid };
     const chance = this.random() * 100;
-    if (chance < 62) return this.#talk(conversation, place, chance);
-    if (chance < 82) return this.#arrange(conversation, place);
+    if (chance < 62) return this.#useMessages(conversation, path, chance);
+    if (chance < 82) return this.#manageConversation(conversation, path);
     return this.#administer();
   }
 
-  /** Messages, their pages and their receipts. */
-  async #talk(conversation, place, chance) {
+  /** Messages, message pages and receipts. */
+  async #useMessages(conversation, path, chance) {
     const { messages } = conversation;
     const sid = this.#pick(messages);
     if (chance < 26 || sid === undefined) {
       const Body = TEXT.repeat(1 + Math.floor(this.random() * 6));
-      const made = await this.#touch(conversation, 'createserviceconversationmessage', { ...place, body: { Body } });
-      if (made !== undefined) messages.push(made.sid);
-      if (messages.length > HELD.messages) await this.#removeMessage(conversation, place, messages[0]);
-    } else if (chance < 34) await this.ask('fetchserviceconversationmessage', { ...place, Sid: sid });
+      const created = await this.#write(conversation, 'createserviceconversationmessage', { ...path, body: { Body } });
+      if (created !== undefined) messages.push(created.sid);
+      if (messages.length > MAXIMUM.messages) await this.#removeMessage(conversation, path, messages[0]);
+    } else if (chance < 34) await this.call('fetchserviceconversationmessage', { ...path, Sid: sid });
     else if (chance < 42) {
       const body = { Body: this.#next('text'), Attributes: JSON.stringify({ number: this.#number }) };
-      await this.#touch(conversation, 'updateserviceconversationmessage', { ...place, Sid: sid, body });
-    } else if (chance < 48) await this.#removeMessage(conversation, place, sid);
+      await this.#write(conversation, 'updateserviceconversationmessage', { ...path, Sid: sid, body });
+    } else if (chance < 48) await this.#removeMessage(conversation, path, sid);
     else if (chance < 56) {
       const order = this.random() < 0.3 ? { Order: 'desc' } : {};
-      await this.ask('listserviceconversationmessage', { ...place, PageSize: 10, ...order });
-      await this.ask('listserviceconversationmessage', { ...place, PageSize: 10, Page: 1, PageToken: 'PT10' });
+      await this.call('listserviceconversationmessage', { ...path, PageSize: 10, ...order });
+      await this.call('listserviceconversationmessage', { ...path, PageSize: 10, Page: 1, PageToken: 'PT10' });
     } else {
-      const at = { ...place, MessageSid: sid };
-      const page = await this.ask('listserviceconversationmessagereceipt', at);
+      const at = { ...path, MessageSid: sid };
+      const page = await this.call('listserviceconversationmessagereceipt', at);
       const [receipt] = page?.delivery_receipts ?? [];
-      if (receipt !== undefined) await this.ask('fetchserviceconversationmessagereceipt', { ...at, Sid: receipt.sid });
+      if (receipt !== undefined) await this.call('fetchserviceconversationmessagereceipt', { ...at, Sid: receipt.sid });
     }
   }
 
-  async #removeMessage(conversation, place, sid) {
-    const gone = await this.#touch(conversation, 'deleteserviceconversationmessage', { ...place, Sid: sid });
-    if (gone !== undefined) conversation.messages = conversation.messages.filter((each) => each !== sid);
+  async #removeMessage(conversation, path, sid) {
+    const deleted = await this.#write(conversation, 'deleteserviceconversationmessage', { ...path, Sid: sid });
+    if (deleted !== undefined) conversation.messages = conversation.messages.filter((each) => each !== sid);
   }
 
-  /** A write, which a conversation whose timer may have closed it may refuse: then it goes. */
-  async #touch(conversation, operation, input) {
-    const body = await this.ask(operation, { ...input, ...this.#loud }, { mayRefuse: conversation.isTimed });
+  /** A write to a conversation. If a timer closed the conversation, the write is refused and the walker deletes it. */
+  async #write(conversation, operation, input) {
+    const body = await this.call(operation, { ...input, ...this.#webhookHeader }, { mayRefuse: conversation.isTimed });
     if (body !== 'refused') return body;
     await this.#removeConversation(conversation);
     return undefined;
@@ -142,100 +151,100 @@ export class Walker {
     const isTimed = this.random() < 0.2;
     const timers = isTimed ? { 'Timers.Inactive': 'PT1M', 'Timers.Closed': 'PT10M' } : {};
     const body = { FriendlyName: this.#next('talk'), UniqueName: `${this.name}-${this.#number}`, ...timers };
-    const made = await this.ask('createserviceconversation', { ...this.#in, body, ...this.#loud });
-    if (made === undefined) return;
-    const conversation = { sid: made.sid, isTimed, messages: [], participants: [], hooks: [] };
+    const created = await this.call('createserviceconversation', { ...this.#in, body, ...this.#webhookHeader });
+    if (created === undefined) return;
+    const conversation = { sid: created.sid, isTimed, messages: [], participants: [], hooks: [] };
     this.#conversations.push(conversation);
-    if (this.#conversations.length > HELD.conversations) await this.#removeConversation(this.#conversations[0]);
+    if (this.#conversations.length > MAXIMUM.conversations) await this.#removeConversation(this.#conversations[0]);
   }
 
   async #removeConversation(conversation) {
-    const input = { ...this.#in, Sid: conversation.sid, ...this.#loud };
-    if ((await this.ask('deleteserviceconversation', input)) === undefined) return;
+    const input = { ...this.#in, Sid: conversation.sid, ...this.#webhookHeader };
+    if ((await this.call('deleteserviceconversation', input)) === undefined) return;
     this.#conversations = this.#conversations.filter((each) => each !== conversation);
   }
 
-  /** A conversation itself, who is in it, and who hears of it. */
-  async #arrange(conversation, place) {
+  /** Conversations, participants and conversation webhooks. */
+  async #manageConversation(conversation, path) {
     const Sid = conversation.sid;
     const chance = this.random() * 100;
     if (chance < 15) await this.#makeConversation();
-    else if (chance < 30) await this.ask('fetchserviceconversation', { ...this.#in, Sid });
+    else if (chance < 30) await this.call('fetchserviceconversation', { ...this.#in, Sid });
     else if (chance < 40) {
       const body = { FriendlyName: this.#next('talk') };
-      await this.#touch(conversation, 'updateserviceconversation', { ...this.#in, Sid, body });
+      await this.#write(conversation, 'updateserviceconversation', { ...this.#in, Sid, body });
     } else if (chance < 45) await this.#removeConversation(conversation);
-    else if (chance < 50) await this.ask('listserviceconversation', { ...this.#in, PageSize: 5 });
-    else if (chance < 80) await this.#meet(conversation, place);
-    else await this.#hook(conversation, place);
+    else if (chance < 50) await this.call('listserviceconversation', { ...this.#in, PageSize: 5 });
+    else if (chance < 80) await this.#useParticipants(conversation, path);
+    else await this.#useWebhooks(conversation, path);
   }
 
-  async #meet(conversation, place) {
+  async #useParticipants(conversation, path) {
     const { participants } = conversation;
     const sid = this.#pick(participants);
     const chance = this.random() * 100;
-    if (participants.length < HELD.participants && chance < 60) {
+    if (participants.length < MAXIMUM.participants && chance < 60) {
       this.#number += 1;
       const digits = `${this.name.replaceAll(/\D/g, '').padStart(3, '0')}${String(this.#number).padStart(7, '0')}`;
       const body =
         chance < 30
           ? { Identity: this.#next('guest') }
           : { 'MessagingBinding.Address': `+1${digits}`, 'MessagingBinding.ProxyAddress': '+15559990000' };
-      const made = await this.#touch(conversation, 'createserviceconversationparticipant', { ...place, body });
-      if (made !== undefined) participants.push(made.sid);
-      // The user that came with an identity stays when the participant goes.
-      if (made?.identity != null) this.#users.push(made.identity);
+      const created = await this.#write(conversation, 'createserviceconversationparticipant', { ...path, body });
+      if (created !== undefined) participants.push(created.sid);
+      // The user that the participant created stays when the participant is deleted.
+      if (created?.identity != null) this.#users.push(created.identity);
     } else if (sid === undefined || chance < 70) {
-      await this.ask('listserviceconversationparticipant', { ...place, PageSize: 20 });
+      await this.call('listserviceconversationparticipant', { ...path, PageSize: 20 });
     } else if (chance < 80) {
-      await this.ask('fetchserviceconversationparticipant', { ...place, Sid: sid });
+      await this.call('fetchserviceconversationparticipant', { ...path, Sid: sid });
     } else if (chance < 90) {
       const body = { Attributes: '{"seen":true}' };
-      await this.#touch(conversation, 'updateserviceconversationparticipant', { ...place, Sid: sid, body });
+      await this.#write(conversation, 'updateserviceconversationparticipant', { ...path, Sid: sid, body });
     } else {
-      const gone = await this.#touch(conversation, 'deleteserviceconversationparticipant', { ...place, Sid: sid });
-      if (gone !== undefined) conversation.participants = participants.filter((each) => each !== sid);
+      const deleted = await this.#write(conversation, 'deleteserviceconversationparticipant', { ...path, Sid: sid });
+      if (deleted !== undefined) conversation.participants = participants.filter((each) => each !== sid);
     }
   }
 
-  async #hook(conversation, place) {
+  async #useWebhooks(conversation, path) {
     const { hooks } = conversation;
     const sid = this.#pick(hooks);
     const chance = this.random() * 100;
-    if (sid === undefined || (hooks.length < HELD.hooks && chance < 30)) {
+    if (sid === undefined || (hooks.length < MAXIMUM.hooks && chance < 30)) {
       const body = {
         Target: 'webhook',
         'Configuration.Url': this.hooks.scoped,
         'Configuration.Method': chance < 15 ? 'GET' : 'POST',
         'Configuration.Filters': ['onMessageAdded', 'onParticipantAdded'],
       };
-      const made = await this.#touch(conversation, 'createserviceconversationscopedwebhook', { ...place, body });
-      if (made !== undefined) hooks.push(made.sid);
-    } else if (chance < 50) await this.ask('listserviceconversationscopedwebhook', place);
-    else if (chance < 60) await this.ask('fetchserviceconversationscopedwebhook', { ...place, Sid: sid });
+      const created = await this.#write(conversation, 'createserviceconversationscopedwebhook', { ...path, body });
+      if (created !== undefined) hooks.push(created.sid);
+    } else if (chance < 50) await this.call('listserviceconversationscopedwebhook', path);
+    else if (chance < 60) await this.call('fetchserviceconversationscopedwebhook', { ...path, Sid: sid });
     else if (chance < 80) {
       const body = { 'Configuration.Filters': ['onMessageAdded'] };
-      await this.#touch(conversation, 'updateserviceconversationscopedwebhook', { ...place, Sid: sid, body });
+      await this.#write(conversation, 'updateserviceconversationscopedwebhook', { ...path, Sid: sid, body });
     } else {
-      const gone = await this.#touch(conversation, 'deleteserviceconversationscopedwebhook', { ...place, Sid: sid });
-      if (gone !== undefined) conversation.hooks = hooks.filter((each) => each !== sid);
+      const deleted = await this.#write(conversation, 'deleteserviceconversationscopedwebhook', { ...path, Sid: sid });
+      if (deleted !== undefined) conversation.hooks = hooks.filter((each) => each !== sid);
     }
   }
 
-  /** What belongs to the service. */
+  /** Resources of the service. */
   async #administer() {
     const chance = this.random() * 100;
     if (chance < 30) await this.#user();
     else if (chance < 50) await this.#role();
     else if (chance < 60) await this.#binding();
     else if (chance < 75) await this.#memberships();
-    else if (chance < 80) await this.ask('listservice', { PageSize: 20 });
-    else if (chance < 85) await this.ask('fetchservice', { Sid: this.#service });
-    else if (chance < 90) await this.ask('fetchserviceconfiguration', this.#in);
+    else if (chance < 80) await this.call('listservice', { PageSize: 20 });
+    else if (chance < 85) await this.call('fetchservice', { Sid: this.#service });
+    else if (chance < 90) await this.call('fetchserviceconfiguration', this.#in);
     else if (chance < 95) {
       const body = { 'NewMessage.Enabled': 'true', 'NewMessage.Template': this.#next('template') };
-      await this.ask('updateservicenotification', { ...this.#in, body });
-    } else await this.ask('fetchservicewebhookconfiguration', this.#in);
+      await this.call('updateservicenotification', { ...this.#in, body });
+    } else await this.call('fetchservicewebhookconfiguration', this.#in);
   }
 
   async #user() {
@@ -243,15 +252,15 @@ export class Walker {
     const chance = this.random() * 100;
     if (Sid === undefined || chance < 25) {
       const body = { Identity: this.#next('user'), FriendlyName: 'Ann' };
-      const made = await this.ask('createserviceuser', { ...this.#in, body, ...this.#loud });
-      if (made !== undefined) this.#users.push(made.identity);
-      // Who leaves takes his memberships along: only who is in no conversation is sure to be in none.
-      if (this.#users.length > 5 * HELD.users) this.#service = undefined;
-    } else if (chance < 50) await this.ask('fetchserviceuser', { ...this.#in, Sid });
+      const created = await this.call('createserviceuser', { ...this.#in, body, ...this.#webhookHeader });
+      if (created !== undefined) this.#users.push(created.identity);
+      // Deleting a user also deletes its participants, which other steps may still use, so start a new service instead.
+      if (this.#users.length > 5 * MAXIMUM.users) this.#service = undefined;
+    } else if (chance < 50) await this.call('fetchserviceuser', { ...this.#in, Sid });
     else if (chance < 75) {
       const body = { FriendlyName: this.#next('name') };
-      await this.ask('updateserviceuser', { ...this.#in, Sid, body, ...this.#loud });
-    } else await this.ask('listserviceuser', { ...this.#in, PageSize: 10 });
+      await this.call('updateserviceuser', { ...this.#in, Sid, body, ...this.#webhookHeader });
+    } else await this.call('listserviceuser', { ...this.#in, PageSize: 10 });
   }
 
   async #role() {
@@ -259,41 +268,41 @@ export class Walker {
     const chance = this.random() * 100;
     if (Sid === undefined || chance < 30) {
       const body = { FriendlyName: this.#next('role'), Type: 'conversation', Permission: ['sendMessage'] };
-      const made = await this.ask('createservicerole', { ...this.#in, body });
-      if (made !== undefined) this.#roles.push(made.sid);
-      if (this.#roles.length > HELD.roles) await this.#removeRole(this.#roles[0]);
-    } else if (chance < 50) await this.ask('fetchservicerole', { ...this.#in, Sid });
+      const created = await this.call('createservicerole', { ...this.#in, body });
+      if (created !== undefined) this.#roles.push(created.sid);
+      if (this.#roles.length > MAXIMUM.roles) await this.#removeRole(this.#roles[0]);
+    } else if (chance < 50) await this.call('fetchservicerole', { ...this.#in, Sid });
     else if (chance < 70) {
       const body = { Permission: ['sendMessage', 'leaveConversation'] };
-      await this.ask('updateservicerole', { ...this.#in, Sid, body });
-    } else if (chance < 85) await this.ask('listservicerole', this.#in);
+      await this.call('updateservicerole', { ...this.#in, Sid, body });
+    } else if (chance < 85) await this.call('listservicerole', this.#in);
     else await this.#removeRole(Sid);
   }
 
   async #removeRole(Sid) {
-    if ((await this.ask('deleteservicerole', { ...this.#in, Sid })) === undefined) return;
+    if ((await this.call('deleteservicerole', { ...this.#in, Sid })) === undefined) return;
     this.#roles = this.#roles.filter((each) => each !== Sid);
   }
 
   async #binding() {
     const device = { identity: this.name, binding_type: 'fcm', endpoint: this.#next('device') };
     const { sid: Sid } = await this.control('bindings/register', { service: this.#service, ...device });
-    await this.ask('listservicebinding', this.#in);
-    await this.ask('fetchservicebinding', { ...this.#in, Sid });
-    await this.#insist('deleteservicebinding', { ...this.#in, Sid });
+    await this.call('listservicebinding', this.#in);
+    await this.call('fetchservicebinding', { ...this.#in, Sid });
+    await this.#callUntilDone('deleteservicebinding', { ...this.#in, Sid });
   }
 
   async #memberships() {
     const UserSid = this.#pick(this.#users);
     if (UserSid === undefined) return;
-    const page = await this.ask('listserviceuserconversation', { ...this.#in, UserSid });
+    const page = await this.call('listserviceuserconversation', { ...this.#in, UserSid });
     const [first] = page?.conversations ?? [];
     if (first === undefined) return;
     const at = { ...this.#in, UserSid, ConversationSid: first.conversation_sid };
-    await this.ask('fetchserviceuserconversation', at);
-    // A timer may have closed it.
+    await this.call('fetchserviceuserconversation', at);
+    // A timer may have closed the conversation.
     const muted = { ...at, body: { NotificationLevel: 'muted' } };
-    await this.ask('updateserviceuserconversation', muted, { mayRefuse: true });
-    await this.ask('listserviceparticipantconversation', { ...this.#in, Identity: UserSid });
+    await this.call('updateserviceuserconversation', muted, { mayRefuse: true });
+    await this.call('listserviceparticipantconversation', { ...this.#in, Identity: UserSid });
   }
 }

@@ -1,36 +1,45 @@
 /**
- * 200,000 mixed requests to the simulator on all surfaces, in several worlds, with fault rules, webhooks, receipts, timers
- * and a data file: nothing may grow but what is kept, nothing may fail but what was asked to, and every webhook must be
- * accounted for. Run by `npm run soak`; `REQUESTS=20000` makes it shorter, `SEED=7` another one.
+ * Sends 200,000 mixed requests to the simulator on all surfaces, in several worlds, with fault rules, webhooks, receipts,
+ * timers and a data file. Memory must not grow beyond the stored records, only injected faults may fail, and every webhook
+ * must be accounted for. `npm run soak`; `REQUESTS=20000` shortens it, `SEED=7` changes the sequence.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { conclude, Counts, createTurns, gaugeOf, metricOf, round, shown, startGauged, stopped } from './endurance.mjs';
+import {
+  conclude,
+  Counts,
+  createWorkers,
+  gaugeOf,
+  metricOf,
+  round,
+  shown,
+  startGauged,
+  stopped,
+} from './endurance.mjs';
 import { longestPause } from './pause.mjs';
 import { OutboxReader, startApp } from './soak-app.mjs';
 import { surfacesOf } from './soak-surfaces.mjs';
-import { Cut, Walker } from './soak-walker.mjs';
+import { ConnectionCut, Walker } from './soak-walker.mjs';
 
 const REQUESTS = Number(process.env.REQUESTS ?? 200_000);
 const SEED = Number(process.env.SEED ?? 1);
 const WORLDS = 8;
 const WALKERS = 4 * WORLDS;
-/** How much larger the heap may be at the end than half-way, in megabytes: noise, and code that was compiled meanwhile. */
-const SLACK = 8;
-/** Milliseconds. */
-const LONGEST_CALL = 120_000;
-/** How long a webhook waits for its answer: where a process stood still for about as long, silence is nobody's fault. */
-const PATIENCE = 4;
-/** What is answered to a request that did not arrive in time: nothing was done. */
-const TOO_LATE = 408;
-/** What fault rules answer says so; any other failure is one of ours. */
-const ASKED = 'soak: asked for';
+/** Allowed heap growth in the second half, in megabytes, for noise and newly compiled code. */
+const HEAP_TOLERANCE_MB = 8;
+const CALL_TIMEOUT_MS = 120_000;
+/** Seconds. If a process paused for about as long as a webhook timeout (5 s), webhooks without a response are not a bug. */
+const LONG_PAUSE = 4;
+/** Status of a request that did not arrive in time. It has no effect. */
+const REQUEST_TIMEOUT = 408;
+/** The message of injected failures. Any other failure is a bug. */
+const INJECTED = 'soak: injected';
 
 const faultRules = [
-  { name: '429', rule: { probability: 0.01, status: 429, message: ASKED } },
-  { name: '500', rule: { probability: 0.004, status: 500, message: ASKED } },
-  { name: '503', rule: { probability: 0.004, status: 503, message: ASKED } },
+  { name: '429', rule: { probability: 0.01, status: 429, message: INJECTED } },
+  { name: '500', rule: { probability: 0.004, status: 500, message: INJECTED } },
+  { name: '503', rule: { probability: 0.004, status: 503, message: INJECTED } },
   { name: 'slow', rule: { probability: 0.02, latency: { min: 0, max: 20 } } },
   { name: 'cut', rule: { probability: 0.001, cut: 'reset' } },
   { name: 'lost', rule: { event: '*', probability: 0.01, webhook: 'lose' } },
@@ -38,7 +47,7 @@ const faultRules = [
   { name: 'late', rule: { event: '*', probability: 0.01, webhook: 'late' } },
 ];
 
-/** Numbers that can be had again from their seed. */
+/** A repeatable sequence of random numbers. */
 function randomFrom(seed) {
   let state = seed;
   return () => {
@@ -48,8 +57,8 @@ function randomFrom(seed) {
 }
 
 const failures = new Counts();
-const answers = new Counts();
-const asked = new Counts();
+const responses = new Counts();
+const injected = new Counts();
 const calls = new Counts();
 let refusals = 0;
 
@@ -68,41 +77,41 @@ async function control(account, path, input) {
     body: JSON.stringify(input),
   });
   const body = await response.json();
-  if (response.status === TOO_LATE) return control(account, path, input);
+  if (response.status === REQUEST_TIMEOUT) return control(account, path, input);
   if (!response.ok) throw new Error(`${path}: ${response.status} ${JSON.stringify(body)}`);
   return body;
 }
 
-/** Calls operations on a surface that chance chooses, and keeps count of what came. */
-function createAsk(surfaces, random) {
+/** Returns a function that calls operations on a random surface and counts the responses. */
+function createCall(surfaces, random) {
   return async (name, input, { mayRefuse = false } = {}) => {
     const chance = random();
     const surface = chance < 0.45 ? 'twilio' : chance < 0.85 ? 'rest' : 'mcp';
     calls.add(surface);
-    let answer;
-    // Ended with the call: the MCP client would tell the server of it later.
+    let response;
+    // Cleared after the call, because a later abort would send a cancellation to the MCP server.
     const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(new Error('no answer in time')), LONGEST_CALL);
+    const timer = setTimeout(() => stop.abort(new Error('no response in time')), CALL_TIMEOUT_MS);
     try {
-      answer = await surfaces[surface](name, input, stop.signal);
+      response = await surfaces[surface](name, input, stop.signal);
     } catch (error) {
       if (!/fetch failed|terminated/.test(error.message)) failures.add(`${name} on ${surface}: ${error.message}`);
-      asked.add('cut');
-      throw new Cut();
+      injected.add('cut');
+      throw new ConnectionCut();
     } finally {
       clearTimeout(timer);
     }
-    const { status, body } = answer;
+    const { status, body } = response;
     if (body?.more_info === 'urn:twilio-understudy:UNDERSTUDY_CUT_OFF') {
-      asked.add('cut');
-      throw new Cut();
+      injected.add('cut');
+      throw new ConnectionCut();
     }
-    answers.add(status);
-    if (body?.message === ASKED) {
-      asked.add(String(status));
+    responses.add(status);
+    if (body?.message === INJECTED) {
+      injected.add(String(status));
       return undefined;
     }
-    if (status === TOO_LATE) return undefined;
+    if (status === REQUEST_TIMEOUT) return undefined;
     if (status < 400) return body ?? {};
     if (mayRefuse && status < 500) {
       refusals += 1;
@@ -114,7 +123,7 @@ function createAsk(surfaces, random) {
 }
 
 for (const { rule } of faultRules) await control(accounts[0], 'faults/add', { ...rule, seed: `soak ${SEED}` });
-// Half of the worlds have a clock that somebody moves, so that timers and receipts of minutes happen at once.
+// Half of the worlds have a manual clock, so that long timers and receipts can fire during the run.
 const manual = accounts.slice(WORLDS / 2);
 for (const account of manual) await control(account, 'clock/set', { mode: 'manual' });
 
@@ -125,7 +134,7 @@ const walkers = Array.from({ length: WALKERS }, (_, i) => {
   return new Walker({
     name: `walker ${String(i).padStart(2, '0')}`,
     random,
-    ask: createAsk(surfacesOfAll[i % WORLDS], random),
+    call: createCall(surfacesOfAll[i % WORLDS], random),
     control: (path, input) => control(account, path, input),
     hooks: app.hooks,
   });
@@ -134,26 +143,26 @@ const outboxes = accounts.map(
   (account) => new OutboxReader(async (after) => (await control(account, 'webhooks/list', { after })).deliveries),
 );
 
-/** Reads what would be forgotten, and moves the clocks. */
+/** Reads the outboxes before they overflow, and advances the manual clocks. */
 async function attend() {
   await Promise.all(outboxes.map((outbox) => outbox.read()));
   for (const account of manual) await control(account, 'clock/advance', { by: 'PT11M' });
 }
 
-/** What the server holds, once nothing is under way. */
+/** Measures the server when nothing is in flight. */
 async function gauge() {
   await attend();
   for (const account of accounts) await control(account, 'webhooks/idle', {});
   const figures = await gaugeOf(server);
   const { worlds } = await control(accounts[0], 'worlds/list', {});
-  const kept = worlds.flatMap(({ records }) => Object.values(records)).reduce((sum, count) => sum + count, 0);
+  const records = worlds.flatMap((world) => Object.values(world.records)).reduce((sum, count) => sum + count, 0);
   const journal = (await control(accounts[0], 'journal/list', { limit: 1000 })).exchanges.length;
-  return { ...figures, records: kept, journal };
+  return { ...figures, records, journal };
 }
 
-const walk = createTurns(WALKERS, async (_, lane) => walkers[lane].step());
+const walk = createWorkers(WALKERS, async (_, worker) => walkers[worker].step());
 let steps = 0;
-/** Walks until so many requests have been made: a step is one or some. */
+/** Runs steps until `count` requests were sent. A step sends one or more. */
 async function walkTo(count) {
   while (calls.total < count) await Promise.all([walk((steps += 2000)), attend()]);
 }
@@ -166,18 +175,18 @@ for (const part of [0.25, 0.5, 0.75, 1]) {
 }
 const seconds = (performance.now() - began) / 1000;
 
-// Nothing more happens by itself from here on.
+// From here on, no timer fires on its own.
 for (const account of accounts) await control(account, 'clock/set', { mode: 'manual' });
 for (const account of accounts) await control(account, 'webhooks/idle', {});
-const faultsThere = (await control(accounts[0], 'faults/list', {})).faults;
-const struck = Object.fromEntries(faultRules.map(({ name }, i) => [name, faultsThere[i].happened]));
-const accounted = await Promise.all(outboxes.map((outbox) => outbox.conclude()));
-const [states, heard] = [new Counts(), new Counts()];
-for (const each of accounted) {
+const rules = (await control(accounts[0], 'faults/list', {})).faults;
+const applied = Object.fromEntries(faultRules.map(({ name }, i) => [name, rules[i].happened]));
+const summaries = await Promise.all(outboxes.map((outbox) => outbox.conclude()));
+const [states, webhookResponses] = [new Counts(), new Counts()];
+for (const each of summaries) {
   for (const [state, count] of each.states) states.add(state, count);
-  for (const [status, count] of each.answers) heard.add(status, count);
+  for (const [status, count] of each.responses) webhookResponses.add(status, count);
 }
-const missed = accounted.reduce((sum, each) => sum + each.missed, 0);
+const missed = summaries.reduce((sum, each) => sum + each.missed, 0);
 const served = new Counts();
 for (const [labels, count] of await metricOf(server, 'understudy_requests_total')) {
   const [, status] = /status="(5\d\d)"/.exec(labels) ?? [];
@@ -194,49 +203,64 @@ app.close();
 rmSync(folder, { recursive: true });
 
 const [[, first], [, half], , [, last]] = gauges;
-// An answer that came too late was given all the same.
-const silent = [...heard].reduce((sum, [status, count]) => sum + (Number.isInteger(status) ? 0 : count), 0);
-const unheard = [...app.heard].map(([status, count]) => count - (heard.get(status) ?? 0));
-const isAccounted = unheard.every((count) => count >= 0) && unheard.reduce((sum, count) => sum + count, 0) <= silent;
+// The app counts a response that arrived after the timeout; the outbox does not.
+const unanswered = [...webhookResponses].reduce(
+  (sum, [status, count]) => sum + (Number.isInteger(status) ? 0 : count),
+  0,
+);
+const unrecorded = [...app.received].map(([status, count]) => count - (webhookResponses.get(status) ?? 0));
+const isAccounted =
+  unrecorded.every((count) => count >= 0) && unrecorded.reduce((sum, count) => sum + count, 0) <= unanswered;
 const pause = Math.max(longestPause(), last.pause);
 conclude(
   [
-    ['requests', `${calls.total} (${calls.text}), ${WALKERS} at once, ${round(calls.total / seconds)}/s, SEED=${SEED}`],
-    ['answers', answers.text],
-    ['faults asked for', shown(struck)],
-    ['faults seen', asked.text],
-    ['5xx in its metrics', `${served.text} (502: what was cut off on MCP, which has no connection to cut)`],
+    [
+      'requests',
+      `${calls.total} (${calls.text}), ${WALKERS} at a time, ${round(calls.total / seconds)}/s, SEED=${SEED}`,
+    ],
+    ['responses', responses.text],
+    ['faults injected', shown(applied)],
+    ['faults seen', injected.text],
+    ['5xx in the metrics', `${served.text} (502: connection faults on MCP, which has no connection to cut)`],
     ['refused in closed conversations', refusals],
     ['webhooks', `${states.total}: ${states.text}`],
-    ['their answers', `${heard.text}; the app gave ${app.heard.text}`],
+    ['webhook responses', `${webhookResponses.text}; sent by the app: ${app.received.text}`],
     ...gauges.map(([part, figures]) => [`after ${part * 100} %`, shown(figures)]),
-    ['stood still', `${round(pause)} s at most, this process or the server`],
-    ['data file', `${round(size)} MB; the same after a restart: ${before === after}`],
+    ['longest pause', `${round(pause)} s, in this process or the server`],
+    ['data file', `${round(size)} MB; unchanged after a restart: ${before === after}`],
   ],
   [
     ...[...failures].slice(0, 5).map(([what, count]) => `${count} × ${what}`),
     ...['429', '500', '503', 'cut'].flatMap((name) =>
-      struck[name] === (asked.get(name) ?? 0) ? [] : [`${name}: ${struck[name]} asked for, ${asked.get(name)} seen`],
+      applied[name] === (injected.get(name) ?? 0)
+        ? []
+        : [`${name}: ${applied[name]} injected, ${injected.get(name)} seen`],
     ),
     ...['500', '503'].flatMap((name) =>
-      struck[name] === (served.get(name) ?? 0) ? [] : [`${name} that no rule asked for`],
+      applied[name] === (served.get(name) ?? 0) ? [] : [`${name} that no rule injected`],
     ),
     ...([...served.keys()].every((status) => ['500', '502', '503'].includes(status))
       ? []
-      : ['5xx that no rule asked for']),
-    ...(last.heap > half.heap + SLACK ? [`the heap grew by more than ${SLACK} MB in the second half`] : []),
-    ...(last.descriptors > first.descriptors + 4 ? ['descriptors leak'] : []),
-    ...(last.records > half.records * 1.5
-      ? ['records were to stay about as many: the run says nothing of the heap']
+      : ['5xx that no rule injected']),
+    ...(last.heap > half.heap + HEAP_TOLERANCE_MB
+      ? [`the heap grew by more than ${HEAP_TOLERANCE_MB} MB in the second half`]
       : []),
-    ...(last.journal > 1000 || outboxes.some(({ most }) => most > 1000) ? ['journal or outbox is not bounded'] : []),
-    ...(missed > 0 ? [`${missed} webhooks were never seen`] : []),
-    ...(states.get('waiting') > 0 ? ['webhooks still wait'] : []),
-    ...(states.get('lost') === struck.lost ? [] : ['webhooks were lost that no rule asked for']),
-    ...(isAccounted ? [] : ['the app heard otherwise']),
-    ...(answers.has(TOO_LATE) && pause < PATIENCE ? ['requests came too late, although nothing stood still'] : []),
-    ...(silent > 0 && pause < PATIENCE ? [`${silent} webhooks met silence, although nothing stood still`] : []),
-    ...(before === after ? [] : ['the data file has something else']),
-    ...(code === 0 ? [] : [`it ended with ${code}`]),
+    ...(last.descriptors > first.descriptors + 4 ? ['file descriptors leak'] : []),
+    ...(last.records > half.records * 1.5
+      ? ['the number of records grew, so the heap figures are not meaningful']
+      : []),
+    ...(last.journal > 1000 || outboxes.some((outbox) => outbox.size > 1000)
+      ? ['journal or outbox is not bounded']
+      : []),
+    ...(missed > 0 ? [`${missed} webhook deliveries were never seen`] : []),
+    ...(states.get('waiting') > 0 ? ['webhook deliveries are still waiting'] : []),
+    ...(states.get('lost') === applied.lost ? [] : ['webhooks were lost that no rule dropped']),
+    ...(isAccounted ? [] : ['the outbox and the app disagree on responses']),
+    ...(responses.has(REQUEST_TIMEOUT) && pause < LONG_PAUSE ? ['requests timed out although no process paused'] : []),
+    ...(unanswered > 0 && pause < LONG_PAUSE
+      ? [`${unanswered} webhooks got no response although no process paused`]
+      : []),
+    ...(before === after ? [] : ['the data file differs after the restart']),
+    ...(code === 0 ? [] : [`the server exited with ${code}`]),
   ],
 );

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { absolute, compared, figureOf, interleaved } from './figures.mjs';
 import { residentOf, startBare, startOurs } from './processes.mjs';
 
-/** From the start of the process to its first answer, and what it holds once it is quiet. */
+/** Measures the time from process start to the first response, and the resident memory of an idle server. */
 export async function measureStartUp({ rounds }) {
   const memory = [];
   const { ours, bare } = await interleaved(
@@ -23,7 +23,7 @@ export async function measureStartUp({ rounds }) {
     rounds,
   );
   return [
-    compared('start to first answer, against bare fastify', ours, bare, { unit: ' ms', atMost: 1.5 }),
+    compared('start to first response, relative to bare Fastify', ours, bare, { unit: ' ms', atMost: 1.5 }),
     absolute('resident memory at start', figureOf(memory), { unit: ' MB', atMost: 110 }),
   ];
 }

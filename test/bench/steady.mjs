@@ -1,7 +1,7 @@
 /**
- * Asks servers in turn at an even rate, and tells in how many milliseconds 50 and 99 of 100 answers were there, for each
- * round. A process of its own, so that it can be given a core. autocannon cannot: it sends what is due in a second at
- * once, counts whole milliseconds, and adds times that nobody waited.
+ * Sends requests to servers in turn at a constant rate, and reports the 50th and 99th percentile of the response times per
+ * round, in milliseconds. It runs in its own process so that it can be pinned to a core. autocannon is not suitable: it
+ * sends the requests of one second in a burst, counts whole milliseconds, and adds waiting time that did not occur.
  */
 import { Pool } from 'undici';
 
@@ -12,7 +12,7 @@ const servers = Object.entries(targets).map(([name, { url, headers }]) => {
   return { name, pool: new Pool(origin, { connections }), path: pathname, headers };
 });
 
-async function ask({ pool, path, headers }) {
+async function send({ pool, path, headers }) {
   const began = performance.now();
   const { statusCode, body } = await pool.request({ method: 'GET', path, headers });
   await body.arrayBuffer();
@@ -20,29 +20,29 @@ async function ask({ pool, path, headers }) {
   return performance.now() - began;
 }
 
-/** Sends each request when its time has come, whatever became of those before, as callers do who do not know each other. */
-function askFor(server) {
+/** Sends each request when it is due, whether or not earlier ones have finished, like independent callers. */
+function run(server) {
   const began = performance.now();
-  const asked = [];
+  const responses = [];
   return new Promise((resolve) => {
-    const send = () => {
+    const sendDue = () => {
       const due = Math.min(rate * seconds, Math.floor(((performance.now() - began) * rate) / 1000));
-      while (asked.length < due) asked.push(ask(server));
-      if (asked.length < rate * seconds) setTimeout(send, 1);
-      else resolve(Promise.all(asked));
+      while (responses.length < due) responses.push(send(server));
+      if (responses.length < rate * seconds) setTimeout(sendDue, 1);
+      else resolve(Promise.all(responses));
     };
-    send();
+    sendDue();
   });
 }
 
-const found = Object.fromEntries(servers.map(({ name }) => [name, []]));
-// The first round warms up this process, and counts for nothing.
+const results = Object.fromEntries(servers.map(({ name }) => [name, []]));
+// The first round warms up this process and is not counted.
 for (let round = 0; round <= rounds; round += 1) {
   for (const server of servers) {
-    const times = (await askFor(server)).sort((one, other) => one - other);
-    const within = (share) => times[Math.ceil(times.length * share) - 1];
-    if (round > 0) found[server.name].push({ p50: within(0.5), p99: within(0.99) });
+    const times = (await run(server)).sort((one, other) => one - other);
+    const percentile = (share) => times[Math.ceil(times.length * share) - 1];
+    if (round > 0) results[server.name].push({ p50: percentile(0.5), p99: percentile(0.99) });
   }
 }
-process.stdout.write(JSON.stringify(found));
+process.stdout.write(JSON.stringify(results));
 process.exit(0);

@@ -1,4 +1,4 @@
-/** A world of a given size in a process of its own, which measures single calls of the engine when it is asked to. */
+/** A world of a given size in its own process. On request, it measures single engine calls. */
 import { createUnderstudy } from '../../dist/index.js';
 import { median } from './figures.mjs';
 
@@ -8,28 +8,28 @@ const { engine } = await createUnderstudy({ logLevel: 'silent' });
 
 async function call(operation, input) {
   const { result } = await engine.call(operation, input, caller);
-  if (result.status >= 300) throw new Error(`${operation} answered ${result.status} ${result.body?.text}`);
+  if (result.status >= 300) throw new Error(`${operation} returned ${result.status} ${result.body?.text}`);
   return result.body;
 }
-const make = async (operation, input) => (await call(operation, input)).value;
+const create = async (operation, input) => (await call(operation, input)).value;
 
-const ChatServiceSid = (await make('createservice', { body: { FriendlyName: 'Scale' } })).sid;
-const place = { ChatServiceSid };
+const ChatServiceSid = (await create('createservice', { body: { FriendlyName: 'Scale' } })).sid;
+const path = { ChatServiceSid };
 const conversation = async () => ({
-  ...place,
-  ConversationSid: (await make('createserviceconversation', { ...place, body: {} })).sid,
+  ...path,
+  ConversationSid: (await create('createserviceconversation', { ...path, body: {} })).sid,
 });
-const talk = await conversation();
+const busiest = await conversation();
 const Body = 'Hello, my lamp arrived broken. Shall I send it back, or will you send a new one?';
-const write = () => call('createserviceconversationmessage', { ...talk, body: { Body } });
+const write = () => call('createserviceconversationmessage', { ...busiest, body: { Body } });
 
 let user = 0;
-const register = () => call('createserviceuser', { ...place, body: { Identity: `user ${(user += 1)}` } });
-const converse = () => call('createserviceconversation', { ...place, body: { FriendlyName: 'Another' } });
+const register = () => call('createserviceuser', { ...path, body: { Identity: `user ${(user += 1)}` } });
+const converse = () => call('createserviceconversation', { ...path, body: { FriendlyName: 'Another' } });
 const join = async () =>
   call('createserviceconversationparticipant', { ...(await conversation()), body: { Identity: 'busy' } });
 
-/** What is kept beside the messages must not be counted with them. */
+/** Resident memory once garbage and pending checks are gone. */
 async function resident() {
   await engine.settled();
   globalThis.gc();
@@ -44,19 +44,19 @@ const before = await resident();
 for (let i = 1000; i < messages; i += 1) await write();
 const bytesPerMessage = messages > 1000 ? ((await resident()) - before) / (messages - 1000) : 0;
 
-/** The second page of a list, or the one in the middle where the list is one that can be entered anywhere. */
+/** The list calls to measure. */
 const pages = {
-  'list of messages, first page': ['listserviceconversationmessage', { ...talk, PageSize: 50 }],
+  'list of messages, first page': ['listserviceconversationmessage', { ...busiest, PageSize: 50 }],
   'list of messages, page in the middle': [
     'listserviceconversationmessage',
-    { ...talk, PageSize: 50, Page: 1, PageToken: `PT${messages >> 1}` },
+    { ...busiest, PageSize: 50, Page: 1, PageToken: `PT${messages >> 1}` },
   ],
-  'list of messages, Order=desc': ['listserviceconversationmessage', { ...talk, PageSize: 50, Order: 'desc' }],
-  'list of conversations, first page': ['listserviceconversation', { ...place, PageSize: 50 }],
-  'list of users, first page': ['listserviceuser', { ...place, PageSize: 50 }],
+  'list of messages, Order=desc': ['listserviceconversationmessage', { ...busiest, PageSize: 50, Order: 'desc' }],
+  'list of conversations, first page': ['listserviceconversation', { ...path, PageSize: 50 }],
+  'list of users, first page': ['listserviceuser', { ...path, PageSize: 50 }],
   'conversations of one identity, first page': [
     'listserviceparticipantconversation',
-    { ...place, Identity: 'busy', PageSize: 20 },
+    { ...path, Identity: 'busy', PageSize: 20 },
   ],
 };
 
