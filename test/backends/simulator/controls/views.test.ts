@@ -118,7 +118,7 @@ test('seeds and snapshots are listed, and an empty world has an empty list of co
   expect(await run('conversations.list')).toEqual({ total: 0, conversations: [] });
   expect((await run('worlds.seeds'))['seeds']).toContainEqual({
     name: 'empty',
-    about: 'Nothing at all: what every world starts from when no seed is named.',
+    about: 'An empty world: the default when no seed is named.',
   });
   await run('worlds.snapshot', { name: 'here' });
   expect(await run('worlds.snapshots')).toEqual({ names: ['here'] });
