@@ -68,7 +68,7 @@ test('the SDK snippet of every operation repeats the call', async () => {
     const before = echo.calls.length;
     await run(snippet);
     const [original, repeated] = [echo.calls[before - 1], echo.calls[before]];
-    expect(repeated && comparable(repeated), snippet).toEqual(original && comparable(original));
+    expect(repeated && comparable(repeated), `by ${snippet}`).toEqual(original && comparable(original));
   }
 });
 

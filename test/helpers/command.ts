@@ -15,25 +15,25 @@ export interface Finished {
 export interface Started {
   readonly process: ChildProcessWithoutNullStreams;
   readonly finished: Promise<Finished>;
-  /** Resolves with all of stdout so far, once it contains the text. */
+  /** Resolves with all stdout so far once it contains the text. */
   readonly printed: (text: string) => Promise<string>;
 }
 
 /**
- * Starts the command in an environment without settings of ours; ended with the test.
- * @param fileBlocks how large a file it may write, in blocks of 512 bytes: to a program the same as a disk that is full
+ * Starts the command without `UNDERSTUDY_…` and `TWILIO_…` variables; killed when the test ends.
+ * @param fileBlocks limits the size of files that it writes, in blocks of 512 bytes; to a program, like a full disk
  */
 export function start(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   fileBlocks?: number,
 ): Started {
-  const own = Object.entries(process.env).filter(([name]) => !/^(UNDERSTUDY|TWILIO)_/.test(name));
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(UNDERSTUDY|TWILIO)_/.test(name));
   const command = [process.execPath, main, ...args];
   const limited =
     fileBlocks === undefined ? command : ['sh', '-c', `ulimit -f ${fileBlocks}; exec "$@"`, 'sh', ...command];
   const [file = '', ...rest] = limited;
-  const child = spawn(file, rest, { cwd: root, env: { ...Object.fromEntries(own), ...env } });
+  const child = spawn(file, rest, { cwd: root, env: { ...Object.fromEntries(inherited), ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => (stdout += chunk));
@@ -42,14 +42,14 @@ export function start(
   async function printed(text: string): Promise<string> {
     while (!stdout.includes(text)) {
       const ended = await Promise.race([once(child.stdout, 'data').then(() => undefined), finished]);
-      if (ended !== undefined && !stdout.includes(text)) throw new Error(`ended without ${text}: ${stderr}`);
+      if (ended !== undefined && !stdout.includes(text)) throw new Error(`exited without printing ${text}: ${stderr}`);
     }
     return stdout;
   }
   return { process: child, finished, printed };
 }
 
-/** Runs the command to its end. */
+/** Runs the command until it exits. */
 export function run(...args: string[]): Promise<Finished> {
   return start(args).finished;
 }
@@ -62,7 +62,7 @@ export interface Served extends Started {
 
 export const anyPorts = ['--rest-port', '0', '--mcp-port', '0'] as const;
 
-/** Serves on free ports; the banner says which. */
+/** Starts `serve` on free ports and reads their URLs from the banner. */
 export async function serve(args: readonly string[] = [], fileBlocks?: number): Promise<Served> {
   const command = start(['serve', ...anyPorts, ...args], {}, fileBlocks);
   const banner = await command.printed('const client');

@@ -1,7 +1,7 @@
 import type { Backend, Call } from '../../src/core/operation.js';
 import { bodyOf } from '../../src/core/body.js';
 
-/** A backend that answers with what it was asked, so that a test sees what became of a request. */
+/** A backend that returns the call that it received, so that a test can see how a request was bound. */
 export function createEcho(): Backend & { readonly calls: Call[]; close(): Promise<void> } {
   const calls: Call[] = [];
   return {

@@ -16,9 +16,9 @@ export const START = '2026-01-01T00:00:00Z';
 const { operations } = loadCapability();
 const shapes = loadShapes();
 const binding = createBinding(operations, shapes);
-const breaches = createConformance(shapes);
+const check = createConformance(shapes);
 
-/** A clock that stands still until it is told to move. */
+/** A clock that moves only on request. */
 export class MovableClock extends WorldClock {
   constructor(iso: string) {
     super({ mode: 'manual', start: momentOf(iso) });
@@ -41,34 +41,34 @@ export interface Answer {
   readonly status: number;
   /** `null` on 204. */
   readonly body: JsonObject | null;
-  /** The body as it goes out. */
+  /** The body as sent. */
   readonly text: string;
 }
 
 export interface Asking {
   readonly account?: string;
-  /** Lets names pass that the operation does not know; without it a typo in a test fails the test. */
+  /** Allows parameters and fields that the operation does not know. By default they fail the test, to catch typos. */
   readonly loosely?: boolean;
 }
 
 export interface TestSimulator {
   readonly clock: MovableClock;
-  /** Asks one operation. The answer is held against its published shape: no key missing, none extra. */
+  /** Calls an operation. The response must conform to its published schema: no key missing, none extra. */
   readonly ask: (operation: string, input?: Input, asking?: Asking) => Promise<Answer>;
-  /** Asks what must succeed, and gives the body. */
+  /** Makes a call that must succeed, and returns the body. */
   readonly get: (operation: string, input?: Input, asking?: Asking) => Promise<JsonObject>;
-  /** Asks what must be refused, and gives HTTP status and code. */
+  /** Makes a call that must be refused, and returns HTTP status and code. */
   readonly refusal: (
     operation: string,
     input?: Input,
     asking?: Asking,
   ) => Promise<readonly [status: number, code: Json | undefined]>;
-  /** Gets what a URL of an answer names. */
+  /** Fetches a URL from a response. */
   readonly follow: (url: Json | undefined) => Promise<JsonObject>;
   readonly close: () => Promise<void>;
 }
 
-/** A simulator without sockets: seeded SIDs, a clock of its own, every answer checked. */
+/** A simulator without sockets: seeded SIDs, its own clock, every response checked. */
 export async function createTestSimulator(
   options: Partial<SimulatorOptions> & { readonly clock?: MovableClock } = {},
 ): Promise<TestSimulator> {
@@ -77,16 +77,16 @@ export async function createTestSimulator(
 
   async function ask(operation: string, input: Input = {}, { account, loosely }: Asking = {}): Promise<Answer> {
     const { call, ignored } = binding.bind(operation, input, { surface: 'engine', origin: ORIGIN, account });
-    if (loosely !== true) expect(ignored, `${operation} does not know`).toEqual([]);
+    if (loosely !== true) expect(ignored, `fields that ${operation} does not know`).toEqual([]);
     const result = await simulator.answer(call);
-    expect(breaches(operation, result), `what ${operation} answers, against its published shape`).toEqual([]);
+    expect(check(operation, result), `violations of the published schema by ${operation}`).toEqual([]);
     const { status, body } = result;
     return { status, body: (body?.value ?? null) as JsonObject | null, text: body?.text ?? '' };
   }
 
   async function get(operation: string, input?: Input, asking?: Asking): Promise<JsonObject> {
     const { status, body, text } = await ask(operation, input, asking);
-    if (body === null || status >= 300) throw new Error(`${operation} answered ${status} ${text}`);
+    if (body === null || status >= 300) throw new Error(`${operation} failed with ${status} ${text}`);
     return body;
   }
 
@@ -107,7 +107,7 @@ export async function createTestSimulator(
   };
 }
 
-/** The bare simulator, for what must fail at the start. */
+/** The simulator itself, for tests of failures at start. */
 export function newSimulator(options: Partial<SimulatorOptions>): Promise<Simulator> {
   return createSimulator({
     operations,
@@ -129,7 +129,7 @@ const gets = operations
     pattern: new RegExp(`^${path.replaceAll(/\{[^}]+\}/g, '([^/]+)')}$`),
   }));
 
-/** The operation and the input that a GET of a URL amounts to. */
+/** The operation and input of a GET of a URL. */
 export function askedBy(url: Json | undefined): [operation: string, input: Input] {
   const { origin, pathname, searchParams } = new URL(textOf(url));
   expect(origin).toBe(ORIGIN);
@@ -143,9 +143,9 @@ export function askedBy(url: Json | undefined): [operation: string, input: Input
   throw new Error(`no operation has the path ${pathname}`);
 }
 
-/** Text that an answer must have in this place. */
+/** Asserts that a value is a string. */
 export function textOf(value: Json | undefined): string {
-  if (typeof value !== 'string') throw new TypeError(`text was expected, not ${JSON.stringify(value)}`);
+  if (typeof value !== 'string') throw new TypeError(`expected a string, got ${JSON.stringify(value)}`);
   return value;
 }
 
@@ -153,13 +153,13 @@ export const sidOf = (body: JsonObject): string => textOf(body['sid']);
 
 export const metaOf = (list: JsonObject): JsonObject => list['meta'] as JsonObject;
 
-/** The records of a list, found as clients find them: by the key that `meta` names. */
+/** The records of a list, under the key that `meta` names, as clients read them. */
 export const itemsOf = (list: JsonObject): readonly JsonObject[] =>
   list[textOf(metaOf(list)['key'])] as readonly JsonObject[];
 
 export const sidsOf = (list: JsonObject, key = 'sid'): string[] => itemsOf(list).map((item) => textOf(item[key]));
 
-/** The SIDs of a whole list, page by page. */
+/** The SIDs of a complete list, page by page. */
 export async function walk(
   simulator: TestSimulator,
   operation: string,
@@ -178,6 +178,6 @@ export async function walk(
 
 function momentOf(iso: string): number {
   const moment = parseDatetime(iso);
-  if (moment === undefined) throw new Error(`${iso} is not a moment`);
+  if (moment === undefined) throw new Error(`${iso} is not an ISO 8601 date`);
   return moment;
 }

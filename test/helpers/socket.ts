@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** What a server sent on a connection, taken apart far enough for a test. */
+/** An HTTP response as it arrived on a raw connection. */
 export interface RawResponse {
   readonly status: number;
   readonly head: string;
@@ -9,8 +9,8 @@ export interface RawResponse {
 }
 
 /**
- * Writes bytes to a server and reads until it closes the connection, or until one whole answer is there. `end` closes
- * the client's side after the bytes.
+ * Writes bytes to a server and reads until it closes the connection or one response is complete. `end` closes the
+ * client's side after the bytes.
  */
 export function exchange(url: string, bytes: Buffer | string | Iterable<Buffer>, end = false): Promise<RawResponse> {
   const { hostname, port } = new URL(url);
@@ -30,9 +30,9 @@ export function exchange(url: string, bytes: Buffer | string | Iterable<Buffer>,
     });
     socket.on('close', () => {
       settle();
-      reject(new Error(`closed without an answer: ${JSON.stringify(received)}`));
+      reject(new Error(`closed without a response: ${JSON.stringify(received)}`));
     });
-    // A server may close while we still write; what it said before is what counts.
+    // A server may close the connection while we write; its response has arrived before.
     socket.on('error', () => undefined);
     void write(socket, typeof bytes === 'string' || Buffer.isBuffer(bytes) ? [bytes] : bytes).then(
       () => end && socket.end(),
@@ -44,8 +44,8 @@ async function write(socket: Socket, chunks: Iterable<Buffer | string>): Promise
   const closed = once(socket, 'close').catch(() => undefined);
   for (const chunk of chunks) {
     if (socket.destroyed) return;
-    const room = typeof chunk === 'string' ? socket.write(chunk, 'latin1') : socket.write(chunk);
-    if (!room) await Promise.race([once(socket, 'drain').catch(() => undefined), closed]);
+    const hasRoom = typeof chunk === 'string' ? socket.write(chunk, 'latin1') : socket.write(chunk);
+    if (!hasRoom) await Promise.race([once(socket, 'drain').catch(() => undefined), closed]);
   }
 }
 

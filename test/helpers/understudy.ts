@@ -4,18 +4,18 @@ import type { Settings } from '../../src/app/settings.js';
 import { createUnderstudy, type Parts, type Understudy } from '../../src/app/create-understudy.js';
 import { createEcho } from './echo.js';
 
-// Read once for all tests of a file: it is the slow part.
+// Loaded once per test file, because parsing is slow.
 const capability = loadCapability();
 
-/** Every test runs at this moment, and with SIDs that grow from one seed. */
+/** The time at which every test's clock is stopped. */
 export const MOMENT = '2026-01-01T00:00:00Z';
 
 export interface TestUnderstudy extends Understudy {
-  /** What was logged so far, line by line. */
+  /** The log lines so far. */
   readonly log: { readonly level: string; readonly msg: string; readonly [key: string]: unknown }[];
 }
 
-/** An understudy with a fixed clock, seeded SIDs and no socket; closed when the test ends. */
+/** An understudy with a stopped clock, seeded SIDs and no socket; closed when the test ends. */
 export async function createTestUnderstudy(
   settings: Partial<Settings> = {},
   parts: Parts = {},
@@ -29,7 +29,7 @@ export async function createTestUnderstudy(
   return { ...understudy, log };
 }
 
-/** The same with a backend that answers with what it was asked. */
+/** The same with a backend that returns the call that it received. */
 export async function createEchoUnderstudy(settings: Partial<Settings> = {}) {
   const echo = createEcho();
   const understudy = await createTestUnderstudy(

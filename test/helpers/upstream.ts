@@ -2,13 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** One request as it came over the socket. */
+/** A request as it arrived over the socket. */
 export interface Seen {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
-  /** Which request it is, from 1. */
+  /** Number of the request, from 1. */
   readonly count: number;
 }
 
@@ -17,14 +17,14 @@ export type Behaviour = (response: ServerResponse, seen: Seen) => void;
 export interface Upstream {
   readonly origin: string;
   readonly seen: Seen[];
-  /** Connections that are open now. */
+  /** The open connections. */
   readonly sockets: ReadonlySet<Socket>;
-  /** How the next requests are answered. */
+  /** Sets how the next requests are handled. */
   readonly behave: (behaviour: Behaviour) => void;
   readonly close: () => Promise<void>;
 }
 
-/** A server on this machine in Twilio's place, which answers as badly as it is told to. Closed when the test ends. */
+/** A local server in place of Twilio, with configurable failures; closed when the test ends. */
 export async function startUpstream(behaviour: Behaviour = answer(200, {})): Promise<Upstream> {
   let current = behaviour;
   const seen: Seen[] = [];
@@ -34,9 +34,9 @@ export async function startUpstream(behaviour: Behaviour = answer(200, {})): Pro
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const { method = '', url = '', headers } = request;
-      const one = { method, url, headers, body: Buffer.concat(chunks).toString(), count: seen.length + 1 };
-      seen.push(one);
-      current(response, one);
+      const received = { method, url, headers, body: Buffer.concat(chunks).toString(), count: seen.length + 1 };
+      seen.push(received);
+      current(response, received);
     });
   });
   server.on('connection', (socket: Socket) => {
@@ -57,7 +57,7 @@ export async function startUpstream(behaviour: Behaviour = answer(200, {})): Pro
   return { origin: `http://127.0.0.1:${port}`, seen, sockets, behave: (next) => void (current = next), close };
 }
 
-/** Answers as it should be. */
+/** A well-formed response. */
 export function answer(status: number, body: unknown, headers: Record<string, string> = {}): Behaviour {
   return (response) => {
     const type = body === undefined ? {} : { 'content-type': 'application/json' };
@@ -65,44 +65,44 @@ export function answer(status: number, body: unknown, headers: Record<string, st
   };
 }
 
-/** One behaviour for each request in turn; the last goes on. */
+/** One behaviour per request; the last one repeats. */
 export function inTurn(...behaviours: readonly Behaviour[]): Behaviour {
   let turn = 0;
   return (response, seen) => behaviours[Math.min(turn++, behaviours.length - 1)]?.(response, seen);
 }
 
-/** Never answers. */
+/** Never responds. */
 export const hang: Behaviour = () => undefined;
 
-/** Cuts the connection without a word. */
+/** Resets the connection. */
 export const reset: Behaviour = (response) => void response.socket?.resetAndDestroy();
 
-/** Promises more than it sends. */
+/** Closes the connection in the middle of the body. */
 export const halfBody: Behaviour = (response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
   response.write('{"sid":', () => response.socket?.destroy());
 };
 
-/** Begins a body and never goes on. */
+/** Starts a body and never finishes it. */
 export const stuckBody: Behaviour = (response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
   response.write('{"sid":');
 };
 
-/** Sends more than anyone may hold. */
+/** Sends a body of the given size. */
 export function hugeBody(bytes: number): Behaviour {
   return (response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     const chunk = Buffer.alloc(64 * 1024, 0x20);
     let sent = 0;
-    const more = () => {
+    const writeMore = () => {
       sent += chunk.length;
       if (sent > bytes) response.end('{}');
-      else response.write(chunk, more);
+      else response.write(chunk, writeMore);
     };
-    more();
+    writeMore();
   };
 }
 
-/** Bytes that are no HTTP. */
+/** Sends bytes that are not HTTP. */
 export const garbage: Behaviour = (response) => void response.socket?.end('220 smtp.example.com ready\r\n');

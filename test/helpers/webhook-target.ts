@@ -3,34 +3,34 @@ import type { AddressInfo } from 'node:net';
 import twilio from 'twilio';
 import { onTestFinished } from 'vitest';
 
-/** A webhook as an app hears it. */
+/** A webhook as an app receives it. */
 export interface Heard {
   readonly method: string;
   /** Path and query. */
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
   readonly parameters: Readonly<Record<string, string>>;
-  /** What the official validator says of its signature, for the URL as the app knows it. */
+  /** Whether the official SDK accepts its signature for the app's URL. */
   readonly isSigned: boolean;
 }
 
 export interface Said {
   readonly status?: number;
   readonly body?: string | object;
-  /** Never answers. */
+  /** Never responds. */
   readonly hangs?: boolean;
 }
 
 export interface WebhookTarget {
   readonly origin: string;
   readonly heard: Heard[];
-  /** What the next webhooks are answered; 200 and nothing until then. */
+  /** Sets the response to the next webhooks; 200 without a body by default. */
   readonly say: (answer: Said | ((heard: Heard) => Said | Promise<Said>)) => void;
-  /** The names of what was heard, in order. */
+  /** The event types received so far, in order. */
   readonly events: () => string[];
 }
 
-/** An app's webhook endpoint, at any path; closed when the test ends. `publicUrl` is how the world outside knows it. */
+/** An app's webhook endpoint at any path; closed when the test ends. `publicUrl` is its URL behind a proxy. */
 export async function startWebhookTarget(authToken: string, publicUrl?: string): Promise<WebhookTarget> {
   const heard: Heard[] = [];
   let answer: Parameters<WebhookTarget['say']>[0] = {};
@@ -43,11 +43,11 @@ export async function startWebhookTarget(authToken: string, publicUrl?: string):
       const form = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()));
       const query = Object.fromEntries(new URL(url, 'http://app').searchParams);
       const signature = String(headers['x-twilio-signature']);
-      const full = `${publicUrl ?? origin()}${url}`;
-      const isSigned = twilio.validateRequest(authToken, signature, full, isPost ? form : {});
-      const one = { method, url, headers, parameters: isPost ? form : query, isSigned };
-      heard.push(one);
-      void answerWith(typeof answer === 'function' ? answer(one) : answer, response);
+      const signedUrl = `${publicUrl ?? origin()}${url}`;
+      const isSigned = twilio.validateRequest(authToken, signature, signedUrl, isPost ? form : {});
+      const webhook = { method, url, headers, parameters: isPost ? form : query, isSigned };
+      heard.push(webhook);
+      void answerWith(typeof answer === 'function' ? answer(webhook) : answer, response);
     });
   });
   const origin = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -252,7 +252,7 @@ test('a closing server closes the connection of a request that hangs', async () 
   const understudy = await startServer({ answer: () => new Promise(() => undefined) });
   const response = exchange(understudy.restUrl, form('FriendlyName=x'));
   await once(understudy.http.server, 'request');
-  await Promise.all([understudy.close(), expect(response).rejects.toThrow('closed without an answer')]);
+  await Promise.all([understudy.close(), expect(response).rejects.toThrow('closed without a response')]);
 });
 
 test('a port that is in use is reported with the flag that changes it', async () => {
