@@ -25,13 +25,13 @@ async function start() {
   return { understudy, post };
 }
 
-/** Listens until the test ends; what has been heard so far. */
-async function listen(url: string) {
-  const heard: (readonly Change[] | null)[] = [];
+/** Follows the event stream until the test ends. */
+async function subscribe(url: string) {
+  const events: (readonly Change[] | null)[] = [];
   const controller = new AbortController();
   onTestFinished(() => controller.abort());
   const response = await fetch(`${url}/__understudy/events`, { signal: controller.signal });
-  const parser = createParser({ onEvent: ({ data }) => void heard.push(JSON.parse(data) as Change[] | null) });
+  const parser = createParser({ onEvent: ({ data }) => void events.push(JSON.parse(data) as Change[] | null) });
   let ended = false;
   void (async () => {
     const decoder = new TextDecoder();
@@ -39,17 +39,17 @@ async function listen(url: string) {
   })()
     .catch(() => undefined)
     .finally(() => (ended = true));
-  const changes = (): Change[] => heard.flatMap((each) => each ?? []);
-  return { response, heard, changes, hasEnded: () => ended };
+  const changes = (): Change[] => events.flatMap((each) => each ?? []);
+  return { response, events, changes, hasEnded: () => ended };
 }
 
 const soon = { timeout: 3000, interval: 10 };
 
-test('a listener first looks at everything, then hears of each call, delivery, control and timer', async () => {
+test('the stream starts with a full reload and then reports each call, delivery, control and timer', async () => {
   const { understudy, post } = await start();
-  const { response, heard, changes } = await listen(understudy.restUrl);
+  const { response, events, changes } = await subscribe(understudy.restUrl);
   expect(response.headers.get('content-type')).toBe('text/event-stream');
-  await expect.poll(() => heard[0], soon).toBe(null);
+  await expect.poll(() => events[0], soon).toBe(null);
   await fetch(`${understudy.restUrl}/${MESSAGES}`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`${ACCOUNT}:x`).toString('base64')}` },
@@ -65,55 +65,56 @@ test('a listener first looks at everything, then hears of each call, delivery, c
   await expect.poll(changes, soon).toContainEqual({ kind: 'journal-cleared' });
 });
 
-test('changes name what changed and carry nothing of it', async () => {
+test('events identify the changed records and carry no data', async () => {
   const { understudy, post } = await start();
-  const { heard, changes } = await listen(understudy.restUrl);
-  await post('inbound/message', { from: '+15557770101', to: '+15558880001', body: 'a private word' });
+  const { events, changes } = await subscribe(understudy.restUrl);
+  await post('inbound/message', { from: '+15557770101', to: '+15558880001', body: 'a private text' });
   await expect.poll(() => changes().length, soon).toBeGreaterThan(1);
-  expect(JSON.stringify(heard)).not.toMatch(/private|5557770101/);
+  expect(JSON.stringify(events)).not.toMatch(/private|5557770101/);
 });
 
-test('a burst is told as one: look at everything', async () => {
+test('a burst of calls is reported as one full reload', async () => {
   const { understudy } = await start();
-  const { heard } = await listen(understudy.restUrl);
-  await expect.poll(() => heard.length, soon).toBe(1);
+  const { events } = await subscribe(understudy.restUrl);
+  await expect.poll(() => events.length, soon).toBe(1);
   const caller = { surface: 'engine', origin: understudy.restUrl } as const;
   for (let i = 0; i < 2000; i += 1) await understudy.engine.call('listservice', {}, caller);
-  await expect.poll(() => heard.slice(1), soon).toContain(null);
-  expect(heard.length).toBeLessThan(100);
+  await expect.poll(() => events.slice(1), soon).toContain(null);
+  expect(events.length).toBeLessThan(100);
 });
 
-test('a listener that does not read is let go, and others are told as before', async () => {
+test('a client that does not read is disconnected, and other clients keep getting events', async () => {
   const feed = createFeed();
   const app = fastify();
   onTestFinished(() => app.close());
   await serveInspector(app, { feed });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const { hostname, port, host } = new URL(url);
-  const deaf = connect(Number(port), hostname).on('error', () => undefined);
-  onTestFinished(() => void deaf.destroy());
-  deaf.write(`GET /__understudy/events HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
-  await new Promise((resolve) => deaf.once('data', resolve));
-  deaf.pause();
-  const { heard, changes } = await listen(url);
-  await expect.poll(() => heard.length, soon).toBe(1);
-  const open = (): Promise<number> => new Promise((resolve) => app.server.getConnections((_, count) => resolve(count)));
-  expect(await open()).toBe(2);
-  const tellMuch = async (): Promise<number> => {
+  const stalled = connect(Number(port), hostname).on('error', () => undefined);
+  onTestFinished(() => void stalled.destroy());
+  stalled.write(`GET /__understudy/events HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  await new Promise((resolve) => stalled.once('data', resolve));
+  stalled.pause();
+  const { events, changes } = await subscribe(url);
+  await expect.poll(() => events.length, soon).toBe(1);
+  const connectionCount = (): Promise<number> =>
+    new Promise((resolve) => app.server.getConnections((_, count) => resolve(count)));
+  expect(await connectionCount()).toBe(2);
+  const publishMany = async (): Promise<number> => {
     for (let i = 0; i < 99; i += 1) feed.tell({ kind: 'control', name: 'x'.repeat(10_000), account: null });
-    return open();
+    return connectionCount();
   };
-  await expect.poll(tellMuch, { timeout: 20_000, interval: 40 }).toBe(1);
+  await expect.poll(publishMany, { timeout: 20_000, interval: 40 }).toBe(1);
   feed.tell({ kind: 'journal-cleared' });
   await expect.poll(changes, soon).toContainEqual({ kind: 'journal-cleared' });
 }, 60_000);
 
-test('closing the server ends what is listened to, at once', async () => {
+test('closing the server ends open streams within a second', async () => {
   const { understudy } = await start();
-  const { heard, hasEnded } = await listen(understudy.restUrl);
-  await expect.poll(() => heard.length, soon).toBe(1);
-  const began = performance.now();
+  const { events, hasEnded } = await subscribe(understudy.restUrl);
+  await expect.poll(() => events.length, soon).toBe(1);
+  const closing = performance.now();
   await understudy.close();
-  expect(performance.now() - began).toBeLessThan(1000);
+  expect(performance.now() - closing).toBeLessThan(1000);
   await expect.poll(hasEnded, soon).toBe(true);
 });

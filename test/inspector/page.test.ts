@@ -4,7 +4,7 @@ import buildPage from './build-page.js';
 
 beforeAll(buildPage);
 
-const policy = [
+const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -15,62 +15,62 @@ const policy = [
   "form-action 'none'",
 ];
 
-test('the page is there, with a policy that lets only its own files in', async () => {
+test('the page is served with a policy that allows only its own files', async () => {
   const { http } = await createTestUnderstudy();
-  const answer = await http.inject('/__understudy/');
-  expect(answer.statusCode).toBe(200);
-  expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
-  for (const rule of policy) expect(answer.headers['content-security-policy']).toContain(rule);
-  expect(answer.headers['x-content-type-options']).toBe('nosniff');
-  expect(answer.body).not.toMatch(/https?:|<script(?![^>]*src=)|style=/);
+  const response = await http.inject('/__understudy/');
+  expect(response.statusCode).toBe(200);
+  expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
+  for (const rule of contentSecurityPolicy) expect(response.headers['content-security-policy']).toContain(rule);
+  expect(response.headers['x-content-type-options']).toBe('nosniff');
+  expect(response.body).not.toMatch(/https?:|<script(?![^>]*src=)|style=/);
 });
 
-test('every file that the page names is there, and may be kept for good', async () => {
+test('every file that the page references is served and may be cached forever', async () => {
   const { http } = await createTestUnderstudy();
   const { body } = await http.inject('/__understudy/');
   const files = [...body.matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map(([, file]) => file);
   expect(files.length).toBeGreaterThan(2);
   for (const file of files) {
-    const answer = await http.inject(`/__understudy/${file}`);
-    expect(answer.statusCode, `${file}`).toBe(200);
-    expect(answer.headers['cache-control']).toContain('immutable');
-    expect(answer.headers['content-security-policy']).toContain("default-src 'none'");
+    const response = await http.inject(`/__understudy/${file}`);
+    expect(response.statusCode, `${file}`).toBe(200);
+    expect(response.headers['cache-control']).toContain('immutable');
+    expect(response.headers['content-security-policy']).toContain("default-src 'none'");
   }
 });
 
-test('the page without a slash at its end leads to the one with it', async () => {
+test('the URL without a trailing slash redirects to the one with it', async () => {
   const { http } = await createTestUnderstudy();
-  const answer = await http.inject('/__understudy');
-  expect(answer.statusCode).toBe(308);
-  expect(answer.headers.location).toBe('/__understudy/');
+  const response = await http.inject('/__understudy');
+  expect(response.statusCode).toBe(308);
+  expect(response.headers.location).toBe('/__understudy/');
 });
 
-test('an unchanged page is not sent again', async () => {
+test('a request with the current etag is answered with 304', async () => {
   const { http } = await createTestUnderstudy();
   const { headers } = await http.inject('/__understudy/');
-  const again = await http.inject({ url: '/__understudy/', headers: { 'if-none-match': String(headers.etag) } });
-  expect(again.statusCode).toBe(304);
-  expect(again.body).toBe('');
+  const second = await http.inject({ url: '/__understudy/', headers: { 'if-none-match': String(headers.etag) } });
+  expect(second.statusCode).toBe(304);
+  expect(second.body).toBe('');
 });
 
 test.each(['..%2Findex.html', '%2e%2e%2f%2e%2e%2fmain.js', 'nothing.js', '.'])(
-  '%s is no file of the page',
+  '%s is not served as a file of the page',
   async (name) => {
     const { http } = await createTestUnderstudy();
-    const answer = await http.inject(`/__understudy/inspector/${name}`);
-    expect([400, 404]).toContain(answer.statusCode);
+    const response = await http.inject(`/__understudy/inspector/${name}`);
+    expect([400, 404]).toContain(response.statusCode);
   },
 );
 
-test('a token guards what the page shows, and not the page, which holds nothing', async () => {
+test('a token protects the data of the page, and not the page itself', async () => {
   const { http } = await createTestUnderstudy({ token: 'secret-token' });
   expect((await http.inject('/__understudy/')).statusCode).toBe(200);
   expect((await http.inject('/__understudy/events')).statusCode).toBe(401);
   expect((await http.inject('/__understudy/conversations/list')).statusCode).toBe(401);
 });
 
-test('a name that is not of this machine is refused: a page elsewhere could have made it up', async () => {
+test('a request with a foreign Host header is rejected, which rules out DNS rebinding', async () => {
   const { http } = await createTestUnderstudy();
-  const answer = await http.inject({ url: '/__understudy/', headers: { host: 'evil.example' } });
-  expect(answer.statusCode).toBe(403);
+  const response = await http.inject({ url: '/__understudy/', headers: { host: 'evil.example' } });
+  expect(response.statusCode).toBe(403);
 });

@@ -2,16 +2,16 @@ import type { FastifyInstance } from 'fastify';
 import type { ServerResponse } from 'node:http';
 import type { Change, Feed } from '../../engine/feed.js';
 
-/** Changes are gathered for so long, so that a burst of calls is one message. Short enough to seem immediate. */
-const GATHER = 25;
-/** A burst of more than this is told as "much": the page then looks at everything anew. */
-const MOST_AT_ONCE = 100;
-/** A listener that has left so many bytes unread is let go; it may come again. */
-const MOST_UNREAD = 256 * 1024;
-const MOST_LISTENERS = 100;
-const HEARTBEAT = 15_000;
+/** Changes are collected for this long and sent as one event, so that a burst of calls causes few events. */
+const BATCH_MS = 25;
+/** A larger batch is sent as `null`, which makes the page reload everything. */
+const MAX_BATCH = 100;
+/** A client with more unread bytes than this is disconnected. It may reconnect. */
+const MAX_UNREAD_BYTES = 256 * 1024;
+const MAX_CLIENTS = 100;
+const HEARTBEAT_MS = 15_000;
 
-/** Server-sent events of what has just changed. Each is a JSON list of changes; `null`: too many to name. */
+/** Serves changes as server-sent events. Each event is a JSON array of changes, or `null` if there were too many. */
 export function serveEvents(scope: FastifyInstance, feed: Feed): void {
   const open = new Set<() => void>();
   scope.addHook('preClose', (done) => {
@@ -19,8 +19,9 @@ export function serveEvents(scope: FastifyInstance, feed: Feed): void {
     done();
   });
   scope.get('/events', (request, reply) => {
-    // The newest is the one that somebody looks at.
-    if (open.size >= MOST_LISTENERS) for (const end of [...open].slice(0, 1)) end();
+    // Makes room by closing the oldest stream, which is the least likely to be in view.
+    const [oldest] = open;
+    if (open.size >= MAX_CLIENTS) oldest?.();
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, {
@@ -35,31 +36,32 @@ export function serveEvents(scope: FastifyInstance, feed: Feed): void {
   });
 }
 
-function stream(raw: ServerResponse, feed: Feed, ended: () => void): () => void {
-  let gathered: Change[] | null = [];
+/** @returns a function that ends the stream */
+function stream(raw: ServerResponse, feed: Feed, onEnd: () => void): () => void {
+  let batch: Change[] | null = [];
   let timer: NodeJS.Timeout | undefined;
 
   function write(text: string): void {
-    if (raw.writableLength > MOST_UNREAD) raw.destroy();
+    if (raw.writableLength > MAX_UNREAD_BYTES) raw.destroy();
     else raw.write(text);
   }
   function flush(): void {
     timer = undefined;
-    write(`data: ${JSON.stringify(gathered)}\n\n`);
-    gathered = [];
+    write(`data: ${JSON.stringify(batch)}\n\n`);
+    batch = [];
   }
-  const unwatch = feed.watch((change) => {
-    gathered = gathered === null || gathered.length >= MOST_AT_ONCE ? null : [...gathered, change];
-    timer ??= setTimeout(flush, GATHER);
+  const unsubscribe = feed.watch((change) => {
+    batch = batch === null || batch.length >= MAX_BATCH ? null : [...batch, change];
+    timer ??= setTimeout(flush, BATCH_MS);
   });
-  const heart = setInterval(() => write(': still here\n\n'), HEARTBEAT).unref();
+  const heartbeat = setInterval(() => write(': heartbeat\n\n'), HEARTBEAT_MS).unref();
   write('retry: 1000\ndata: null\n\n');
 
   return () => {
-    unwatch();
+    unsubscribe();
     clearTimeout(timer);
-    clearInterval(heart);
+    clearInterval(heartbeat);
     raw.end();
-    ended();
+    onEnd();
   };
 }

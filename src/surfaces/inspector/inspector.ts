@@ -15,7 +15,7 @@ export const inspectorSurface: Surface = {
   register: ({ http }, { feed, token }) => serveInspector(http, { feed, token }),
 };
 
-/** The page that shows what an app does to Twilio, and the events that keep it fresh. What it shows are controls. */
+/** Serves the inspector page and the event stream that keeps it up to date. The page reads its data from controls. */
 export async function serveInspector(app: FastifyInstance, { feed, token }: InspectorOptions): Promise<void> {
   const guard = createTokenGuard(token);
   const prefix = '/__understudy';

@@ -5,18 +5,18 @@ import { extname } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
 import { packageFile } from '../../util/package-files.js';
 
-/** The built page, whether this runs from `dist` or, in tests, from `src`. */
-const BUILT = packageFile('dist/inspector/');
+/** The built page, both when running from `dist` and, in tests, from `src`. */
+const BUILD_DIRECTORY = packageFile('dist/inspector/');
 
-const types = new Map([
+const contentTypes = new Map([
   ['.html', 'text/html; charset=utf-8'],
   ['.js', 'text/javascript; charset=utf-8'],
   ['.css', 'text/css; charset=utf-8'],
   ['.svg', 'image/svg+xml'],
 ]);
 
-/** Nothing but the page's own files runs, is shown or is asked; and no text can become markup. */
-const protection = {
+/** Limits the page to its own files and server, and enforces trusted types so that text cannot become markup. */
+const securityHeaders = {
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
@@ -36,45 +36,43 @@ const protection = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** The page itself holds no data and needs no token; what it shows, it asks for with the token. */
+/** Serves the page without a token: it contains no data, and it sends the token when it loads some. */
 export function servePage(scope: FastifyInstance): void {
   scope.addHook('onSend', (_request, reply, _payload, done) => {
-    reply.headers(protection);
+    reply.headers(securityHeaders);
     done();
   });
   scope.get('', (_request, reply) => reply.redirect('/__understudy/', 308));
   scope.get('/', { prefixTrailingSlash: 'slash' }, (request, reply) => {
-    const { bytes, tag } = readBuilt('index.html');
-    reply.header('cache-control', 'no-cache').header('etag', tag);
-    return request.headers['if-none-match'] === tag ? reply.code(304).send() : send(reply, 'index.html', bytes);
+    const { bytes, etag } = readBuildFile('index.html');
+    reply.header('cache-control', 'no-cache').header('etag', etag);
+    return request.headers['if-none-match'] === etag ? reply.code(304).send() : send(reply, 'index.html', bytes);
   });
   scope.get('/inspector/:file', (request, reply) => {
     const { file } = request.params as { file: string };
-    if (!names().includes(file)) return reply.callNotFound();
-    // The build puts a digest into each name, so that a name never means anything else.
+    if (!assetNames().includes(file)) return reply.callNotFound();
+    // The build puts a content hash into each file name.
     reply.header('cache-control', 'public, max-age=31536000, immutable');
-    return send(reply, file, readBuilt(`inspector/${file}`).bytes);
+    return send(reply, file, readBuildFile(`inspector/${file}`).bytes);
   });
 }
 
 function send(reply: FastifyReply, name: string, bytes: Buffer): FastifyReply {
-  return reply.header('content-type', types.get(extname(name)) ?? 'application/octet-stream').send(bytes);
+  return reply.header('content-type', contentTypes.get(extname(name)) ?? 'application/octet-stream').send(bytes);
 }
 
-function readBuilt(name: string): { readonly bytes: Buffer; readonly tag: string } {
+function readBuildFile(name: string): { readonly bytes: Buffer; readonly etag: string } {
   try {
-    const bytes = readFileSync(new URL(name, BUILT));
-    return { bytes, tag: `"${createHash('sha256').update(bytes).digest('base64url')}"` };
+    const bytes = readFileSync(new URL(name, BUILD_DIRECTORY));
+    return { bytes, etag: `"${createHash('sha256').update(bytes).digest('base64url')}"` };
   } catch (cause) {
-    throw new UnderstudyError(
-      'UNDERSTUDY_INTERNAL',
-      'The inspector page is not built: `npm run build` makes it; a package from the registry has it.',
-      { cause },
-    );
+    throw new UnderstudyError('UNDERSTUDY_INTERNAL', 'The inspector page has not been built. Run `npm run build`.', {
+      cause,
+    });
   }
 }
 
-/** Only what the build made can be asked for, so no name leads elsewhere. */
-function names(): string[] {
-  return readdirSync(new URL('inspector/', BUILT));
+/** The files that may be requested. Comparing with this list rules out path traversal. */
+function assetNames(): string[] {
+  return readdirSync(new URL('inspector/', BUILD_DIRECTORY));
 }
