@@ -1,47 +1,47 @@
 import type { JSX } from 'preact';
-import { isLocked } from './base/api.js';
-import { Keys } from './base/keys.js';
-import { Notices } from './base/notice.js';
-import { route } from './base/route.js';
-import { isSimulated, health } from './base/server.js';
-import { Blank } from './base/widgets.js';
+import { EmptyState } from './components/empty-state.js';
+import { KeyboardShortcuts } from './components/keyboard-shortcuts.js';
+import { Toast } from './components/toast.js';
 import { Contract } from './contract/contract.js';
 import { Conversations } from './conversations/conversations.js';
+import { needsToken } from './data/api.js';
+import { route } from './data/route.js';
+import { health, isSimulated } from './data/server.js';
+import { Faults } from './faults/faults.js';
 import { Header, Navigation } from './header.js';
-import { Lock } from './lock.js';
 import { Requests } from './requests/requests.js';
-import { RecordPage } from './services/record.js';
+import { RecordPage } from './services/record-page.js';
 import { Services } from './services/services.js';
-import { Faults } from './tools/faults.js';
-import { Worlds } from './tools/worlds.js';
+import { TokenForm } from './token-form.js';
 import { Webhooks } from './webhooks/webhooks.js';
+import { Worlds } from './worlds/worlds.js';
 
 interface Section {
   readonly title: string;
   readonly page: (props: { readonly rest: readonly string[] }) => JSX.Element;
-  /** Whether it shows what only the simulator has. */
-  readonly simulated: boolean;
+  /** Whether the section exists in simulate mode only. */
+  readonly needsSimulator: boolean;
 }
 
 const sections: Readonly<Record<string, Section>> = {
-  conversations: { title: 'Conversations', page: Conversations, simulated: true },
-  requests: { title: 'Requests', page: Requests, simulated: false },
-  webhooks: { title: 'Webhooks', page: Webhooks, simulated: true },
-  services: { title: 'Services', page: Services, simulated: true },
-  faults: { title: 'Faults', page: Faults, simulated: false },
-  worlds: { title: 'Worlds', page: Worlds, simulated: true },
-  contract: { title: 'Contract', page: Contract, simulated: false },
-  records: { title: 'Record', page: RecordPage, simulated: true },
+  conversations: { title: 'Conversations', page: Conversations, needsSimulator: true },
+  requests: { title: 'Requests', page: Requests, needsSimulator: false },
+  webhooks: { title: 'Webhooks', page: Webhooks, needsSimulator: true },
+  services: { title: 'Services', page: Services, needsSimulator: true },
+  faults: { title: 'Faults', page: Faults, needsSimulator: false },
+  worlds: { title: 'Worlds', page: Worlds, needsSimulator: true },
+  contract: { title: 'Contract', page: Contract, needsSimulator: false },
+  records: { title: 'Record', page: RecordPage, needsSimulator: true },
 };
 
 export function App(): JSX.Element {
-  if (isLocked.value) return <Lock />;
+  if (needsToken.value) return <TokenForm />;
   const { section: name, rest } = route.value;
   const section = sections[name];
   document.title = `${section?.title ?? 'Not found'} · Understudy`;
   return (
     <div class="app">
-      <Keys />
+      <KeyboardShortcuts />
       <Header />
       <Navigation
         current={name}
@@ -50,24 +50,29 @@ export function App(): JSX.Element {
           .map(([key, { title }]) => ({ key, title }))}
       />
       <main class="main" id="main">
-        <Shown section={section} rest={rest} />
+        <SectionPage section={section} rest={rest} />
       </main>
-      <Notices />
+      <Toast />
     </div>
   );
 }
 
-function Shown({ section, rest }: { readonly section: Section | undefined; readonly rest: readonly string[] }) {
-  if (section === undefined) return <Blank title="There is nothing at this address." />;
-  if (health.value === undefined) return <Blank title="Looking for the understudy…" />;
-  if (section.simulated && !isSimulated()) {
+interface SectionPageProps {
+  readonly section: Section | undefined;
+  readonly rest: readonly string[];
+}
+
+function SectionPage({ section, rest }: SectionPageProps): JSX.Element {
+  if (section === undefined) return <EmptyState title="Page not found" />;
+  if (health.value === undefined) return <EmptyState title="Connecting to the server…" />;
+  if (section.needsSimulator && !isSimulated()) {
     return (
-      <Blank title={`${section.title} are kept by the simulator`}>
+      <EmptyState title={`${section.title}: available in simulate mode only`}>
         <p>
-          This understudy runs in {health.value.mode} mode, where Twilio keeps them and the inspector asks it nothing.
-          What passes through is under <a href="#/requests">Requests</a>.
+          This server runs in {health.value.mode} mode. The inspector sends no requests to Twilio; it only shows the
+          traffic that passes through, under <a href="#/requests">Requests</a>.
         </p>
-      </Blank>
+      </EmptyState>
     );
   }
   const { page: Page } = section;

@@ -1,13 +1,13 @@
 import type { JSX } from 'preact';
-import { connection } from './base/events.js';
-import { href, route, world } from './base/route.js';
-import { health, isSimulated, worlds } from './base/server.js';
-import { ClockMenu } from './tools/clock.js';
+import { ClockMenu } from './clock/clock-menu.js';
+import { connection } from './data/change-events.js';
+import { href, route, world } from './data/route.js';
+import { health, isSimulated, worlds } from './data/server.js';
 
-const states = {
+const connectionLabels = {
   connecting: 'Connecting…',
-  open: 'Live: this page follows what happens',
-  lost: 'The connection is lost; trying again',
+  open: 'Live: this page updates as things change',
+  lost: 'Connection lost; reconnecting…',
 };
 
 export function Header(): JSX.Element {
@@ -19,13 +19,13 @@ export function Header(): JSX.Element {
         Understudy
       </a>
       {health.value !== undefined && <span class={`mode ${health.value.mode}`}>{health.value.mode}</span>}
-      <span class={`connection ${state}`} title={states[state]}>
+      <span class={`connection ${state}`} title={connectionLabels[state]}>
         <span class="dot" aria-hidden="true" />
-        <span class={state === 'lost' ? '' : 'hidden'} role="status">
-          {states[state]}
+        <span class={state === 'lost' ? '' : 'visually-hidden'} role="status">
+          {connectionLabels[state]}
         </span>
       </span>
-      <span class="gap" />
+      <span class="spacer" />
       {isSimulated() && <WorldMenu />}
       {isSimulated() && <ClockMenu key={world.value} />}
     </header>
@@ -38,12 +38,12 @@ function WorldMenu(): JSX.Element {
   const isListed = all.some(({ account_sid }) => account_sid === shown);
   return (
     <label class="world">
-      <span class="hidden">World</span>
+      <span class="visually-hidden">World</span>
       <select
         value={shown}
         onChange={({ currentTarget: { value } }) => {
           const isDefault = all.find((entry) => entry.default)?.account_sid === value;
-          // What is selected now lives in the other world.
+          // Keeps the section only: the open record does not exist in the other world.
           location.hash = isDefault ? `#/${route.value.section}` : href(route.value.section, value);
         }}
       >

@@ -1,11 +1,11 @@
 import { render } from 'preact';
 import { App } from './app.js';
-import { listen } from './base/events.js';
-import { keepServer } from './base/server.js';
+import { connectEvents } from './data/change-events.js';
+import { watchServer } from './data/server.js';
 
-const place = document.querySelector('#page');
-if (place !== null) {
-  keepServer();
-  listen();
-  render(<App />, place);
+const root = document.querySelector('#page');
+if (root !== null) {
+  watchServer();
+  connectEvents();
+  render(<App />, root);
 }

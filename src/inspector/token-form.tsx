@@ -1,25 +1,25 @@
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
-import { token, unlock } from './base/api.js';
+import { submitToken, token } from './data/api.js';
 
-/** Asks for the server's token, which stays in this tab. */
-export function Lock(): JSX.Element {
+/** Asks for the server's token. The token is stored for this tab only. */
+export function TokenForm(): JSX.Element {
   const field = useRef<HTMLInputElement>(null);
   return (
-    <main class="lock">
+    <main class="token-form">
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          unlock(field.current?.value.trim() ?? '');
+          submitToken(field.current?.value.trim() ?? '');
         }}
       >
         <h1>Understudy</h1>
-        <p>This understudy was started with a token. Enter it to look inside; it stays in this tab.</p>
+        <p>This server requires a token. It is stored for this tab only.</p>
         <label for="token">Token</label>
         <input id="token" ref={field} type="password" autocomplete="off" required autoFocus />
         {token.value !== '' && (
-          <p class="failure" role="alert">
-            That is not the token.
+          <p class="error" role="alert">
+            Invalid token. Enter the value of <code>--token</code> that the server was started with.
           </p>
         )}
         <button type="submit" class="primary">

@@ -1,9 +1,9 @@
 import { defineConfig } from 'vite';
 
-/** The page is built into the package beside the server that serves it. Relative addresses: the server knows its place. */
+/** Builds the page into `dist/inspector`, from where the server serves it. All URLs are relative to the page. */
 export default defineConfig({
   base: './',
-  // Whatever the environment says: what is built is what ships.
+  // Set explicitly so that NODE_ENV cannot turn a build into a development build.
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     outDir: '../../dist/inspector',

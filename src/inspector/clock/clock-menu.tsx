@@ -1,13 +1,13 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { act, look } from '../base/api.js';
-import { isHere } from '../base/events.js';
-import { useLive } from '../base/live.js';
-import { world } from '../base/route.js';
-import { Time, span } from '../base/time.js';
-import type { Clock } from '../base/types.js';
-import { Button } from '../base/widgets.js';
-import { now, setClock } from '../base/clock-state.js';
+import { Button } from '../components/button.js';
+import { formatDuration, Timestamp } from '../components/timestamp.js';
+import { queryControl, runControl } from '../data/api.js';
+import { isInShownWorld } from '../data/change-events.js';
+import { world } from '../data/route.js';
+import type { Clock } from '../data/types.js';
+import { useLiveQuery } from '../data/use-live-query.js';
+import { setWorldClock, worldNow } from '../data/world-clock.js';
 
 const steps = [
   ['PT10S', '10 s'],
@@ -18,24 +18,28 @@ const steps = [
 ] as const;
 
 const modes = [
-  ['real', 'Real', 'runs as the machine’s clock does'],
-  ['manual', 'Manual', 'stands still until it is moved'],
-  ['auto', 'Auto', 'jumps to what is due as soon as nothing else goes on'],
+  ['real', 'Real', 'follows the system clock'],
+  ['manual', 'Manual', 'stands still until advanced'],
+  ['auto', 'Auto', 'jumps to the next timer when the server is idle'],
 ] as const;
 
-/** The world's clock: always in sight, as everything in the world goes by it. */
+/** The world's current time, with a menu to advance it and to change its mode. */
 export function ClockMenu(): JSX.Element {
   const menu = useRef<HTMLDetailsElement>(null);
-  const { value: clock, refresh } = useLive(() => look<Clock>('clock.show'), [world.value], isHere);
+  const { value: clock, refresh } = useLiveQuery(
+    () => queryControl<Clock>('clock.show'),
+    [world.value],
+    isInShownWorld,
+  );
   useEffect(() => {
-    if (clock !== undefined) setClock(clock);
+    if (clock !== undefined) setWorldClock(clock);
   }, [clock]);
   useEffect(() => {
-    const away = ({ target }: Event): void => {
+    const closeOnOutsidePress = ({ target }: Event): void => {
       if (menu.current?.contains(target as Node) === false) menu.current.open = false;
     };
-    addEventListener('pointerdown', away);
-    return () => removeEventListener('pointerdown', away);
+    addEventListener('pointerdown', closeOnOutsidePress);
+    return () => removeEventListener('pointerdown', closeOnOutsidePress);
   }, []);
   return (
     <details
@@ -44,16 +48,14 @@ export function ClockMenu(): JSX.Element {
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || menu.current?.open !== true) return;
         menu.current.open = false;
-        // Else it would lead back to the list as well.
+        // Escape would otherwise also close the open entry.
         event.stopPropagation();
       }}
     >
       <summary>
-        <span class="hidden">Clock of the world: </span>
-        <span class="face" aria-hidden="true">
-          ◷
-        </span>
-        <Time at={now()} />
+        <span class="visually-hidden">World clock: </span>
+        <span aria-hidden="true">◷</span>
+        <Timestamp at={worldNow()} />
         {clock !== undefined && clock.mode !== 'real' && <small>{clock.mode}</small>}
       </summary>
       {clock !== undefined && <Panel clock={clock} refresh={refresh} />}
@@ -64,28 +66,33 @@ export function ClockMenu(): JSX.Element {
 function Panel({ clock, refresh }: { readonly clock: Clock; readonly refresh: () => void }): JSX.Element {
   const [duration, setDuration] = useState('PT24H');
   const run = (control: string, input: object) => async (): Promise<void> => {
-    await act(control, { ...input });
+    await runControl(control, { ...input });
     refresh();
   };
   return (
     <div class="panel">
       <p>
         {clock.next_due === null ? (
-          'Nothing is due by itself.'
+          'No timer is due.'
         ) : (
           <>
-            Next is due at <Time at={clock.next_due} beside={now()} />, in {span(now(), clock.next_due)}.
+            Next timer: <Timestamp at={clock.next_due} relativeTo={worldNow()} /> (in{' '}
+            {formatDuration(worldNow(), clock.next_due)})
           </>
         )}
       </p>
       <div class="actions" role="group" aria-label="Advance the clock">
         {steps.map(([by, label]) => (
-          <Button key={by} run={run('clock.advance', { by })} done={`${label} later`}>
+          <Button key={by} onPress={run('clock.advance', { by })} done={`Advanced by ${label}`}>
             +{label}
           </Button>
         ))}
-        <Button run={run('clock.run-to-idle', {})} done="Nothing is due any more" disabled={clock.next_due === null}>
-          Until nothing is due
+        <Button
+          onPress={run('clock.run-to-idle', {})}
+          done="No timer is due any more"
+          disabled={clock.next_due === null}
+        >
+          Run until idle
         </Button>
       </div>
       <div class="actions">
@@ -94,13 +101,13 @@ function Panel({ clock, refresh }: { readonly clock: Clock; readonly refresh: ()
           value={duration}
           onInput={({ currentTarget }) => setDuration(currentTarget.value)}
         />
-        <Button run={run('clock.advance', { by: duration })} done="Advanced">
+        <Button onPress={run('clock.advance', { by: duration })} done="Advanced">
           Advance
         </Button>
       </div>
       <fieldset>
-        <legend>How it runs</legend>
-        {modes.map(([mode, label, what]) => (
+        <legend>Mode</legend>
+        {modes.map(([mode, label, description]) => (
           <label key={mode}>
             <input
               type="radio"
@@ -108,7 +115,7 @@ function Panel({ clock, refresh }: { readonly clock: Clock; readonly refresh: ()
               checked={clock.mode === mode}
               onChange={() => void run('clock.set', { mode })()}
             />
-            <strong>{label}</strong> {what}
+            <strong>{label}</strong> {description}
           </label>
         ))}
       </fieldset>

@@ -1,12 +1,14 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { href } from './route.js';
-import { isSid, Text } from './text.js';
+import { href } from '../data/route.js';
+import { isRecordSid } from './sid-link.js';
+import { Text } from './text.js';
 
-const MOST_ITEMS = 200;
+/** How many items of an array or object are shown at a time. */
+const ITEMS_PER_STEP = 200;
 
-/** Data, indented and coloured. SIDs lead to their records. */
-export function Json({ value, label }: { readonly value: unknown; readonly label: string }): JSX.Element {
+/** Indented, highlighted JSON. SIDs link to their records. */
+export function JsonView({ value, label }: { readonly value: unknown; readonly label: string }): JSX.Element {
   return (
     <div class="json" tabIndex={0} role="group" aria-label={label}>
       <Value value={value} />
@@ -15,15 +17,15 @@ export function Json({ value, label }: { readonly value: unknown; readonly label
 }
 
 function Value({ value }: { readonly value: unknown }): JSX.Element {
-  if (typeof value === 'string') return <Quoted text={value} />;
+  if (typeof value === 'string') return <StringValue text={value} />;
   if (typeof value !== 'object' || value === null) return <span class="literal">{String(value)}</span>;
   if (Array.isArray(value)) return <Items open="[" close="]" items={value.map((item) => [undefined, item])} />;
   return <Items open="{" close="}" items={Object.entries(value)} />;
 }
 
-function Quoted({ text }: { readonly text: string }): JSX.Element {
-  const shown = <Text value={text} />;
-  return <span class="string">"{isSid(text) ? <a href={href(`records/${text}`)}>{text}</a> : shown}"</span>;
+function StringValue({ text }: { readonly text: string }): JSX.Element {
+  const content = isRecordSid(text) ? <a href={href(`records/${text}`)}>{text}</a> : <Text value={text} />;
+  return <span class="string">"{content}"</span>;
 }
 
 interface ItemsProps {
@@ -33,21 +35,21 @@ interface ItemsProps {
 }
 
 function Items({ open, close, items }: ItemsProps): JSX.Element {
-  const [most, setMost] = useState(MOST_ITEMS);
+  const [limit, setLimit] = useState(ITEMS_PER_STEP);
   if (items.length === 0) return <span>{`${open}${close}`}</span>;
-  const left = items.length - most;
+  const remaining = items.length - limit;
   return (
     <span>
       {open}
       <span class="indent">
-        {items.slice(0, most).map(([key, value], i) => (
+        {items.slice(0, limit).map(([key, value], i) => (
           <Line key={key ?? i} name={key} isLast={i === items.length - 1}>
             <Value value={value} />
           </Line>
         ))}
-        {left > 0 && (
-          <button type="button" class="quiet" onClick={() => setMost(most + MOST_ITEMS)}>
-            {left} more
+        {remaining > 0 && (
+          <button type="button" class="quiet" onClick={() => setLimit(limit + ITEMS_PER_STEP)}>
+            Show more ({remaining} left)
           </button>
         )}
       </span>
@@ -56,12 +58,13 @@ function Items({ open, close, items }: ItemsProps): JSX.Element {
   );
 }
 
-function Line(props: {
+interface LineProps {
   readonly name: string | undefined;
   readonly isLast: boolean;
   readonly children: ComponentChildren;
-}) {
-  const { name, isLast, children } = props;
+}
+
+function Line({ name, isLast, children }: LineProps): JSX.Element {
   return (
     <span class="line">
       {name !== undefined && (

@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { go } from './route.js';
+import { navigate } from '../data/route.js';
 
-const places: Readonly<Record<string, string>> = {
+/** Sections by the key that follows `g`. */
+const sectionKeys: Readonly<Record<string, string>> = {
   c: 'conversations',
   r: 'requests',
   w: 'webhooks',
@@ -14,9 +15,9 @@ const places: Readonly<Record<string, string>> = {
 
 const help = [
   ['/', 'Search'],
-  ['j, k', 'Next and previous row'],
-  ['Enter', 'Open the row'],
-  ['Esc', 'Back to the list'],
+  ['j, k', 'Next or previous row'],
+  ['Enter', 'Open row'],
+  ['Esc', 'Back to list'],
   ['g c', 'Conversations'],
   ['g r', 'Requests'],
   ['g w', 'Webhooks'],
@@ -24,40 +25,40 @@ const help = [
   ['g f', 'Faults'],
   ['g o', 'Worlds'],
   ['g t', 'Contract'],
-  ['?', 'This help'],
+  ['?', 'Keyboard shortcuts'],
 ] as const;
 
-/** The keyboard, for whoever would rather not reach for the mouse. */
-export function Keys(): JSX.Element {
+/** Handles the page's keyboard shortcuts and shows their list on `?`. */
+export function KeyboardShortcuts(): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [leader, setLeader] = useState(false);
+  const [isAfterG, setAfterG] = useState(false);
   useEffect(() => {
-    const press = (event: KeyboardEvent): void => {
+    const onKeyDown = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      const place = leader ? places[event.key] : undefined;
-      setLeader(event.key === 'g' && !leader);
-      if (place !== undefined) go(place);
+      const section = isAfterG ? sectionKeys[event.key] : undefined;
+      setAfterG(event.key === 'g' && !isAfterG);
+      if (section !== undefined) navigate(section);
       else if (event.key === '?') dialog.current?.showModal();
-      else if (event.key === '/') focus('[type="search"]');
-      else if (event.key === 'j') step(1);
-      else if (event.key === 'k') step(-1);
+      else if (event.key === '/') document.querySelector<HTMLElement>('[type="search"]')?.focus();
+      else if (event.key === 'j') moveFocus(1);
+      else if (event.key === 'k') moveFocus(-1);
       else if (event.key === 'Escape') document.querySelector<HTMLAnchorElement>('.back')?.click();
       else return;
       event.preventDefault();
     };
-    addEventListener('keydown', press);
-    return () => removeEventListener('keydown', press);
-  }, [leader]);
+    addEventListener('keydown', onKeyDown);
+    return () => removeEventListener('keydown', onKeyDown);
+  }, [isAfterG]);
   return (
-    <dialog ref={dialog} aria-label="Keyboard" class="keys">
-      <h2>Keyboard</h2>
+    <dialog ref={dialog} aria-label="Keyboard shortcuts" class="shortcuts">
+      <h2>Keyboard shortcuts</h2>
       <dl>
-        {help.map(([key, what]) => (
+        {help.map(([key, action]) => (
           <div key={key}>
             <dt>
               <kbd>{key}</kbd>
             </dt>
-            <dd>{what}</dd>
+            <dd>{action}</dd>
           </div>
         ))}
       </dl>
@@ -72,15 +73,12 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input, textarea, select, dialog *');
 }
 
-function focus(selector: string): void {
-  document.querySelector<HTMLElement>(selector)?.focus();
-}
-
-/** Moves the focus along the rows of the list that has it, or of the first one. */
-function step(by: number): void {
+/** Moves focus along the list's rows, starting at the focused row, else at the open one, else at the first. */
+function moveFocus(offset: number): void {
   const links = [...document.querySelectorAll<HTMLAnchorElement>('.row a.entry')];
-  const at = links.findIndex((link) => link === document.activeElement);
-  const selected = links.findIndex((link) => link.getAttribute('aria-current') === 'true');
-  const from = at === -1 ? selected : at;
-  links[Math.min(links.length - 1, Math.max(0, from === -1 && by < 0 ? 0 : from + by))]?.focus();
+  const focused = links.findIndex((link) => link === document.activeElement);
+  const open = links.findIndex((link) => link.getAttribute('aria-current') === 'true');
+  const from = focused === -1 ? open : focused;
+  const to = from === -1 && offset < 0 ? 0 : from + offset;
+  links[Math.min(links.length - 1, Math.max(0, to))]?.focus();
 }

@@ -1,16 +1,16 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { href } from './route.js';
+import { href } from '../data/route.js';
 
-interface SplitProps {
+interface SplitViewProps {
   readonly section: string;
   readonly list: ComponentChildren;
   readonly detail: ComponentChildren;
-  /** Whether something of the list is open: on a narrow screen it then takes the list's place. */
+  /** Whether an entry is open. On a narrow screen it replaces the list. */
   readonly isOpen: boolean;
 }
 
-/** A list, and beside it what was chosen in it. */
-export function Split({ section, list, detail, isOpen }: SplitProps): JSX.Element {
+/** A list with the selected entry beside it. */
+export function SplitView({ section, list, detail, isOpen }: SplitViewProps): JSX.Element {
   return (
     <div class={`split ${isOpen ? 'is-open' : ''}`}>
       <section class="list" aria-label="List">
@@ -19,7 +19,7 @@ export function Split({ section, list, detail, isOpen }: SplitProps): JSX.Elemen
       <section class="detail" aria-label="Details">
         {isOpen && (
           <a class="back" href={href(section)}>
-            ← Back to the list
+            ← Back to list
           </a>
         )}
         {detail}

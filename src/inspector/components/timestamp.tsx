@@ -1,18 +1,24 @@
 import type { JSX } from 'preact';
-import { now } from './clock-state.js';
+import { worldNow } from '../data/world-clock.js';
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const timeFormat = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const dayFormat = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const fullFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
-/** A moment: the time, with the day when it is not that of `beside`, else of the world's clock; the whole of it in the tooltip. */
-export function Time({ at, beside }: { readonly at: string; readonly beside?: string | undefined }): JSX.Element {
+interface TimestampProps {
+  readonly at: string;
+  /** The day is shown unless it is the day of this time. Default: the world's current time. */
+  readonly relativeTo?: string | undefined;
+}
+
+/** A time of day, with the date where it differs. The tooltip has the full date and time. */
+export function Timestamp({ at, relativeTo }: TimestampProps): JSX.Element {
   const date = new Date(at);
-  const isOtherDay = date.toDateString() !== new Date(beside ?? now()).toDateString();
+  const isOtherDay = date.toDateString() !== new Date(relativeTo ?? worldNow()).toDateString();
   return (
-    <time dateTime={at} title={`${full.format(date)} (${at})`}>
-      {isOtherDay ? `${day.format(date)}, ` : ''}
-      {clock.format(date)}
+    <time dateTime={at} title={`${fullFormat.format(date)} (${at})`}>
+      {isOtherDay ? `${dayFormat.format(date)}, ` : ''}
+      {timeFormat.format(date)}
     </time>
   );
 }
@@ -24,8 +30,8 @@ const units = [
   ['s', 1],
 ] as const;
 
-/** How long from one moment to a later one, in the two largest units. */
-export function span(from: string, to: string): string {
+/** The time from `from` to `to` in its two largest units, e.g. `2 h 5 min`; `0 s` if `to` is not later. */
+export function formatDuration(from: string, to: string): string {
   let seconds = Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000));
   const parts: string[] = [];
   for (const [unit, size] of units) {
@@ -33,5 +39,5 @@ export function span(from: string, to: string): string {
     seconds -= count * size;
     if (count > 0 && parts.length < 2) parts.push(`${count} ${unit}`);
   }
-  return parts.length === 0 ? 'now' : parts.join(' ');
+  return parts.length === 0 ? '0 s' : parts.join(' ');
 }

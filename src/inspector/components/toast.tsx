@@ -1,27 +1,27 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 
-interface Notice {
+interface ToastMessage {
   readonly text: string;
   readonly tone: 'good' | 'bad';
 }
 
-const notice = signal<Notice | undefined>(undefined);
-const LONG_ENOUGH = { good: 2500, bad: 8000 };
+const message = signal<ToastMessage | undefined>(undefined);
+const DURATION_MS = { good: 2500, bad: 8000 };
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Says what came of something, for a while. */
-export function say(text: string, tone: Notice['tone'] = 'good'): void {
-  notice.value = { text, tone };
+/** Shows the result of an action: 2.5 s for a success, 8 s for an error. */
+export function showToast(text: string, tone: ToastMessage['tone'] = 'good'): void {
+  message.value = { text, tone };
   clearTimeout(timer);
-  timer = setTimeout(() => (notice.value = undefined), LONG_ENOUGH[tone]);
+  timer = setTimeout(() => (message.value = undefined), DURATION_MS[tone]);
 }
 
-/** Also read aloud, so it is in the document before there is anything to say. */
-export function Notices(): JSX.Element {
+/** Rendered even while empty: screen readers announce changes of a live region, not its insertion. */
+export function Toast(): JSX.Element {
   return (
-    <div class={`notice ${notice.value?.tone ?? ''}`} role="status">
-      {notice.value?.text}
+    <div class={`toast ${message.value?.tone ?? ''}`} role="status">
+      {message.value?.text}
     </div>
   );
 }

@@ -11,21 +11,23 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 export interface VirtualListProps {
   readonly label: string;
   readonly count: number;
-  /** The usual height of a row, for those that were never seen. */
+  /** The assumed height in pixels of a row that has not been rendered yet. */
   readonly estimate: number;
   readonly row: (index: number) => ComponentChildren;
-  /** A chat begins at its end and stays there while messages come. */
+  /** `end`: start at the end and stay there while rows are appended. Default: `start`. */
   readonly anchor?: 'start' | 'end';
-  readonly seen?: (first: number, last: number) => void;
-  /** A row to go to, e.g. of a deep link. */
-  readonly goTo?: number | undefined;
+  /** Called with the range of rendered rows, both ends included. */
+  readonly onView?: (first: number, last: number) => void;
+  /** A row to scroll to, e.g. the message of a deep link. */
+  readonly scrollTo?: number | undefined;
   readonly class?: string;
 }
 
-/** A list of any length of which only what is in sight is in the document. */
-export function VirtualList({ label, count, estimate, row, anchor = 'start', seen, goTo, ...rest }: VirtualListProps) {
+/** A scrolling list of any length that renders only the rows in view. */
+export function VirtualList(props: VirtualListProps) {
+  const { label, count, estimate, row, anchor = 'start', onView, scrollTo, class: className = '' } = props;
   const box = useRef<HTMLDivElement>(null);
-  const [, redraw] = useState(0);
+  const [, rerender] = useState(0);
   const options: VirtualizerOptions<HTMLDivElement, HTMLDivElement> = {
     count,
     estimateSize: () => estimate,
@@ -36,11 +38,11 @@ export function VirtualList({ label, count, estimate, row, anchor = 'start', see
     overscan: 8,
     anchorTo: anchor,
     followOnAppend: anchor === 'end',
-    onChange: () => redraw((times) => times + 1),
+    onChange: () => rerender((times) => times + 1),
   };
   const [list] = useState(() => new Virtualizer(options));
   list.setOptions(options);
-  // The two are how the library wants to be tied to a framework.
+  // The library's adapters for other frameworks call these two methods as well.
   // oxlint-disable-next-line no-underscore-dangle
   useLayoutEffect(() => list._didMount(), []);
   // oxlint-disable-next-line no-underscore-dangle
@@ -49,16 +51,16 @@ export function VirtualList({ label, count, estimate, row, anchor = 'start', see
   const rows = list.getVirtualItems();
   const first = rows[0]?.index ?? 0;
   const last = rows.at(-1)?.index ?? 0;
-  useEffect(() => seen?.(first, last), [first, last, seen]);
+  useEffect(() => onView?.(first, last), [first, last, onView]);
   const isEmpty = count === 0;
   useLayoutEffect(() => {
     if (isEmpty) return;
-    if (goTo !== undefined) list.scrollToIndex(goTo, { align: 'center' });
+    if (scrollTo !== undefined) list.scrollToIndex(scrollTo, { align: 'center' });
     else if (anchor === 'end') list.scrollToEnd();
-  }, [isEmpty, goTo]);
+  }, [isEmpty, scrollTo]);
 
   return (
-    <div ref={box} class={`scroll ${rest.class ?? ''}`} tabIndex={0} role="group" aria-label={label}>
+    <div ref={box} class={`scroll ${className}`} tabIndex={0} role="group" aria-label={label}>
       <div class="rows" role="list" style={{ height: `${list.getTotalSize()}px` }}>
         {rows.map(({ key, index, start }) => (
           <div

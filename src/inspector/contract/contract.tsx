@@ -1,37 +1,38 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { act, look } from '../base/api.js';
-import { useLive } from '../base/live.js';
-import { say } from '../base/notice.js';
-import { mayChange } from '../base/server.js';
-import { Blank, Failure } from '../base/widgets.js';
+import { EmptyState } from '../components/empty-state.js';
+import { ErrorMessage } from '../components/error-message.js';
+import { showToast } from '../components/toast.js';
+import { queryControl, runControl } from '../data/api.js';
+import { canMakeChanges } from '../data/server.js';
+import { useLiveQuery } from '../data/use-live-query.js';
 import { Report } from './report.js';
 import type { ContractReport } from './types.js';
 
-/** The last report of the contract suite: drift by drift, what was expected beside what came. */
+/** The report of the last contract run that was uploaded to this server. */
 export function Contract(): JSX.Element {
-  const { value, error } = useLive(
-    () => look<{ report: ContractReport | null }>('contract.show'),
+  const { value, error } = useLiveQuery(
+    () => queryControl<{ report: ContractReport | null }>('contract.show'),
     [],
     ({ name }) => name === 'contract.keep',
   );
   return (
     <div class="page">
       <h1>Contract</h1>
-      <Failure error={error} />
+      <ErrorMessage error={error} />
       {value?.report === null && (
-        <Blank title="No report yet">
+        <EmptyState title="No report yet">
           <p>
-            The contract suite tells where the simulator, a recording and live Twilio differ. Run it and show its report
-            here:
+            The contract suite compares the simulator with a recording or with live Twilio. Run it and upload its
+            report:
           </p>
           <pre tabIndex={0}>
             npx understudy contract --report json=report.json{'\n'}
             npx understudy control contract.keep report@report.json --url {location.origin}
           </pre>
-        </Blank>
+        </EmptyState>
       )}
-      {mayChange() && <OpenReport />}
+      {canMakeChanges() && <OpenReport />}
       {value?.report != null && <Report report={value.report} />}
     </div>
   );
@@ -44,9 +45,9 @@ function OpenReport(): JSX.Element {
     if (file === undefined) return;
     setBusy(true);
     try {
-      await act('contract.keep', { report: JSON.parse(await file.text()) as unknown });
+      await runControl('contract.keep', { report: JSON.parse(await file.text()) as unknown });
     } catch (error) {
-      say((error as Error).message, 'bad');
+      showToast((error as Error).message, 'bad');
     }
     field.value = '';
     setBusy(false);
@@ -54,11 +55,11 @@ function OpenReport(): JSX.Element {
   return (
     <div class="actions">
       <label class="button">
-        {busy ? 'Opening…' : 'Open a report'}
+        {busy ? 'Opening…' : 'Open report file'}
         <input
           type="file"
           accept="application/json,.json"
-          class="hidden"
+          class="visually-hidden"
           onChange={({ currentTarget }) => void upload(currentTarget)}
         />
       </label>

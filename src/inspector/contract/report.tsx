@@ -1,103 +1,99 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { Json } from '../base/json.js';
-import { Text } from '../base/text.js';
-import { Badge, Copy } from '../base/widgets.js';
+import { Badge } from '../components/badge.js';
+import { CopyButton } from '../components/copy-button.js';
+import { JsonView } from '../components/json-view.js';
+import { Text } from '../components/text.js';
+import { kindLabels } from './kind-labels.js';
 import type { ContractReport, Drift } from './types.js';
 
 const outcomes = {
-  agree: ['good', 'They agree'],
-  drift: ['bad', 'They differ'],
-  incomplete: ['warn', 'It did not come to its end'],
+  agree: ['good', 'No differences'],
+  drift: ['bad', 'Differences found'],
+  incomplete: ['warn', 'Incomplete run'],
 } as const;
 
-/** As many drifts as one reads at a time. */
-const PAGE = 50;
+/** How many differences are shown at a time. */
+const ITEMS_PER_STEP = 50;
 
 export function Report({ report }: { readonly report: ContractReport }): JSX.Element {
-  const [tone, words] = outcomes[report.outcome];
+  const [tone, label] = outcomes[report.outcome];
   const [text, setText] = useState('');
-  const [most, setMost] = useState(PAGE);
-  const wanted = text.toLowerCase();
-  const found = report.drifts.filter((drift) => JSON.stringify(drift).toLowerCase().includes(wanted));
+  const [limit, setLimit] = useState(ITEMS_PER_STEP);
+  const searchText = text.toLowerCase();
+  const found = report.drifts.filter((drift) => JSON.stringify(drift).toLowerCase().includes(searchText));
   return (
     <>
       <p>
-        <Badge tone={tone}>{words}</Badge> <strong>{report.left}</strong>{' '}
-        {report.right === null ? 'against what is published and promised' : `against ${report.right.name}`},{' '}
-        {report.scenarios.length} scenarios, {report.scenarios.reduce((sum, { steps }) => sum + steps, 0)} steps in{' '}
+        <Badge tone={tone}>{label}</Badge> <strong>{report.left}</strong> compared with{' '}
+        {report.right?.name ?? 'the published schema and the scenarios’ expectations'}: {report.scenarios.length}{' '}
+        scenarios, {report.scenarios.reduce((sum, { steps }) => sum + steps, 0)} steps in{' '}
         {(report.milliseconds / 1000).toFixed(1)} s
       </p>
-      <h2>
-        {report.drifts.length === 0
-          ? 'No drift'
-          : report.drifts.length === 1
-            ? 'One drift'
-            : `${report.drifts.length} drifts`}
-      </h2>
+      <h2>{differenceCount(report.drifts.length)}</h2>
       {report.drifts.length > 0 && (
         <input
           type="search"
-          placeholder="Search drifts"
-          aria-label="Search drifts"
+          placeholder="Search differences"
+          aria-label="Search differences"
           value={text}
           onInput={({ currentTarget }) => setText(currentTarget.value)}
         />
       )}
-      {found.slice(0, most).map((drift, i) => (
-        <DriftBox key={i} drift={drift} />
+      {found.slice(0, limit).map((drift, i) => (
+        <DriftCard key={i} drift={drift} />
       ))}
-      {found.length > most && (
-        <button type="button" onClick={() => setMost(most + PAGE)}>
-          {found.length - most} more
+      {found.length > limit && (
+        <button type="button" onClick={() => setLimit(limit + ITEMS_PER_STEP)}>
+          Show more ({found.length - limit} left)
         </button>
       )}
-      <Known report={report} />
+      <KnownDifferences report={report} />
       <Scenarios report={report} />
     </>
   );
 }
 
-function DriftBox({ drift }: { readonly drift: Drift }): JSX.Element {
+function DriftCard({ drift }: { readonly drift: Drift }): JSX.Element {
   const { scenario, step, operation, path, kind, side, note, curl } = drift;
   return (
-    <section class="box drift">
+    <section class="card">
       <p>
-        <Badge tone="bad">{kind}</Badge> <strong>{scenario}</strong>: <Text value={step} />
+        <Badge tone="bad">{kindLabels[kind] ?? kind}</Badge> <strong>{scenario}</strong>: <Text value={step} />
       </p>
       <p class="hint">
-        <code>{operation}</code>, {path === '' ? 'the whole answer' : <code>{path}</code>}
-        {side !== undefined && ` of ${side}`}
+        <code>{operation}</code>, {path === '' ? 'whole response' : <code>{path}</code>}
+        {side !== undefined && ` in ${side}`}
         {note !== undefined && (
           <>
             : <Text value={note} />
           </>
         )}
       </p>
-      <div class="beside">
+      <div class="side-by-side">
         <div>
           <h3>Expected</h3>
-          <Sided value={drift.expected} label="Expected" />
+          <DriftValue value={drift.expected} label="Expected" />
         </div>
         <div>
           <h3>Actual</h3>
-          <Sided value={drift.actual} label="Actual" />
+          <DriftValue value={drift.actual} label="Actual" />
         </div>
       </div>
-      {curl !== undefined && <Copy what="as curl" text={() => curl} />}
+      {curl !== undefined && <CopyButton what="as curl" text={() => curl} />}
     </section>
   );
 }
 
-function Sided({ value, label }: { readonly value: unknown; readonly label: string }): JSX.Element {
-  return value === undefined ? <p class="hint">nothing there</p> : <Json label={label} value={value} />;
+function DriftValue({ value, label }: { readonly value: unknown; readonly label: string }): JSX.Element {
+  return value === undefined ? <p class="hint">not present</p> : <JsonView label={label} value={value} />;
 }
 
-function Known({ report: { accepted, stale } }: { readonly report: ContractReport }): JSX.Element | null {
+function KnownDifferences({ report: { accepted, stale } }: { readonly report: ContractReport }): JSX.Element | null {
   if (accepted.length + stale.length === 0) return null;
   return (
     <>
-      <h2>Known drift</h2>
+      <h2>Known differences</h2>
       <ul>
         {accepted.map(({ drift, known }, i) => (
           <li key={i}>
@@ -106,7 +102,7 @@ function Known({ report: { accepted, stale } }: { readonly report: ContractRepor
         ))}
         {stale.map(({ known, why }, i) => (
           <li key={`stale ${i}`}>
-            <Badge tone="bad">out of date</Badge> {known.scenario}: {known.step}: {why}
+            <Badge tone="bad">outdated</Badge> {known.scenario}: {known.step}: {why}
           </li>
         ))}
       </ul>
@@ -118,12 +114,12 @@ function Scenarios({ report: { scenarios } }: { readonly report: ContractReport 
   return (
     <>
       <h2>Scenarios</h2>
-      <ul class="rules">
+      <ul class="items">
         {scenarios.map(({ name, about, steps, drifts, interrupted, skipped }) => (
           <li key={name}>
             <span>
               <strong>{name}</strong> {about}
-              {interrupted !== undefined && <span class="failure"> {interrupted}</span>}
+              {interrupted !== undefined && <span class="error"> {interrupted}</span>}
               {skipped.length > 0 && (
                 <span class="hint">
                   {' '}
@@ -132,11 +128,15 @@ function Scenarios({ report: { scenarios } }: { readonly report: ContractReport 
               )}
             </span>
             <Badge tone={drifts > 0 || interrupted !== undefined ? 'bad' : 'good'}>
-              {drifts > 0 ? `${drifts} drift${drifts === 1 ? '' : 's'}` : `${steps} steps`}
+              {drifts > 0 ? differenceCount(drifts) : `${steps} steps`}
             </Badge>
           </li>
         ))}
       </ul>
     </>
   );
+}
+
+function differenceCount(count: number): string {
+  return count === 0 ? 'No differences' : count === 1 ? '1 difference' : `${count} differences`;
 }

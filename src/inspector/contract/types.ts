@@ -1,4 +1,4 @@
-/** The report that `understudy contract --report json=FILE` writes, as far as the page shows it. */
+/** The parts of a report from `understudy contract --report json=FILE` that the page shows. */
 export interface ContractReport {
   readonly outcome: 'agree' | 'drift' | 'incomplete';
   readonly left: string;

@@ -1,63 +1,66 @@
 import type { JSX } from 'preact';
-import { act } from '../base/api.js';
-import { now } from '../base/clock-state.js';
-import { Sid, Text } from '../base/text.js';
-import { span } from '../base/time.js';
-import type { Conversation } from '../base/types.js';
-import { Badge, Button, DangerButton } from '../base/widgets.js';
-import { nameOf } from './entry.js';
+import { Badge } from '../components/badge.js';
+import { Button } from '../components/button.js';
+import { ConfirmButton } from '../components/confirm-button.js';
+import { SidLink } from '../components/sid-link.js';
+import { Text } from '../components/text.js';
+import { formatDuration } from '../components/timestamp.js';
+import { runControl } from '../data/api.js';
+import type { Conversation } from '../data/types.js';
+import { worldNow } from '../data/world-clock.js';
+import { titleOf } from './conversation-row.js';
 
 interface Props {
   readonly conversation: Conversation;
-  readonly wantsDetails: boolean;
-  readonly showDetails: (wanted: boolean) => void;
+  readonly areDetailsOpen: boolean;
+  readonly setDetailsOpen: (isOpen: boolean) => void;
 }
 
-export function ChatHeader({ conversation, wantsDetails, showDetails }: Props): JSX.Element {
+export function ChatHeader({ conversation, areDetailsOpen, setDetailsOpen }: Props): JSX.Element {
   const { sid, state, next } = conversation;
   return (
     <div class="chat-header">
       <div class="title">
         <h1>
-          <Text value={nameOf(conversation)} />
+          <Text value={titleOf(conversation)} />
         </h1>
         <p>
-          <Badge tone={state}>{state}</Badge> <Sid value={sid} />
+          <Badge tone={state}>{state}</Badge> <SidLink value={sid} />
           {next !== null && (
             <span class="timer" title={next.at}>
-              {next.state === 'closed' ? 'closes' : 'falls asleep'} in {span(now(), next.at)}
+              {next.state === 'closed' ? 'closes' : 'becomes inactive'} in {formatDuration(worldNow(), next.at)}
             </span>
           )}
         </p>
       </div>
       <StateButtons sid={sid} state={state} />
-      <button type="button" class="quiet" aria-pressed={wantsDetails} onClick={() => showDetails(!wantsDetails)}>
+      <button type="button" class="quiet" aria-pressed={areDetailsOpen} onClick={() => setDetailsOpen(!areDetailsOpen)}>
         Details
       </button>
     </div>
   );
 }
 
-/** Only what Twilio allows: a closed conversation is never opened again. */
+/** Buttons for the state changes that Twilio allows: `closed` is final. */
 function StateButtons({ sid, state }: { readonly sid: string; readonly state: string }): JSX.Element {
-  const set = (wanted: string) => () => act('conversations.set-state', { sid, state: wanted });
-  if (state === 'closed') return <span class="hint">Closed is final in Twilio: it can only be read.</span>;
+  const setState = (newState: string) => () => runControl('conversations.set-state', { sid, state: newState });
+  if (state === 'closed') return <span class="hint">Closed conversations are read-only in Twilio.</span>;
   return (
     <>
       {state === 'inactive' ? (
-        <Button run={set('active')} done="It is active again">
-          Wake up
+        <Button onPress={setState('active')} done="Set to active">
+          Reactivate
         </Button>
       ) : (
-        <Button run={set('inactive')} done="It sleeps until somebody writes">
-          Put to sleep
+        <Button onPress={setState('inactive')} done="Set to inactive">
+          Set inactive
         </Button>
       )}
-      <DangerButton
+      <ConfirmButton
         label="Close"
-        question="Close this conversation? In Twilio a closed conversation can never be opened again."
-        run={set('closed')}
-        done="Closed"
+        question="Close this conversation? In Twilio, a closed conversation cannot be reopened."
+        onConfirm={setState('closed')}
+        done="Conversation closed"
       />
     </>
   );

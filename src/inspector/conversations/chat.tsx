@@ -1,39 +1,42 @@
 import type { JSX } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
-import { look } from '../base/api.js';
-import { changesRecords } from '../base/events.js';
-import { useLive } from '../base/live.js';
-import { usePages } from '../base/pages.js';
-import type { Conversation, Message } from '../base/types.js';
-import { VirtualList } from '../base/virtual-list.js';
-import { Blank, Failure } from '../base/widgets.js';
-import { Bubble } from './bubble.js';
+import { EmptyState } from '../components/empty-state.js';
+import { ErrorMessage } from '../components/error-message.js';
+import { VirtualList } from '../components/virtual-list.js';
+import { queryControl } from '../data/api.js';
+import { mayChangeRecords } from '../data/change-events.js';
+import type { Conversation, Message } from '../data/types.js';
+import { useLiveQuery } from '../data/use-live-query.js';
+import { usePagedList } from '../data/use-paged-list.js';
 import { ChatHeader } from './chat-header.js';
 import { Composer } from './composer.js';
-import { Details } from './details.js';
-import { Told } from './told.js';
+import { DetailsPanel } from './details-panel.js';
+import { MessageBubble } from './message-bubble.js';
+import { RecentWebhooks } from './recent-webhooks.js';
 
-interface Place {
+/** Where a message is in its conversation, as `records.show` reports it. */
+interface MessageLocation {
   readonly message_sid?: string;
   readonly position?: number;
 }
 
-/** One conversation: who says what, and what became of it. */
+/** One conversation as a chat, with its message composer and details. */
 export function Chat({ sid, selected }: { readonly sid: string; readonly selected: string | undefined }): JSX.Element {
-  const [wantsDetails, setWantsDetails] = useState(false);
-  const { value: conversation, error } = useLive(
-    () => look<Conversation>('conversations.show', { sid }),
+  const [areDetailsOpen, setDetailsOpen] = useState(false);
+  const { value: conversation, error } = useLiveQuery(
+    () => queryControl<Conversation>('conversations.show', { sid }),
     [sid],
-    changesRecords,
+    mayChangeRecords,
   );
-  const { value: place } = useLive<Place>(
-    () => (selected === undefined ? Promise.resolve({}) : look<Place>('records.show', { sid: selected })),
+  const { value: location } = useLiveQuery<MessageLocation>(
+    () =>
+      selected === undefined ? Promise.resolve({}) : queryControl<MessageLocation>('records.show', { sid: selected }),
     [selected],
     () => false,
   );
-  const pages = usePages<Message>(
+  const pages = usePagedList<Message>(
     async (start, limit) => {
-      const found = await look<{ total: number; messages: readonly Message[] }>('conversations.messages', {
+      const found = await queryControl<{ total: number; messages: readonly Message[] }>('conversations.messages', {
         conversation: sid,
         start,
         limit,
@@ -41,19 +44,20 @@ export function Chat({ sid, selected }: { readonly sid: string; readonly selecte
       return { total: found.total, items: found.messages };
     },
     [sid],
-    changesRecords,
+    mayChangeRecords,
   );
-  const seen = useCallback((first: number, last: number) => pages.show(first, last), [pages]);
-  if (conversation === undefined) return error === undefined ? <Blank title="Opening…" /> : <Gone error={error} />;
+  const onView = useCallback((first: number, last: number) => pages.setView(first, last), [pages]);
+  if (conversation === undefined)
+    return error === undefined ? <EmptyState title="Loading…" /> : <NotFound error={error} />;
 
-  const position = selected === undefined ? undefined : place?.position;
+  const position = selected === undefined ? undefined : location?.position;
   const message = position === undefined ? undefined : pages.at(position);
   return (
-    <div class={`chat ${wantsDetails || selected !== undefined ? 'with-details' : ''}`}>
-      <ChatHeader conversation={conversation} wantsDetails={wantsDetails} showDetails={setWantsDetails} />
-      <Failure error={error ?? pages.error} />
+    <div class={`chat ${areDetailsOpen || selected !== undefined ? 'with-details' : ''}`}>
+      <ChatHeader conversation={conversation} areDetailsOpen={areDetailsOpen} setDetailsOpen={setDetailsOpen} />
+      <ErrorMessage error={error ?? pages.error} />
       {pages.total === 0 ? (
-        <Blank title="Nobody has said anything yet." />
+        <EmptyState title="No messages yet" />
       ) : (
         <VirtualList
           key={pages.total === undefined ? 'pending' : sid}
@@ -62,34 +66,34 @@ export function Chat({ sid, selected }: { readonly sid: string; readonly selecte
           count={pages.total ?? 0}
           estimate={84}
           anchor="end"
-          goTo={position}
-          seen={seen}
+          scrollTo={position}
+          onView={onView}
           row={(index) => {
             const found = pages.at(index);
             if (found === undefined) return <div class="bubble pending" />;
             return (
-              <Bubble
+              <MessageBubble
                 message={found}
-                before={pages.at(index - 1)}
+                previous={pages.at(index - 1)}
                 conversation={conversation}
-                isSelected={found.sid === (place?.message_sid ?? selected)}
+                isSelected={found.sid === (location?.message_sid ?? selected)}
               />
             );
           }}
         />
       )}
-      <Told conversation={sid} />
+      <RecentWebhooks conversation={sid} />
       <Composer conversation={conversation} />
-      <Details conversation={conversation} message={message} close={() => setWantsDetails(false)} />
+      <DetailsPanel conversation={conversation} message={message} close={() => setDetailsOpen(false)} />
     </div>
   );
 }
 
-function Gone({ error }: { readonly error: Error }): JSX.Element {
+function NotFound({ error }: { readonly error: Error }): JSX.Element {
   return (
-    <Blank title="This conversation is not here">
+    <EmptyState title="Conversation not found">
       <p>{error.message}</p>
-      <p>It may have been deleted, or be in another world.</p>
-    </Blank>
+      <p>It may have been deleted, or it may belong to another world.</p>
+    </EmptyState>
   );
 }

@@ -1,34 +1,33 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { act } from '../base/api.js';
-import { say } from '../base/notice.js';
-import type { Conversation } from '../base/types.js';
-import { nameOfPerson, writers } from './people.js';
+import { showToast } from '../components/toast.js';
+import { runControl } from '../data/api.js';
+import type { Conversation } from '../data/types.js';
+import { participantName, possibleSenders } from './participants.js';
 
-/** Writes as one of the people, as if it came from their phone or browser: with all events, so that the app's webhooks fire. */
+/** Sends a message as a participant. The simulator treats it as inbound, so the app's webhooks fire. */
 export function Composer({ conversation }: { readonly conversation: Conversation }): JSX.Element | null {
-  const people = writers(conversation);
-  const [chosen, choose] = useState<string | undefined>(undefined);
+  const senders = possibleSenders(conversation);
+  const [selectedSid, selectSid] = useState<string | undefined>(undefined);
   const [text, setText] = useState('');
-  const [busy, setBusy] = useState(false);
-  const person = people.find(({ sid }) => sid === chosen) ?? people[0];
+  const [isBusy, setBusy] = useState(false);
+  const sender = senders.find(({ sid }) => sid === selectedSid) ?? senders[0];
   if (conversation.state === 'closed') return null;
-  if (person === undefined)
-    return <p class="composer hint">Nobody here can write yet: the app has added no participant.</p>;
+  if (sender === undefined) return <p class="composer hint">No participant can send messages yet. Add one first.</p>;
 
   async function send(): Promise<void> {
-    if (person === undefined || text.trim() === '' || busy) return;
+    if (sender === undefined || text.trim() === '' || isBusy) return;
     setBusy(true);
     try {
-      await act('inbound.message', {
-        from: nameOfPerson(person),
-        ...(person.proxy_address === null ? {} : { to: person.proxy_address }),
+      await runControl('inbound.message', {
+        from: participantName(sender),
+        ...(sender.proxy_address === null ? {} : { to: sender.proxy_address }),
         body: text,
         conversation: conversation.sid,
       });
       setText('');
     } catch (error) {
-      say((error as Error).message, 'bad');
+      showToast((error as Error).message, 'bad');
     } finally {
       setBusy(false);
     }
@@ -42,19 +41,19 @@ export function Composer({ conversation }: { readonly conversation: Conversation
         void send();
       }}
     >
-      <label class="as">
-        <span>Write as</span>
-        <select value={person.sid} onChange={({ currentTarget }) => choose(currentTarget.value)}>
-          {people.map((each) => (
+      <label class="sender">
+        <span>Send as</span>
+        <select value={sender.sid} onChange={({ currentTarget }) => selectSid(currentTarget.value)}>
+          {senders.map((each) => (
             <option key={each.sid} value={each.sid}>
-              {nameOfPerson(each)} ({each.channel})
+              {participantName(each)} ({each.channel})
             </option>
           ))}
         </select>
       </label>
       <textarea
-        aria-label={`Message as ${nameOfPerson(person)}`}
-        placeholder={`A message from ${nameOfPerson(person)}`}
+        aria-label={`Message as ${participantName(sender)}`}
+        placeholder={`Message from ${participantName(sender)}`}
         rows={1}
         value={text}
         onInput={({ currentTarget }) => setText(currentTarget.value)}
@@ -64,7 +63,7 @@ export function Composer({ conversation }: { readonly conversation: Conversation
           void send();
         }}
       />
-      <button type="submit" class="primary" disabled={text.trim() === '' || busy}>
+      <button type="submit" class="primary" disabled={text.trim() === '' || isBusy}>
         Send
       </button>
     </form>

@@ -1,34 +1,30 @@
 import type { JSX } from 'preact';
-import { href } from '../base/route.js';
-import { Text } from '../base/text.js';
-import { Time } from '../base/time.js';
-import type { ConversationSummary } from '../base/types.js';
-import { Badge } from '../base/widgets.js';
+import { Badge } from '../components/badge.js';
+import { Text } from '../components/text.js';
+import { Timestamp } from '../components/timestamp.js';
+import { href } from '../data/route.js';
+import type { ConversationSummary } from '../data/types.js';
 
-/** A conversation in the list. */
-export function Entry({
-  conversation,
-  isOpen,
-}: {
+interface ConversationRowProps {
   readonly conversation: ConversationSummary;
   readonly isOpen: boolean;
-}) {
+}
+
+export function ConversationRow({ conversation, isOpen }: ConversationRowProps): JSX.Element {
   const { sid, state, activity, last_message: last, channels, messages } = conversation;
   return (
     <a class="entry" href={href(`conversations/${sid}`)} aria-current={isOpen ? 'true' : undefined}>
       <span class="top">
         <span class="name">
-          <Text value={nameOf(conversation)} />
+          <Text value={titleOf(conversation)} />
         </span>
-        <Time at={activity} />
+        <Timestamp at={activity} />
       </span>
-      <span class="said">
-        {last === null ? <em>No messages yet</em> : <Said author={last.author} body={last.body} media={last.media} />}
-      </span>
+      <span class="preview">{last === null ? <em>No messages yet</em> : <MessagePreview message={last} />}</span>
       <span class="tags">
         {state !== 'active' && <Badge tone={state}>{state}</Badge>}
         {channels.map((channel) => (
-          <Badge key={channel} tone="channel">
+          <Badge key={channel} tone="neutral">
             {channel}
           </Badge>
         ))}
@@ -38,15 +34,11 @@ export function Entry({
   );
 }
 
-function Said({
-  author,
-  body,
-  media,
-}: {
-  readonly author: string;
-  readonly body: string | null;
-  readonly media: number;
-}) {
+interface MessagePreviewProps {
+  readonly message: NonNullable<ConversationSummary['last_message']>;
+}
+
+function MessagePreview({ message: { author, body, media } }: MessagePreviewProps): JSX.Element {
   return (
     <>
       <Text class="author" value={author} />:{' '}
@@ -56,13 +48,12 @@ function Said({
 }
 
 function MediaCount({ count }: { readonly count: number }): JSX.Element {
-  return <em>{count === 0 ? 'a template' : count === 1 ? 'a file' : `${count} files`}</em>;
+  return <em>{count === 0 ? 'Content template' : count === 1 ? '1 media file' : `${count} media files`}</em>;
 }
 
-export function nameOf({
-  friendly_name,
-  unique_name,
-  sid,
-}: Pick<ConversationSummary, 'friendly_name' | 'unique_name' | 'sid'>) {
+type Named = Pick<ConversationSummary, 'friendly_name' | 'unique_name' | 'sid'>;
+
+/** The friendly name, else the unique name, else the SID. */
+export function titleOf({ friendly_name, unique_name, sid }: Named): string {
   return [friendly_name, unique_name].find((name) => name !== null && name !== '') ?? sid;
 }

@@ -1,49 +1,53 @@
 import type { JSX } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
-import { look } from '../base/api.js';
-import { changesRecords } from '../base/events.js';
-import { useSettled } from '../base/live.js';
-import { usePages } from '../base/pages.js';
-import { world } from '../base/route.js';
-import { Split } from '../base/split.js';
-import type { ConversationSummary } from '../base/types.js';
-import { VirtualList } from '../base/virtual-list.js';
-import { Blank, Failure } from '../base/widgets.js';
+import { EmptyState } from '../components/empty-state.js';
+import { ErrorMessage } from '../components/error-message.js';
+import { SplitView } from '../components/split-view.js';
+import { VirtualList } from '../components/virtual-list.js';
+import { queryControl } from '../data/api.js';
+import { mayChangeRecords } from '../data/change-events.js';
+import { world } from '../data/route.js';
+import type { ConversationSummary } from '../data/types.js';
+import { useDebounced } from '../data/use-debounced.js';
+import { usePagedList } from '../data/use-paged-list.js';
 import { Chat } from './chat.js';
-import { Entry } from './entry.js';
-import { ServiceChoice } from './service-choice.js';
-import { Welcome } from './welcome.js';
+import { ConversationRow } from './conversation-row.js';
+import { GettingStarted } from './getting-started.js';
+import { ServiceFilter } from './service-filter.js';
 
-/** All conversations by last activity, and the open one as a chat. */
+/** The list of conversations, most recently active first, and the open one as a chat. */
 export function Conversations({ rest: [sid, message] }: { readonly rest: readonly string[] }): JSX.Element {
   const [typed, setText] = useState('');
-  const text = useSettled(typed);
+  const text = useDebounced(typed);
   const [state, setState] = useState('');
   const [service, setService] = useState('');
-  const pages = usePages<ConversationSummary>(
+  const pages = usePagedList<ConversationSummary>(
     async (start, limit) => {
-      const found = await look<{ total: number; conversations: readonly ConversationSummary[] }>('conversations.list', {
-        text,
-        state,
-        service,
-        start,
-        limit,
-      });
+      const found = await queryControl<{ total: number; conversations: readonly ConversationSummary[] }>(
+        'conversations.list',
+        {
+          text,
+          state,
+          service,
+          start,
+          limit,
+        },
+      );
       return { total: found.total, items: found.conversations };
     },
     [text, state, service, world.value],
-    changesRecords,
+    mayChangeRecords,
   );
-  const seen = useCallback((first: number, last: number) => pages.show(first, last), [pages]);
+  const onView = useCallback((first: number, last: number) => pages.setView(first, last), [pages]);
   const isFiltered = text !== '' || state !== '' || service !== '';
-  if (pages.total === 0 && !isFiltered && sid === undefined) return <Welcome />;
+  if (pages.total === 0 && !isFiltered && sid === undefined) return <GettingStarted />;
 
   const list = (
     <>
       <div class="filters">
         <input
           type="search"
-          placeholder="Search names, people, messages"
+          placeholder="Search names, participants, messages"
           aria-label="Search conversations"
           value={typed}
           onInput={({ currentTarget }) => setText(currentTarget.value)}
@@ -54,22 +58,22 @@ export function Conversations({ rest: [sid, message] }: { readonly rest: readonl
           <option value="inactive">Inactive</option>
           <option value="closed">Closed</option>
         </select>
-        <ServiceChoice value={service} set={setService} />
+        <ServiceFilter value={service} onChange={setService} />
       </div>
-      <Failure error={pages.error} />
-      {pages.total === 0 && <Blank title="No conversation fits." />}
+      <ErrorMessage error={pages.error} />
+      {pages.total === 0 && <EmptyState title="No matching conversations" />}
       <VirtualList
         key={`${text}/${state}/${service}/${world.value ?? ''}`}
         label="Conversations"
         count={pages.total ?? 0}
         estimate={76}
-        seen={seen}
+        onView={onView}
         row={(index) => {
           const found = pages.at(index);
           return found === undefined ? (
             <div class="entry pending" />
           ) : (
-            <Entry conversation={found} isOpen={found.sid === sid} />
+            <ConversationRow conversation={found} isOpen={found.sid === sid} />
           );
         }}
       />
@@ -77,11 +81,11 @@ export function Conversations({ rest: [sid, message] }: { readonly rest: readonl
   );
   const detail =
     sid === undefined ? (
-      <Blank title="Choose a conversation">
-        <p>It opens as a chat: read it, answer as any of its people, move its receipts, close it.</p>
-      </Blank>
+      <EmptyState title="Select a conversation">
+        <p>Read it as a chat, reply as any participant, change delivery receipts or its state.</p>
+      </EmptyState>
     ) : (
       <Chat key={`${sid}/${world.value ?? ''}`} sid={sid} selected={message} />
     );
-  return <Split section="conversations" isOpen={sid !== undefined} list={list} detail={detail} />;
+  return <SplitView section="conversations" isOpen={sid !== undefined} list={list} detail={detail} />;
 }

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Receipt, ReceiptStatus } from '../base/types.js';
+import type { Receipt, ReceiptStatus } from '../data/types.js';
 
 const marks: Readonly<Record<ReceiptStatus, string>> = {
   sent: '✓',
@@ -9,17 +9,17 @@ const marks: Readonly<Record<ReceiptStatus, string>> = {
   undelivered: '✕',
 };
 
-/** As many as a glance can take in; a larger group is counted. */
-const MOST = 3;
+/** Above this number of receipts, only a count per status is shown. */
+const MAX_INDIVIDUAL = 3;
 
-/** How far a message has got to each who does not read it on chat. */
-export function Ticks({ receipts }: { readonly receipts: readonly Receipt[] }): JSX.Element | null {
+/** The status of a message's delivery receipts, of which there is one per participant outside of chat. */
+export function DeliveryStatus({ receipts }: { readonly receipts: readonly Receipt[] }): JSX.Element | null {
   if (receipts.length === 0) return null;
-  if (receipts.length > MOST) return <span class="ticks">{summaryOf(receipts)}</span>;
+  if (receipts.length > MAX_INDIVIDUAL) return <span class="delivery-status">{summaryOf(receipts)}</span>;
   return (
-    <span class="ticks">
+    <span class="delivery-status">
       {receipts.map(({ sid, status, error_code: code, to }) => (
-        <span key={sid} class={`tick ${status}`} title={`${to ?? 'somebody'}: ${status}`}>
+        <span key={sid} class={`status ${status}`} title={`${to ?? 'former participant'}: ${status}`}>
           <span aria-hidden="true">{marks[status]}</span> {status}
           {code !== 0 && ` ${code}`}
         </span>

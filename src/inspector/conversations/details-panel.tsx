@@ -1,12 +1,14 @@
 import type { JSX } from 'preact';
-import { href } from '../base/route.js';
-import { Json } from '../base/json.js';
-import { Sid, Text } from '../base/text.js';
-import { Time } from '../base/time.js';
-import type { Conversation, Message, Participant } from '../base/types.js';
-import { Badge, Facts } from '../base/widgets.js';
-import { nameOfPerson } from './people.js';
-import { Receipts } from './receipts.js';
+import { Badge } from '../components/badge.js';
+import { DefinitionList } from '../components/definition-list.js';
+import { JsonView } from '../components/json-view.js';
+import { SidLink } from '../components/sid-link.js';
+import { Text } from '../components/text.js';
+import { Timestamp } from '../components/timestamp.js';
+import { href } from '../data/route.js';
+import type { Conversation, Message, Participant } from '../data/types.js';
+import { participantName } from './participants.js';
+import { ReceiptList } from './receipt-list.js';
 
 interface Props {
   readonly conversation: Conversation;
@@ -14,38 +16,38 @@ interface Props {
   readonly close: () => void;
 }
 
-/** What lies behind the chat: the message that was chosen, the people, timers, webhooks. */
-export function Details({ conversation, message, close }: Props): JSX.Element {
+/** Details of the selected message, the participants, and the conversation's timers and webhooks. */
+export function DetailsPanel({ conversation, message, close }: Props): JSX.Element {
   const { sid, timers, participants, webhooks } = conversation;
   return (
-    <aside class="details" aria-label="Details of the conversation">
-      <a class="close" href={href(`conversations/${sid}`)} onClick={close} aria-label="Close the details">
+    <aside class="details" aria-label="Conversation details">
+      <a class="close" href={href(`conversations/${sid}`)} onClick={close} aria-label="Close details">
         ✕
       </a>
       {message !== undefined && <MessageDetails message={message} />}
       <h2>Participants</h2>
-      <ul class="people">
+      <ul class="participants">
         {participants.map((each) => (
-          <Person key={each.sid} person={each} />
+          <ParticipantItem key={each.sid} participant={each} />
         ))}
       </ul>
       <h2>Conversation</h2>
-      <Facts
+      <DefinitionList
         rows={[
           ['Unique name', conversation.unique_name === null ? '—' : <Text value={conversation.unique_name} />],
-          ['Service', <Sid value={conversation.service_sid} />],
-          ['Created', <Time at={conversation.date_created} />],
-          ['Falls asleep', <Timer duration={timers.inactive} at={timers.inactive_at} />],
-          ['Closes', <Timer duration={timers.closed} at={timers.closed_at} />],
+          ['Service', <SidLink value={conversation.service_sid} />],
+          ['Created', <Timestamp at={conversation.date_created} />],
+          ['Inactive', <Timer duration={timers.inactive} at={timers.inactive_at} />],
+          ['Closed', <Timer duration={timers.closed} at={timers.closed_at} />],
         ]}
       />
       <Attributes text={conversation.attributes} />
       <h2>Webhooks</h2>
-      {webhooks.length === 0 && <p class="hint">None of its own; the service may have some.</p>}
+      {webhooks.length === 0 && <p class="hint">No conversation-scoped webhooks. See the service for its webhooks.</p>}
       {webhooks.map((hook) => (
-        <div key={hook.sid} class="hook">
-          <Badge tone="channel">{hook.target}</Badge> <Sid value={hook.sid} />
-          <Json label={`Configuration of ${hook.sid}`} value={hook.configuration} />
+        <div key={hook.sid}>
+          <Badge tone="neutral">{hook.target}</Badge> <SidLink value={hook.sid} />
+          <JsonView label={`Configuration of ${hook.sid}`} value={hook.configuration} />
         </div>
       ))}
     </aside>
@@ -57,47 +59,47 @@ function MessageDetails({ message }: { readonly message: Message }): JSX.Element
   return (
     <>
       <h2>Message #{index}</h2>
-      <Facts
+      <DefinitionList
         rows={[
-          ['SID', <Sid value={sid} />],
+          ['SID', <SidLink value={sid} />],
           ['Author', <Text value={author} />],
-          ['Written', <Time at={created} />],
-          ...(updated === created ? [] : [['Changed', <Time at={updated} />] as const]),
+          ['Created', <Timestamp at={created} />],
+          ...(updated === created ? [] : [['Updated', <Timestamp at={updated} />] as const]),
         ]}
       />
       <Attributes text={message.attributes} />
-      <Receipts receipts={receipts} />
+      <ReceiptList receipts={receipts} />
     </>
   );
 }
 
-function Person({ person }: { readonly person: Participant }): JSX.Element {
-  const { sid, channel, address, proxy_address: proxy, last_read_index: read } = person;
+function ParticipantItem({ participant }: { readonly participant: Participant }): JSX.Element {
+  const { sid, channel, address, proxy_address: proxy, last_read_index: lastRead } = participant;
   return (
     <li>
       <strong>
-        <Text value={nameOfPerson(person)} />
+        <Text value={participantName(participant)} />
       </strong>{' '}
-      <Badge tone="channel">{channel}</Badge> <Sid value={sid} />
+      <Badge tone="neutral">{channel}</Badge> <SidLink value={sid} />
       {address !== null && proxy !== null && (
         <p class="hint">
-          <Text value={address} /> writes to <Text value={proxy} />
+          <Text value={address} /> via proxy address <Text value={proxy} />
         </p>
       )}
-      {read !== null && <p class="hint">has read up to #{read}</p>}
-      <Attributes text={person.attributes} />
+      {lastRead !== null && <p class="hint">Read up to message #{lastRead}</p>}
+      <Attributes text={participant.attributes} />
     </li>
   );
 }
 
 function Timer({ duration, at }: { readonly duration: string | null; readonly at: string | null }): JSX.Element {
-  if (duration === null) return <>never by itself</>;
+  if (duration === null) return <>never</>;
   return (
     <>
       after {duration}
       {at !== null && (
         <>
-          , <Time at={at} />
+          , <Timestamp at={at} />
         </>
       )}
     </>
@@ -105,7 +107,7 @@ function Timer({ duration, at }: { readonly duration: string | null; readonly at
 }
 
 function Attributes({ text }: { readonly text: string }): JSX.Element | null {
-  return text === '{}' ? null : <Json label="Attributes" value={parsed(text)} />;
+  return text === '{}' ? null : <JsonView label="Attributes" value={parsed(text)} />;
 }
 
 function parsed(text: string): unknown {

@@ -1,15 +1,16 @@
 import type { JSX } from 'preact';
-import { act, look, token } from '../base/api.js';
-import { changesRecords, defaultAccount } from '../base/events.js';
-import { useLive } from '../base/live.js';
-import { href, world } from '../base/route.js';
-import { Button, Copy } from '../base/widgets.js';
+import { Button } from '../components/button.js';
+import { CopyButton } from '../components/copy-button.js';
+import { queryControl, runControl, token } from '../data/api.js';
+import { defaultAccount, mayChangeRecords } from '../data/change-events.js';
+import { href, world } from '../data/route.js';
+import { useLiveQuery } from '../data/use-live-query.js';
 
-/** For a newcomer whose app has done nothing yet: what to run next. */
-export function Welcome(): JSX.Element {
+/** Shown in a world without conversations: how to create the first one. */
+export function GettingStarted(): JSX.Element {
   const { origin } = location;
   const account = world.value ?? defaultAccount.value ?? `AC${'0'.repeat(32)}`;
-  // The token itself is not shown: who copies these lines knows where it is kept.
+  // A placeholder for the secret, because snippets get shared.
   const password = token.value === '' ? 'any' : 'TOKEN';
   const curl = `curl ${origin}/v1/Services -u ${account}:${password} -d FriendlyName=Demo`;
   const node = [
@@ -22,70 +23,68 @@ export function Welcome(): JSX.Element {
     `const client = twilio('${account}', '${password}', { httpClient });`,
     '',
     "const service = await client.conversations.v1.services.create({ friendlyName: 'Demo' });",
-    'const inside = client.conversations.v1.services(service.sid);',
-    '// where your app listens',
-    'await inside.configuration.webhooks().update({',
+    'const scoped = client.conversations.v1.services(service.sid);',
+    '// The webhook URL of your app',
+    'await scoped.configuration.webhooks().update({',
     "  postWebhookUrl: 'http://127.0.0.1:3000/twilio/events',",
     "  filters: ['onMessageAdded'],",
     '});',
-    "const { sid } = await inside.conversations.create({ friendlyName: 'Hello' });",
-    'await inside.conversations(sid).participants.create({',
+    "const { sid } = await scoped.conversations.create({ friendlyName: 'Hello' });",
+    'await scoped.conversations(sid).participants.create({',
     "  'messagingBinding.address': '+15557770100',",
     "  'messagingBinding.proxyAddress': '+15558880001',",
     '});',
-    "await inside.conversations(sid).messages.create({ author: 'agent', body: 'How can I help?' });",
+    "await scoped.conversations(sid).messages.create({ author: 'agent', body: 'How can I help?' });",
   ].join('\n');
   return (
-    <div class="welcome">
+    <div class="getting-started">
       <h1>No conversations yet</h1>
       <p>
-        This is the inside of a simulated Twilio Conversations. Point your app at <code>{origin}</code>, and every
-        conversation that it makes appears here, the moment it makes it.
+        This is a simulated Twilio Conversations account. Send your app’s requests to <code>{origin}</code>; each
+        conversation that it creates appears here immediately.
       </p>
-      <SoFar />
+      <ServiceCount />
       <ol>
         <li>
-          <h2>Look around first</h2>
-          <p>Fill this world with an example: a support desk with customers on SMS, WhatsApp and web chat.</p>
+          <h2>Load sample data</h2>
+          <p>A support desk with customers on SMS, WhatsApp and web chat.</p>
           <Button
             class="primary"
-            run={() => act('worlds.reset', { seed: 'support-desk' })}
-            done="The support desk is open"
+            onPress={() => runControl('worlds.reset', { seed: 'support-desk' })}
+            done="Sample data loaded"
           >
-            Load the support desk
+            Load the support-desk seed
           </Button>
         </li>
         <li>
-          <h2>Make a call by hand</h2>
-          <Snippet what="curl line" text={curl} />
+          <h2>Send a request with curl</h2>
+          <Snippet what="curl command" text={curl} />
         </li>
         <li>
-          <h2>Use Twilio’s own SDK</h2>
-          <Snippet what="Node code" text={node} />
+          <h2>Use the Twilio SDK</h2>
+          <Snippet what="Node.js code" text={node} />
         </li>
         <li>
-          <h2>Then be the customer</h2>
-          <p>
-            Open the conversation here, answer as the phone number, and watch your app’s webhook fire under Webhooks.
-          </p>
+          <h2>Reply as the customer</h2>
+          <p>Open the conversation here, reply as the phone number, and follow your app’s webhooks under Webhooks.</p>
         </li>
       </ol>
     </div>
   );
 }
 
-/** A newcomer's first call often makes a service only: it must not look as if nothing had come of it. */
-function SoFar(): JSX.Element | null {
-  const { value } = useLive(
-    () => look<{ total: number }>('services.list', { limit: 1 }),
+/** Confirms a first request that created only a service. */
+function ServiceCount(): JSX.Element | null {
+  const { value } = useLiveQuery(
+    () => queryControl<{ total: number }>('services.list', { limit: 1 }),
     [world.value],
-    changesRecords,
+    mayChangeRecords,
   );
   if (value === undefined || value.total === 0) return null;
   return (
     <p>
-      So far there {value.total === 1 ? 'is one service' : `are ${value.total} services`}, under{' '}
-      <a href={href('services')}>Services</a>; what was asked is under <a href={href('requests')}>Requests</a>.
+      This account has {value.total === 1 ? '1 service' : `${value.total} services`}: see{' '}
+      <a href={href('services')}>Services</a> and the log of <a href={href('requests')}>Requests</a>.
     </p>
   );
 }
@@ -94,7 +93,7 @@ function Snippet({ what, text }: { readonly what: string; readonly text: string 
   return (
     <div class="snippet">
       <pre tabIndex={0}>{text}</pre>
-      <Copy what={what} text={() => text} />
+      <CopyButton what={what} text={() => text} />
     </div>
   );
 }

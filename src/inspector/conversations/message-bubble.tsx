@@ -1,26 +1,26 @@
 import type { JSX } from 'preact';
-import { href } from '../base/route.js';
-import { Text } from '../base/text.js';
-import { Time } from '../base/time.js';
-import type { Conversation, Message } from '../base/types.js';
-import { isAnswer } from './people.js';
-import { Ticks } from './ticks.js';
+import { Text } from '../components/text.js';
+import { Timestamp } from '../components/timestamp.js';
+import { href } from '../data/route.js';
+import type { Conversation, Message } from '../data/types.js';
+import { DeliveryStatus } from './delivery-status.js';
+import { isFromAgent } from './participants.js';
 
-interface Props {
+interface MessageBubbleProps {
   readonly message: Message;
-  readonly before: Message | undefined;
+  readonly previous: Message | undefined;
   readonly conversation: Conversation;
   readonly isSelected: boolean;
 }
 
-/** A message: what was said, by whom, when, and whether it has arrived. */
-export function Bubble({ message, before, conversation, isSelected }: Props): JSX.Element {
+/** A message with its author, time and delivery status. */
+export function MessageBubble({ message, previous, conversation, isSelected }: MessageBubbleProps): JSX.Element {
   const { sid, author, body, content_sid, media, attributes, receipts, index, date_created: at } = message;
-  const side = message.participant_sid === null ? 'middle' : isAnswer(message, conversation) ? 'right' : 'left';
-  const goesOn = before?.author === author;
+  const side = message.participant_sid === null ? 'middle' : isFromAgent(message, conversation) ? 'right' : 'left';
+  const hasSameAuthor = previous?.author === author;
   return (
     <article class={`bubble ${side} ${isSelected ? 'is-selected' : ''}`}>
-      {!goesOn && (
+      {!hasSameAuthor && (
         <header>
           <Text class="author" value={author} />
         </header>
@@ -31,11 +31,11 @@ export function Bubble({ message, before, conversation, isSelected }: Props): JS
             <Text value={body} />
           </p>
         )}
-        {content_sid !== null && <p class="media">Template {content_sid}</p>}
+        {content_sid !== null && <p class="media">Content template {content_sid}</p>}
         {media.map((file) => (
           <p key={file.sid} class="media">
             <span class="file" aria-hidden="true" />
-            <Text value={file.filename ?? file.sid} /> <small>{`${file.content_type}, ${sizeOf(file.size)}`}</small>
+            <Text value={file.filename ?? file.sid} /> <small>{`${file.content_type}, ${formatSize(file.size)}`}</small>
           </p>
         ))}
         {attributes !== '{}' && (
@@ -45,17 +45,17 @@ export function Bubble({ message, before, conversation, isSelected }: Props): JS
         )}
       </div>
       <footer>
-        <a href={href(`conversations/${conversation.sid}/${sid}`)} title="Open this message" class="index">
+        <a href={href(`conversations/${conversation.sid}/${sid}`)} title="Message details" class="index">
           #{index}
         </a>
-        <Time at={at} />
-        <Ticks receipts={receipts} />
+        <Timestamp at={at} />
+        <DeliveryStatus receipts={receipts} />
       </footer>
     </article>
   );
 }
 
-export function sizeOf(bytes: number): string {
+export function formatSize(bytes: number): string {
   return bytes < 1024
     ? `${bytes} B`
     : bytes < 1024 ** 2

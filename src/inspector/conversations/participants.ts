@@ -1,27 +1,27 @@
-import type { Conversation, Message, Participant } from '../base/types.js';
+import type { Conversation, Message, Participant } from '../data/types.js';
 
-/** How a participant is called: a chat user by identity, a phone by its address. */
-export function nameOfPerson({ identity, address, sid }: Participant): string {
+/** A participant's identity (chat), else its address (SMS, WhatsApp), else its SID. */
+export function participantName({ identity, address, sid }: Participant): string {
   return identity ?? address ?? sid;
 }
 
 /**
- * Whether a message stands on the right: those who answer. Where there are phones, that is everybody on chat; else
- * whoever was there first.
+ * Whether a message goes to the right side of the chat, which is for agents. If any participant has an address, all chat
+ * participants count as agents; otherwise only the first participant does.
  */
-export function isAnswer({ author, participant_sid }: Message, { participants }: Conversation): boolean {
-  const person = participants.find(({ sid, identity }) => sid === participant_sid || identity === author);
-  if (person === undefined) return false;
+export function isFromAgent({ author, participant_sid }: Message, { participants }: Conversation): boolean {
+  const sender = participants.find(({ sid, identity }) => sid === participant_sid || identity === author);
+  if (sender === undefined) return false;
   return participants.some(({ address }) => address !== null)
-    ? person.address === null
-    : person.sid === participants[0]?.sid;
+    ? sender.address === null
+    : sender.sid === participants[0]?.sid;
 }
 
-/** Those who can write here as if they had the phone or the browser in their hands. */
-export function writers({ participants }: Conversation): readonly Participant[] {
-  const can = participants.filter(({ identity, address, proxy_address }) =>
+/** The participants that can send a message: all with an identity, or with an address and a proxy address. */
+export function possibleSenders({ participants }: Conversation): readonly Participant[] {
+  const senders = participants.filter(({ identity, address, proxy_address }) =>
     address === null ? identity !== null : proxy_address !== null,
   );
-  // Customers first: to answer as the customer is what people come for.
-  return can.toSorted((a, b) => Number(a.address === null) - Number(b.address === null));
+  // Participants with an address first: replying as the customer is the common case.
+  return senders.toSorted((a, b) => Number(a.address === null) - Number(b.address === null));
 }

@@ -1,29 +1,31 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { act } from '../base/api.js';
-import { Sid, Text } from '../base/text.js';
-import { Time } from '../base/time.js';
-import type { Receipt, ReceiptStatus } from '../base/types.js';
-import { Badge, Button } from '../base/widgets.js';
+import { Badge } from '../components/badge.js';
+import { Button } from '../components/button.js';
+import { SidLink } from '../components/sid-link.js';
+import { Text } from '../components/text.js';
+import { Timestamp } from '../components/timestamp.js';
+import { runControl } from '../data/api.js';
+import type { Receipt, ReceiptStatus } from '../data/types.js';
 
-const good: readonly ReceiptStatus[] = ['sent', 'delivered', 'read'];
-const bad: readonly ReceiptStatus[] = ['undelivered', 'failed'];
+const successes: readonly ReceiptStatus[] = ['sent', 'delivered', 'read'];
+const failures: readonly ReceiptStatus[] = ['undelivered', 'failed'];
 
-/** What a carrier would report, and what an app is most likely to have to cope with. */
-const codes = [
-  [30003, 'the phone is off or out of reach'],
-  [30005, 'the number does not exist'],
-  [30006, 'a landline or an unreachable carrier'],
-  [30007, 'filtered as spam'],
-  [63016, 'outside the WhatsApp window'],
+/** Common error codes of failed deliveries, from Twilio's error dictionary. */
+const errorCodes = [
+  [30003, 'unreachable handset'],
+  [30005, 'unknown handset'],
+  [30006, 'landline or unreachable carrier'],
+  [30007, 'message filtered'],
+  [63016, 'outside the WhatsApp messaging window'],
 ] as const;
 
-/** A message's receipts, each to be moved by hand. */
-export function Receipts({ receipts }: { readonly receipts: readonly Receipt[] }): JSX.Element {
+/** A message's delivery receipts, with buttons to set the status of each. */
+export function ReceiptList({ receipts }: { readonly receipts: readonly Receipt[] }): JSX.Element {
   return (
     <>
-      <h3>Receipts</h3>
-      {receipts.length === 0 && <p class="hint">None: everybody else here reads it on chat.</p>}
+      <h3>Delivery receipts</h3>
+      {receipts.length === 0 && <p class="hint">None. Only participants outside of chat have delivery receipts.</p>}
       {receipts.map((receipt) => (
         <ReceiptRow key={receipt.sid} receipt={receipt} />
       ))}
@@ -33,38 +35,45 @@ export function Receipts({ receipts }: { readonly receipts: readonly Receipt[] }
 
 function ReceiptRow({ receipt }: { readonly receipt: Receipt }): JSX.Element {
   const { sid, to, status, error_code: code, date_updated: at, next } = receipt;
-  const [wanted, setWanted] = useState(String(codes[0][0]));
+  const [errorCode, setErrorCode] = useState(String(errorCodes[0][0]));
   return (
     <div class="receipt">
       <p>
-        <Text value={to ?? 'somebody who has left'} />{' '}
-        <Badge tone={status}>{code === 0 ? status : `${status} ${code}`}</Badge> <Sid value={sid} />
+        <Text value={to ?? 'Former participant'} />{' '}
+        <Badge tone={status}>{code === 0 ? status : `${status} ${code}`}</Badge> <SidLink value={sid} />
       </p>
       <p class="hint">
-        since <Time at={at} />
+        Updated <Timestamp at={at} />
         {next !== null && (
           <>
-            ; {next.status} at <Time at={next.at} />
+            ; becomes {next.status} at <Timestamp at={next.at} />
           </>
         )}
       </p>
-      <div class="actions" role="group" aria-label={`Move the receipt of ${to ?? sid}`}>
-        {good.map((each) => (
-          <Button key={each} disabled={each === status} run={() => act('receipts.move', { sid, status: each })}>
+      <div class="actions" role="group" aria-label={`Set status of the receipt for ${to ?? sid}`}>
+        {successes.map((each) => (
+          <Button
+            key={each}
+            disabled={each === status}
+            onPress={() => runControl('receipts.move', { sid, status: each })}
+          >
             {each}
           </Button>
         ))}
-        {bad.map((each) => (
-          <Button key={each} run={() => act('receipts.move', { sid, status: each, error_code: Number(wanted) })}>
+        {failures.map((each) => (
+          <Button
+            key={each}
+            onPress={() => runControl('receipts.move', { sid, status: each, error_code: Number(errorCode) })}
+          >
             {each}
           </Button>
         ))}
         <label>
-          <span class="hidden">Error code of a failure</span>
-          <select value={wanted} onChange={({ currentTarget }) => setWanted(currentTarget.value)}>
-            {codes.map(([number, why]) => (
+          <span class="visually-hidden">Error code for failures</span>
+          <select value={errorCode} onChange={({ currentTarget }) => setErrorCode(currentTarget.value)}>
+            {errorCodes.map(([number, description]) => (
               <option key={number} value={number}>
-                {number}: {why}
+                {number}: {description}
               </option>
             ))}
           </select>

@@ -1,27 +1,31 @@
 import type { JSX } from 'preact';
-import { look } from '../base/api.js';
-import { isHere } from '../base/events.js';
-import { useLive } from '../base/live.js';
-import { href } from '../base/route.js';
-import type { Delivery } from '../base/types.js';
-import { DeliveryState } from '../webhooks/entry.js';
+import { queryControl } from '../data/api.js';
+import { isInShownWorld } from '../data/change-events.js';
+import { href } from '../data/route.js';
+import type { Delivery } from '../data/types.js';
+import { useLiveQuery } from '../data/use-live-query.js';
+import { DeliveryBadge } from '../webhooks/delivery-row.js';
 
-const LATEST = 3;
+const COUNT = 3;
 
-/** The webhooks that the conversation has fired last, so that one sees the app being told while one writes. */
-export function Told({ conversation }: { readonly conversation: string }): JSX.Element | null {
-  const { value } = useLive(
-    () => look<{ deliveries: readonly Delivery[] }>('webhooks.list', { conversation_sid: conversation, limit: LATEST }),
+/** The conversation's latest webhook deliveries, newest first. */
+export function RecentWebhooks({ conversation }: { readonly conversation: string }): JSX.Element | null {
+  const { value } = useLiveQuery(
+    () =>
+      queryControl<{ deliveries: readonly Delivery[] }>('webhooks.list', {
+        conversation_sid: conversation,
+        limit: COUNT,
+      }),
     [conversation],
-    (change) => change.kind === 'delivery' && isHere(change),
+    (change) => change.kind === 'delivery' && isInShownWorld(change),
   );
   if (value === undefined || value.deliveries.length === 0) return null;
   return (
-    <p class="told">
-      <span>Webhooks fired:</span>
+    <p class="recent-webhooks">
+      <span>Latest webhooks:</span>
       {value.deliveries.toReversed().map((delivery) => (
         <a key={delivery.id} href={href(`webhooks/${delivery.id}`)}>
-          {delivery.event} <DeliveryState delivery={delivery} isShort />
+          {delivery.event} <DeliveryBadge delivery={delivery} isShort />
         </a>
       ))}
     </p>

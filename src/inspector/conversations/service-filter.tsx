@@ -1,28 +1,29 @@
 import type { JSX } from 'preact';
-import { look } from '../base/api.js';
-import { changesRecords } from '../base/events.js';
-import { useLive } from '../base/live.js';
-import { world } from '../base/route.js';
-import type { Service } from '../base/types.js';
+import { queryControl } from '../data/api.js';
+import { mayChangeRecords } from '../data/change-events.js';
+import { world } from '../data/route.js';
+import type { Service } from '../data/types.js';
+import { useLiveQuery } from '../data/use-live-query.js';
 
-/** As many as one would choose from; beyond that, search is quicker. */
-const MOST = 200;
+/** Services beyond this number are not offered. */
+const MAX_OPTIONS = 200;
 
-interface Props {
+interface ServiceFilterProps {
+  /** A service SID, or `''` for all services. */
   readonly value: string;
-  readonly set: (sid: string) => void;
+  readonly onChange: (sid: string) => void;
 }
 
-/** Which service's conversations are listed, where there are several. */
-export function ServiceChoice({ value, set }: Props): JSX.Element | null {
-  const { value: found } = useLive(
-    () => look<{ services: readonly Service[] }>('services.list', { limit: MOST }),
+/** A filter by service. It is hidden where there is only one. */
+export function ServiceFilter({ value, onChange }: ServiceFilterProps): JSX.Element | null {
+  const { value: found } = useLiveQuery(
+    () => queryControl<{ services: readonly Service[] }>('services.list', { limit: MAX_OPTIONS }),
     [world.value],
-    changesRecords,
+    mayChangeRecords,
   );
   if (found === undefined || found.services.length < 2) return null;
   return (
-    <select aria-label="Service" value={value} onChange={({ currentTarget }) => set(currentTarget.value)}>
+    <select aria-label="Service" value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
       <option value="">Any service</option>
       {found.services.map(({ sid, friendly_name: name }) => (
         <option key={sid} value={sid}>

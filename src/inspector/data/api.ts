@@ -1,16 +1,16 @@
 import { signal } from '@preact/signals';
 import { world } from './route.js';
 
-/** Kept for this tab only, and sent in a header only: an address may be shared, a token must not be. */
-const KEY = 'understudy-token';
-export const token = signal(sessionStorage.getItem(KEY) ?? '');
-/** Whether the server has asked for a token that we do not have. */
-export const isLocked = signal(false);
+/** The token lives in this tab's session storage and travels in a header only, because URLs get shared. */
+const STORAGE_KEY = 'understudy-token';
+export const token = signal(sessionStorage.getItem(STORAGE_KEY) ?? '');
+/** True after the server has rejected the current token or the lack of one. */
+export const needsToken = signal(false);
 
-export function unlock(given: string): void {
-  sessionStorage.setItem(KEY, given);
-  token.value = given;
-  isLocked.value = false;
+export function submitToken(value: string): void {
+  sessionStorage.setItem(STORAGE_KEY, value);
+  token.value = value;
+  needsToken.value = false;
 }
 
 export class ApiError extends Error {
@@ -22,43 +22,43 @@ export class ApiError extends Error {
   }
 }
 
-type Values = Readonly<Record<string, unknown>>;
-type Query = Readonly<Record<string, string | number | undefined>>;
+type Input = Readonly<Record<string, unknown>>;
+type QueryInput = Readonly<Record<string, string | number | undefined>>;
 
-/** Asks a control that only looks, such as `conversations.list`. */
-export function look<T>(control: string, input: Query = {}): Promise<T> {
+/** Runs a read-only control such as `conversations.list`. */
+export function queryControl<T>(control: string, input: QueryInput = {}): Promise<T> {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(input)) {
     if (value !== undefined && value !== '') query.set(name, String(value));
   }
-  return ask<T>(`${pathOf(control)}${query.size === 0 ? '' : `?${query.toString()}`}`);
+  return requestJson<T>(`${pathOf(control)}${query.size === 0 ? '' : `?${query.toString()}`}`);
 }
 
-/** Asks a control that changes something. */
-export function act<T>(control: string, input: Values = {}): Promise<T> {
-  return ask<T>(pathOf(control), {
+/** Runs a control that changes state. */
+export function runControl<T>(control: string, input: Input = {}): Promise<T> {
+  return requestJson<T>(pathOf(control), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(input),
   });
 }
 
-/** @throws ApiError with what the server said */
-export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
-  const response = await open(path, init);
+/** @throws ApiError with the server's error message */
+export async function requestJson<T>(path: string, init: RequestInit = {}): Promise<T> {
+  const response = await send(path, init);
   const text = await response.text();
   const value: unknown = text === '' ? null : JSON.parse(text);
   if (response.ok) return value as T;
   throw new ApiError(response.status, (value as { message?: string } | null)?.message ?? response.statusText);
 }
 
-/** The page's own place is where the controls are, also behind a proxy that adds a prefix. */
-export async function open(path: string, init: RequestInit = {}): Promise<Response> {
+/** Sends a request to a path relative to the page, so that it also works behind a proxy that adds a prefix. */
+export async function send(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   if (token.value !== '') headers.set('understudy-token', token.value);
   if (world.value !== undefined) headers.set('understudy-world', world.value);
   const response = await fetch(path, { ...init, headers, credentials: 'omit', cache: 'no-store' });
-  if (response.status === 401) isLocked.value = true;
+  if (response.status === 401) needsToken.value = true;
   return response;
 }
 

@@ -1,9 +1,9 @@
 import { effect, signal } from '@preact/signals';
 import { createParser } from 'eventsource-parser';
-import { isLocked, open, token } from './api.js';
+import { needsToken, send, token } from './api.js';
 import { world } from './route.js';
 
-/** What the server tells of, see the feed of the engine. */
+/** A change as the server's event stream reports it (`Change` in src/engine/feed.ts). */
 export interface Change {
   readonly kind: 'exchange' | 'violations' | 'journal-cleared' | 'delivery' | 'world' | 'control';
   readonly id?: number;
@@ -13,53 +13,53 @@ export interface Change {
 }
 
 export const connection = signal<'connecting' | 'open' | 'lost'>('connecting');
-/** The SID of the account of callers who name none. */
+/** The account SID of the world that serves callers without one. */
 export const defaultAccount = signal<string | undefined>(undefined);
 
-/** `null`: much has changed, or some of it was missed. */
+/** `null` means that events were dropped or too many to list, so everything must be reloaded. */
 type Listener = (changes: readonly Change[] | null) => void;
 const listeners = new Set<Listener>();
-const AGAIN = 1000;
+const RECONNECT_DELAY_MS = 1000;
 
 export function onChanges(listener: Listener): () => void {
   listeners.add(listener);
   return () => void listeners.delete(listener);
 }
 
-/** Whether a change is one of the world that is shown. */
-export function isHere({ account }: Change): boolean {
+export function isInShownWorld({ account }: Change): boolean {
   const shown = world.peek() ?? defaultAccount.peek();
   return account === undefined || (account ?? defaultAccount.peek()) === shown || shown === undefined;
 }
 
-/** Whether records of the world that is shown may be others now. */
-export function changesRecords(change: Change): boolean {
-  if (change.kind === 'control') return change.name?.startsWith('worlds.') === true || isHere(change);
-  return isHere(change) && (change.kind === 'world' || (change.kind === 'exchange' && change.wrote === true));
+/** Whether records of the shown world may have changed. */
+export function mayChangeRecords(change: Change): boolean {
+  if (change.kind === 'control') return change.name?.startsWith('worlds.') === true || isInShownWorld(change);
+  return isInShownWorld(change) && (change.kind === 'world' || (change.kind === 'exchange' && change.wrote === true));
 }
 
-/** Listens as long as the page is open. Not by EventSource: that cannot send a token in a header. */
-export function listen(): void {
+/** Follows the event stream while the page is open. `EventSource` cannot send the token header, so this uses fetch. */
+export function connectEvents(): void {
   effect(() => {
-    if (isLocked.value) return undefined;
+    if (needsToken.value) return undefined;
+    // Reconnects when the token changes.
     void token.value;
     const controller = new AbortController();
-    void stay(controller.signal);
+    void keepConnected(controller.signal);
     return () => controller.abort();
   });
 }
 
-async function stay(ending: AbortSignal): Promise<void> {
-  while (!ending.aborted && !isLocked.peek()) {
-    await follow(ending).catch(() => undefined);
-    if (ending.aborted) return;
+async function keepConnected(abort: AbortSignal): Promise<void> {
+  while (!abort.aborted && !needsToken.peek()) {
+    await readEvents(abort).catch(() => undefined);
+    if (abort.aborted) return;
     connection.value = 'lost';
-    await new Promise((resolve) => setTimeout(resolve, AGAIN));
+    await new Promise((resolve) => setTimeout(resolve, RECONNECT_DELAY_MS));
   }
 }
 
-async function follow(ending: AbortSignal): Promise<void> {
-  const response = await open('events', { signal: ending });
+async function readEvents(abort: AbortSignal): Promise<void> {
+  const response = await send('events', { signal: abort });
   if (!response.ok || response.body === null) return;
   connection.value = 'open';
   const parser = createParser({

@@ -1,4 +1,4 @@
-/** What the controls answer, as far as the page shows it. */
+/** The parts of the controls’ responses that the page shows. */
 
 export type ReceiptStatus = 'sent' | 'delivered' | 'read' | 'failed' | 'undelivered';
 

@@ -1,105 +1,105 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { type Change, onChanges } from './events.js';
-import { paced } from './live.js';
+import { type Change, onChanges } from './change-events.js';
+import { coalesce } from './coalesce.js';
 
 interface Numbered {
   readonly id: number;
 }
 
 export interface LogSource<T> {
-  /** With `after`, those that follow this id; else the latest, with `before` only those ahead of this id. */
+  /** Lists the first `limit` entries above `after`, or else the last `limit` entries below `before` (default: all). */
   readonly list: (query: { after?: number; before?: number; limit: number }) => Promise<readonly T[]>;
-  /** The id of an entry that is new or has changed. */
+  /** The id of the entry that the change added or updated. */
   readonly idOf: (change: Change) => number | undefined;
-  /** Whether all of it has to be read anew. */
-  readonly isOther: (change: Change) => boolean;
+  /** Whether the change invalidates the whole log. */
+  readonly invalidates: (change: Change) => boolean;
 }
 
 export interface Log<T> {
-  /** The latest first; `undefined`: not known yet. */
+  /** Newest first; `undefined` until the first answer. */
   readonly entries: readonly T[] | undefined;
   readonly error: Error | undefined;
 }
 
-const PAGE = 200;
-/** As many as the server keeps. */
-const MOST = 1000;
+const PAGE_SIZE = 200;
+/** The server's own limit for the journal and the outbox. */
+const MAX_ENTRIES = 1000;
 
-/** A numbered log, kept whole here as the server bounds it; of what changes only that is read. */
+/** A copy of a server-side log with numbered entries. After a change, only the affected entries are loaded. */
 export function useLog<T extends Numbered>(source: LogSource<T>, inputs: readonly unknown[]): Log<T> {
   const [log, setLog] = useState<Log<T>>({ entries: undefined, error: undefined });
-  const follower = useMemo(() => new Follower(source, setLog), inputs);
+  const replica = useMemo(() => new LogReplica(source, setLog), inputs);
   useEffect(() => {
-    follower.restart();
-    const stop = onChanges((changes) => follower.hear(changes));
+    replica.reload();
+    const unsubscribe = onChanges((changes) => replica.apply(changes));
     return () => {
-      follower.closed = true;
-      stop();
+      replica.isClosed = true;
+      unsubscribe();
     };
-  }, [follower]);
+  }, [replica]);
   return log;
 }
 
-class Follower<T extends Numbered> {
-  closed = false;
+class LogReplica<T extends Numbered> {
+  isClosed = false;
   #entries = new Map<number, T>();
-  #changed = new Set<number>();
-  #anew = true;
-  readonly #run = paced(() => this.#read());
+  #changedIds = new Set<number>();
+  #mustReload = true;
+  readonly #run = coalesce(() => this.#update());
 
   constructor(
     readonly source: LogSource<T>,
-    readonly show: (log: Log<T>) => void,
+    readonly publish: (log: Log<T>) => void,
   ) {}
 
-  restart(): void {
-    this.#anew = true;
+  reload(): void {
+    this.#mustReload = true;
     this.#run();
   }
 
-  hear(changes: readonly Change[] | null): void {
-    if (changes === null || changes.some((change) => this.source.isOther(change))) return this.restart();
+  apply(changes: readonly Change[] | null): void {
+    if (changes === null || changes.some((change) => this.source.invalidates(change))) return this.reload();
     const ids = changes.map((change) => this.source.idOf(change)).filter((id) => id !== undefined);
     if (ids.length === 0) return;
-    for (const id of ids) this.#changed.add(id);
+    for (const id of ids) this.#changedIds.add(id);
     this.#run();
   }
 
-  async #read(): Promise<void> {
+  async #update(): Promise<void> {
     try {
-      await (this.#anew ? this.#readAll() : this.#readChanged());
+      await (this.#mustReload ? this.#loadAll() : this.#loadChanged());
     } catch (error) {
-      this.#tell(error as Error);
+      this.#publish(error as Error);
     }
   }
 
-  async #readAll(): Promise<void> {
-    this.#anew = false;
-    this.#changed.clear();
+  async #loadAll(): Promise<void> {
+    this.#mustReload = false;
+    this.#changedIds.clear();
     this.#entries = new Map();
     let before: number | undefined;
     do {
-      const older = await this.source.list({ limit: PAGE, ...(before === undefined ? {} : { before }) });
+      const older = await this.source.list({ limit: PAGE_SIZE, ...(before === undefined ? {} : { before }) });
       for (const entry of older) this.#entries.set(entry.id, entry);
-      this.#tell();
-      before = older.length < PAGE ? undefined : older[0]?.id;
-    } while (before !== undefined && this.#entries.size < MOST && !this.closed);
+      this.#publish();
+      before = older.length < PAGE_SIZE ? undefined : older[0]?.id;
+    } while (before !== undefined && this.#entries.size < MAX_ENTRIES && !this.isClosed);
   }
 
-  async #readChanged(): Promise<void> {
-    const changed = [...this.#changed];
-    this.#changed.clear();
+  async #loadChanged(): Promise<void> {
+    const changed = [...this.#changedIds];
+    this.#changedIds.clear();
     const first = Math.min(...changed);
     const last = Math.max(...changed);
-    if (last - first >= PAGE) return this.#readAll();
+    if (last - first >= PAGE_SIZE) return this.#loadAll();
     const found = await this.source.list({ after: first - 1, limit: last - first + 1 });
     for (const entry of found) this.#entries.set(entry.id, entry);
-    this.#tell();
+    this.#publish();
   }
 
-  #tell(error?: Error): void {
-    if (this.closed) return;
-    const entries = [...this.#entries.values()].sort((a, b) => b.id - a.id).slice(0, MOST);
-    this.show({ entries, error });
+  #publish(error?: Error): void {
+    if (this.isClosed) return;
+    const entries = [...this.#entries.values()].sort((a, b) => b.id - a.id).slice(0, MAX_ENTRIES);
+    this.publish({ entries, error });
   }
 }

@@ -1,88 +1,88 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { type Change, onChanges } from './events.js';
-import { paced } from './live.js';
+import { type Change, onChanges } from './change-events.js';
+import { coalesce } from './coalesce.js';
 
-const SIZE = 50;
+const PAGE_SIZE = 50;
+const MAX_PAGES_IN_VIEW = 21;
 
-/** A long list of which only those pages are here that somebody sees. */
-export interface Pages<T> {
-  /** `undefined`: not known yet. */
+/** A list of any length that holds only the pages in view. */
+export interface PagedList<T> {
+  /** `undefined` until the first answer. */
   readonly total: number | undefined;
   readonly error: Error | undefined;
   at(index: number): T | undefined;
-  /** Says which part is seen. */
-  show(first: number, last: number): void;
+  /** Sets the range in view, both ends included, and loads what is missing of it. */
+  setView(first: number, last: number): void;
 }
 
 type Load<T> = (start: number, limit: number) => Promise<{ readonly total: number; readonly items: readonly T[] }>;
 
-export function usePages<T>(
+export function usePagedList<T>(
   load: Load<T>,
   inputs: readonly unknown[],
-  concerns: (change: Change) => boolean,
-): Pages<T> {
-  const [, redraw] = useState(0);
-  const store = useMemo(() => new PageStore(load, () => redraw((count) => count + 1)), inputs);
+  isAffected: (change: Change) => boolean,
+): PagedList<T> {
+  const [, rerender] = useState(0);
+  const store = useMemo(() => new PageStore(load, () => rerender((count) => count + 1)), inputs);
   useEffect(() => {
     store.refresh();
-    const stop = onChanges((changes) => {
-      if (changes === null || changes.some(concerns)) store.refresh();
+    const unsubscribe = onChanges((changes) => {
+      if (changes === null || changes.some(isAffected)) store.refresh();
     });
     return () => {
       store.close();
-      stop();
+      unsubscribe();
     };
   }, [store]);
   return store;
 }
 
-class PageStore<T> implements Pages<T> {
+class PageStore<T> implements PagedList<T> {
   total: number | undefined;
   error: Error | undefined;
   #pages = new Map<number, readonly T[]>();
-  #seen: readonly [first: number, last: number] = [0, 0];
-  #closed = false;
+  #pagesInView: readonly [first: number, last: number] = [0, 0];
+  #isClosed = false;
   readonly refresh: () => void;
 
   constructor(
     readonly load: Load<T>,
-    readonly changed: () => void,
+    readonly onUpdate: () => void,
   ) {
-    this.refresh = paced(() => this.#reload());
+    this.refresh = coalesce(() => this.#loadView());
   }
 
   at(index: number): T | undefined {
-    return this.#pages.get(Math.floor(index / SIZE))?.[index % SIZE];
+    return this.#pages.get(Math.floor(index / PAGE_SIZE))?.[index % PAGE_SIZE];
   }
 
-  show(first: number, last: number): void {
-    this.#seen = [Math.floor(first / SIZE), Math.floor(last / SIZE)];
-    if (this.#wanted().some((page) => !this.#pages.has(page))) this.refresh();
+  setView(first: number, last: number): void {
+    this.#pagesInView = [Math.floor(first / PAGE_SIZE), Math.floor(last / PAGE_SIZE)];
+    if (this.#neededPages().some((page) => !this.#pages.has(page))) this.refresh();
   }
 
   close(): void {
-    this.#closed = true;
+    this.#isClosed = true;
   }
 
-  #wanted(): number[] {
-    const [first, last] = this.#seen;
-    return Array.from({ length: Math.min(last - first, 20) + 1 }, (_, i) => first + i);
+  #neededPages(): number[] {
+    const [first, last] = this.#pagesInView;
+    return Array.from({ length: Math.min(last - first + 1, MAX_PAGES_IN_VIEW) }, (_, i) => first + i);
   }
 
-  /** The pages that are seen, anew; what is out of sight is forgotten, as it may be old by then. */
-  async #reload(): Promise<void> {
+  /** Loads the pages in view and drops the others, which may be out of date when they come into view again. */
+  async #loadView(): Promise<void> {
     try {
       const loaded = await Promise.all(
-        this.#wanted().map(async (page) => ({ page, ...(await this.load(page * SIZE, SIZE)) })),
+        this.#neededPages().map(async (page) => ({ page, ...(await this.load(page * PAGE_SIZE, PAGE_SIZE)) })),
       );
-      if (this.#closed) return;
+      if (this.#isClosed) return;
       this.#pages = new Map(loaded.map(({ page, items }) => [page, items]));
       this.total = loaded[0]?.total ?? 0;
       this.error = undefined;
     } catch (error) {
       this.error = error as Error;
     }
-    if (this.#closed) return;
-    this.changed();
+    if (!this.#isClosed) this.onUpdate();
   }
 }

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { Button } from '../base/widgets.js';
+import { Button } from '../components/button.js';
 
 interface Draft {
   readonly operation: string;
@@ -13,28 +13,28 @@ interface Draft {
 
 const empty: Draft = { operation: '', status: '', code: '', latency: '', probability: '', times: '' };
 
-const fields: readonly (readonly [name: keyof Draft, label: string, hint: string])[] = [
-  ['operation', 'Operation', 'any; * for any characters'],
-  ['status', 'Status', 'e.g. 429'],
-  ['code', 'Twilio code', 'the usual one'],
-  ['latency', 'Latency in ms', 'none'],
-  ['probability', 'Probability', '0 to 1; always'],
-  ['times', 'How often', 'without end'],
+const fields: readonly (readonly [name: keyof Draft, label: string, placeholder: string])[] = [
+  ['operation', 'Operation', 'all; * is a wildcard'],
+  ['status', 'HTTP status', 'e.g. 429'],
+  ['code', 'Twilio error code', 'default for the status'],
+  ['latency', 'Latency (ms)', 'none'],
+  ['probability', 'Probability (0 to 1)', '1'],
+  ['times', 'Maximum triggers', 'unlimited'],
 ];
 
-/** A rule of one's own. */
+/** A form for a custom fault rule. */
 export function FaultForm({ add }: { readonly add: (rule: object) => Promise<void> }): JSX.Element {
   const [draft, setDraft] = useState(empty);
   return (
     <details class="form">
-      <summary>A rule of your own</summary>
+      <summary>Custom rule</summary>
       <div class="fields">
-        {fields.map(([name, label, hint]) => (
+        {fields.map(([name, label, placeholder]) => (
           <label key={name}>
             {label}
             <input
               value={draft[name]}
-              placeholder={hint}
+              placeholder={placeholder}
               inputMode={name === 'operation' ? 'text' : 'decimal'}
               onInput={({ currentTarget }) => setDraft({ ...draft, [name]: currentTarget.value })}
             />
@@ -43,24 +43,24 @@ export function FaultForm({ add }: { readonly add: (rule: object) => Promise<voi
       </div>
       <Button
         class="primary"
-        run={async () => {
+        onPress={async () => {
           await add(ruleOf(draft));
           setDraft(empty);
         }}
-        done="Added"
+        done="Rule added"
       >
-        Add the rule
+        Add rule
       </Button>
     </details>
   );
 }
 
-/** Left empty is left out; the server says what is wrong with the rest. */
+/** Omits empty fields. The server validates the others. */
 function ruleOf({ operation, latency, ...numbers }: Draft): object {
-  const given = Object.entries(numbers).filter(([, text]) => text !== '');
+  const filled = Object.entries(numbers).filter(([, text]) => text !== '');
   return {
     ...(operation === '' ? {} : { operation }),
     ...(latency === '' ? {} : { latency: { min: Number(latency), max: Number(latency) } }),
-    ...Object.fromEntries(given.map(([name, text]) => [name, Number(text)])),
+    ...Object.fromEntries(filled.map(([name, text]) => [name, Number(text)])),
   };
 }

@@ -1,8 +1,12 @@
 import type { JSX } from 'preact';
-import { act, look } from '../base/api.js';
-import { useLive } from '../base/live.js';
-import { isSimulated, mayChange } from '../base/server.js';
-import { Badge, Blank, Button, DangerButton, Failure } from '../base/widgets.js';
+import { Badge } from '../components/badge.js';
+import { Button } from '../components/button.js';
+import { ConfirmButton } from '../components/confirm-button.js';
+import { EmptyState } from '../components/empty-state.js';
+import { ErrorMessage } from '../components/error-message.js';
+import { queryControl, runControl } from '../data/api.js';
+import { canMakeChanges, isSimulated } from '../data/server.js';
+import { useLiveQuery } from '../data/use-live-query.js';
 import { FaultForm } from './fault-form.js';
 
 interface Fault {
@@ -13,46 +17,44 @@ interface Fault {
   readonly [key: string]: unknown;
 }
 
-/** The misfortunes that an app should survive, each by one click. */
-const usual = [
-  ['Too many requests, once', { status: 429, headers: { 'Retry-After': '1' }, times: 1 }],
-  ['One call in three is 429', { status: 429, probability: 0.33 }],
-  ['Twilio is down (503)', { status: 503 }],
-  ['Slow: 1 to 3 seconds', { latency: { min: 1000, max: 3000 } }],
+/** Common failures that an app should handle. */
+const presets = [
+  ['429 Too Many Requests, once', { status: 429, headers: { 'Retry-After': '1' }, times: 1 }],
+  ['429 for a third of all requests', { status: 429, probability: 0.33 }],
+  ['503 for all requests', { status: 503 }],
+  ['Latency of 1 to 3 s', { latency: { min: 1000, max: 3000 } }],
   ['Connection reset, once', { cut: 'reset', times: 1 }],
-  ['Never answers, once', { cut: 'hang', times: 1 }],
-  ['Half an answer, once', { cut: 'truncate', times: 1 }],
+  ['No response, once', { cut: 'hang', times: 1 }],
+  ['Truncated response, once', { cut: 'truncate', times: 1 }],
 ] as const;
 
-const usualWebhooks = [
-  ['Webhooks get lost', { event: '*', webhook: 'lose' }],
-  ['Webhooks come twice', { event: '*', webhook: 'double' }],
-  ['Webhooks are late, out of order', { event: '*', webhook: 'late', delay: 5000, probability: 0.5 }],
+const webhookPresets = [
+  ['Drop webhooks', { event: '*', webhook: 'lose' }],
+  ['Send webhooks twice', { event: '*', webhook: 'double' }],
+  ['Delay half of the webhooks by 5 s', { event: '*', webhook: 'late', delay: 5000, probability: 0.5 }],
 ] as const;
 
-/** What goes wrong on demand. */
+/** The active fault rules, with presets and a form to add more. */
 export function Faults(): JSX.Element {
-  const { value, error, refresh } = useLive(
-    () => look<{ faults: readonly Fault[] }>('faults.list'),
+  const { value, error, refresh } = useLiveQuery(
+    () => queryControl<{ faults: readonly Fault[] }>('faults.list'),
     [],
     ({ kind, name }) => kind === 'exchange' || kind === 'delivery' || name?.startsWith('faults.') === true,
   );
   const add = (rule: object) => async (): Promise<void> => {
-    await act('faults.add', { ...rule });
+    await runControl('faults.add', { ...rule });
     refresh();
   };
-  const offered = isSimulated() ? [...usual, ...usualWebhooks] : usual;
+  const offered = isSimulated() ? [...presets, ...webhookPresets] : presets;
   return (
     <div class="page">
       <h1>Faults</h1>
-      <p>
-        What goes wrong on demand, so that you see how your app takes it. Rules hold for every world, until taken away.
-      </p>
-      {mayChange() ? (
+      <p>Inject failures to test how your app handles them. Each rule applies to all worlds until it is removed.</p>
+      {canMakeChanges() ? (
         <>
           <div class="actions">
             {offered.map(([label, rule]) => (
-              <Button key={label} run={add(rule)} done={`Added: ${label}`}>
+              <Button key={label} onPress={add(rule)} done={`Added: ${label}`}>
                 {label}
               </Button>
             ))}
@@ -60,28 +62,32 @@ export function Faults(): JSX.Element {
           <FaultForm add={(rule) => add(rule)()} />
         </>
       ) : (
-        <p class="box warn">Calls reach Twilio here, so the inspector shows the rules and changes none.</p>
+        <p class="card warn">
+          Requests reach Twilio in this mode, so the inspector only shows the rules and cannot change them.
+        </p>
       )}
-      <h2>Rules</h2>
-      <Failure error={error} />
-      {value?.faults.length === 0 && <Blank title="Nothing goes wrong on purpose." />}
+      <h2>Active faults</h2>
+      <ErrorMessage error={error} />
+      {value?.faults.length === 0 && <EmptyState title="No active faults" />}
       {value !== undefined && value.faults.length > 0 && (
         <>
-          <ul class="rules">
+          <ul class="items">
             {value.faults.map((fault) => (
               <FaultRow key={fault.id} fault={fault} refresh={refresh} />
             ))}
           </ul>
-          {mayChange() && (
-            <DangerButton
-              label="Take all away"
-              question="Take all fault rules away?"
-              run={async () => {
-                await act('faults.clear');
-                refresh();
-              }}
-              done="Nothing goes wrong any more"
-            />
+          {canMakeChanges() && (
+            <div class="actions">
+              <ConfirmButton
+                label="Remove all"
+                question="Remove all fault rules?"
+                onConfirm={async () => {
+                  await runControl('faults.clear');
+                  refresh();
+                }}
+                done="All faults removed"
+              />
+            </div>
           )}
         </>
       )}
@@ -90,26 +96,26 @@ export function Faults(): JSX.Element {
 }
 
 function FaultRow({ fault, refresh }: { readonly fault: Fault; readonly refresh: () => void }): JSX.Element {
-  const { id, happened, operation, event, ...what } = fault;
-  const where =
+  const { id, happened, operation, event, ...effects } = fault;
+  const scope =
     event === undefined
-      ? `calls of ${operation ?? 'any operation'}`
-      : `webhooks of ${event === '*' ? 'any event' : event}`;
+      ? `Requests: ${operation ?? 'all operations'}`
+      : `Webhooks: ${event === '*' ? 'all events' : event}`;
   return (
     <li>
       <span>
-        <strong>{where}</strong>{' '}
-        {Object.entries(what).map(([name, value]) => (
-          <span key={name} class="part">
+        <strong>{scope}</strong>{' '}
+        {Object.entries(effects).map(([name, value]) => (
+          <span key={name} class="effect">
             {name} <code>{typeof value === 'string' ? value : JSON.stringify(value)}</code>
           </span>
         ))}
       </span>
-      <Badge tone={happened > 0 ? 'warn' : 'channel'}>struck {happened === 1 ? 'once' : `${happened} times`}</Badge>
-      {mayChange() && (
+      <Badge tone={happened > 0 ? 'warn' : 'neutral'}>triggered {happened}×</Badge>
+      {canMakeChanges() && (
         <Button
-          run={async () => {
-            await act('faults.remove', { id });
+          onPress={async () => {
+            await runControl('faults.remove', { id });
             refresh();
           }}
         >

@@ -1,53 +1,55 @@
 import type { JSX } from 'preact';
-import { look } from '../base/api.js';
-import { Json } from '../base/json.js';
-import { Time } from '../base/time.js';
-import type { Exchange } from '../base/types.js';
-import { Text } from '../base/text.js';
-import { Badge, Copy, Facts } from '../base/widgets.js';
-import { toneOf } from './entry.js';
+import { Badge } from '../components/badge.js';
+import { CopyButton } from '../components/copy-button.js';
+import { DefinitionList } from '../components/definition-list.js';
+import { JsonView } from '../components/json-view.js';
+import { Text } from '../components/text.js';
+import { Timestamp } from '../components/timestamp.js';
+import { queryControl } from '../data/api.js';
+import type { Exchange } from '../data/types.js';
+import { toneOf } from './request-row.js';
 
-/** One request: what was asked, what was answered, and how to ask it again. */
+/** A request with its response, its schema violations, and snippets to repeat it. */
 export function RequestDetail({ exchange }: { readonly exchange: Exchange }): JSX.Element {
   const { id, operation, status, time, surface, account, milliseconds, violations, ignored, input, answer } = exchange;
-  const one = { after: id - 1, limit: 1 };
-  const first = (control: string) => async () =>
-    (await look<{ lines: readonly string[] }>(control, one)).lines[0] ?? '';
+  const selection = { after: id - 1, limit: 1 };
+  const snippet = (control: string) => async () =>
+    (await queryControl<{ lines: readonly string[] }>(control, selection)).lines[0] ?? '';
   return (
-    <article class="sheet">
+    <article class="detail-page">
       <h1 class="mono">
         {operation} <Badge tone={toneOf(status)}>{status}</Badge>
       </h1>
       <div class="actions">
-        <Copy what="as curl" text={first('journal.curl')} />
-        <Copy what="as SDK call" text={first('journal.sdk')} />
-        <Copy what="as scenario step" text={first('journal.step')} />
+        <CopyButton what="as curl" text={snippet('journal.curl')} />
+        <CopyButton what="as SDK call" text={snippet('journal.sdk')} />
+        <CopyButton what="as scenario step" text={snippet('journal.step')} />
       </div>
-      <Facts
+      <DefinitionList
         rows={[
-          ['When', <Time at={time} />],
-          ['Took', `${milliseconds} ms`],
+          ['Time', <Timestamp at={time} />],
+          ['Duration', `${milliseconds} ms`],
           ['Surface', surface],
-          ['World', account ?? 'the default one'],
+          ['World', account ?? 'Default'],
         ]}
       />
       {violations.length > 0 && (
-        <section class="box bad">
-          <h2>Against the published shape</h2>
+        <section class="card bad">
+          <h2>Violations of the published schema</h2>
           <ul>
             {violations.map(({ path, message }) => (
               <li key={`${path} ${message}`}>
-                <code>{path === '' ? 'the answer' : path}</code> <Text value={message} />
+                <code>{path === '' ? '(response)' : path}</code> <Text value={message} />
               </li>
             ))}
           </ul>
         </section>
       )}
       {ignored.length > 0 && (
-        <section class="box warn">
-          <h2>Ignored, as Twilio does</h2>
+        <section class="card warn">
+          <h2>Ignored fields</h2>
           <p>
-            The operation does not know{' '}
+            The operation has no such fields, so they were ignored, as Twilio does:{' '}
             {ignored.map((name, i) => (
               <span key={name}>
                 {i > 0 && ', '}
@@ -56,18 +58,13 @@ export function RequestDetail({ exchange }: { readonly exchange: Exchange }): JS
                 </code>
               </span>
             ))}
-            .
           </p>
         </section>
       )}
-      <h2>Asked</h2>
-      <Json label="What was asked" value={input} />
-      <h2>Answered</h2>
-      {answer === null ? (
-        <p class="hint">Nothing: the status says it all.</p>
-      ) : (
-        <Json label="What was answered" value={answer} />
-      )}
+      <h2>Request</h2>
+      <JsonView label="Request" value={input} />
+      <h2>Response</h2>
+      {answer === null ? <p class="hint">Empty body</p> : <JsonView label="Response" value={answer} />}
     </article>
   );
 }

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
-import type { Exchange } from '../base/types.js';
+import { FilterSelect } from '../components/filter-select.js';
+import type { Exchange } from '../data/types.js';
 
 export interface Filter {
   readonly text: string;
@@ -9,24 +10,27 @@ export interface Filter {
   readonly world: string;
 }
 
-export const emptyFilter: Filter = { text: '', operation: '', surface: '', outcome: '', world: '' };
+export const noFilter: Filter = { text: '', operation: '', surface: '', outcome: '', world: '' };
 
-const outcomes: Readonly<Record<string, { readonly label: string; readonly fits: (exchange: Exchange) => boolean }>> = {
-  good: { label: 'Succeeded', fits: ({ status }) => status < 400 },
-  refused: { label: 'Refused (4xx)', fits: ({ status }) => status >= 400 && status < 500 },
-  failed: { label: 'Failed (5xx)', fits: ({ status }) => status >= 500 },
-  violations: { label: 'Against the shape', fits: ({ violations }) => violations.length > 0 },
-  ignored: { label: 'With ignored fields', fits: ({ ignored }) => ignored.length > 0 },
+const outcomes: Readonly<
+  Record<string, { readonly label: string; readonly matches: (exchange: Exchange) => boolean }>
+> = {
+  good: { label: 'Success (2xx, 3xx)', matches: ({ status }) => status < 400 },
+  refused: { label: 'Client error (4xx)', matches: ({ status }) => status >= 400 && status < 500 },
+  failed: { label: 'Server error (5xx)', matches: ({ status }) => status >= 500 },
+  violations: { label: 'Schema violations', matches: ({ violations }) => violations.length > 0 },
+  ignored: { label: 'Ignored fields', matches: ({ ignored }) => ignored.length > 0 },
 };
 
-const NO_WORLD = 'default';
+/** Stands for requests that named no account. */
+const NO_ACCOUNT = 'default';
 
-export function fits(exchange: Exchange, { text, operation, surface, outcome, world }: Filter): boolean {
+export function matches(exchange: Exchange, { text, operation, surface, outcome, world }: Filter): boolean {
   return (
     (operation === '' || exchange.operation === operation) &&
     (surface === '' || exchange.surface === surface) &&
-    (world === '' || (exchange.account ?? NO_WORLD) === world) &&
-    outcomes[outcome]?.fits(exchange) !== false &&
+    (world === '' || (exchange.account ?? NO_ACCOUNT) === world) &&
+    outcomes[outcome]?.matches(exchange) !== false &&
     (text === '' || contains(exchange, text.toLowerCase()))
   );
 }
@@ -35,74 +39,53 @@ function contains({ id, operation, status, input, answer }: Exchange, text: stri
   return `${id} ${operation} ${status} ${JSON.stringify([input, answer])}`.toLowerCase().includes(text);
 }
 
-interface Props {
+interface RequestFiltersProps {
   readonly entries: readonly Exchange[];
   readonly filter: Filter;
-  readonly change: (filter: Filter) => void;
+  readonly onChange: (filter: Filter) => void;
 }
 
-export function RequestFilters({ entries, filter, change }: Props): JSX.Element {
-  const set = (part: Partial<Filter>): void => change({ ...filter, ...part });
-  const all = (value: (exchange: Exchange) => string): string[] => [...new Set(entries.map(value))].sort();
-  const accounts = all(({ account }) => account ?? NO_WORLD);
+export function RequestFilters({ entries, filter, onChange }: RequestFiltersProps): JSX.Element {
+  const set = (part: Partial<Filter>): void => onChange({ ...filter, ...part });
+  const optionsOf = (value: (exchange: Exchange) => string): string[] => [...new Set(entries.map(value))].sort();
+  const accounts = optionsOf(({ account }) => account ?? NO_ACCOUNT);
   return (
     <div class="filters">
       <input
         type="search"
-        placeholder="Search in what was asked and answered"
+        placeholder="Search requests and responses"
         aria-label="Search requests"
         value={filter.text}
         onInput={({ currentTarget }) => set({ text: currentTarget.value })}
       />
-      <Choice
+      <FilterSelect
         label="Operation"
         value={filter.operation}
-        options={all(({ operation }) => operation)}
-        set={(operation) => set({ operation })}
+        options={optionsOf(({ operation }) => operation)}
+        onChange={(operation) => set({ operation })}
       />
-      <Choice
+      <FilterSelect
         label="Surface"
         value={filter.surface}
-        options={all(({ surface }) => surface)}
-        set={(surface) => set({ surface })}
+        options={optionsOf(({ surface }) => surface)}
+        onChange={(surface) => set({ surface })}
       />
-      <Choice
+      <FilterSelect
         label="Outcome"
         value={filter.outcome}
         options={Object.keys(outcomes)}
-        name={(key) => outcomes[key]?.label ?? key}
-        set={(outcome) => set({ outcome })}
+        labelOf={(key) => outcomes[key]?.label ?? key}
+        onChange={(outcome) => set({ outcome })}
       />
       {accounts.length > 1 && (
-        <Choice
+        <FilterSelect
           label="World"
           value={filter.world}
           options={accounts}
-          name={(account) => (account === NO_WORLD ? 'none named' : `…${account.slice(-6)}`)}
-          set={(world) => set({ world })}
+          labelOf={(account) => (account === NO_ACCOUNT ? 'Default' : `…${account.slice(-6)}`)}
+          onChange={(world) => set({ world })}
         />
       )}
     </div>
-  );
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly value: string;
-  readonly options: readonly string[];
-  readonly name?: (option: string) => string;
-  readonly set: (value: string) => void;
-}
-
-export function Choice({ label, value, options, name = (option) => option, set }: ChoiceProps): JSX.Element {
-  return (
-    <select aria-label={label} value={value} onChange={({ currentTarget }) => set(currentTarget.value)}>
-      <option value="">Any {label.toLowerCase()}</option>
-      {options.map((option) => (
-        <option key={option} value={option}>
-          {name(option)}
-        </option>
-      ))}
-    </select>
   );
 }

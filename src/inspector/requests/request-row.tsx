@@ -1,32 +1,39 @@
 import type { JSX } from 'preact';
-import { href } from '../base/route.js';
-import { Time } from '../base/time.js';
-import type { Exchange } from '../base/types.js';
-import { Badge } from '../base/widgets.js';
+import { Badge } from '../components/badge.js';
+import { Timestamp } from '../components/timestamp.js';
+import { href } from '../data/route.js';
+import type { Exchange } from '../data/types.js';
 
-interface Props {
+interface RequestRowProps {
   readonly exchange: Exchange;
   readonly isOpen: boolean;
   readonly showsWorld: boolean;
 }
 
-/** A request in the list. */
-export function RequestEntry({ exchange, isOpen, showsWorld }: Props): JSX.Element {
+export function RequestRow({ exchange, isOpen, showsWorld }: RequestRowProps): JSX.Element {
   const { id, time, surface, operation, status, milliseconds, violations, ignored, account } = exchange;
   return (
     <a class="entry" href={href(`requests/${id}`)} aria-current={isOpen ? 'true' : undefined}>
       <span class="top">
         <Badge tone={toneOf(status)}>{status}</Badge>
         <span class="name mono">{operation}</span>
-        <Time at={time} />
+        <Timestamp at={time} />
       </span>
       <span class="tags">
         <span>#{id}</span>
         <span>{surface}</span>
         <span>{milliseconds} ms</span>
         {showsWorld && account !== null && <span title={account}>…{account.slice(-6)}</span>}
-        {violations.length > 0 && <Badge tone="bad">{violations.length} against the shape</Badge>}
-        {ignored.length > 0 && <Badge tone="warn">{ignored.length} ignored</Badge>}
+        {violations.length > 0 && (
+          <Badge tone="bad">
+            {violations.length} schema violation{violations.length === 1 ? '' : 's'}
+          </Badge>
+        )}
+        {ignored.length > 0 && (
+          <Badge tone="warn">
+            {ignored.length} ignored field{ignored.length === 1 ? '' : 's'}
+          </Badge>
+        )}
       </span>
     </a>
   );

@@ -1,51 +1,53 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { act, look } from '../base/api.js';
-import { useLog, type LogSource } from '../base/log.js';
-import { Split } from '../base/split.js';
-import type { Exchange } from '../base/types.js';
-import { VirtualList } from '../base/virtual-list.js';
-import { Blank, DangerButton, Failure } from '../base/widgets.js';
-import { mayChange, worlds } from '../base/server.js';
-import { emptyFilter, RequestFilters, fits } from './filters.js';
-import { RequestDetail } from './request.js';
-import { RequestEntry } from './entry.js';
+import { ConfirmButton } from '../components/confirm-button.js';
+import { EmptyState } from '../components/empty-state.js';
+import { ErrorMessage } from '../components/error-message.js';
+import { SplitView } from '../components/split-view.js';
+import { VirtualList } from '../components/virtual-list.js';
+import { queryControl, runControl } from '../data/api.js';
+import { canMakeChanges, worlds } from '../data/server.js';
+import type { Exchange } from '../data/types.js';
+import { type LogSource, useLog } from '../data/use-log.js';
+import { RequestDetail } from './request-detail.js';
+import { matches, noFilter, RequestFilters } from './request-filters.js';
+import { RequestRow } from './request-row.js';
 
 const source: LogSource<Exchange> = {
   async list(query) {
-    return (await look<{ exchanges: readonly Exchange[] }>('journal.list', query)).exchanges;
+    return (await queryControl<{ exchanges: readonly Exchange[] }>('journal.list', query)).exchanges;
   },
   idOf: ({ kind, id }) => (kind === 'exchange' || kind === 'violations' ? id : undefined),
-  isOther: ({ kind, name }) => kind === 'journal-cleared' || name === 'journal.clear',
+  invalidates: ({ kind, name }) => kind === 'journal-cleared' || name === 'journal.clear',
 };
 
-/** Every call that anybody made, in every mode: what was asked, what was answered, what was wrong with it. */
-export function Requests({ rest: [chosen] }: { readonly rest: readonly string[] }): JSX.Element {
+/** The log of requests from all callers, in every mode. */
+export function Requests({ rest: [selectedId] }: { readonly rest: readonly string[] }): JSX.Element {
   const { entries, error } = useLog(source, []);
-  const [filter, setFilter] = useState(emptyFilter);
-  const shown = entries?.filter((exchange) => fits(exchange, filter)) ?? [];
-  const open = entries?.find(({ id }) => String(id) === chosen);
+  const [filter, setFilter] = useState(noFilter);
+  const shown = entries?.filter((exchange) => matches(exchange, filter)) ?? [];
+  const open = entries?.find(({ id }) => String(id) === selectedId);
   const list = (
     <>
-      <RequestFilters entries={entries ?? []} filter={filter} change={setFilter} />
-      <Failure error={error} />
-      <p class="sum">
+      <RequestFilters entries={entries ?? []} filter={filter} onChange={setFilter} />
+      <ErrorMessage error={error} />
+      <p class="summary">
         <span role="status">{countOf(shown.length, entries?.length ?? 0)}</span>
-        {mayChange() && (
-          <DangerButton
-            label="Forget all"
-            question="Forget all requests so far? What they did stays."
-            run={() => act('journal.clear')}
-            done="Forgotten"
+        {canMakeChanges() && (
+          <ConfirmButton
+            label="Clear log"
+            question="Clear the request log? The records that these requests changed stay as they are."
+            onConfirm={() => runControl('journal.clear')}
+            done="Log cleared"
           />
         )}
       </p>
       {entries?.length === 0 && (
-        <Blank title="No requests yet">
+        <EmptyState title="No requests yet">
           <p>
-            Send your app to <code>{location.origin}</code>; every call to Twilio shows up here at once.
+            Send your app’s requests to <code>{location.origin}</code>; each one appears here immediately.
           </p>
-        </Blank>
+        </EmptyState>
       )}
       <VirtualList
         label="Requests"
@@ -54,7 +56,7 @@ export function Requests({ rest: [chosen] }: { readonly rest: readonly string[] 
         row={(index) => {
           const exchange = shown[index];
           return exchange === undefined ? null : (
-            <RequestEntry exchange={exchange} isOpen={exchange === open} showsWorld={worlds.value.length > 1} />
+            <RequestRow exchange={exchange} isOpen={exchange === open} showsWorld={worlds.value.length > 1} />
           );
         }}
       />
@@ -63,16 +65,14 @@ export function Requests({ rest: [chosen] }: { readonly rest: readonly string[] 
   const detail =
     open !== undefined ? (
       <RequestDetail key={open.id} exchange={open} />
-    ) : chosen === undefined || entries === undefined ? (
-      <Blank title="Choose a request">
-        <p>
-          You see what was asked and what was answered, and can copy it as curl, as an SDK call or as a scenario step.
-        </p>
-      </Blank>
+    ) : selectedId === undefined || entries === undefined ? (
+      <EmptyState title="Select a request">
+        <p>See the request and its response, and copy it as curl, as an SDK call or as a scenario step.</p>
+      </EmptyState>
     ) : (
-      <Blank title={`Request ${chosen} is not kept any more`} />
+      <EmptyState title={`Request ${selectedId} is no longer in the log`} />
     );
-  return <Split section="requests" isOpen={chosen !== undefined} list={list} detail={detail} />;
+  return <SplitView section="requests" isOpen={selectedId !== undefined} list={list} detail={detail} />;
 }
 
 function countOf(shown: number, all: number): string {

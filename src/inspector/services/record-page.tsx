@@ -1,51 +1,61 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { look } from '../base/api.js';
-import { changesRecords } from '../base/events.js';
-import { Json } from '../base/json.js';
-import { useLive } from '../base/live.js';
-import { href, world } from '../base/route.js';
-import { Blank, Copy } from '../base/widgets.js';
+import { CopyButton } from '../components/copy-button.js';
+import { EmptyState } from '../components/empty-state.js';
+import { JsonView } from '../components/json-view.js';
+import { queryControl } from '../data/api.js';
+import { mayChangeRecords } from '../data/change-events.js';
+import { href, world } from '../data/route.js';
+import { useLiveQuery } from '../data/use-live-query.js';
 
-interface Found {
+interface RecordResponse {
   readonly kind: string;
   readonly record: { readonly sid: string };
   readonly conversation_sid: string | null;
   readonly message_sid?: string;
 }
 
-/** Any record by its SID. A conversation or a message is better seen in its chat, so that is where it leads. */
+/** Any record by its SID. Services, conversations and messages redirect to their own pages. */
 export function RecordPage({ rest: [sid = ''] }: { readonly rest: readonly string[] }): JSX.Element {
-  const { value, error } = useLive(() => look<Found>('records.show', { sid }), [sid, world.value], changesRecords);
-  const place = value === undefined ? undefined : placeOf(value);
+  const { value, error } = useLiveQuery(
+    () => queryControl<RecordResponse>('records.show', { sid }),
+    [sid, world.value],
+    mayChangeRecords,
+  );
+  const ownPage = value === undefined ? undefined : ownPageOf(value);
   useEffect(() => {
-    if (place !== undefined) location.replace(href(place));
-  }, [place]);
+    if (ownPage !== undefined) location.replace(href(ownPage));
+  }, [ownPage]);
   if (value === undefined) {
     return error === undefined ? (
-      <Blank title="Looking it up…" />
+      <EmptyState title="Loading…" />
     ) : (
-      <Blank title={sid}>
+      <EmptyState title={sid}>
         <p>{error.message}</p>
-      </Blank>
+      </EmptyState>
     );
   }
   return (
-    <article class="sheet">
+    <article class="detail-page">
       <h1 class="mono">{sid}</h1>
       <div class="actions">
-        <Copy what="SID" text={() => sid} />
+        <CopyButton what="SID" text={() => sid} />
         {value.conversation_sid !== null && (
-          <a href={href(`conversations/${value.conversation_sid}`)}>Open its conversation</a>
+          <a href={href(`conversations/${value.conversation_sid}`)}>Open conversation</a>
         )}
       </div>
       <h2>{value.kind}</h2>
-      <Json label={value.kind} value={value.record} />
+      <JsonView label={value.kind} value={value.record} />
     </article>
   );
 }
 
-function placeOf({ kind, record, conversation_sid: conversation, message_sid: message }: Found): string | undefined {
+function ownPageOf({
+  kind,
+  record,
+  conversation_sid: conversation,
+  message_sid: message,
+}: RecordResponse): string | undefined {
   if (kind === 'services') return `services/${record.sid}`;
   if (kind === 'conversations') return `conversations/${record.sid}`;
   return message === undefined || conversation === null ? undefined : `conversations/${conversation}/${message}`;

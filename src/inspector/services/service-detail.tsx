@@ -1,25 +1,31 @@
 import type { JSX } from 'preact';
 import { useCallback } from 'preact/hooks';
-import { look } from '../base/api.js';
-import { changesRecords } from '../base/events.js';
-import { Json } from '../base/json.js';
-import { useLive } from '../base/live.js';
-import { usePages } from '../base/pages.js';
-import { href } from '../base/route.js';
-import { Sid } from '../base/text.js';
-import { VirtualList } from '../base/virtual-list.js';
-import { Blank, Failure } from '../base/widgets.js';
+import { EmptyState } from '../components/empty-state.js';
+import { ErrorMessage } from '../components/error-message.js';
+import { JsonView } from '../components/json-view.js';
+import { SidLink } from '../components/sid-link.js';
+import { VirtualList } from '../components/virtual-list.js';
+import { queryControl } from '../data/api.js';
+import { mayChangeRecords } from '../data/change-events.js';
+import { href } from '../data/route.js';
+import { useLiveQuery } from '../data/use-live-query.js';
+import { usePagedList } from '../data/use-paged-list.js';
 
-type Found = Readonly<Record<string, unknown>> & { readonly sid: string };
+type StoredRecord = Readonly<Record<string, unknown>> & { readonly sid: string };
 const kinds = ['users', 'roles', 'bindings', 'media'] as const;
 
 export function ServiceDetail({ sid, kind }: { readonly sid: string; readonly kind: string | undefined }): JSX.Element {
-  const { value, error } = useLive(() => look<{ record: Found }>('records.show', { sid }), [sid], changesRecords);
-  if (value === undefined) return error === undefined ? <Blank title="Opening…" /> : <Blank title={error.message} />;
+  const { value, error } = useLiveQuery(
+    () => queryControl<{ record: StoredRecord }>('records.show', { sid }),
+    [sid],
+    mayChangeRecords,
+  );
+  if (value === undefined)
+    return error === undefined ? <EmptyState title="Loading…" /> : <EmptyState title={error.message} />;
   return (
-    <article class="sheet tall">
+    <article class="detail-page tall">
       <h1>Service</h1>
-      <nav class="tabs" aria-label="What the service holds">
+      <nav class="tabs" aria-label="Parts of the service">
         <a href={href(`services/${sid}`)} aria-current={kind === undefined ? 'page' : undefined}>
           Settings
         </a>
@@ -30,7 +36,7 @@ export function ServiceDetail({ sid, kind }: { readonly sid: string; readonly ki
         ))}
       </nav>
       {kind === undefined ? (
-        <Json label="Settings" value={value.record} />
+        <JsonView label="Settings" value={value.record} />
       ) : (
         <Records key={kind} service={sid} kind={kind} />
       )}
@@ -39,33 +45,33 @@ export function ServiceDetail({ sid, kind }: { readonly sid: string; readonly ki
 }
 
 function Records({ service, kind }: { readonly service: string; readonly kind: string }): JSX.Element {
-  const pages = usePages<Found>(
+  const pages = usePagedList<StoredRecord>(
     async (start, limit) => {
       const query = { kind, service, start, limit };
-      const found = await look<{ total: number; records: readonly Found[] }>('records.list', query);
+      const found = await queryControl<{ total: number; records: readonly StoredRecord[] }>('records.list', query);
       return { total: found.total, items: found.records };
     },
     [service, kind],
-    changesRecords,
+    mayChangeRecords,
   );
-  const seen = useCallback((first: number, last: number) => pages.show(first, last), [pages]);
+  const onView = useCallback((first: number, last: number) => pages.setView(first, last), [pages]);
   return (
     <>
-      <Failure error={pages.error} />
-      {pages.total === 0 && <Blank title={`No ${kind}`} />}
+      <ErrorMessage error={pages.error} />
+      {pages.total === 0 && <EmptyState title={`No ${kind}`} />}
       <VirtualList
         label={kind}
         count={pages.total ?? 0}
         estimate={140}
-        seen={seen}
+        onView={onView}
         row={(index) => {
           const record = pages.at(index);
           if (record === undefined) return <div class="entry pending" />;
           const { sid, seq: _, serviceSid: __, ...rest } = record;
           return (
             <div class="record">
-              <Sid value={sid} />
-              <Json label={sid} value={rest} />
+              <SidLink value={sid} />
+              <JsonView label={sid} value={rest} />
             </div>
           );
         }}

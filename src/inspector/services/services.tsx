@@ -1,53 +1,62 @@
 import type { JSX } from 'preact';
 import { useCallback } from 'preact/hooks';
-import { look } from '../base/api.js';
-import { changesRecords } from '../base/events.js';
-import { usePages } from '../base/pages.js';
-import { href, world } from '../base/route.js';
-import { Split } from '../base/split.js';
-import { Text } from '../base/text.js';
-import type { Service } from '../base/types.js';
-import { VirtualList } from '../base/virtual-list.js';
-import { Blank, Failure } from '../base/widgets.js';
-import { ServiceDetail } from './service.js';
+import { EmptyState } from '../components/empty-state.js';
+import { ErrorMessage } from '../components/error-message.js';
+import { SplitView } from '../components/split-view.js';
+import { Text } from '../components/text.js';
+import { VirtualList } from '../components/virtual-list.js';
+import { queryControl } from '../data/api.js';
+import { mayChangeRecords } from '../data/change-events.js';
+import { href, world } from '../data/route.js';
+import type { Service } from '../data/types.js';
+import { usePagedList } from '../data/use-paged-list.js';
+import { ServiceDetail } from './service-detail.js';
 
-/** The services of the world, and what each holds beside conversations. */
+/** The services of the shown world, with their settings, users, roles, bindings and media. */
 export function Services({ rest: [sid, kind] }: { readonly rest: readonly string[] }): JSX.Element {
-  const pages = usePages<Service>(
+  const pages = usePagedList<Service>(
     async (start, limit) => {
-      const found = await look<{ total: number; services: readonly Service[] }>('services.list', { start, limit });
+      const found = await queryControl<{ total: number; services: readonly Service[] }>('services.list', {
+        start,
+        limit,
+      });
       return { total: found.total, items: found.services };
     },
     [world.value],
-    changesRecords,
+    mayChangeRecords,
   );
-  const seen = useCallback((first: number, last: number) => pages.show(first, last), [pages]);
+  const onView = useCallback((first: number, last: number) => pages.setView(first, last), [pages]);
   const list = (
     <>
-      <Failure error={pages.error} />
-      {pages.total === 0 && <Blank title="No services yet" />}
+      <ErrorMessage error={pages.error} />
+      {pages.total === 0 && <EmptyState title="No services yet" />}
       <VirtualList
         label="Services"
         count={pages.total ?? 0}
         estimate={58}
-        seen={seen}
+        onView={onView}
         row={(index) => {
           const service = pages.at(index);
           return service === undefined ? (
             <div class="entry pending" />
           ) : (
-            <Entry service={service} isOpen={service.sid === sid} />
+            <ServiceRow service={service} isOpen={service.sid === sid} />
           );
         }}
       />
     </>
   );
   const detail =
-    sid === undefined ? <Blank title="Choose a service" /> : <ServiceDetail key={sid} sid={sid} kind={kind} />;
-  return <Split section="services" isOpen={sid !== undefined} list={list} detail={detail} />;
+    sid === undefined ? <EmptyState title="Select a service" /> : <ServiceDetail key={sid} sid={sid} kind={kind} />;
+  return <SplitView section="services" isOpen={sid !== undefined} list={list} detail={detail} />;
 }
 
-function Entry({ service, isOpen }: { readonly service: Service; readonly isOpen: boolean }): JSX.Element {
+interface ServiceRowProps {
+  readonly service: Service;
+  readonly isOpen: boolean;
+}
+
+function ServiceRow({ service, isOpen }: ServiceRowProps): JSX.Element {
   return (
     <a class="entry" href={href(`services/${service.sid}`)} aria-current={isOpen ? 'true' : undefined}>
       <span class="top">

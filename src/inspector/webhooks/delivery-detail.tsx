@@ -1,74 +1,76 @@
 import type { JSX } from 'preact';
-import { act } from '../base/api.js';
-import { href } from '../base/route.js';
-import { isSid, Sid, Text } from '../base/text.js';
-import { Time } from '../base/time.js';
-import type { Delivery } from '../base/types.js';
-import { Badge, Button, Facts } from '../base/widgets.js';
-import { ChangeTable } from './change.js';
-import { DeliveryState } from './entry.js';
+import { Badge } from '../components/badge.js';
+import { Button } from '../components/button.js';
+import { DefinitionList } from '../components/definition-list.js';
+import { isRecordSid, SidLink } from '../components/sid-link.js';
+import { Text } from '../components/text.js';
+import { Timestamp } from '../components/timestamp.js';
+import { runControl } from '../data/api.js';
+import { href } from '../data/route.js';
+import type { Delivery } from '../data/types.js';
+import { DeliveryBadge } from './delivery-row.js';
+import { PreHookChanges } from './pre-hook-changes.js';
 
 const targets: Readonly<Record<string, string>> = {
-  'service-pre': 'The service, asked before the action',
-  'service-post': 'The service, told after the action',
-  webhook: 'A webhook of the conversation',
-  trigger: 'A keyword of the conversation',
-  studio: 'A Studio flow, which is only noted here',
+  'service-pre': 'Service, pre-event webhook',
+  'service-post': 'Service, post-event webhook',
+  webhook: 'Conversation-scoped webhook',
+  trigger: 'Conversation-scoped webhook, keyword trigger',
+  studio: 'Studio flow (not simulated)',
 };
 
-const reasons: Readonly<Record<string, string>> = {
-  refused:
-    'This address is not on this machine. Start understudy with --webhook-allow and the host’s name to let it be called.',
-  lost: 'A fault rule has swallowed it.',
-  noted: 'There is no Studio here, so nobody was called.',
-  waiting: 'It is on its way.',
+const explanations: Readonly<Record<string, string>> = {
+  refused: 'The target is not on this machine. To allow it, start the server with --webhook-allow and the host name.',
+  lost: 'A fault rule dropped this webhook.',
+  noted: 'Studio flows are not simulated, so no request was sent.',
+  waiting: 'The request has not been sent yet, or its response is still pending.',
 };
 
-/** One webhook: what the app was told, and what it said. */
+/** A webhook delivery with its parameters and every attempt. */
 export function DeliveryDetail({ delivery }: { readonly delivery: Delivery }): JSX.Element {
   const { id, event, time, target, url, called_url: called, method, state, parameters, attempts } = delivery;
   const conversation = delivery.conversation_sid;
   return (
-    <article class="sheet">
+    <article class="detail-page">
       <h1>
-        {event} <DeliveryState delivery={delivery} />
+        {event} <DeliveryBadge delivery={delivery} />
       </h1>
       {target !== 'studio' && (
         <div class="actions">
-          <Button run={() => act('webhooks.redeliver', { id })} done="Sent again">
+          <Button onPress={() => runControl('webhooks.redeliver', { id })} done="Sent again">
             Send again
           </Button>
-          {conversation !== null && <a href={href(`conversations/${conversation}`)}>Open the conversation</a>}
+          {conversation !== null && <a href={href(`conversations/${conversation}`)}>Open conversation</a>}
         </div>
       )}
-      {reasons[state] !== undefined && <p class="box warn">{reasons[state]}</p>}
-      <Facts
+      {explanations[state] !== undefined && <p class="card warn">{explanations[state]}</p>}
+      <DefinitionList
         rows={[
-          ['When', <Time at={time} />],
-          ['Who', targets[target] ?? target],
-          ...(delivery.webhook_sid === null ? [] : [['Webhook', <Sid value={delivery.webhook_sid} />] as const]),
+          ['Time', <Timestamp at={time} />],
+          ['Source', targets[target] ?? target],
+          ...(delivery.webhook_sid === null ? [] : [['Webhook', <SidLink value={delivery.webhook_sid} />] as const]),
           ['URL', <Text value={`${method} ${url}`} />],
-          ...(called === url ? [] : [['Called', <Text value={called} />] as const]),
+          ...(called === url ? [] : [['Sent to', <Text value={called} />] as const]),
           ['Idempotency token', <code>{delivery.idempotency_token}</code>],
         ]}
       />
-      {target === 'service-pre' && <ChangeTable delivery={delivery} />}
+      {target === 'service-pre' && <PreHookChanges delivery={delivery} />}
       <h2>Attempts</h2>
-      {attempts.length === 0 && <p class="hint">None.</p>}
+      {attempts.length === 0 && <p class="hint">None</p>}
       {attempts.map((attempt, i) => (
-        <section key={attempt.time + String(i)} class="box">
+        <section key={attempt.time + String(i)} class="card">
           <p>
             <Badge tone={attempt.status !== null && attempt.status < 400 ? 'good' : 'bad'}>
-              {attempt.status ?? 'no answer'}
+              {attempt.status ?? 'no response'}
             </Badge>{' '}
-            <Time at={attempt.time} />, {attempt.milliseconds} ms
+            <Timestamp at={attempt.time} />, {attempt.milliseconds} ms
           </p>
           {attempt.error !== null && (
-            <p class="failure">
+            <p class="error">
               <Text value={attempt.error} />
             </p>
           )}
-          <Facts rows={[['X-Twilio-Signature', <code class="long">{attempt.signature}</code>]]} />
+          <DefinitionList rows={[['X-Twilio-Signature', <code>{attempt.signature}</code>]]} />
           {attempt.answer !== '' && (
             <pre tabIndex={0}>
               <Text value={attempt.answer} />
@@ -77,13 +79,13 @@ export function DeliveryDetail({ delivery }: { readonly delivery: Delivery }): J
         </section>
       ))}
       <h2>Parameters</h2>
-      <div class="table-box" tabIndex={0} role="group" aria-label="Parameters">
+      <div class="table-scroll" tabIndex={0} role="group" aria-label="Parameters">
         <table>
           <tbody>
             {Object.entries(parameters).map(([name, value]) => (
               <tr key={name}>
                 <th scope="row">{name}</th>
-                <td>{isSid(value) ? <Sid value={value} /> : <Text value={value} />}</td>
+                <td>{isRecordSid(value) ? <SidLink value={value} /> : <Text value={value} />}</td>
               </tr>
             ))}
           </tbody>

@@ -1,44 +1,55 @@
 import type { JSX } from 'preact';
-import { href } from '../base/route.js';
-import { Text } from '../base/text.js';
-import { Time } from '../base/time.js';
-import type { Delivery } from '../base/types.js';
-import { Badge } from '../base/widgets.js';
+import { Badge } from '../components/badge.js';
+import { Text } from '../components/text.js';
+import { Timestamp } from '../components/timestamp.js';
+import { href } from '../data/route.js';
+import type { Delivery } from '../data/types.js';
 
-const tones: Readonly<Record<string, string>> = { delivered: 'good', waiting: 'channel', noted: 'channel' };
+/** How the states of a delivery are shown; the keys are the server's. */
+const states: Readonly<Record<string, { readonly label: string; readonly tone: string }>> = {
+  waiting: { label: 'pending', tone: 'neutral' },
+  delivered: { label: 'delivered', tone: 'good' },
+  failed: { label: 'failed', tone: 'bad' },
+  refused: { label: 'blocked', tone: 'bad' },
+  noted: { label: 'not sent', tone: 'neutral' },
+  lost: { label: 'dropped', tone: 'bad' },
+};
 
-export function DeliveryEntry({
-  delivery,
-  isOpen,
-}: {
+export const stateLabel = (state: string): string => states[state]?.label ?? state;
+
+interface DeliveryRowProps {
   readonly delivery: Delivery;
   readonly isOpen: boolean;
-}): JSX.Element {
+}
+
+export function DeliveryRow({ delivery, isOpen }: DeliveryRowProps): JSX.Element {
   const { id, event, time, url, attempts } = delivery;
   return (
     <a class="entry" href={href(`webhooks/${id}`)} aria-current={isOpen ? 'true' : undefined}>
       <span class="top">
-        <DeliveryState delivery={delivery} isShort />
+        <DeliveryBadge delivery={delivery} isShort />
         <span class="name">{event}</span>
-        <Time at={time} />
+        <Timestamp at={time} />
       </span>
       <span class="tags">
         <span>#{id}</span>
-        <Text class="url" value={url === '' ? 'a Studio flow' : url} />
+        <Text class="url" value={url === '' ? 'Studio flow' : url} />
         {attempts.length > 1 && <span>{attempts.length} attempts</span>}
       </span>
     </a>
   );
 }
 
-interface StateProps {
+interface DeliveryBadgeProps {
   readonly delivery: Delivery;
+  /** Show the HTTP status alone where there is one. */
   readonly isShort?: boolean;
 }
 
-/** What became of it: the answer's status where there is one. */
-export function DeliveryState({ delivery: { state, attempts }, isShort = false }: StateProps): JSX.Element {
+/** The HTTP status of the last attempt, if any, and the delivery's state. */
+export function DeliveryBadge({ delivery: { state, attempts }, isShort = false }: DeliveryBadgeProps): JSX.Element {
   const status = attempts.at(-1)?.status ?? undefined;
-  const words = status === undefined ? state : isShort ? status : `${status} ${state}`;
-  return <Badge tone={tones[state] ?? 'bad'}>{words}</Badge>;
+  const label = stateLabel(state);
+  const text = status === undefined ? label : isShort ? status : `${status} ${label}`;
+  return <Badge tone={states[state]?.tone ?? 'bad'}>{text}</Badge>;
 }

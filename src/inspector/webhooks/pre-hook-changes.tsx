@@ -1,23 +1,20 @@
 import type { JSX } from 'preact';
-import { Text } from '../base/text.js';
-import type { Delivery } from '../base/types.js';
+import { Text } from '../components/text.js';
+import type { Delivery } from '../data/types.js';
 
-/** What a hook that is asked before the action has made of it: refused, let through, or changed, before beside after. */
-export function ChangeTable({
-  delivery: { attempts, parameters },
-}: {
-  readonly delivery: Delivery;
-}): JSX.Element | null {
+/** The effect of a pre-event webhook's response: rejected, unchanged, or the changed fields. */
+export function PreHookChanges({ delivery }: { readonly delivery: Delivery }): JSX.Element | null {
+  const { attempts, parameters } = delivery;
   const attempt = attempts[0];
   if (attempt === undefined) return null;
   if (attempt.status !== null && attempt.status >= 400)
-    return <p class="box bad">The hook refused: nothing was done.</p>;
+    return <p class="card bad">The webhook rejected the request, so nothing was changed.</p>;
   const changes = Object.entries(fieldsOf(attempt.answer)).filter(([, value]) => value !== null);
-  if (changes.length === 0) return <p class="box">The hook let it through as it was.</p>;
+  if (changes.length === 0) return <p class="card">The webhook changed nothing.</p>;
   return (
     <>
-      <h2>What the hook changed</h2>
-      <div class="table-box" tabIndex={0} role="group" aria-label="Changes">
+      <h2>Changes by the webhook</h2>
+      <div class="table-scroll" tabIndex={0} role="group" aria-label="Changes">
         <table class="changes">
           <thead>
             <tr>
@@ -62,7 +59,7 @@ function fieldsOf(answer: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** A hook answers `friendly_name` to what it was told as `FriendlyName`. */
+/** The parameter of a response field: the response's `friendly_name` replaces the request's `FriendlyName`. */
 function parameterOf(field: string): string {
   return field.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,27 +1,28 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { look } from '../base/api.js';
-import { isHere } from '../base/events.js';
-import { useLog, type LogSource } from '../base/log.js';
-import { world } from '../base/route.js';
-import { Split } from '../base/split.js';
-import type { Delivery } from '../base/types.js';
-import { VirtualList } from '../base/virtual-list.js';
-import { Blank, Failure } from '../base/widgets.js';
-import { Choice } from '../requests/filters.js';
-import { DeliveryDetail } from './delivery.js';
-import { DeliveryEntry } from './entry.js';
+import { EmptyState } from '../components/empty-state.js';
+import { ErrorMessage } from '../components/error-message.js';
+import { FilterSelect } from '../components/filter-select.js';
+import { SplitView } from '../components/split-view.js';
+import { VirtualList } from '../components/virtual-list.js';
+import { queryControl } from '../data/api.js';
+import { isInShownWorld } from '../data/change-events.js';
+import { world } from '../data/route.js';
+import type { Delivery } from '../data/types.js';
+import { type LogSource, useLog } from '../data/use-log.js';
+import { DeliveryDetail } from './delivery-detail.js';
+import { DeliveryRow, stateLabel } from './delivery-row.js';
 
 const source: LogSource<Delivery> = {
   async list(query) {
-    return (await look<{ deliveries: readonly Delivery[] }>('webhooks.list', query)).deliveries;
+    return (await queryControl<{ deliveries: readonly Delivery[] }>('webhooks.list', query)).deliveries;
   },
-  idOf: (change) => (change.kind === 'delivery' && isHere(change) ? change.id : undefined),
-  isOther: ({ name }) => name?.startsWith('worlds.') === true,
+  idOf: (change) => (change.kind === 'delivery' && isInShownWorld(change) ? change.id : undefined),
+  invalidates: ({ name }) => name?.startsWith('worlds.') === true,
 };
 
-/** The outbox: which webhooks the world has called, with what, and what they answered. */
-export function Webhooks({ rest: [chosen] }: { readonly rest: readonly string[] }): JSX.Element {
+/** The shown world's webhook deliveries. */
+export function Webhooks({ rest: [selectedId] }: { readonly rest: readonly string[] }): JSX.Element {
   const { entries, error } = useLog(source, [world.value]);
   const [text, setText] = useState('');
   const [event, setEvent] = useState('');
@@ -33,39 +34,40 @@ export function Webhooks({ rest: [chosen] }: { readonly rest: readonly string[] 
       (state === '' || each.state === state) &&
       (text === '' || JSON.stringify(each).toLowerCase().includes(text.toLowerCase())),
   );
-  const open = all.find(({ id }) => String(id) === chosen);
+  const open = all.find(({ id }) => String(id) === selectedId);
   const list = (
     <>
       <div class="filters">
         <input
           type="search"
-          placeholder="Search in parameters and answers"
+          placeholder="Search parameters and responses"
           aria-label="Search webhooks"
           value={text}
           onInput={({ currentTarget }) => setText(currentTarget.value)}
         />
-        <Choice
+        <FilterSelect
           label="Event"
           value={event}
           options={[...new Set(all.map((each) => each.event))].sort()}
-          set={setEvent}
+          onChange={setEvent}
         />
-        <Choice
+        <FilterSelect
           label="State"
           value={state}
           options={[...new Set(all.map((each) => each.state))].sort()}
-          set={setState}
+          labelOf={stateLabel}
+          onChange={setState}
         />
       </div>
-      <Failure error={error} />
-      {entries?.length === 0 && <Nothing />}
+      <ErrorMessage error={error} />
+      {entries?.length === 0 && <NoWebhooks />}
       <VirtualList
         label="Webhooks"
         count={shown.length}
         estimate={58}
         row={(index) => {
           const delivery = shown[index];
-          return delivery === undefined ? null : <DeliveryEntry delivery={delivery} isOpen={delivery === open} />;
+          return delivery === undefined ? null : <DeliveryRow delivery={delivery} isOpen={delivery === open} />;
         }}
       />
     </>
@@ -73,27 +75,27 @@ export function Webhooks({ rest: [chosen] }: { readonly rest: readonly string[] 
   const detail =
     open !== undefined ? (
       <DeliveryDetail key={open.id} delivery={open} />
-    ) : chosen === undefined || entries === undefined ? (
-      <Blank title="Choose a webhook">
-        <p>You see its parameters, its signature and every attempt with its answer, and can send it again.</p>
-      </Blank>
+    ) : selectedId === undefined || entries === undefined ? (
+      <EmptyState title="Select a webhook">
+        <p>See its parameters, its signature and the response to every attempt, and send it again.</p>
+      </EmptyState>
     ) : (
-      <Blank title={`Webhook ${chosen} is not kept any more`} />
+      <EmptyState title={`Webhook ${selectedId} is no longer in the log`} />
     );
-  return <Split section="webhooks" isOpen={chosen !== undefined} list={list} detail={detail} />;
+  return <SplitView section="webhooks" isOpen={selectedId !== undefined} list={list} detail={detail} />;
 }
 
-function Nothing(): JSX.Element {
+function NoWebhooks(): JSX.Element {
   return (
-    <Blank title="No webhooks yet">
+    <EmptyState title="No webhooks yet">
       <p>
-        Give a service a <code>PostWebhookUrl</code> and <code>Filters</code>, or a conversation a webhook of its own.
-        Then write as a participant: what your app is told appears here.
+        Set <code>PostWebhookUrl</code> and <code>Filters</code> on a service, or add a webhook to a conversation. Then
+        send a message as a participant.
       </p>
       <p>
-        A write through the REST API is silent unless it has the header <code>X-Twilio-Webhook-Enabled: true</code>, as
-        in Twilio.
+        As in Twilio, REST API requests fire no webhooks unless they have the header{' '}
+        <code>X-Twilio-Webhook-Enabled: true</code>.
       </p>
-    </Blank>
+    </EmptyState>
   );
 }

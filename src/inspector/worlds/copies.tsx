@@ -1,41 +1,41 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { act, look } from '../base/api.js';
-import { say } from '../base/notice.js';
-import { go } from '../base/route.js';
-import { Button } from '../base/widgets.js';
+import { Button } from '../components/button.js';
+import { showToast } from '../components/toast.js';
+import { queryControl, runControl } from '../data/api.js';
+import { navigate } from '../data/route.js';
 
-/** Copies of the world: into another account, into a file, and back. */
-export function Transfer(): JSX.Element {
+/** Copies the shown world to another account or to a file, and loads a world from a file. */
+export function Copies(): JSX.Element {
   const [account, setAccount] = useState(`AC${'1'.repeat(32)}`);
   return (
     <>
-      <h2>Copies</h2>
+      <h2>Copy, export, import</h2>
       <div class="actions">
         <input
           class="wide mono"
-          aria-label="Account SID of the copy"
+          aria-label="Account SID for the copy"
           value={account}
           onInput={({ currentTarget }) => setAccount(currentTarget.value)}
         />
         <Button
-          run={async () => {
-            await act('worlds.fork', { to: account });
-            go('conversations', account);
+          onPress={async () => {
+            await runControl('worlds.fork', { to: account });
+            navigate('conversations', account);
           }}
-          done="This is the copy"
+          done="World copied; you are viewing the copy"
         >
-          Fork into this account
+          Copy to this account
         </Button>
       </div>
       <div class="actions">
-        <Button run={download}>Export to a file</Button>
+        <Button onPress={download}>Export to file</Button>
         <label class="button">
-          Import from a file
+          Import from file
           <input
             type="file"
             accept="application/json,.json"
-            class="hidden"
+            class="visually-hidden"
             onChange={({ currentTarget }) => void upload(currentTarget)}
           />
         </label>
@@ -45,7 +45,7 @@ export function Transfer(): JSX.Element {
 }
 
 async function download(): Promise<void> {
-  const text = JSON.stringify(await look('worlds.export'), null, 2);
+  const text = JSON.stringify(await queryControl('worlds.export'), null, 2);
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
   link.download = 'understudy-world.json';
@@ -58,10 +58,10 @@ async function upload(field: HTMLInputElement): Promise<void> {
   if (file === undefined) return;
   try {
     const document: unknown = JSON.parse(await file.text());
-    await act('worlds.import', { document });
-    say('Imported');
+    await runControl('worlds.import', { document });
+    showToast('World imported');
   } catch (error) {
-    say((error as Error).message, 'bad');
+    showToast((error as Error).message, 'bad');
   }
   field.value = '';
 }

@@ -1,35 +1,32 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { act, look } from '../base/api.js';
-import { changesRecords } from '../base/events.js';
-import { useLive } from '../base/live.js';
-import { world } from '../base/route.js';
-import { Text } from '../base/text.js';
-import { Button, DangerButton } from '../base/widgets.js';
+import { Button } from '../components/button.js';
+import { ConfirmButton } from '../components/confirm-button.js';
+import { Text } from '../components/text.js';
+import { queryControl, runControl } from '../data/api.js';
+import { mayChangeRecords } from '../data/change-events.js';
+import { world } from '../data/route.js';
+import { useLiveQuery } from '../data/use-live-query.js';
 
-/** Moments of the world to come back to, and what is different since. */
+/** The shown world's snapshots, to compare with its current state or to restore. */
 export function Snapshots(): JSX.Element {
-  const { value } = useLive(
-    () => look<{ names: readonly string[] }>('worlds.snapshots'),
+  const { value } = useLiveQuery(
+    () => queryControl<{ names: readonly string[] }>('worlds.snapshots'),
     [world.value],
     ({ name }) => name?.startsWith('worlds.') === true,
   );
   const [name, setName] = useState('before');
-  const [compared, compare] = useState<string | undefined>(undefined);
+  const [comparedName, setComparedName] = useState<string | undefined>(undefined);
   return (
     <>
       <h2>Snapshots</h2>
       <div class="actions">
-        <input
-          aria-label="Name of the snapshot"
-          value={name}
-          onInput={({ currentTarget }) => setName(currentTarget.value)}
-        />
-        <Button run={() => act('worlds.snapshot', { name })} done="Remembered" disabled={name === ''}>
-          Take a snapshot
+        <input aria-label="Snapshot name" value={name} onInput={({ currentTarget }) => setName(currentTarget.value)} />
+        <Button onPress={() => runControl('worlds.snapshot', { name })} done="Snapshot taken" disabled={name === ''}>
+          Take snapshot
         </Button>
       </div>
-      <ul class="rules">
+      <ul class="items">
         {value?.names.map((each) => (
           <li key={each}>
             <strong>
@@ -37,33 +34,33 @@ export function Snapshots(): JSX.Element {
             </strong>
             <button
               type="button"
-              aria-pressed={compared === each}
-              onClick={() => compare(compared === each ? undefined : each)}
+              aria-pressed={comparedName === each}
+              onClick={() => setComparedName(comparedName === each ? undefined : each)}
             >
-              What is different?
+              Compare
             </button>
-            <DangerButton
+            <ConfirmButton
               label="Restore"
-              question={`Put the world back to “${each}”? What happened since is lost.`}
-              run={() => act('worlds.restore', { name: each })}
-              done="Restored"
+              question={`Restore the snapshot “${each}”? All later changes are lost.`}
+              onConfirm={() => runControl('worlds.restore', { name: each })}
+              done="Snapshot restored"
             />
           </li>
         ))}
       </ul>
-      {compared !== undefined && <Difference key={compared} from={compared} />}
+      {comparedName !== undefined && <Difference key={comparedName} snapshot={comparedName} />}
     </>
   );
 }
 
-function Difference({ from }: { readonly from: string }): JSX.Element | null {
-  const { value, error } = useLive(
-    () => look<{ lines: readonly string[] }>('worlds.diff', { from }),
-    [from],
-    changesRecords,
+function Difference({ snapshot }: { readonly snapshot: string }): JSX.Element | null {
+  const { value, error } = useLiveQuery(
+    () => queryControl<{ lines: readonly string[] }>('worlds.diff', { from: snapshot }),
+    [snapshot],
+    mayChangeRecords,
   );
-  if (value === undefined) return error === undefined ? null : <p class="failure">{error.message}</p>;
-  if (value.lines.length === 0) return <p class="box">Nothing is different.</p>;
+  if (value === undefined) return error === undefined ? null : <p class="error">{error.message}</p>;
+  if (value.lines.length === 0) return <p class="card">No differences</p>;
   return (
     <pre class="diff" tabIndex={0}>
       <Text value={value.lines.join('\n')} />

@@ -1,23 +1,24 @@
 import type { JSX } from 'preact';
-import { act, look } from '../base/api.js';
-import { defaultAccount } from '../base/events.js';
-import { useLive } from '../base/live.js';
-import { href, world } from '../base/route.js';
-import { worlds } from '../base/server.js';
-import { Blank, DangerButton } from '../base/widgets.js';
+import { ConfirmButton } from '../components/confirm-button.js';
+import { EmptyState } from '../components/empty-state.js';
+import { queryControl, runControl } from '../data/api.js';
+import { defaultAccount } from '../data/change-events.js';
+import { href, world } from '../data/route.js';
+import { worlds } from '../data/server.js';
+import { useLiveQuery } from '../data/use-live-query.js';
+import { Copies } from './copies.js';
 import { Snapshots } from './snapshots.js';
-import { Transfer } from './transfer.js';
 
 interface Seed {
   readonly name: string;
   readonly about: string;
 }
 
-/** The worlds, one per account SID, and what can be done to the one that is shown. */
+/** All worlds, and the actions on the shown one: reset, snapshots, copies. */
 export function Worlds(): JSX.Element {
   const shown = world.value ?? defaultAccount.value ?? '';
-  const { value: seeds } = useLive(
-    () => look<{ seeds: readonly Seed[] }>('worlds.seeds'),
+  const { value: seeds } = useLiveQuery(
+    () => queryControl<{ seeds: readonly Seed[] }>('worlds.seeds'),
     [],
     () => false,
   );
@@ -25,19 +26,19 @@ export function Worlds(): JSX.Element {
     <div class="page">
       <h1>Worlds</h1>
       <p>
-        One isolated world for each account SID that calls. You are looking at <code>{shown}</code>.
+        Each account SID has its own isolated world. You are viewing <code>{shown}</code>.
       </p>
       <WorldTable shown={shown} />
-      <h2>Begin anew</h2>
-      <p class="hint">Everything in this world goes; then it starts from a seed.</p>
-      <ul class="rules">
+      <h2>Reset</h2>
+      <p class="hint">Deletes everything in this world and loads a seed.</p>
+      <ul class="items">
         <li>
           <span>The seed that the server was started with</span>
-          <DangerButton
+          <ConfirmButton
             label="Reset"
-            question={`Delete everything in ${shown} and begin anew?`}
-            run={() => act('worlds.reset')}
-            done="The world has begun anew"
+            question={`Delete everything in ${shown} and load the initial seed?`}
+            onConfirm={() => runControl('worlds.reset')}
+            done="World reset"
           />
         </li>
         {seeds?.seeds.map(({ name, about }) => (
@@ -45,26 +46,26 @@ export function Worlds(): JSX.Element {
             <span>
               <strong>{name}</strong> {about}
             </span>
-            <DangerButton
-              label={`Seed ${name}`}
-              question={`Delete everything in ${shown} and begin with “${name}”?`}
-              run={() => act('worlds.reset', { seed: name })}
-              done="The world has begun anew"
+            <ConfirmButton
+              label={`Reset to ${name}`}
+              question={`Delete everything in ${shown} and load the seed “${name}”?`}
+              onConfirm={() => runControl('worlds.reset', { seed: name })}
+              done="World reset"
             />
           </li>
         ))}
       </ul>
       <Snapshots />
-      <Transfer />
+      <Copies />
     </div>
   );
 }
 
 function WorldTable({ shown }: { readonly shown: string }): JSX.Element {
   const all = worlds.value;
-  if (all.length === 0) return <Blank title="No worlds yet" />;
+  if (all.length === 0) return <EmptyState title="No worlds yet" />;
   return (
-    <div class="table-box" tabIndex={0} role="group" aria-label="Worlds">
+    <div class="table-scroll" tabIndex={0} role="group" aria-label="Worlds">
       <table>
         <thead>
           <tr>

@@ -1,0 +1,18 @@
+import type { JSX } from 'preact';
+import { href } from '../data/route.js';
+
+/** The SID prefixes of the records that a world stores. */
+const RECORD_SID = /^(?:IS|RL|US|BS|ME|CH|MB|IM|DY|WH)[0-9a-f]{32}$/;
+
+export function isRecordSid(text: string): boolean {
+  return RECORD_SID.test(text);
+}
+
+/** A shortened SID that links to its record. */
+export function SidLink({ value }: { readonly value: string }): JSX.Element {
+  return (
+    <a class="sid" href={href(`records/${value}`)} title={value}>
+      {value.slice(0, 6)}…{value.slice(-4)}
+    </a>
+  );
+}
