@@ -1,21 +1,23 @@
 import { existsSync } from 'node:fs';
 
-/** Debian's and Ubuntu's names, or the file that `CHROMIUM` names. Nothing is downloaded. */
-const usual = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+/** The usual paths on Debian and Ubuntu. The environment variable `CHROMIUM` overrides them. */
+const usualPaths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 export function findChromium(): string | undefined {
   const { CHROMIUM } = process.env;
-  return CHROMIUM === undefined || CHROMIUM === '' ? usual.find((file) => existsSync(file)) : CHROMIUM;
+  return CHROMIUM === undefined || CHROMIUM === '' ? usualPaths.find((file) => existsSync(file)) : CHROMIUM;
 }
 
-/** Why the browser tests cannot run here; nothing when they can. */
+/** The reason why the browser tests cannot run on this machine, or `undefined` if they can. */
 export function whyNoBrowser(): string | undefined {
   const file = findChromium();
-  if (file === undefined) return 'there is no Chromium; install it (apt-get install chromium) or name one by CHROMIUM';
-  return existsSync(file) ? undefined : `CHROMIUM names ${file}, which is not there`;
+  if (file === undefined) {
+    return 'Chromium was not found; install it (apt-get install chromium) or set CHROMIUM to the path of its binary';
+  }
+  return existsSync(file) ? undefined : `CHROMIUM is set to ${file}, which does not exist`;
 }
 
-/** No sandbox for root in a container; nothing of Chromium's own goes to the network. */
+/** `--no-sandbox` is needed for root in a container; the others turn off Chromium's own network traffic. */
 export const flags = [
   '--no-sandbox',
   '--disable-gpu',

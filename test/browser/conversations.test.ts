@@ -1,176 +1,175 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { CONVERSATION, inspect, message, SERVICE, useBrowser } from './inspect.js';
-import { serveWebhooks } from './webhook-server.js';
+import { CONVERSATION, messageInput, openInspector, SERVICE, soon, useBrowser } from './open-inspector.js';
+import { startWebhookEndpoint } from './webhook-endpoint.js';
 
 useBrowser();
 
 const CHAT = `conversations/${CONVERSATION}`;
-const expectSoon = { timeout: 5000, interval: 20 };
 
-test('conversations are listed by last activity, with state, channels and what was said last', async () => {
-  const { page, open, call } = await inspect();
-  await open();
+test('the list is sorted by last activity and shows state, channels and the latest message', async () => {
+  const { page, goTo, call } = await openInspector();
+  await goTo();
   const first = page.locator('a.entry').first();
-  await expect.poll(() => first.innerText(), expectSoon).toContain('Refund of order 0977');
+  await expect.poll(() => first.innerText(), soon).toContain('Refund of order 0977');
   expect(await first.innerText()).toContain('closed');
-  await call('createserviceconversationmessage', message({ Author: 'ada', Body: 'It has arrived.' }));
-  await expect.poll(() => first.innerText(), expectSoon).toContain('ada: It has arrived.');
+  await call('createserviceconversationmessage', messageInput({ Author: 'ada', Body: 'It has arrived.' }));
+  await expect.poll(() => first.innerText(), soon).toContain('ada: It has arrived.');
   expect(await first.innerText()).toContain('sms');
 });
 
-test('a message is on screen within 200 ms of the call, without reload', async () => {
-  const { page, open, call } = await inspect();
-  await open(CHAT);
+test('a new message is on screen within 200 ms of the call, without a reload', async () => {
+  const { page, goTo, call } = await openInspector();
+  await goTo(CHAT);
   await page.getByText('It leaves the house today.').first().waitFor();
-  const taken: number[] = [];
+  const durations: number[] = [];
   for (let i = 0; i < 10; i += 1) {
     const text = `now ${i}`;
-    const seen = page
+    const painted = page
       .locator('.bubble')
       .getByText(text, { exact: true })
       .waitFor()
       .then(() => performance.now());
-    const called = performance.now();
-    await call('createserviceconversationmessage', message({ Author: 'ada', Body: text }));
-    taken.push((await seen) - called);
+    const start = performance.now();
+    await call('createserviceconversationmessage', messageInput({ Author: 'ada', Body: text }));
+    durations.push((await painted) - start);
   }
-  taken.sort((a, b) => a - b);
-  expect(taken[5], `milliseconds: ${taken.map(Math.round).join(', ')}`).toBeLessThan(200);
+  durations.sort((a, b) => a - b);
+  expect(durations[5], `milliseconds: ${durations.map(Math.round).join(', ')}`).toBeLessThan(200);
 });
 
-test('whoever answers as the customer sees the message and the app’s webhook', async () => {
-  const heard: string[] = [];
-  const url = await serveWebhooks((fields) => {
-    heard.push(`${fields.get('EventType')} ${fields.get('Source')} ${fields.get('Body')}`);
+test('a reply as the customer shows the message and the app’s webhook', async () => {
+  const events: string[] = [];
+  const url = await startWebhookEndpoint((fields) => {
+    events.push(`${fields.get('EventType')} ${fields.get('Source')} ${fields.get('Body')}`);
     return {};
   });
-  const { page, open, call } = await inspect();
+  const { page, goTo, call } = await openInspector();
   const hooks = { PostWebhookUrl: url, Filters: ['onMessageAdded'], Method: 'POST' };
   await call('updateservicewebhookconfiguration', { ChatServiceSid: SERVICE, body: hooks });
-  await open(CHAT);
+  await goTo(CHAT);
   const field = page.getByLabel('Message as +15557770101');
   await field.fill('Thank you!');
   await field.press('Enter');
   await page.locator('.bubble.left').getByText('Thank you!').waitFor();
-  await page.locator('.told').getByText('200').first().waitFor();
-  expect(heard).toEqual(['onMessageAdded SMS Thank you!']);
-  await page.locator('.told a').first().click();
+  await page.locator('.recent-webhooks').getByText('200').first().waitFor();
+  expect(events).toEqual(['onMessageAdded SMS Thank you!']);
+  await page.locator('.recent-webhooks a').first().click();
   await page.getByRole('heading', { name: 'onMessageAdded' }).waitFor();
   await page.getByRole('row', { name: 'Body Thank you!' }).waitFor();
 });
 
-test('one can write as any participant who has a phone or an identity', async () => {
-  const { page, open } = await inspect();
-  await open(CHAT);
-  await page.getByLabel('Write as').selectOption({ label: 'ada (chat)' });
+test('a message can be sent as any participant with an address or an identity', async () => {
+  const { page, goTo } = await openInspector();
+  await goTo(CHAT);
+  await page.getByLabel('Send as').selectOption({ label: 'ada (chat)' });
   await page.getByLabel('Message as ada').fill('By chat');
   await page.getByRole('button', { name: 'Send' }).click();
   const bubble = page.locator('.bubble.right').filter({ hasText: 'By chat' });
   await bubble.waitFor();
-  // The customer has a phone, so there is a receipt.
+  // The customer is on SMS, so there is a receipt.
   expect(await bubble.innerText()).toContain('sent');
 });
 
-test('a receipt is moved by hand, and a failure says its code', async () => {
-  const { page, open } = await inspect();
-  await open(CHAT);
+test('a receipt’s status can be set by hand, and a failure shows its error code', async () => {
+  const { page, goTo } = await openInspector();
+  await goTo(CHAT);
   const bubble = page.locator('.bubble').filter({ hasText: 'Shall I send a new one?' });
-  await expect.poll(() => bubble.innerText(), expectSoon).toContain('delivered');
-  await bubble.getByTitle('Open this message').click();
-  const move = page.getByRole('group', { name: 'Move the receipt of +15557770101' });
-  await move.getByRole('button', { name: 'read' }).click();
-  await expect.poll(() => bubble.innerText(), expectSoon).toContain('read');
-  await move.getByLabel('Error code of a failure').selectOption('30005');
-  await move.getByRole('button', { name: 'failed' }).click();
-  await expect.poll(() => bubble.innerText(), expectSoon).toContain('failed 30005');
+  await expect.poll(() => bubble.innerText(), soon).toContain('delivered');
+  await bubble.getByTitle('Message details').click();
+  const receipt = page.getByRole('group', { name: 'Set status of the receipt for +15557770101' });
+  await receipt.getByRole('button', { name: 'read' }).click();
+  await expect.poll(() => bubble.innerText(), soon).toContain('read');
+  await receipt.getByLabel('Error code for failures').selectOption('30005');
+  await receipt.getByRole('button', { name: 'failed' }).click();
+  await expect.poll(() => bubble.innerText(), soon).toContain('failed 30005');
 });
 
-test('a conversation sleeps, wakes, and closes for good after a question', async () => {
-  const { page, open } = await inspect();
-  await open(CHAT);
-  await page.getByRole('button', { name: 'Put to sleep' }).click();
+test('a conversation is set inactive, reactivated, and closed for good after a confirmation', async () => {
+  const { page, goTo } = await openInspector();
+  await goTo(CHAT);
+  await page.getByRole('button', { name: 'Set inactive' }).click();
   await page.locator('.chat-header .badge.inactive').waitFor();
-  await page.getByRole('button', { name: 'Wake up' }).click();
+  await page.getByRole('button', { name: 'Reactivate' }).click();
   await page.locator('.chat-header .badge.active').waitFor();
   await page.getByRole('button', { name: 'Close', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Close' });
-  await dialog.getByText('can never be opened again').waitFor();
+  await dialog.getByText('cannot be reopened').waitFor();
   await dialog.getByRole('button', { name: 'Close' }).click();
-  await page.getByText('Closed is final in Twilio').waitFor();
+  await page.getByText('Closed conversations are read-only in Twilio.').waitFor();
   expect(await page.getByRole('button', { name: 'Send' }).count()).toBe(0);
 });
 
-test('a timer that fires on the advanced clock shows at once', async () => {
-  const { page, open } = await inspect({ clock: 'manual' });
-  await open(CHAT);
-  await page.getByText('falls asleep in').waitFor();
+test('advancing the clock shows the effect of a timer immediately', async () => {
+  const { page, goTo } = await openInspector({ clock: 'manual' });
+  await goTo(CHAT);
+  await page.getByText('becomes inactive in').waitFor();
   await page.locator('.clock summary').click();
   await page.getByRole('button', { name: '+1 h', exact: true }).click();
   await page.locator('.chat-header .badge.inactive').waitFor();
   await page.getByText('closes in 7 d').waitFor();
-  expect(await page.getByRole('button', { name: 'Wake up' }).count()).toBe(1);
+  expect(await page.getByRole('button', { name: 'Reactivate' }).count()).toBe(1);
 });
 
-test('text is data and never markup, and hidden characters are shown', async () => {
-  const { page, open, call, complaints } = await inspect();
+test('message text never becomes markup, and invisible characters are shown as code points', async () => {
+  const { page, goTo, call, pageErrors } = await openInspector();
   const hostile = '<img src=x onerror="document.title=1"><script>alert(1)</script> \u202Eexe.fdp';
-  const { sid } = await call('createserviceconversationmessage', message({ Author: '<b>eve</b>', Body: hostile }));
+  const { sid } = await call('createserviceconversationmessage', messageInput({ Author: '<b>eve</b>', Body: hostile }));
   const name = { ChatServiceSid: SERVICE, Sid: CONVERSATION, body: { FriendlyName: '<i>x</i>' } };
   await call('updateserviceconversation', { ...name });
-  await open(`${CHAT}/${String(sid)}`);
+  await goTo(`${CHAT}/${String(sid)}`);
   const body = page.locator('.bubble.is-selected .text');
   await body.waitFor();
   expect(await body.innerText()).toBe(hostile.replace('\u202E', 'U+202E'));
   expect(await page.locator('.bubble img, .bubble script, .bubble b, h1 i').count()).toBe(0);
   expect(await page.locator('.bubble.is-selected .author').innerText()).toBe('<b>eve</b>');
   expect(await page.title()).toBe('Conversations · Understudy');
-  expect(complaints).toEqual([]);
+  expect(pageErrors).toEqual([]);
 });
 
-test('a message has an address that opens it, from its SID alone too', async () => {
-  const { page, open, call } = await inspect();
-  const { sid } = await call('createserviceconversationmessage', message({ Body: 'deep' }));
-  await open(`records/${String(sid)}`);
-  await expect.poll(() => page.url(), expectSoon).toContain(`${CHAT}/${String(sid)}`);
+test('a message has its own URL, and its SID redirects there', async () => {
+  const { page, goTo, call } = await openInspector();
+  const { sid } = await call('createserviceconversationmessage', messageInput({ Body: 'deep' }));
+  await goTo(`records/${String(sid)}`);
+  await expect.poll(() => page.url(), soon).toContain(`${CHAT}/${String(sid)}`);
   await page.locator('.bubble.is-selected').getByText('deep').waitFor();
 });
 
-test('search finds a conversation by what was said in it', async () => {
-  const { page, open } = await inspect();
-  await open();
+test('search finds a conversation by the text of its messages', async () => {
+  const { page, goTo } = await openInspector();
+  await goTo();
   await page.locator('a.entry').nth(3).waitFor();
   await page.keyboard.press('/');
   await page.keyboard.type('norway');
-  await expect.poll(() => page.locator('a.entry').count(), expectSoon).toBe(1);
+  await expect.poll(() => page.locator('a.entry').count(), soon).toBe(1);
   expect(await page.locator('a.entry').innerText()).toContain('Web chat 7');
 });
 
-test('an empty world tells a newcomer what to run next', async () => {
-  const { page, open, understudy } = await inspect({ seed: 'empty' });
-  await open();
+test('an empty world shows how to get started', async () => {
+  const { page, goTo, understudy } = await openInspector({ seed: 'empty' });
+  await goTo();
   await page.getByRole('heading', { name: 'No conversations yet' }).waitFor();
   expect(await page.locator('.snippet pre').first().innerText()).toContain(understudy.restUrl);
-  await page.getByRole('button', { name: 'Load the support desk' }).click();
+  await page.getByRole('button', { name: 'Load the support-desk seed' }).click();
   await page.getByText('Broken lamp, order 1042').waitFor();
 });
 
-test('the lines for Twilio’s own SDK, as the empty page shows them, make a conversation whose customer one can be', async () => {
-  const heard: (string | null)[] = [];
-  const url = await serveWebhooks((fields) => {
-    heard.push(fields.get('Body'));
+test('the SDK snippet of the empty page runs as shown, and its conversation accepts replies as the customer', async () => {
+  const bodies: (string | null)[] = [];
+  const url = await startWebhookEndpoint((fields) => {
+    bodies.push(fields.get('Body'));
     return {};
   });
-  const { page, open } = await inspect({ seed: 'empty' });
-  await open();
-  const shown = await page.locator('.snippet pre').nth(1).innerText();
-  const code = shown.replace('http://127.0.0.1:3000/twilio/events', url);
-  expect(code).not.toBe(shown);
+  const { page, goTo } = await openInspector({ seed: 'empty' });
+  await goTo();
+  const snippet = await page.locator('.snippet pre').nth(1).innerText();
+  const code = snippet.replace('http://127.0.0.1:3000/twilio/events', url);
+  expect(code).not.toBe(snippet);
   await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code]);
   await page.locator('a.entry').filter({ hasText: 'How can I help?' }).click();
   await page.getByLabel('Message as +15557770100').fill('My lamp is broken.');
   await page.keyboard.press('Enter');
-  await page.locator('.told').getByText('200').waitFor();
-  expect(heard).toEqual(['My lamp is broken.']);
+  await page.locator('.recent-webhooks').getByText('200').waitFor();
+  expect(bodies).toEqual(['My lamp is broken.']);
 });

@@ -1,8 +1,8 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
-import { loadCapability } from '../../src/capability/load.js';
-import type { Settings } from '../../src/app/settings.js';
 import { startUnderstudy, type Parts, type RunningUnderstudy } from '../../src/app/create-understudy.js';
+import type { Settings } from '../../src/app/settings.js';
+import { loadCapability } from '../../src/capability/load.js';
 import { findChromium, flags } from './chromium.js';
 
 const capability = loadCapability();
@@ -10,22 +10,37 @@ export const ACCOUNT = 'AC00000000000000000000000000000000';
 export const SERVICE = 'IS5e0000000000000000000000000000d1';
 export const CONVERSATION = 'CH5e0000000000000000000000000000e1';
 
-export interface Inspection {
+/** One path of each kind of view. */
+export const views = [
+  'conversations',
+  `conversations/${CONVERSATION}`,
+  'requests/1',
+  'webhooks/1',
+  `services/${SERVICE}/users`,
+  'faults',
+  'worlds',
+  'contract',
+];
+
+/** Polling options for `expect.poll`, in milliseconds. */
+export const soon = { timeout: 5000, interval: 20 };
+
+export interface Inspector {
   readonly understudy: RunningUnderstudy;
   readonly page: Page;
-  /** What went wrong in the page: errors, refusals by its security policy. */
-  readonly complaints: string[];
-  /** Every address that the page asked for. */
-  readonly asked: string[];
-  /** Opens a place such as `conversations/CH…`. */
-  readonly open: (place?: string) => Promise<void>;
-  /** Calls Twilio as an app would. */
+  /** Uncaught errors and messages logged as errors, including violations of the content security policy. */
+  readonly pageErrors: string[];
+  /** Every URL that the page has requested. */
+  readonly requestedUrls: string[];
+  /** Opens a path such as `conversations/CH…`. */
+  readonly goTo: (path?: string) => Promise<void>;
+  /** Calls an operation as an app would. */
   readonly call: (operation: string, input: object) => Promise<Record<string, unknown>>;
 }
 
 let browser: Browser;
 
-/** One browser for all tests of a file. To be called at its top. */
+/** Starts one browser for all tests of a file. Call it at the top of the file. */
 export function useBrowser(): void {
   beforeAll(async () => {
     const executablePath = findChromium();
@@ -34,18 +49,18 @@ export function useBrowser(): void {
   afterAll(() => browser.close());
 }
 
-export interface Looks {
+export interface Screen {
   readonly width?: number;
   readonly height?: number;
   readonly dark?: boolean;
 }
 
-/** An understudy with the support desk, and its inspector in a browser. Both are closed when the test ends. */
-export async function inspect(
+/** Starts a server with the support-desk seed and opens a browser page for it. Both close when the test ends. */
+export async function openInspector(
   settings: Partial<Settings> = {},
-  { width = 1280, height = 800, dark = false }: Looks = {},
+  { width = 1280, height = 800, dark = false }: Screen = {},
   parts: Parts = {},
-): Promise<Inspection> {
+): Promise<Inspector> {
   const understudy = await startUnderstudy(
     { restPort: 0, mcpPort: 0, seed: 'support-desk', rngSeed: 'test', logLevel: 'silent', ...settings },
     { capability, ...parts },
@@ -62,31 +77,31 @@ export async function inspect(
   });
   const page = await context.newPage();
   page.setDefaultTimeout(8000);
-  const complaints: string[] = [];
-  const asked: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (said) => {
-    if (said.type() === 'error') complaints.push(said.text());
+  const pageErrors: string[] = [];
+  const requestedUrls: string[] = [];
+  page.on('pageerror', (error) => pageErrors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') pageErrors.push(message.text());
   });
-  page.on('request', (request) => asked.push(request.url()));
+  page.on('request', (request) => requestedUrls.push(request.url()));
   return {
     understudy,
     page,
-    complaints,
-    asked,
-    async open(place = '') {
-      await page.goto(`${understudy.restUrl}/__understudy/#/${place}`);
+    pageErrors,
+    requestedUrls,
+    async goTo(path = '') {
+      await page.goto(`${understudy.restUrl}/__understudy/#/${path}`);
     },
     async call(operation, input) {
-      const { result } = await understudy.engine.call(operation, { ...input }, caller(understudy.restUrl));
+      const { result } = await understudy.engine.call(operation, { ...input }, callerOf(understudy.restUrl));
       return (result.body?.value ?? {}) as Record<string, unknown>;
     },
   };
 }
 
-const caller = (origin: string) => ({ surface: 'engine', account: ACCOUNT, origin }) as const;
+const callerOf = (origin: string) => ({ surface: 'engine', account: ACCOUNT, origin }) as const;
 
-/** What `createserviceconversationmessage` is given. */
-export function message(body: object): object {
+/** The input of `createserviceconversationmessage` for the first conversation of the seed. */
+export function messageInput(body: object): object {
   return { ChatServiceSid: SERVICE, ConversationSid: CONVERSATION, body };
 }

@@ -1,22 +1,22 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { CONVERSATION, inspect, message, SERVICE, useBrowser } from './inspect.js';
-import { serveWebhooks } from './webhook-server.js';
+import { CONVERSATION, messageInput, openInspector, SERVICE, useBrowser } from './open-inspector.js';
+import { startWebhookEndpoint } from './webhook-endpoint.js';
 
 useBrowser();
 
 const fileOf = (name: string): string =>
   fileURLToPath(new URL(`../../fixtures/screenshots/${name}.png`, import.meta.url));
-const small = { width: 1200, height: 720 };
+const screen = { width: 1200, height: 720 };
 
-// The README shows them; they are taken anew by `SCREENSHOTS=1 npm run test:browser`.
-test.runIf(process.env['SCREENSHOTS'] === '1')('the pictures of the README', async () => {
-  const url = await serveWebhooks((fields) =>
+// The documentation shows these files. `SCREENSHOTS=1 npm run test:browser` replaces them.
+test.runIf(process.env['SCREENSHOTS'] === '1')('the screenshots of the documentation are replaced', async () => {
+  const url = await startWebhookEndpoint((fields) =>
     fields.get('EventType') === 'onMessageAdd' && fields.get('Author') === 'ada'
       ? { body: { body: 'Your new lamp comes on Monday. — Ada' } }
       : {},
   );
-  const { page, open, call } = await inspect({ clock: '2026-03-02T09:30:00Z' }, small);
+  const { page, goTo, call } = await openInspector({ clock: '2026-03-02T09:30:00Z' }, screen);
   const filters = ['onMessageAdd', 'onMessageAdded'];
   const hooks = { PreWebhookUrl: url, PostWebhookUrl: url, Filters: filters, Method: 'POST' };
   await call('updateservicewebhookconfiguration', { ChatServiceSid: SERVICE, body: hooks });
@@ -25,25 +25,25 @@ test.runIf(process.env['SCREENSHOTS'] === '1')('the pictures of the README', asy
     ConversationSid: CONVERSATION,
   });
   for (const { sid } of webhooks as { sid: string }[]) {
-    const place = { ChatServiceSid: SERVICE, ConversationSid: CONVERSATION, Sid: sid };
-    await call('deleteserviceconversationscopedwebhook', place);
+    const input = { ChatServiceSid: SERVICE, ConversationSid: CONVERSATION, Sid: sid };
+    await call('deleteserviceconversationscopedwebhook', input);
   }
   await call('createserviceconversationmessage', {
-    ...message({ Author: 'ada', Body: 'New lamp: Monday.' }),
+    ...messageInput({ Author: 'ada', Body: 'New lamp: Monday.' }),
     'X-Twilio-Webhook-Enabled': 'true',
   });
-  await open(`conversations/${CONVERSATION}`);
+  await goTo(`conversations/${CONVERSATION}`);
   await page.getByLabel('Message as +15557770101').fill('Great, thank you!');
   await page.getByRole('button', { name: 'Send' }).click();
   await page.locator('.bubble').getByText('Great, thank you!').waitFor();
-  await page.locator('.told').getByText('200').nth(1).waitFor();
-  await page.getByTitle('Open this message').nth(5).click();
+  await page.locator('.recent-webhooks').getByText('200').nth(1).waitFor();
+  await page.getByTitle('Message details').nth(5).click();
   await page.getByRole('heading', { name: 'Message #5' }).waitFor();
   await page.waitForTimeout(500);
   await page.screenshot({ path: fileOf('inspector-chat') });
 
   await page.emulateMedia({ colorScheme: 'dark' });
-  await open('webhooks/1');
+  await goTo('webhooks/1');
   await page.locator('ins').waitFor();
   await page.waitForTimeout(300);
   await page.screenshot({ path: fileOf('inspector-webhook') });

@@ -2,9 +2,9 @@ import { defineConfig } from 'vitest/config';
 import { whyNoBrowser } from './chromium.js';
 
 const reason = whyNoBrowser();
-if (reason !== undefined) process.stdout.write(`browser tests are skipped: ${reason}\n`);
+if (reason !== undefined) process.stdout.write(`Skipping the browser tests: ${reason}\n`);
 
-/** Apart from the other tests, as they need a browser that not every machine has. */
+/** Kept apart from the other tests, because not every machine has a browser. */
 export default defineConfig({
   root: new URL('../..', import.meta.url).pathname,
   test: {
@@ -13,7 +13,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     globalSetup: 'test/inspector/build-page.ts',
-    // Latencies are measured: one browser at a time.
+    // Some tests measure latencies, so only one browser runs at a time.
     fileParallelism: false,
   },
 });

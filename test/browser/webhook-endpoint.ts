@@ -2,13 +2,18 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** An app's webhook endpoint: gives each request's fields to `answer`, and what that returns back. */
-export async function serveWebhooks(answer: (fields: URLSearchParams) => { status?: number; body?: unknown }) {
+interface WebhookResponse {
+  readonly status?: number;
+  readonly body?: unknown;
+}
+
+/** Starts an app's webhook endpoint that responds with what `respond` returns for the request's form fields. */
+export async function startWebhookEndpoint(respond: (fields: URLSearchParams) => WebhookResponse): Promise<string> {
   const server = createServer((request, response) => {
     let text = '';
     request.on('data', (part: Buffer) => (text += part.toString()));
     request.on('end', () => {
-      const { status = 200, body = {} } = answer(new URLSearchParams(text));
+      const { status = 200, body = {} } = respond(new URLSearchParams(text));
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
   });

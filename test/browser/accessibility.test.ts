@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect, test } from 'vitest';
+import { CONVERSATION, messageInput, openInspector, useBrowser, views, type Inspector } from './open-inspector.js';
+
+useBrowser();
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Rule {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+interface AxeResults {
+  readonly violations: readonly Rule[];
+  readonly passes: readonly Rule[];
+}
+
+/** The serious and critical violations that axe finds. `page.evaluate` is exempt from the page's script policy. */
+async function accessibilityViolations({ page }: Inspector): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
+  expect(passes.length).toBeGreaterThan(10);
+  return violations
+    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+test.each([
+  ['wide and light', { width: 1280, height: 800 }],
+  ['wide and dark', { width: 1280, height: 800, dark: true }],
+  ['narrow and light', { width: 390, height: 780 }],
+  ['narrow and dark', { width: 390, height: 780, dark: true }],
+])('%s, no view has a serious accessibility violation or scrolls sideways', async (_, screen) => {
+  const inspector = await openInspector({ clock: 'manual' }, screen);
+  const { page, goTo, call, pageErrors } = inspector;
+  await call('createserviceconversationmessage', {
+    ...messageInput({ Author: 'ada', Body: 'hello', Nonsense: 1 }),
+    'X-Twilio-Webhook-Enabled': 'true',
+  });
+  for (const view of views) {
+    await goTo(view);
+    await page.locator('.main > *').first().waitFor();
+    await page.waitForTimeout(300);
+    expect(await accessibilityViolations(inspector), `in ${view}`).toEqual([]);
+    const scrollWidth = await page.evaluate<number>('document.documentElement.scrollWidth');
+    expect(scrollWidth, `in ${view}`).toBeLessThanOrEqual(screen.width);
+  }
+  expect(pageErrors).toEqual([]);
+});
+
+test('message details, the clock menu and a confirmation have no serious accessibility violation', async () => {
+  const inspector = await openInspector();
+  const { page, goTo, call } = inspector;
+  const { sid } = await call('createserviceconversationmessage', messageInput({ Author: 'ada', Body: 'hello' }));
+  await goTo(`conversations/${CONVERSATION}/${String(sid)}`);
+  await page.getByRole('heading', { name: 'Delivery receipts' }).waitFor();
+  expect(await accessibilityViolations(inspector)).toEqual([]);
+  await page.locator('.clock summary').click();
+  expect(await accessibilityViolations(inspector)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  expect(await accessibilityViolations(inspector)).toEqual([]);
+});
