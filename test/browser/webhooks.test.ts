@@ -4,7 +4,7 @@ import { startWebhookEndpoint } from './webhook-endpoint.js';
 
 useBrowser();
 
-test('the changes by a pre-event webhook show before and after, and a delivery can be sent again', async () => {
+test('the changes by a pre-action webhook show before and after, and a delivery can be sent again', async () => {
   let received = 0;
   const url = await startWebhookEndpoint((fields) => {
     received += 1;

@@ -9,11 +9,11 @@ import { runControl } from '../data/api.js';
 import { href } from '../data/route.js';
 import type { Delivery } from '../data/types.js';
 import { DeliveryBadge } from './delivery-row.js';
-import { PreHookChanges } from './pre-hook-changes.js';
+import { PreActionChanges } from './pre-action-changes.js';
 
 const targets: Readonly<Record<string, string>> = {
-  'service-pre': 'Service, pre-event webhook',
-  'service-post': 'Service, post-event webhook',
+  'service-pre': 'Service, pre-action webhook',
+  'service-post': 'Service, post-action webhook',
   webhook: 'Conversation-scoped webhook',
   trigger: 'Conversation-scoped webhook, keyword trigger',
   studio: 'Studio flow (not simulated)',
@@ -54,7 +54,7 @@ export function DeliveryDetail({ delivery }: { readonly delivery: Delivery }): J
           ['Idempotency token', <code>{delivery.idempotency_token}</code>],
         ]}
       />
-      {target === 'service-pre' && <PreHookChanges delivery={delivery} />}
+      {target === 'service-pre' && <PreActionChanges delivery={delivery} />}
       <h2>Attempts</h2>
       {attempts.length === 0 && <p class="hint">None</p>}
       {attempts.map((attempt, i) => (

@@ -2,8 +2,8 @@ import type { JSX } from 'preact';
 import { Text } from '../components/text.js';
 import type { Delivery } from '../data/types.js';
 
-/** The effect of a pre-event webhook's response: rejected, unchanged, or the changed fields. */
-export function PreHookChanges({ delivery }: { readonly delivery: Delivery }): JSX.Element | null {
+/** The effect of a pre-action webhook's response: rejected, unchanged, or the changed fields. */
+export function PreActionChanges({ delivery }: { readonly delivery: Delivery }): JSX.Element | null {
   const { attempts, parameters } = delivery;
   const attempt = attempts[0];
   if (attempt === undefined) return null;
