@@ -3,10 +3,10 @@ import type { Input } from '../../../src/core/operation.js';
 import type { JsonObject } from '../../../src/core/body.js';
 import { itemsOf, sidOf, sidsOf, textOf, walk, type TestSimulator } from '../../helpers/simulator.js';
 
-/** The trivial model: what a reader of the documentation would keep on paper. */
+/** A simple model of a service, following the documentation. */
 interface Service {
   readonly sid: string;
-  /** Identities, in the order of creation. */
+  /** User SIDs by identity, in order of creation. */
   readonly users: Map<string, string>;
   readonly conversations: Map<string, Conversation>;
 }
@@ -29,10 +29,10 @@ const pick = <T>(all: Iterable<T>, number: number): T | undefined => {
   return list[number % Math.max(1, list.length)];
 };
 
-/** One thing that is done to both, with the numbers that choose where. */
+/** A change that is made to both model and simulator. The numbers select what it applies to. */
 export interface Action {
   readonly name: string;
-  run(model: Model, simulator: TestSimulator, where: readonly number[]): Promise<void>;
+  run(model: Model, simulator: TestSimulator, numbers: readonly number[]): Promise<void>;
 }
 
 const identities = ['alice', 'bob', 'a b/c', '__proto__'];
@@ -48,38 +48,38 @@ async function expectStatus({ ask }: TestSimulator, operation: string, input: In
   return answer;
 }
 
-function expectShown(body: JsonObject | null, wanted: object): void {
-  expect(body).toMatchObject(wanted);
+function expectBody(body: JsonObject | null, expected: object): void {
+  expect(body).toMatchObject(expected);
 }
 
-/** An action on a service, if there is one. */
+/** An action on a service. Does nothing if there is none. */
 const onService = (
   name: string,
-  run: (service: Service, simulator: TestSimulator, where: readonly number[], model: Model) => Promise<void>,
+  run: (service: Service, simulator: TestSimulator, numbers: readonly number[], model: Model) => Promise<void>,
 ): Action => ({
   name,
-  async run(model, simulator, where) {
-    const service = pick(model.services.values(), where[0] ?? 0);
-    if (service !== undefined) await run(service, simulator, where.slice(1), model);
+  async run(model, simulator, numbers) {
+    const service = pick(model.services.values(), numbers[0] ?? 0);
+    if (service !== undefined) await run(service, simulator, numbers.slice(1), model);
   },
 });
 
-/** An action on a conversation, if there is one; named by SID or by its unique name. */
+/** An action on a conversation, identified by SID or unique name. Does nothing if there is none. */
 const onConversation = (
   name: string,
   run: (
     conversation: Conversation,
     inside: Input,
     simulator: TestSimulator,
-    where: readonly number[],
+    numbers: readonly number[],
     service: Service,
   ) => Promise<void>,
 ): Action =>
-  onService(name, async (service, simulator, [number = 0, ...where]) => {
+  onService(name, async (service, simulator, [number = 0, ...numbers]) => {
     const conversation = pick(service.conversations.values(), number);
     if (conversation === undefined) return;
     const ConversationSid = number % 2 === 0 ? conversation.sid : (conversation.name ?? conversation.sid);
-    await run(conversation, { ChatServiceSid: service.sid, ConversationSid }, simulator, where, service);
+    await run(conversation, { ChatServiceSid: service.sid, ConversationSid }, simulator, numbers, service);
   });
 
 const CLOSED = 50377;
@@ -92,8 +92,8 @@ export const actions: readonly Action[] = [
       services.set(sid, { sid, users: new Map(), conversations: new Map() });
     },
   },
-  onService('delete service', async ({ sid }, simulator, [chance = 0], { services }) => {
-    if (chance % 4 !== 0) return;
+  onService('delete service', async ({ sid }, simulator, [number = 0], { services }) => {
+    if (number % 4 !== 0) return;
     await expectStatus(simulator, 'deleteservice', { Sid: sid }, 204);
     await expectStatus(simulator, 'fetchservice', { Sid: sid }, 404, 20404);
     services.delete(sid);
@@ -110,7 +110,7 @@ export const actions: readonly Action[] = [
     if (identity === undefined) return;
     const input = { ChatServiceSid: sid, Sid: identity, body: { FriendlyName: `name ${name}` } };
     const { body } = await expectStatus(simulator, 'updateserviceuser', input, 200);
-    expectShown(body, { sid: user, identity, friendly_name: `name ${name}` });
+    expectBody(body, { sid: user, identity, friendly_name: `name ${name}` });
   }),
   onService('delete user', async ({ sid, users, conversations }, simulator, [number = 0]) => {
     const [identity] = pick(users, number) ?? [];
@@ -125,8 +125,9 @@ export const actions: readonly Action[] = [
     const input = { ChatServiceSid: sid, body: name === null ? {} : { UniqueName: name } };
     const { body } = await expectStatus(simulator, 'createserviceconversation', input, isTaken ? 409 : 201, 50353);
     if (isTaken) return;
-    const made = { sid: sidOf(body ?? {}), name, isClosed: false, nextIndex: 0, participants: new Map(), messages: [] };
-    conversations.set(made.sid, made);
+    const conversation = { name, isClosed: false, nextIndex: 0, participants: new Map(), messages: [] };
+    const created = { sid: sidOf(body ?? {}), ...conversation };
+    conversations.set(created.sid, created);
   }),
   onConversation('rename conversation', async (conversation, inside, simulator, [number = 0], { conversations }) => {
     const name = names[number % names.length] ?? null;
@@ -140,15 +141,15 @@ export const actions: readonly Action[] = [
   }),
   onConversation(
     'close conversation',
-    async (conversation, { ChatServiceSid, ConversationSid }, simulator, [chance]) => {
-      if ((chance ?? 0) % 3 !== 0) return;
+    async (conversation, { ChatServiceSid, ConversationSid }, simulator, [number]) => {
+      if ((number ?? 0) % 3 !== 0) return;
       const input = { ChatServiceSid, Sid: ConversationSid, body: { State: 'closed' } };
       await expectStatus(simulator, 'updateserviceconversation', input, conversation.isClosed ? 400 : 200, CLOSED);
       conversation.isClosed = true;
     },
   ),
-  onConversation('delete conversation', async ({ sid }, inside, simulator, [chance = 0], { conversations }) => {
-    if (chance % 3 !== 0) return;
+  onConversation('delete conversation', async ({ sid }, inside, simulator, [number = 0], { conversations }) => {
+    if (number % 3 !== 0) return;
     const { ChatServiceSid, ConversationSid } = inside;
     await expectStatus(simulator, 'deleteserviceconversation', { ChatServiceSid, Sid: ConversationSid }, 204);
     conversations.delete(sid);
@@ -172,7 +173,7 @@ export const actions: readonly Action[] = [
     await expectStatus(simulator, 'deleteserviceconversationparticipant', input, isClosed ? 400 : 204, CLOSED);
     if (!isClosed) participants.delete(identity);
   }),
-  onConversation('say', async (conversation, inside, simulator, [number = 0]) => {
+  onConversation('create message', async (conversation, inside, simulator, [number = 0]) => {
     const { isClosed, messages, participants } = conversation;
     const author = identities[number % identities.length] ?? '';
     const input = { ...inside, body: { Author: author, Body: 'x' } };
@@ -180,11 +181,11 @@ export const actions: readonly Action[] = [
     const { body } = await expectStatus(simulator, operation, input, isClosed ? 400 : 201, CLOSED);
     if (isClosed) return;
     const index = conversation.nextIndex;
-    expectShown(body, { index, author, participant_sid: participants.get(author) ?? null });
+    expectBody(body, { index, author, participant_sid: participants.get(author) ?? null });
     conversation.nextIndex += 1;
     messages.push({ sid: sidOf(body ?? {}), index, author });
   }),
-  onConversation('take back', async ({ messages, isClosed }, inside, simulator, [number = 0]) => {
+  onConversation('delete message', async ({ messages, isClosed }, inside, simulator, [number = 0]) => {
     const message = pick(messages, number);
     if (message === undefined) return;
     const input = { ...inside, Sid: message.sid };
@@ -192,25 +193,27 @@ export const actions: readonly Action[] = [
     if (!isClosed) messages.splice(messages.indexOf(message), 1);
   }),
   {
-    name: 'look at everything',
-    run: expectAlike,
+    name: 'compare all lists',
+    run: expectSameLists,
   },
 ];
 
-/** Every list of the simulator says what the model says. */
-export async function expectAlike({ services }: Model, simulator: TestSimulator): Promise<void> {
+/** Compares every list of the simulator with the model. */
+export async function expectSameLists({ services }: Model, simulator: TestSimulator): Promise<void> {
   const { get } = simulator;
   expect((await walk(simulator, 'listservice', { PageSize: 2 })).flat()).toEqual([...services.keys()]);
   for (const { sid: ChatServiceSid, users, conversations } of services.values()) {
     const inService = { ChatServiceSid };
-    const listed = await walk(simulator, 'listserviceuser', { ...inService, PageSize: 2 });
-    expect(listed.flat().sort()).toEqual([...users.values()].sort());
-    const found = (await walk(simulator, 'listserviceconversation', { ...inService, PageSize: 2 })).flat();
-    expect(found.sort()).toEqual([...conversations.keys()].sort());
+    const listedUsers = await walk(simulator, 'listserviceuser', { ...inService, PageSize: 2 });
+    expect(listedUsers.flat().sort()).toEqual([...users.values()].sort());
+    const listedConversations = (
+      await walk(simulator, 'listserviceconversation', { ...inService, PageSize: 2 })
+    ).flat();
+    expect(listedConversations.sort()).toEqual([...conversations.keys()].sort());
     for (const identity of users.keys()) {
-      const mine = await get('listserviceuserconversation', { ...inService, UserSid: identity });
+      const listedForUser = await get('listserviceuserconversation', { ...inService, UserSid: identity });
       const own = [...conversations.values()].filter(({ participants }) => participants.has(identity));
-      expect(sidsOf(mine, 'conversation_sid')).toEqual(own.map(({ sid }) => sid).sort());
+      expect(sidsOf(listedForUser, 'conversation_sid')).toEqual(own.map(({ sid }) => sid).sort());
     }
     for (const { sid, name, isClosed, messages, participants } of conversations.values()) {
       const inside = { ...inService, ConversationSid: sid };
@@ -219,10 +222,10 @@ export async function expectAlike({ services }: Model, simulator: TestSimulator)
         unique_name: name,
         state: isClosed ? 'closed' : 'active',
       });
-      const said = itemsOf(await get('listserviceconversationmessage', inside));
-      expect(said.map((each) => ({ sid: sidOf(each), index: each['index'], author: textOf(each['author']) }))).toEqual(
-        messages,
-      );
+      const listedMessages = itemsOf(await get('listserviceconversationmessage', inside));
+      expect(
+        listedMessages.map((each) => ({ sid: sidOf(each), index: each['index'], author: textOf(each['author']) })),
+      ).toEqual(messages);
       const members = await get('listserviceconversationparticipant', inside);
       expect(sidsOf(members)).toEqual([...participants.values()].toReversed());
     }

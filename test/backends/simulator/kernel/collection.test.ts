@@ -40,7 +40,7 @@ const sidsIn = (
 ) => [...collection.list(order, group)].map(({ sid }) => sid);
 
 describe('a collection', () => {
-  it('finds a record by SID, by its unique key and in its orders', () => {
+  it('finds a record by SID, by unique key and in its indexes', () => {
     const all = new Collection(things);
     const first = thing(1, { name: 'x', tags: ['t', 'u'], rank: 2 });
     all.insert(first);
@@ -54,7 +54,7 @@ describe('a collection', () => {
     expect([all.size, [...all.values()].length]).toEqual([2, 2]);
   });
 
-  it('follows a change of key, group and rank', () => {
+  it('updates its indexes when a key, group or rank changes', () => {
     const all = new Collection(things);
     const old = thing(1, { name: 'x', tags: ['t', 'u'] });
     all.insert(old);
@@ -69,7 +69,7 @@ describe('a collection', () => {
     expect(sidsIn(all, 'rank', '')).toEqual(['TH2', 'TH1']);
   });
 
-  it('does not free a key that another record has taken over', () => {
+  it('keeps a key that another record has taken over', () => {
     const all = new Collection(things);
     const first = thing(1, { name: 'x' });
     const second = thing(2, { name: 'x' });
@@ -81,9 +81,9 @@ describe('a collection', () => {
     expect(all.find('name', 'x')).toBeUndefined();
   });
 
-  it('agrees with a plain map after any sequence of changes', () => {
+  it('equals a plain map after any sequence of changes', () => {
     const step = fc.record({
-      what: fc.constantFrom('insert', 'replace', 'remove'),
+      action: fc.constantFrom('insert', 'replace', 'remove'),
       pick: fc.nat(),
       fields: fc.record({
         room: fc.constantFrom('a', 'b'),
@@ -95,13 +95,13 @@ describe('a collection', () => {
       fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
         const all = new Collection(things);
         const plain = new Map<string, Thing>();
-        steps.forEach(({ what, pick, fields }, i) => {
+        steps.forEach(({ action, pick, fields }, i) => {
           const old = [...plain.values()][pick % Math.max(1, plain.size)];
-          if (what === 'insert') {
-            const made = thing(i, { ...fields, name: `name-${i}` });
-            plain.set(made.sid, made);
-            all.insert(made);
-          } else if (old !== undefined && what === 'replace') {
+          if (action === 'insert') {
+            const created = thing(i, { ...fields, name: `name-${i}` });
+            plain.set(created.sid, created);
+            all.insert(created);
+          } else if (old !== undefined && action === 'replace') {
             const changed = { ...old, ...fields, name: `name-${i}` };
             plain.set(old.sid, changed);
             all.replace(old, changed);
@@ -130,8 +130,8 @@ describe('a collection', () => {
   });
 });
 
-describe('a key of several parts', () => {
-  it('is the same for the same parts only', () => {
+describe('a composite key', () => {
+  it('is equal only for equal parts', () => {
     const parts = fc.array(fc.string({ unit: 'binary' }), { minLength: 2, maxLength: 4 });
     fc.assert(
       fc.property(parts, parts, (a, b) => {

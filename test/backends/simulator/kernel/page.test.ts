@@ -8,12 +8,12 @@ import type { JsonObject } from '../../../../src/core/body.js';
 import { ACCOUNT, binding, itemsOf, metaOf, newSimulator, ORIGIN, sidOf, sidsOf } from '../../../helpers/simulator.js';
 import { createWorld, times, type TestWorld } from '../conversations/world.js';
 
-/** A list, and how its records come and go. */
+/** A list operation, and how to add and delete its records. */
 interface Kind {
   readonly operation: string;
   readonly filter?: Input;
   readonly deletes: string;
-  /** Where the records are. */
+  /** Creates the parent of the records and returns its path parameters. */
   readonly open: (world: TestWorld) => Promise<Input>;
   readonly add: (world: TestWorld, where: Input, number: number) => Promise<JsonObject>;
 }
@@ -52,25 +52,25 @@ const kinds: Record<string, Kind> = {
     filter: { StartDate: '2000-01-01' },
     deletes: 'deleteserviceconversation',
     open: async ({ inService }) => inService,
-    // Imported dates put new ones before, between and after those that are there.
+    // Imported dates place new records before, between and after the existing ones.
     add: async ({ conversation }, _, number) =>
       (await conversation({ DateCreated: `20${String(10 + ((number * 7) % 20))}-01-01` })).body,
   },
 };
 
-const script = fc.record({
+const scenario = fc.record({
   size: fc.integer({ min: 1, max: 4 }),
   start: fc.integer({ min: 0, max: 12 }),
-  /** What happens between two page turns: each number adds one, or deletes the one that it picks. */
+  /** Changes between two pages: each adds a record or deletes the one that the number selects. */
   between: fc.array(fc.array(fc.tuple(fc.constantFrom('add', 'delete'), fc.nat()), { maxLength: 4 }), {
     maxLength: 12,
   }),
 });
 
-async function turnPages(
+async function readPages(
   { operation, filter, deletes, open, add }: Kind,
   direction: 'next' | 'previous',
-  { size, start, between }: typeof script extends fc.Arbitrary<infer T> ? T : never,
+  { size, start, between }: typeof scenario extends fc.Arbitrary<infer T> ? T : never,
 ) {
   const world = await createWorld();
   const where = await open(world);
@@ -88,9 +88,9 @@ async function turnPages(
   for (;;) {
     const url = metaOf(page)[`${direction}_page_url`] ?? null;
     if (url === null) break;
-    for (const [what, pick] of steps.next().value ?? []) {
+    for (const [change, pick] of steps.next().value ?? []) {
       const victim = [...present][pick % Math.max(1, present.size)];
-      if (what === 'add') present.add(sidOf(await add(world, where, (number += 1))));
+      if (change === 'add') present.add(sidOf(await add(world, where, (number += 1))));
       else if (victim !== undefined) {
         await world.ask(deletes, { ...where, Sid: victim });
         present.delete(victim);
@@ -103,13 +103,13 @@ async function turnPages(
   return { seen, survivors: [...survivors] };
 }
 
-describe.each(Object.entries(kinds))('turning the pages of %s', (_name, kind) => {
+describe.each(Object.entries(kinds))('reading the pages of %s', (_name, kind) => {
   it.each(['next', 'previous'] as const)(
-    'by %s_page_url shows each record that stays exactly once, whatever comes and goes meanwhile',
+    'by %s_page_url shows each remaining record exactly once while others are added and deleted',
     async (direction) => {
       await fc.assert(
-        fc.asyncProperty(script, async (given) => {
-          const { seen, survivors } = await turnPages(kind, direction, given);
+        fc.asyncProperty(scenario, async (given) => {
+          const { seen, survivors } = await readPages(kind, direction, given);
           expect(new Set(seen).size).toBe(seen.length);
           expect(survivors.filter((sid) => !seen.includes(sid))).toEqual([]);
         }),
@@ -120,7 +120,7 @@ describe.each(Object.entries(kinds))('turning the pages of %s', (_name, kind) =>
 });
 
 describe('a page token', () => {
-  it('still leads on when its record is gone, also one whose SID a seed gave', async () => {
+  it('still works when its record has been deleted, even if a seed set its SID', async () => {
     const world = await createWorld({ seed: 'support-desk' });
     const where = { ChatServiceSid: 'IS5e0000000000000000000000000000d1' };
     const all = sidsOf(await world.get('listserviceuser', where));
@@ -132,7 +132,7 @@ describe('a page token', () => {
     expect(metaOf(second)['previous_page_url']).toBeNull();
   });
 
-  it('of another account or of the future is refused', async () => {
+  it('is refused if it belongs to another account or a later record', async () => {
     const world = await createWorld();
     const account = `AC${'b'.repeat(32)}`;
     const foreign = sidOf(await world.get('createservice', { body: { FriendlyName: 'x' } }, { account }));
@@ -153,11 +153,11 @@ describe('the cost of a page', () => {
     if (sortKey !== undefined) order.sortKey = sortKey;
   });
 
-  /** Counts the records that are looked at for pages in the middle of so many messages. */
-  async function recordsLookedAt(count: number): Promise<Record<string, number>> {
-    let looks = 0;
+  /** Counts the records that are examined to find pages in the middle of `count` messages. */
+  async function countExaminedRecords(count: number): Promise<Record<string, number>> {
+    let examined = 0;
     order.sortKey = (record) => {
-      looks += 1;
+      examined += 1;
       return record.index;
     };
     const simulator = await newSimulator({});
@@ -179,26 +179,26 @@ describe('the cost of a page', () => {
       number: { Page: Math.floor(middle / 20) },
     };
     for (const [name, query] of Object.entries(pages)) {
-      looks = 0;
+      examined = 0;
       const page = await ask('listserviceconversationmessage', { ...where, PageSize: 20, ...query });
       expect(itemsOf(page)).toHaveLength(20);
-      costs[name] = looks;
+      costs[name] = examined;
     }
     await simulator.close();
     return costs;
   }
 
-  it('in the middle of 100,000 messages is that of one in the middle of 100', async () => {
-    const few = await recordsLookedAt(100);
-    const many = await recordsLookedAt(100_000);
-    for (const [name, looks] of Object.entries(few)) {
-      // Halving 1,000 times as many takes ten more looks for each of the few places that are sought.
-      expect([name, (many[name] ?? Infinity) <= looks + 40]).toEqual([name, true]);
+  it('is about the same in the middle of 100,000 messages as in the middle of 100', async () => {
+    const few = await countExaminedRecords(100);
+    const many = await countExaminedRecords(100_000);
+    for (const [name, cost] of Object.entries(few)) {
+      // A binary search in 1,000 times as many records takes ten more steps, for each of a few positions.
+      expect([name, (many[name] ?? Infinity) <= cost + 40]).toEqual([name, true]);
     }
   });
 });
 
-/** Puts messages into a conversation, past the form and its checks. */
+/** Adds messages to a conversation directly, without the checks of the operation. */
 function fill(world: World, conversationSid: string, count: number): void {
   const conversation = world.records(conversations).get(conversationSid) as ConversationRecord;
   for (let index = 0; index < count; index += 1) {

@@ -16,14 +16,14 @@ describe('a SID', () => {
     );
   });
 
-  it('is never given twice, neither within a kind nor across kinds', () => {
+  it('has unique digits within one prefix and across prefixes', () => {
     const source = new SidSource('key');
     const digits = new Set<string>();
     for (let i = 0; i < 5000; i += 1) for (const letters of ['CH', 'IM']) digits.add(source.sid(letters, i).slice(2));
     expect(digits.size).toBe(10_000);
   });
 
-  it('tells its place, to the source that made it alone', () => {
+  it('reveals its sequence number only to a source with the same key', () => {
     fc.assert(
       fc.property(prefix, sequence, fc.string(), fc.string(), (letters, number, key, other) => {
         const sid = new SidSource(key).sid(letters, number);
@@ -33,26 +33,26 @@ describe('a SID', () => {
     );
   });
 
-  it('is the same for the same key, and another for another', () => {
+  it('depends on the key', () => {
     expect(new SidSource('a').sid('CH', 1)).toBe(new SidSource('a').sid('CH', 1));
     expect(new SidSource('a').sid('CH', 1)).not.toBe(new SidSource('b').sid('CH', 1));
   });
 
   it.each(['', 'CH', 'CH1', `CH${'0'.repeat(32)}`, `CH${'g'.repeat(32)}`, `CH${'0'.repeat(33)}`, 'nonsense'])(
-    'that nobody gave, such as "%s", has no place',
+    'that no source made, such as "%s", has no sequence number',
     (text) => {
       expect(new SidSource('key').sequenceOf(text)).toBeUndefined();
     },
   );
 
-  it('keeps its place only with its own letters', () => {
+  it('has no sequence number under another prefix', () => {
     const source = new SidSource('key');
     const sid = source.sid('CH', 7);
     expect(source.sequenceOf(`IM${sid.slice(2)}`)).toBeUndefined();
   });
 });
 
-describe('whether a text looks like a SID', () => {
+describe('the check for a SID with a prefix', () => {
   it.each([
     [`US${'a'.repeat(32)}`, true],
     [`US${'A'.repeat(32)}`, true],
@@ -62,7 +62,7 @@ describe('whether a text looks like a SID', () => {
     [`US${'a'.repeat(33)}`, false],
     [`US${'g'.repeat(32)}`, false],
     [`US${'a'.repeat(31)}\n`, false],
-  ])('%j: %s', (text, expected) => {
+  ])('gives for %j: %s', (text, expected) => {
     expect(isSid(text, 'US')).toBe(expected);
   });
 });

@@ -4,14 +4,14 @@ import { createTestSimulator } from '../../../helpers/simulator.js';
 import { createWorld } from '../conversations/world.js';
 
 describe('a refusal', () => {
-  it('has four keys, in the order of Twilio', async () => {
+  it("has four keys, in Twilio's order", async () => {
     const { ask } = await createTestSimulator();
     expect((await ask('createservice')).text).toBe(
       '{"code":50000,"message":"FriendlyName not provided","more_info":"https://www.twilio.com/docs/errors/50000","status":400}',
     );
   });
 
-  it.each(Object.entries(refusals))('with code %s has a status that fits and a message in one line', (code, entry) => {
+  it.each(Object.entries(refusals))('with code %s has a valid status and a one-line message', (code, entry) => {
     const [status, message, source] = entry;
     expect([400, 403, 404, 409]).toContain(status);
     expect(message).toMatch(/^\S.*\S$/);
@@ -20,13 +20,13 @@ describe('a refusal', () => {
     expect(Number(code)).toBeGreaterThan(20_000);
   });
 
-  it('with 409 says that something exists or conflicts, and no other does', () => {
+  it('says "already" if and only if its status is 409', () => {
     for (const [status, message] of Object.values(refusals)) {
       expect([message, /already/.test(message)]).toEqual([message, status === 409]);
     }
   });
 
-  it('comes before anything is changed', async () => {
+  it('changes nothing', async () => {
     const { ask, refusal, conversation, inService } = await createWorld();
     await conversation({ UniqueName: 'taken' });
     const before = (await ask('listserviceconversation', inService)).text;
@@ -36,8 +36,8 @@ describe('a refusal', () => {
   });
 });
 
-describe('what looks like a trap', () => {
-  const traps = [
+describe('a name with special characters or a special meaning in JavaScript', () => {
+  const specialNames = [
     '__proto__',
     'constructor',
     'toString',
@@ -51,11 +51,11 @@ describe('what looks like a trap', () => {
     '😀',
   ];
 
-  it.each(traps)('is a name like any other: %j', async (name) => {
+  it.each(specialNames)('is treated like any other name: %j', async (name) => {
     const { ask, get, refusal, user, conversation, inService } = await createWorld();
-    const made = await user(name);
+    const created = await user(name);
     expect(await refusal('createserviceuser', { ...inService, body: { Identity: name } })).toEqual([409, 50201]);
-    expect(await get('fetchserviceuser', { ...inService, Sid: name })).toEqual(made);
+    expect(await get('fetchserviceuser', { ...inService, Sid: name })).toEqual(created);
     const { body, chat, inside } = await conversation({ UniqueName: name });
     expect(await get('fetchserviceconversation', { ...inService, Sid: name })).toEqual(body);
     const participant = await chat(name);
@@ -66,9 +66,9 @@ describe('what looks like a trap', () => {
     }
   });
 
-  it('finds nothing where nothing has that name', async () => {
+  it('finds nothing if no record has that name', async () => {
     const { refusal, inService } = await createWorld();
-    for (const Sid of traps) {
+    for (const Sid of specialNames) {
       for (const list of ['user', 'conversation', 'role', 'binding']) {
         expect(await refusal(`fetchservice${list}`, { ...inService, Sid })).toEqual([404, 20404]);
       }

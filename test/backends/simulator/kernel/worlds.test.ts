@@ -6,7 +6,7 @@ const other = `AC${'b'.repeat(32)}`;
 const accountOf = (i: number) => `AC${String(i).padStart(32, '0')}`;
 
 describe('the world of an account', () => {
-  it('is its own: another account neither sees nor hinders it', async () => {
+  it('is isolated: another account can use the same names and cannot see its records', async () => {
     const { get, refusal } = await createTestSimulator();
     const build = async (account: string) => {
       const ChatServiceSid = sidOf(await get('createservice', { body: { FriendlyName: 'x' } }, { account }));
@@ -28,14 +28,14 @@ describe('the world of an account', () => {
     expect(mine.ChatServiceSid).not.toBe(theirs.ChatServiceSid);
   });
 
-  it('is the default one for a caller who names none', async () => {
+  it('is the default world for a caller without an account', async () => {
     const { get } = await createTestSimulator();
-    const made = await get('createservice', { body: { FriendlyName: 'x' } });
-    expect(made['account_sid']).toBe(ACCOUNT);
-    expect(await get('fetchservice', { Sid: sidOf(made) }, { account: ACCOUNT })).toEqual(made);
+    const created = await get('createservice', { body: { FriendlyName: 'x' } });
+    expect(created['account_sid']).toBe(ACCOUNT);
+    expect(await get('fetchservice', { Sid: sidOf(created) }, { account: ACCOUNT })).toEqual(created);
   });
 
-  it('begins from the seed, each for itself', async () => {
+  it('starts from the seed, independently of other worlds', async () => {
     const { ask, get } = await createTestSimulator({ seed: 'support-desk' });
     const [seeded = ''] = sidsOf(await get('listservice', {}, { account: other }));
     await ask('deleteservice', { Sid: seeded }, { account: other });
@@ -43,7 +43,7 @@ describe('the world of an account', () => {
     expect(sidsOf(await get('listservice'))).toEqual([seeded]);
   });
 
-  it('makes way, when it is empty, once ten thousand are in use', async () => {
+  it('is removed when it is empty and ten thousand worlds are in use', async () => {
     const simulator = await newSimulator({});
     const { worlds } = simulator;
     for (let i = 0; i < 10_000; i += 1) worlds.get(accountOf(i));
@@ -56,46 +56,46 @@ describe('the world of an account', () => {
 
 const withoutSids = (text: string) => text.replaceAll(/[A-Z]{2}[0-9a-f]{32}/g, 'SID');
 
-/** A day in the life of a service, as its answers' bytes. */
+/** Performs a fixed sequence of calls and returns the responses. */
 async function run(rngSeed: string | undefined, clock?: string): Promise<string> {
   const { ask, get, clock: time } = await createTestSimulator({ rngSeed });
   if (clock !== undefined) time.set(clock);
   const texts: string[] = [];
-  const say = async (operation: string, input: Input): Promise<string> => {
+  const call = async (operation: string, input: Input): Promise<string> => {
     const { status, text, body } = await ask(operation, input);
     texts.push(`${status} ${text}`);
     const sid = body?.['sid'];
     return typeof sid === 'string' ? sid : '';
   };
-  const ChatServiceSid = await say('createservice', { body: { FriendlyName: 'x' } });
-  const ConversationSid = await say('createserviceconversation', { ChatServiceSid });
+  const ChatServiceSid = await call('createservice', { body: { FriendlyName: 'x' } });
+  const ConversationSid = await call('createserviceconversation', { ChatServiceSid });
   const inside = { ChatServiceSid, ConversationSid };
-  await say('createserviceconversationparticipant', { ...inside, body: { Identity: 'alice' } });
+  await call('createserviceconversationparticipant', { ...inside, body: { Identity: 'alice' } });
   const pair = { MessagingBinding: { Address: '+15557770101', ProxyAddress: '+15558880001' } };
-  await say('createserviceconversationparticipant', { ...inside, body: pair });
+  await call('createserviceconversationparticipant', { ...inside, body: pair });
   time.advance(1000);
-  const MessageSid = await say('createserviceconversationmessage', { ...inside, body: { Body: 'x' } });
-  await say('listserviceconversationmessagereceipt', { ...inside, MessageSid });
-  await say('fetchserviceconversation', { ChatServiceSid, Sid: 'nowhere' });
-  await say('deleteserviceconversationmessage', { ...inside, Sid: MessageSid });
-  await say('listserviceconversation', { ChatServiceSid });
+  const MessageSid = await call('createserviceconversationmessage', { ...inside, body: { Body: 'x' } });
+  await call('listserviceconversationmessagereceipt', { ...inside, MessageSid });
+  await call('fetchserviceconversation', { ChatServiceSid, Sid: 'nowhere' });
+  await call('deleteserviceconversationmessage', { ...inside, Sid: MessageSid });
+  await call('listserviceconversation', { ChatServiceSid });
   await get('listservicerole', { ChatServiceSid });
   return texts.join('\n');
 }
 
 describe('a run', () => {
-  it('with the same seed, clock and calls gives the same bytes', async () => {
+  it('with the same seed, clock and calls gives the same responses', async () => {
     expect(await run('a')).toBe(await run('a'));
   });
 
-  it('with another seed gives other SIDs, with another clock other dates', async () => {
+  it('gives different SIDs with another seed, and different dates with another clock', async () => {
     const first = await run('a');
     expect(await run('b')).not.toBe(first);
     expect(withoutSids(await run('b'))).toBe(withoutSids(first));
     expect((await run('a', '2030-01-01T00:00:00Z')).replaceAll('2030', '2026')).toBe(first);
   });
 
-  it('without a seed gives SIDs of its own', async () => {
+  it('without a seed gives random SIDs', async () => {
     const [one, two] = [await run(undefined), await run(undefined)];
     expect(one).not.toBe(two);
     expect(withoutSids(one)).toBe(withoutSids(two));

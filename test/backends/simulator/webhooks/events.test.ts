@@ -13,8 +13,8 @@ const post = [
   'onParticipantRemoved onUserAdded onUserUpdated onDeliveryUpdated',
 ].flatMap((line) => line.split(' '));
 
-/** A service whose two URLs want every event, and an app that hears them. */
-async function hearing(method = 'POST', filters: readonly string[] = [...pre, ...post]) {
+/** A service whose pre- and post-action webhooks call an app for the given events, or all of them. */
+async function setUp(method = 'POST', filters: readonly string[] = [...pre, ...post]) {
   const sim = await startSim();
   const world = sim.world('webhooks');
   const app = await startWebhookTarget(world.authToken);
@@ -25,37 +25,37 @@ async function hearing(method = 'POST', filters: readonly string[] = [...pre, ..
   return { sim, world, app, service, inService: { ChatServiceSid: service } };
 }
 
-/** Everything that can happen to everything that has events, once. */
-async function everything(world: SimWorld, inService: { readonly ChatServiceSid: string }): Promise<void> {
-  // One after the other, so that the order is certain: what comes after an action does not wait for it.
+/** Causes each event at least once. */
+async function causeEveryEvent(world: SimWorld, inService: { readonly ChatServiceSid: string }): Promise<void> {
+  // Waits for the webhooks of each action, so that events of different records arrive in a fixed order.
   const act = async (operation: string, input: object) => {
     const answer = await ask(world, operation, input);
     await world.webhooks.idle();
     return answer;
   };
-  const heard = { ...inService, ...HEARD };
+  const withWebhooks = { ...inService, ...HEARD };
   const conversation = sidOf(
-    await act('createserviceconversation', { ...heard, body: { FriendlyName: 'Case', UniqueName: 'case' } }),
+    await act('createserviceconversation', { ...withWebhooks, body: { FriendlyName: 'Case', UniqueName: 'case' } }),
   );
-  const inside = { ...heard, ConversationSid: conversation };
+  const inside = { ...withWebhooks, ConversationSid: conversation };
   const binding = { 'MessagingBinding.Address': '+15550001111', 'MessagingBinding.ProxyAddress': '+15559990000' };
   const phone = sidOf(await act('createserviceconversationparticipant', { ...inside, body: binding }));
   await act('createserviceconversationparticipant', { ...inside, body: { Identity: 'ann' } });
   const message = { ...inside, Sid: '' };
-  const said = await act('createserviceconversationmessage', { ...inside, body: { Author: 'ann', Body: 'Hi' } });
-  message.Sid = sidOf(said);
+  const created = await act('createserviceconversationmessage', { ...inside, body: { Author: 'ann', Body: 'Hi' } });
+  message.Sid = sidOf(created);
   await act('updateserviceconversationmessage', { ...message, body: { Body: 'Hello' } });
   await world.clock.advance('PT2S');
   await act('deleteserviceconversationmessage', message);
   const participant = { ...inside, Sid: 'ann' };
   await act('updateserviceconversationparticipant', { ...participant, body: { Attributes: '{"a":1}' } });
   await act('deleteserviceconversationparticipant', { ...inside, Sid: phone });
-  await act('updateserviceuser', { ...heard, Sid: 'ann', body: { FriendlyName: 'Ann' } });
-  await act('updateserviceconversation', { ...heard, Sid: conversation, body: { State: 'inactive' } });
-  await act('deleteserviceconversation', { ...heard, Sid: conversation });
+  await act('updateserviceuser', { ...withWebhooks, Sid: 'ann', body: { FriendlyName: 'Ann' } });
+  await act('updateserviceconversation', { ...withWebhooks, Sid: conversation, body: { State: 'inactive' } });
+  await act('deleteserviceconversation', { ...withWebhooks, Sid: conversation });
 }
 
-/** The parameters of each event beside `AccountSid`, `EventType`, `ChatServiceSid`, `RetryCount` and, mostly, `Source`. */
+/** The parameters of each event, without `AccountSid`, `EventType`, `ChatServiceSid`, `RetryCount` and `Source`. */
 const conversation =
   'Attributes,ConversationSid,DateCreated,DateUpdated,FriendlyName,MessagingServiceSid,State,UniqueName';
 const messageAfter =
@@ -92,8 +92,8 @@ const expected: Readonly<Record<string, string>> = {
     'ChannelMessageSid,ConversationSid,DateCreated,DateUpdated,DeliveryReceiptSid,MessageSid,ParticipantSid,Status',
 };
 
-/** Everything that `everything` tells, in order. */
-const told = [
+/** The events of `causeEveryEvent`, in order. */
+const expectedOrder = [
   'onConversationAdd onConversationAdded onParticipantAdd onParticipantAdded onParticipantAdd',
   'onUserAdded onParticipantAdded onMessageAdd onMessageAdded onMessageUpdate onMessageUpdated',
   'onDeliveryUpdated onMessageRemove onMessageRemoved onParticipantUpdate onParticipantUpdated',
@@ -101,13 +101,13 @@ const told = [
   'onConversationStateUpdated onConversationUpdated onConversationRemove onConversationRemoved',
 ].flatMap((line) => line.split(' '));
 
-describe.each(['POST', 'GET'])('by %s', (method) => {
-  test('every event arrives with exactly its parameters, signed, in the order of what happened', async () => {
-    const { world, app, inService } = await hearing(method);
-    await everything(world, inService);
+describe.each(['POST', 'GET'])('with method %s', (method) => {
+  test('every event arrives signed, in order, with exactly its parameters', async () => {
+    const { world, app, inService } = await setUp(method);
+    await causeEveryEvent(world, inService);
     const first = new Map(app.heard.toReversed().map((heard) => [heard.parameters['EventType'], heard]));
     expect(new Set(first.keys())).toEqual(new Set([...pre, ...post]));
-    for (const [event = '', { parameters, method: used, url, isSigned }] of first) {
+    for (const [event = '', { parameters, method: usedMethod, url, isSigned }] of first) {
       const { AccountSid, EventType, ChatServiceSid, RetryCount, Source, configured: _, ...own } = parameters;
       expect({ event, names: Object.keys(own).sort() }).toEqual({ event, names: expected[event]?.split(',').sort() });
       expect({ AccountSid, EventType, ChatServiceSid, RetryCount }).toEqual({
@@ -118,19 +118,19 @@ describe.each(['POST', 'GET'])('by %s', (method) => {
       });
       const hasNoSource = ['onConversationStateUpdated', 'onDeliveryUpdated'].includes(event);
       expect({ event, Source }).toEqual({ event, Source: hasNoSource ? undefined : 'API' });
-      expect({ event, used, isSigned, path: url.split('?')[0] }).toEqual({
+      expect({ event, usedMethod, isSigned, path: url.split('?')[0] }).toEqual({
         event,
-        used: method,
+        usedMethod: method,
         isSigned: true,
         path: pre.includes(event) ? '/pre' : '/post',
       });
     }
-    expect(app.events()).toEqual(told);
+    expect(app.events()).toEqual(expectedOrder);
   });
 });
 
-test('a request looks like Twilio’s', async () => {
-  const { world, app, inService } = await hearing('POST', ['onConversationAdded']);
+test('a webhook request has Twilio’s headers and encoding', async () => {
+  const { world, app, inService } = await setUp('POST', ['onConversationAdded']);
   await ask(world, 'createserviceconversation', { ...inService, ...HEARD, body: { FriendlyName: 'Größe & Maß' } });
   await world.webhooks.idle();
   const [heard] = app.heard;
@@ -144,8 +144,8 @@ test('a request looks like Twilio’s', async () => {
   expect(heard?.parameters).toMatchObject({ FriendlyName: 'Größe & Maß', DateCreated: '2026-01-01T00:00:00.000Z' });
 });
 
-test('without the header a REST write is silent; with any other value too', async () => {
-  const { world, app, inService } = await hearing();
+test('a REST write fires no webhooks unless the header is `true`', async () => {
+  const { world, app, inService } = await setUp();
   for (const value of ['false', 'yes', '']) {
     await ask(world, 'createserviceconversation', { ...inService, 'X-Twilio-Webhook-Enabled': value, body: {} });
   }
@@ -154,14 +154,14 @@ test('without the header a REST write is silent; with any other value too', asyn
   expect(app.events()).toEqual([]);
 });
 
-test('only events that the filters name are sent', async () => {
-  const { world, app, inService } = await hearing('POST', ['onMessageAdded', 'onConversationAdd']);
-  await everything(world, inService);
+test('only events in the filters are sent', async () => {
+  const { world, app, inService } = await setUp('POST', ['onMessageAdded', 'onConversationAdd']);
+  await causeEveryEvent(world, inService);
   expect(app.events()).toEqual(['onConversationAdd', 'onMessageAdded']);
 });
 
-test('a timer and a delivery need no header', async () => {
-  const { world, app, inService } = await hearing('POST', ['onConversationStateUpdated', 'onDeliveryUpdated']);
+test('timers and delivery updates fire webhooks without the header', async () => {
+  const { world, app, inService } = await setUp('POST', ['onConversationStateUpdated', 'onDeliveryUpdated']);
   const timers = { 'Timers.Inactive': 'PT1M', 'Timers.Closed': 'PT10M' };
   const sid = sidOf(await ask(world, 'createserviceconversation', { ...inService, body: timers }));
   const inside = { ...inService, ConversationSid: sid };
@@ -169,17 +169,17 @@ test('a timer and a delivery need no header', async () => {
   await ask(world, 'createserviceconversationparticipant', { ...inside, body: address });
   await ask(world, 'createserviceconversationmessage', { ...inside, body: { Author: 'desk', Body: 'Hi' } });
   await world.clock.runToIdle();
-  const heard = app.heard.map(({ parameters: { Status, StateFrom, StateTo, Reason, StateUpdated } }) =>
+  const changes = app.heard.map(({ parameters: { Status, StateFrom, StateTo, Reason, StateUpdated } }) =>
     Status === undefined ? [StateFrom, StateTo, Reason, StateUpdated] : [Status],
   );
-  expect(heard).toEqual([
+  expect(changes).toEqual([
     ['delivered'],
     ['active', 'inactive', 'TIMER', '2026-01-01T00:01:00.000Z'],
     ['inactive', 'closed', 'TIMER', '2026-01-01T00:11:00.000Z'],
   ]);
 });
 
-test('media has capitalised keys, and a message of media alone has no body', async () => {
+test('media have capitalized keys, and a message without text has no `Body`', async () => {
   const sim = await startSim();
   const world = sim.world('media');
   const app = await startWebhookTarget(world.authToken);

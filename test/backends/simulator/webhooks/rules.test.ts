@@ -1,28 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { isWorthRetrying, overridesOf } from '../../../../src/backends/simulator/webhooks/rules.js';
 
-const PATIENCE = 5000;
-const overrides = (fragment: string) => overridesOf(`https://app.example.com/hook${fragment}`, PATIENCE);
+const TIMEOUT_MS = 5000;
+const overrides = (fragment: string) => overridesOf(`https://app.example.com/hook${fragment}`, TIMEOUT_MS);
 
-describe('connection overrides behind the # of a URL', () => {
-  it('are none by default: no retry, and the limit of Conversations', () => {
-    const none = { retries: 0, policies: ['ct'], limits: { connect: PATIENCE, read: PATIENCE, total: PATIENCE } };
+describe('connection overrides in a URL fragment', () => {
+  it('are absent by default: no retry, and the timeout of Conversations', () => {
+    const none = { retries: 0, policies: ['ct'], limits: { connect: TIMEOUT_MS, read: TIMEOUT_MS, total: TIMEOUT_MS } };
     expect(overrides('')).toEqual(none);
     expect(overrides('#')).toEqual(none);
     expect(overrides('#section-2')).toEqual(none);
   });
 
-  it('are how often it is tried again and after what, and how long it may take to connect, to answer and in all', () => {
+  it('set the number and conditions of retries, and the timeouts to connect, to respond and in total', () => {
     expect(overrides('#rc=2&rp=5xx,rt&ct=200&rt=300&tt=4000')).toEqual({
       retries: 2,
       policies: ['5xx', 'rt'],
       limits: { connect: 200, read: 300, total: 4000 },
     });
-    expect(overrides('#rt=9000').limits).toEqual({ connect: PATIENCE, read: 9000, total: 15_000 });
-    expect(overrides('#tt=1000').limits).toEqual({ connect: PATIENCE, read: PATIENCE, total: 1000 });
+    expect(overrides('#rt=9000').limits).toEqual({ connect: TIMEOUT_MS, read: 9000, total: 15_000 });
+    expect(overrides('#tt=1000').limits).toEqual({ connect: TIMEOUT_MS, read: TIMEOUT_MS, total: 1000 });
   });
 
-  it('stay within their ranges; what is no number does not count', () => {
+  it('are limited to their ranges, and ignored if they are not numbers', () => {
     expect(overrides('#rc=9&ct=1&rt=99999&tt=0')).toMatchObject({
       retries: 5,
       limits: { connect: 100, read: 15_000, total: 100 },
@@ -41,6 +41,6 @@ it.each<[Parameters<typeof isWorthRetrying>[0], string, boolean]>([
   [{ status: 404, body: '' }, '5xx', false],
   [{ status: 404, body: '' }, '4xx', true],
   [{ status: 200, body: '' }, 'all', false],
-])('%j is tried again by the policy %s: %s', (outcome, policy, isTriedAgain) => {
-  expect(isWorthRetrying(outcome, [policy])).toBe(isTriedAgain);
+])('outcome %j is retried under policy %s: %s', (outcome, policy, isRetried) => {
+  expect(isWorthRetrying(outcome, [policy])).toBe(isRetried);
 });

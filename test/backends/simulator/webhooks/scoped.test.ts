@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { startWebhookTarget } from '../../../helpers/webhook-target.js';
 import { ask, desk, HEARD, sidOf, startSim } from '../../../helpers/sim.js';
 
-/** A conversation, an app, and ways to add a webhook and to write. */
-async function scene() {
+/** A conversation and an app, with functions to add a webhook and to send a message. */
+async function setUp() {
   const sim = await startSim();
   const world = sim.world('scoped');
   const app = await startWebhookTarget(world.authToken);
@@ -12,7 +12,7 @@ async function scene() {
     world,
     app,
     inside,
-    say: (text: string, extra: object = HEARD) =>
+    send: (text: string, extra: object = HEARD) =>
       ask(world, 'createserviceconversationmessage', { ...inside, ...extra, body: { Body: text } }),
     add: async (target: string, configuration: object) => {
       const body = { Target: target, Configuration: configuration };
@@ -22,14 +22,14 @@ async function scene() {
   };
 }
 
-test('a webhook hears the events that it named in its conversation, and signs', async () => {
-  const { world, app, inside, add, say } = await scene();
+test('a webhook receives the signed events of its conversation that are in its filters', async () => {
+  const { world, app, inside, add, send } = await setUp();
   const sid = await add('webhook', { Url: app.origin, Method: 'GET', Filters: ['onMessageAdded'] });
   const { sid: other } = await ask(world, 'createserviceconversation', {
     ChatServiceSid: inside.ChatServiceSid,
     body: {},
   });
-  await say('one');
+  await send('one');
   const elsewhere = { ...inside, ConversationSid: other, ...HEARD, body: { Body: 'not here' } };
   await ask(world, 'createserviceconversationmessage', elsewhere);
   await world.webhooks.idle();
@@ -38,18 +38,18 @@ test('a webhook hears the events that it named in its conversation, and signs', 
   expect(await world.webhooks.list()).toMatchObject([{ target: 'webhook', webhookSid: sid, state: 'delivered' }]);
 });
 
-test('a trigger fires for messages with one of its keywords, whatever their case', async () => {
-  const { world, app, add, say, bodies } = await scene();
+test('a trigger fires for messages with one of its keywords, ignoring case', async () => {
+  const { world, app, add, send, bodies } = await setUp();
   await add('trigger', { Url: app.origin, Triggers: ['help', 'Agent'] });
-  for (const text of ['please HELP', 'an agent', 'nothing', '']) if (text !== '') await say(text);
+  for (const text of ['please HELP', 'an agent', 'nothing']) await send(text);
   await world.webhooks.idle();
   expect(bodies()).toEqual(['please HELP', 'an agent']);
 });
 
-test('a Studio flow is noted in the outbox, and nobody is called', async () => {
-  const { world, add, say } = await scene();
+test('a Studio flow is recorded in the outbox without a request', async () => {
+  const { world, add, send } = await setUp();
   await add('studio', { FlowSid: `FW${'a'.repeat(32)}` });
-  await say('hello');
+  await send('hello');
   const [noted, ...others] = await world.webhooks.list();
   expect(others).toEqual([]);
   expect(noted).toMatchObject({
@@ -61,9 +61,9 @@ test('a Studio flow is noted in the outbox, and nobody is called', async () => {
   });
 });
 
-test('a new webhook gets the messages from `replay_after` on, and only it does', async () => {
-  const { world, app, add, say, bodies } = await scene();
-  for (const text of ['zero', 'one', 'two']) await say(text, {});
+test('messages from `replay_after` on are replayed only to the new webhook', async () => {
+  const { world, app, add, send, bodies } = await setUp();
+  for (const text of ['zero', 'one', 'two']) await send(text, {});
   await add('webhook', { Url: `${app.origin}/before`, Filters: ['onMessageAdded'] });
   await add('webhook', { Url: `${app.origin}/new`, Filters: ['onMessageAdded'], ReplayAfter: 1 });
   await world.webhooks.idle();
@@ -72,18 +72,18 @@ test('a new webhook gets the messages from `replay_after` on, and only it does',
   expect(app.heard.every(({ isSigned }) => isSigned)).toBe(true);
 });
 
-test('an event that is not wanted is not replayed', async () => {
-  const { world, app, add, say } = await scene();
-  await say('zero', {});
+test('an event that is not in the filters is not replayed', async () => {
+  const { world, app, add, send } = await setUp();
+  await send('zero', {});
   await add('webhook', { Url: app.origin, Filters: ['onMessageUpdated'], ReplayAfter: 0 });
   await world.webhooks.idle();
   expect(app.heard).toEqual([]);
 });
 
-test('a pre-action event never reaches the webhook of a conversation', async () => {
-  const { world, app, add, say } = await scene();
+test('a pre-action event is not sent to the webhook of a conversation', async () => {
+  const { world, app, add, send } = await setUp();
   await add('webhook', { Url: app.origin, Filters: ['onMessageAdd'] });
-  await say('one');
+  await send('one');
   await world.webhooks.idle();
   expect(await world.webhooks.list()).toEqual([]);
 });
