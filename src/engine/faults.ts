@@ -56,7 +56,7 @@ export interface Faults {
   clear(): void;
   /** A backend whose calls meet the rules. Without a rule it costs nothing. */
   wrap(backend: Backend): Backend;
-  disturb(event: string, account: string): Disturbance | undefined;
+  webhookFault(event: string, account: string): Disturbance | undefined;
 }
 
 const MOST_RULES = 1000;
@@ -121,7 +121,7 @@ export function createFaults(defaultAccount: string): Faults {
       },
     }),
 
-    disturb(event, account) {
+    webhookFault(event, account) {
       if (rules.size === 0) return undefined;
       const struck = strike(
         (each) => each.event !== undefined && matchesGlob(each.event, event) && (each.account ?? account) === account,

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
-import { refusals } from '../../src/backends/simulator/kernel/twilio-error.js';
+import { refusals } from '../../src/backends/simulator/conversations/refusals.js';
 import { loadCapability } from '../../src/capability/load.js';
 import { understudyErrors, type UnderstudyErrorName } from '../../src/core/errors.js';
 import { createUnderstudy } from '../../src/index.js';

@@ -4,107 +4,110 @@ import type { Backend, Call, Operation, Result } from '../../core/operation.js';
 import { mapMaybe, type MaybePromise } from '../../core/maybe-promise.js';
 import type { Control } from '../../core/control.js';
 import { bodyOf } from '../../core/body.js';
-import type { ClockSettings, WorldClock } from './kernel/clock.js';
-import { Context, Paths } from './kernel/context.js';
-import { Store } from './storage/store.js';
-import type { Reply } from './kernel/handler.js';
 import { simulatorControls } from './controls/index.js';
-import { handlerOf, handlers } from './conversations/product.js';
+import { createBindVerb, type Bind } from './conversations/bind.js';
+import { conversationsProduct as product } from './conversations/product.js';
 import type { Seed } from './conversations/seed/format.js';
-import { createSeeder, type Bind } from './conversations/seed/seed.js';
+import { createSeeder } from './conversations/seed/seed.js';
+import type { ClockSettings, WorldClock } from './kernel/clock.js';
+import { Context } from './kernel/context.js';
+import type { Reply } from './kernel/handler.js';
+import { Links } from './kernel/links.js';
+import { createRouter } from './kernel/product.js';
 import { TwilioError } from './kernel/twilio-error.js';
-import { WEBHOOK_TIMEOUT_MS, WebhookSender, type WebhookTargets } from './webhooks/sender.js';
-import type { WorldChangeEvent, Stage } from './kernel/world-session.js';
-import type { WebhookFaults } from './webhooks/dispatcher.js';
+import type { WorldChangeEvent, WorldSession } from './kernel/world-session.js';
 import type { World } from './kernel/world.js';
 import { Worlds } from './kernel/worlds.js';
+import { Store } from './storage/store.js';
+import { Webhooks, type WebhookFaults } from './webhooks/dispatcher.js';
+import { WEBHOOK_TIMEOUT_MS, WebhookSender, type WebhookTargets } from './webhooks/sender.js';
 
 export interface SimulatorOptions {
   readonly operations: readonly Operation[];
-  /** Turns an input into a call, as the engine does; seeds are written as inputs. */
+  /** Turns an input into a call, as the engine does. Seeds are written as inputs. */
   readonly bind: Bind;
-  /** How each world's clock begins, or one clock that all of them share. */
+  /** How each world's clock starts, or one clock that all worlds share. */
   readonly clock: ClockSettings | WorldClock;
-  /** The account SID of callers who name none. */
+  /** The account SID of callers who do not give one. */
   readonly defaultAccount: string;
-  /** With it, the same calls make the same SIDs. */
+  /** Makes SIDs reproducible: the same text and the same calls give the same SIDs. Random if absent. */
   readonly rngSeed?: string | undefined;
-  /** Name or file of the seed that each new world starts from. */
+  /** Name or file of the seed for new worlds. */
   readonly seed?: string | undefined;
   readonly dataFile?: string | undefined;
   /** Receives warnings about the data file. */
   readonly onWarning?: ((message: string) => void) | undefined;
-  /** The auth token that signs webhooks; absent: the password of the world's latest `AC…` caller. */
+  /** The auth token that signs webhooks. If absent, the password of the account's latest caller does. */
   readonly authToken?: string | undefined;
   readonly webhooks?: Partial<WebhookTargets> | undefined;
-  /** What goes wrong with webhooks on demand. */
+  /** Faults to inject into webhook deliveries. */
   readonly faults?: WebhookFaults | undefined;
-  /** Told of deliveries, and of what happened in a world by itself. */
-  readonly onWorldChange?: ((notice: WorldChangeEvent) => void) | undefined;
+  /** Called for webhook deliveries, and for changes that no call made. */
+  readonly onWorldChange?: ((event: WorldChangeEvent) => void) | undefined;
 }
 
 export interface Simulator extends Backend {
-  /** The names of the operations that it can answer. */
-  readonly operations: readonly string[];
-  /** The worlds, for whoever controls them. */
-  readonly worlds: Worlds;
-  /** What can be done to it beside the operations. */
+  /** The worlds, for controls. */
+  readonly worlds: Worlds<Webhooks>;
   readonly controls: readonly Control[];
-  /** Stops the clocks, and writes what is not yet in the data file. */
+  /** Stops the clocks and completes the data file. */
   close(): Promise<void>;
 }
 
-/** Plays Twilio Conversations from memory, one isolated world per account SID. */
+/** Simulates Twilio Conversations in memory, with one isolated world per account SID. */
 export async function createSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { clock, rngSeed, seed, dataFile, defaultAccount, authToken } = options;
+  const { operations, clock, rngSeed, seed, dataFile, defaultAccount, authToken, faults, onWorldChange } = options;
   let store: Store | undefined;
-  const paths = new Paths(options.operations);
+  const links = new Links(operations, product.placeholders);
+  const handlerOf = createRouter(product, operations);
+  const bind = createBindVerb(operations, options.bind);
   const sender = new WebhookSender({ allow: [], map: [], timeoutMs: WEBHOOK_TIMEOUT_MS, ...options.webhooks });
-  const seeder = (read: Seed): ((world: World) => void) =>
-    createSeeder(read, options.bind, (world, call, givenSid) =>
-      handlerOf(call.operation.name)(new Context(world, paths, call, { givenSid, isSilent: true })),
+  const seederOf = (read: Seed): ((world: World) => void) =>
+    createSeeder(read, bind, (world, call, givenSid) =>
+      handlerOf(call.operation)(new Context(world, links, call, { givenSid, isSilent: true })),
     );
   const worlds = new Worlds({
+    product,
+    links,
+    handlerOf,
     clock,
-    paths,
-    sender,
-    authToken,
-    faults: options.faults,
+    createWebhooks(source) {
+      const webhooks = new Webhooks(source, { sender, authToken, faults });
+      webhooks.outbox.subscribe(({ id }) => onWorldChange?.({ account: source.world().account, delivery: id }));
+      return webhooks;
+    },
     sidKeyOf: (account) => (rngSeed === undefined ? randomUUID() : `${rngSeed}/${account}`),
-    begin: seed === undefined ? undefined : seeder((await import('./conversations/seed/format.js')).readSeed(seed)),
-    // Nobody waits for what happens by itself, so a failure to save it shows at the next write.
-    changed: () => void store?.save().catch(() => undefined),
-    onWorldChange: options.onWorldChange,
+    seed: seed === undefined ? undefined : seederOf((await import('./conversations/seed/format.js')).readSeed(seed)),
+    // No caller waits for such a change, so a failure to save it is reported at the next write.
+    onChange: () => void store?.save().catch(() => undefined),
+    onWorldChange,
   });
   const onWarning = options.onWarning ?? (() => undefined);
   store = dataFile === undefined ? undefined : await Store.open(dataFile, worlds, { onWarning });
-  // A bad seed stops the start rather than the first request.
+  // An invalid seed must fail the start, not the first request.
   worlds.get(defaultAccount);
   await store?.save();
 
-  const save = async (): Promise<void> => store?.save();
   return {
-    operations: Object.keys(handlers),
     worlds,
     controls: simulatorControls({
       worlds,
       defaultAccount,
-      operations: options.operations,
-      bind: options.bind,
-      seedInto: (read, world) => seeder(read)(world),
-      save,
+      bind,
+      seedInto: (read, world) => seederOf(read)(world),
+      save: async () => store?.save(),
     }),
 
-    answer(call: Call): MaybePromise<Result> {
+    answer(call) {
       const account = call.caller.account ?? defaultAccount;
-      // Whoever reads of a seed's SIDs must find them after a crash.
+      // The SIDs of a new seeded world must survive a crash once a caller has seen them.
       const isSeeded = seed !== undefined && !worlds.has(account);
-      const stage = worlds.get(account);
-      const kept = (result: Result): MaybePromise<Result> => {
+      const session = worlds.get(account);
+      const save = (result: Result): MaybePromise<Result> => {
         const isWrite = call.operation.method !== 'GET' && result.status < 300;
-        return store !== undefined && (isWrite || isSeeded) ? store.save(stage.world).then(() => result) : result;
+        return store !== undefined && (isWrite || isSeeded) ? store.save(session.world).then(() => result) : result;
       };
-      return mapMaybe(resultOf(stage, call), kept);
+      return mapMaybe(resultOf(session, call), save);
     },
 
     async close() {
@@ -115,21 +118,21 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   };
 }
 
-function resultOf(stage: Stage, call: Call): MaybePromise<Result> {
+function resultOf(session: WorldSession, call: Call): MaybePromise<Result> {
   try {
-    const soon = stage.play(call);
-    return soon instanceof Promise ? soon.then(given, refused) : given(soon);
+    const reply = session.answer(call);
+    return reply instanceof Promise ? reply.then(toResult, toRefusal) : toResult(reply);
   } catch (error) {
-    return refused(error);
+    return toRefusal(error);
   }
 }
 
 const noHeaders = {};
 
-const given = ({ status, body }: Reply): Result => ({ status, headers: noHeaders, body });
+const toResult = ({ status, body }: Reply): Result => ({ status, headers: noHeaders, body });
 
-/** The one place where a refusal becomes an answer. */
-function refused(error: unknown): Result {
+/** Turns a refusal into a response. @throws any other error */
+function toRefusal(error: unknown): Result {
   if (!(error instanceof TwilioError)) throw error;
   const { code, message, status } = error;
   const body = errorBody(code, message, `https://www.twilio.com/docs/errors/${code}`, status);

@@ -1,10 +1,8 @@
 import type { Control } from '../../../core/control.js';
 import type { JsonObject } from '../../../core/body.js';
 import type { ClockMode } from '../kernel/clock.js';
-import { nextDue } from '../conversations/due.js';
 import { addDuration, parseDatetime } from '../../../util/datetime.js';
-import type { Stage } from '../kernel/world-session.js';
-import { badInput, defineControl, string, type SessionOf } from './define-control.js';
+import { badInput, defineControl, string, type Session, type SessionOf } from './define-control.js';
 
 /** Ends `run-to-idle` in a world where something is always due. */
 const MAX_IDLE_RUN_MS = 366 * 24 * 3600 * 1000;
@@ -73,14 +71,14 @@ export function clockControls(sessionOf: SessionOf): readonly Control[] {
   ];
 }
 
-async function moveClock(session: Stage, move: (session: Stage) => void): Promise<JsonObject> {
+async function moveClock(session: Session, move: (session: Session) => void): Promise<JsonObject> {
   move(session);
   await session.webhooks.idle();
   return showClock(session);
 }
 
-function showClock({ clock, world }: Stage): JsonObject {
-  const due = nextDue(world);
+function showClock({ clock, timeline }: Session): JsonObject {
+  const due = timeline.next();
   return {
     mode: clock.mode,
     now: new Date(clock.now()).toISOString(),

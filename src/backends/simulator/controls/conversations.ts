@@ -1,10 +1,12 @@
-import { findOperation } from '../../../core/find-operation.js';
-import type { Caller, Operation } from '../../../core/operation.js';
+import type { Caller } from '../../../core/operation.js';
 import type { Control } from '../../../core/control.js';
 import type { JsonObject } from '../../../core/body.js';
-import { conversations, messages, participants, receipts, services } from '../conversations/tables.js';
-import type { ConversationRecord, MessageRecord, ParticipantRecord } from '../conversations/records.js';
-import type { Bind } from '../conversations/seed/seed.js';
+import type { BindVerb } from '../conversations/bind.js';
+import { conversations, type ConversationRecord } from '../conversations/conversation/record.js';
+import { messages, type MessageRecord } from '../conversations/message/record.js';
+import { participants, type ParticipantRecord } from '../conversations/participant/record.js';
+import { receipts } from '../conversations/receipt/record.js';
+import { services } from '../conversations/service/record.js';
 import { TwilioError } from '../kernel/twilio-error.js';
 import type { World } from '../kernel/world.js';
 import { badInput, defineControl, range, refusedByTwilio, string, type SessionOf } from './define-control.js';
@@ -22,16 +24,8 @@ interface Search {
   readonly limit?: number;
 }
 
-interface ConversationParts {
-  readonly operations: readonly Operation[];
-  readonly bind: Bind;
-}
-
 /** Controls that show conversations for people: by latest activity, in parts, with their last message. */
-export function conversationControls(
-  sessionOf: SessionOf,
-  { operations, bind }: ConversationParts,
-): readonly Control[] {
+export function conversationControls(sessionOf: SessionOf, bind: BindVerb): readonly Control[] {
   return [
     defineControl<Search>({
       name: 'conversations.list',
@@ -104,10 +98,9 @@ export function conversationControls(
         const session = sessionOf(account);
         const { serviceSid: ChatServiceSid, sid: Sid } = getConversation(session.world, conversationSid);
         const input = { ChatServiceSid, Sid, body: { State: state } };
-        const update = findOperation(operations, { noun: 'Conversations', verb: 'update', scope: 'service' });
-        const { call } = bind(update.name, input, caller);
+        const { call } = bind('update', 'Conversations', input, caller);
         try {
-          await session.play(call, { source: 'API' });
+          await session.answer(call, { source: 'API' });
         } catch (error) {
           if (error instanceof TwilioError) throw refusedByTwilio(error);
           throw error;

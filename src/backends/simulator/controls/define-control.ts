@@ -2,10 +2,14 @@ import { UnderstudyError } from '../../../core/errors.js';
 import type { Control } from '../../../core/control.js';
 import type { Json, JsonObject } from '../../../core/body.js';
 import type { TwilioError } from '../kernel/twilio-error.js';
-import type { Stage } from '../kernel/world-session.js';
+import type { WorldSession } from '../kernel/world-session.js';
+import type { Webhooks } from '../webhooks/dispatcher.js';
+
+/** The session of a world, with its webhooks. */
+export type Session = WorldSession<Webhooks>;
 
 /** Returns the session of an account's world, which is created on first use. Without an account, the default world's. */
-export type SessionOf = (account: string | undefined) => Stage;
+export type SessionOf = (account: string | undefined) => Session;
 
 /** Gives a control's input a type. The input has been checked against the control's schema. */
 export function defineControl<I extends object>(definition: TypedControl<I>): Control {

@@ -1,11 +1,14 @@
 import type { Control } from '../../../core/control.js';
 import type { Json } from '../../../core/body.js';
 import { receive } from '../conversations/inbound.js';
-import { bindings, keyOf, services, users } from '../conversations/tables.js';
-import type { Bind } from '../conversations/seed/seed.js';
+import type { BindVerb } from '../conversations/bind.js';
+import { bindings, bindingTypes } from '../conversations/binding/binding.js';
+import { autocreateIn } from '../conversations/conversation/record.js';
+import { services } from '../conversations/service/record.js';
+import { setOnline } from '../conversations/user/events.js';
+import { users } from '../conversations/user/record.js';
+import { keyOf } from '../kernel/collection.js';
 import { TwilioError } from '../kernel/twilio-error.js';
-import { bindingTypes } from '../conversations/binding/binding.js';
-import { setOnline } from '../conversations/user/user.js';
 import { badInput, defineControl, refusedByTwilio, string, type SessionOf } from './define-control.js';
 
 interface MessageInput {
@@ -22,7 +25,7 @@ const service = string('The SID of the service.', { pattern: '^IS' });
 const identity = string("The user's identity.", { minLength: 1 });
 
 /** Controls that simulate people and their devices: messages, push registrations and presence. */
-export function inboundControls(sessionOf: SessionOf, bind: Bind): readonly Control[] {
+export function inboundControls(sessionOf: SessionOf, bind: BindVerb): readonly Control[] {
   return [
     defineControl<MessageInput>({
       name: 'inbound.message',
@@ -71,8 +74,8 @@ export function inboundControls(sessionOf: SessionOf, bind: Bind): readonly Cont
       run(account, { service: sid }) {
         const { world } = sessionOf(account);
         if (sid !== undefined && world.records(services).get(sid) === undefined) throw noService(sid);
-        world.autocreateIn = sid ?? null;
-        return { service: world.autocreateIn };
+        world.set(autocreateIn, sid ?? null);
+        return { service: sid ?? null };
       },
     }),
     defineControl<{ service: string; identity: string; online: boolean }>({

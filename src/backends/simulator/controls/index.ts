@@ -1,9 +1,9 @@
-import type { Operation } from '../../../core/operation.js';
 import type { Control } from '../../../core/control.js';
-import type { Bind } from '../conversations/seed/seed.js';
+import type { BindVerb } from '../conversations/bind.js';
 import type { Seed } from '../conversations/seed/format.js';
 import type { World } from '../kernel/world.js';
 import type { Worlds } from '../kernel/worlds.js';
+import type { Webhooks } from '../webhooks/dispatcher.js';
 import { clockControls } from './clock.js';
 import { conversationControls } from './conversations.js';
 import { inboundControls } from './inbound.js';
@@ -14,10 +14,9 @@ import { webhookControls } from './webhooks.js';
 import { worldControls } from './worlds.js';
 
 export interface ControlParts {
-  readonly worlds: Worlds;
+  readonly worlds: Worlds<Webhooks>;
   readonly defaultAccount: string;
-  readonly operations: readonly Operation[];
-  readonly bind: Bind;
+  readonly bind: BindVerb;
   readonly seedInto: (seed: Seed, world: World) => void;
   /** Writes the changes of a control to the data file. */
   readonly save: () => Promise<void>;
@@ -25,14 +24,14 @@ export interface ControlParts {
 
 /** All controls of the simulator. */
 export function simulatorControls(parts: ControlParts): readonly Control[] {
-  const { worlds, defaultAccount, operations, bind, seedInto, save } = parts;
+  const { worlds, defaultAccount, bind, seedInto, save } = parts;
   const sessionOf: SessionOf = (account = defaultAccount) => worlds.get(account);
   const controls = [
     ...clockControls(sessionOf),
     ...webhookControls(sessionOf),
     ...receiptControls(sessionOf),
     ...inboundControls(sessionOf, bind),
-    ...conversationControls(sessionOf, { operations, bind }),
+    ...conversationControls(sessionOf, bind),
     ...recordControls(sessionOf),
     ...worldControls(worlds, sessionOf, { defaultAccount, seedInto }),
   ];

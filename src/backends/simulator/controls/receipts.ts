@@ -1,11 +1,10 @@
 import type { Control } from '../../../core/control.js';
 import type { Json } from '../../../core/body.js';
-import { deliveryEvent } from '../conversations/event.js';
 import { addDuration } from '../../../util/datetime.js';
-import type { ReceiptRule } from '../conversations/receipt/plan.js';
-import type { ReceiptStatus } from '../conversations/records.js';
-import { receipts } from '../conversations/tables.js';
-import { moveReceipt } from '../conversations/receipt/receipt.js';
+import type { ReceiptStatus } from '../conversations/message/delivery.js';
+import { receiptRules, type ReceiptRule } from '../conversations/receipt/plan.js';
+import { deliveryEvent, moveReceipt } from '../conversations/receipt/receipt.js';
+import { receipts } from '../conversations/receipt/record.js';
 import { badInput, defineControl, integer, string, type SessionOf } from './define-control.js';
 
 const STATUSES = ['sent', 'delivered', 'read', 'failed', 'undelivered'];
@@ -49,7 +48,7 @@ export function receiptControls(sessionOf: SessionOf): readonly Control[] {
       description: 'Shows the rules for delivery receipts that were set with receipts.set-rules.',
       changes: false,
       input: { properties: {} },
-      run: (account) => ({ rules: sessionOf(account).world.receiptRules.map(renderRule) }),
+      run: (account) => ({ rules: sessionOf(account).world.get(receiptRules).map(renderRule) }),
     }),
     defineControl<{ rules: readonly RuleInput[] }>({
       name: 'receipts.set-rules',
@@ -94,8 +93,8 @@ export function receiptControls(sessionOf: SessionOf): readonly Control[] {
       },
       run(account, { rules }) {
         const { world } = sessionOf(account);
-        world.receiptRules = rules.map(parseRule);
-        return { rules: world.receiptRules.map(renderRule) };
+        world.set(receiptRules, rules.map(parseRule));
+        return { rules: world.get(receiptRules).map(renderRule) };
       },
     }),
   ];

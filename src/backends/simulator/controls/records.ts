@@ -1,13 +1,17 @@
 import type { Control } from '../../../core/control.js';
 import type { Json, JsonObject } from '../../../core/body.js';
-import type { RecordBase, Table } from '../kernel/collection.js';
-import { bindings, conversations, media, roles, services, tables, users } from '../conversations/tables.js';
+import { bindings } from '../conversations/binding/binding.js';
+import { conversations } from '../conversations/conversation/record.js';
+import { media } from '../conversations/message/media.js';
+import { roles } from '../conversations/role/role.js';
+import { services } from '../conversations/service/record.js';
+import { users } from '../conversations/user/record.js';
+import type { RecordBase } from '../kernel/collection.js';
+import type { AnyTable } from '../kernel/schema.js';
 import type { World } from '../kernel/world.js';
 import { locateMessage } from './conversations.js';
 import { badInput, defineControl, range, string, type SessionOf } from './define-control.js';
 import { formatTime, showService } from './views.js';
-
-type AnyTable = Table<RecordBase>;
 
 const tablesByKind = { users, roles, bindings, media } as const;
 type Kind = keyof typeof tablesByKind;
@@ -58,7 +62,7 @@ export function recordControls(sessionOf: SessionOf): readonly Control[] {
       },
       run(account, { sid }) {
         const { world } = sessionOf(account);
-        const table = (tables as unknown as readonly AnyTable[]).find(({ prefix }) => sid.startsWith(prefix));
+        const table = world.schema.tables.find(({ prefix }) => sid.startsWith(prefix));
         const record = table === undefined ? undefined : world.records(table).get(sid);
         if (table === undefined || record === undefined)
           throw badInput(`This world has no record ${sid}. Check the SID and the account.`);

@@ -1,13 +1,11 @@
 /** Renders records for people, with related data and without internal fields. */
 import type { Json, JsonObject } from '../../../core/body.js';
-import { messages, participants, receipts, scopedWebhooks } from '../conversations/tables.js';
-import type {
-  ConversationRecord,
-  MessageRecord,
-  ParticipantRecord,
-  ReceiptRecord,
-  ServiceRecord,
-} from '../conversations/records.js';
+import type { ConversationRecord } from '../conversations/conversation/record.js';
+import { messages, type MessageRecord } from '../conversations/message/record.js';
+import { participants, type ParticipantRecord } from '../conversations/participant/record.js';
+import { receipts, type ReceiptRecord } from '../conversations/receipt/record.js';
+import { scopedWebhooks } from '../conversations/scoped-webhook/record.js';
+import type { ServiceRecord } from '../conversations/service/record.js';
 import type { World } from '../kernel/world.js';
 
 /** Participants whose channels a summary takes into account. */

@@ -96,7 +96,7 @@ export function webhookControls(sessionOf: SessionOf): readonly Control[] {
         required: ['auth_token'],
       },
       run(account, { auth_token: authToken }) {
-        sessionOf(account).authToken = authToken;
+        sessionOf(account).password = authToken;
         return {};
       },
     }),

@@ -6,6 +6,7 @@ import type { Seed } from '../conversations/seed/format.js';
 import type { World, WorldDocument } from '../kernel/world.js';
 import { compareWorlds, spellDifference } from '../kernel/world-diff.js';
 import type { Worlds } from '../kernel/worlds.js';
+import type { Webhooks } from '../webhooks/dispatcher.js';
 import { ACCOUNT_PATTERN, badInput, defineControl, string, type SessionOf } from './define-control.js';
 
 const MAX_SNAPSHOTS = 100;
@@ -20,7 +21,7 @@ interface WorldParts {
 
 /** Controls of whole worlds: reset, snapshots, copies and comparison. */
 export function worldControls(
-  worlds: Worlds,
+  worlds: Worlds<Webhooks>,
   sessionOf: SessionOf,
   { defaultAccount, seedInto }: WorldParts,
 ): readonly Control[] {
@@ -150,7 +151,9 @@ export function worldControls(
         required: ['document'],
       },
       run: (_, { document }) => ({
-        worlds: parseWorlds(document, badDocument).worlds.map((world) => summarize(worlds.restore(world).world)),
+        worlds: parseWorlds(document, worlds.schema, badDocument).worlds.map((world) =>
+          summarize(worlds.restore(world).world),
+        ),
       }),
     }),
     defineControl<{ from: string; to?: string }>({

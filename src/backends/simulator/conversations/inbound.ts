@@ -1,27 +1,28 @@
-/** Messages from the other side: what a person wrote on a phone or in a chat, as if it had just come in. */
+/** Inbound messages: what a person writes on a phone, or a user in a chat. */
 import { UnderstudyError } from '../../../core/errors.js';
-import type { Call, Caller, Input } from '../../../core/operation.js';
+import type { Caller, Input, Verb } from '../../../core/operation.js';
 import type { JsonObject } from '../../../core/body.js';
-import type { Cause } from '../kernel/context.js';
-import type { EventPhase, EventParameters, Source } from './event.js';
-import type { ConversationRecord } from './records.js';
-import { conversations, keyOf, participants } from './tables.js';
-import type { Reply } from '../kernel/handler.js';
-import { channelOf } from './participant/rules.js';
-import type { Bind } from './seed/seed.js';
-import type { Stage } from '../kernel/world-session.js';
+import { keyOf } from '../kernel/collection.js';
+import type { WriteOrigin } from '../kernel/context.js';
+import type { WorldSession } from '../kernel/world-session.js';
+import type { BindVerb } from './bind.js';
+import { autocreateIn, conversations, type ConversationRecord } from './conversation/record.js';
+import { channelOf } from './participant/address.js';
+import { participants } from './participant/record.js';
+import type { Source } from './service/event.js';
+import { serviceSids } from './service/record.js';
 
 export interface InboundMessage {
   /** An address (`+15551234567`, `whatsapp:+…`), or a chat user's identity. */
   readonly from: string;
-  /** The number that was written to: a participant's proxy address. Needed with an address. */
+  /** The number written to: a participant's proxy address. Required with an address. */
   readonly to?: string | undefined;
   readonly body?: string | undefined;
   readonly mediaSid?: string | undefined;
   readonly attributes?: string | undefined;
-  /** Needed with an identity: the conversation's SID or unique name. */
+  /** SID or unique name of the conversation. Required with an identity. */
   readonly conversation?: string | undefined;
-  /** The service that a unique name is meant in; absent: the only one there is with such a conversation. */
+  /** SID of the service that has the unique name. Required if several services have it. */
   readonly service?: string | undefined;
 }
 
@@ -36,97 +37,110 @@ const sources: Readonly<Record<string, Source>> = {
 };
 
 /**
- * Lets a message come in, with all its events.
- * @throws UnderstudyError when it reaches no conversation; TwilioError when Twilio would refuse it
+ * Receives a message, with all its events.
+ * @throws UnderstudyError when no conversation takes it; TwilioError when Twilio would refuse it
  */
-export async function receive(stage: Stage, bind: Bind, message: InboundMessage): Promise<JsonObject> {
+export async function receive(session: WorldSession, bind: BindVerb, message: InboundMessage): Promise<JsonObject> {
   const channel = channelOf(message.from);
-  if (channel === undefined) return fromUser(stage, bind, message);
+  if (channel === undefined) return receiveFromUser(session, bind, message);
   const { from, to } = message;
-  if (to === undefined) throw unreachable('`to` must say which of your numbers was written to');
+  if (to === undefined) throw undeliverable('`to` must be the number that was written to');
   const source = sources[channel];
-  const holder = stage.world.records(participants).find('addressPair', keyOf(from, to));
+  const { world } = session;
+  const holder = world.records(participants).find('addressPair', keyOf(from, to));
   const conversation =
     holder === undefined
-      ? await beginConversation(stage, bind, { ...message, to }, source)
-      : stage.world.records(conversations).get(holder.conversationSid);
-  if (conversation === undefined) throw unreachable(`${from} and ${to} belong to no conversation`);
-  return write(stage, bind, conversation, message, { source });
+      ? await autocreate(session, bind, { ...message, to }, source)
+      : world.records(conversations).get(holder.conversationSid);
+  if (conversation === undefined) throw undeliverable(`${from} and ${to} belong to no conversation`);
+  return addMessage(session, bind, conversation, message, { source });
 }
 
-function fromUser(stage: Stage, bind: Bind, message: InboundMessage): Promise<JsonObject> {
-  const { from, service, conversation: name } = message;
-  if (name === undefined)
-    throw unreachable(`"${from}" is no address, so \`conversation\` must say where the user writes`);
-  const all = stage.world.records(conversations);
-  const bySid = all.get(name);
-  const found = bySid === undefined ? byName(stage, name, service) : [bySid];
+function receiveFromUser(session: WorldSession, bind: BindVerb, message: InboundMessage): Promise<JsonObject> {
+  const { from, service, conversation: key } = message;
+  if (key === undefined) throw undeliverable(`"${from}" is not an address, so \`conversation\` is required`);
+  const { world } = session;
+  const bySid = world.records(conversations).get(key);
+  const found = bySid === undefined ? findByName(session, key, service) : [bySid];
   const [conversation] = found;
   if (conversation === undefined || found.length > 1) {
-    throw unreachable(
-      found.length > 1 ? `"${name}" is in several services: name \`service\`` : `there is no conversation "${name}"`,
+    throw undeliverable(
+      found.length > 1 ? `"${key}" is in several services: set \`service\`` : `there is no conversation "${key}"`,
     );
   }
-  if (stage.world.records(participants).find('identity', keyOf(conversation.sid, from)) === undefined) {
-    throw unreachable(`"${from}" is no participant of ${conversation.sid}`);
+  if (world.records(participants).find('identity', keyOf(conversation.sid, from)) === undefined) {
+    throw undeliverable(`"${from}" is not a participant of ${conversation.sid}`);
   }
-  return write(stage, bind, conversation, message, { source: 'SDK', clientIdentity: from });
+  return addMessage(session, bind, conversation, message, { source: 'SDK', clientIdentity: from });
 }
 
-function byName(stage: Stage, name: string, service: string | undefined): ConversationRecord[] {
-  const all = stage.world.records(conversations);
-  const inService = stage.serviceSids().filter((sid) => service === undefined || sid === service);
-  return inService.flatMap((sid) => all.find('uniqueName', keyOf(sid, name)) ?? []);
+function findByName({ world }: WorldSession, name: string, service: string | undefined): ConversationRecord[] {
+  const all = world.records(conversations);
+  return serviceSids(world)
+    .filter((sid) => service === undefined || sid === service)
+    .flatMap((sid) => all.find('uniqueName', keyOf(sid, name)) ?? []);
 }
 
-/** A number that nobody awaits opens a conversation only where autocreation is set to; else the message is lost (documentation). */
-async function beginConversation(
-  stage: Stage,
-  bind: Bind,
+/** A message between unknown numbers creates a conversation only if autocreation is on. Else it is lost (documentation). */
+async function autocreate(
+  session: WorldSession,
+  bind: BindVerb,
   { from, to, body }: InboundMessage & { readonly to: string },
   source: Source | undefined,
 ): Promise<ConversationRecord | undefined> {
-  const service = stage.world.autocreateIn;
+  const service = session.world.get(autocreateIn);
   if (service === null) {
-    throw unreachable(`${from} and ${to} belong to no open conversation, and autocreation is off (inbound.autocreate)`);
+    throw undeliverable(
+      `${from} and ${to} belong to no open conversation, and autocreation is off (turn it on with inbound.autocreate)`,
+    );
   }
-  const cause: Cause = {
+  const origin: WriteOrigin = {
     source,
-    inbound: (phase: EventPhase): EventParameters => ({
+    eventParameters: (phase) => ({
       'MessagingBinding.ProxyAddress': to,
       'MessagingBinding.Address': from,
       'MessagingBinding.AuthorAddress': from,
       MessageBody: phase === 'Add' ? body : undefined,
     }),
   };
-  const made = await play(stage, bind, 'createserviceconversation', { ChatServiceSid: service, body: {} }, cause);
-  const inside = { ChatServiceSid: service, ConversationSid: made['sid'] };
-  const binding = { MessagingBinding: { Address: from, ProxyAddress: to } };
-  await play(stage, bind, 'createserviceconversationparticipant', { ...inside, body: binding }, { source });
-  const sid = made['sid'];
-  return typeof sid === 'string' ? stage.world.records(conversations).get(sid) : undefined;
+  const inService = { ChatServiceSid: service };
+  const created = await write(session, bind, 'create', 'Conversations', { ...inService, body: {} }, origin);
+  const sid = created['sid'];
+  const input = {
+    ...inService,
+    ConversationSid: sid,
+    body: { MessagingBinding: { Address: from, ProxyAddress: to } },
+  };
+  await write(session, bind, 'create', 'Conversations/Participants', input, { source });
+  return typeof sid === 'string' ? session.world.records(conversations).get(sid) : undefined;
 }
 
-function write(
-  stage: Stage,
-  bind: Bind,
+function addMessage(
+  session: WorldSession,
+  bind: BindVerb,
   conversation: ConversationRecord,
   { from, body, mediaSid, attributes }: InboundMessage,
-  cause: Cause,
+  origin: WriteOrigin,
 ): Promise<JsonObject> {
   const form = { Author: from, Body: body, MediaSid: mediaSid, Attributes: attributes };
   const input = { ChatServiceSid: conversation.serviceSid, ConversationSid: conversation.sid, body: form };
-  return play(stage, bind, 'createserviceconversationmessage', input, cause);
+  return write(session, bind, 'create', 'Conversations/Messages', input, origin);
 }
 
 const caller: Caller = { surface: 'control', origin: 'http://localhost' };
 
-async function play(stage: Stage, bind: Bind, operation: string, input: Input, cause: Cause): Promise<JsonObject> {
-  const { call }: { call: Call } = bind(operation, input, caller);
-  const reply: Reply = await stage.play(call, cause);
+async function write(
+  session: WorldSession,
+  bind: BindVerb,
+  verb: Verb,
+  noun: string,
+  input: Input,
+  origin: WriteOrigin,
+): Promise<JsonObject> {
+  const reply = await session.answer(bind(verb, noun, input, caller).call, origin);
   return (reply.body?.value ?? {}) as JsonObject;
 }
 
-function unreachable(why: string): UnderstudyError {
-  return new UnderstudyError('UNDERSTUDY_BAD_REQUEST', `The message reaches nobody: ${why}.`);
+function undeliverable(why: string): UnderstudyError {
+  return new UnderstudyError('UNDERSTUDY_BAD_REQUEST', `No conversation takes the message: ${why}.`);
 }

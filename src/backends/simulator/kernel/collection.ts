@@ -1,44 +1,56 @@
 import { SortedList } from './sorted-list.js';
 
-/** What every record has. Records are never changed in place: a change makes a new object, so a reference is a snapshot. */
+/** What every record has. Records are immutable: a change makes a new object, so a reference is a snapshot. */
 export interface RecordBase {
   readonly sid: string;
-  /** Place in the order of creation within the world, counted over all kinds. */
+  /** Position in the world's order of creation, across all tables. */
   readonly seq: number;
-  /** Milliseconds since 1970, as are all times in records. */
+  /** Milliseconds since 1970, like all times in records. */
   readonly dateCreated: number;
   readonly dateUpdated: number;
 }
 
 export interface Order<R> {
-  /** The groups that list the record; none: not listed. */
+  /** The groups that contain the record; `undefined` if none does. */
   readonly group: (record: R) => string | readonly string[] | undefined;
-  /** What sorts it inside a group; without it the order of creation does. */
+  /** The sort key within a group. By default, records are in order of creation. */
   readonly sortKey?: (record: R) => number | string;
 }
 
-/** How one kind of record is kept and found. */
+/** How one kind of record is stored and found. */
 export interface Table<R extends RecordBase, Unique extends string = string, Orders extends string = string> {
   readonly name: string;
-  /** The letters of its SIDs. */
+  /** The two letters that its SIDs begin with. */
   readonly prefix: string;
-  /** The record that owns it, and takes it along when it goes. `order` lists the children of each owner. */
+  /** The record that a record belongs to and is deleted with. `order` lists the children of each parent. */
   readonly parent?: { readonly table: string; readonly order: NoInfer<Orders>; sid: (record: R) => string };
   readonly unique: Readonly<Record<Unique, (record: R) => string | undefined>>;
   readonly orders: Readonly<Record<Orders, Order<R>>>;
 }
 
-const creation = (): number => 0;
+/** Ties the literal names of a table to its record type. */
+export function defineTable<R extends RecordBase>() {
+  return <U extends string, O extends string>(table: Table<R, U, O>): Table<R, U, O> => table;
+}
 
-/** All records of one kind in a world: by SID, by unique keys, and in the orders that lists need. */
+/** Joins the parts of a key. Each part is prefixed with its length, so different parts never give the same key. */
+export function keyOf(...parts: readonly string[]): string {
+  let key = '';
+  for (const part of parts) key += `${part.length}:${part}`;
+  return key;
+}
+
+const inOrderOfCreation = (): number => 0;
+
+/** All records of one table in a world: by SID, by unique keys, and in the orders that lists need. */
 export class Collection<R extends RecordBase, Unique extends string = string, Orders extends string = string> {
   readonly #bySid = new Map<string, R>();
-  readonly #unique: { name: Unique; keyOf: (record: R) => string | undefined; map: Map<string, R> }[] = [];
+  readonly #unique: { name: Unique; readKey: (record: R) => string | undefined; map: Map<string, R> }[] = [];
   readonly #orders: { name: Orders; order: Order<R>; groups: Map<string, SortedList<R>> }[] = [];
 
   constructor(readonly table: Table<R, Unique, Orders>) {
     for (const name of Object.keys(table.unique) as Unique[]) {
-      this.#unique.push({ name, keyOf: table.unique[name], map: new Map() });
+      this.#unique.push({ name, readKey: table.unique[name], map: new Map() });
     }
     for (const name of Object.keys(table.orders) as Orders[]) {
       this.#orders.push({ name, order: table.orders[name], groups: new Map() });
@@ -57,7 +69,7 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
     return this.#bySid.values();
   }
 
-  /** The record that holds this unique key. */
+  /** The record with this unique key. */
   find(name: Unique, key: string): R | undefined {
     return this.#unique.find((index) => index.name === name)?.map.get(key);
   }
@@ -65,13 +77,13 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
   /** The records of a group in an order. */
   list(name: Orders, group: string): SortedList<R> {
     const index = this.#orders.find((candidate) => candidate.name === name);
-    return index?.groups.get(group) ?? new SortedList<R>(index?.order.sortKey ?? creation);
+    return index?.groups.get(group) ?? new SortedList<R>(index?.order.sortKey ?? inOrderOfCreation);
   }
 
   insert(record: R): void {
     this.#bySid.set(record.sid, record);
-    for (const { keyOf, map } of this.#unique) {
-      const key = keyOf(record);
+    for (const { readKey, map } of this.#unique) {
+      const key = readKey(record);
       if (key !== undefined) map.set(key, record);
     }
     for (const index of this.#orders) {
@@ -81,9 +93,9 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
 
   replace(old: R, changed: R): void {
     this.#bySid.set(changed.sid, changed);
-    for (const { keyOf, map } of this.#unique) {
-      const before = keyOf(old);
-      const after = keyOf(changed);
+    for (const { readKey, map } of this.#unique) {
+      const before = readKey(old);
+      const after = readKey(changed);
       if (before !== undefined && before !== after) release(map, before, old);
       if (after !== undefined) map.set(after, changed);
     }
@@ -100,8 +112,8 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
 
   remove(record: R): void {
     this.#bySid.delete(record.sid);
-    for (const { keyOf, map } of this.#unique) {
-      const key = keyOf(record);
+    for (const { readKey, map } of this.#unique) {
+      const key = readKey(record);
       if (key !== undefined) release(map, key, record);
     }
     for (const index of this.#orders) {
@@ -110,7 +122,7 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
   }
 }
 
-/** Frees a key, unless another record has taken it over. */
+/** Frees a key, unless another record has taken it. */
 function release<R extends RecordBase>(map: Map<string, R>, key: string, holder: R): void {
   if (map.get(key)?.sid === holder.sid) map.delete(key);
 }
@@ -129,7 +141,7 @@ interface Groups<R extends RecordBase> {
 function listIn<R extends RecordBase>(index: Groups<R>, group: string): SortedList<R> {
   let list = index.groups.get(group);
   if (list === undefined) {
-    list = new SortedList<R>(index.order.sortKey ?? creation);
+    list = new SortedList<R>(index.order.sortKey ?? inOrderOfCreation);
     index.groups.set(group, list);
   }
   return list;

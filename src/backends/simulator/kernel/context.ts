@@ -1,79 +1,58 @@
-import type { Call, Operation } from '../../../core/operation.js';
-import type { EventParameters, EventPhase, Source } from '../conversations/event.js';
+import type { Call, Scope, Verb } from '../../../core/operation.js';
 import { formatDatetime } from '../../../util/datetime.js';
-import type {
-  ConversationRecord,
-  MessageRecord,
-  ParticipantRecord,
-  ServiceRecord,
-  UserRecord,
-} from '../conversations/records.js';
-import { conversations, keyOf, messages, participants, services, users } from '../conversations/tables.js';
-import { refuse, type TwilioError } from './twilio-error.js';
+import type { EventParameters, EventPhase } from './event.js';
+import type { Links } from './links.js';
+import { notFound, type TwilioError } from './twilio-error.js';
 import type { World } from './world.js';
 
-/** Twilio's paths, taken from the capability's operations and filled in with values. */
-export class Paths {
-  readonly #parts = new Map<string, readonly string[]>();
-
-  constructor(operations: readonly Operation[]) {
-    for (const { name, path } of operations) this.#parts.set(name, path.split(/\{[^}]+\}/));
-  }
-
-  /** The path of an operation with its placeholders filled in their order. */
-  fill(operation: string, values: readonly string[]): string {
-    const parts = this.#parts.get(operation);
-    if (parts === undefined) throw new Error(`no operation ${operation} in the capability file`);
-    let path = parts[0] ?? '';
-    for (let i = 1; i < parts.length; i += 1) path += (values[i - 1] ?? '') + (parts[i] ?? '');
-    return path;
-  }
-}
-
-/** What is needed to show a record: whose it is and how its URLs begin. */
+/** What rendering a record needs: its world, and how URLs begin and continue. */
 export class View {
   constructor(
     readonly world: World,
-    readonly paths: Paths,
+    readonly links: Links,
     readonly origin: string,
+    /** The scope of the call being answered. URLs in the response have the same scope. */
+    readonly scope: Scope,
   ) {}
 
-  /** An absolute URL; SIDs are safe as they are. */
-  url(operation: string, ...sids: readonly string[]): string {
-    return this.origin + this.paths.fill(operation, sids);
+  /** The absolute URL of an operation on a resource, with its placeholders filled in from a record. SIDs need no encoding. */
+  link(verb: Verb, noun: string, record: object, scope: Scope = this.scope): string {
+    return this.origin + this.links.path(verb, noun, scope, record);
   }
 
-  date(moment: number): string {
-    return formatDatetime(moment);
+  date(timestamp: number): string {
+    return formatDatetime(timestamp);
   }
 }
 
-/** Why something is done, when it is not an ordinary REST call. */
-export interface Cause {
-  /** A SID that a seed gives to the record that this call creates. */
+/** Where a write comes from, when it is not an ordinary REST call. */
+export interface WriteOrigin {
+  /** The SID that a seed gives to the record that this call creates. */
   readonly givenSid?: string | undefined;
-  /** No webhook is told of it, so its events need not be put in words. */
+  /** No webhook fires, so events need not be built. */
   readonly isSilent?: boolean | undefined;
-  /** Without one it is the REST API. */
-  readonly source?: Source | undefined;
-  /** The chat user who acts. */
+  /** The source that events report; the REST API if absent. */
+  readonly source?: string | undefined;
+  /** Identity of the chat user who acts. */
   readonly clientIdentity?: string | undefined;
-  /** What the message that made a conversation adds to the conversation's events. */
-  readonly inbound?: ((phase: EventPhase) => EventParameters) | undefined;
+  /** Parameters that the write adds to the events of the record it creates. */
+  readonly eventParameters?: ((phase: EventPhase) => EventParameters) | undefined;
 }
 
-/** One call in its world: what was asked, and the records that its path names. */
+const restApi: WriteOrigin = {};
+
+/** One call in its world. */
 export class Context extends View {
   constructor(
     world: World,
-    paths: Paths,
+    links: Links,
     readonly call: Call,
-    readonly cause: Cause = {},
+    readonly writeOrigin: WriteOrigin = restApi,
   ) {
-    super(world, paths, call.caller.origin);
+    super(world, links, call.caller.origin, call.operation.scope);
   }
 
-  /** A placeholder's value, decoded once by the surface. */
+  /** The value of a path placeholder, decoded. */
   path(name: string): string {
     return this.call.path.get(name) ?? '';
   }
@@ -82,55 +61,14 @@ export class Context extends View {
     return this.call.query.get(name)?.at(-1);
   }
 
-  /** 404, naming the path that was asked for, as Twilio does for anything in a path that is not there. */
+  /** The refusal for anything in the path that does not exist. It names the requested path, as Twilio does. */
   notFound(): TwilioError {
-    const asked = this.call.operation.path.replaceAll(/\{([^}]+)\}/g, (_, name: string) =>
-      encodeURIComponent(this.path(name)),
+    return notFound(
+      this.call.operation.path.replaceAll(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(this.path(name))),
     );
-    return refuse(20404, `The requested resource ${asked} was not found`);
   }
 
-  /** The service that the path is within. It has no other name than its SID. */
-  get service(): ServiceRecord {
-    return this.orNotFound(this.world.records(services).get(this.path('ChatServiceSid')));
-  }
-
-  /** The conversation that the path is within, by SID or by unique name. */
-  get conversation(): ConversationRecord {
-    return this.orNotFound(this.findConversation(this.service.sid, this.path('ConversationSid')));
-  }
-
-  get message(): MessageRecord {
-    const conversation = this.conversation;
-    const found = this.world.records(messages).get(this.path('MessageSid'));
-    return this.orNotFound(found?.conversationSid === conversation.sid ? found : undefined);
-  }
-
-  /** The user that the path is within, by SID or by identity. */
-  get user(): UserRecord {
-    return this.orNotFound(this.findUser(this.service.sid, this.path('UserSid')));
-  }
-
-  /** A unique name may not look like a SID, so trying the SID first is never wrong. */
-  findConversation(serviceSid: string, key: string): ConversationRecord | undefined {
-    const all = this.world.records(conversations);
-    const bySid = all.get(key);
-    return bySid?.serviceSid === serviceSid ? bySid : all.find('uniqueName', keyOf(serviceSid, key));
-  }
-
-  findUser(serviceSid: string, key: string): UserRecord | undefined {
-    const all = this.world.records(users);
-    const bySid = all.get(key);
-    return bySid?.serviceSid === serviceSid ? bySid : all.find('identity', keyOf(serviceSid, key));
-  }
-
-  /** By SID or by a chat participant's identity; an address is not accepted. */
-  findParticipant(conversationSid: string, key: string): ParticipantRecord | undefined {
-    const all = this.world.records(participants);
-    const bySid = all.get(key);
-    return bySid?.conversationSid === conversationSid ? bySid : all.find('identity', keyOf(conversationSid, key));
-  }
-
+  /** @throws TwilioError 20404 when nothing was found */
   orNotFound<T>(found: T | undefined): T {
     if (found === undefined) throw this.notFound();
     return found;

@@ -1,35 +1,39 @@
 import { bodyOf, type Body, type Json, type JsonObject } from '../../../core/body.js';
 import type { Context } from './context.js';
-import type { WorldEvent } from '../conversations/event.js';
+import type { WorldEvent } from './event.js';
 
-/** What an operation answers. */
+/** The answer to an operation. */
 export interface Reply {
   readonly status: number;
   /** `null` on 204. */
   readonly body: Body | null;
 }
 
+/** Answers one operation. @throws TwilioError for a refusal, before anything has changed */
 export interface Handler {
   (ctx: Context): Reply;
-  /** What would happen, without doing it: for a webhook that is asked before. Refuses what the handler would refuse. */
-  before?: (ctx: Context) => Proposal;
+  /** Present if a pre-action webhook may change or reject the action. */
+  preAction?: PreAction;
 }
 
-/** An action that a pre-action webhook may change or reject. */
+export interface PreAction {
+  /** The event that the webhook must have in its filters. */
+  readonly eventType: string;
+  /** Describes the action without performing it. @throws TwilioError when the handler would refuse the call */
+  propose(ctx: Context): Proposal;
+}
+
 export interface Proposal {
   readonly event: WorldEvent;
-  /** The answer's keys that take the place of the request's, and the form field of each. */
+  /** The keys of the webhook's response that replace values of the request, each with its form field. */
   readonly changeable: Readonly<Record<string, string>>;
 }
-
-/** Operation names of the capability, and who answers each. */
-export type Handlers = Readonly<Record<string, Handler>>;
 
 export const ok = (body: Body): Reply => ({ status: 200, body });
 export const okValue = (value: JsonObject): Reply => ok(bodyOf(value));
 export const noContent: Reply = { status: 204, body: null };
 
-/** Keeps a JSON value's type when it is built from optional parts: keys without a value are left out. */
+/** A JSON object without the keys whose value is `undefined`. */
 export function present(parts: Readonly<Record<string, Json | undefined>>): JsonObject {
   return Object.fromEntries(Object.entries(parts).filter((entry): entry is [string, Json] => entry[1] !== undefined));
 }

@@ -1,44 +1,46 @@
 import { bodyOfText, type Body } from '../../../core/body.js';
+import type { RecordBase, Table } from './collection.js';
 import type { Context } from './context.js';
-import type { SortedView, Position } from './sorted-list.js';
 import { renderedAs, type Rendered } from './render-cache.js';
+import type { Position, SortedView } from './sorted-list.js';
 import { badParameter } from './twilio-error.js';
+import type { World } from './world.js';
 
-/** How a list is shown, beside its records. */
+/** The form of a list, apart from its records. */
 export interface ListStyle {
-  /** The array's key, also named in `meta.key`. */
+  /** The key of the array, also the value of `meta.key`. */
   readonly key: string;
   readonly defaultSize: number;
-  /** A larger `PageSize` is clamped to it. Inferred: ordinary programs do send larger ones. */
+  /** A larger `PageSize` is reduced to it. Inferred: programs in use send larger ones. */
   readonly maximum: number;
-  /** Some of Twilio's lists write the array before `meta`. */
+  /** Some of Twilio's lists have the array before `meta`. */
   readonly arrayFirst?: boolean;
 }
 
-/** How a border record is written into a page token, and where such a text points. */
+/** Writes the first or last record of a page as a page token, and reads tokens back. */
 export interface TokenFormat<R> {
   write(record: R): string;
   /** `undefined`: not a token of this list. */
   read(text: string): Position | undefined;
 }
 
-/** Records in the order to be shown, with what a page needs to know of them. */
+/** The records of a list in order, with what a page needs to know about them. */
 export interface Listing<R> {
   readonly records: SortedView<R>;
   readonly token: TokenFormat<R>;
   readonly render: (record: R) => Rendered;
-  /** The list's own URL without a query, by SIDs. */
+  /** The URL of the list without a query. */
   readonly url: string;
 }
 
 /**
- * One page. The token alone decides what is shown: `PT…` the records after the named one, `PB…` those before it, so
- * that neither direction shows a record twice or skips one while others come and go. `Page` is an echo, but without a
+ * Renders one page. The token alone determines the records: `PT…` those after the named record, `PB…` those before it.
+ * So neither direction repeats or skips a record while others are created and deleted. `Page` is only echoed; without a
  * token it skips that many pages (inferred).
  */
 export function page<R>(ctx: Context, listing: Listing<R>, style: ListStyle): Body {
-  const size = Math.min(wholeFrom(ctx, 'PageSize', 1) ?? style.defaultSize, style.maximum);
-  const number = wholeFrom(ctx, 'Page', 0) ?? 0;
+  const size = Math.min(wholeNumber(ctx, 'PageSize', 1) ?? style.defaultSize, style.maximum);
+  const number = wholeNumber(ctx, 'Page', 0) ?? 0;
   const token = ctx.query('PageToken') ?? '';
   const { records } = listing;
 
@@ -75,7 +77,7 @@ export function page<R>(ctx: Context, listing: Listing<R>, style: ListStyle): Bo
   return joined(renderedAs(before), shown.map(listing.render), renderedAs(after));
 }
 
-/** A list's text from those of its records. */
+/** Joins the texts of records to the text of a list. */
 function joined(before: Rendered, records: readonly Rendered[], after: Rendered): Body {
   const parts = [before.text];
   let isAscii = before.isAscii && after.isAscii;
@@ -97,56 +99,58 @@ function previousUrl<R>(
 ): string {
   const previous = Math.max(0, number - 1);
   if (first !== undefined) return url(previous, `PB${token.write(first)}`);
-  // Beyond the end there is no border record: the way back leads to the last full page, if need be the only one.
+  // A page beyond the end has no first record: the previous page is then the last full one, or the only one.
   const border = records.size > size ? records.slice(records.size - size - 1, 1)[0] : undefined;
   return border === undefined ? url(0, '') : url(previous, `PT${token.write(border)}`);
 }
 
-/** The operation's own query parameters that were given, in their declared order: Twilio keeps them in every page URL. */
+/** The given query parameters apart from paging, in declared order: Twilio repeats them in every page URL. */
 function filters(ctx: Context): string {
   const { query, operation } = ctx.call;
   let text = '';
-  for (const { in: place, name } of operation.parameters) {
-    if (place !== 'query' || /^Page(Size|Token)?$/.test(name)) continue;
+  for (const { in: location, name } of operation.parameters) {
+    if (location !== 'query' || /^Page(Size|Token)?$/.test(name)) continue;
     for (const value of query.get(name) ?? []) text += `${name}=${encodeURIComponent(value)}&`;
   }
   return text;
 }
 
-function wholeFrom(ctx: Context, name: string, least: number): number | undefined {
+function wholeNumber(ctx: Context, name: string, minimum: number): number | undefined {
   const text = ctx.query(name);
   if (text === undefined) return undefined;
-  if (!/^\d+$/.test(text) || Number(text) < least) {
-    throw badParameter(name, `a whole number of at least ${least} is expected`);
+  if (!/^\d+$/.test(text) || Number(text) < minimum) {
+    throw badParameter(name, `a whole number of at least ${minimum} is expected`);
   }
   return Math.min(Number(text), Number.MAX_SAFE_INTEGER);
 }
 
-/** The token of lists in the order of creation: the SID of the border record. Inferred from a sibling host. */
-export function sidToken<R extends { readonly sid: string }>(
-  placeOf: (sid: string) => number | undefined,
+/** The token of a list in order of creation: the SID of the border record. Inferred from a sibling product. */
+export function sidToken<R extends RecordBase, U extends string, O extends string>(
+  world: World,
+  table: Table<R, U, O>,
 ): TokenFormat<R> {
   return {
     write: (record) => record.sid,
     read(text) {
-      const seq = placeOf(text);
+      const seq = world.sequenceOf(table, text);
       return seq === undefined ? undefined : { sortKey: 0, seq };
     },
   };
 }
 
-/** A token that carries what sorts the record beside its SID. */
-export function compoundToken<R extends { readonly sid: string }>(
-  placeOf: (sid: string) => number | undefined,
+/** A token that contains the record's sort key and its SID. */
+export function compoundToken<R extends RecordBase, U extends string, O extends string>(
+  world: World,
+  table: Table<R, U, O>,
   writeSortKey: (record: R) => string,
   readSortKey: (text: string) => number | string | undefined,
 ): TokenFormat<R> {
   return {
     write: (record) => `${writeSortKey(record)}_${record.sid}`,
     read(text) {
-      const cut = text.lastIndexOf('_');
-      const sortKey = readSortKey(text.slice(0, Math.max(0, cut)));
-      const seq = placeOf(text.slice(cut + 1));
+      const end = text.lastIndexOf('_');
+      const sortKey = readSortKey(text.slice(0, Math.max(0, end)));
+      const seq = world.sequenceOf(table, text.slice(end + 1));
       return sortKey === undefined || seq === undefined ? undefined : { sortKey, seq };
     },
   };

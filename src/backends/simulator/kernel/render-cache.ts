@@ -1,18 +1,20 @@
+import type { Scope } from '../../../core/operation.js';
 import type { JsonObject } from '../../../core/body.js';
 import type { View } from './context.js';
 
-const MOST_KEPT = 20_000;
+const MAX_CACHED = 20_000;
 
 /** JSON text. */
 export interface Rendered {
   readonly text: string;
-  /** Each character is a byte when it is sent. */
+  /** Each character is one byte on the wire. */
   readonly isAscii: boolean;
 }
 
-interface Kept extends Rendered {
+interface Cached extends Rendered {
   readonly origin: string;
   readonly account: string;
+  readonly scope: Scope;
 }
 
 const ASCII = /^[\0-\x7f]*$/;
@@ -22,27 +24,27 @@ export function renderedAs(text: string): Rendered {
 }
 
 /**
- * Renders records as JSON text and keeps what was rendered: a record never changes, so its text holds until another one
- * takes its place, and a page is made by joining texts. The number kept is bounded, so that reading a large world once
- * does not fill the memory.
+ * Renders records as JSON text and caches the texts. Records never change in place, so a text stays valid for its
+ * record, and a page is rendered by joining texts. The cache is bounded, so that reading a large world once does not
+ * fill the memory.
  */
 export function createRenderCache<R extends object>(
   render: (record: R, view: View) => JsonObject,
 ): (record: R, view: View) => Rendered {
-  let texts = new WeakMap<R, Kept>();
+  let texts = new WeakMap<R, Cached>();
   let count = 0;
   return (record, view) => {
-    const { origin } = view;
+    const { origin, scope } = view;
     const { account } = view.world;
-    const kept = texts.get(record);
-    // The same record may be shown under two host names, and stand in two worlds, one a fork of the other.
-    if (kept?.origin === origin && kept.account === account) return kept;
+    const cached = texts.get(record);
+    // The same record may be requested by two host names or in two scopes, and be in two worlds if one is a fork.
+    if (cached?.origin === origin && cached.account === account && cached.scope === scope) return cached;
     count += 1;
-    if (count > MOST_KEPT) {
+    if (count > MAX_CACHED) {
       texts = new WeakMap();
       count = 0;
     }
-    const rendered = { ...renderedAs(JSON.stringify(render(record, view))), origin, account };
+    const rendered = { ...renderedAs(JSON.stringify(render(record, view))), origin, account, scope };
     texts.set(record, rendered);
     return rendered;
   };

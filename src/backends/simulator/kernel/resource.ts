@@ -1,205 +1,207 @@
+import type { Verb } from '../../../core/operation.js';
 import { bodyOf, bodyOfText, type JsonObject } from '../../../core/body.js';
 import type { RecordBase, Table } from './collection.js';
 import type { Context, View } from './context.js';
-import type { EventPhase, NewRecord, WorldEvent } from '../conversations/event.js';
-import { readForm, type Fields, type FormOf } from './fields.js';
-import { noContent, ok, okValue, type Handler, type Proposal, type Reply } from './handler.js';
-import { eventOf, type EventsOf } from './record-event.js';
-import { createRenderCache, type Rendered } from './render-cache.js';
+import type { EventPhase, NewRecord, WorldEvent } from './event.js';
+import { readFields, type Fields, type FormOf } from './fields.js';
+import { noContent, ok, okValue, type Handler, type Reply } from './handler.js';
 import { page, sidToken, type Listing, type ListStyle } from './page.js';
-import { refuse } from './twilio-error.js';
+import type { Resource } from './product.js';
+import { createRenderCache, type Rendered } from './render-cache.js';
+import type { AnyTable } from './schema.js';
+import { emptyUpdate } from './twilio-error.js';
 
-/** A resource that is kept as records of a table, and all that Twilio's five verbs need to know of it. */
-export interface Definition<
+/** The webhook events of a resource. */
+export interface ResourceEvents<R extends RecordBase> {
+  /** The keys of a pre-action webhook's response that replace values of the request, each with its form field. */
+  readonly changeable: Readonly<Record<string, string>>;
+  typeOf(phase: EventPhase): string;
+  eventOf(phase: EventPhase, record: NewRecord<R>, ctx: Context): WorldEvent;
+}
+
+/** A resource whose records are rows of a table, with what Twilio's five verbs need to know about it. */
+export interface ResourceDefinition<
   R extends RecordBase,
   U extends string,
   O extends string,
+  Owner extends { readonly sid: string },
   C extends Fields,
   F extends Fields,
-> {
+> extends Pick<Resource, 'noun' | 'scopes' | 'settings' | 'nextDue'> {
   readonly table: Table<R, U, O>;
-  /** The record that the collection belongs to, by the path; throws 404. */
-  owner(ctx: Context): { readonly sid: string };
-  /** The record that `{Sid}` names; by SID alone unless said otherwise. */
-  find?(ctx: Context, ownerSid: string, key: string): R | undefined;
+  /** Finds the record that the collection belongs to. @throws TwilioError 20404 when the path names none */
+  owner(ctx: Context): Owner;
+  /** Finds the record that `{Sid}` names. By default, by SID. */
+  find?(key: string, owner: Owner, ctx: Context): R | undefined;
   readonly create?: {
     readonly form: C;
-    /** Checks everything, changes nothing, and gives the new record's fields. */
-    fields(form: FormOf<C>, ctx: Context): Omit<R, keyof RecordBase>;
-    /** What else changes with it. Must not refuse: the record is there already. */
-    after?(record: R, form: FormOf<C>, ctx: Context): R | void;
+    /** Checks everything, changes nothing, and returns the fields of the new record. */
+    fields(form: FormOf<C>, owner: Owner, ctx: Context): Omit<R, keyof RecordBase>;
+    /** Makes the changes to other records. Must not refuse: the record exists already. */
+    after?(record: R, owner: Owner, ctx: Context): R | void;
   };
   readonly update?: {
     readonly form: F;
-    /** Checks everything, changes nothing, and gives what is different. */
-    changes(record: R, form: FormOf<F>, ctx: Context): Partial<R>;
+    /** Checks everything, changes nothing, and returns the fields that change. */
+    changes(record: R, form: FormOf<F>, owner: Owner, ctx: Context): Partial<R>;
     after?(record: R, before: R, ctx: Context): void;
   };
-  readonly remove?: {
-    /** Refuses, where Twilio does. */
-    check?(record: R, ctx: Context): void;
-    /** What goes or changes with it, beside what belongs to it by the tables. */
+  /** Present if records can be deleted. What belongs to a record by its table's `parent` is deleted with it. */
+  readonly delete?: {
+    /** Refuses where Twilio does. */
+    check?(record: R, owner: Owner): void;
+    /** Makes the other changes. */
     after?(record: R, ctx: Context): void;
   };
   readonly list?: ListStyle & {
-    /** The records and their token format; in the order of creation unless said otherwise. */
-    records?(ctx: Context, ownerSid: string): Pick<Listing<R>, 'records' | 'token'>;
-    /** The list's URL, by SIDs. */
-    url(ctx: Context, ownerSid: string): string;
+    /** The records and their token format. By default, in order of creation. */
+    records?(owner: Owner, ctx: Context): Pick<Listing<R>, 'records' | 'token'>;
   };
-  /** The webhook events of its kind; without them nothing is ever told. */
-  readonly events?: EventsOf<R>;
-  /** Every key in Twilio's order; null where Twilio says null. */
+  readonly events?: ResourceEvents<R>;
+  /** Every key in Twilio's order; null where Twilio answers null. */
   render(record: R, view: View): JsonObject;
+  /** What a fetch answers, if it differs from `render`. */
+  renderFetched?(record: R, view: View): JsonObject;
 }
 
-export interface Verbs {
-  readonly create: Handler;
-  readonly fetch: Handler;
-  readonly update: Handler;
-  readonly delete: Handler;
-  readonly list: Handler;
-}
+/** A resource with the standard create, fetch, update, delete and list, as far as its definition has them. */
+export function defineResource<
+  R extends RecordBase,
+  U extends string,
+  O extends string,
+  Owner extends { readonly sid: string },
+  C extends Fields,
+  F extends Fields,
+>(definition: ResourceDefinition<R, U, O, Owner, C, F>): Resource {
+  const { noun, scopes, settings, nextDue, table, create, update, list, events } = definition;
 
-/** The standard create, fetch, update, delete and list of a resource. */
-export function resource<R extends RecordBase, U extends string, O extends string, C extends Fields, F extends Fields>(
-  definition: Definition<R, U, O, C, F>,
-): Verbs {
-  const { table } = definition;
-
-  const addressed = (ctx: Context): R => {
-    const ownerSid = definition.owner(ctx).sid;
+  const find = (ctx: Context, owner: Owner): R => {
     const key = ctx.path('Sid');
-    if (definition.find !== undefined) return ctx.orNotFound(definition.find(ctx, ownerSid, key));
+    if (definition.find !== undefined) return ctx.orNotFound(definition.find(key, owner, ctx));
     const record = ctx.world.records(table).get(key);
-    return ctx.orNotFound(record !== undefined && table.parent?.sid(record) === ownerSid ? record : undefined);
+    const isOwned = table.parent === undefined || (record !== undefined && table.parent.sid(record) === owner.sid);
+    return ctx.orNotFound(isOwned ? record : undefined);
   };
-
   const rendered = createRenderCache<R>((record, view) => definition.render(record, view));
-  const { events } = definition;
-  // Only kinds that belong to a service have events.
-  const tell = (phase: EventPhase, record: NewRecord<R>, ctx: Context): WorldEvent | undefined =>
-    events === undefined
-      ? undefined
-      : eventOf(events as unknown as EventsOf<Owned>, phase, record as unknown as Owned, ctx);
   const emit = (phase: EventPhase, record: R, ctx: Context): void => {
-    if (ctx.cause.isSilent === true) return;
-    const event = tell(phase, record, ctx);
-    if (event !== undefined) ctx.world.emit(event);
+    if (events !== undefined && ctx.writeOrigin.isSilent !== true) ctx.world.emit(events.eventOf(phase, record, ctx));
   };
-  const asked = (
-    handler: (ctx: Context) => Reply,
+  const withPreHook = (
     phase: EventPhase,
     planned: (ctx: Context) => NewRecord<R>,
+    handler: (ctx: Context) => Reply,
   ): Handler =>
     events === undefined
       ? handler
       : Object.assign(handler, {
-          before: (ctx: Context): Proposal => ({
-            event: tell(phase, planned(ctx), ctx) as WorldEvent,
-            changeable: events.changeable,
-          }),
+          preAction: {
+            eventType: events.typeOf(phase),
+            propose: (ctx: Context) => ({
+              event: events.eventOf(phase, planned(ctx), ctx),
+              changeable: events.changeable,
+            }),
+          },
         });
 
-  const plan = (ctx: Context): [FormOf<C>, Omit<R, keyof RecordBase>] => {
-    definition.owner(ctx);
-    const create = need(definition.create);
-    const form = readForm(create.form, ctx.call.form);
-    return [form, create.fields(form, ctx)];
-  };
-  const planUpdate = (ctx: Context): [R, Partial<R>] => {
-    const before = addressed(ctx);
-    const update = need(definition.update);
-    const form = readForm(update.form, ctx.call.form);
-    if (Object.keys(form).length === 0) throw refuse(20161);
-    return [before, { dateUpdated: ctx.world.now(), ...update.changes(before, form, ctx), ...datesOf(form) }];
-  };
-  const planDelete = (ctx: Context): R => {
-    const record = addressed(ctx);
-    definition.remove?.check?.(record, ctx);
-    return record;
+  const handlers: Partial<Record<Verb, Handler>> = {
+    fetch(ctx) {
+      const record = find(ctx, definition.owner(ctx));
+      if (definition.renderFetched !== undefined) return okValue(definition.renderFetched(record, ctx));
+      const { text, isAscii } = rendered(record, ctx);
+      return ok(bodyOfText(text, isAscii));
+    },
   };
 
-  return {
-    create: asked(
+  if (create !== undefined) {
+    const plan = (ctx: Context, owner: Owner, form: FormOf<C>) => create.fields(form, owner, ctx);
+    const read = (ctx: Context): FormOf<C> => readFields(create.form, ctx.call.form);
+    handlers.create = withPreHook(
+      'Add',
+      (ctx) => plan(ctx, definition.owner(ctx), read(ctx)),
       (ctx) => {
-        const [form, fields] = plan(ctx);
-        const kept = ctx.world.create(table, fields, { sid: ctx.cause.givenSid, ...datesOf(form) });
-        const record = definition.create?.after?.(kept, form, ctx) ?? kept;
+        const owner = definition.owner(ctx);
+        const form = read(ctx);
+        const given = { sid: ctx.writeOrigin.givenSid, ...datesOf(form) };
+        const stored = ctx.world.create(table, plan(ctx, owner, form), given);
+        const record = create.after?.(stored, owner, ctx) ?? stored;
         emit('Added', record, ctx);
         return { status: 201, body: bodyOf(definition.render(record, ctx)) };
       },
-      'Add',
-      (ctx) => plan(ctx)[1],
-    ),
+    );
+  }
 
-    fetch(ctx) {
-      const { text, isAscii } = rendered(addressed(ctx), ctx);
-      return ok(bodyOfText(text, isAscii));
-    },
-
-    update: asked(
+  if (update !== undefined) {
+    const plan = (ctx: Context): [R, Partial<R>] => {
+      const owner = definition.owner(ctx);
+      const before = find(ctx, owner);
+      const form = readFields(update.form, ctx.call.form);
+      if (Object.keys(form).length === 0) throw emptyUpdate();
+      const changes = update.changes(before, form, owner, ctx);
+      return [before, { dateUpdated: ctx.world.now(), ...changes, ...datesOf(form) }];
+    };
+    handlers.update = withPreHook(
+      'Update',
       (ctx) => {
-        const [before, changes] = planUpdate(ctx);
+        const [before, changes] = plan(ctx);
+        return { ...before, ...changes };
+      },
+      (ctx) => {
+        const [before, changes] = plan(ctx);
         const record = ctx.world.update(table, before, changes);
-        definition.update?.after?.(record, before, ctx);
+        update.after?.(record, before, ctx);
         emit('Updated', record, ctx);
         return okValue(definition.render(record, ctx));
       },
-      'Update',
-      (ctx) => {
-        const [before, changes] = planUpdate(ctx);
-        return { ...before, ...changes };
-      },
-    ),
+    );
+  }
 
-    delete: asked(
-      (ctx) => {
-        const record = planDelete(ctx);
-        ctx.world.remove(table, record);
-        definition.remove?.after?.(record, ctx);
-        emit('Removed', record, ctx);
-        return noContent;
-      },
-      'Remove',
-      planDelete,
-    ),
+  if (definition.delete !== undefined) {
+    const rules = definition.delete;
+    const plan = (ctx: Context): R => {
+      const owner = definition.owner(ctx);
+      const record = find(ctx, owner);
+      rules.check?.(record, owner);
+      return record;
+    };
+    handlers.delete = withPreHook('Remove', plan, (ctx) => {
+      const record = plan(ctx);
+      ctx.world.remove(table, record);
+      rules.after?.(record, ctx);
+      emit('Removed', record, ctx);
+      return noContent;
+    });
+  }
 
-    list(ctx) {
-      const ownerSid = definition.owner(ctx).sid;
-      const list = need(definition.list);
-      const { records, token } = list.records?.(ctx, ownerSid) ?? inOrderOfCreation(table, ctx, ownerSid);
+  if (list !== undefined) {
+    handlers.list = (ctx) => {
+      const owner = definition.owner(ctx);
+      const { records, token } = list.records?.(owner, ctx) ?? inOrderOfCreation(table, owner, ctx);
       const render = (record: R): Rendered => rendered(record, ctx);
-      return ok(page(ctx, { records, token, render, url: list.url(ctx, ownerSid) }, list));
-    },
-  };
+      return ok(page(ctx, { records, token, render, url: ctx.link('list', noun, owner) }, list));
+    };
+  }
+
+  return { noun, scopes, settings, nextDue, handlers, table: table as unknown as AnyTable };
 }
 
-type Owned = RecordBase & { readonly serviceSid: string };
-
-/** A table's records below one owner, oldest first. */
+/** The records of one owner, oldest first. */
 export function inOrderOfCreation<R extends RecordBase, U extends string, O extends string>(
   table: Table<R, U, O>,
+  owner: { readonly sid: string },
   ctx: Context,
-  ownerSid: string,
 ): Pick<Listing<R>, 'records' | 'token'> {
-  if (table.parent === undefined) throw new Error(`${table.name} belong to nothing: name the order`);
+  if (table.parent === undefined) throw new Error(`${table.name} have no parent: the list must name an order`);
   return {
-    records: ctx.world.records(table).list(table.parent.order, ownerSid),
-    token: sidToken((sid) => ctx.world.placeOf(table, sid)),
+    records: ctx.world.records(table).list(table.parent.order, owner.sid),
+    token: sidToken(ctx.world, table),
   };
 }
 
-/** Dates that an importing caller gave. */
+/** Dates given by a caller who imports data. */
 function datesOf(form: object): { dateCreated?: number; dateUpdated?: number } {
   const { DateCreated, DateUpdated } = form as { DateCreated?: number; DateUpdated?: number };
   return {
     ...(DateCreated === undefined ? {} : { dateCreated: DateCreated }),
     ...(DateUpdated === undefined ? {} : { dateUpdated: DateUpdated }),
   };
-}
-
-function need<T>(part: T | undefined): T {
-  if (part === undefined) throw new Error('this resource does not have that verb');
-  return part;
 }

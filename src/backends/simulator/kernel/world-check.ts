@@ -1,36 +1,56 @@
-import type { RecordBase, Table } from './collection.js';
-import { tables } from '../conversations/tables.js';
+import type { RecordBase } from './collection.js';
+import type { AnyTable, WorldSchema } from './schema.js';
 import type { WorldDocument } from './world.js';
 
+/** Whether a value from a file has the parts of a world. */
+export function isWorldDocument({ settings }: WorldSchema, value: unknown): value is WorldDocument {
+  const world = value as Partial<WorldDocument> | null;
+  return (
+    typeof world?.account === 'string' &&
+    typeof world.sidKey === 'string' &&
+    Number.isSafeInteger(world.sequence) &&
+    Number.isSafeInteger(world.stamp) &&
+    typeof world.moment === 'number' &&
+    settings.every(({ name, isValid }) => isValid((value as Readonly<Record<string, unknown>>)[name])) &&
+    typeof world.formerSids === 'object' &&
+    world.formerSids !== null &&
+    typeof world.records === 'object' &&
+    world.records !== null &&
+    Object.values(world.records).every(
+      (records) => Array.isArray(records) && records.every((record) => typeof record?.sid === 'string'),
+    )
+  );
+}
+
 /**
- * What is wrong with a world that was read from a file, in words; `undefined` when it holds together. A record that is
- * of no known kind, or belongs to nothing, would be lost or answered with a failure much later.
+ * Describes what is inconsistent in a world from a file; `undefined` if nothing is. A record of an unknown kind, or
+ * without its parent, would be lost or cause an error much later.
  */
-export function findInconsistency(world: WorldDocument): string | undefined {
+export function findInconsistency({ tables }: WorldSchema, world: WorldDocument): string | undefined {
   const known = new Map<string, ReadonlySet<string>>();
-  for (const table of tables as unknown as readonly Table<RecordBase>[]) {
+  for (const table of tables) {
     const records = world.records[table.name] ?? [];
     const sids = new Set(records.map(({ sid }) => sid));
-    if (sids.size < records.length) return `two of its ${table.name} have one SID`;
+    if (sids.size < records.length) return `two of the ${table.name} have the same SID`;
     known.set(table.name, sids);
     for (const record of records) {
-      const why = problemOf(record, table, world, known);
-      if (why !== undefined) return `${record.sid} of its ${table.name} ${why}`;
+      const problem = problemOf(record, table, world, known);
+      if (problem !== undefined) return `${record.sid} of the ${table.name} ${problem}`;
     }
   }
-  const stranger = Object.keys(world.records).find((name) => !known.has(name));
-  return stranger === undefined ? undefined : `it has "${stranger}", which this understudy does not know`;
+  const unknown = Object.keys(world.records).find((name) => !known.has(name));
+  return unknown === undefined ? undefined : `the kind of record "${unknown}" is unknown`;
 }
 
 function problemOf(
   record: RecordBase,
-  { parent }: Table<RecordBase>,
+  { parent }: AnyTable,
   { sequence }: WorldDocument,
   known: ReadonlyMap<string, ReadonlySet<string>>,
 ): string | undefined {
   const { seq, dateCreated, dateUpdated } = record;
-  if (!Number.isSafeInteger(seq) || seq > sequence) return 'lacks its place';
-  if (!Number.isSafeInteger(dateCreated) || !Number.isSafeInteger(dateUpdated)) return 'lacks its dates';
-  if (parent !== undefined && known.get(parent.table)?.has(parent.sid(record)) !== true) return 'belongs to nothing';
+  if (!Number.isSafeInteger(seq) || seq > sequence) return 'has no valid `seq`';
+  if (!Number.isSafeInteger(dateCreated) || !Number.isSafeInteger(dateUpdated)) return 'has no valid dates';
+  if (parent !== undefined && known.get(parent.table)?.has(parent.sid(record)) !== true) return 'has no parent';
   return undefined;
 }

@@ -1,159 +1,166 @@
-import type { Call } from '../../../core/operation.js';
+import type { Call, Operation } from '../../../core/operation.js';
 import { mapMaybe, type MaybePromise } from '../../../core/maybe-promise.js';
 import type { WorldClock } from './clock.js';
-import { Context, type Cause, type Paths } from './context.js';
-import { nextDue } from '../conversations/due.js';
-import { serviceHook } from '../conversations/event.js';
-import { services } from '../conversations/tables.js';
+import { Context, type WriteOrigin } from './context.js';
+import type { Receiver, Verdict, WorldEvent } from './event.js';
 import type { Handler, Proposal, Reply } from './handler.js';
-import { handlerOf } from '../conversations/product.js';
+import type { Links } from './links.js';
+import type { Product } from './product.js';
 import { Timeline } from './timeline.js';
-import { refuse } from './twilio-error.js';
-import type { WebhookSender } from '../webhooks/sender.js';
-import { Webhooks, type WebhookFaults } from '../webhooks/dispatcher.js';
 import type { World } from './world.js';
 
-/** What a stage needs from outside. */
-export interface StageParts {
-  readonly paths: Paths;
-  readonly sender: WebhookSender;
-  /** The auth token that signs webhooks; absent: the password of whoever called last. */
-  readonly authToken?: string | undefined;
-  readonly faults?: WebhookFaults | undefined;
-  /** Called when something happened by itself, so that it can be written to disk. */
-  readonly changed: () => void;
-  /** Told of what no caller can know of: deliveries, and what happened by itself. */
-  readonly onWorldChange?: ((notice: WorldChangeEvent) => void) | undefined;
+/** Delivers the events of a world. */
+export interface WebhookOutlet {
+  /** Whether a delivery is queued or waits for its response. */
+  readonly isBusy: boolean;
+  /** Queues the deliveries of an event. */
+  publish(event: WorldEvent): void;
+  /** Calls a pre-action webhook and waits for its response. */
+  runPreHook(event: WorldEvent, hook: Receiver): Promise<Verdict>;
+  /** Forgets the deliveries made so far. */
+  clear(): void;
 }
 
-/** Something has changed in a world; `delivery` is the id of a webhook delivery. */
+/** What an outlet needs to know of its world. */
+export interface WebhookSource {
+  readonly clock: WorldClock;
+  world(): World;
+  receivers(event: WorldEvent): readonly Receiver[];
+  /** The password of the account's latest caller; empty if there was none. */
+  password(): string;
+}
+
+export interface SessionOptions<W extends WebhookOutlet> {
+  readonly product: Product;
+  readonly links: Links;
+  readonly handlerOf: (operation: Operation) => Handler;
+  readonly createWebhooks: (source: WebhookSource) => W;
+  /** Called after a change that no call made, e.g. to save it. */
+  readonly onChange: () => void;
+  /** Called after a change that callers cannot know about. */
+  readonly onWorldChange?: ((event: WorldChangeEvent) => void) | undefined;
+}
+
+/** A world has changed; `delivery` is the id of the webhook delivery that was added or updated. */
 export interface WorldChangeEvent {
   readonly account: string;
   readonly delivery?: number;
 }
 
-const silent: Cause = { isSilent: true };
+const silent: WriteOrigin = { isSilent: true };
 
-/** A world with what moves it: its clock, what is due, and its webhooks. */
-export class Stage {
+/** A world with what drives it: its clock, its timeline and its webhooks. */
+export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
   readonly timeline: Timeline;
-  readonly webhooks: Webhooks;
+  readonly webhooks: W;
   #world: World;
-  /** What signs webhooks where no auth token is configured: the password that the account's latest caller showed. */
-  authToken = '';
+  /** Signs webhooks if no auth token is configured: the password of the account's latest caller. */
+  password = '';
 
   constructor(
     world: World,
     readonly clock: WorldClock,
-    readonly parts: StageParts,
+    readonly options: SessionOptions<W>,
   ) {
+    const { product, createWebhooks } = options;
     this.#world = world;
-    this.webhooks = new Webhooks(
-      () => this.#world,
+    this.webhooks = createWebhooks({
       clock,
-      parts.sender,
-      () => parts.authToken ?? this.authToken,
-      parts.faults,
-    );
+      world: () => this.#world,
+      receivers: (event) => product.webhooks?.receivers(this.#world, event) ?? [],
+      password: () => this.password,
+    });
     this.timeline = new Timeline(
       clock,
-      () => nextDue(this.#world),
+      () => product.nextDue(this.#world),
       () => this.#changed(),
       () => this.webhooks.isBusy,
     );
-    this.webhooks.outbox.watch(({ id }) => parts.onWorldChange?.({ account: this.#world.account, delivery: id }));
   }
 
   get world(): World {
     return this.#world;
   }
 
-  serviceSids(): string[] {
-    return [...this.#world.records(services).values()].map(({ sid }) => sid);
-  }
-
-  /** Puts another world on, e.g. from a snapshot. */
+  /** Replaces the world, e.g. by a snapshot. */
   replace(world: World): void {
     this.#world = world;
     this.timeline.arm();
   }
 
   /**
-   * Does one thing and tells of it.
+   * Answers a call and fires its webhooks.
    * @throws TwilioError for a refusal; nothing has changed then
    */
-  play(call: Call, cause: Cause = {}): MaybePromise<Reply> {
+  answer(call: Call, writeOrigin: WriteOrigin = {}): MaybePromise<Reply> {
     const { credentials } = call.caller;
-    // A caller may name another world than that of its own account.
-    if (credentials?.user === this.#world.account) this.authToken = credentials.password;
-    const handler = handlerOf(call.operation.name);
-    const firesWebhooks = cause.source !== undefined || wantsWebhooks(call);
-    const ctx = this.#context(call, firesWebhooks ? cause : silent);
-    const act = (asked: Context): Reply => {
-      const reply = this.#run(asked, handler, firesWebhooks);
-      // Who only looks must not hold up an automatic clock.
+    // A caller may use the world of another account.
+    if (credentials?.user === this.#world.account) this.password = credentials.password;
+    const handler = this.options.handlerOf(call.operation);
+    const firesWebhooks = writeOrigin.source !== undefined || wantsWebhooks(call);
+    const ctx = this.#context(call, firesWebhooks ? writeOrigin : silent);
+    const act = (checked: Context): Reply => {
+      const reply = this.#run(checked, handler, firesWebhooks);
+      // Reads must not delay an automatic clock.
       if (call.operation.method !== 'GET') this.timeline.arm();
       return reply;
     };
-    return mapMaybe(firesWebhooks ? this.#ask(handler, ctx) : ctx, act);
+    return mapMaybe(firesWebhooks ? this.#runPreHook(handler, ctx) : ctx, act);
   }
 
-  /** Tells of what was done from outside, and waits for what it made due. */
+  /** To be called after a change from outside a call: fires its webhooks and waits for what it made due. */
   settle(): void {
     this.#changed();
     this.timeline.arm();
   }
 
   #changed(): void {
-    this.#tellAll();
-    this.parts.changed();
-    this.parts.onWorldChange?.({ account: this.#world.account });
+    for (const event of this.#world.takeEvents()) this.webhooks.publish(event);
+    this.options.onChange();
+    this.options.onWorldChange?.({ account: this.#world.account });
   }
 
-  /** Tells of everything that has happened and was not told yet. */
-  #tellAll(): void {
-    for (const event of this.#world.takeEvents()) this.webhooks.tell(event);
-  }
-
-  #context(call: Call, cause: Cause): Context {
-    return new Context(this.#world, this.parts.paths, call, cause);
+  #context(call: Call, writeOrigin: WriteOrigin): Context {
+    return new Context(this.#world, this.options.links, call, writeOrigin);
   }
 
   #run(ctx: Context, handler: Handler, firesWebhooks: boolean): Reply {
     try {
       const reply = handler(ctx);
-      for (const event of this.#world.takeEvents())
-        if (firesWebhooks || event.only !== undefined) this.webhooks.tell(event);
+      for (const event of this.#world.takeEvents()) {
+        if (firesWebhooks || event.only !== undefined) this.webhooks.publish(event);
+      }
       return reply;
     } finally {
-      // What a silent write or a refused one would have told, nobody hears.
+      // The events of a silent or refused write are dropped.
       this.#world.takeEvents();
     }
   }
 
-  /** Lets the service's pre-action hook change or reject what is about to happen (documentation). */
-  #ask(handler: Handler, ctx: Context): MaybePromise<Context> {
-    const service = this.#world.records(services).get(ctx.path('ChatServiceSid'));
-    if (handler.before === undefined || service?.webhooks.preWebhookUrl == null) return ctx;
-    const proposal = handler.before(ctx);
-    return serviceHook(service, 'pre', proposal.event.type) === undefined ? ctx : this.#judged(ctx, proposal);
+  /** Lets a pre-action webhook change or reject the action (documentation). */
+  #runPreHook({ preAction }: Handler, ctx: Context): MaybePromise<Context> {
+    if (preAction === undefined) return ctx;
+    const hook = this.options.product.webhooks?.preHook(ctx, preAction.eventType);
+    return hook === undefined ? ctx : this.#applyVerdict(ctx, preAction.propose(ctx), hook);
   }
 
-  async #judged(ctx: Context, { event, changeable }: Proposal): Promise<Context> {
-    const verdict = await this.webhooks.ask(event);
-    if (verdict.kind === 'reject') throw refuse(50056);
+  async #applyVerdict(ctx: Context, { event, changeable }: Proposal, hook: Receiver): Promise<Context> {
+    const verdict = await this.webhooks.runPreHook(event, hook);
+    const rejection = verdict.kind === 'reject' ? this.options.product.webhooks?.rejected() : undefined;
+    if (rejection !== undefined) throw rejection;
     const form = new Map(ctx.call.form);
     for (const [key, field] of Object.entries(verdict.kind === 'change' ? changeable : {})) {
       const value = verdict.kind === 'change' ? verdict.fields[key] : undefined;
-      if (value !== undefined && value !== null)
+      if (value !== undefined && value !== null) {
         form.set(field, [typeof value === 'string' ? value : JSON.stringify(value)]);
+      }
     }
-    // Much may have happened while the hook was thinking: the world is looked at anew.
-    return this.#context({ ...ctx.call, form }, ctx.cause);
+    // The world may have changed or been replaced during the webhook, so build a new context.
+    return this.#context({ ...ctx.call, form }, ctx.writeOrigin);
   }
 }
 
-/** REST writes are silent unless this header asks for webhooks (documentation). */
+/** REST writes fire no webhooks unless this header asks for it (documentation). */
 function wantsWebhooks({ headers }: Call): boolean {
   return headers.get('X-Twilio-Webhook-Enabled')?.toLowerCase() === 'true';
 }

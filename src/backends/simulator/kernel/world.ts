@@ -1,32 +1,26 @@
 import { WorldClock, type Clock } from './clock.js';
 import { Collection, type RecordBase, type Table } from './collection.js';
-import type { WorldEvent } from '../conversations/event.js';
-import type { ReceiptRule } from '../conversations/receipt/plan.js';
-import { tables } from '../conversations/tables.js';
+import type { WorldEvent } from './event.js';
+import type { AnyTable, Setting, WorldSchema } from './schema.js';
 import { SidSource } from './sid.js';
 
-type AnyTable = Table<RecordBase>;
-
-/** A world as it is written to disk: plain data, in an order that reads back. */
+/** A world as plain data, in an order that can be read back. It also has the product's settings, by name. */
 export interface WorldDocument {
   readonly account: string;
   readonly sidKey: string;
   readonly sequence: number;
   readonly stamp: number;
-  /** What its clock showed. */
+  /** The time of its clock, in milliseconds since 1970. */
   readonly moment: number;
-  readonly receiptRules: readonly ReceiptRule[];
-  readonly autocreateIn: string | null;
-  readonly messagingServiceSid: string;
   readonly formerSids: Readonly<Record<string, number>>;
   readonly records: Readonly<Record<string, readonly RecordBase[]>>;
 }
 
-/** A record as it is now, or the SID of one that is gone. */
+/** A record in its new state, or the SID of a deleted one. */
 export type WorldChange = readonly [table: string, record: RecordBase | string];
 
-/** What changed in a world since the last one: whole, so that applying it twice does no harm. */
-export interface WorldChanges extends Omit<WorldDocument, 'sidKey' | 'messagingServiceSid' | 'formerSids' | 'records'> {
+/** What changed in a world, as complete records: applying it twice does no harm. It also has the settings, by name. */
+export interface WorldChanges extends Omit<WorldDocument, 'sidKey' | 'formerSids' | 'records'> {
   readonly changes: readonly WorldChange[];
 }
 
@@ -34,46 +28,48 @@ export interface WorldChanges extends Omit<WorldDocument, 'sidKey' | 'messagingS
 export class World {
   readonly #collections = new Map<string, Collection<RecordBase>>();
   readonly #children = new Map<string, AnyTable[]>();
-  /** Places of deleted records whose SID was given by a seed and so does not tell its place. */
+  readonly #settings = new Map<string, unknown>();
+  /** Sequence numbers of deleted records whose SID came from a seed and so does not contain it. */
   readonly #formerSids = new Map<string, number>();
   readonly sids: SidSource;
   #sequence = 0;
   #stamp = 0;
-  #autocreateIn: string | null = null;
-  #receiptRules: readonly ReceiptRule[] = [];
   /** Whether a setting has changed since changes were last taken. */
   #isSet = false;
-  /** What the clock showed when changes were last taken. */
-  #moment: number;
-  /** What changed since it was last taken, by SID; `undefined` while nobody wants to know. */
+  /** The clock's time when changes were last taken. */
+  #takenAt: number;
+  /** Changes since they were last taken, by SID; `undefined` unless they are being recorded. */
   #changes: Map<string, WorldChange> | undefined;
-  /** What happened since it was last taken, for the webhooks. */
+  /** Events since they were last taken. */
   #events: WorldEvent[] = [];
-  /** What Twilio calls the account's default messaging service. */
-  readonly messagingServiceSid: string;
 
   constructor(
+    readonly schema: WorldSchema,
     readonly account: string,
     sidKey: string,
     readonly clock: Clock,
   ) {
     this.sids = new SidSource(sidKey);
-    this.#moment = clock.now();
-    for (const table of tables as unknown as readonly AnyTable[]) {
+    this.#takenAt = clock.now();
+    for (const table of schema.tables) {
       this.#collections.set(table.name, new Collection(table));
       if (table.parent !== undefined) {
         this.#children.set(table.parent.table, [...(this.#children.get(table.parent.table) ?? []), table]);
       }
     }
-    this.messagingServiceSid = this.newSid('MG');
+    for (const { name, initial } of schema.settings) {
+      this.#settings.set(
+        name,
+        initial((prefix) => this.newSid(prefix)),
+      );
+    }
   }
 
-  static fromDocument(document: WorldDocument, clock: Clock): World {
-    const world = new World(document.account, document.sidKey, clock);
+  static fromDocument(schema: WorldSchema, document: WorldDocument, clock: Clock): World {
+    const world = new World(schema, document.account, document.sidKey, clock);
     world.#sequence = document.sequence;
     world.#stamp = document.stamp;
-    world.#receiptRules = document.receiptRules;
-    world.#autocreateIn = document.autocreateIn;
+    world.#readSettings(document);
     for (const [sid, seq] of Object.entries(document.formerSids)) world.#formerSids.set(sid, seq);
     for (const [name, collection] of world.#collections) {
       for (const record of document.records[name] ?? []) collection.insert(record);
@@ -88,20 +84,18 @@ export class World {
       sequence: this.#sequence,
       stamp: this.#stamp,
       moment: this.now(),
-      receiptRules: this.receiptRules,
-      autocreateIn: this.autocreateIn,
-      messagingServiceSid: this.messagingServiceSid,
+      ...Object.fromEntries(this.#settings),
       formerSids: Object.fromEntries(this.#formerSids),
       records: Object.fromEntries([...this.#collections].map(([name, c]) => [name, [...c.values()]])),
     };
   }
 
-  /** From now on `takeChanges` tells what changed. */
+  /** Starts recording changes for `takeChanges`. */
   recordChanges(): void {
     this.#changes ??= new Map();
   }
 
-  /** What changed since the last time it was asked; `undefined` when nothing did. */
+  /** Returns the changes since the last call; `undefined` if there are none. */
   takeChanges(): WorldChanges | undefined {
     const moment = this.now();
     if (this.#changes === undefined || (this.#changes.size === 0 && !this.#isSet && !this.#wasMoved(moment))) {
@@ -110,30 +104,44 @@ export class World {
     const changes = [...this.#changes.values()];
     this.#changes.clear();
     this.#isSet = false;
-    this.#moment = moment;
-    const { account, receiptRules, autocreateIn } = this;
-    const [sequence, stamp] = [this.#sequence, this.#stamp];
-    return { account, sequence, stamp, moment, receiptRules, autocreateIn, changes };
+    this.#takenAt = moment;
+    const taken: Record<string, unknown> = {
+      account: this.account,
+      sequence: this.#sequence,
+      stamp: this.#stamp,
+      moment,
+    };
+    for (const { name, isFixed } of this.schema.settings) {
+      if (isFixed !== true) taken[name] = this.#settings.get(name);
+    }
+    taken['changes'] = changes;
+    return taken as unknown as WorldChanges;
   }
 
-  /** A clock that runs moves by itself; one that stands still was told to. */
+  /** Whether a manual clock was moved. Other clocks move all the time. */
   #wasMoved(now: number): boolean {
-    return now !== this.#moment && this.clock instanceof WorldClock && this.clock.mode === 'manual';
+    return now !== this.#takenAt && this.clock instanceof WorldClock && this.clock.mode === 'manual';
   }
 
-  /** Makes changes that were taken from this world before. */
-  applyChanges({ sequence, stamp, receiptRules, autocreateIn, changes }: WorldChanges): void {
-    this.#sequence = sequence;
-    this.#stamp = stamp;
-    this.#receiptRules = receiptRules;
-    this.#autocreateIn = autocreateIn;
-    for (const [name, record] of changes) {
+  /** Applies changes that were taken from this world. */
+  applyChanges(taken: WorldChanges): void {
+    this.#sequence = taken.sequence;
+    this.#stamp = taken.stamp;
+    this.#readSettings(taken);
+    for (const [name, record] of taken.changes) {
       const collection = this.#collections.get(name);
       const old = collection?.get(typeof record === 'string' ? record : record.sid);
       if (typeof record === 'string') {
         if (old !== undefined) this.#forget(collection, old);
       } else if (old === undefined) collection?.insert(record);
       else collection?.replace(old, record);
+    }
+  }
+
+  #readSettings(from: object): void {
+    for (const { name, isFixed } of this.schema.settings) {
+      const value = (from as Readonly<Record<string, unknown>>)[name];
+      if (isFixed !== true && value !== undefined) this.#settings.set(name, value);
     }
   }
 
@@ -146,7 +154,7 @@ export class World {
     return [...this.#collections.values()].every((collection) => collection.size === 0);
   }
 
-  /** How many records there are of each kind. */
+  /** The number of records in each table. */
   counts(): Record<string, number> {
     return Object.fromEntries([...this.#collections].map(([name, { size }]) => [name, size]));
   }
@@ -156,27 +164,16 @@ export class World {
     return this.#sequence;
   }
 
-  /** The service in which a message from an unawaited number opens a conversation; `null`: none. */
-  get autocreateIn(): string | null {
-    return this.#autocreateIn;
+  get<T>(setting: Setting<T>): T {
+    return this.#settings.get(setting.name) as T;
   }
 
-  set autocreateIn(serviceSid: string | null) {
-    this.#autocreateIn = serviceSid;
+  set<T>(setting: Setting<T>, value: T): void {
+    this.#settings.set(setting.name, value);
     this.#isSet = true;
   }
 
-  /** A test's own rules of what becomes of receipts, the first that fits counts. */
-  get receiptRules(): readonly ReceiptRule[] {
-    return this.#receiptRules;
-  }
-
-  set receiptRules(rules: readonly ReceiptRule[]) {
-    this.#receiptRules = rules;
-    this.#isSet = true;
-  }
-
-  /** Notes an event. Whether anybody hears of it is decided once the whole change is made. */
+  /** Records an event. Which webhooks it fires is decided when the whole change has been made. */
   emit(event: WorldEvent): void {
     this.#events.push(event);
   }
@@ -191,26 +188,26 @@ export class World {
     return this.clock.now();
   }
 
-  /** A moment that is later than every one given before, even on a clock that stands still. */
+  /** A timestamp later than every earlier one, even if the clock stands still. */
   stamp(): number {
     this.#stamp = Math.max(this.now(), this.#stamp + 1);
     return this.#stamp;
   }
 
-  /** A SID for something that is no record of its own, such as the SMS behind a receipt. */
+  /** A SID for something that is not a record, such as the SMS that a receipt is about. */
   newSid(prefix: string): string {
     this.#sequence += 1;
     return this.sids.sid(prefix, this.#sequence);
   }
 
   records<R extends RecordBase, U extends string, O extends string>(table: Table<R, U, O>): Collection<R, U, O> {
-    // Collections are made from the same tables, so the name settles the type.
+    // Collections are created from the same tables, so the name determines the type.
     return this.#collections.get(table.name) as unknown as Collection<R, U, O>;
   }
 
   /**
-   * Keeps a new record and gives it its SID and place.
-   * @param given a SID from a seed, or dates from a caller who imports; without them the world makes its own
+   * Stores a new record.
+   * @param given a SID from a seed, or dates from a caller who imports data; generated if absent
    */
   create<R extends RecordBase, U extends string, O extends string>(
     table: Table<R, U, O>,
@@ -232,20 +229,20 @@ export class World {
     return record;
   }
 
-  /** Puts a changed copy in the place of a record. */
+  /** Replaces a record by a copy with changes. */
   update<R extends RecordBase, U extends string, O extends string>(
     table: Table<R, U, O>,
     record: R,
     changes: Partial<R>,
   ): R {
-    // Node 20 takes far longer for two spreads.
+    // Two spreads are much slower on Node 20.
     const changed = Object.assign({}, record, changes);
     this.records(table).replace(record, changed);
     this.#changes?.set(changed.sid, [table.name, changed]);
     return changed;
   }
 
-  /** Takes a record out, and everything that belongs to it. */
+  /** Deletes a record and everything that belongs to it. */
   remove<R extends RecordBase, U extends string, O extends string>(table: Table<R, U, O>, record: R): void {
     for (const child of this.#children.get(table.name) ?? []) {
       if (child.parent === undefined) continue;
@@ -256,14 +253,14 @@ export class World {
     this.#changes?.set(record.sid, [table.name, record.sid]);
   }
 
-  /** The place in the order of creation that a SID stands for, also when its record is gone. */
-  placeOf<R extends RecordBase, U extends string, O extends string>(
+  /** The sequence number of a SID's record, even if the record has been deleted. */
+  sequenceOf<R extends RecordBase, U extends string, O extends string>(
     table: Table<R, U, O>,
     sid: string,
   ): number | undefined {
     const present = this.records(table).get(sid)?.seq ?? this.#formerSids.get(sid);
     if (present !== undefined) return present;
-    const place = sid.startsWith(table.prefix) ? this.sids.sequenceOf(sid) : undefined;
-    return place !== undefined && place <= this.#sequence ? place : undefined;
+    const seq = sid.startsWith(table.prefix) ? this.sids.sequenceOf(sid) : undefined;
+    return seq !== undefined && seq <= this.#sequence ? seq : undefined;
   }
 }

@@ -1,120 +1,125 @@
 import { UnderstudyError } from '../../../core/errors.js';
 import { WorldClock, type ClockSettings } from './clock.js';
-import { Stage, type StageParts } from './world-session.js';
+import type { WorldSchema } from './schema.js';
+import { WorldSession, type SessionOptions, type WebhookOutlet } from './world-session.js';
 import { World, type WorldChanges, type WorldDocument } from './world.js';
 
-const MOST_WORLDS = 10_000;
+const MAX_WORLDS = 10_000;
 
-export interface WorldsOptions extends StageParts {
-  /** How each world's clock begins, or one clock that all of them share. */
+export interface WorldsOptions<W extends WebhookOutlet> extends SessionOptions<W> {
+  /** How each world's clock starts, or one clock that all worlds share. */
   readonly clock: ClockSettings | WorldClock;
-  /** The text that an account's SIDs are made from; the same text gives the same SIDs. */
+  /** The text from which an account's SIDs are generated. The same text gives the same SIDs. */
   readonly sidKeyOf: (account: string) => string;
-  /** Fills a new world, from a seed. */
-  readonly begin?: ((world: World) => void) | undefined;
+  /** Fills a new world from a seed. */
+  readonly seed?: ((world: World) => void) | undefined;
 }
 
-/** The isolated worlds, one per account SID. A world begins when its account is first named. */
-export class Worlds {
-  readonly #stages = new Map<string, Stage>();
+/** The isolated worlds, one per account SID. A world is created when its account is first used. */
+export class Worlds<W extends WebhookOutlet = WebhookOutlet> {
+  readonly #sessions = new Map<string, WorldSession<W>>();
 
-  constructor(readonly options: WorldsOptions) {}
+  constructor(readonly options: WorldsOptions<W>) {}
 
-  get(account: string): Stage {
-    let stage = this.#stages.get(account);
-    if (stage === undefined) {
+  get schema(): WorldSchema {
+    return this.options.product.schema;
+  }
+
+  get(account: string): WorldSession<W> {
+    let session = this.#sessions.get(account);
+    if (session === undefined) {
       this.#makeRoom();
-      stage = this.#stage((clock) => {
+      session = this.#open((clock) => {
         const world = this.empty(account, clock);
-        this.options.begin?.(world);
-        // Nobody hears of what a seed does.
+        this.options.seed?.(world);
+        // A seed fires no webhooks.
         world.takeEvents();
         return world;
       });
     }
-    return stage;
+    return session;
   }
 
   has(account: string): boolean {
-    return this.#stages.has(account);
+    return this.#sessions.has(account);
   }
 
-  /** A world of this account with nothing in it, not even a seed. */
+  /** A world of this account without records, not even those of a seed. */
   empty(account: string, clock: WorldClock): World {
-    return new World(account, this.options.sidKeyOf(account), clock);
+    return new World(this.schema, account, this.options.sidKeyOf(account), clock);
   }
 
-  /** Puts a saved world on, in place of the account's present one. */
-  restore(document: WorldDocument): Stage {
-    const stage = this.#stages.get(document.account);
+  /** Replaces the account's world by a saved one. */
+  restore(document: WorldDocument): WorldSession<W> {
+    const session = this.#sessions.get(document.account);
     const restore = (clock: WorldClock): World => {
-      // Its timers are moments: a clock that stands still goes back to where it stood.
+      // Timers are stored as timestamps, so a manual clock returns to the time of the snapshot.
       if (clock.mode === 'manual') clock.set(document.moment);
-      return World.fromDocument(document, clock);
+      return World.fromDocument(this.schema, document, clock);
     };
-    if (stage === undefined) return this.#stage(restore);
-    stage.replace(restore(stage.clock));
-    return stage;
+    if (session === undefined) return this.#open(restore);
+    session.replace(restore(session.clock));
+    return session;
   }
 
-  /** Makes changes again that were saved after the world was. */
-  repeat(changes: WorldChanges): void {
+  /** Repeats changes that were made after the world was saved. */
+  replay(changes: WorldChanges): void {
     const { world, clock } = this.get(changes.account);
     if (clock.mode === 'manual') clock.set(changes.moment);
     world.applyChanges(changes);
   }
 
-  /** Begins an account's world anew, from its usual seed or by `begin`. What that throws leaves the world as it was. */
-  reset(account: string, begin = this.options.begin): Stage {
-    const stage = this.get(account);
-    const { clock } = stage;
+  /** Starts an account's world again, from its usual seed or from another. If seeding fails, the world stays as it was. */
+  reset(account: string, seed = this.options.seed): WorldSession<W> {
+    const session = this.get(account);
+    const { clock } = session;
     const now = clock.now();
     const world = this.empty(account, clock);
-    // A clock that began at a moment and only moves when told begins there again: the same calls, the same bytes.
-    if (clock.mode === 'manual') clock.set(this.#start ?? now);
+    // A manual clock with a start time returns to it, so that the same calls give the same bytes.
+    if (clock.mode === 'manual') clock.set(this.#startTime ?? now);
     try {
-      begin?.(world);
+      seed?.(world);
     } catch (error) {
       clock.set(now);
       throw error;
     }
     world.takeEvents();
-    stage.replace(world);
-    stage.webhooks.outbox.clear();
-    return stage;
+    session.replace(world);
+    session.webhooks.clear();
+    return session;
   }
 
-  all(): readonly Stage[] {
-    return [...this.#stages.values()];
+  all(): readonly WorldSession<W>[] {
+    return [...this.#sessions.values()];
   }
 
-  /** The moment at which clocks begin, if they begin at one. */
-  get #start(): number | undefined {
+  /** The configured start time of clocks, if there is one. */
+  get #startTime(): number | undefined {
     const { clock } = this.options;
     return clock instanceof WorldClock ? undefined : clock.start;
   }
 
-  #stage(worldOf: (clock: WorldClock) => World): Stage {
+  #open(worldOf: (clock: WorldClock) => World): WorldSession<W> {
     const { clock: settings } = this.options;
     const clock = settings instanceof WorldClock ? settings : new WorldClock(settings);
-    const stage = new Stage(worldOf(clock), clock, this.options);
-    this.#stages.set(stage.world.account, stage);
-    stage.timeline.arm();
-    return stage;
+    const session = new WorldSession(worldOf(clock), clock, this.options);
+    this.#sessions.set(session.world.account, session);
+    session.timeline.arm();
+    return session;
   }
 
-  /** A caller can name any number of accounts, so their number is bounded; empty ones make room first. */
+  /** The number of worlds is limited, since callers can name any account. An empty world is dropped first. */
   #makeRoom(): void {
-    if (this.#stages.size < MOST_WORLDS) return;
-    for (const [account, { world, timeline }] of this.#stages) {
+    if (this.#sessions.size < MAX_WORLDS) return;
+    for (const [account, { world, timeline }] of this.#sessions) {
       if (!world.isEmpty) continue;
       timeline.disarm();
-      this.#stages.delete(account);
+      this.#sessions.delete(account);
       return;
     }
     throw new UnderstudyError(
       'UNDERSTUDY_TOO_MANY_WORLDS',
-      `${MOST_WORLDS} account SIDs are in use at once. Use fewer, or delete the services of those that are done.`,
+      `${MAX_WORLDS} account SIDs are in use. Use fewer, or delete the services of accounts that you no longer need.`,
     );
   }
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { UnderstudyError } from '../../../core/errors.js';
 import { StreamedJsonFile } from './streamed-json.js';
-import { findInconsistency } from '../kernel/world-check.js';
+import type { WorldSchema } from '../kernel/schema.js';
+import { findInconsistency, isWorldDocument } from '../kernel/world-check.js';
 import type { WorldDocument } from '../kernel/world.js';
 
 /** The format of the `--data` file and of an export. */
@@ -51,7 +52,7 @@ export async function writeDocument(file: string, document: WorldsDocument, chun
  * Reads a data file; a missing file gives an empty document.
  * @throws UnderstudyError when the file is damaged; it is not changed
  */
-export async function readDocument(file: string, chunkSize?: number): Promise<WorldsDocument> {
+export async function readDocument(file: string, schema: WorldSchema, chunkSize?: number): Promise<WorldsDocument> {
   if (!existsSync(file)) return worldsDocument([]);
   const { Low } = await import('lowdb');
   const low = new Low<unknown>(createAdapter(file, chunkSize) as StreamedJsonFile<unknown>, null);
@@ -60,11 +61,15 @@ export async function readDocument(file: string, chunkSize?: number): Promise<Wo
   } catch (cause) {
     throw unreadableFile(file, (cause as Error).message, cause);
   }
-  return parseWorlds(low.data, (reason) => unreadableFile(file, reason));
+  return parseWorlds(low.data, schema, (reason) => unreadableFile(file, reason));
 }
 
 /** Checks a document of worlds. Throws what `toError` returns for the reason why the document is invalid. */
-export function parseWorlds(value: unknown, toError: (reason: string) => UnderstudyError): WorldsDocument {
+export function parseWorlds(
+  value: unknown,
+  schema: WorldSchema,
+  toError: (reason: string) => UnderstudyError,
+): WorldsDocument {
   const document = value as Partial<WorldsDocument> | null;
   if (document?.format !== 'understudy-worlds' || !Array.isArray(document.worlds)) {
     throw toError('it has no "format": "understudy-worlds" with a list of worlds');
@@ -72,38 +77,18 @@ export function parseWorlds(value: unknown, toError: (reason: string) => Underst
   if (document.version !== 1) {
     throw toError(`its version is ${String(document.version)}, but this understudy reads version 1`);
   }
-  if (!document.worlds.every(isWorld)) {
+  if (!document.worlds.every((world) => isWorldDocument(schema, world))) {
     throw toError('a world is incomplete: its account, sidKey, counters, settings or records are missing or invalid');
   }
   const { generation = 0, worlds } = document;
   const accounts = new Set<string>();
   for (const world of worlds) {
     if (accounts.has(world.account)) throw toError(`it contains the world of ${world.account} twice`);
-    const problem = findInconsistency(world);
+    const problem = findInconsistency(schema, world);
     if (problem !== undefined) throw toError(`in the world of ${world.account}, ${problem}`);
     accounts.add(world.account);
   }
   return worldsDocument(worlds, Number.isSafeInteger(generation) ? generation : 0);
-}
-
-function isWorld(value: unknown): value is WorldDocument {
-  const world = value as Partial<WorldDocument> | null;
-  return (
-    typeof world?.account === 'string' &&
-    typeof world.sidKey === 'string' &&
-    Number.isSafeInteger(world.sequence) &&
-    Number.isSafeInteger(world.stamp) &&
-    typeof world.moment === 'number' &&
-    Array.isArray(world.receiptRules) &&
-    world.autocreateIn !== undefined &&
-    typeof world.formerSids === 'object' &&
-    world.formerSids !== null &&
-    typeof world.records === 'object' &&
-    world.records !== null &&
-    Object.values(world.records).every(
-      (records) => Array.isArray(records) && records.every((record) => typeof record?.sid === 'string'),
-    )
-  );
 }
 
 export function unreadableFile(file: string, reason: string, cause?: unknown): UnderstudyError {

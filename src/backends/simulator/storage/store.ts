@@ -181,7 +181,7 @@ interface Loaded {
 
 /** Reads the document and the logs that continue it. A log of an earlier generation is already in the document. */
 async function load(file: string, worlds: Worlds, { onWarning }: StoreOptions): Promise<Loaded> {
-  const { generation, worlds: documents } = await readDocument(file);
+  const { generation, worlds: documents } = await readDocument(file, worlds.schema);
   for (const document of documents) worlds.restore(document);
   const readLog = async (path: string, ofGeneration: number) => {
     const contents = await replay(path, ofGeneration, worlds);
@@ -206,7 +206,7 @@ async function load(file: string, worlds: Worlds, { onWarning }: StoreOptions): 
 async function replay(log: string, generation: number, worlds: Worlds) {
   const apply = (entry: LogEntry): void => {
     if ('world' in entry) worlds.restore(entry.world);
-    else worlds.repeat(entry);
+    else worlds.replay(entry);
   };
   try {
     return await readChangeLog(log, generation, apply);

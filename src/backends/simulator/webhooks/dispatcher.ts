@@ -1,108 +1,85 @@
 import { createHash } from 'node:crypto';
-import type { WorldClock } from '../kernel/clock.js';
-import { serviceHook, type WorldEvent } from '../conversations/event.js';
 import { formatDatetime } from '../../../util/datetime.js';
+import type { Receiver, Verdict, WorldEvent } from '../kernel/event.js';
+import type { WebhookOutlet, WebhookSource } from '../kernel/world-session.js';
 import { Outbox, type Attempt, type Delivery } from './outbox.js';
-import type { ScopedWebhookRecord } from '../conversations/records.js';
-import { scopedWebhooks, services } from '../conversations/tables.js';
+import { isWorthRetrying, overridesOf, parametersOf, proceed, verdictOf, withQuery, type Overrides } from './rules.js';
+import { noResponseOf, type Limits, type NoResponse, type WebhookResponse, type WebhookSender } from './sender.js';
 import { sign } from './signature.js';
-import { silenceOf, type WebhookAnswer, type WebhookSender } from './sender.js';
-import {
-  goOn,
-  isWorthRetrying,
-  overridesOf,
-  parametersOf,
-  verdictOf,
-  wants,
-  withQuery,
-  type Limits,
-  type Overrides,
-  type Silence,
-  type Verdict,
-} from './rules.js';
-import type { World } from '../kernel/world.js';
 
-/** Rules of a test that disturb deliveries; see faults. */
+/** Faults that a test injects into deliveries. */
 export interface WebhookFaults {
-  /** `undefined`: deliver as usual. */
-  disturb(
+  /** The fault for the next delivery of an event; `undefined` to deliver as usual. Delay in milliseconds. */
+  webhookFault(
     event: string,
     account: string,
   ): { readonly lose?: boolean; readonly times?: number; readonly delay?: number } | undefined;
 }
 
+export interface WebhooksOptions {
+  readonly sender: WebhookSender;
+  /** Signs the requests; absent: the password of the account's latest caller does. */
+  readonly authToken?: string | undefined;
+  readonly faults?: WebhookFaults | undefined;
+}
+
 /**
- * A world's webhooks: who hears of which event, how it is signed and sent, and the outbox of what was sent.
- * Post-action events are delivered outside the caller's request, in order within a conversation.
+ * Signs and sends the webhooks of a world, and records every delivery in an outbox. Post-action events are delivered
+ * outside the caller's request, in order within each subject.
  */
-export class Webhooks {
+export class Webhooks implements WebhookOutlet {
   readonly outbox = new Outbox();
-  /** The end of the queue of each conversation that has one. */
+  /** The end of each subject's queue. */
   readonly #queues = new Map<string, Promise<void>>();
   #tokens = 0;
-  /** Pre-action hooks that have not answered yet. */
-  #asked = 0;
+  /** The number of pre-action webhooks that have not responded yet. */
+  #pending = 0;
 
   constructor(
-    readonly currentWorld: () => World,
-    readonly clock: WorldClock,
-    readonly sender: WebhookSender,
-    readonly authToken: () => string,
-    readonly faults?: WebhookFaults,
+    readonly source: WebhookSource,
+    readonly options: WebhooksOptions,
   ) {}
 
-  get world(): World {
-    return this.currentWorld();
-  }
-
-  /** Whether an app is being told or asked at this moment. */
   get isBusy(): boolean {
-    return this.#queues.size > 0 || this.#asked > 0;
+    return this.#queues.size > 0 || this.#pending > 0;
   }
 
-  /** Resolves when everything that was to be delivered has been. */
+  /** Resolves when all queued deliveries have been made. */
   async idle(): Promise<void> {
     while (this.#queues.size > 0) await Promise.all(this.#queues.values());
   }
 
-  /** Tells a post-action event to everybody who asked for it. */
-  tell(event: WorldEvent): void {
-    const service = this.world.records(services).get(event.serviceSid);
-    const url = service === undefined ? undefined : serviceHook(service, 'post', event.type);
-    if (service !== undefined && url !== undefined && event.only === undefined) {
-      this.#queue(this.#add(event, 'service-post', url, service.webhooks.method ?? 'POST', null));
-    }
-    if (event.conversationSid === undefined) return;
-    for (const hook of this.world.records(scopedWebhooks).list('conversation', event.conversationSid)) {
-      if ((event.only ?? hook.sid) === hook.sid && wants(hook, event)) this.#tellScoped(hook, event);
-    }
+  clear(): void {
+    this.outbox.clear();
   }
 
-  /** Asks the service's pre-action hook, if it wants to be asked. No answer in time: the action goes on (documentation). */
-  async ask(event: WorldEvent): Promise<Verdict> {
-    const service = this.world.records(services).get(event.serviceSid);
-    const url = service === undefined ? undefined : serviceHook(service, 'pre', event.type);
-    if (service === undefined || url === undefined) return goOn;
-    const delivery = this.#add(event, 'service-pre', url, service.webhooks.method ?? 'POST', null);
-    const { lose = false, delay = 0 } = this.faults?.disturb(event.type, this.world.account) ?? {};
+  publish(event: WorldEvent): void {
+    for (const receiver of this.source.receivers(event)) this.#queue(this.#add(event, receiver));
+  }
+
+  /** Without a response in time the action proceeds (documentation). */
+  async runPreHook(event: WorldEvent, hook: Receiver): Promise<Verdict> {
+    const { faults, sender } = this.options;
+    const delivery = this.#add(event, hook);
+    const { lose = false, delay = 0 } = faults?.webhookFault(event.type, this.source.world().account) ?? {};
     if (lose) {
-      this.outbox.note(delivery.id, 'lost');
-      return goOn;
+      this.outbox.record(delivery.id, 'lost');
+      return proceed;
     }
-    // The caller waits for the answer, and for no longer than it may take.
-    const { timeoutMs } = this.sender.targets;
+    // The caller waits for the response, but never longer than the timeout.
+    const { timeoutMs } = sender.targets;
     if (delay > 0) await pause(Math.min(delay, timeoutMs));
-    this.#asked += 1;
+    this.#pending += 1;
     const { limits } = this.#overridesOf(delivery);
-    const answer = await this.#attempt(delivery, 0, { ...limits, total: Math.min(limits.total, timeoutMs) });
-    this.#asked -= 1;
-    return typeof answer === 'string' ? goOn : verdictOf(answer);
+    const response = await this.#attempt(delivery, 0, { ...limits, total: Math.min(limits.total, timeoutMs) });
+    this.#pending -= 1;
+    return typeof response === 'string' ? proceed : verdictOf(response);
   }
 
-  /** Sends a delivery again, as a retry of it: same token, higher count. */
+  /** Repeats a delivery as a retry: the same token, a higher count. */
   async redeliver(id: number): Promise<Delivery | undefined> {
     const delivery = this.outbox.get(id);
-    if (delivery === undefined || delivery.target === 'studio') return delivery;
+    if (delivery === undefined || delivery.url === '') return delivery;
     await this.#attempt(delivery, delivery.attempts.length, this.#overridesOf(delivery).limits);
     return this.outbox.get(id);
   }
@@ -110,31 +87,22 @@ export class Webhooks {
   /** The same in every run of the same calls. */
   #token(): string {
     this.#tokens += 1;
-    const hex = createHash('sha256').update(`${this.world.sids.key} delivery ${this.#tokens}`).digest('hex');
+    const { key } = this.source.world().sids;
+    const hex = createHash('sha256').update(`${key} delivery ${this.#tokens}`).digest('hex');
     return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
   }
 
-  #tellScoped(hook: ScopedWebhookRecord, event: WorldEvent): void {
-    const { url = '', method = 'post' } = hook.configuration;
-    this.#queue(this.#add(event, hook.target, url, method.toUpperCase(), hook.sid));
-  }
-
-  #add(
-    event: WorldEvent,
-    target: Delivery['target'],
-    url: string,
-    method: string,
-    webhookSid: string | null,
-  ): Delivery {
-    const parameters = parametersOf(this.world.account, event);
-    const calledUrl = this.sender.calledUrl(url);
-    const state = target === 'studio' ? 'noted' : this.sender.isAllowed(calledUrl) ? 'waiting' : 'refused';
+  #add(event: WorldEvent, { target, url, method, webhookSid }: Receiver): Delivery {
+    const { sender } = this.options;
+    const parameters = parametersOf(this.source.world().account, event);
+    const calledUrl = sender.calledUrl(url);
+    const state = url === '' ? 'noted' : sender.isAllowed(calledUrl) ? 'waiting' : 'refused';
     return this.outbox.add({
-      time: formatDatetime(this.clock.now()),
+      time: formatDatetime(this.source.clock.now()),
       event: event.type,
       target,
       webhookSid,
-      conversationSid: event.conversationSid ?? null,
+      conversationSid: event.subject ?? null,
       url,
       calledUrl,
       method: method === 'GET' ? 'GET' : 'POST',
@@ -146,28 +114,28 @@ export class Webhooks {
 
   #queue(delivery: Delivery): void {
     if (delivery.state !== 'waiting') return;
-    const disturbance = this.faults?.disturb(delivery.event, this.world.account);
-    if (disturbance?.lose === true) {
-      this.outbox.note(delivery.id, 'lost');
+    const fault = this.options.faults?.webhookFault(delivery.event, this.source.world().account);
+    if (fault?.lose === true) {
+      this.outbox.record(delivery.id, 'lost');
       return;
     }
-    const key = delivery.conversationSid ?? '';
+    const subject = delivery.conversationSid ?? '';
     const send = async (): Promise<void> => {
-      for (let time = 0; time < (disturbance?.times ?? 1); time += 1) await this.#deliver(delivery);
+      for (let time = 0; time < (fault?.times ?? 1); time += 1) await this.#deliver(delivery);
     };
-    // A late one leaves the queue, so that later ones overtake it.
-    const before = disturbance?.delay === undefined ? this.#queues.get(key) : pause(disturbance.delay);
+    // A delayed delivery leaves its queue, so that later ones overtake it.
+    const before = fault?.delay === undefined ? this.#queues.get(subject) : pause(fault.delay);
     const end = (before ?? Promise.resolve()).then(send);
-    const place = disturbance?.delay === undefined ? key : `${key} late ${delivery.id}`;
-    this.#queues.set(place, end);
+    const key = fault?.delay === undefined ? subject : `${subject} delayed ${delivery.id}`;
+    this.#queues.set(key, end);
     void end.finally(() => {
-      if (this.#queues.get(place) === end) this.#queues.delete(place);
+      if (this.#queues.get(key) === end) this.#queues.delete(key);
     });
   }
 
   async #deliver(delivery: Delivery): Promise<void> {
     const { retries, policies, limits } = this.#overridesOf(delivery);
-    await this.sender.inTurn(delivery.calledUrl, async () => {
+    await this.options.sender.inTurn(delivery.calledUrl, async () => {
       const end = Date.now() + limits.total;
       for (let count = 0, total = limits.total; count <= retries && total > 0; count += 1, total = end - Date.now()) {
         const outcome = await this.#attempt(delivery, count, { ...limits, total });
@@ -177,22 +145,23 @@ export class Webhooks {
   }
 
   #overridesOf({ url }: Delivery): Overrides {
-    return overridesOf(url, this.sender.targets.timeoutMs);
+    return overridesOf(url, this.options.sender.targets.timeoutMs);
   }
 
-  /** One request. Never throws: what went wrong is in the outbox. */
-  async #attempt(delivery: Delivery, retryCount: number, limits: Limits): Promise<WebhookAnswer | Silence> {
-    if (!this.sender.isAllowed(delivery.calledUrl)) return 'ct';
+  /** Makes one request. Never throws: failures are recorded in the outbox. */
+  async #attempt(delivery: Delivery, retryCount: number, limits: Limits): Promise<WebhookResponse | NoResponse> {
+    const { sender, authToken } = this.options;
+    if (!sender.isAllowed(delivery.calledUrl)) return 'ct';
     const form = new Map(Object.entries({ ...delivery.parameters, RetryCount: String(retryCount) }));
     const isPost = delivery.method === 'POST';
     const signedUrl = isPost ? delivery.url : withQuery(delivery.url, form);
-    const signature = sign(this.authToken(), signedUrl, isPost ? form : undefined);
-    const started = Date.now();
-    const note = (state: 'delivered' | 'failed', outcome: Pick<Attempt, 'status' | 'error' | 'answer'>): void =>
-      this.outbox.note(delivery.id, state, {
-        time: formatDatetime(this.clock.now()),
+    const signature = sign(authToken ?? this.source.password(), signedUrl, isPost ? form : undefined);
+    const startedAt = Date.now();
+    const record = (state: 'delivered' | 'failed', outcome: Pick<Attempt, 'status' | 'error' | 'answer'>): void =>
+      this.outbox.record(delivery.id, state, {
+        time: formatDatetime(this.source.clock.now()),
         ...outcome,
-        milliseconds: Date.now() - started,
+        milliseconds: Date.now() - startedAt,
         signature,
       });
     try {
@@ -206,22 +175,21 @@ export class Webhooks {
         },
         body: isPost ? new URLSearchParams([...form]).toString() : undefined,
       };
-      const answer = await this.sender.send(request, limits);
-      const delivered = answer.status < 400;
-      note(delivered ? 'delivered' : 'failed', {
-        status: answer.status,
+      const response = await sender.send(request, limits);
+      record(response.status < 400 ? 'delivered' : 'failed', {
+        status: response.status,
         error: null,
-        answer: answer.body.slice(0, 2000),
+        answer: response.body.slice(0, 2000),
       });
-      return answer;
+      return response;
     } catch (error) {
-      note('failed', { status: null, error: (error as Error).message, answer: '' });
-      return silenceOf(error);
+      record('failed', { status: null, error: (error as Error).message, answer: '' });
+      return noResponseOf(error);
     }
   }
 }
 
 function pause(milliseconds: number): Promise<void> {
-  // Nothing keeps a process alive for the sake of a late webhook.
+  // A delayed webhook must not keep the process running.
   return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }

@@ -1,17 +1,17 @@
-/** One call of a webhook, and what became of it. */
+/** One call of a webhook, and its outcome. */
 export interface Delivery {
-  /** Counts from 1 in its world. */
+  /** Counts from 1 in each world. */
   readonly id: number;
-  /** When it was decided, by the world's clock. */
+  /** When the event happened, by the world's clock. */
   readonly time: string;
   readonly event: string;
-  /** Who is told: the service's URL before or after the action, or a conversation's webhook. */
-  readonly target: 'service-pre' | 'service-post' | 'webhook' | 'trigger' | 'studio';
+  /** The kind of webhook: `service-pre`, `service-post`, or the target of a conversation's webhook. */
+  readonly target: string;
   readonly webhookSid: string | null;
   readonly conversationSid: string | null;
-  /** The URL as configured, which is what is signed. Empty for a Studio flow, which is only noted. */
+  /** The URL as configured, which is the signed one. Empty for a Studio flow, which is only recorded. */
   readonly url: string;
-  /** The URL that is called, when `--webhook-url-map` names another. */
+  /** The URL that is called. Differs from `url` if `--webhook-url-map` redirects it. */
   readonly calledUrl: string;
   readonly method: 'GET' | 'POST';
   readonly parameters: Readonly<Record<string, string>>;
@@ -21,71 +21,71 @@ export interface Delivery {
 }
 
 /**
- * `refused`: the target is not on this machine and not allowed. `noted`: a Studio flow, which has nobody to call here.
- * `lost`: a fault rule swallowed it.
+ * `refused`: the target is not on this machine and not allowed. `noted`: a Studio flow, which cannot be called.
+ * `lost`: dropped by a fault rule.
  */
 export type DeliveryState = 'waiting' | 'delivered' | 'failed' | 'refused' | 'noted' | 'lost';
 
 export interface Attempt {
   readonly time: string;
-  /** HTTP status; null when there was no answer. */
+  /** HTTP status; null if there was no response. */
   readonly status: number | null;
-  /** Why there was no answer. */
+  /** Why there was no response. */
   readonly error: string | null;
   readonly milliseconds: number;
   readonly signature: string;
-  /** The beginning of the answer's body. */
+  /** The beginning of the response body. */
   readonly answer: string;
 }
 
-/** What a search may ask for; what is absent does not matter. */
+/** Criteria for deliveries. An absent one matches all. */
 export interface DeliveryFilter {
   readonly event?: string | undefined;
   readonly conversationSid?: string | undefined;
   readonly state?: DeliveryState | undefined;
-  /** Only those with a higher id. */
+  /** Matches higher ids. */
   readonly after?: number | undefined;
 }
 
-const MOST_KEPT = 1000;
+const MAX_DELIVERIES = 1000;
 
 interface Waiter {
   readonly filter: DeliveryFilter;
-  readonly found: (delivery: Delivery) => void;
+  readonly resolve: (delivery: Delivery) => void;
 }
 
-/** A world's latest webhook calls, oldest first. Bounded: the oldest go. */
+/** The latest webhook deliveries of a world, oldest first. The oldest are dropped when there are too many. */
 export class Outbox {
   readonly #deliveries = new Map<number, Delivery>();
   readonly #waiters = new Set<Waiter>();
-  #watcher: (delivery: Delivery) => void = () => undefined;
+  #subscriber: (delivery: Delivery) => void = () => undefined;
   #lastId = 0;
 
-  add(delivery: Omit<Delivery, 'id' | 'attempts'>): Delivery {
+  add(fields: Omit<Delivery, 'id' | 'attempts'>): Delivery {
     this.#lastId += 1;
-    const kept = { id: this.#lastId, ...delivery, attempts: [] };
-    this.#deliveries.set(kept.id, kept);
+    const delivery = { id: this.#lastId, ...fields, attempts: [] };
+    this.#deliveries.set(delivery.id, delivery);
     for (const id of this.#deliveries.keys()) {
-      if (this.#deliveries.size <= MOST_KEPT) break;
+      if (this.#deliveries.size <= MAX_DELIVERIES) break;
       this.#deliveries.delete(id);
     }
-    this.#tell(kept);
-    return kept;
+    this.#publish(delivery);
+    return delivery;
   }
 
-  /** Notes an attempt, or a change of state. */
-  note(id: number, state: DeliveryState, attempt?: Attempt): void {
+  /** Records an attempt or a change of state. */
+  record(id: number, state: DeliveryState, attempt?: Attempt): void {
     const delivery = this.#deliveries.get(id);
     if (delivery === undefined) return;
     const attempts = attempt === undefined ? delivery.attempts : [...delivery.attempts, attempt];
     const changed = { ...delivery, state, attempts };
     this.#deliveries.set(id, changed);
-    this.#tell(changed);
+    this.#publish(changed);
   }
 
-  /** Tells of every delivery that is added or changes. */
-  watch(watcher: (delivery: Delivery) => void): void {
-    this.#watcher = watcher;
+  /** Calls the subscriber for every delivery that is added or changes. */
+  subscribe(subscriber: (delivery: Delivery) => void): void {
+    this.#subscriber = subscriber;
   }
 
   get(id: number): Delivery | undefined {
@@ -97,26 +97,27 @@ export class Outbox {
   }
 
   /**
-   * The first delivery that fits and is no longer waiting; one that is there already counts.
-   * @returns undefined when none came within `milliseconds`
+   * The first matching delivery that is no longer waiting, now or within `milliseconds`.
+   * @returns undefined if there is none in time
    */
   waitFor(filter: DeliveryFilter, milliseconds: number): Promise<Delivery | undefined> {
-    const there = this.list(filter).find(isSettled);
-    if (there !== undefined) return Promise.resolve(there);
+    const existing = this.list(filter).find(isSettled);
+    if (existing !== undefined) return Promise.resolve(existing);
     return new Promise((resolve) => {
       const waiter: Waiter = {
         filter,
-        found: (delivery) => {
+        resolve(delivery) {
           clearTimeout(timer);
-          this.#waiters.delete(waiter);
+          waiters.delete(waiter);
           resolve(delivery);
         },
       };
+      const waiters = this.#waiters;
       const timer = setTimeout(() => {
-        this.#waiters.delete(waiter);
+        waiters.delete(waiter);
         resolve(undefined);
       }, milliseconds);
-      this.#waiters.add(waiter);
+      waiters.add(waiter);
     });
   }
 
@@ -124,10 +125,10 @@ export class Outbox {
     this.#deliveries.clear();
   }
 
-  #tell(delivery: Delivery): void {
-    this.#watcher(delivery);
+  #publish(delivery: Delivery): void {
+    this.#subscriber(delivery);
     if (!isSettled(delivery)) return;
-    for (const waiter of this.#waiters) if (matches(delivery, waiter.filter)) waiter.found(delivery);
+    for (const { filter, resolve } of this.#waiters) if (matches(delivery, filter)) resolve(delivery);
   }
 }
 

@@ -1,85 +1,95 @@
 import type { BulkheadPolicy } from 'cockatiel';
 import type { Agent } from 'undici';
 import { isLoopback } from '../../../util/loopback.js';
-import type { Limits, Silence } from './rules.js';
 
-/** Twilio waits no longer for a webhook's answer (documentation). */
+/** How long Twilio waits for a webhook's response, in milliseconds (documentation). */
 export const WEBHOOK_TIMEOUT_MS = 5000;
-/** An answer is only looked at for the few fields of a pre-action hook. */
-const LONGEST_ANSWER = 64 * 1024;
-/** How many webhooks one host is sent at a time, apart from those that callers wait for. */
-const AT_ONCE = 16;
+/** In characters. Only the few fields of a pre-action webhook's response are used. */
+const MAX_RESPONSE = 64 * 1024;
+/** Concurrent requests to one host, apart from pre-action webhooks, for which callers wait. */
+const MAX_CONCURRENT = 16;
 
-/** Where webhooks may go, and where they are sent instead. */
+/** Where webhooks may be sent, and where they are redirected. */
 export interface WebhookTargets {
-  /** Hosts beside this machine that may be called. */
+  /** Hosts that may be called in addition to this machine. */
   readonly allow: readonly string[];
-  /** `FROM` at the beginning of a URL is replaced by `TO`; the original is what is signed. */
+  /** A URL that begins with `from` is called at `to` instead. The original URL is signed. */
   readonly map: readonly { readonly from: string; readonly to: string }[];
-  /** How long an answer may take, in milliseconds. */
+  /** How long to wait for a response, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-export interface OutgoingWebhook {
+export interface WebhookRequest {
   readonly url: string;
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
 }
 
-export interface WebhookAnswer {
+export interface WebhookResponse {
   readonly status: number;
   readonly body: string;
 }
 
-/** Whether a URL begins with another, in whole parts: `https://a.example` is not the beginning of `https://a.example.org`. */
-function isBelow(url: string, beginning: string): boolean {
-  return url.startsWith(beginning) && (beginning.endsWith('/') || /^(?:[/?#]|$)/.test(url.slice(beginning.length)));
+/** Time limits of a webhook request, in milliseconds. */
+export interface Limits {
+  readonly connect: number;
+  /** Until the response begins, and between two parts of it. */
+  readonly read: number;
+  /** For all attempts together. */
+  readonly total: number;
 }
 
-/** Calls webhooks. Bounded in connections, time and size; follows no redirect. */
-export class WebhookSender {
-  /** By how long they take to connect; as many as webhooks' URLs ask for, of which there are few. */
-  readonly #agents = new Map<number, Agent>();
+/** Why there was no response, by the names of retry policies: `ct` no connection, `rt` no response in time. */
+export type NoResponse = 'ct' | 'rt';
 
+/** Whether a URL begins with another, in whole components: `https://a.example.org` does not begin with `https://a.example`. */
+function isBelow(url: string, base: string): boolean {
+  return url.startsWith(base) && (base.endsWith('/') || /^(?:[/?#]|$)/.test(url.slice(base.length)));
+}
+
+/** Sends webhook requests, with limits on connections, time and size. Follows no redirects. */
+export class WebhookSender {
+  /** By connect timeout. Few webhook URLs set one. */
+  readonly #agents = new Map<number, Agent>();
   /** By host. */
-  readonly #turns = new Map<string, BulkheadPolicy>();
+  readonly #bulkheads = new Map<string, BulkheadPolicy>();
   #isClosed = false;
 
   constructor(readonly targets: WebhookTargets) {}
 
-  /** The URL that is called for a configured one. */
+  /** The URL to call for a configured one. */
   calledUrl(url: string): string {
     const rule = this.targets.map.find(({ from }) => isBelow(url, from));
     return (rule === undefined ? url : rule.to + url.slice(rule.from.length)).replace(/#.*$/s, '');
   }
 
-  /** An emulator must not become a way into somebody's network: this machine, or what was allowed by name. */
+  /** Only this machine and the allowed hosts may be called, so that the simulator opens no way into a network. */
   isAllowed(url: string): boolean {
     if (!URL.canParse(url)) return false;
     const { hostname } = new URL(url);
     return isLoopback(hostname) || this.targets.allow.includes(hostname.toLowerCase());
   }
 
-  /** Does something for a URL when it is its turn: the wait for that is none of the app's time. */
+  /** Runs an action when the host of a URL has a free slot. Time spent waiting for it does not count as response time. */
   async inTurn(url: string, act: () => Promise<void>): Promise<void> {
     const { bulkhead } = await import('cockatiel');
     const { host } = new URL(url);
-    const turns = this.#turns.get(host) ?? bulkhead(AT_ONCE, Infinity);
-    this.#turns.set(host, turns);
+    const slots = this.#bulkheads.get(host) ?? bulkhead(MAX_CONCURRENT, Infinity);
+    this.#bulkheads.set(host, slots);
     try {
-      await turns.execute(act);
+      await slots.execute(act);
     } finally {
-      if (turns.executionSlots === AT_ONCE) this.#turns.delete(host);
+      if (slots.executionSlots === MAX_CONCURRENT) this.#bulkheads.delete(host);
     }
   }
 
-  /** @throws when there is no whole answer in time */
-  async send({ url, method, headers, body }: OutgoingWebhook, limits: Limits): Promise<WebhookAnswer> {
-    // Loaded with the first webhook, as it is large and most runs have none.
+  /** @throws when there is no complete response in time */
+  async send({ url, method, headers, body }: WebhookRequest, limits: Limits): Promise<WebhookResponse> {
+    // Imported on first use: undici is large, and most runs send no webhooks.
     const undici = await import('undici');
     if (this.#isClosed) throw new Error('understudy has stopped');
-    const answer = await undici.request(url, {
+    const response = await undici.request(url, {
       dispatcher: this.#agentFor(limits.connect, undici),
       headersTimeout: limits.read,
       bodyTimeout: limits.read,
@@ -89,17 +99,17 @@ export class WebhookSender {
       signal: AbortSignal.timeout(limits.total),
     });
     let text = '';
-    for await (const chunk of answer.body) {
-      if (text.length < LONGEST_ANSWER) text += String(chunk);
+    for await (const chunk of response.body) {
+      if (text.length < MAX_RESPONSE) text += String(chunk);
     }
-    return { status: answer.statusCode, body: text.slice(0, LONGEST_ANSWER) };
+    return { status: response.statusCode, body: text.slice(0, MAX_RESPONSE) };
   }
 
-  #agentFor(timeout: number, { Agent: Pooled }: typeof import('undici')): Agent {
+  #agentFor(timeout: number, { Agent: UndiciAgent }: typeof import('undici')): Agent {
     let agent = this.#agents.get(timeout);
     if (agent === undefined) {
-      // No connection is used twice: an app that closes an idle one at the wrong moment would lose a webhook.
-      agent = new Pooled({ pipelining: 0, connect: { timeout } });
+      // Connections are not reused: an app that closes an idle one at the wrong time would lose a webhook.
+      agent = new UndiciAgent({ pipelining: 0, connect: { timeout } });
       this.#agents.set(timeout, agent);
     }
     return agent;
@@ -111,9 +121,9 @@ export class WebhookSender {
   }
 }
 
-/** What kind of silence an error of `send` tells of. */
-export function silenceOf(error: unknown): Silence {
+/** Why a request had no response, from the error of `send`. */
+export function noResponseOf(error: unknown): NoResponse {
   const { name, code } = error as { name?: string; code?: string };
-  const isLate = name === 'TimeoutError' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT';
-  return isLate ? 'rt' : 'ct';
+  const isTimeout = name === 'TimeoutError' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT';
+  return isTimeout ? 'rt' : 'ct';
 }

@@ -93,8 +93,8 @@ test('a message to a closed conversation opens a new one', async () => {
 });
 
 test.each([
-  [{ from: CUSTOMER, body: 'Hi' }, '`to` must say'],
-  [{ from: 'ann', body: 'Hi' }, '`conversation` must say'],
+  [{ from: CUSTOMER, body: 'Hi' }, '`to` must be the number'],
+  [{ from: 'ann', body: 'Hi' }, '`conversation` is required'],
   [{ from: 'ann', conversation: 'nowhere', body: 'Hi' }, 'there is no conversation "nowhere"'],
 ])('%o is refused with the reason', async (message, reason) => {
   const { world } = await setUp();

@@ -1,7 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Collection, type RecordBase, type Table } from '../../../../src/backends/simulator/kernel/collection.js';
-import { keyOf } from '../../../../src/backends/simulator/conversations/tables.js';
+import {
+  Collection,
+  keyOf,
+  type RecordBase,
+  type Table,
+} from '../../../../src/backends/simulator/kernel/collection.js';
 
 interface Thing extends RecordBase {
   readonly name: string | null;

@@ -1,7 +1,10 @@
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ConversationRecord, MessageRecord } from '../../../../src/backends/simulator/conversations/records.js';
-import { conversations, messages } from '../../../../src/backends/simulator/conversations/tables.js';
+import {
+  conversations,
+  type ConversationRecord,
+} from '../../../../src/backends/simulator/conversations/conversation/record.js';
+import { messages, type MessageRecord } from '../../../../src/backends/simulator/conversations/message/record.js';
 import type { World } from '../../../../src/backends/simulator/kernel/world.js';
 import type { Input } from '../../../../src/core/operation.js';
 import type { JsonObject } from '../../../../src/core/body.js';

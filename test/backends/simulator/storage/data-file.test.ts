@@ -2,8 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { conversationsProduct } from '../../../../src/backends/simulator/conversations/product.js';
 import { readDocument, worldsDocument, writeDocument } from '../../../../src/backends/simulator/storage/data-file.js';
 import { newSimulator } from '../../../helpers/simulator.js';
+
+const { schema } = conversationsProduct;
 
 let folder: string;
 let file: string;
@@ -33,14 +36,14 @@ describe('a data file', () => {
       const worlds = await document();
       await writeDocument(file, worlds, chunk);
       expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(worlds);
-      expect(await readDocument(file, chunk)).toEqual(worlds);
+      expect(await readDocument(file, schema, chunk)).toEqual(worlds);
     },
   );
 
   it.each([undefined, 2])('is read with any indentation: %s spaces', async (spaces) => {
     const worlds = await document();
     writeFileSync(file, JSON.stringify(worlds, null, spaces));
-    expect(await readDocument(file, 64)).toEqual(worlds);
+    expect(await readDocument(file, schema, 64)).toEqual(worlds);
   });
 
   it('has one line per record', async () => {
@@ -54,6 +57,6 @@ describe('a data file', () => {
 
   it('can contain no world', async () => {
     await writeDocument(file, worldsDocument([]));
-    expect(await readDocument(file)).toEqual(worldsDocument([]));
+    expect(await readDocument(file, schema)).toEqual(worldsDocument([]));
   });
 });

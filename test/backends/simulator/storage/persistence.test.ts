@@ -235,27 +235,27 @@ describe('a damaged data file stops the start with the reason and is not changed
     [
       'an unknown kind of record',
       ({ worlds: [world] }) => void (world && (world.records['parrots'] = [])),
-      /it has "parrots"/,
+      /the kind of record "parrots" is unknown/,
     ],
     [
       'a record twice',
       ({ worlds: [world] }) => void world?.records['users']?.push(world.records['users'][0] ?? {}),
-      /two of its users have one SID/,
+      /two of the users have the same SID/,
     ],
     [
       'a record without its sequence number',
       ({ worlds: [world] }) => void delete world?.records['users']?.[0]?.['seq'],
-      /US5e0\w+ of its users lacks its place/,
+      /US5e0\w+ of the users has no valid `seq`/,
     ],
     [
       'a record without its dates',
       ({ worlds: [world] }) => void delete world?.records['messages']?.[0]?.['dateCreated'],
-      /IM\w+ of its messages lacks its dates/,
+      /IM\w+ of the messages has no valid dates/,
     ],
     [
       'a record without its parent',
       ({ worlds: [world] }) => void world?.records['conversations']?.shift(),
-      /MB\w+ of its participants belongs to nothing/,
+      /MB\w+ of the participants has no parent/,
     ],
   ])('%s', async (_what, damage, reason) => {
     const file = await undamagedFile();

@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { serviceSids } from '../../../../src/backends/simulator/conversations/service/record.js';
 import type { RecordBase } from '../../../../src/backends/simulator/kernel/collection.js';
 import { Store } from '../../../../src/backends/simulator/storage/store.js';
 import {
@@ -187,7 +188,7 @@ it('after a clean shutdown, the next start writes nothing', async () => {
   await first.store.close();
   const { mtimeMs } = statSync(dataFile);
   const second = await openStore();
-  expect(second.worlds.get(ACCOUNT).serviceSids()).toEqual([sid]);
+  expect(serviceSids(second.worlds.get(ACCOUNT).world)).toEqual([sid]);
   await second.store.close();
   expect(statSync(dataFile).mtimeMs).toBe(mtimeMs);
 });

@@ -1,44 +1,65 @@
 /**
- * A push binding: a device that registered itself through a client SDK. There is no create in this API; bindings come
- * from seeds. The list takes several values for each of its two filters.
+ * A push binding: a device registered by a client SDK. The API has no create; bindings come from seeds. Each of the list's
+ * two filters accepts several values.
  */
-import { union } from '../../kernel/sorted-list.js';
+import { defineTable, keyOf, type RecordBase } from '../../kernel/collection.js';
 import { sidToken } from '../../kernel/page.js';
-import type { BindingRecord } from '../records.js';
-import { bindings, keyOf } from '../tables.js';
-import type { Handlers } from '../../kernel/handler.js';
-import { inOrderOfCreation, resource } from '../../kernel/resource.js';
-import { refuse } from '../../kernel/twilio-error.js';
+import { defineResource, inOrderOfCreation } from '../../kernel/resource.js';
+import { union } from '../../kernel/sorted-list.js';
+import { refuse } from '../refusals.js';
+import { byService, inService, serviceOf } from '../service/record.js';
+
+export interface BindingRecord extends RecordBase {
+  readonly serviceSid: string;
+  readonly endpoint: string;
+  readonly identity: string;
+  readonly bindingType: string;
+  readonly credentialSid: string;
+  readonly messageTypes: readonly string[];
+}
+
+export const bindings = defineTable<BindingRecord>()({
+  name: 'bindings',
+  prefix: 'BS',
+  parent: inService,
+  unique: {},
+  orders: {
+    service: byService,
+    type: { group: (r) => keyOf(r.serviceSid, r.bindingType) },
+    identity: { group: (r) => keyOf(r.serviceSid, r.identity) },
+    typeAndIdentity: { group: (r) => keyOf(r.serviceSid, r.bindingType, r.identity) },
+  },
+});
 
 export const bindingTypes = ['apn', 'gcm', 'fcm', 'twilsock'];
 
-const binding = resource({
+export const binding = defineResource({
+  noun: 'Bindings',
+  scopes: ['service'],
   table: bindings,
-  owner: (ctx) => ctx.service,
+  owner: serviceOf,
+
+  delete: {},
 
   list: {
     key: 'bindings',
     defaultSize: 50,
     maximum: 100,
-    url: (ctx, serviceSid) => ctx.url('listservicebinding', serviceSid),
-    records(ctx, serviceSid) {
+    records(service, ctx) {
       const types = ctx.call.query.get('BindingType');
       const identities = ctx.call.query.get('Identity');
       if (types?.every((type) => bindingTypes.includes(type)) === false) throw refuse(50209);
-      if (types === undefined && identities === undefined) return inOrderOfCreation(bindings, ctx, serviceSid);
+      if (types === undefined && identities === undefined) return inOrderOfCreation(bindings, service, ctx);
 
       const all = ctx.world.records(bindings);
       const lists = [...new Set(types ?? [undefined])].flatMap((type) =>
         [...new Set(identities ?? [undefined])].map((identity) => {
-          if (type === undefined) return all.list('identity', keyOf(serviceSid, identity ?? ''));
-          if (identity === undefined) return all.list('type', keyOf(serviceSid, type));
-          return all.list('typeAndIdentity', keyOf(serviceSid, type, identity));
+          if (type === undefined) return all.list('identity', keyOf(service.sid, identity ?? ''));
+          if (identity === undefined) return all.list('type', keyOf(service.sid, type));
+          return all.list('typeAndIdentity', keyOf(service.sid, type, identity));
         }),
       );
-      return {
-        records: union<BindingRecord>(lists, ctx.world.sequence),
-        token: sidToken((sid) => ctx.world.placeOf(bindings, sid)),
-      };
+      return { records: union<BindingRecord>(lists, ctx.world.sequence), token: sidToken(ctx.world, bindings) };
     },
   },
 
@@ -53,12 +74,6 @@ const binding = resource({
     binding_type: record.bindingType,
     credential_sid: record.credentialSid,
     message_types: record.messageTypes,
-    url: view.url('fetchservicebinding', record.serviceSid, record.sid),
+    url: view.link('fetch', 'Bindings', record),
   }),
 });
-
-export const bindingHandlers: Handlers = {
-  listservicebinding: binding.list,
-  fetchservicebinding: binding.fetch,
-  deleteservicebinding: binding.delete,
-};

@@ -1,12 +1,12 @@
-/** A message by content template: the template itself lives in another Twilio product, only the form is checked here. */
+/** A message from a content template. Templates belong to another Twilio product, so only the form is checked. */
 import { isSid } from '../../kernel/sid.js';
-import { refuse } from '../../kernel/twilio-error.js';
+import { refuse } from '../refusals.js';
 
-// From the dictionary's entries of their refusals.
-const LONGEST_VARIABLES = 27_801;
-const MOST_VARIABLES = 100;
-const LONGEST_KEY = 16;
-const LONGEST_VALUE = 256;
+// From the dictionary's entries for the refusals; lengths in characters.
+const MAX_VARIABLES_LENGTH = 27_801;
+const MAX_VARIABLES = 100;
+const MAX_KEY_LENGTH = 16;
+const MAX_VALUE_LENGTH = 256;
 
 export function checkContent(
   contentSid: string | undefined,
@@ -21,9 +21,9 @@ export function checkContent(
   return { contentSid, contentVariables: variables ?? null };
 }
 
-/** JSON text of an object of texts, with the dictionary's limits. */
+/** Accepts the JSON text of an object with string values, within the dictionary's limits. */
 function checkVariables(text: string): void {
-  if (text.length > LONGEST_VARIABLES) throw refuse(50529);
+  if (text.length > MAX_VARIABLES_LENGTH) throw refuse(50529);
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -32,10 +32,10 @@ function checkVariables(text: string): void {
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw refuse(50527);
   const entries = Object.entries(parsed);
-  if (entries.length > MOST_VARIABLES) throw refuse(50529);
+  if (entries.length > MAX_VARIABLES) throw refuse(50529);
   for (const [key, value] of entries) {
-    if (key.length > LONGEST_KEY) throw refuse(50540);
+    if (key.length > MAX_KEY_LENGTH) throw refuse(50540);
     if (typeof value !== 'string') throw refuse(50527);
-    if (value.length > LONGEST_VALUE) throw refuse(50541);
+    if (value.length > MAX_VALUE_LENGTH) throw refuse(50541);
   }
 }

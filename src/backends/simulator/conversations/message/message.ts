@@ -1,101 +1,88 @@
 /**
- * A message. Its index counts from 0 and is never given twice; deleting leaves a gap (documentation). The author may be
- * any text, except in a group MMS (recorded). A `Subject` can be sent but is not in the answer (published description).
+ * A message. Indexes count from 0 and are never reused; a delete leaves a gap (documentation). The author may be any text,
+ * except in a group MMS (recorded). `Subject` can be sent but is not in the response (published description).
  */
-import type { Context } from '../../kernel/context.js';
-import { messageParameters } from '../event.js';
-import { anyText, jsonText, moment, text } from '../../kernel/fields.js';
+import { keyOf } from '../../kernel/collection.js';
+import { anyText, datetime, text } from '../../kernel/fields.js';
+import { defineResource } from '../../kernel/resource.js';
 import { reversed } from '../../kernel/sorted-list.js';
-import type { MediaPart, MessageRecord } from '../records.js';
-import { conversations, keyOf, media, messages, participants } from '../tables.js';
-import type { Handlers } from '../../kernel/handler.js';
-import type { EventsOf } from '../../kernel/record-event.js';
-import { resource } from '../../kernel/resource.js';
-import { isSid } from '../../kernel/sid.js';
-import { badParameter, refuse } from '../../kernel/twilio-error.js';
-import { checkOpen, noteActivity } from '../conversation/rules.js';
+import { badParameter } from '../../kernel/twilio-error.js';
+import type { World } from '../../kernel/world.js';
+import { attributes } from '../attributes.js';
+import { conversationOf } from '../conversation/record.js';
+import { checkOpen, recordActivity } from '../conversation/state.js';
+import { isGroup } from '../participant/group.js';
+import { participants } from '../participant/record.js';
+import { createReceipts, recipientsOf } from '../receipt/receipt.js';
+import { refusal, refuse } from '../refusals.js';
 import { checkContent } from './content.js';
-import { isGroup } from '../participant/rules.js';
-import { createReceipts, recipientsOf, renderDelivery, summaryOf } from '../receipt/receipt.js';
+import { renderDelivery, summarizeDelivery } from './delivery.js';
+import { messageEvents } from './events.js';
+import { attachMedia, findMedia, renderMedia } from './media.js';
+import { messages, type MessageRecord } from './record.js';
 
 const form = {
-  Author: text({ max: 256, tooLong: 50310 }),
+  Author: text({ max: 256, tooLong: refusal(50310) }),
   Body: anyText,
-  DateCreated: moment(50308),
-  DateUpdated: moment(50309),
-  Attributes: jsonText(4 * 1024),
+  DateCreated: datetime(refusal(50308)),
+  DateUpdated: datetime(refusal(50309)),
+  Attributes: attributes(4 * 1024),
   Subject: text({ max: 256 }),
 };
 
-/** How the events of messages are named and what they say. */
-export const messageEvents: EventsOf<MessageRecord> = {
-  noun: 'Message',
-  changeable: { body: 'Body', author: 'Author', attributes: 'Attributes' },
-  parameters: (phase, record, { world }) =>
-    messageParameters(
-      phase,
-      record,
-      world.now(),
-      world.records(conversations).get(record.conversationSid)?.messagingServiceSid,
-    ),
-};
-
-const message = resource({
+export const message = defineResource({
+  noun: 'Conversations/Messages',
+  scopes: ['service'],
   table: messages,
-  owner: (ctx) => ctx.conversation,
+  owner: conversationOf,
 
   create: {
     form: { ...form, MediaSid: anyText, ContentSid: anyText, ContentVariables: anyText },
-    fields(sent, ctx) {
-      const { conversation } = ctx;
+    fields(sent, conversation, { world }) {
       checkOpen(conversation);
       const author = authorOf(sent.Author ?? '');
-      checkAuthor(ctx, sent.Author);
+      checkAuthor(world, conversation.sid, sent.Author);
       const content = checkContent(sent.ContentSid, sent.ContentVariables);
-      // With a template both are ignored (published description).
+      // With a template, both are ignored (published description).
       const body = content.contentSid === null ? (sent.Body ?? null) : null;
-      const file = content.contentSid === null ? findMedia(ctx, sent.MediaSid) : null;
+      const file = content.contentSid === null ? findMedia(world, conversation.serviceSid, sent.MediaSid) : null;
       if ((body === null || body === '') && file === null && content.contentSid === null) throw refuse(50503);
-      checkBody(ctx, body);
+      checkBody(world, conversation.sid, body);
       return {
         serviceSid: conversation.serviceSid,
         conversationSid: conversation.sid,
         index: conversation.nextMessageIndex,
         author,
-        participantSid: participantOf(ctx, author),
+        participantSid: participantOf(world, conversation.sid, author),
         body,
         subject: sent.Subject ?? null,
         attributes: sent.Attributes ?? '{}',
         media: file === null ? null : [file],
-        delivery: summaryOf(recipientsOf(ctx.world, conversation.sid, author).map(() => 'sent')),
+        delivery: summarizeDelivery(recipientsOf(world, conversation.sid, author).map(() => 'sent')),
         ...content,
       };
     },
-    after(record, _, ctx) {
-      const { world, conversation } = ctx;
+    after(record, conversation, { world }) {
       createReceipts(world, record, recipientsOf(world, conversation.sid, record.author));
-      for (const file of record.media ?? []) {
-        const kept = world.records(media).get(file.sid);
-        if (kept !== undefined) world.update(media, kept, { messageSid: record.sid });
-      }
-      noteActivity(world, conversation, { activity: world.stamp(), nextMessageIndex: record.index + 1 });
-      return record;
+      attachMedia(world, record.sid, record.media ?? []);
+      recordActivity(world, conversation, { activity: world.stamp(), nextMessageIndex: record.index + 1 });
     },
   },
 
   update: {
     form,
-    changes(record, sent, ctx) {
-      checkOpen(ctx.conversation);
-      checkAuthor(ctx, sent.Author);
+    changes(record, sent, conversation, { world }) {
+      checkOpen(conversation);
+      checkAuthor(world, conversation.sid, sent.Author);
       if (sent.Body !== undefined && record.media !== null) throw refuse(50509);
-      checkBody(ctx, sent.Body ?? null);
-      // A message is never left empty, as on create. Inferred.
+      checkBody(world, conversation.sid, sent.Body ?? null);
+      // A message must not become empty, as on create. Inferred.
       if (sent.Body === '' && record.contentSid === null) throw refuse(50503);
       const author = sent.Author === undefined ? record.author : authorOf(sent.Author);
       return {
         author,
-        participantSid: sent.Author === undefined ? record.participantSid : participantOf(ctx, author),
+        participantSid:
+          sent.Author === undefined ? record.participantSid : participantOf(world, conversation.sid, author),
         body: sent.Body ?? record.body,
         subject: sent.Subject ?? record.subject,
         attributes: sent.Attributes ?? record.attributes,
@@ -103,7 +90,7 @@ const message = resource({
     },
   },
 
-  remove: { check: (_, ctx) => checkOpen(ctx.conversation) },
+  delete: { check: (_, conversation) => checkOpen(conversation) },
 
   events: messageEvents,
 
@@ -111,37 +98,30 @@ const message = resource({
     key: 'messages',
     defaultSize: 50,
     maximum: 100,
-    records(ctx, conversationSid) {
+    records(conversation, ctx) {
       const order = ctx.query('Order') ?? 'asc';
       if (order !== 'asc' && order !== 'desc') throw badParameter('Order', 'asc or desc is expected');
-      const all = ctx.world.records(messages).list('conversation', conversationSid);
+      const all = ctx.world.records(messages).list('conversation', conversation.sid);
       return {
         records: order === 'asc' ? all : reversed(all),
         token: {
-          // `PT<index>` is the recorded form, and programs in use write such tokens themselves.
+          // `PT<index>` is recorded, and programs in use construct such tokens.
           write: (record: MessageRecord) => String(record.index),
           read: (index: string) => (/^\d{1,15}$/.test(index) ? { sortKey: Number(index) } : undefined),
         },
       };
     },
-    url: (ctx, conversationSid) => ctx.url('listserviceconversationmessage', ctx.service.sid, conversationSid),
   },
 
   render(record, view) {
-    const url = view.url('fetchserviceconversationmessage', record.serviceSid, record.conversationSid, record.sid);
+    const url = view.link('fetch', 'Conversations/Messages', record);
     return {
       sid: record.sid,
       account_sid: view.world.account,
       chat_service_sid: record.serviceSid,
       conversation_sid: record.conversationSid,
       body: record.body,
-      media:
-        record.media?.map(({ sid, size, contentType, filename }) => ({
-          sid,
-          size,
-          content_type: contentType,
-          filename,
-        })) ?? null,
+      media: record.media?.map(renderMedia) ?? null,
       author: record.author,
       participant_sid: record.participantSid,
       attributes: record.attributes,
@@ -152,59 +132,36 @@ const message = resource({
       content_sid: record.contentSid,
       url,
       links: {
-        delivery_receipts: view.url(
-          'listserviceconversationmessagereceipt',
-          record.serviceSid,
-          record.conversationSid,
-          record.sid,
-        ),
-        // Not among the 50 operations, so no operation names its path.
+        delivery_receipts: view.link('list', 'Conversations/Messages/Receipts', record),
+        // The capability has no operation for this path.
         channel_metadata: `${url}/ChannelMetadata`,
       },
     };
   },
 });
 
-export const messageHandlers: Handlers = {
-  createserviceconversationmessage: message.create,
-  listserviceconversationmessage: message.list,
-  fetchserviceconversationmessage: message.fetch,
-  updateserviceconversationmessage: message.update,
-  deleteserviceconversationmessage: message.delete,
-};
-
-/** A message of nobody is the system's (published description); an empty author is as good as none (inferred). */
+/** A message without an author is by `system` (published description). That an empty author is no author is inferred. */
 const authorOf = (sent: string): string => (sent === '' ? 'system' : sent);
 
-/** The participant whose identity or address the author is. The rule is inferred, null for `system` recorded. */
-function participantOf(ctx: Context, author: string): string | null {
-  const all = ctx.world.records(participants);
-  const key = keyOf(ctx.conversation.sid, author);
+/** The participant with the author's identity or address. The rule is inferred; null for `system` is recorded. */
+function participantOf(world: World, conversationSid: string, author: string): string | null {
+  const all = world.records(participants);
+  const key = keyOf(conversationSid, author);
   return (all.find('identity', key) ?? all.find('address', key))?.sid ?? null;
 }
 
 /** In a group MMS the author must be a member (recorded). */
-function checkAuthor(ctx: Context, author: string | undefined): void {
-  if (author === undefined || !isGroup(ctx.world, ctx.conversation.sid)) return;
-  if (participantOf(ctx, author) === null) throw refuse(50513);
+function checkAuthor(world: World, conversationSid: string, author: string | undefined): void {
+  if (author === undefined || !isGroup(world, conversationSid)) return;
+  if (participantOf(world, conversationSid, author) === null) throw refuse(50513);
 }
 
-const LONGEST_SMS = 1600;
-const LONGEST_CHAT_BYTES = 32 * 1024;
+const MAX_SMS_LENGTH = 1600;
+const MAX_CHAT_BYTES = 32 * 1024;
 
-/** 1,600 characters where somebody reads it on a phone, 32 KB elsewhere: two limits of two pages, both kept. */
-function checkBody(ctx: Context, body: string | null): void {
+/** At most 1,600 characters if a participant has an address, else 32 KiB. Two pages give one limit each; both apply. */
+function checkBody(world: World, conversationSid: string, body: string | null): void {
   if (body === null) return;
-  const onPhones = ctx.world.records(participants).list('addressed', ctx.conversation.sid).size > 0;
-  if (onPhones ? body.length > LONGEST_SMS : Buffer.byteLength(body) > LONGEST_CHAT_BYTES) throw refuse(50504);
-}
-
-/** A file is carried by one message; another service's is as good as none (dictionary). */
-function findMedia(ctx: Context, sid: string | undefined): MediaPart | null {
-  if (sid === undefined || sid === '') return null;
-  if (!isSid(sid, 'ME')) throw refuse(50510);
-  const found = ctx.world.records(media).get(sid);
-  if (found?.serviceSid !== ctx.service.sid) throw refuse(50507);
-  if (found.messageSid !== null) throw refuse(50508);
-  return { sid, size: found.size, contentType: found.contentType, filename: found.filename };
+  const hasAddress = world.records(participants).list('addressed', conversationSid).size > 0;
+  if (hasAddress ? body.length > MAX_SMS_LENGTH : Buffer.byteLength(body) > MAX_CHAT_BYTES) throw refuse(50504);
 }

@@ -1,37 +1,50 @@
 /**
- * The conversations that somebody is in, found by identity or by address: a list to read only, in all states, sorted by
- * the conversation's SID. Members of a group MMS who have a projected address only are not found by it (documentation).
+ * The conversations of a participant, found by identity or by address. A read-only list of all states, sorted by the
+ * conversation's SID. It does not find members of a group MMS who have only a projected address (documentation).
  */
 import type { JsonObject } from '../../../../core/body.js';
+import { keyOf } from '../../kernel/collection.js';
 import type { Context, View } from '../../kernel/context.js';
+import { ok } from '../../kernel/handler.js';
 import { page } from '../../kernel/page.js';
-import type { ParticipantRecord } from '../records.js';
-import { keyOf, participants, users } from '../tables.js';
-import { ok, type Handlers } from '../../kernel/handler.js';
+import type { Resource } from '../../kernel/product.js';
 import { renderedAs } from '../../kernel/render-cache.js';
-import { refuse } from '../../kernel/twilio-error.js';
-import { renderTimers } from '../conversation/rules.js';
-import { byConversation, conversationOf } from '../user-conversation/user-conversation.js';
+import type { SortedView } from '../../kernel/sorted-list.js';
+import { invalidRequest } from '../../kernel/twilio-error.js';
+import { renderTimers } from '../conversation/timers.js';
+import {
+  byConversationToken,
+  conversationOfParticipant,
+  participants,
+  type ParticipantRecord,
+} from '../participant/record.js';
+import { refuse } from '../refusals.js';
+import { serviceOf } from '../service/record.js';
+import { users } from '../user/record.js';
 
-export const participantConversationHandlers: Handlers = {
-  listserviceparticipantconversation(ctx) {
-    const serviceSid = ctx.service.sid;
-    const listing = {
-      records: found(ctx, serviceSid),
-      token: byConversation(ctx),
-      render: (record: ParticipantRecord) => renderedAs(JSON.stringify(render(record, ctx))),
-      url: ctx.url('listserviceparticipantconversation', serviceSid),
-    };
-    return ok(page(ctx, listing, { key: 'conversations', defaultSize: 50, maximum: 50, arrayFirst: true }));
+export const participantConversation: Resource = {
+  noun: 'ParticipantConversations',
+  scopes: ['service'],
+  handlers: {
+    list(ctx) {
+      const service = serviceOf(ctx);
+      const listing = {
+        records: findParticipants(ctx, service.sid),
+        token: byConversationToken(ctx.world),
+        render: (record: ParticipantRecord) => renderedAs(JSON.stringify(render(record, ctx))),
+        url: ctx.link('list', 'ParticipantConversations', service),
+      };
+      return ok(page(ctx, listing, { key: 'conversations', defaultSize: 50, maximum: 50, arrayFirst: true }));
+    },
   },
 };
 
-function found(ctx: Context, serviceSid: string) {
+function findParticipants(ctx: Context, serviceSid: string): SortedView<ParticipantRecord> {
   const identity = ctx.query('Identity') ?? '';
   const address = ctx.query('Address') ?? '';
   if (identity !== '' && address !== '') throw refuse(50451);
-  // That one of the two is needed is documented; with which code it is refused is inferred.
-  if (identity === '' && address === '') throw refuse(20001, 'Missing required parameter Identity or Address');
+  // That one of the two is required is documented. The code of the refusal is inferred.
+  if (identity === '' && address === '') throw invalidRequest('Missing required parameter Identity or Address');
   const all = ctx.world.records(participants);
   return identity === ''
     ? all.list('atAddress', keyOf(serviceSid, address))
@@ -39,7 +52,7 @@ function found(ctx: Context, serviceSid: string) {
 }
 
 function render(participant: ParticipantRecord, view: View): JsonObject {
-  const conversation = conversationOf(view, participant);
+  const conversation = conversationOfParticipant(view.world, participant);
   const { serviceSid } = conversation;
   const { identity, binding } = participant;
   const user = identity === null ? undefined : view.world.records(users).find('identity', keyOf(serviceSid, identity));
@@ -50,7 +63,7 @@ function render(participant: ParticipantRecord, view: View): JsonObject {
     participant_sid: participant.sid,
     conversation_friendly_name: conversation.friendlyName,
     conversation_state: conversation.state,
-    conversation_timers: renderTimers(conversation, view),
+    conversation_timers: renderTimers(conversation.timers, view),
     conversation_attributes: conversation.attributes,
     conversation_date_created: view.date(conversation.dateCreated),
     conversation_date_updated: view.date(conversation.dateUpdated),
@@ -70,8 +83,8 @@ function render(participant: ParticipantRecord, view: View): JsonObject {
             projected_address: binding.projectedAddress ?? null,
           },
     links: {
-      participant: view.url('fetchserviceconversationparticipant', serviceSid, conversation.sid, participant.sid),
-      conversation: view.url('fetchserviceconversation', serviceSid, conversation.sid),
+      participant: view.link('fetch', 'Conversations/Participants', participant),
+      conversation: view.link('fetch', 'Conversations', conversation),
     },
   };
 }

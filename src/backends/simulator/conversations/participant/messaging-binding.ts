@@ -1,8 +1,10 @@
-/** How a participant is reached: which combinations of identity, address, proxy and projected address Twilio takes. */
-import type { ConversationRecord, MessagingBindingPart, ParticipantRecord } from '../records.js';
-import { refuse } from '../../kernel/twilio-error.js';
+/** Messaging bindings: the combinations of identity, address, proxy and projected address that Twilio accepts. */
 import type { World } from '../../kernel/world.js';
-import { channelOf, isGroup } from './rules.js';
+import type { ConversationRecord } from '../conversation/record.js';
+import { refuse } from '../refusals.js';
+import { channelOf } from './address.js';
+import { isGroup } from './group.js';
+import type { MessagingBindingPart, ParticipantRecord } from './record.js';
 
 interface Sent {
   readonly address?: string | undefined;
@@ -11,8 +13,8 @@ interface Sent {
 }
 
 /**
- * The binding of a new participant; `null` for a chat user. That one of the two is needed and which addresses go together
- * was recorded; the code for each other way to go wrong is the dictionary's.
+ * The binding of a new participant; `null` for a chat user. That identity or address is required, and which addresses can
+ * be combined, is recorded. The codes of all other refusals are from the dictionary.
  */
 export function newBinding(
   world: World,
@@ -29,7 +31,7 @@ export function newBinding(
   const type = channelOf(address);
   if (type === undefined || projectedAddress !== '') throw refuse(50407);
   if (proxyAddress !== '') return { type, address, proxyAddress: proxyFor(type, address, proxyAddress) };
-  // Without a proxy only as a phone of a group MMS; before the first projected address that is refused. Inferred.
+  // Only a phone in a group MMS has no proxy. It is refused before the first projected address. Inferred.
   if (type !== 'sms' || !isGroup(world, conversation.sid)) throw refuse(50412);
   return { type, address };
 }
@@ -41,7 +43,7 @@ export function changeBinding(
   { proxyAddress, projectedAddress }: Sent,
 ): MessagingBindingPart | null {
   if (projectedAddress !== undefined) {
-    // A projected address is a chat user's; one who is reached at an address cannot take it. Inferred.
+    // Only a chat user has a projected address, not a participant with an address. Inferred.
     if (binding?.address !== undefined) throw refuse(50443);
     if (proxyAddress !== undefined && !isRemoval(proxyAddress)) throw refuse(50441);
     return isRemoval(projectedAddress) ? null : projected(projectedAddress);
@@ -53,7 +55,7 @@ export function changeBinding(
   }
   const { type, address } = binding;
   if (isRemoval(proxyAddress)) {
-    // Only a phone of a group MMS can be reached without a proxy, as on create. Inferred.
+    // Only a phone in a group MMS has no proxy, as on create. Inferred.
     if (type !== 'sms' || !isGroup(world, conversationSid)) throw refuse(50440);
     return { type, address };
   }

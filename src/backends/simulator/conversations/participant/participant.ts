@@ -1,61 +1,68 @@
 /**
- * A participant: a chat user by identity, or a person by address (SMS, WhatsApp, …) behind a proxy address. In a group
- * MMS chat users have a projected address and phones no proxy. Deleting one keeps its messages (documentation).
+ * A participant: a chat user by identity, or a person by address (SMS, WhatsApp, …) behind a proxy address. In a group MMS
+ * chat users have a projected address and phones have no proxy. A deleted participant's messages stay (documentation).
  */
-import type { Context } from '../../kernel/context.js';
-import { anyText, jsonText, moment, readIndex } from '../../kernel/fields.js';
+import { keyOf } from '../../kernel/collection.js';
+import { anyText, datetime } from '../../kernel/fields.js';
+import { present } from '../../kernel/handler.js';
+import { defineResource, inOrderOfCreation } from '../../kernel/resource.js';
 import { reversed } from '../../kernel/sorted-list.js';
-import type { ConversationRecord, MessagingBindingPart, ParticipantRecord } from '../records.js';
-import { keyOf, participants } from '../tables.js';
-import { present, type Handlers } from '../../kernel/handler.js';
-import { inOrderOfCreation, resource } from '../../kernel/resource.js';
-import { refuse } from '../../kernel/twilio-error.js';
-import { checkOpen, noteActivity } from '../conversation/rules.js';
-import { changeBinding, newBinding } from './messaging-binding.js';
-import { checkGroup, checkPairIsFree, noteGroup, participantEvents } from './rules.js';
+import type { World } from '../../kernel/world.js';
+import { attributes } from '../attributes.js';
+import { conversationOf, type ConversationRecord } from '../conversation/record.js';
+import { checkOpen, recordActivity } from '../conversation/state.js';
+import { refusal, refuse } from '../refusals.js';
 import { findRole } from '../role/role.js';
+import { services } from '../service/record.js';
 import { checkIdentity, ensureUser, identityField } from '../user/user.js';
+import { checkPairIsFree } from './address.js';
+import { participantEvents } from './events.js';
+import { checkGroup, updateGroup } from './group.js';
+import { changeBinding, newBinding } from './messaging-binding.js';
+import { horizonOf, readIndex } from './read-horizon.js';
+import { findParticipant, participants, type MessagingBindingPart, type ParticipantRecord } from './record.js';
 
-// From the page of limits (documentation); open means active or inactive.
-const MOST_PARTICIPANTS = 1000;
-const MOST_NOT_ON_CHAT = 50;
-const MOST_OPEN_CONVERSATIONS = 1000;
+// From the page of limits (documentation). An open conversation is active or inactive.
+const MAX_PARTICIPANTS = 1000;
+const MAX_ADDRESSED = 50;
+const MAX_OPEN_CONVERSATIONS = 1000;
 
 const form = {
   Identity: identityField,
   'MessagingBinding.ProxyAddress': anyText,
   'MessagingBinding.ProjectedAddress': anyText,
-  DateCreated: moment(50308),
-  DateUpdated: moment(50309),
-  Attributes: jsonText(4 * 1024),
+  DateCreated: datetime(refusal(50308)),
+  DateUpdated: datetime(refusal(50309)),
+  Attributes: attributes(4 * 1024),
   RoleSid: anyText,
 };
 
-const participant = resource({
+export const participant = defineResource({
+  noun: 'Conversations/Participants',
+  scopes: ['service'],
   table: participants,
-  owner: (ctx) => ctx.conversation,
-  find: (ctx, conversationSid, key) => ctx.findParticipant(conversationSid, key),
+  owner: conversationOf,
+  find: (key, conversation, ctx) => findParticipant(ctx.world, conversation.sid, key),
 
   create: {
     form: { ...form, 'MessagingBinding.Address': anyText },
-    fields(sent, ctx) {
-      const { conversation } = ctx;
+    fields(sent, conversation, { world }) {
       checkOpen(conversation);
       const identity = sent.Identity === undefined || sent.Identity === '' ? null : sent.Identity;
-      const binding = newBinding(ctx.world, conversation, identity, {
+      const binding = newBinding(world, conversation, identity, {
         address: sent['MessagingBinding.Address'],
         proxyAddress: sent['MessagingBinding.ProxyAddress'],
         projectedAddress: sent['MessagingBinding.ProjectedAddress'],
       });
-      if (identity !== null) checkNewIdentity(ctx, conversation, identity);
-      checkNewBinding(ctx, conversation, binding);
-      checkRoom(ctx, conversation, binding);
+      if (identity !== null) checkNewIdentity(world, conversation, identity);
+      checkNewBinding(world, conversation, binding);
+      checkLimits(world, conversation, binding);
       return {
         serviceSid: conversation.serviceSid,
         conversationSid: conversation.sid,
         identity,
         binding,
-        roleSid: roleOf(ctx, sent.RoleSid, identity, binding),
+        roleSid: roleFor(world, conversation.serviceSid, sent.RoleSid, identity, binding),
         attributes: sent.Attributes ?? '{}',
         lastReadMessageIndex: null,
         lastReadTimestamp: null,
@@ -63,47 +70,46 @@ const participant = resource({
         open: true,
       };
     },
-    after(record, _, ctx) {
-      const { conversation } = ctx;
-      if (record.identity !== null) ensureUser(ctx, record.identity);
-      // By the text of a client SDK a newcomer wakes an inactive conversation; weak, and so inferred.
-      if (conversation.state === 'inactive') noteActivity(ctx.world, conversation);
-      noteGroup(ctx.world, conversation.sid);
-      return record;
+    after(record, conversation, ctx) {
+      if (record.identity !== null) ensureUser(ctx, record.serviceSid, record.identity);
+      // A client SDK's documentation says that a new participant reactivates an inactive conversation. Weak, so inferred.
+      if (conversation.state === 'inactive') recordActivity(ctx.world, conversation);
+      updateGroup(ctx.world, conversation.sid);
     },
   },
 
   update: {
-    form: { ...form, LastReadMessageIndex: readIndex, LastReadTimestamp: moment() },
-    changes(record, sent, ctx) {
-      const { conversation } = ctx;
+    form: { ...form, LastReadMessageIndex: readIndex, LastReadTimestamp: datetime() },
+    changes(record, sent, conversation, { world }) {
       checkOpen(conversation);
-      const binding = changeBinding(ctx.world, record, {
+      const binding = changeBinding(world, record, {
         proxyAddress: sent['MessagingBinding.ProxyAddress'],
         projectedAddress: sent['MessagingBinding.ProjectedAddress'],
       });
       if (binding !== null && binding !== record.binding) {
-        checkPairIsFree(ctx.world, binding, record.sid);
-        checkGroup(ctx.world, conversation, binding, record.sid);
+        checkPairIsFree(world, binding, record.sid);
+        checkGroup(world, conversation, binding, record.sid);
       }
       return {
         binding,
-        identity: changeIdentity(ctx, conversation, record, sent.Identity),
+        identity: changeIdentity(world, conversation, record, sent.Identity),
         attributes: sent.Attributes ?? record.attributes,
         roleSid:
-          sent.RoleSid === undefined ? record.roleSid : roleOf(ctx, sent.RoleSid, record.identity, record.binding),
-        ...horizonOf(record, sent, ctx),
+          sent.RoleSid === undefined
+            ? record.roleSid
+            : roleFor(world, record.serviceSid, sent.RoleSid, record.identity, record.binding),
+        ...horizonOf(record, sent, world),
       };
     },
     after(record, _, ctx) {
-      if (record.identity !== null) ensureUser(ctx, record.identity);
-      noteGroup(ctx.world, record.conversationSid);
+      if (record.identity !== null) ensureUser(ctx, record.serviceSid, record.identity);
+      updateGroup(ctx.world, record.conversationSid);
     },
   },
 
-  remove: {
-    check: (_, ctx) => checkOpen(ctx.conversation),
-    after: (record, ctx) => noteGroup(ctx.world, record.conversationSid),
+  delete: {
+    check: (_, conversation) => checkOpen(conversation),
+    after: (record, { world }) => updateGroup(world, record.conversationSid),
   },
 
   events: participantEvents,
@@ -112,12 +118,11 @@ const participant = resource({
     key: 'participants',
     defaultSize: 50,
     maximum: 100,
-    // The one recorded list shows the newest first.
-    records(ctx, conversationSid) {
-      const { records, token } = inOrderOfCreation(participants, ctx, conversationSid);
+    // The one recorded list has the newest first.
+    records(conversation, ctx) {
+      const { records, token } = inOrderOfCreation(participants, conversation, ctx);
       return { records: reversed(records), token };
     },
-    url: (ctx) => ctx.url('listserviceconversationparticipant', ctx.service.sid, ctx.conversation.sid),
   },
 
   render: (record, view) => ({
@@ -139,91 +144,65 @@ const participant = resource({
     role_sid: record.roleSid,
     date_created: view.date(record.dateCreated),
     date_updated: view.date(record.dateUpdated),
-    url: view.url('fetchserviceconversationparticipant', record.serviceSid, record.conversationSid, record.sid),
+    url: view.link('fetch', 'Conversations/Participants', record),
     last_read_message_index: record.lastReadMessageIndex,
     last_read_timestamp: record.lastReadTimestamp === null ? null : view.date(record.lastReadTimestamp),
   }),
 });
 
-export const participantHandlers: Handlers = {
-  createserviceconversationparticipant: participant.create,
-  listserviceconversationparticipant: participant.list,
-  fetchserviceconversationparticipant: participant.fetch,
-  updateserviceconversationparticipant: participant.update,
-  deleteserviceconversationparticipant: participant.delete,
-};
-
-/** An index moves the horizon now; none takes it away; a moment alone is kept as given (inferred). */
-export function horizonOf(
-  record: ParticipantRecord,
-  sent: { readonly LastReadMessageIndex?: number | null; readonly LastReadTimestamp?: number },
-  ctx: Context,
-): Pick<ParticipantRecord, 'lastReadMessageIndex' | 'lastReadTimestamp'> {
-  const index = sent.LastReadMessageIndex;
-  if (index === undefined) {
-    return {
-      lastReadMessageIndex: record.lastReadMessageIndex,
-      lastReadTimestamp: sent.LastReadTimestamp ?? record.lastReadTimestamp,
-    };
-  }
-  return {
-    lastReadMessageIndex: index,
-    lastReadTimestamp: sent.LastReadTimestamp ?? (index === null ? null : ctx.world.now()),
-  };
-}
-
-/** Once in a conversation (recorded), and looking like no user's SID (documentation). */
-function checkNewIdentity(ctx: Context, conversation: ConversationRecord, identity: string): void {
+/** Unique in the conversation (recorded), and not like a user's SID (documentation). */
+function checkNewIdentity(world: World, conversation: ConversationRecord, identity: string): void {
   checkIdentity(identity);
-  const all = ctx.world.records(participants);
+  const all = world.records(participants);
   if (all.find('identity', keyOf(conversation.sid, identity)) !== undefined) throw refuse(50433);
   const open = all.list('openIdentity', keyOf(conversation.serviceSid, identity)).size;
-  if (open >= MOST_OPEN_CONVERSATIONS) throw refuse(50214);
+  if (open >= MAX_OPEN_CONVERSATIONS) throw refuse(50214);
 }
 
-function checkNewBinding(ctx: Context, conversation: ConversationRecord, binding: MessagingBindingPart | null): void {
+function checkNewBinding(world: World, conversation: ConversationRecord, binding: MessagingBindingPart | null): void {
   if (binding === null) return;
-  checkPairIsFree(ctx.world, binding);
+  checkPairIsFree(world, binding);
   const address = binding.address ?? binding.projectedAddress ?? '';
-  // The same person twice under two proxies in one conversation: no source; refused like an identity. Inferred.
-  if (ctx.world.records(participants).find('address', keyOf(conversation.sid, address)) !== undefined) {
+  // No source covers the same address behind two proxies in one conversation. Refused like an identity. Inferred.
+  if (world.records(participants).find('address', keyOf(conversation.sid, address)) !== undefined) {
     throw refuse(50433);
   }
-  checkGroup(ctx.world, conversation, binding);
+  checkGroup(world, conversation, binding);
 }
 
-function checkRoom(ctx: Context, conversation: ConversationRecord, binding: MessagingBindingPart | null): void {
-  const all = ctx.world.records(participants);
-  if (all.list('conversation', conversation.sid).size >= MOST_PARTICIPANTS) throw refuse(50417);
-  if (binding?.address !== undefined && all.list('addressed', conversation.sid).size >= MOST_NOT_ON_CHAT) {
+function checkLimits(world: World, conversation: ConversationRecord, binding: MessagingBindingPart | null): void {
+  const all = world.records(participants);
+  if (all.list('conversation', conversation.sid).size >= MAX_PARTICIPANTS) throw refuse(50417);
+  if (binding?.address !== undefined && all.list('addressed', conversation.sid).size >= MAX_ADDRESSED) {
     throw refuse(50418);
   }
 }
 
-/** The published form has the field; whom it may be changed to is inferred from what a create may do. */
+/** The published form has the field. Which identities it accepts is inferred from create. */
 function changeIdentity(
-  ctx: Context,
+  world: World,
   conversation: ConversationRecord,
   record: ParticipantRecord,
   identity: string | undefined,
 ): string | null {
   if (identity === undefined || identity === record.identity) return record.identity;
   if (record.binding?.address !== undefined) throw refuse(50444);
-  checkNewIdentity(ctx, conversation, identity);
+  checkNewIdentity(world, conversation, identity);
   return identity;
 }
 
-/** A phone of a group MMS has no role in the published example; everybody else has the default one. */
-function roleOf(
-  ctx: Context,
+/** A phone in a group MMS has no role in the published example. All others have the service's default role. */
+function roleFor(
+  world: World,
+  serviceSid: string,
   sid: string | undefined,
   identity: string | null,
   binding: MessagingBindingPart | null,
 ): string | null {
   if (sid === undefined) {
     if (identity === null && binding?.proxyAddress === undefined) return null;
-    return ctx.service.configuration.defaultConversationRoleSid;
+    return world.records(services).get(serviceSid)?.configuration.defaultConversationRoleSid ?? null;
   }
-  if (findRole(ctx.world, ctx.service.sid, sid, 'conversation') !== undefined) return sid;
-  throw refuse(findRole(ctx.world, ctx.service.sid, sid, 'service') === undefined ? 50100 : 50109);
+  if (findRole(world, serviceSid, sid, 'conversation') !== undefined) return sid;
+  throw refuse(findRole(world, serviceSid, sid, 'service') === undefined ? 50100 : 50109);
 }

@@ -1,23 +1,39 @@
 /**
- * How a receipt goes on after `sent`: by a rule of the test, by a magic address, else by its channel. SMS is delivered
- * and never read; other channels are read as well (documentation). How long it takes is our choice.
+ * What happens to a receipt after `sent`: the rules of a test decide, then magic addresses, then the channel. SMS are
+ * delivered and never read; messages of other channels are read as well (documentation). The delays are ours.
  */
 import { matchesGlob } from '../../../../util/glob.js';
-import type { PlannedStep, ReceiptStatus } from '../records.js';
+import type { Setting } from '../../kernel/schema.js';
+import type { ReceiptStatus } from '../message/delivery.js';
 
-/** A test's own rule for addresses that fit a pattern. */
+/** A future status of a receipt, `at` a time of its world's clock. */
+export interface PlannedStep {
+  readonly at: number;
+  readonly status: ReceiptStatus;
+  readonly errorCode: number;
+}
+
+/** A test's rule for the receipts of some addresses. */
 export interface ReceiptRule {
   /** An address, or a pattern with `*` for any characters, e.g. `whatsapp:*`. */
   readonly address: string;
-  /** What comes after `sent`, each so many milliseconds after the message. Empty: it stays `sent`. */
+  /** The statuses after `sent`. If empty, the receipt stays `sent`. */
   readonly steps: readonly ReceiptStep[];
 }
 
 export interface ReceiptStep {
+  /** Milliseconds after the message. */
   readonly after: number;
   readonly status: ReceiptStatus;
   readonly errorCode?: number | undefined;
 }
+
+/** A test's rules. The first matching one applies. */
+export const receiptRules: Setting<readonly ReceiptRule[]> = {
+  name: 'receiptRules',
+  initial: () => [],
+  isValid: (value) => Array.isArray(value),
+};
 
 const DELIVERED_AFTER = 2000;
 const READ_AFTER = 6000;
@@ -26,9 +42,8 @@ const delivered: ReceiptStep = { after: DELIVERED_AFTER, status: 'delivered' };
 const read: ReceiptStep = { after: READ_AFTER, status: 'read' };
 
 /**
- * Numbers that tell their own outcome, on any channel: `+1500555` and
- * `0000` stays sent · `0001` delivered · `0002` delivered, then read · and `+15001CCCCC0` undelivered, `+15002CCCCC0`
- * failed, with the error code in the five C.
+ * Numbers with a fixed outcome on every channel: `+15005550000` stays sent, `+15005550001` is delivered, `+15005550002` is
+ * delivered and read, `+15001CCCCC0` is undelivered and `+15002CCCCC0` fails, with the error code CCCCC.
  */
 export function magicSteps(address: string): readonly ReceiptStep[] | undefined {
   const number = address.replace(/^[a-z]+:/, '');
@@ -40,7 +55,7 @@ export function magicSteps(address: string): readonly ReceiptStep[] | undefined 
   return [{ after: DELIVERED_AFTER, status: kind === '1' ? 'undelivered' : 'failed', errorCode: Number(code) }];
 }
 
-/** What will become of a receipt, at which moments. */
+/** The future statuses of a new receipt. */
 export function planOf(
   address: string,
   channel: string,

@@ -1,33 +1,27 @@
 /**
- * A delivery receipt: one for each recipient of a message who is not on chat, never one for its author. It shows the
- * latest status only (documentation). Receipts are made with the message and go with it.
+ * A delivery receipt: one for each recipient of a message who is not on chat, never one for its author. It shows only the
+ * latest status (documentation). Receipts are created and deleted with their message.
  */
-import type {
-  DeliveryPart,
-  MessageRecord,
-  ParticipantRecord,
-  PlannedStep,
-  ReceiptRecord,
-  ReceiptStatus,
-} from '../records.js';
-import { messages, participants, receipts } from '../tables.js';
-import type { JsonObject } from '../../../../core/body.js';
-import { planOf } from './plan.js';
-import type { Handlers } from '../../kernel/handler.js';
-import { resource } from '../../kernel/resource.js';
+import type { WorldEvent } from '../../kernel/event.js';
+import { defineResource } from '../../kernel/resource.js';
+import type { Due } from '../../kernel/timeline.js';
 import type { World } from '../../kernel/world.js';
+import { summarizeDelivery, type ReceiptStatus } from '../message/delivery.js';
+import { messageOf, messages, type MessageRecord } from '../message/record.js';
+import { participants, type ParticipantRecord } from '../participant/record.js';
+import { dateParameter } from '../service/event.js';
+import { planOf, receiptRules, type PlannedStep } from './plan.js';
+import { receipts, type ReceiptRecord } from './record.js';
 
-const receipt = resource({
+export const receipt = defineResource({
+  noun: 'Conversations/Messages/Receipts',
+  scopes: ['service'],
   table: receipts,
-  owner: (ctx) => ctx.message,
+  settings: [receiptRules],
+  nextDue: nextStep,
+  owner: messageOf,
 
-  list: {
-    key: 'delivery_receipts',
-    defaultSize: 50,
-    maximum: 50,
-    url: (ctx, messageSid) =>
-      ctx.url('listserviceconversationmessagereceipt', ctx.service.sid, ctx.conversation.sid, messageSid),
-  },
+  list: { key: 'delivery_receipts', defaultSize: 50, maximum: 50 },
 
   render: (record, view) => ({
     sid: record.sid,
@@ -37,53 +31,43 @@ const receipt = resource({
     message_sid: record.messageSid,
     channel_message_sid: record.channelMessageSid,
     status: record.status,
-    // 0 by the published schema, null by the documentation's prose; clients must take both.
+    // 0 in the published schema, null in the documentation's text. Clients must accept both.
     error_code: record.errorCode,
     participant_sid: record.participantSid,
     date_created: view.date(record.dateCreated),
     date_updated: view.date(record.dateUpdated),
-    url: view.url(
-      'fetchserviceconversationmessagereceipt',
-      record.serviceSid,
-      record.conversationSid,
-      record.messageSid,
-      record.sid,
-    ),
+    url: view.link('fetch', 'Conversations/Messages/Receipts', record),
   }),
 });
 
-export const receiptHandlers: Handlers = {
-  listserviceconversationmessagereceipt: receipt.list,
-  fetchserviceconversationmessagereceipt: receipt.fetch,
-};
-
-/** Those who get a receipt for a message by this author. */
+/** The participants who get a receipt for a message by an author. */
 export function recipientsOf(world: World, conversationSid: string, author: string): ParticipantRecord[] {
   const addressed = world.records(participants).list('addressed', conversationSid);
   return [...addressed].filter((participant) => participant.binding?.address !== author);
 }
 
-/** Makes a message's receipts, `sent` as one finds them right after a create. */
+/** Creates the receipts of a new message. They are `sent` at once. */
 export function createReceipts(world: World, message: MessageRecord, recipients: readonly ParticipantRecord[]): void {
   for (const recipient of recipients) {
+    const { address = '', type = '' } = recipient.binding ?? {};
     world.create(receipts, {
       serviceSid: message.serviceSid,
       conversationSid: message.conversationSid,
       messageSid: message.sid,
       participantSid: recipient.sid,
-      // Recorded receipts of WhatsApp show SM and MM as well.
+      // Recorded receipts of WhatsApp messages have SM and MM SIDs as well.
       channelMessageSid: world.newSid(message.media === null ? 'SM' : 'MM'),
       status: 'sent',
       errorCode: 0,
-      plan: planOf(recipient.binding?.address ?? '', recipient.binding?.type ?? '', world.receiptRules, world.now()),
+      plan: planOf(address, type, world.get(receiptRules), world.now()),
     });
   }
 }
 
 /**
- * Moves a receipt, and its message's summary with it. One that somebody has read on WhatsApp moves that participant's
- * read horizon too (documentation).
- * @param plan what is still to come; nothing, unless the receipt goes its own way
+ * Sets the status of a receipt and updates the summary of its message. A message read on WhatsApp also moves the
+ * participant's read horizon (documentation).
+ * @param plan the statuses still to come
  */
 export function moveReceipt(
   world: World,
@@ -96,7 +80,7 @@ export function moveReceipt(
   const message = world.records(messages).get(record.messageSid);
   if (message === undefined) return moved;
   const all = world.records(receipts).list('message', message.sid);
-  world.update(messages, message, { delivery: summaryOf([...all].map((each) => each.status)) });
+  world.update(messages, message, { delivery: summarizeDelivery([...all].map((each) => each.status)) });
   if (status === 'read') moveHorizon(world, record.participantSid, message.index);
   return moved;
 }
@@ -107,40 +91,34 @@ function moveHorizon(world: World, participantSid: string, index: number): void 
   world.update(participants, reader, { lastReadMessageIndex: index, lastReadTimestamp: world.now() });
 }
 
-/** What each status has passed through: a read one was sent and delivered before (inferred from an example). */
-const passed: Readonly<Record<ReceiptStatus, readonly ReceiptStatus[]>> = {
-  sent: ['sent'],
-  delivered: ['sent', 'delivered'],
-  read: ['sent', 'delivered', 'read'],
-  undelivered: ['sent', 'undelivered'],
-  failed: ['failed'],
-};
-
-/** `null` for a message without receipts. */
-export function summaryOf(statuses: readonly ReceiptStatus[]): DeliveryPart | null {
-  if (statuses.length === 0) return null;
-  const reached = statuses.flatMap((status) => passed[status]);
-  const count = (status: ReceiptStatus): number => reached.filter((each) => each === status).length;
+/** Delivery events have no source (recorded). */
+export function deliveryEvent(record: ReceiptRecord): WorldEvent {
   return {
-    total: statuses.length,
-    sent: count('sent'),
-    delivered: count('delivered'),
-    read: count('read'),
-    failed: count('failed'),
-    undelivered: count('undelivered'),
+    type: 'onDeliveryUpdated',
+    subject: record.conversationSid,
+    parameters: {
+      ChatServiceSid: record.serviceSid,
+      ConversationSid: record.conversationSid,
+      MessageSid: record.messageSid,
+      DeliveryReceiptSid: record.sid,
+      ChannelMessageSid: record.channelMessageSid,
+      ParticipantSid: record.participantSid,
+      Status: record.status,
+      ErrorCode: record.errorCode === 0 ? undefined : String(record.errorCode),
+      DateCreated: dateParameter(record.dateCreated),
+      DateUpdated: dateParameter(record.dateUpdated),
+    },
   };
 }
 
-export function renderDelivery(delivery: DeliveryPart | null): JsonObject | null {
-  if (delivery === null) return null;
-  const { total } = delivery;
-  const share = (count: number): string => (count === 0 ? 'none' : count === total ? 'all' : 'some');
+/** The next planned step of any receipt in a world. */
+function nextStep(world: World): Due | undefined {
+  const [record] = world.records(receipts).list('due', '').slice(0, 1);
+  const step = record?.plan[0];
+  if (record === undefined || step === undefined) return undefined;
+  const { at, status, errorCode } = step;
   return {
-    total,
-    sent: share(delivery.sent),
-    delivered: share(delivery.delivered),
-    read: share(delivery.read),
-    failed: share(delivery.failed),
-    undelivered: share(delivery.undelivered),
+    at,
+    run: () => world.emit(deliveryEvent(moveReceipt(world, record, status, errorCode, record.plan.slice(1)))),
   };
 }

@@ -1,17 +1,34 @@
 /**
- * A role: a named list of permissions. Roles bind users of the client SDKs only; a REST caller may do everything
+ * A role: a named list of permissions. Roles apply to users of the client SDKs only; a REST caller may do everything
  * (documentation). The four default roles and the creator's permissions are recorded, the other three lists inferred.
  */
+import { defineTable, type RecordBase } from '../../kernel/collection.js';
 import { list, oneOf, text } from '../../kernel/fields.js';
-import type { ConfigurationPart, RoleRecord } from '../records.js';
-import { roles } from '../tables.js';
-import type { Handlers } from '../../kernel/handler.js';
-import { resource } from '../../kernel/resource.js';
-import { missingParameter, refuse } from '../../kernel/twilio-error.js';
+import { defineResource } from '../../kernel/resource.js';
+import { missingParameter } from '../../kernel/twilio-error.js';
 import type { World } from '../../kernel/world.js';
+import { refusal, refuse } from '../refusals.js';
+import { byService, inService, serviceOf, type ConfigurationPart } from '../service/record.js';
 
-/** Accepted by the real service for either type (recorded through a configuration tool). */
-const eitherType = [
+export type RoleType = 'conversation' | 'service';
+
+export interface RoleRecord extends RecordBase {
+  readonly serviceSid: string;
+  readonly friendlyName: string;
+  readonly type: RoleType;
+  readonly permissions: readonly string[];
+}
+
+export const roles = defineTable<RoleRecord>()({
+  name: 'roles',
+  prefix: 'RL',
+  parent: inService,
+  unique: {},
+  orders: { service: byService },
+});
+
+/** Accepted by Twilio for both types (recorded by a configuration tool). */
+const sharedPermissions = [
   'addParticipant',
   'addNonChatParticipant',
   'removeParticipant',
@@ -29,33 +46,41 @@ const eitherType = [
   'readChannelMetadata',
 ];
 
-const permissionsOf: Readonly<Record<RoleRecord['type'], ReadonlySet<string>>> = {
+const permissionsOf: Readonly<Record<RoleType, ReadonlySet<string>>> = {
   conversation: new Set([
-    ...eitherType,
+    ...sharedPermissions,
     'sendMessage',
     'sendMediaMessage',
     'leaveConversation',
     'editNotificationLevel',
   ]),
-  service: new Set([...eitherType, 'createConversation', 'joinConversation', 'editOwnUserInfo', 'editAnyUserInfo']),
+  service: new Set([
+    ...sharedPermissions,
+    'createConversation',
+    'joinConversation',
+    'editOwnUserInfo',
+    'editAnyUserInfo',
+  ]),
 };
 
-const role = resource({
+export const role = defineResource({
+  noun: 'Roles',
+  scopes: ['service'],
   table: roles,
-  owner: (ctx) => ctx.service,
+  owner: serviceOf,
 
   create: {
     form: {
-      // The published description says 64; a configuration tool's tests against the real service use 256.
-      FriendlyName: text({ max: 256, tooLong: 50003 }),
-      Type: oneOf(['conversation', 'service'], 50105),
+      // The published description says 64; a configuration tool's tests against Twilio use 256.
+      FriendlyName: text({ max: 256, tooLong: refusal(50003) }),
+      Type: oneOf(['conversation', 'service'], refusal(50105)),
       Permission: list,
     },
-    fields(form, ctx) {
+    fields(form, service) {
       if (form.FriendlyName === undefined || form.FriendlyName === '') throw refuse(50000);
       if (form.Type === undefined) throw refuse(50105);
       return {
-        serviceSid: ctx.service.sid,
+        serviceSid: service.sid,
         friendlyName: form.FriendlyName,
         type: form.Type,
         permissions: checkPermissions(form.Permission, form.Type),
@@ -68,12 +93,10 @@ const role = resource({
     changes: (record, form) => ({ permissions: checkPermissions(form.Permission, record.type) }),
   },
 
-  list: {
-    key: 'roles',
-    defaultSize: 50,
-    maximum: 50,
-    url: (ctx, serviceSid) => ctx.url('listservicerole', serviceSid),
-  },
+  // Whether Twilio refuses to delete a role in use is unknown. Here its users and participants keep its SID. Inferred.
+  delete: {},
+
+  list: { key: 'roles', defaultSize: 50, maximum: 50 },
 
   render: (record, view) => ({
     sid: record.sid,
@@ -84,40 +107,26 @@ const role = resource({
     permissions: record.permissions,
     date_created: view.date(record.dateCreated),
     date_updated: view.date(record.dateUpdated),
-    url: view.url('fetchservicerole', record.serviceSid, record.sid),
+    url: view.link('fetch', 'Roles', record),
   }),
 });
 
-export const roleHandlers: Handlers = {
-  createservicerole: role.create,
-  listservicerole: role.list,
-  fetchservicerole: role.fetch,
-  updateservicerole: role.update,
-  // Whether Twilio refuses to delete a role in use is unknown; here it goes, and its holders keep its SID. Inferred.
-  deleteservicerole: role.delete,
-};
-
-/** An unknown name has one code with one that does not fit the type (dictionary); which fit was recorded through a tool. */
-function checkPermissions(permissions: readonly string[] | undefined, type: RoleRecord['type']): readonly string[] {
+/** A permission that is unknown and one that does not fit the type have the same code (dictionary). Which fit was recorded by a tool. */
+function checkPermissions(permissions: readonly string[] | undefined, type: RoleType): readonly string[] {
   if (permissions === undefined || permissions.length === 0) throw missingParameter('Permission');
   if (!permissions.every((permission) => permissionsOf[type].has(permission))) throw refuse(50104);
   return permissions;
 }
 
-/** The role of a service, when it has this type; a SID of another service or type is as good as none. */
-export function findRole(
-  world: World,
-  serviceSid: string,
-  sid: string,
-  type: RoleRecord['type'],
-): RoleRecord | undefined {
+/** A role of a service with this type. */
+export function findRole(world: World, serviceSid: string, sid: string, type: RoleType): RoleRecord | undefined {
   const found = world.records(roles).get(sid);
   return found?.serviceSid === serviceSid && found.type === type ? found : undefined;
 }
 
-/** The four roles of a new service. Their names still say "channel", their type "conversation" (recorded). */
+/** The four roles of a new service. Two names say "channel" for the type "conversation" (recorded). */
 export function createDefaultRoles(world: World, serviceSid: string): Omit<ConfigurationPart, 'reachabilityEnabled'> {
-  const make = (friendlyName: string, type: RoleRecord['type'], permissions: readonly string[]): string =>
+  const make = (friendlyName: string, type: RoleType, permissions: readonly string[]): string =>
     world.create(roles, { serviceSid, friendlyName, type, permissions }).sid;
 
   make('service admin', 'service', [

@@ -1,42 +1,41 @@
 /**
- * A webhook of one conversation: a URL for events, a URL for keywords, or a Studio flow. At most five (documentation).
- * Only post-action events ever reach it; a pre-action name is taken and never fires (inferred).
+ * A webhook of one conversation: a URL for events, a URL for keywords, or a Studio flow. At most five (documentation). Only
+ * post-action events fire it; the names of pre-action events are accepted and have no effect (inferred).
  */
 import type { Context } from '../../kernel/context.js';
-import { anyText, isWebUrl, list, oneOf, wholeNumber, type Field } from '../../kernel/fields.js';
-import type { ScopedWebhookRecord } from '../records.js';
-import { messages, scopedWebhooks } from '../tables.js';
-import { present, type Handlers } from '../../kernel/handler.js';
-import { eventOf } from '../../kernel/record-event.js';
-import { resource } from '../../kernel/resource.js';
+import { anyText, isWebUrl, list, oneOf, single, wholeNumber } from '../../kernel/fields.js';
+import { present } from '../../kernel/handler.js';
+import { defineResource } from '../../kernel/resource.js';
 import { isSid } from '../../kernel/sid.js';
-import { refuse } from '../../kernel/twilio-error.js';
-import { checkOpen } from '../conversation/rules.js';
-import { messageEvents } from '../message/message.js';
-import { isEvent } from '../webhook-event.js';
+import { conversationOf } from '../conversation/record.js';
+import { checkOpen } from '../conversation/state.js';
+import { messageEvents } from '../message/events.js';
+import { messages } from '../message/record.js';
+import { refusal, refuse } from '../refusals.js';
+import { isEvent } from '../service/event.js';
+import { scopedWebhooks, type ScopedWebhookRecord } from './record.js';
 
-// All three from the dictionary's entries of their refusals.
-const MOST_WEBHOOKS = 5;
-const MOST_TRIGGERS = 5;
-const LONGEST_URL = 512;
+// All from the dictionary's entries for the refusals. The length is in characters.
+const MAX_WEBHOOKS = 5;
+const MAX_TRIGGERS = 5;
+const MAX_URL_LENGTH = 512;
 
 type Configuration = ScopedWebhookRecord['configuration'];
 type Target = ScopedWebhookRecord['target'];
 
-const url: Field<string> = {
-  read(values) {
-    const value = values.at(-1) ?? '';
-    if (value === '') throw refuse(50369);
-    if (value.length > LONGEST_URL) throw refuse(50372);
-    if (!isWebUrl(value)) throw refuse(50054);
-    return value;
-  },
-};
+const url = single((value) => {
+  if (value === '') throw refuse(50369);
+  if (value.length > MAX_URL_LENGTH) throw refuse(50372);
+  if (!isWebUrl(value)) throw refuse(50054);
+  return value;
+});
 
-/** Both cases are in use by clients; answers show lower case. */
-const method: Field<string> = {
-  read: (values) => oneOf(['get', 'post'], 50055).read([(values.at(-1) ?? '').toLowerCase()], ''),
-};
+/** Clients send upper and lower case; responses have lower case. */
+const method = single((value) => {
+  const lower = value.toLowerCase();
+  if (lower !== 'get' && lower !== 'post') throw refuse(50055);
+  return lower;
+});
 
 const form = {
   'Configuration.Url': url,
@@ -55,17 +54,22 @@ interface Sent {
   readonly 'Configuration.ReplayAfter'?: number;
 }
 
-const scopedWebhook = resource({
+export const scopedWebhook = defineResource({
+  noun: 'Conversations/Webhooks',
+  scopes: ['service'],
   table: scopedWebhooks,
-  owner: (ctx) => ctx.conversation,
+  owner: conversationOf,
 
   create: {
-    form: { Target: oneOf(['webhook', 'trigger', 'studio'], 50364), 'Configuration.ReplayAfter': wholeNumber, ...form },
-    fields(sent, ctx) {
-      const { conversation } = ctx;
+    form: {
+      Target: oneOf(['webhook', 'trigger', 'studio'], refusal(50364)),
+      'Configuration.ReplayAfter': wholeNumber,
+      ...form,
+    },
+    fields(sent, conversation, { world }) {
       checkOpen(conversation);
       if (sent.Target === undefined) throw refuse(50368);
-      if (ctx.world.records(scopedWebhooks).list('conversation', conversation.sid).size >= MOST_WEBHOOKS) {
+      if (world.records(scopedWebhooks).list('conversation', conversation.sid).size >= MAX_WEBHOOKS) {
         throw refuse(50361);
       }
       return {
@@ -75,26 +79,20 @@ const scopedWebhook = resource({
         configuration: configurationOf(sent.Target, sent, {}),
       };
     },
-    after: replayTo,
+    after: (record, _, ctx) => replayMessages(record, ctx),
   },
 
   update: {
     form,
-    changes(record, sent, ctx) {
-      checkOpen(ctx.conversation);
+    changes(record, sent, conversation) {
+      checkOpen(conversation);
       return { configuration: configurationOf(record.target, sent, record.configuration) };
     },
   },
 
-  remove: { check: (_, ctx) => checkOpen(ctx.conversation) },
+  delete: { check: (_, conversation) => checkOpen(conversation) },
 
-  list: {
-    key: 'webhooks',
-    defaultSize: 5,
-    maximum: 5,
-    url: (ctx: Context, conversationSid) =>
-      ctx.url('listserviceconversationscopedwebhook', ctx.service.sid, conversationSid),
-  },
+  list: { key: 'webhooks', defaultSize: 5, maximum: 5 },
 
   render: (record, view) => ({
     account_sid: view.world.account,
@@ -112,32 +110,24 @@ const scopedWebhook = resource({
     }),
     date_created: view.date(record.dateCreated),
     date_updated: view.date(record.dateUpdated),
-    url: view.url('fetchserviceconversationscopedwebhook', record.serviceSid, record.conversationSid, record.sid),
+    url: view.link('fetch', 'Conversations/Webhooks', record),
   }),
 });
 
-export const scopedWebhookHandlers: Handlers = {
-  createserviceconversationscopedwebhook: scopedWebhook.create,
-  listserviceconversationscopedwebhook: scopedWebhook.list,
-  fetchserviceconversationscopedwebhook: scopedWebhook.fetch,
-  updateserviceconversationscopedwebhook: scopedWebhook.update,
-  deleteserviceconversationscopedwebhook: scopedWebhook.delete,
-};
-
-/** A webhook may ask for the messages from an index on, that one included (published description). The header is not needed: inferred. */
-function replayTo(
-  { sid, conversationSid, configuration: { replayAfter } }: ScopedWebhookRecord,
-  _: object,
-  ctx: Context,
-) {
+/**
+ * Sends a new webhook the messages from `ReplayAfter` on, including that one (published description). That this does not
+ * need the webhook header is inferred.
+ */
+function replayMessages(record: ScopedWebhookRecord, ctx: Context): void {
+  const { replayAfter } = record.configuration;
   if (replayAfter === undefined) return;
-  const all = ctx.world.records(messages).list('conversation', conversationSid);
+  const all = ctx.world.records(messages).list('conversation', record.conversationSid);
   for (const message of all.slice(all.countBefore({ sortKey: replayAfter }), all.size)) {
-    ctx.world.emit({ ...eventOf(messageEvents, 'Added', message, ctx), only: sid });
+    ctx.world.emit({ ...messageEvents.eventOf('Added', message, ctx), only: record.sid });
   }
 }
 
-/** What a target shows and needs; what was sent for another target is left out. */
+/** The configuration of a target. Values for other targets are ignored. */
 function configurationOf(target: Target, sent: Sent, before: Configuration): Configuration {
   const replay = sent['Configuration.ReplayAfter'] ?? before.replayAfter;
   const replayAfter = replay === undefined ? {} : { replayAfter: replay };
@@ -148,13 +138,13 @@ function configurationOf(target: Target, sent: Sent, before: Configuration): Con
   }
   const address = sent['Configuration.Url'] ?? before.url;
   if (address === undefined) throw refuse(50369);
-  // The default is stated nowhere. Inferred.
+  // No source states the default method. Inferred.
   const base = { url: address, method: sent['Configuration.Method'] ?? before.method ?? 'post', ...replayAfter };
   if (target === 'trigger') {
     const triggers = sent['Configuration.Triggers'] ?? before.triggers;
     if (triggers === undefined || triggers.length === 0) throw refuse(50371);
     if (triggers.includes('')) throw refuse(50366);
-    if (triggers.length > MOST_TRIGGERS) throw refuse(50362);
+    if (triggers.length > MAX_TRIGGERS) throw refuse(50362);
     return { ...base, triggers };
   }
   const filters = sent['Configuration.Filters'] ?? before.filters;

@@ -1,13 +1,13 @@
-/** A service's configuration: the roles that new users and participants get. No SID and no dates (published description). */
+/** A service's configuration: the roles that new users and participants get. It has no SID and no dates (published description). */
 import { anyText, flag } from '../../kernel/fields.js';
-import type { Handlers } from '../../kernel/handler.js';
-import { refuse, type RefusalCode } from '../../kernel/twilio-error.js';
-import type { Context } from '../../kernel/context.js';
-import type { RoleRecord } from '../records.js';
-import { findRole } from '../role/role.js';
-import { servicePart } from './part.js';
+import type { World } from '../../kernel/world.js';
+import { refuse, type RefusalCode } from '../refusals.js';
+import { findRole, type RoleType } from '../role/role.js';
+import { definePart } from './part.js';
 
-const configuration = servicePart({
+export const configuration = definePart({
+  noun: 'Configuration',
+
   form: {
     DefaultConversationCreatorRoleSid: anyText,
     DefaultConversationRoleSid: anyText,
@@ -15,48 +15,39 @@ const configuration = servicePart({
     ReachabilityEnabled: flag,
   },
 
-  changes(record, form, ctx) {
-    const { configuration: before } = record;
+  changes({ sid: serviceSid, configuration: before }, form, { world }) {
+    const role = (sid: string | undefined, type: RoleType, unknown: RefusalCode): string | undefined =>
+      sid === undefined ? undefined : checkRole(world, serviceSid, sid, type, unknown);
     return {
       configuration: {
         defaultConversationCreatorRoleSid:
-          checkRole(ctx, form.DefaultConversationCreatorRoleSid, 'conversation', 50106) ??
+          role(form.DefaultConversationCreatorRoleSid, 'conversation', 50106) ??
           before.defaultConversationCreatorRoleSid,
         defaultConversationRoleSid:
-          checkRole(ctx, form.DefaultConversationRoleSid, 'conversation', 50109) ?? before.defaultConversationRoleSid,
+          role(form.DefaultConversationRoleSid, 'conversation', 50109) ?? before.defaultConversationRoleSid,
         defaultChatServiceRoleSid:
-          checkRole(ctx, form.DefaultChatServiceRoleSid, 'service', 50102) ?? before.defaultChatServiceRoleSid,
+          role(form.DefaultChatServiceRoleSid, 'service', 50102) ?? before.defaultChatServiceRoleSid,
         reachabilityEnabled: form.ReachabilityEnabled ?? before.reachabilityEnabled,
       },
     };
   },
 
-  render: (record, view) => ({
-    chat_service_sid: record.sid,
-    default_conversation_creator_role_sid: record.configuration.defaultConversationCreatorRoleSid,
-    default_conversation_role_sid: record.configuration.defaultConversationRoleSid,
-    default_chat_service_role_sid: record.configuration.defaultChatServiceRoleSid,
-    reachability_enabled: record.configuration.reachabilityEnabled,
-    url: view.url('fetchserviceconfiguration', record.sid),
+  render: (service, view) => ({
+    chat_service_sid: service.sid,
+    default_conversation_creator_role_sid: service.configuration.defaultConversationCreatorRoleSid,
+    default_conversation_role_sid: service.configuration.defaultConversationRoleSid,
+    default_chat_service_role_sid: service.configuration.defaultChatServiceRoleSid,
+    reachability_enabled: service.configuration.reachabilityEnabled,
+    url: view.link('fetch', 'Configuration', service),
     links: {
-      notifications: view.url('fetchservicenotification', record.sid),
-      webhooks: view.url('fetchservicewebhookconfiguration', record.sid),
+      notifications: view.link('fetch', 'Configuration/Notifications', service),
+      webhooks: view.link('fetch', 'Configuration/Webhooks', service),
     },
   }),
 });
 
-export const serviceConfigurationHandlers: Handlers = {
-  fetchserviceconfiguration: configuration.fetch,
-  updateserviceconfiguration: configuration.update,
-};
-
-/** A role that is missing or of the other type is refused alike: the dictionary has one code for both. */
-function checkRole(
-  ctx: Context,
-  sid: string | undefined,
-  type: RoleRecord['type'],
-  otherwise: RefusalCode,
-): string | undefined {
-  if (sid !== undefined && findRole(ctx.world, ctx.service.sid, sid, type) === undefined) throw refuse(otherwise);
+/** A missing role and a role of the other type have the same code (dictionary). */
+function checkRole(world: World, serviceSid: string, sid: string, type: RoleType, unknown: RefusalCode): string {
+  if (findRole(world, serviceSid, sid, type) === undefined) throw refuse(unknown);
   return sid;
 }

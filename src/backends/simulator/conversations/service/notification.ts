@@ -1,26 +1,28 @@
 /**
- * A service's push notifications: stored and shown, never sent. Templates are kept literally. On a fresh service all
- * is off (recorded); its templates and sounds are null here, which every client tolerates (inferred).
+ * A service's push notifications: stored and shown, never sent. Templates are stored as they were sent. In a new service
+ * all notifications are off (recorded). Their templates and sounds are null, which every client accepts (inferred).
  */
 import { flag, text } from '../../kernel/fields.js';
-import type { NotificationPart, NotificationsPart } from '../records.js';
-import type { Handlers } from '../../kernel/handler.js';
-import { servicePart } from './part.js';
+import { refusal } from '../refusals.js';
+import { definePart } from './part.js';
+import type { NotificationPart, NotificationsPart } from './record.js';
 
-const silent: NotificationPart = { enabled: false, template: null, sound: null };
+const off: NotificationPart = { enabled: false, template: null, sound: null };
 
 export const noNotifications: NotificationsPart = {
   logEnabled: false,
-  addedToConversation: silent,
-  newMessage: { ...silent, badgeCountEnabled: false, withMedia: { enabled: false, template: null } },
-  removedFromConversation: silent,
+  addedToConversation: off,
+  newMessage: { ...off, badgeCountEnabled: false, withMedia: { enabled: false, template: null } },
+  removedFromConversation: off,
 };
 
-// The dictionary has codes for both limits and no numbers: inferred.
-const template = text({ max: 1600, tooLong: 50058 });
-const sound = text({ max: 256, tooLong: 50059 });
+// The dictionary has a code for each limit, but no number. Inferred.
+const template = text({ max: 1600, tooLong: refusal(50058) });
+const sound = text({ max: 256, tooLong: refusal(50059) });
 
-const notification = servicePart({
+export const notification = definePart({
+  noun: 'Configuration/Notifications',
+
   form: {
     LogEnabled: flag,
     'NewMessage.Enabled': flag,
@@ -37,8 +39,7 @@ const notification = servicePart({
     'RemovedFromConversation.Sound': sound,
   },
 
-  changes(record, form) {
-    const { notifications: before } = record;
+  changes({ notifications: before }, form) {
     const { newMessage } = before;
     return {
       notifications: {
@@ -67,11 +68,12 @@ const notification = servicePart({
     };
   },
 
-  render({ sid, notifications }, view) {
+  render(service, view) {
+    const { notifications } = service;
     const { newMessage } = notifications;
     return {
       account_sid: view.world.account,
-      chat_service_sid: sid,
+      chat_service_sid: service.sid,
       log_enabled: notifications.logEnabled,
       added_to_conversation: { ...notifications.addedToConversation },
       new_message: {
@@ -82,12 +84,7 @@ const notification = servicePart({
         with_media: { ...newMessage.withMedia },
       },
       removed_from_conversation: { ...notifications.removedFromConversation },
-      url: view.url('fetchservicenotification', sid),
+      url: view.link('fetch', 'Configuration/Notifications', service),
     };
   },
 });
-
-export const serviceNotificationHandlers: Handlers = {
-  fetchservicenotification: notification.fetch,
-  updateservicenotification: notification.update,
-};

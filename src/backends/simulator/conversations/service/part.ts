@@ -1,29 +1,33 @@
-/** The three settings of a service have a fixed place and no SID: they are fetched and updated, and live in its record. */
+/** The three settings of a service. They have a fixed path and no SID, are stored in the service, and can be fetched and updated. */
 import type { JsonObject } from '../../../../core/body.js';
 import type { Context, View } from '../../kernel/context.js';
-import { readForm, type Fields, type FormOf } from '../../kernel/fields.js';
-import type { ServiceRecord } from '../records.js';
-import { services } from '../tables.js';
-import { okValue, type Handler } from '../../kernel/handler.js';
-import { refuse } from '../../kernel/twilio-error.js';
+import { readFields, type Fields, type FormOf } from '../../kernel/fields.js';
+import { okValue } from '../../kernel/handler.js';
+import type { Resource } from '../../kernel/product.js';
+import { emptyUpdate } from '../../kernel/twilio-error.js';
+import { serviceOf, services, type ServiceRecord } from './record.js';
 
 export interface PartDefinition<F extends Fields> {
+  readonly noun: string;
   readonly form: F;
-  changes(record: ServiceRecord, form: FormOf<F>, ctx: Context): Partial<ServiceRecord>;
-  render(record: ServiceRecord, view: View): JsonObject;
+  changes(service: ServiceRecord, form: FormOf<F>, ctx: Context): Partial<ServiceRecord>;
+  render(service: ServiceRecord, view: View): JsonObject;
 }
 
-/** Fetch and update of a service's part. An update without any parameter is refused, as everywhere. */
-export function servicePart<F extends Fields>(part: PartDefinition<F>): { fetch: Handler; update: Handler } {
+export function definePart<F extends Fields>(part: PartDefinition<F>): Resource {
   return {
-    fetch: (ctx) => okValue(part.render(ctx.service, ctx)),
-    update(ctx) {
-      const before = ctx.service;
-      const form = readForm(part.form, ctx.call.form);
-      if (Object.keys(form).length === 0) throw refuse(20161);
-      // The parts show no dates of their own; that the service's moves with them is inferred.
-      const changes = { dateUpdated: ctx.world.now(), ...part.changes(before, form, ctx) };
-      return okValue(part.render(ctx.world.update(services, before, changes), ctx));
+    noun: part.noun,
+    scopes: ['service'],
+    handlers: {
+      fetch: (ctx) => okValue(part.render(serviceOf(ctx), ctx)),
+      update(ctx) {
+        const before = serviceOf(ctx);
+        const form = readFields(part.form, ctx.call.form);
+        if (Object.keys(form).length === 0) throw emptyUpdate();
+        // The parts have no dates. That the service's date changes with them is inferred.
+        const changes = { dateUpdated: ctx.world.now(), ...part.changes(before, form, ctx) };
+        return okValue(part.render(ctx.world.update(services, before, changes), ctx));
+      },
     },
   };
 }

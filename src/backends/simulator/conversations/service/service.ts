@@ -1,25 +1,25 @@
 /**
- * A conversation service: the container of everything else. A new one comes with four roles, a configuration that
- * names three of them, silent notifications and no webhooks (recorded). It cannot be changed, only deleted, and takes
- * everything inside with it. Its name need not be unique (inferred).
+ * A conversation service: the container of everything else. A new one has four roles, a configuration that names three of
+ * them, notifications that are off, and no webhooks (recorded). It cannot be updated, only deleted with everything in it.
+ * Its name need not be unique (inferred).
  */
 import { text } from '../../kernel/fields.js';
 import { sidToken } from '../../kernel/page.js';
-import { services } from '../tables.js';
-import type { Handlers } from '../../kernel/handler.js';
-import { resource } from '../../kernel/resource.js';
-import { refuse } from '../../kernel/twilio-error.js';
+import { defineResource } from '../../kernel/resource.js';
+import { refusal, refuse } from '../refusals.js';
 import { createDefaultRoles } from '../role/role.js';
 import { noNotifications } from './notification.js';
+import { services } from './record.js';
 import { noWebhooks } from './webhook.js';
 
-const service = resource({
+export const service = defineResource({
+  noun: 'Services',
+  scopes: ['account'],
   table: services,
   owner: () => ({ sid: '' }),
-  find: (ctx, _, key) => ctx.world.records(services).get(key),
 
   create: {
-    form: { FriendlyName: text({ max: 256, tooLong: 50003 }) },
+    form: { FriendlyName: text({ max: 256, tooLong: refusal(50003) }) },
     fields(form) {
       if (form.FriendlyName === undefined || form.FriendlyName === '') throw refuse(50000);
       return {
@@ -34,51 +34,45 @@ const service = resource({
         webhooks: noWebhooks,
       };
     },
-    after(record, _, ctx) {
-      const roles = createDefaultRoles(ctx.world, record.sid);
-      return ctx.world.update(services, record, { configuration: { ...record.configuration, ...roles } });
+    after(record, _, { world }) {
+      const roles = createDefaultRoles(world, record.sid);
+      return world.update(services, record, { configuration: { ...record.configuration, ...roles } });
     },
   },
+
+  delete: {},
 
   list: {
     key: 'services',
     defaultSize: 50,
     maximum: 100,
     arrayFirst: true,
-    records: (ctx) => ({
-      records: ctx.world.records(services).list('world', ''),
-      token: sidToken((sid) => ctx.world.placeOf(services, sid)),
+    records: (_, { world }) => ({
+      records: world.records(services).list('world', ''),
+      token: sidToken(world, services),
     }),
-    url: (ctx) => ctx.url('listservice'),
   },
 
   render(record, view) {
-    const url = view.url('fetchservice', record.sid);
+    const url = view.link('fetch', 'Services', record);
     return {
       sid: record.sid,
-      // Answers of 2020 to 2022 had null here; the published description has the SID, and so have we.
+      // Null in responses of 2020 to 2022; the published description has the SID.
       account_sid: view.world.account,
       friendly_name: record.friendlyName,
       date_created: view.date(record.dateCreated),
       date_updated: view.date(record.dateUpdated),
       url,
       links: {
-        conversations: view.url('listserviceconversation', record.sid),
-        users: view.url('listserviceuser', record.sid),
-        roles: view.url('listservicerole', record.sid),
-        bindings: view.url('listservicebinding', record.sid),
-        configuration: view.url('fetchserviceconfiguration', record.sid),
-        participant_conversations: view.url('listserviceparticipantconversation', record.sid),
-        // Not among the 50 operations, so no operation names its path.
+        conversations: view.link('list', 'Conversations', record, 'service'),
+        users: view.link('list', 'Users', record, 'service'),
+        roles: view.link('list', 'Roles', record, 'service'),
+        bindings: view.link('list', 'Bindings', record, 'service'),
+        configuration: view.link('fetch', 'Configuration', record, 'service'),
+        participant_conversations: view.link('list', 'ParticipantConversations', record, 'service'),
+        // The capability has no operation for this path.
         conversation_with_participants: `${url}/ConversationWithParticipants`,
       },
     };
   },
 });
-
-export const serviceHandlers: Handlers = {
-  createservice: service.create,
-  listservice: service.list,
-  fetchservice: service.fetch,
-  deleteservice: service.delete,
-};

@@ -1,26 +1,30 @@
 /**
- * A service's webhooks. Never configured, every value is null; afterwards the filters keep the order they were sent in
- * (published examples). `Filters` takes the place of the whole list, and an empty URL is none (inferred).
+ * A service's webhooks. Every value is null until one is configured; then the filters keep the order in which they were
+ * sent (published examples). `Filters` replaces the whole list, and an empty URL removes the webhook (inferred).
  */
-import { list, webUrl, type Field } from '../../kernel/fields.js';
-import type { WebhooksPart } from '../records.js';
-import type { Handlers } from '../../kernel/handler.js';
-import { refuse } from '../../kernel/twilio-error.js';
-import { servicePart } from './part.js';
-import { isEvent } from '../webhook-event.js';
+import { list, single, webUrl } from '../../kernel/fields.js';
+import { refusal, refuse } from '../refusals.js';
+import { isEvent } from './event.js';
+import { definePart } from './part.js';
+import type { ServiceRecord, WebhooksPart } from './record.js';
 
 export const noWebhooks: WebhooksPart = { preWebhookUrl: null, postWebhookUrl: null, filters: null, method: null };
 
-const method: Field<string> = {
-  read(values) {
-    const value = (values.at(-1) ?? '').toUpperCase();
-    if (value !== 'GET' && value !== 'POST') throw refuse(50055);
-    return value;
-  },
-};
+const method = single((value) => {
+  const upper = value.toUpperCase();
+  if (upper !== 'GET' && upper !== 'POST') throw refuse(50055);
+  return upper;
+});
 
-const webhook = servicePart({
-  form: { PreWebhookUrl: webUrl(50077), PostWebhookUrl: webUrl(50054), Filters: list, Method: method },
+export const webhook = definePart({
+  noun: 'Configuration/Webhooks',
+
+  form: {
+    PreWebhookUrl: webUrl(refusal(50077)),
+    PostWebhookUrl: webUrl(refusal(50054)),
+    Filters: list,
+    Method: method,
+  },
 
   changes({ webhooks: before }, form) {
     if (form.Filters?.every(isEvent) === false) throw refuse(50365);
@@ -28,25 +32,31 @@ const webhook = servicePart({
       webhooks: {
         preWebhookUrl: form.PreWebhookUrl === undefined ? before.preWebhookUrl : form.PreWebhookUrl,
         postWebhookUrl: form.PostWebhookUrl === undefined ? before.postWebhookUrl : form.PostWebhookUrl,
-        // What stands here once the rest is configured and these were never sent is inferred from the account's own.
+        // The defaults once another value is configured are inferred from the account-level webhooks.
         filters: form.Filters ?? before.filters ?? [],
         method: form.Method ?? before.method ?? 'POST',
       },
     };
   },
 
-  render: ({ sid, webhooks }, view) => ({
+  render: (service, view) => ({
     account_sid: view.world.account,
-    chat_service_sid: sid,
-    pre_webhook_url: webhooks.preWebhookUrl,
-    post_webhook_url: webhooks.postWebhookUrl,
-    filters: webhooks.filters,
-    method: webhooks.method,
-    url: view.url('fetchservicewebhookconfiguration', sid),
+    chat_service_sid: service.sid,
+    pre_webhook_url: service.webhooks.preWebhookUrl,
+    post_webhook_url: service.webhooks.postWebhookUrl,
+    filters: service.webhooks.filters,
+    method: service.webhooks.method,
+    url: view.link('fetch', 'Configuration/Webhooks', service),
   }),
 });
 
-export const serviceWebhookHandlers: Handlers = {
-  fetchservicewebhookconfiguration: webhook.fetch,
-  updateservicewebhookconfiguration: webhook.update,
-};
+/** The URL that a service has for an event, if the event is in its filters. */
+export function webhookUrlFor(
+  { webhooks }: ServiceRecord,
+  kind: 'pre' | 'post',
+  eventType: string,
+): string | undefined {
+  const { filters, preWebhookUrl, postWebhookUrl } = webhooks;
+  if (filters?.includes(eventType) !== true) return undefined;
+  return (kind === 'pre' ? preWebhookUrl : postWebhookUrl) ?? undefined;
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { refusals } from '../../../../src/backends/simulator/kernel/twilio-error.js';
+import { refusals } from '../../../../src/backends/simulator/conversations/refusals.js';
 import { createTestSimulator } from '../../../helpers/simulator.js';
-import { createWorld } from '../conversations/world.js';
+import { createWorld } from './world.js';
 
 describe('a refusal', () => {
   it("has four keys, in Twilio's order", async () => {

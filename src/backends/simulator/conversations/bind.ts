@@ -1,0 +1,26 @@
+import type { Call, Caller, Input, Operation, Verb } from '../../../core/operation.js';
+
+export interface Bound {
+  readonly call: Call;
+  /** Names of the input that the operation does not know. */
+  readonly ignored: readonly string[];
+}
+
+/** Binds an input to an operation by name, as the engine does. */
+export type Bind = (operation: string, input: Input, caller: Caller) => Bound;
+
+/** Binds an input to the operation that applies a verb to a resource: within a service, if the resource is served there. */
+export type BindVerb = (verb: Verb, noun: string, input: Input, caller: Caller) => Bound;
+
+export function createBindVerb(operations: readonly Operation[], bind: Bind): BindVerb {
+  const byVerb = new Map<string, Operation>();
+  for (const operation of operations) {
+    const key = `${operation.verb} ${operation.noun}`;
+    if (operation.scope === 'service' || !byVerb.has(key)) byVerb.set(key, operation);
+  }
+  return (verb, noun, input, caller) => {
+    const operation = byVerb.get(`${verb} ${noun}`);
+    if (operation === undefined) throw new Error(`The capability has no operation to ${verb} ${noun}`);
+    return bind(operation.name, input, caller);
+  };
+}

@@ -1,0 +1,71 @@
+/** The webhook events of a service: their names, and what they have in common. */
+import type { RecordBase } from '../../kernel/collection.js';
+import type { Context } from '../../kernel/context.js';
+import type { EventParameters, EventPhase, NewRecord } from '../../kernel/event.js';
+import type { ResourceEvents } from '../../kernel/resource.js';
+
+/** The names that webhook filters accept (documentation). A pre-action event precedes a write, a post-action event follows it. */
+const preActionEvents = [
+  'onConversationAdd',
+  'onConversationUpdate',
+  'onConversationRemove',
+  'onMessageAdd',
+  'onMessageUpdate',
+  'onMessageRemove',
+  'onParticipantAdd',
+  'onParticipantUpdate',
+  'onParticipantRemove',
+  'onUserUpdate',
+];
+
+const postActionEvents = [
+  'onConversationAdded',
+  'onConversationUpdated',
+  'onConversationRemoved',
+  'onConversationStateUpdated',
+  'onMessageAdded',
+  'onMessageUpdated',
+  'onMessageRemoved',
+  'onParticipantAdded',
+  'onParticipantUpdated',
+  'onParticipantRemoved',
+  'onUserAdded',
+  'onUserUpdated',
+  'onDeliveryUpdated',
+];
+
+const events: ReadonlySet<string> = new Set([...preActionEvents, ...postActionEvents]);
+
+export const isEvent = (name: string): boolean => events.has(name);
+
+/** Where an action came from: `API` (REST), `SDK` (a chat client), or the channel of an inbound message. */
+export type Source = 'API' | 'SDK' | 'SMS' | 'WHATSAPP' | 'MESSENGER' | 'RCS' | 'EMAIL' | 'GBM' | 'APPLE';
+
+interface EventsDefinition<R extends RecordBase> {
+  /** As in the event names, e.g. `Message` in `onMessageAdded`. */
+  readonly name: string;
+  readonly changeable: ResourceEvents<R>['changeable'];
+  parameters(phase: EventPhase, record: NewRecord<R>, ctx: Context): EventParameters;
+}
+
+/** The events of a resource. */
+export function defineEvents<R extends RecordBase>(definition: EventsDefinition<R>): ResourceEvents<R> {
+  const { name, changeable } = definition;
+  const typeOf = (phase: EventPhase): string => `on${name}${phase}`;
+  return {
+    changeable,
+    typeOf,
+    eventOf(phase, record, ctx) {
+      const parameters = definition.parameters(phase, record, ctx);
+      const { source = 'API' satisfies Source, clientIdentity } = ctx.writeOrigin;
+      return { type: typeOf(phase), subject: parameters['ConversationSid'], parameters, source, clientIdentity };
+    },
+  };
+}
+
+/** Dates in webhooks have milliseconds, unlike those in REST responses (recorded). */
+export const dateParameter = (timestamp: number | undefined): string | undefined =>
+  timestamp === undefined ? undefined : new Date(timestamp).toISOString();
+export const textParameter = (value: string | null | undefined): string | undefined => value ?? undefined;
+export const numberParameter = (value: number | null | undefined): string | undefined =>
+  value === null || value === undefined ? undefined : String(value);

@@ -1,0 +1,81 @@
+import type { Operation, Scope, Verb } from '../../../core/operation.js';
+import type { Context } from './context.js';
+import type { Receiver, WorldEvent } from './event.js';
+import type { Handler } from './handler.js';
+import type { AnyTable, Setting, WorldSchema } from './schema.js';
+import type { Due } from './timeline.js';
+import type { TwilioError } from './twilio-error.js';
+import type { World } from './world.js';
+
+/** One resource of a product: the operations it answers, and what a world stores for it. */
+export interface Resource {
+  /** As in `Operation.noun`, e.g. `Conversations/Messages`. */
+  readonly noun: string;
+  /** The scopes in which it is served. */
+  readonly scopes: readonly Scope[];
+  readonly handlers: Readonly<Partial<Record<Verb, Handler>>>;
+  readonly table?: AnyTable | undefined;
+  readonly settings?: readonly Setting<unknown>[] | undefined;
+  /** The next thing that happens to one of its records as time passes. */
+  readonly nextDue?: ((world: World) => Due | undefined) | undefined;
+}
+
+/** The webhooks of a product. */
+export interface ProductWebhooks {
+  /** The webhooks that an event goes to, in order of delivery. */
+  receivers(world: World, event: WorldEvent): readonly Receiver[];
+  /** The webhook that may change or reject an action. */
+  preHook(ctx: Context, eventType: string): Receiver | undefined;
+  /** The refusal of an action that the webhook rejected. */
+  rejected(): TwilioError;
+}
+
+export interface ProductDefinition {
+  /** Parents before children: a saved world is read back in this order. */
+  readonly resources: readonly Resource[];
+  /** Record fields for path placeholders that are not named like their field. */
+  readonly placeholders?: Readonly<Record<string, string>>;
+  readonly webhooks?: ProductWebhooks;
+}
+
+/** A simulated product, as the kernel sees it. */
+export interface Product extends ProductDefinition {
+  readonly schema: WorldSchema;
+  nextDue(world: World): Due | undefined;
+}
+
+export function defineProduct(definition: ProductDefinition): Product {
+  const { resources } = definition;
+  const sources = resources.flatMap(({ nextDue }) => nextDue ?? []);
+  return {
+    ...definition,
+    schema: {
+      tables: resources.flatMap(({ table }) => table ?? []),
+      settings: resources.flatMap(({ settings }) => settings ?? []),
+    },
+    nextDue(world) {
+      let first: Due | undefined;
+      for (const source of sources) {
+        const due = source(world);
+        if (due !== undefined && (first === undefined || due.at < first.at)) first = due;
+      }
+      return first;
+    },
+  };
+}
+
+/** Finds the handler of each operation, once. @throws Error for an operation that no resource answers */
+export function createRouter(
+  { resources }: Product,
+  operations: readonly Operation[],
+): (operation: Operation) => Handler {
+  const find = ({ noun, verb, scope }: Operation): Handler | undefined =>
+    resources.find((each) => each.noun === noun && each.scopes.includes(scope))?.handlers[verb];
+  const handlers = new Map(operations.map((operation) => [operation, find(operation)]));
+  return (operation) => {
+    const handler = handlers.get(operation) ?? find(operation);
+    if (handler !== undefined) return handler;
+    const { noun, verb, scope } = operation;
+    throw new Error(`The simulator has no handler to ${verb} ${noun} in scope ${scope}`);
+  };
+}
