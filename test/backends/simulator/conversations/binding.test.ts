@@ -14,7 +14,7 @@ const desk = { ChatServiceSid: 'IS5e0000000000000000000000000000d1' };
 const seeded = () => createWorld({ seed: 'support-desk' });
 
 describe('a binding', () => {
-  it('comes from a seed, with all its fields in the order of Twilio', async () => {
+  it("comes from a seed, with all fields in Twilio's order", async () => {
     const { ask, get, follow } = await seeded();
     const [first = {}] = itemsOf(await get(list, desk));
     const sid = sidOf(first);
@@ -37,7 +37,7 @@ describe('a binding', () => {
     expect(await follow(first['url'])).toEqual(first);
   });
 
-  it('is gone after a delete', async () => {
+  it('is deleted', async () => {
     const { ask, get, refusal } = await seeded();
     const [first = '', ...rest] = sidsOf(await get(list, desk));
     expect(await ask(remove, { ...desk, Sid: first })).toEqual({ status: 204, body: null, text: '' });
@@ -48,7 +48,7 @@ describe('a binding', () => {
     expect(sidsOf(await get(list, { ...desk, Identity: 'ada' }))).toHaveLength(1);
   });
 
-  it('is found in its own service only, and never by its identity', async () => {
+  it('is found only in its own service, and not by its identity', async () => {
     const { ask, get, refusal, inService } = await seeded();
     const [Sid] = sidsOf(await get(list, desk));
     expect(await refusal(fetch, { ...inService, Sid })).toEqual([404, 20404]);
@@ -66,7 +66,7 @@ describe('the list of bindings', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  /** A seed of one service with so many devices. */
+  /** A seed with one service and this number of devices. */
   function devices(count: number): string {
     const bindings = Array.from({ length: count }, (_, i) => ({
       identity: 'ada',
@@ -98,49 +98,49 @@ describe('the list of bindings', () => {
     itPagesLikeTwilio({ ...rules, fill: fill({ Identity: 'ada' }) });
   });
 
-  it('is empty in a service that no device has registered with', async () => {
+  it('is empty in a service without devices', async () => {
     const { get, inService } = await createWorld();
     expect(sidsOf(await get(list, inService))).toEqual([]);
   });
 
   it('can be filtered by type and identity, each with several values', async () => {
     const { get } = await seeded();
-    const shown = async (filter: Input) =>
+    const filtered = async (filter: Input) =>
       itemsOf(await get(list, { ...desk, ...filter })).map(({ identity, binding_type }) => [identity, binding_type]);
     const [phone, tablet, other] = [
       ['ada', 'fcm'],
       ['ada', 'apn'],
       ['grace', 'fcm'],
     ];
-    expect(await shown({})).toEqual([phone, tablet, other]);
-    expect(await shown({ BindingType: 'fcm' })).toEqual([phone, other]);
-    expect(await shown({ BindingType: ['apn', 'fcm'] })).toEqual([phone, tablet, other]);
-    expect(await shown({ BindingType: ['fcm', 'fcm'] })).toEqual([phone, other]);
-    expect(await shown({ Identity: 'ada' })).toEqual([phone, tablet]);
-    expect(await shown({ Identity: ['grace', 'ada'] })).toEqual([phone, tablet, other]);
-    expect(await shown({ Identity: 'ada', BindingType: 'apn' })).toEqual([tablet]);
-    expect(await shown({ Identity: ['ada', 'grace'], BindingType: ['fcm', 'gcm'] })).toEqual([phone, other]);
-    expect(await shown({ Identity: 'nobody' })).toEqual([]);
-    expect(await shown({ BindingType: 'twilsock' })).toEqual([]);
+    expect(await filtered({})).toEqual([phone, tablet, other]);
+    expect(await filtered({ BindingType: 'fcm' })).toEqual([phone, other]);
+    expect(await filtered({ BindingType: ['apn', 'fcm'] })).toEqual([phone, tablet, other]);
+    expect(await filtered({ BindingType: ['fcm', 'fcm'] })).toEqual([phone, other]);
+    expect(await filtered({ Identity: 'ada' })).toEqual([phone, tablet]);
+    expect(await filtered({ Identity: ['grace', 'ada'] })).toEqual([phone, tablet, other]);
+    expect(await filtered({ Identity: 'ada', BindingType: 'apn' })).toEqual([tablet]);
+    expect(await filtered({ Identity: ['ada', 'grace'], BindingType: ['fcm', 'gcm'] })).toEqual([phone, other]);
+    expect(await filtered({ Identity: 'unknown' })).toEqual([]);
+    expect(await filtered({ BindingType: 'twilsock' })).toEqual([]);
   });
 
-  it('refuses a type that does not exist', async () => {
+  it('refuses an unknown type', async () => {
     const { refusal } = await seeded();
     for (const BindingType of ['sms', '', ['fcm', 'FCM']]) {
       expect(await refusal(list, { ...desk, BindingType })).toEqual([400, 50209]);
     }
   });
 
-  it('keeps every value of its filters in its URLs, and pages through them', async () => {
+  it('has every value of its filters in its URLs and on every page', async () => {
     const world = await seeded();
     const filter = { ...desk, BindingType: ['fcm', 'apn'], Identity: 'ada', PageSize: 1 };
     const page = await world.get(list, filter);
-    const wanted = 'BindingType=fcm&BindingType=apn&Identity=ada&PageSize=1&Page=0';
-    expect(textOf(metaOf(page)['url']).split('?')[1]).toBe(wanted);
+    const expected = 'BindingType=fcm&BindingType=apn&Identity=ada&PageSize=1&Page=0';
+    expect(textOf(metaOf(page)['url']).split('?')[1]).toBe(expected);
     expect((await walk(world, list, filter)).map((each) => each.length)).toEqual([1, 1]);
   });
 
-  it('is refused for a service that is not there', async () => {
+  it('is refused if the service does not exist', async () => {
     const { refusal } = await createWorld();
     expect(await refusal(list, { ChatServiceSid: 'IS1' })).toEqual([404, 20404]);
   });

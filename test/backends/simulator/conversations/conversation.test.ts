@@ -10,7 +10,7 @@ const update = 'updateserviceconversation';
 const list = 'listserviceconversation';
 
 describe('a new conversation', () => {
-  it('needs nothing, and answers with all its fields and their defaults', async () => {
+  it('needs no fields, and responds with all fields and their defaults', async () => {
     const { ask, inService } = await createWorld();
     const { status, body, text } = await ask(create, inService);
     const sid = sidOf(body ?? {});
@@ -43,7 +43,7 @@ describe('a new conversation', () => {
     );
   });
 
-  it('keeps what was given', async () => {
+  it('has the given values', async () => {
     const { conversation } = await createWorld();
     const { body } = await conversation({
       FriendlyName: 'Order 1042',
@@ -68,7 +68,7 @@ describe('a new conversation', () => {
     });
   });
 
-  it('was updated when it was created, also when only the creation is imported', async () => {
+  it('has the same update and creation date, even if only the creation date is given', async () => {
     const { conversation } = await createWorld();
     const { body } = await conversation({ DateCreated: '2020-01-01T00:00:00Z' });
     expect(body).toMatchObject({ date_created: '2020-01-01T00:00:00Z', date_updated: '2020-01-01T00:00:00Z' });
@@ -78,28 +78,28 @@ describe('a new conversation', () => {
     ['a name of 257 characters', { FriendlyName: 'x'.repeat(257) }, 400, 50003],
     ['a unique name of 257 characters', { UniqueName: 'x'.repeat(257) }, 400, 50004],
     ['a unique name that is taken', { UniqueName: 'taken' }, 409, 50353],
-    ['a unique name that a closed conversation has', { UniqueName: 'closed' }, 409, 50353],
+    ['a unique name of a closed conversation', { UniqueName: 'closed' }, 409, 50353],
     ['a unique name like a conversation SID', { UniqueName: `CH${'0'.repeat(32)}` }, 400, 50390],
-    ['attributes that are no JSON', { Attributes: 'x' }, 400, 50304],
+    ['attributes that are not JSON', { Attributes: 'x' }, 400, 50304],
     ['attributes over 16 KB', { Attributes: `"${'x'.repeat(16_383)}"` }, 400, 50303],
-    ['a messaging service that is none', { MessagingServiceSid: 'MG1' }, 400, 50341],
-    ['a creation that is no date', { DateCreated: 'yesterday' }, 400, 50308],
-    ['a creation on 30 February', { DateCreated: '2024-02-30T00:00:00Z' }, 400, 50308],
-    ['a creation before the calendar', { DateCreated: '0000-01-01T00:00:00+01:00' }, 400, 50308],
-    ['an update after the calendar', { DateUpdated: '9999-12-31T23:59:59-01:00' }, 400, 50309],
-    ['an update that is no date', { DateUpdated: '' }, 400, 50309],
+    ['an invalid messaging service SID', { MessagingServiceSid: 'MG1' }, 400, 50341],
+    ['an invalid creation date', { DateCreated: 'yesterday' }, 400, 50308],
+    ['a creation date of 30 February', { DateCreated: '2024-02-30T00:00:00Z' }, 400, 50308],
+    ['a creation date before year 0', { DateCreated: '0000-01-01T00:00:00+01:00' }, 400, 50308],
+    ['an update date after year 9999', { DateUpdated: '9999-12-31T23:59:59-01:00' }, 400, 50309],
+    ['an invalid update date', { DateUpdated: '' }, 400, 50309],
     ['an empty state', { State: '' }, 400, 50374],
     ['an unknown state', { State: 'Active' }, 400, 50378],
-    ['the state of group set-up', { State: 'initializing' }, 400, 50378],
+    ['the state initializing', { State: 'initializing' }, 400, 50378],
     ['the state closed', { State: 'closed' }, 400, 50384],
-    ['an inactive timer that is no duration', { 'Timers.Inactive': '60' }, 400, 50379],
+    ['an inactive timer that is not a duration', { 'Timers.Inactive': '60' }, 400, 50379],
     ['an inactive timer under a minute', { 'Timers.Inactive': 'PT30S' }, 400, 50375],
     ['an empty inactive timer', { 'Timers.Inactive': '' }, 400, 50379],
-    ['a closed timer that is no duration', { 'Timers.Closed': 'soon' }, 400, 50380],
+    ['a closed timer that is not a duration', { 'Timers.Closed': 'soon' }, 400, 50380],
     ['a closed timer under ten minutes', { 'Timers.Closed': 'PT5M30S' }, 400, 50376],
     ['a negative timer', { 'Timers.Closed': '-P1D' }, 400, 50380],
-    ['a timer that leads out of the calendar', { 'Timers.Closed': 'P99999Y' }, 400, 50380],
-  ])('with %s is refused, and nothing is made', async (_what, body, status, code) => {
+    ['a timer that ends after year 9999', { 'Timers.Closed': 'P99999Y' }, 400, 50380],
+  ])('with %s is refused and not created', async (_description, body, status, code) => {
     const { get, refusal, conversation, inService } = await createWorld();
     await conversation({ UniqueName: 'taken' });
     await (await conversation({ UniqueName: 'closed' })).close();
@@ -107,7 +107,7 @@ describe('a new conversation', () => {
     expect(sidsOf(await get(list, inService))).toHaveLength(2);
   });
 
-  it('shows its timers as moments, and only those that were set', async () => {
+  it('shows the dates of its timers, only of those that are set', async () => {
     const { conversation } = await createWorld();
     expect((await conversation({ 'Timers.Inactive': 'PT1M' })).body['timers']).toEqual({
       date_inactive: '2026-01-01T00:01:00Z',
@@ -119,11 +119,11 @@ describe('a new conversation', () => {
     expect(JSON.stringify(body['timers'])).toBe(
       '{"date_inactive":"2026-02-01T00:00:00Z","date_closed":"2027-01-15T00:00:00Z"}',
     );
-    const asleep = await conversation({ State: 'inactive', Timers: { Inactive: 'PT1M', Closed: 'PT10M' } });
-    expect(asleep.body['timers']).toEqual({ date_closed: '2026-01-01T00:10:00Z' });
+    const inactive = await conversation({ State: 'inactive', Timers: { Inactive: 'PT1M', Closed: 'PT10M' } });
+    expect(inactive.body['timers']).toEqual({ date_closed: '2026-01-01T00:10:00Z' });
   });
 
-  it('has a unique name that another service may have too', async () => {
+  it('can have the same unique name as a conversation of another service', async () => {
     const { get, conversation } = await createWorld();
     await conversation({ UniqueName: 'order' });
     const other = sidOf(await get('createservice', { body: { FriendlyName: 'Other' } }));
@@ -131,7 +131,7 @@ describe('a new conversation', () => {
     expect(await get(create, { ChatServiceSid: other, body })).toMatchObject({ unique_name: 'order' });
   });
 
-  it('gets its unique name once, however many ask for it at the same time', async () => {
+  it('is created only once by concurrent requests with the same unique name', async () => {
     const { ask, inService } = await createWorld();
     const body = { UniqueName: 'order' };
     const answers = await Promise.all([1, 2, 3, 4].map(() => ask(create, { ...inService, body })));
@@ -141,20 +141,23 @@ describe('a new conversation', () => {
 
 describe('an existing conversation', () => {
   it.each(['order-1042', 'a b', 'ä/ö?ü#', '100%', '%2F', '+1', '__proto__', 'constructor', `CH${'g'.repeat(32)}`])(
-    'is found by the unique name "%s" as by its SID, also by what lies inside',
+    'is found by the unique name "%s" and by its SID, also in paths of its resources',
     async (name) => {
       const { get, follow, conversation, inService } = await createWorld();
       const { body, sid, message } = await conversation({ UniqueName: name });
       expect(await get(fetch, { ...inService, Sid: name })).toEqual(body);
       expect(await get(fetch, { ...inService, Sid: sid })).toEqual(body);
       expect(await follow(body['url'])).toEqual(body);
-      const made = await message();
+      const created = await message();
       const messages = await get('listserviceconversationmessage', { ...inService, ConversationSid: name });
-      expect(messages).toMatchObject({ messages: [made], meta: { url: expect.stringContaining(`/${sid}/Messages`) } });
+      expect(messages).toMatchObject({
+        messages: [created],
+        meta: { url: expect.stringContaining(`/${sid}/Messages`) },
+      });
     },
   );
 
-  it('has links that lead to its parts', async () => {
+  it('has links to its resources', async () => {
     const { follow, conversation } = await createWorld();
     const { body } = await conversation();
     const links = body['links'] as Record<string, string>;
@@ -163,7 +166,7 @@ describe('an existing conversation', () => {
     }
   });
 
-  it('is answered with 404, naming the path as it is written, when it is not there', async () => {
+  it('gives a 404 that names the encoded path if it does not exist', async () => {
     const { ask, refusal, get, conversation, inService } = await createWorld();
     const { body } = await ask(fetch, { ...inService, Sid: 'no such/name' });
     expect(body).toEqual({
@@ -183,7 +186,7 @@ describe('an existing conversation', () => {
     expect(await refusal(create, { ChatServiceSid: 'IS1', body: {} })).toEqual([404, 20404]);
   });
 
-  it('changes where something is sent, and tells when', async () => {
+  it('changes only the given fields and its update date', async () => {
     const { clock, get, conversation } = await createWorld();
     const { body, at } = await conversation({ FriendlyName: 'Order', UniqueName: 'order', Attributes: '[1]' });
     clock.advance(1999);
@@ -202,7 +205,7 @@ describe('an existing conversation', () => {
     });
   });
 
-  it('can change its unique name, and the old one is free', async () => {
+  it('can change its unique name, which frees the old one', async () => {
     const { get, refusal, conversation, inService } = await createWorld();
     const { at, sid } = await conversation({ UniqueName: 'old' });
     await conversation({ UniqueName: 'taken' });
@@ -216,7 +219,7 @@ describe('an existing conversation', () => {
     expect((await conversation({ UniqueName: 'old' })).body).toMatchObject({ unique_name: 'old' });
   });
 
-  it('refuses an update of nothing and one that is wrong, and stays as it was', async () => {
+  it('refuses an empty or invalid update and does not change', async () => {
     const { get, refusal, conversation } = await createWorld();
     const { body, at } = await conversation({ UniqueName: 'order' });
     const refused = (fields: Input) => refusal(update, { ...at, body: fields });
@@ -228,14 +231,14 @@ describe('an existing conversation', () => {
     expect(await get(fetch, at)).toEqual(body);
   });
 
-  it('takes everything inside along when it is deleted, in every state, and frees its name', async () => {
+  it('is deleted with its resources in every state, which frees its name', async () => {
     for (const State of ['active', 'inactive', 'closed']) {
       const world = await createWorld();
       const { ask, get, refusal, inService } = world;
       const { at, inside, chat, sms, message } = await world.conversation({ UniqueName: 'order' });
       const participant = sidOf(await chat('alice'));
       await sms('+15557770101');
-      const said = sidOf(await message());
+      const messageSid = sidOf(await message());
       const webhook = { Target: 'studio', 'Configuration.FlowSid': `FW${'0'.repeat(32)}` };
       const hook = sidOf(await get('createserviceconversationscopedwebhook', { ...inside, body: webhook }));
       await get(update, { ...at, body: { State } });
@@ -243,12 +246,12 @@ describe('an existing conversation', () => {
       expect(await ask('deleteserviceconversation', { ...inService, Sid: 'order' })).toMatchObject({ status: 204 });
       expect(await refusal(fetch, at)).toEqual([404, 20404]);
       expect(await refusal(fetch, { ...inService, Sid: 'order' })).toEqual([404, 20404]);
-      expect(await refusal('fetchserviceconversationmessage', { ...inside, Sid: said })).toEqual([404, 20404]);
+      expect(await refusal('fetchserviceconversationmessage', { ...inside, Sid: messageSid })).toEqual([404, 20404]);
       expect(await refusal('fetchserviceconversationparticipant', { ...inside, Sid: participant })).toEqual([
         404, 20404,
       ]);
       expect(await refusal('fetchserviceconversationscopedwebhook', { ...inside, Sid: hook })).toEqual([404, 20404]);
-      expect(await refusal('listserviceconversationmessagereceipt', { ...inside, MessageSid: said })).toEqual([
+      expect(await refusal('listserviceconversationmessagereceipt', { ...inside, MessageSid: messageSid })).toEqual([
         404, 20404,
       ]);
       expect(await get('listserviceuserconversation', { ...inService, UserSid: 'alice' })).toMatchObject({
@@ -262,7 +265,7 @@ describe('an existing conversation', () => {
 });
 
 describe('the state of a conversation', () => {
-  it('goes between active and inactive as often as one likes', async () => {
+  it('changes between active and inactive any number of times', async () => {
     const { get, conversation } = await createWorld();
     const { at } = await conversation();
     for (const State of ['inactive', 'active', 'inactive', 'inactive', 'active']) {
@@ -270,59 +273,62 @@ describe('the state of a conversation', () => {
     }
   });
 
-  it.each(['active', 'inactive'])('can be closed from %s, and then nothing inside can be written', async (State) => {
-    const world = await createWorld();
-    const { ask, get, refusal, inService } = world;
-    const { at, inside, sid, chat, message } = await world.conversation({ UniqueName: 'order' });
-    const Sid = sidOf(await chat('alice'));
-    const said = sidOf(await message());
-    const webhook = { Target: 'studio', 'Configuration.FlowSid': `FW${'0'.repeat(32)}` };
-    const hook = sidOf(await get('createserviceconversationscopedwebhook', { ...inside, body: webhook }));
-    await get(update, { ...at, body: { State } });
-    const closed = await get(update, { ...at, body: { State: 'closed', FriendlyName: 'Done' } });
-    expect(closed).toMatchObject({ state: 'closed', friendly_name: 'Done', timers: {} });
+  it.each(['active', 'inactive'])(
+    'changes from %s to closed, after which nothing in it can be written',
+    async (State) => {
+      const world = await createWorld();
+      const { ask, get, refusal, inService } = world;
+      const { at, inside, sid, chat, message } = await world.conversation({ UniqueName: 'order' });
+      const Sid = sidOf(await chat('alice'));
+      const messageSid = sidOf(await message());
+      const webhook = { Target: 'studio', 'Configuration.FlowSid': `FW${'0'.repeat(32)}` };
+      const hook = sidOf(await get('createserviceconversationscopedwebhook', { ...inside, body: webhook }));
+      await get(update, { ...at, body: { State } });
+      const closed = await get(update, { ...at, body: { State: 'closed', FriendlyName: 'Done' } });
+      expect(closed).toMatchObject({ state: 'closed', friendly_name: 'Done', timers: {} });
 
-    const own = { ...inService, UserSid: 'alice', ConversationSid: sid };
-    const writes: [string, Input][] = [
-      [update, { ...at, body: { State: 'active' } }],
-      [update, { ...at, body: { State: 'closed' } }],
-      [update, { ...at, body: { FriendlyName: 'x' } }],
-      ['createserviceconversationmessage', { ...inside, body: { Body: 'x' } }],
-      ['updateserviceconversationmessage', { ...inside, Sid: said, body: { Body: 'x' } }],
-      ['deleteserviceconversationmessage', { ...inside, Sid: said }],
-      ['createserviceconversationparticipant', { ...inside, body: { Identity: 'bob' } }],
-      ['updateserviceconversationparticipant', { ...inside, Sid, body: { Attributes: '[]' } }],
-      ['deleteserviceconversationparticipant', { ...inside, Sid }],
-      ['createserviceconversationscopedwebhook', { ...inside, body: webhook }],
-      ['updateserviceconversationscopedwebhook', { ...inside, Sid: hook, body: { 'Configuration.FlowSid': '' } }],
-      ['deleteserviceconversationscopedwebhook', { ...inside, Sid: hook }],
-      ['updateserviceuserconversation', { ...own, body: { NotificationLevel: 'muted' } }],
-      ['deleteserviceuserconversation', own],
-    ];
-    for (const [operation, input] of writes) {
-      expect([operation, ...(await refusal(operation, input))]).toEqual([operation, 400, 50377]);
-    }
+      const own = { ...inService, UserSid: 'alice', ConversationSid: sid };
+      const writes: [string, Input][] = [
+        [update, { ...at, body: { State: 'active' } }],
+        [update, { ...at, body: { State: 'closed' } }],
+        [update, { ...at, body: { FriendlyName: 'x' } }],
+        ['createserviceconversationmessage', { ...inside, body: { Body: 'x' } }],
+        ['updateserviceconversationmessage', { ...inside, Sid: messageSid, body: { Body: 'x' } }],
+        ['deleteserviceconversationmessage', { ...inside, Sid: messageSid }],
+        ['createserviceconversationparticipant', { ...inside, body: { Identity: 'bob' } }],
+        ['updateserviceconversationparticipant', { ...inside, Sid, body: { Attributes: '[]' } }],
+        ['deleteserviceconversationparticipant', { ...inside, Sid }],
+        ['createserviceconversationscopedwebhook', { ...inside, body: webhook }],
+        ['updateserviceconversationscopedwebhook', { ...inside, Sid: hook, body: { 'Configuration.FlowSid': '' } }],
+        ['deleteserviceconversationscopedwebhook', { ...inside, Sid: hook }],
+        ['updateserviceuserconversation', { ...own, body: { NotificationLevel: 'muted' } }],
+        ['deleteserviceuserconversation', own],
+      ];
+      for (const [operation, input] of writes) {
+        expect([operation, ...(await refusal(operation, input))]).toEqual([operation, 400, 50377]);
+      }
 
-    const reads: [string, Input][] = [
-      [fetch, at],
-      ['listserviceconversationmessage', inside],
-      ['fetchserviceconversationmessage', { ...inside, Sid: said }],
-      ['fetchserviceconversationparticipant', { ...inside, Sid }],
-      ['fetchserviceconversationscopedwebhook', { ...inside, Sid: hook }],
-      ['fetchserviceuserconversation', own],
-    ];
-    for (const [operation, input] of reads) {
-      expect([operation, (await ask(operation, input)).status]).toEqual([operation, 200]);
-    }
-    expect(await get(fetch, at)).toEqual(closed);
-  });
+      const reads: [string, Input][] = [
+        [fetch, at],
+        ['listserviceconversationmessage', inside],
+        ['fetchserviceconversationmessage', { ...inside, Sid: messageSid }],
+        ['fetchserviceconversationparticipant', { ...inside, Sid }],
+        ['fetchserviceconversationscopedwebhook', { ...inside, Sid: hook }],
+        ['fetchserviceuserconversation', own],
+      ];
+      for (const [operation, input] of reads) {
+        expect([operation, (await ask(operation, input)).status]).toEqual([operation, 200]);
+      }
+      expect(await get(fetch, at)).toEqual(closed);
+    },
+  );
 
-  it('becomes active again by a message or a participant', async () => {
+  it('changes from inactive to active with a new message or participant', async () => {
     const { clock, get, conversation } = await createWorld();
-    for (const wake of ['message', 'chat'] as const) {
+    for (const trigger of ['message', 'chat'] as const) {
       const { at, chat, message } = await conversation({ State: 'inactive' });
       clock.advance(1000);
-      await (wake === 'message' ? message() : chat('alice'));
+      await (trigger === 'message' ? message() : chat('alice'));
       expect(await get(fetch, at)).toMatchObject({ state: 'active' });
     }
   });
@@ -331,7 +337,7 @@ describe('the state of a conversation', () => {
 describe('the timers of a conversation', () => {
   const timers = { 'Timers.Inactive': 'PT1H', 'Timers.Closed': 'PT2H' };
 
-  it('start anew with each message, and not with a change of the name', async () => {
+  it('restart with each message, but not with an update', async () => {
     const { clock, get, conversation } = await createWorld();
     const { at, message } = await conversation(timers);
     clock.set('2026-01-01T00:30:00Z');
@@ -347,7 +353,7 @@ describe('the timers of a conversation', () => {
     });
   });
 
-  it('lose the inactive one when it is inactive, and the closed one counts from then', async () => {
+  it('restart with each state change, and an inactive conversation has no inactive timer', async () => {
     const { clock, get, conversation } = await createWorld();
     const { at } = await conversation(timers);
     clock.set('2026-01-01T00:30:00Z');
@@ -361,7 +367,7 @@ describe('the timers of a conversation', () => {
     });
   });
 
-  it('can be set later, one without the other', async () => {
+  it('can be set later, independently of each other', async () => {
     const { clock, get, conversation } = await createWorld();
     const { at } = await conversation({ 'Timers.Inactive': 'PT1H' });
     clock.set('2026-01-01T00:30:00Z');
@@ -392,7 +398,7 @@ describe('the list of conversations', () => {
     itPagesLikeTwilio({ ...rules, fill: (count) => newestFirst(count, { StartDate: '2025-01-01T00:00:00Z' }) });
   });
 
-  it('shows the latest activity first: a message lifts, a change of the name does not', async () => {
+  it('shows the latest activity first; messages count, updates do not', async () => {
     const { clock, get, conversation, inService } = await createWorld();
     const [a, b, c] = await times(3, () => conversation());
     clock.advance(1000);
@@ -401,7 +407,7 @@ describe('the list of conversations', () => {
     expect(sidsOf(await get(list, inService))).toEqual([a?.sid, c?.sid, b?.sid]);
   });
 
-  it('shows the latest creation first as soon as it is filtered', async () => {
+  it('shows the latest creation first with a filter', async () => {
     const { get, conversation, inService } = await createWorld();
     const [a, b, c] = await times(3, (i) => conversation({ DateCreated: `2025-01-0${3 - i}` }));
     await b?.message();
@@ -410,37 +416,37 @@ describe('the list of conversations', () => {
     expect(sidsOf(await get(list, { ...inService, State: 'active' }))).toEqual([a?.sid, b?.sid, c?.sid]);
   });
 
-  it('can be filtered by state and by creation, both bounds included', async () => {
+  it('can be filtered by state and by creation date, including both bounds', async () => {
     const { get, conversation, inService } = await createWorld();
     const dates = ['2025-01-01T00:00:00Z', '2025-01-02T23:59:59.999Z', '2025-01-03T00:00:00Z', '2025-01-04T12:00:00Z'];
-    const made = await times(4, (i) => conversation({ DateCreated: dates[i] }));
-    const [first, second, third, fourth] = made.map(({ sid }) => sid);
-    await get(update, { ...made[1]?.at, body: { State: 'inactive' } });
-    await made[2]?.close();
+    const created = await times(4, (i) => conversation({ DateCreated: dates[i] }));
+    const [first, second, third, fourth] = created.map(({ sid }) => sid);
+    await get(update, { ...created[1]?.at, body: { State: 'inactive' } });
+    await created[2]?.close();
 
-    const shown = async (filter: Input) => sidsOf(await get(list, { ...inService, ...filter }));
-    expect(await shown({ State: 'active' })).toEqual([fourth, first]);
-    expect(await shown({ State: 'inactive' })).toEqual([second]);
-    expect(await shown({ State: 'closed' })).toEqual([third]);
-    expect(await shown({ StartDate: '2025-01-03T00:00:00Z' })).toEqual([fourth, third]);
-    expect(await shown({ EndDate: '2025-01-02T23:59:59Z' })).toEqual([second, first]);
-    expect(await shown({ StartDate: '2025-01-02', EndDate: '2025-01-02' })).toEqual([second]);
-    expect(await shown({ StartDate: '2025-01-02', EndDate: '2025-01-03', State: 'closed' })).toEqual([third]);
-    expect(await shown({ StartDate: '2026-01-01' })).toEqual([]);
+    const filtered = async (filter: Input) => sidsOf(await get(list, { ...inService, ...filter }));
+    expect(await filtered({ State: 'active' })).toEqual([fourth, first]);
+    expect(await filtered({ State: 'inactive' })).toEqual([second]);
+    expect(await filtered({ State: 'closed' })).toEqual([third]);
+    expect(await filtered({ StartDate: '2025-01-03T00:00:00Z' })).toEqual([fourth, third]);
+    expect(await filtered({ EndDate: '2025-01-02T23:59:59Z' })).toEqual([second, first]);
+    expect(await filtered({ StartDate: '2025-01-02', EndDate: '2025-01-02' })).toEqual([second]);
+    expect(await filtered({ StartDate: '2025-01-02', EndDate: '2025-01-03', State: 'closed' })).toEqual([third]);
+    expect(await filtered({ StartDate: '2026-01-01' })).toEqual([]);
   });
 
-  it('refuses filters that cannot be', async () => {
+  it('refuses invalid filters', async () => {
     const { refusal, inService } = await createWorld();
     const refused = (filter: Input) => refusal(list, { ...inService, ...filter });
     expect(await refused({ State: 'open' })).toEqual([400, 50378]);
     expect(await refused({ StartDate: 'yesterday' })).toEqual([400, 20001]);
     expect(await refused({ EndDate: '2025-13-01' })).toEqual([400, 20001]);
     expect(await refused({ StartDate: '2025-01-02', EndDate: '2025-01-01' })).toEqual([400, 50396]);
-    const moment = '2025-01-01T00:00:00Z';
-    expect(await refused({ StartDate: moment, EndDate: moment })).toEqual([400, 50396]);
+    const date = '2025-01-01T00:00:00Z';
+    expect(await refused({ StartDate: date, EndDate: date })).toEqual([400, 50396]);
   });
 
-  it('writes state, moment and SID into its tokens, and takes such a token from elsewhere', async () => {
+  it('has state, timestamp and SID in its tokens, and accepts such a token with another page size', async () => {
     const { get, conversation, inService } = await createWorld();
     const sids = await times(4, async () => (await conversation()).sid);
     const page = await get(list, { ...inService, PageSize: 1 });
@@ -451,7 +457,7 @@ describe('the list of conversations', () => {
     );
   });
 
-  it('keeps its filters in every URL, and turns over all pages of them', async () => {
+  it('has its filters in every URL and on every page', async () => {
     const world = await createWorld();
     await times(7, async (i) => {
       const { at } = await world.conversation();
@@ -466,7 +472,7 @@ describe('the list of conversations', () => {
     expect((await walk(world, list, filter)).map((page) => page.length)).toEqual([2, 2]);
   });
 
-  it('shows one service only, and none of a service that is not there', async () => {
+  it('shows only conversations of the service, and is refused if the service does not exist', async () => {
     const { get, refusal, conversation } = await createWorld();
     await conversation();
     const other = sidOf(await get('createservice', { body: { FriendlyName: 'Other' } }));

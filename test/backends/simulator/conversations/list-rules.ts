@@ -3,19 +3,19 @@ import type { Input } from '../../../../src/core/operation.js';
 import type { Json, JsonObject } from '../../../../src/core/body.js';
 import { itemsOf, metaOf, ORIGIN, sidOf, sidsOf, textOf, type TestSimulator } from '../../../helpers/simulator.js';
 
-/** What a list promises beside its records. */
+/** Properties of a list operation. */
 export interface ListRules {
   readonly operation: string;
   readonly key: string;
   readonly defaultSize: number;
   readonly maximum: number;
-  /** Some of Twilio's lists write the array before `meta`. */
+  /** Some of Twilio's lists have the array before `meta`. */
   readonly arrayFirst?: boolean;
-  /** The most records that there can be. */
-  readonly most?: number;
-  /** Where the SID of an item stands; some are shown by another resource's. */
+  /** The largest possible number of records. */
+  readonly maxRecords?: number;
+  /** The key of an item's SID. Some items are identified by another resource's SID. */
   readonly sid?: string;
-  /** Makes so many records: how to ask for them, the list's own path, and their SIDs in the order to be seen. */
+  /** Creates records. Returns the input of the list operation, its path, and the SIDs in the expected order. */
   readonly fill: (count: number) => Promise<FilledList>;
 }
 
@@ -26,19 +26,19 @@ export interface FilledList {
   readonly sids: readonly string[];
 }
 
-/** Filters come before the paging in every URL. */
+/** In every URL, filters come before the page parameters. */
 const filters = (input: Input): string =>
   Object.entries(input)
     .filter(([name]) => !name.endsWith('Sid'))
     .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}&`)
     .join('');
 
-/** The rules that hold for every list of Twilio. */
+/** Defines the tests that apply to every list of Twilio. */
 export function itPagesLikeTwilio(rules: ListRules): void {
-  const { operation, key, defaultSize, maximum, most = Infinity, sid = 'sid', fill } = rules;
-  const few = Math.min(7, most);
+  const { operation, key, defaultSize, maximum, maxRecords = Infinity, sid = 'sid', fill } = rules;
+  const few = Math.min(7, maxRecords);
   const size = few > 5 ? 3 : 2;
-  it(`names its array "${key}" and shows seven keys of meta, in Twilio's order`, async () => {
+  it(`has the array "${key}" and the seven keys of meta, in Twilio's order`, async () => {
     const { simulator, input, path, sids } = await fill(few);
     const list = await simulator.get(operation, { ...input, PageSize: size });
     expect(Object.keys(list)).toEqual(rules.arrayFirst === true ? [key, 'meta'] : ['meta', key]);
@@ -55,8 +55,8 @@ export function itPagesLikeTwilio(rules: ListRules): void {
     expect(sidsOf(list, sid)).toEqual(sids.slice(0, size));
   });
 
-  it(`shows ${defaultSize} records when no size is asked for, and at most ${maximum}`, async () => {
-    const { simulator, input, sids } = await fill(Math.min(defaultSize + 1, most));
+  it(`has ${defaultSize} records per page by default and at most ${maximum}`, async () => {
+    const { simulator, input, sids } = await fill(Math.min(defaultSize + 1, maxRecords));
     const list = await simulator.get(operation, input);
     expect(metaOf(list)['page_size']).toBe(defaultSize);
     expect(sidsOf(list, sid)).toEqual(sids.slice(0, defaultSize));
@@ -68,7 +68,7 @@ export function itPagesLikeTwilio(rules: ListRules): void {
     expect(sidsOf(clamped, sid)).toEqual(sids.slice(0, maximum));
   });
 
-  it('shows every record once, in order, forward and back', async () => {
+  it('shows every record once, in order, in both directions', async () => {
     const { simulator, input, sids } = await fill(few);
     const forward: JsonObject[] = [];
     let page = await simulator.get(operation, { ...input, PageSize: size });
@@ -90,7 +90,7 @@ export function itPagesLikeTwilio(rules: ListRules): void {
     expect(metaOf(page)['previous_page_url']).toBeNull();
   });
 
-  it('repeats on a later page the token that it was asked with', async () => {
+  it('has the requested token in the URL of a later page', async () => {
     const { simulator, input } = await fill(few);
     const first = await simulator.get(operation, { ...input, PageSize: size });
     const second = await simulator.follow(metaOf(first)['next_page_url']);
@@ -99,7 +99,7 @@ export function itPagesLikeTwilio(rules: ListRules): void {
     expect(textOf(metaOf(second)['previous_page_url'])).toContain('Page=0&PageToken=P');
   });
 
-  it('lets Page without a token skip pages, and shows the way back from far beyond the end', async () => {
+  it('skips pages with Page and no token, and leads back from far beyond the end', async () => {
     const { simulator, input, sids } = await fill(few);
     const second = await simulator.get(operation, { ...input, PageSize: size, Page: 1 });
     expect(sidsOf(second, sid)).toEqual(sids.slice(size, 2 * size));
@@ -132,7 +132,7 @@ export function itPagesLikeTwilio(rules: ListRules): void {
     expect(await simulator.refusal(operation, { ...input, [name]: value })).toEqual([400, 20001]);
   });
 
-  it('refuses the token of a record of another kind', async () => {
+  it('refuses the token of another kind of record', async () => {
     const { simulator, input } = await fill(1);
     const other = sidOf(await simulator.get('createservice', { body: { FriendlyName: 'Another' } }));
     if (operation === 'listservice') return;

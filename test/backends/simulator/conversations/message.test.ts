@@ -12,7 +12,7 @@ const list = 'listserviceconversationmessage';
 const content = `HX${'a'.repeat(32)}`;
 
 describe('a new message', () => {
-  it('answers with all its fields and their defaults, in the order of Twilio', async () => {
+  it("responds with all fields and their defaults, in Twilio's order", async () => {
     const { ask, conversation } = await createWorld();
     const { sid: conversationSid, inside } = await conversation();
     const { status, body, text } = await ask(create, { ...inside, body: { Body: 'hello' } });
@@ -42,10 +42,10 @@ describe('a new message', () => {
     );
   });
 
-  it('keeps what was given, and shows no subject', async () => {
+  it('has the given values, but no subject', async () => {
     const { conversation } = await createWorld();
     const { message } = await conversation();
-    const made = await message({
+    const created = await message({
       Author: 'somebody',
       Body: '  hello\n',
       Attributes: '{ "a": 1 }',
@@ -53,7 +53,7 @@ describe('a new message', () => {
       DateCreated: '2020-01-01T00:00:00Z',
       DateUpdated: '2021-01-01T00:00:00Z',
     });
-    expect(made).toMatchObject({
+    expect(created).toMatchObject({
       author: 'somebody',
       participant_sid: null,
       body: '  hello\n',
@@ -61,10 +61,10 @@ describe('a new message', () => {
       date_created: '2020-01-01T00:00:00Z',
       date_updated: '2021-01-01T00:00:00Z',
     });
-    expect(made).not.toHaveProperty('subject');
+    expect(created).not.toHaveProperty('subject');
   });
 
-  it('names the participant whose identity or address its author is', async () => {
+  it('has the SID of the participant whose identity or address is its author', async () => {
     const { conversation } = await createWorld();
     const { chat, sms, message } = await conversation();
     const alice = sidOf(await chat('alice'));
@@ -76,27 +76,27 @@ describe('a new message', () => {
   });
 
   it.each<[string, Input, number, number]>([
-    ['nothing in it', {}, 400, 50503],
+    ['no content', {}, 400, 50503],
     ['only attributes', { Attributes: '{}' }, 400, 50503],
     ['an empty body', { Body: '' }, 400, 50503],
     ['a body over 32 KB', { Body: 'x'.repeat(32 * 1024 + 1) }, 400, 50504],
-    ['a body over 32 KB of bytes', { Body: 'ü'.repeat(16 * 1024 + 1) }, 400, 50504],
+    ['a body over 32 KB in UTF-8', { Body: 'ü'.repeat(16 * 1024 + 1) }, 400, 50504],
     ['an author of 257 characters', { Body: 'x', Author: 'x'.repeat(257) }, 400, 50310],
     ['a subject of 257 characters', { Body: 'x', Subject: 'x'.repeat(257) }, 400, 20001],
-    ['attributes that are no JSON', { Body: 'x', Attributes: "{'a': 1}" }, 400, 50304],
+    ['attributes that are not JSON', { Body: 'x', Attributes: "{'a': 1}" }, 400, 50304],
     ['attributes over 4 KB', { Body: 'x', Attributes: `"${'x'.repeat(4095)}"` }, 400, 50303],
-    ['a creation that is no date', { Body: 'x', DateCreated: 'x' }, 400, 50308],
-    ['an update that is no date', { Body: 'x', DateUpdated: 'x' }, 400, 50309],
-    ['a media SID that is none', { MediaSid: 'ME1' }, 400, 50510],
-    ['media that is not there', { MediaSid: `ME${'0'.repeat(32)}` }, 404, 50507],
-    ['a content SID that is none', { ContentSid: 'HX1' }, 400, 50526],
+    ['an invalid creation date', { Body: 'x', DateCreated: 'x' }, 400, 50308],
+    ['an invalid update date', { Body: 'x', DateUpdated: 'x' }, 400, 50309],
+    ['an invalid media SID', { MediaSid: 'ME1' }, 400, 50510],
+    ['media that do not exist', { MediaSid: `ME${'0'.repeat(32)}` }, 404, 50507],
+    ['an invalid content SID', { ContentSid: 'HX1' }, 400, 50526],
     ['variables without content', { Body: 'x', ContentVariables: '{}' }, 400, 50528],
-    ['variables that are no JSON', { ContentSid: content, ContentVariables: '{' }, 400, 50527],
-    ['variables that are no object', { ContentSid: content, ContentVariables: '["a"]' }, 400, 50527],
-    ['a variable that is no text', { ContentSid: content, ContentVariables: '{"1":2}' }, 400, 50527],
+    ['variables that are not JSON', { ContentSid: content, ContentVariables: '{' }, 400, 50527],
+    ['variables that are not an object', { ContentSid: content, ContentVariables: '["a"]' }, 400, 50527],
+    ['a variable that is not text', { ContentSid: content, ContentVariables: '{"1":2}' }, 400, 50527],
     ['variables that are too long', { ContentSid: content, ContentVariables: ' '.repeat(27_802) }, 400, 50529],
-    ['too long a key', { ContentSid: content, ContentVariables: `{"${'k'.repeat(17)}":""}` }, 400, 50540],
-    ['too long a value', { ContentSid: content, ContentVariables: `{"1":"${'v'.repeat(257)}"}` }, 400, 50541],
+    ['a key that is too long', { ContentSid: content, ContentVariables: `{"${'k'.repeat(17)}":""}` }, 400, 50540],
+    ['a value that is too long', { ContentSid: content, ContentVariables: `{"1":"${'v'.repeat(257)}"}` }, 400, 50541],
     [
       'too many variables',
       {
@@ -106,14 +106,14 @@ describe('a new message', () => {
       400,
       50529,
     ],
-  ])('with %s is refused, and takes no index', async (_what, body, status, code) => {
+  ])('with %s is refused and uses no index', async (_description, body, status, code) => {
     const { refusal, conversation } = await createWorld();
     const { inside, message } = await conversation();
     expect(await refusal(create, { ...inside, body })).toEqual([status, code]);
     expect(await message()).toMatchObject({ index: 0 });
   });
 
-  it('may be 32 KB long on chat, and 1,600 characters where somebody reads it on a phone', async () => {
+  it('can have 32 KB on chat, but only 1,600 characters if a participant has an address', async () => {
     const { refusal, conversation } = await createWorld();
     const long = { Body: 'x'.repeat(32 * 1024) };
     const { inside, chat, sms, message } = await conversation();
@@ -126,14 +126,14 @@ describe('a new message', () => {
     expect(await message(sms1600)).toMatchObject({ body: sms1600.Body });
   });
 
-  it('by content template shows the template and neither body nor media', async () => {
+  it('with a content template has the template, but neither body nor media', async () => {
     const { conversation } = await createWorld();
     const { message } = await conversation();
-    const made = await message({ Body: 'ignored', ContentSid: content, ContentVariables: '{"1":"Ada"}' });
-    expect(made).toMatchObject({ body: null, media: null, content_sid: content });
+    const created = await message({ Body: 'ignored', ContentSid: content, ContentVariables: '{"1":"Ada"}' });
+    expect(created).toMatchObject({ body: null, media: null, content_sid: content });
   });
 
-  it('is refused where its conversation is not there', async () => {
+  it('is refused if the conversation does not exist', async () => {
     const { ask, inService } = await createWorld();
     const { status, body } = await ask(create, { ...inService, ConversationSid: 'gone', body: { Body: 'x' } });
     expect(status).toBe(404);
@@ -145,47 +145,47 @@ describe('a new message', () => {
 
 describe('a message with media', () => {
   const seeded = { ChatServiceSid: 'IS5e0000000000000000000000000000d1' };
-  const free = 'ME5e0000000000000000000000000000f2';
-  const used = 'ME5e0000000000000000000000000000f1';
-  const media = [{ sid: free, size: 20480, content_type: 'application/pdf', filename: 'return-label.pdf' }];
+  const unsent = 'ME5e0000000000000000000000000000f2';
+  const sent = 'ME5e0000000000000000000000000000f1';
+  const media = [{ sid: unsent, size: 20480, content_type: 'application/pdf', filename: 'return-label.pdf' }];
 
-  async function desk() {
+  async function newConversation() {
     const world = await createWorld({ seed: 'support-desk' });
     const ConversationSid = sidOf(await world.get('createserviceconversation', { ...seeded, body: {} }));
     return { ...world, inside: { ...seeded, ConversationSid } };
   }
 
-  it('shows what it carries, with or without a body', async () => {
-    const { get, inside } = await desk();
-    expect(await get(create, { ...inside, body: { MediaSid: free } })).toMatchObject({ body: null, media });
+  it('has its media, with or without a body', async () => {
+    const { get, inside } = await newConversation();
+    expect(await get(create, { ...inside, body: { MediaSid: unsent } })).toMatchObject({ body: null, media });
   });
 
   it('can be sent once', async () => {
-    const { get, refusal, inside, inService } = await desk();
-    const body = { MediaSid: free, Body: 'your label' };
+    const { get, refusal, inside, inService } = await newConversation();
+    const body = { MediaSid: unsent, Body: 'your label' };
     expect(await get(create, { ...inside, body })).toMatchObject({ body: 'your label', media });
     expect(await refusal(create, { ...inside, body })).toEqual([409, 50508]);
-    expect(await refusal(create, { ...inside, body: { MediaSid: used } })).toEqual([409, 50508]);
+    expect(await refusal(create, { ...inside, body: { MediaSid: sent } })).toEqual([409, 50508]);
     const elsewhere = sidOf(await get('createserviceconversation', { ...inService, body: {} }));
     expect(await refusal(create, { ...inService, ConversationSid: elsewhere, body })).toEqual([404, 50507]);
   });
 
-  it('keeps its body: only the rest can be changed', async () => {
-    const { get, refusal, inside } = await desk();
-    const made = await get(create, { ...inside, body: { MediaSid: free } });
-    const at = { ...inside, Sid: sidOf(made) };
+  it('cannot change its body, but its other fields', async () => {
+    const { get, refusal, inside } = await newConversation();
+    const created = await get(create, { ...inside, body: { MediaSid: unsent } });
+    const at = { ...inside, Sid: sidOf(created) };
     expect(await refusal(update, { ...at, body: { Body: 'x' } })).toEqual([400, 50509]);
-    expect(await get(update, { ...at, body: { Attributes: '[]' } })).toEqual({ ...made, attributes: '[]' });
+    expect(await get(update, { ...at, body: { Attributes: '[]' } })).toEqual({ ...created, attributes: '[]' });
   });
 });
 
 describe('the index of messages', () => {
-  it('counts from 0 in each conversation, and a deleted one is never given again', async () => {
+  it('starts at 0 in each conversation, and is not reused after a deletion', async () => {
     const { ask, get, conversation } = await createWorld();
     const { inside, message } = await conversation();
-    const made = await times(3, () => message());
-    expect(made.map(({ index }) => index)).toEqual([0, 1, 2]);
-    for (const each of made.slice(1)) {
+    const created = await times(3, () => message());
+    expect(created.map(({ index }) => index)).toEqual([0, 1, 2]);
+    for (const each of created.slice(1)) {
       expect((await ask('deleteserviceconversationmessage', { ...inside, Sid: sidOf(each) })).status).toBe(204);
     }
     expect(await message()).toMatchObject({ index: 3 });
@@ -193,7 +193,7 @@ describe('the index of messages', () => {
     expect(await (await conversation()).message()).toMatchObject({ index: 0 });
   });
 
-  it('follows the order of arrival, whatever date is imported', async () => {
+  it('follows the order of creation, whatever date is given', async () => {
     const { conversation } = await createWorld();
     const { message } = await conversation();
     expect(await message({ Body: 'b', DateCreated: '2025-01-02' })).toMatchObject({ index: 0 });
@@ -202,34 +202,34 @@ describe('the index of messages', () => {
 });
 
 describe('an existing message', () => {
-  it('is found by its SID and under its url, in its own conversation only', async () => {
+  it('is found by its SID and its URL, only in its own conversation', async () => {
     const { ask, get, follow, refusal, conversation } = await createWorld();
     const { inside, message, sid } = await conversation({ UniqueName: 'order' });
-    const made = await message();
-    const at = { ...inside, Sid: sidOf(made) };
-    expect(await get(fetch, at)).toEqual(made);
-    expect(await get(fetch, { ...at, ConversationSid: 'order' })).toEqual(made);
-    expect(await follow(made['url'])).toEqual(made);
-    const { delivery_receipts: receipts } = made['links'] as JsonObject;
+    const created = await message();
+    const at = { ...inside, Sid: sidOf(created) };
+    expect(await get(fetch, at)).toEqual(created);
+    expect(await get(fetch, { ...at, ConversationSid: 'order' })).toEqual(created);
+    expect(await follow(created['url'])).toEqual(created);
+    const { delivery_receipts: receipts } = created['links'] as JsonObject;
     expect(itemsOf(await follow(receipts))).toEqual([]);
 
     const other = await conversation();
-    expect(await refusal(fetch, { ...other.inside, Sid: sidOf(made) })).toEqual([404, 20404]);
+    expect(await refusal(fetch, { ...other.inside, Sid: sidOf(created) })).toEqual([404, 20404]);
     const { body } = await ask(fetch, { ...inside, Sid: '0' });
     expect(body?.['message']).toBe(
       `The requested resource /v1/Services/${inside.ChatServiceSid}/Conversations/${sid}/Messages/0 was not found`,
     );
   });
 
-  it('changes where something is sent; its index and its creation stay', async () => {
+  it('changes only the given fields, and keeps its index and creation date', async () => {
     const { clock, get, conversation } = await createWorld();
     const { inside, chat, message } = await conversation();
     const alice = sidOf(await chat('alice'));
-    const made = await message({ Body: 'helo', Author: 'alice', Attributes: '[1]' });
-    const at = { ...inside, Sid: sidOf(made) };
+    const created = await message({ Body: 'helo', Author: 'alice', Attributes: '[1]' });
+    const at = { ...inside, Sid: sidOf(created) };
     clock.advance(2000);
     const corrected = await get(update, { ...at, body: { Body: 'hello', Subject: 'x' } });
-    expect(corrected).toEqual({ ...made, body: 'hello', date_updated: '2026-01-01T00:00:02Z' });
+    expect(corrected).toEqual({ ...created, body: 'hello', date_updated: '2026-01-01T00:00:02Z' });
     expect(await get(update, { ...at, body: { Author: 'bob', Attributes: '[2]' } })).toEqual({
       ...corrected,
       author: 'bob',
@@ -244,11 +244,11 @@ describe('an existing message', () => {
     expect(await get(fetch, at)).toMatchObject({ body: 'hello', index: 0, author: 'system' });
   });
 
-  it('refuses an update of nothing and one that is wrong, and stays as it was', async () => {
+  it('refuses an empty or invalid update and does not change', async () => {
     const { get, refusal, conversation } = await createWorld();
     const { inside, message } = await conversation();
-    const made = await message();
-    const at = { ...inside, Sid: sidOf(made) };
+    const created = await message();
+    const at = { ...inside, Sid: sidOf(created) };
     const refused = (body: Input) => refusal(update, { ...at, body });
     expect(await refused({})).toEqual([400, 20161]);
     expect(await refused({ Body: '' })).toEqual([400, 50503]);
@@ -256,22 +256,22 @@ describe('an existing message', () => {
     expect(await refused({ Author: 'x'.repeat(257) })).toEqual([400, 50310]);
     expect(await refused({ Body: 'y', Attributes: 'x' })).toEqual([400, 50304]);
     expect(await refusal(update, { ...at, body: { MediaSid: 'x' } }, { loosely: true })).toEqual([400, 20161]);
-    expect(await get(fetch, at)).toEqual(made);
+    expect(await get(fetch, at)).toEqual(created);
     const gone = { ...inside, Sid: `IM${'0'.repeat(32)}` };
     expect(await refusal(update, { ...gone, body: { Body: 'x' } })).toEqual([404, 20404]);
     expect(await refusal('deleteserviceconversationmessage', gone)).toEqual([404, 20404]);
   });
 
-  it('stays when its author leaves', async () => {
+  it('remains when its author leaves', async () => {
     const { ask, get, conversation } = await createWorld();
     const { inside, chat, message } = await conversation();
     await chat('alice');
-    const made = await message({ Author: 'alice', Body: 'bye' });
+    const created = await message({ Author: 'alice', Body: 'bye' });
     await ask('deleteserviceconversationparticipant', { ...inside, Sid: 'alice' });
-    expect(await get(fetch, { ...inside, Sid: sidOf(made) })).toEqual(made);
+    expect(await get(fetch, { ...inside, Sid: sidOf(created) })).toEqual(created);
   });
 
-  it('takes its receipts along when it is deleted', async () => {
+  it('is deleted with its receipts', async () => {
     const { ask, get, refusal, conversation } = await createWorld();
     const { inside, sms, message } = await conversation();
     await sms('+15557770101');
@@ -284,7 +284,7 @@ describe('an existing message', () => {
 });
 
 describe('the author of a group MMS message', () => {
-  it('must be among the members', async () => {
+  it('must be a member', async () => {
     const { ask, get, refusal, conversation } = await createWorld();
     const { inside, chat, message } = await conversation();
     await chat('alice', { 'MessagingBinding.ProjectedAddress': '+15558880009' });
@@ -296,10 +296,10 @@ describe('the author of a group MMS message', () => {
       status: 400,
       message: 'Message author should be among Group MMS participants.',
     });
-    const made = await message({ Author: 'alice', Body: 'x' });
+    const created = await message({ Author: 'alice', Body: 'x' });
     expect(await message({ Author: '+15557770101', Body: 'x' })).toMatchObject({ author: '+15557770101' });
     expect(await message({ Body: 'x' })).toMatchObject({ author: 'system' });
-    const change = { ...inside, Sid: sidOf(made), body: { Author: 'bob' } };
+    const change = { ...inside, Sid: sidOf(created), body: { Author: 'bob' } };
     expect(await refusal(update, change)).toEqual([400, 50513]);
   });
 });
@@ -316,7 +316,7 @@ const fill = (filter: Input) => async (count: number) => {
 describe('the list of messages', () => {
   const rules = { operation: list, key: 'messages', defaultSize: 50, maximum: 100 };
 
-  describe('as it is', () => {
+  describe('without parameters', () => {
     itPagesLikeTwilio({ ...rules, fill: fill({}) });
   });
   describe('in ascending order', () => {
@@ -326,7 +326,7 @@ describe('the list of messages', () => {
     itPagesLikeTwilio({ ...rules, fill: fill({ Order: 'desc' }) });
   });
 
-  it('writes the index into its tokens, so that programs can jump to a place', async () => {
+  it('has the index in its tokens, so that programs can jump to a message', async () => {
     const { get, conversation } = await createWorld();
     const { inside, message } = await conversation();
     await times(20, () => message());
@@ -346,7 +346,7 @@ describe('the list of messages', () => {
     expect(await refusal(list, { ...inside, Order })).toEqual([400, 20001]);
   });
 
-  it('is refused where the conversation is not there', async () => {
+  it('is refused if the conversation does not exist', async () => {
     const { refusal, inService } = await createWorld();
     expect(await refusal(list, { ...inService, ConversationSid: 'gone' })).toEqual([404, 20404]);
   });

@@ -8,7 +8,7 @@ const list = 'listserviceparticipantconversation';
 const mary = '+15557770101';
 
 describe('the conversations of a participant', () => {
-  it('are found by identity, with all fields in the order of Twilio', async () => {
+  it("are found by identity, with all fields in Twilio's order", async () => {
     const { get, conversation, inService } = await createWorld();
     const { sid, chat } = await conversation({ UniqueName: 'order', FriendlyName: 'Order', 'Timers.Inactive': 'PT1H' });
     const participant = sidOf(await chat('alice'));
@@ -42,7 +42,7 @@ describe('the conversations of a participant', () => {
     );
   });
 
-  it('are found by address, which shows six keys and no user', async () => {
+  it('are found by address, with six binding keys and no user', async () => {
     const { get, conversation, inService } = await createWorld();
     const { sms } = await conversation();
     await sms(mary);
@@ -60,19 +60,19 @@ describe('the conversations of a participant', () => {
     );
   });
 
-  it('are found by the whole value only, in every state, and in one service', async () => {
+  it('are found only by the exact value, in every state, in one service', async () => {
     const { get, conversation, inService } = await createWorld();
     const [first, second] = await times(2, () => conversation());
     await first?.chat('alice');
     await second?.chat('alice');
     await second?.sms(`whatsapp:${mary}`, `whatsapp:${PROXY}`);
     await second?.close();
-    const found = async (query: Input, where: Input = inService) =>
-      sidsOf(await get(list, { ...where, ...query }), 'conversation_sid');
+    const found = async (query: Input, path: Input = inService) =>
+      sidsOf(await get(list, { ...path, ...query }), 'conversation_sid');
     expect(await found({ Identity: 'alice' })).toEqual([textOf(first?.sid), textOf(second?.sid)].sort());
     expect(await found({ Address: `whatsapp:${mary}` })).toEqual([second?.sid]);
-    for (const nobody of [{ Identity: 'ali' }, { Identity: 'Alice' }, { Address: mary }, { Address: PROXY }]) {
-      expect(await found(nobody)).toEqual([]);
+    for (const query of [{ Identity: 'ali' }, { Identity: 'Alice' }, { Address: mary }, { Address: PROXY }]) {
+      expect(await found(query)).toEqual([]);
     }
     const other = { ChatServiceSid: sidOf(await get('createservice', { body: { FriendlyName: 'Other' } })) };
     expect(await found({ Identity: 'alice' }, other)).toEqual([]);
@@ -87,7 +87,7 @@ describe('the conversations of a participant', () => {
     ]);
   });
 
-  it('are found by exactly one of identity and address', async () => {
+  it('require exactly one of identity and address', async () => {
     const { ask, refusal, inService } = await createWorld();
     const { body } = await ask(list, { ...inService, Identity: 'alice', Address: mary });
     expect(body).toEqual({
@@ -101,7 +101,7 @@ describe('the conversations of a participant', () => {
     expect(await refusal(list, { ChatServiceSid: 'IS1', Identity: 'alice' })).toEqual([404, 20404]);
   });
 
-  it('have links that lead on, and percent-encode the address in their URLs', async () => {
+  it('have links, and percent-encode the address in their URLs', async () => {
     const { get, follow, conversation, inService } = await createWorld();
     const { body, sms } = await conversation();
     const participant = await sms(mary);

@@ -12,13 +12,13 @@ const list = 'listserviceconversationparticipant';
 
 const mary = '+15557770101';
 const numberOf = (i: number) => `+1555${String(i).padStart(7, '0')}`;
-/** The form of a participant by address. */
+/** Form fields of a participant with addresses. */
 const binding = (Address?: string, ProxyAddress?: string, ProjectedAddress?: string): Input => ({
   MessagingBinding: { Address, ProxyAddress, ProjectedAddress },
 });
 
-describe('a new participant on chat', () => {
-  it('answers with all its fields and their defaults, in the order of Twilio', async () => {
+describe('a new chat participant', () => {
+  it("responds with all fields and their defaults, in Twilio's order", async () => {
     const { ask, role, conversation } = await createWorld();
     const { sid: conversationSid, inside } = await conversation();
     const { status, body, text } = await ask(create, { ...inside, body: { Identity: 'alice' } });
@@ -45,7 +45,7 @@ describe('a new participant on chat', () => {
     );
   });
 
-  it('keeps what was given', async () => {
+  it('has the given values', async () => {
     const { role, conversation } = await createWorld();
     const { chat } = await conversation();
     const RoleSid = await role('channel admin');
@@ -58,7 +58,7 @@ describe('a new participant on chat', () => {
     });
   });
 
-  it('is in a conversation once, and in as many conversations as one likes', async () => {
+  it('can be in a conversation once, and in any number of conversations', async () => {
     const { refusal, conversation } = await createWorld();
     const { inside, chat } = await conversation();
     await chat('alice');
@@ -68,7 +68,7 @@ describe('a new participant on chat', () => {
     expect(await chatElsewhere('alice')).toMatchObject({ identity: 'alice' });
   });
 
-  it('is added once, however many ask for it at the same time', async () => {
+  it('is added only once by concurrent requests', async () => {
     const { ask, conversation } = await createWorld();
     const { inside } = await conversation();
     const answers = await Promise.all([1, 2, 3].map(() => ask(create, { ...inside, body: { Identity: 'alice' } })));
@@ -76,14 +76,14 @@ describe('a new participant on chat', () => {
   });
 });
 
-describe('a new participant by address', () => {
+describe('a new participant with an address', () => {
   it.each([
     ['sms', mary, PROXY],
     ['whatsapp', `whatsapp:${mary}`, `whatsapp:${PROXY}`],
     ['rcs', `rcs:${mary}`, 'rcs:brand'],
     ['messenger', 'messenger:1234', 'messenger:5678'],
     ['email', 'mary@example.com', 'desk@example.com'],
-  ])('on %s shows how it is reached', async (type, address, proxy) => {
+  ])('on %s shows its addresses', async (type, address, proxy) => {
     const { role, conversation } = await createWorld();
     const { sms } = await conversation();
     expect(await sms(address, proxy)).toMatchObject({
@@ -93,19 +93,19 @@ describe('a new participant by address', () => {
     });
   });
 
-  it('makes no user', async () => {
+  it('does not create a user', async () => {
     const { get, conversation, inService } = await createWorld();
     await (await conversation()).sms(mary);
     expect(sidsOf(await get('listserviceuser', inService))).toEqual([]);
   });
 
-  it('says where its pair of addresses is in use already', async () => {
+  it('is refused with the conversation in which its address pair is in use', async () => {
     const { ask, conversation } = await createWorld();
     const { sid, inside, sms } = await conversation();
     await sms(mary);
     const elsewhere = await conversation();
-    for (const where of [inside, elsewhere.inside]) {
-      const { body } = await ask(create, { ...where, body: binding(mary, PROXY) });
+    for (const path of [inside, elsewhere.inside]) {
+      const { body } = await ask(create, { ...path, body: binding(mary, PROXY) });
       expect(body).toEqual({
         code: 50416,
         message: `A binding for this participant and proxy address already exists in Conversation ${sid}`,
@@ -116,7 +116,7 @@ describe('a new participant by address', () => {
     expect(await elsewhere.sms(mary, '+15558880002')).toMatchObject({ identity: null });
   });
 
-  it('finds its pair in use by another service too, and not by another account', async () => {
+  it('is refused if its pair is in use in another service, but not in another account', async () => {
     const { get, refusal, conversation } = await createWorld();
     await (await conversation()).sms(mary);
     const inAnother = async (account: string) => {
@@ -144,7 +144,7 @@ describe('a new participant by address', () => {
         await ask(remove, { ...inside, Sid });
       },
     ],
-  ])('may have the pair of a conversation that was %s', async (_what, end) => {
+  ])('can have the pair of a conversation that was %s', async (_description, end) => {
     const world = await createWorld();
     const first = await world.conversation();
     await first.sms(mary);
@@ -154,7 +154,7 @@ describe('a new participant by address', () => {
     expect(await second.sms(mary)).toMatchObject({ identity: null });
   });
 
-  it('may not have the pair of an inactive conversation', async () => {
+  it('cannot have the pair of an inactive conversation', async () => {
     const { get, refusal, conversation } = await createWorld();
     const first = await conversation();
     await first.sms(mary);
@@ -173,29 +173,29 @@ describe('a new participant is refused', () => {
     ['with an identity of 257 characters', { Identity: 'x'.repeat(257) }, 50207],
     ['with identity and address', { Identity: 'a', ...binding(mary) }, 50211],
     ['with identity and proxy address', { Identity: 'a', ...binding(undefined, PROXY) }, 50211],
-    ['with a projected address alone', binding(undefined, undefined, mary), 50204],
-    ['with a proxy address alone', binding(undefined, PROXY), 50411],
-    ['with an address that is no number', binding('555', PROXY), 50407],
-    ['with an address without plus', binding('15557770101', PROXY), 50407],
-    ['with a WhatsApp address that is no number', binding('whatsapp:mary', PROXY), 50407],
+    ['with only a projected address', binding(undefined, undefined, mary), 50204],
+    ['with only a proxy address', binding(undefined, PROXY), 50411],
+    ['with an invalid number', binding('555', PROXY), 50407],
+    ['with a number without +', binding('15557770101', PROXY), 50407],
+    ['with an invalid WhatsApp number', binding('whatsapp:mary', PROXY), 50407],
     ['with an address of an unknown kind', binding('fax:1', PROXY), 50407],
     ['with an address of 257 characters', binding(long, PROXY), 50407],
     ['with address and projected address', binding(mary, undefined, '+15558880009'), 50407],
-    ['with a proxy address that is no number', binding(mary, 'proxy'), 50408],
+    ['with an invalid proxy number', binding(mary, 'proxy'), 50408],
     ['with a proxy address of 257 characters', binding(mary, long), 50408],
     ['with a proxy address equal to the address', binding(mary, mary), 50409],
     ['with a proxy address of another kind', binding(mary, `whatsapp:${PROXY}`), 50414],
     ['with an address of another kind', binding(`whatsapp:${mary}`, PROXY), 50414],
     ['with an address without proxy', binding(mary), 50412],
     ['with a WhatsApp address without proxy', binding(`whatsapp:${mary}`), 50412],
-    ['with a projected address that is no number', { Identity: 'a', ...binding(undefined, undefined, 'x') }, 50407],
-    ['with a role that is not there', { Identity: 'a', RoleSid: `RL${'0'.repeat(32)}` }, 50100],
-    ['with something that is no role', { Identity: 'a', RoleSid: 'x' }, 50100],
-    ['with attributes that are no JSON', { Identity: 'a', Attributes: 'x' }, 50304],
+    ['with an invalid projected number', { Identity: 'a', ...binding(undefined, undefined, 'x') }, 50407],
+    ['with a role that does not exist', { Identity: 'a', RoleSid: `RL${'0'.repeat(32)}` }, 50100],
+    ['with an invalid role SID', { Identity: 'a', RoleSid: 'x' }, 50100],
+    ['with attributes that are not JSON', { Identity: 'a', Attributes: 'x' }, 50304],
     ['with attributes over 4 KB', { Identity: 'a', Attributes: `"${'x'.repeat(4095)}"` }, 50303],
-    ['with a creation that is no date', { Identity: 'a', DateCreated: 'x' }, 50308],
-    ['with an update that is no date', { Identity: 'a', DateUpdated: 'x' }, 50309],
-  ])('%s', async (_what, body, code) => {
+    ['with an invalid creation date', { Identity: 'a', DateCreated: 'x' }, 50308],
+    ['with an invalid update date', { Identity: 'a', DateUpdated: 'x' }, 50309],
+  ])('%s', async (_description, body, code) => {
     const { get, refusal, conversation, inService } = await createWorld();
     const { inside } = await conversation();
     expect(await refusal(create, { ...inside, body })).toEqual([400, code]);
@@ -210,34 +210,34 @@ describe('a new participant is refused', () => {
     expect(await refusal(create, { ...inside, body })).toEqual([400, 50109]);
   });
 
-  it('when its conversation is not there', async () => {
+  it('if the conversation does not exist', async () => {
     const { refusal, inService } = await createWorld();
     const body = { Identity: 'a' };
     expect(await refusal(create, { ...inService, ConversationSid: 'gone', body })).toEqual([404, 20404]);
   });
 
-  it('with one address twice in a conversation, under another proxy', async () => {
+  it('with an address that is already in the conversation, under another proxy', async () => {
     const { refusal, conversation } = await createWorld();
     const { inside, sms } = await conversation();
     await sms(mary);
     expect(await refusal(create, { ...inside, body: binding(mary, '+15558880002') })).toEqual([409, 50433]);
   });
 
-  it('as the 51st who is not on chat, and as the 1,001st of all', async () => {
+  it('as the 51st with an address, and as the 1,001st in total', async () => {
     const { refusal, conversation } = await createWorld();
     const { inside, chat, sms } = await conversation();
     await times(50, (i) => sms(numberOf(i)));
     expect(await refusal(create, { ...inside, body: binding(numberOf(50), PROXY) })).toEqual([400, 50418]);
     await times(950, (i) => chat(`user-${i}`));
-    expect(await refusal(create, { ...inside, body: { Identity: 'one too many' } })).toEqual([400, 50417]);
+    expect(await refusal(create, { ...inside, body: { Identity: 'the 1001st' } })).toEqual([400, 50417]);
   });
 
-  it('in the 1,001st open conversation of an identity, where closed ones do not count', async () => {
+  it('in the 1,001st conversation of an identity, not counting closed ones', async () => {
     const { refusal, conversation } = await createWorld();
     const [first] = await times(1000, async () => {
-      const made = await conversation();
-      await made.chat('alice');
-      return made;
+      const created = await conversation();
+      await created.chat('alice');
+      return created;
     });
     const next = await conversation();
     expect(await refusal(create, { ...next.inside, body: { Identity: 'alice' } })).toEqual([400, 50214]);
@@ -246,44 +246,44 @@ describe('a new participant is refused', () => {
   });
 });
 
-/** The number that a chat user of a group MMS is shown with. */
-const ours = '+15558880009';
+/** The projected address of the chat user in a group MMS. */
+const projected = '+15558880009';
 
 async function group(numbers: readonly string[]) {
   const world = await createWorld();
   const { inside, chat, ...rest } = await world.conversation();
-  await chat('alice', binding(undefined, undefined, ours));
+  await chat('alice', binding(undefined, undefined, projected));
   for (const number of numbers) await world.get(create, { ...inside, body: binding(number) });
   return { ...world, ...rest, inside, chat };
 }
 
 describe('a group MMS', () => {
-  it('has chat users with projected addresses, and phones without proxy and role', async () => {
+  it('has chat users with projected addresses, and phones without a proxy address and role', async () => {
     const { get, role, inside } = await group([mary]);
     expect(itemsOf(await get(list, inside))).toMatchObject([
       { identity: null, messaging_binding: { type: 'sms', address: mary }, role_sid: null },
       {
         identity: 'alice',
-        messaging_binding: { type: 'sms', projected_address: ours },
+        messaging_binding: { type: 'sms', projected_address: projected },
         role_sid: await role('channel user'),
       },
     ]);
     expect(Object.keys(itemsOf(await get(list, inside))[0]?.['messaging_binding'] ?? {})).toEqual(['type', 'address']);
   });
 
-  it('has ten members at most, and none twice', async () => {
+  it('has at most ten members, each only once', async () => {
     const { refusal, inside } = await group(Array.from({ length: 9 }, (_, i) => `+1555777000${i}`));
     expect(await refusal(create, { ...inside, body: binding('+15557770010') })).toEqual([400, 50436]);
-    const twice = await group([mary]);
-    const body = { Identity: 'bob', ...binding(undefined, undefined, ours) };
-    expect(await twice.refusal(create, { ...twice.inside, body })).toEqual([409, 50437]);
-    expect(await twice.refusal(create, { ...twice.inside, body: binding(mary) })).toEqual([409, 50433]);
+    const other = await group([mary]);
+    const body = { Identity: 'bob', ...binding(undefined, undefined, projected) };
+    expect(await other.refusal(create, { ...other.inside, body })).toEqual([409, 50437]);
+    expect(await other.refusal(create, { ...other.inside, body: binding(mary) })).toEqual([409, 50433]);
   });
 
-  it('is the only open one with its members', async () => {
+  it('is the only open conversation with its members', async () => {
     const { ask, get, refusal, sid, at, conversation } = await group([mary]);
     const twin = await conversation();
-    await twin.chat('bob', binding(undefined, undefined, ours));
+    await twin.chat('bob', binding(undefined, undefined, projected));
     const { body } = await ask(create, { ...twin.inside, body: binding(mary) });
     expect(body).toMatchObject({
       code: 50438,
@@ -294,7 +294,7 @@ describe('a group MMS', () => {
     const other = await conversation();
     const carol = await other.chat('carol', binding(undefined, undefined, '+15558880008'));
     await get(create, { ...other.inside, body: binding(mary) });
-    const renumber = { ...other.inside, Sid: sidOf(carol), body: binding(undefined, undefined, ours) };
+    const renumber = { ...other.inside, Sid: sidOf(carol), body: binding(undefined, undefined, projected) };
     expect(await refusal(update, renumber)).toEqual([409, 50438]);
 
     await get('updateserviceconversation', { ...at, body: { State: 'closed' } });
@@ -304,19 +304,19 @@ describe('a group MMS', () => {
 
 describe('an existing participant', () => {
   it.each(['alice', 'a b', 'ä/ö?ü#', '100%', '%2F', '__proto__', mary])(
-    'is found by the identity "%s" as by its SID',
+    'is found by the identity "%s" and by its SID',
     async (identity) => {
       const { get, follow, conversation } = await createWorld();
       const { inside, chat } = await conversation({ UniqueName: 'order' });
-      const made = await chat(identity);
-      expect(await get(fetch, { ...inside, Sid: identity })).toEqual(made);
-      expect(await get(fetch, { ...inside, Sid: sidOf(made) })).toEqual(made);
-      expect(await get(fetch, { ...inside, ConversationSid: 'order', Sid: identity })).toEqual(made);
-      expect(await follow(made['url'])).toEqual(made);
+      const created = await chat(identity);
+      expect(await get(fetch, { ...inside, Sid: identity })).toEqual(created);
+      expect(await get(fetch, { ...inside, Sid: sidOf(created) })).toEqual(created);
+      expect(await get(fetch, { ...inside, ConversationSid: 'order', Sid: identity })).toEqual(created);
+      expect(await follow(created['url'])).toEqual(created);
     },
   );
 
-  it('is answered with 404, naming the path as it is written, when it is not there', async () => {
+  it('gives a 404 that names the encoded path if it does not exist', async () => {
     const { ask, refusal, conversation } = await createWorld();
     const { inside, sid, chat, sms } = await conversation();
     const other = await conversation();
@@ -333,14 +333,14 @@ describe('an existing participant', () => {
     }
   });
 
-  it('changes where something is sent', async () => {
+  it('changes only the given fields', async () => {
     const { clock, get, role, conversation } = await createWorld();
     const { inside, chat } = await conversation();
-    const made = await chat('alice', { Attributes: '[1]' });
+    const created = await chat('alice', { Attributes: '[1]' });
     const at = { ...inside, Sid: 'alice' };
     clock.advance(1000);
     const changed = await get(update, { ...at, body: { Attributes: '[2]' } });
-    expect(changed).toEqual({ ...made, attributes: '[2]', date_updated: '2026-01-01T00:00:01Z' });
+    expect(changed).toEqual({ ...created, attributes: '[2]', date_updated: '2026-01-01T00:00:01Z' });
     const RoleSid = await role('channel admin');
     expect(await get(update, { ...at, body: { RoleSid, DateCreated: '2020-01-01' } })).toEqual({
       ...changed,
@@ -349,7 +349,7 @@ describe('an existing participant', () => {
     });
   });
 
-  it('can become another user, who is made when unknown', async () => {
+  it('can get another identity, for which a user is created if necessary', async () => {
     const { get, refusal, conversation, inService } = await createWorld();
     const { inside, chat, sms } = await conversation();
     const alice = await chat('alice');
@@ -364,19 +364,19 @@ describe('an existing participant', () => {
     expect(await refusal(fetch, { ...inside, Sid: 'alice' })).toEqual([404, 20404]);
   });
 
-  it('can be reached through another proxy, unless that pair is in use', async () => {
+  it('can get another proxy address, unless that pair is in use', async () => {
     const { get, refusal, conversation } = await createWorld();
     const { inside, sms } = await conversation();
     const other = await conversation();
     const Sid = sidOf(await sms(mary));
     await other.sms(mary, '+15558880002');
-    const through = (ProxyAddress: string) => ({ ...inside, Sid, body: binding(undefined, ProxyAddress) });
-    expect(await refusal(update, through('+15558880002'))).toEqual([409, 50416]);
-    expect(await refusal(update, through('proxy'))).toEqual([400, 50441]);
-    expect(await refusal(update, through(mary))).toEqual([400, 50441]);
-    expect(await refusal(update, through(`whatsapp:${PROXY}`))).toEqual([400, 50441]);
-    for (const nothing of ['null', '']) expect(await refusal(update, through(nothing))).toEqual([400, 50440]);
-    expect(await get(update, through('+15558880003'))).toMatchObject({
+    const withProxy = (ProxyAddress: string) => ({ ...inside, Sid, body: binding(undefined, ProxyAddress) });
+    expect(await refusal(update, withProxy('+15558880002'))).toEqual([409, 50416]);
+    expect(await refusal(update, withProxy('proxy'))).toEqual([400, 50441]);
+    expect(await refusal(update, withProxy(mary))).toEqual([400, 50441]);
+    expect(await refusal(update, withProxy(`whatsapp:${PROXY}`))).toEqual([400, 50441]);
+    for (const empty of ['null', '']) expect(await refusal(update, withProxy(empty))).toEqual([400, 50440]);
+    expect(await get(update, withProxy('+15558880003'))).toMatchObject({
       messaging_binding: { type: 'sms', address: mary, proxy_address: '+15558880003' },
     });
     expect(await (await conversation()).sms(mary, PROXY)).toMatchObject({ identity: null });
@@ -387,25 +387,25 @@ describe('an existing participant', () => {
     const { inside, chat, sms } = await conversation();
     await chat('alice');
     const phone = sidOf(await sms(mary));
-    const to = (Sid: string, body: Input) => ({ ...inside, Sid, body });
-    const joined = await get(update, to('alice', binding(undefined, undefined, '+15558880009')));
+    const change = (Sid: string, body: Input) => ({ ...inside, Sid, body });
+    const joined = await get(update, change('alice', binding(undefined, undefined, '+15558880009')));
     expect(joined['messaging_binding']).toEqual({ type: 'sms', projected_address: '+15558880009' });
-    expect((await get(update, to(phone, binding(undefined, 'null'))))['messaging_binding']).toEqual({
+    expect((await get(update, change(phone, binding(undefined, 'null'))))['messaging_binding']).toEqual({
       type: 'sms',
       address: mary,
     });
-    expect(await refusal(update, to(phone, binding(undefined, undefined, '+15558880008')))).toEqual([400, 50443]);
-    expect(await refusal(update, to('alice', binding(undefined, undefined, 'x')))).toEqual([400, 50407]);
-    expect(await refusal(update, to('alice', binding(undefined, PROXY)))).toEqual([400, 50441]);
-    expect(await get(update, to('alice', binding(undefined, undefined, 'null')))).toMatchObject({
+    expect(await refusal(update, change(phone, binding(undefined, undefined, '+15558880008')))).toEqual([400, 50443]);
+    expect(await refusal(update, change('alice', binding(undefined, undefined, 'x')))).toEqual([400, 50407]);
+    expect(await refusal(update, change('alice', binding(undefined, PROXY)))).toEqual([400, 50441]);
+    expect(await get(update, change('alice', binding(undefined, undefined, 'null')))).toMatchObject({
       messaging_binding: null,
     });
   });
 
-  it('refuses an update of nothing and one that is wrong, and stays as it was', async () => {
+  it('refuses an empty or invalid update and does not change', async () => {
     const { get, refusal, role, conversation } = await createWorld();
     const { inside, chat } = await conversation();
-    const made = await chat('alice');
+    const created = await chat('alice');
     const at = { ...inside, Sid: 'alice' };
     const refused = (body: Input) => refusal(update, { ...at, body });
     expect(await refused({})).toEqual([400, 20161]);
@@ -417,27 +417,27 @@ describe('an existing participant', () => {
     expect(await refused({ RoleSid: `RL${'0'.repeat(32)}` })).toEqual([400, 50100]);
     expect(await refused({ RoleSid: await role('service admin') })).toEqual([400, 50109]);
     expect(await refused({ Attributes: '[1]', RoleSid: 'x' })).toEqual([400, 50100]);
-    expect(await get(fetch, at)).toEqual(made);
+    expect(await get(fetch, at)).toEqual(created);
   });
 
-  it('leaves the user and the messages behind when it is removed, and can come back', async () => {
+  it('is removed without its user and messages, and can be added again', async () => {
     const { ask, get, refusal, conversation, inService } = await createWorld();
     const { inside, chat, message } = await conversation();
-    const made = await chat('alice');
-    const said = await message({ Author: 'alice', Body: 'x' });
+    const created = await chat('alice');
+    const ownMessage = await message({ Author: 'alice', Body: 'x' });
     expect(await ask(remove, { ...inside, Sid: 'alice' })).toEqual({ status: 204, body: null, text: '' });
     expect(await refusal(remove, { ...inside, Sid: 'alice' })).toEqual([404, 20404]);
-    expect(await refusal(fetch, { ...inside, Sid: sidOf(made) })).toEqual([404, 20404]);
+    expect(await refusal(fetch, { ...inside, Sid: sidOf(created) })).toEqual([404, 20404]);
     const own = { ...inService, UserSid: 'alice' };
     expect(sidsOf(await get('listserviceuserconversation', own), 'conversation_sid')).toEqual([]);
     expect(await get('fetchserviceuser', { ...inService, Sid: 'alice' })).toMatchObject({ identity: 'alice' });
-    expect(await get('listserviceconversationmessage', inside)).toMatchObject({ messages: [said] });
-    expect(sidOf(await chat('alice'))).not.toBe(sidOf(made));
+    expect(await get('listserviceconversationmessage', inside)).toMatchObject({ messages: [ownMessage] });
+    expect(sidOf(await chat('alice'))).not.toBe(sidOf(created));
   });
 });
 
 describe('the read horizon of a participant', () => {
-  it('moves by an index, now or when told, and goes away by none', async () => {
+  it('is set by an index, with the current or the given time, and removed by an empty one', async () => {
     const { clock, get, conversation } = await createWorld();
     const { inside, chat, message } = await conversation();
     await chat('alice');
@@ -448,8 +448,8 @@ describe('the read horizon of a participant', () => {
       last_read_message_index: 2,
       last_read_timestamp: '2026-01-01T00:00:05Z',
     });
-    const told = { LastReadMessageIndex: 1, LastReadTimestamp: '2025-12-31T00:00:00Z' };
-    expect(await get(update, { ...at, body: told })).toMatchObject({
+    const withTime = { LastReadMessageIndex: 1, LastReadTimestamp: '2025-12-31T00:00:00Z' };
+    expect(await get(update, { ...at, body: withTime })).toMatchObject({
       last_read_message_index: 1,
       last_read_timestamp: '2025-12-31T00:00:00Z',
     });
@@ -457,16 +457,16 @@ describe('the read horizon of a participant', () => {
       last_read_message_index: 1,
       last_read_timestamp: '2026-02-01T00:00:00Z',
     });
-    for (const nothing of ['', 'null']) {
+    for (const empty of ['', 'null']) {
       await get(update, { ...at, body: { LastReadMessageIndex: 1 } });
-      expect(await get(update, { ...at, body: { LastReadMessageIndex: nothing } })).toMatchObject({
+      expect(await get(update, { ...at, body: { LastReadMessageIndex: empty } })).toMatchObject({
         last_read_message_index: null,
         last_read_timestamp: null,
       });
     }
   });
 
-  it('does not move by what its participant says', async () => {
+  it('is not changed by the own messages of the participant', async () => {
     const { get, conversation } = await createWorld();
     const { inside, chat, message } = await conversation();
     await chat('alice');
@@ -490,7 +490,7 @@ describe('the list of participants', () => {
     },
   });
 
-  it('is refused where the conversation is not there', async () => {
+  it('is refused if the conversation does not exist', async () => {
     const { refusal, inService } = await createWorld();
     expect(await refusal(list, { ...inService, ConversationSid: 'gone' })).toEqual([404, 20404]);
   });

@@ -9,7 +9,7 @@ const list = 'listserviceconversationmessagereceipt';
 const mary = '+15557770101';
 
 describe('the receipts of a message', () => {
-  it('are one for each recipient who is not on chat, with all fields in the order of Twilio', async () => {
+  it("exist for each recipient with an address, with all fields in Twilio's order", async () => {
     const { ask, get, conversation } = await createWorld();
     const { sid, inside, chat, sms, message } = await conversation();
     await chat('alice');
@@ -40,23 +40,23 @@ describe('the receipts of a message', () => {
     expect(sidOf(receipt)).toMatch(/^DY[0-9a-f]{32}$/);
   });
 
-  it('are none for the author, for chat users, and for those who come later', async () => {
+  it('do not exist for the author, for chat users, and for later participants', async () => {
     const { get, conversation } = await createWorld();
     const { inside, chat, sms, message } = await conversation();
     await chat('alice');
-    const receivers = async (said: JsonObject) =>
-      sidsOf(await get(list, { ...inside, MessageSid: sidOf(said) }), 'participant_sid');
+    const receiversOf = async (target: JsonObject) =>
+      sidsOf(await get(list, { ...inside, MessageSid: sidOf(target) }), 'participant_sid');
     const before = await message();
     expect(before['delivery']).toBeNull();
     const first = sidOf(await sms(mary));
     const second = sidOf(await sms('+15557770102'));
-    expect(await receivers(before)).toEqual([]);
-    expect(await receivers(await message())).toEqual([first, second]);
-    expect(await receivers(await message({ Author: mary, Body: 'x' }))).toEqual([second]);
-    expect(await receivers(await message({ Author: 'alice', Body: 'x' }))).toEqual([first, second]);
+    expect(await receiversOf(before)).toEqual([]);
+    expect(await receiversOf(await message())).toEqual([first, second]);
+    expect(await receiversOf(await message({ Author: mary, Body: 'x' }))).toEqual([second]);
+    expect(await receiversOf(await message({ Author: 'alice', Body: 'x' }))).toEqual([first, second]);
   });
 
-  it('are told by the message in one line', async () => {
+  it('are summarized in the message', async () => {
     const { conversation } = await createWorld();
     const { sms, message } = await conversation();
     await sms(mary);
@@ -67,7 +67,7 @@ describe('the receipts of a message', () => {
     expect((await message({ Author: mary, Body: 'x' }))['delivery']).toMatchObject({ total: 1, sent: 'all' });
   });
 
-  it('stay when their recipient leaves', async () => {
+  it('remain when the recipient leaves', async () => {
     const { ask, get, conversation } = await createWorld();
     const { inside, sms, message } = await conversation();
     const Sid = sidOf(await sms(mary));
@@ -76,7 +76,7 @@ describe('the receipts of a message', () => {
     expect(sidsOf(await get(list, { ...inside, MessageSid }), 'participant_sid')).toEqual([Sid]);
   });
 
-  it('of a message with media name an MMS', async () => {
+  it('of a message with media have the SID of an MMS', async () => {
     const { get } = await createWorld({ seed: 'support-desk' });
     const inside = {
       ChatServiceSid: 'IS5e0000000000000000000000000000d1',
@@ -88,7 +88,7 @@ describe('the receipts of a message', () => {
     expect(channel).toMatch(/^MM/);
   });
 
-  it('add up in every status, a read one counting as delivered and sent', async () => {
+  it('are counted by status, where a read message also counts as delivered and sent', async () => {
     const { get, inService } = await createWorld({ seed: 'support-desk' });
     expect(inService.ChatServiceSid).not.toBe('IS5e0000000000000000000000000000d1');
     const desk = { ChatServiceSid: 'IS5e0000000000000000000000000000d1' };
@@ -111,7 +111,7 @@ describe('the receipts of a message', () => {
     });
   });
 
-  it('tell why one failed', async () => {
+  it('have the error code of a failure', async () => {
     const { get } = await createWorld({ seed: 'support-desk' });
     const inside = {
       ChatServiceSid: 'IS5e0000000000000000000000000000d1',
@@ -126,7 +126,7 @@ describe('the receipts of a message', () => {
 });
 
 describe('a receipt', () => {
-  it('is found in its own message only', async () => {
+  it('is found only in its own message', async () => {
     const { ask, refusal, get, follow, conversation } = await createWorld();
     const { sid, inside, sms, message } = await conversation();
     await sms(mary);
@@ -150,7 +150,7 @@ describe('the list of receipts', () => {
     key: 'delivery_receipts',
     defaultSize: 50,
     maximum: 50,
-    most: 50,
+    maxRecords: 50,
     async fill(count) {
       const simulator = await createWorld();
       const { inside, sms, message, sid } = await simulator.conversation();

@@ -7,7 +7,7 @@ const agent = { FriendlyName: 'agent', Type: 'conversation', Permission: ['sendM
 const unknown = `RL${'0'.repeat(32)}`;
 
 describe('a new role', () => {
-  it('answers with all its fields, permissions in the order sent', async () => {
+  it('responds with all fields, with the permissions in the given order', async () => {
     const { ask, inService } = await createWorld();
     const { status, body, text } = await ask('createservicerole', { ...inService, body: agent });
     const sid = sidOf(body ?? {});
@@ -39,27 +39,27 @@ describe('a new role', () => {
     ['with an unknown permission', { ...agent, Permission: ['sendMessage', 'fly'] }, 50104],
     ['with a permission of the other type', { ...agent, Permission: ['createConversation'] }, 50104],
     ['with a conversation permission for a service', { ...agent, Type: 'service' }, 50104],
-    ['with a name from the prototype', { ...agent, Permission: ['toString'] }, 50104],
-  ])('%s is refused', async (_what, body, code) => {
+    ['with a name of an object property in JavaScript', { ...agent, Permission: ['toString'] }, 50104],
+  ])('%s is refused', async (_description, body, code) => {
     const { get, refusal, inService } = await createWorld();
     expect(await refusal('createservicerole', { ...inService, body })).toEqual([400, code]);
     expect(sidsOf(await get('listservicerole', inService))).toHaveLength(4);
   });
 
-  it('says which parameter is missing', async () => {
+  it('is refused with the name of the missing parameter', async () => {
     const { ask, inService } = await createWorld();
     const { body } = await ask('createservicerole', { ...inService, body: { FriendlyName: 'agent', Type: 'service' } });
     expect(body?.['message']).toBe('Missing required parameter Permission in the post body');
   });
 
-  it('may have a name of 256 characters that is in use', async () => {
+  it('can have a name of 256 characters that is in use', async () => {
     const { get, inService } = await createWorld();
     const body = { ...agent, FriendlyName: 'x'.repeat(256) };
     const first = await get('createservicerole', { ...inService, body });
     expect(sidOf(await get('createservicerole', { ...inService, body }))).not.toBe(sidOf(first));
   });
 
-  it('is refused in a service that is not there', async () => {
+  it('is refused if the service does not exist', async () => {
     const { refusal } = await createWorld();
     expect(await refusal('createservicerole', { ChatServiceSid: `IS${'0'.repeat(32)}`, body: agent })).toEqual([
       404, 20404,
@@ -77,7 +77,7 @@ describe('the default roles', () => {
     }
   });
 
-  it('let a channel admin do what was recorded, and a channel user not add participants', async () => {
+  it('have the recorded permissions for a channel admin, and no addParticipant for a channel user', async () => {
     const { get, role, inService } = await createWorld();
     expect(await get('fetchservicerole', { ...inService, Sid: await role('channel admin') })).toMatchObject({
       permissions: [
@@ -102,7 +102,7 @@ describe('the default roles', () => {
 });
 
 describe('an existing role', () => {
-  it('gets a whole new list of permissions; its name, type and creation stay', async () => {
+  it('gets a new list of permissions and keeps its other fields', async () => {
     const { clock, get, follow, inService } = await createWorld();
     const role = await get('createservicerole', { ...inService, body: agent });
     clock.advance(5000);
@@ -116,7 +116,7 @@ describe('an existing role', () => {
     expect(await follow(role['url'])).toEqual(updated);
   });
 
-  it('keeps its permissions when an update is refused', async () => {
+  it('does not change when an update is refused', async () => {
     const { get, refusal, inService } = await createWorld();
     const role = await get('createservicerole', { ...inService, body: agent });
     const at = { ...inService, Sid: sidOf(role) };
@@ -130,7 +130,7 @@ describe('an existing role', () => {
     expect(await get('fetchservicerole', at)).toEqual(role);
   });
 
-  it('is gone after a delete, and its holders keep its SID', async () => {
+  it('is deleted, and users with the role keep its SID', async () => {
     const world = await createWorld();
     const { ask, get, refusal, inService } = world;
     const RoleSid = sidOf(
@@ -149,7 +149,7 @@ describe('an existing role', () => {
     expect(await get('fetchserviceuser', { ...inService, Sid: 'ada' })).toMatchObject({ role_sid: RoleSid });
   });
 
-  it('is not found by its name, in another service, or before it exists', async () => {
+  it('is not found by its name or in another service', async () => {
     const { ask, get, refusal, role, inService } = await createWorld();
     const other = sidOf(await get('createservice', { body: { FriendlyName: 'Other' } }));
     expect(await refusal('fetchservicerole', { ChatServiceSid: other, Sid: await role('channel user') })).toEqual([
@@ -181,7 +181,7 @@ describe('the list of roles', () => {
     },
   });
 
-  it('is refused for a service that is not there', async () => {
+  it('is refused if the service does not exist', async () => {
     const { refusal } = await createWorld();
     expect(await refusal('listservicerole', { ChatServiceSid: `IS${'0'.repeat(32)}` })).toEqual([404, 20404]);
   });

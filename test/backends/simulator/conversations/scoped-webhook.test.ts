@@ -17,7 +17,7 @@ const trigger = { Target: 'trigger', Configuration: { Url, Triggers: ['refund', 
 const studio = { Target: 'studio', Configuration: { FlowSid: flow } };
 
 describe('a new webhook of a conversation', () => {
-  it('answers with all its fields, in the order of Twilio', async () => {
+  it("responds with all fields, in Twilio's order", async () => {
     const { ask, conversation } = await createWorld();
     const { sid: conversationSid, inside } = await conversation();
     const { status, body, text } = await ask(create, { ...inside, body: webhook });
@@ -47,26 +47,30 @@ describe('a new webhook of a conversation', () => {
       { ...webhook, Configuration: { ...webhook.Configuration, Method: 'GET' } },
       { url: Url, method: 'get', filters: webhook.Configuration.Filters },
     ],
-    ['a place to replay from', { ...studio, 'Configuration.ReplayAfter': 7 }, { flow_sid: flow, replay_after: 7 }],
+    [
+      'a message index to replay from',
+      { ...studio, 'Configuration.ReplayAfter': 7 },
+      { flow_sid: flow, replay_after: 7 },
+    ],
     [
       "another target's settings",
       { ...studio, 'Configuration.Url': Url, 'Configuration.Triggers': 'x' },
       { flow_sid: flow },
     ],
-  ])('with %s shows what belongs to its target', async (_what, body, configuration) => {
+  ])('with %s has the configuration of its target', async (_description, body, configuration) => {
     const { get, conversation } = await createWorld();
     const { inside } = await conversation();
     expect((await get(create, { ...inside, body }))['configuration']).toEqual(configuration);
   });
 
   it.each<[string, Input, number]>([
-    ['nothing', {}, 50368],
+    ['no fields', {}, 50368],
     ['an empty target', { ...webhook, Target: '' }, 50364],
     ['an unknown target', { ...webhook, Target: 'flow' }, 50364],
     ['no URL', { Target: 'webhook', 'Configuration.Filters': 'onMessageAdded' }, 50369],
     ['an empty URL', { Target: 'trigger', Configuration: { Url: '', Triggers: 'x' } }, 50369],
     ['a trigger without URL', { Target: 'trigger', 'Configuration.Triggers': 'x' }, 50369],
-    ['a URL that is none', { ...webhook, Configuration: { Url: 'example.com', Filters: 'onMessageAdded' } }, 50054],
+    ['an invalid URL', { ...webhook, Configuration: { Url: 'example.com', Filters: 'onMessageAdded' } }, 50054],
     [
       'a URL of 513 characters',
       { ...webhook, Configuration: { Url: Url.padEnd(513, 'x'), Filters: 'onMessageAdded' } },
@@ -80,16 +84,16 @@ describe('a new webhook of a conversation', () => {
     ['an empty trigger', { Target: 'trigger', Configuration: { Url, Triggers: ['a', ''] } }, 50366],
     ['six triggers', { Target: 'trigger', Configuration: { Url, Triggers: ['1', '2', '3', '4', '5', '6'] } }, 50362],
     ['no flow', { Target: 'studio' }, 50367],
-    ['a flow that is none', { Target: 'studio', 'Configuration.FlowSid': 'FW1' }, 50367],
-    ['a place to replay from that is no number', { ...studio, 'Configuration.ReplayAfter': 'x' }, 20001],
-  ])('with %s is refused', async (_what, body, code) => {
+    ['an invalid flow SID', { Target: 'studio', 'Configuration.FlowSid': 'FW1' }, 50367],
+    ['a message index that is not a number', { ...studio, 'Configuration.ReplayAfter': 'x' }, 20001],
+  ])('with %s is refused', async (_description, body, code) => {
     const { get, refusal, conversation } = await createWorld();
     const { inside } = await conversation();
     expect(await refusal(create, { ...inside, body })).toEqual([400, code]);
     expect(sidsOf(await get(list, inside))).toEqual([]);
   });
 
-  it('may have a URL of 512 characters and five triggers', async () => {
+  it('can have a URL of 512 characters and five triggers', async () => {
     const { get, conversation } = await createWorld();
     const { inside } = await conversation();
     const Triggers = ['1', '2', '3', '4', '5'];
@@ -97,33 +101,33 @@ describe('a new webhook of a conversation', () => {
     expect(await get(create, { ...inside, body })).toMatchObject({ configuration: { triggers: Triggers } });
   });
 
-  it('is refused as the sixth, until one goes', async () => {
+  it('is refused as the sixth, until another one is deleted', async () => {
     const { ask, get, refusal, conversation } = await createWorld();
     const { inside } = await conversation();
-    const made = await times(5, () => get(create, { ...inside, body: webhook }));
+    const created = await times(5, () => get(create, { ...inside, body: webhook }));
     expect(await refusal(create, { ...inside, body: webhook })).toEqual([400, 50361]);
-    await ask(remove, { ...inside, Sid: sidOf(made[0] ?? {}) });
+    await ask(remove, { ...inside, Sid: sidOf(created[0] ?? {}) });
     expect((await ask(create, { ...inside, body: studio })).status).toBe(201);
     const other = await conversation();
     expect((await ask(create, { ...other.inside, body: webhook })).status).toBe(201);
   });
 
-  it('is refused where the conversation is not there', async () => {
+  it('is refused if the conversation does not exist', async () => {
     const { refusal, inService } = await createWorld();
     expect(await refusal(create, { ...inService, ConversationSid: 'gone', body: webhook })).toEqual([404, 20404]);
   });
 });
 
 describe('an existing webhook of a conversation', () => {
-  it('changes where something is sent; its target and its replay stay', async () => {
+  it('changes only the given fields, and keeps its target and replay index', async () => {
     const { clock, get, follow, conversation } = await createWorld();
     const { inside } = await conversation();
-    const made = await get(create, { ...inside, body: { ...webhook, 'Configuration.ReplayAfter': 3 } });
-    const at = { ...inside, Sid: sidOf(made) };
+    const created = await get(create, { ...inside, body: { ...webhook, 'Configuration.ReplayAfter': 3 } });
+    const at = { ...inside, Sid: sidOf(created) };
     clock.advance(1000);
-    const moved = await get(update, { ...at, body: { Configuration: { Url: `${Url}/2`, Method: 'get' } } });
-    expect(moved).toEqual({
-      ...made,
+    const changed = await get(update, { ...at, body: { Configuration: { Url: `${Url}/2`, Method: 'get' } } });
+    expect(changed).toEqual({
+      ...created,
       configuration: { url: `${Url}/2`, method: 'get', filters: webhook.Configuration.Filters, replay_after: 3 },
       date_updated: '2026-01-01T00:00:01Z',
     });
@@ -136,10 +140,10 @@ describe('an existing webhook of a conversation', () => {
       target: 'webhook',
       configuration: { replay_after: 3, method: 'post' },
     });
-    expect(await follow(made['url'])).toEqual(await get(fetch, at));
+    expect(await follow(created['url'])).toEqual(await get(fetch, at));
   });
 
-  it('of a flow or a keyword changes that', async () => {
+  it('can change its flow or its triggers', async () => {
     const { get, refusal, conversation } = await createWorld();
     const { inside } = await conversation();
     const [keyword, flows] = await times(2, (i) => get(create, { ...inside, body: [trigger, studio][i] }));
@@ -153,11 +157,11 @@ describe('an existing webhook of a conversation', () => {
     expect(await refusal(update, { ...at, body: { 'Configuration.FlowSid': '' } })).toEqual([400, 50367]);
   });
 
-  it('refuses an update of nothing and one that is wrong, and stays as it was', async () => {
+  it('refuses an empty or invalid update and does not change', async () => {
     const { get, refusal, conversation } = await createWorld();
     const { inside } = await conversation();
-    const made = await get(create, { ...inside, body: webhook });
-    const at = { ...inside, Sid: sidOf(made) };
+    const created = await get(create, { ...inside, body: webhook });
+    const at = { ...inside, Sid: sidOf(created) };
     const refused = (body: Input) => refusal(update, { ...at, body });
     expect(await refused({})).toEqual([400, 20161]);
     expect(await refused({ 'Configuration.Url': '' })).toEqual([400, 50369]);
@@ -165,10 +169,10 @@ describe('an existing webhook of a conversation', () => {
     expect(await refused({ 'Configuration.Filters': '' })).toEqual([400, 50370]);
     expect(await refused({ 'Configuration.Filters': ['onMessageAdded', 'x'] })).toEqual([400, 50365]);
     expect(await refused({ 'Configuration.Method': 'patch' })).toEqual([400, 50055]);
-    expect(await get(fetch, at)).toEqual(made);
+    expect(await get(fetch, at)).toEqual(created);
   });
 
-  it('is gone after a delete, and found in its own conversation only', async () => {
+  it('is found only in its own conversation, and deleted', async () => {
     const { ask, get, refusal, conversation } = await createWorld();
     const { sid, inside } = await conversation();
     const other = await conversation();
@@ -189,7 +193,7 @@ describe('the list of webhooks of a conversation', () => {
     key: 'webhooks',
     defaultSize: 5,
     maximum: 5,
-    most: 5,
+    maxRecords: 5,
     async fill(count) {
       const simulator = await createWorld();
       const { inside, sid } = await simulator.conversation();

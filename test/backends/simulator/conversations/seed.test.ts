@@ -17,8 +17,8 @@ function seedFile(yaml: string): string {
   return file;
 }
 
-/** What a start with this seed says, beside the file's name. */
-async function fault(yaml: string): Promise<string> {
+/** The error of a start with this seed, without the file's name. */
+async function startError(yaml: string): Promise<string> {
   const file = seedFile(yaml);
   const started = newSimulator({ seed: file });
   await expect(started).rejects.toMatchObject({ name: 'UNDERSTUDY_BAD_SEED', message: expect.stringContaining(file) });
@@ -31,12 +31,12 @@ describe('a seed', () => {
   const shipped = readdirSync(new URL('../../../../fixtures/seeds/', import.meta.url)).map((file) =>
     file.replace('.yaml', ''),
   );
-  it.each(shipped)('that ships, such as "%s", loads', async (seed) => {
+  it.each(shipped)('that is built in, such as "%s", loads', async (seed) => {
     const { get } = await createTestSimulator({ seed });
     expect((await get('listservice'))['services']).toBeInstanceOf(Array);
   });
 
-  it('gives what it says, by the SIDs that it says', async () => {
+  it('gives its records the specified values and SIDs', async () => {
     const seed = 'support-desk';
     const { get } = await createTestSimulator({ seed });
     const desk = { ChatServiceSid: 'IS5e0000000000000000000000000000d1' };
@@ -47,8 +47,12 @@ describe('a seed', () => {
       attributes: '{"order":1042,"priority":"high"}',
     });
     expect(await get('fetchservicewebhookconfiguration', desk)).toMatchObject({ method: 'POST' });
-    const mine = await get('fetchserviceuserconversation', { ...desk, UserSid: 'ada', ConversationSid: 'order-1042' });
-    expect(mine).toMatchObject({ last_read_message_index: 2, unread_messages_count: 2 });
+    const userConversation = await get('fetchserviceuserconversation', {
+      ...desk,
+      UserSid: 'ada',
+      ConversationSid: 'order-1042',
+    });
+    expect(userConversation).toMatchObject({ last_read_message_index: 2, unread_messages_count: 2 });
     for (const [State, count] of [
       ['active', 2],
       ['inactive', 1],
@@ -58,7 +62,7 @@ describe('a seed', () => {
     }
   });
 
-  it('takes nested and dotted fields alike, and fills one service after another', async () => {
+  it('accepts nested and dotted fields, and several services', async () => {
     const seed = seedFile(`understudy-seed: 1
 services:
   - FriendlyName: One
@@ -77,23 +81,23 @@ services:
   });
 });
 
-describe('a bad seed stops the start, and names the line and the field:', () => {
+describe('an invalid seed stops the start with the line and the field:', () => {
   it.each<[what: string, yaml: string, message: RegExp]>([
-    ['YAML that is none', `${head}    users: [\n`, /^\d+: .*(flow|sequence|\])/i],
+    ['invalid YAML', `${head}    users: [\n`, /^\d+: .*(flow|sequence|\])/i],
     ['a key twice', `${head}    FriendlyName: Again\n`, /^4: .*unique/i],
-    ['nothing at all', '', /^1: must be object/],
+    ['an empty file', '', /^1: must be object/],
     ['no list of services', 'understudy-seed: 1\n', /^1: must have required property 'services'/],
     ['another version', 'understudy-seed: 2\nservices: []\n', /^1: understudy-seed: must be equal to constant \(1\)/],
     ['an unknown key', `${head}    rolls: []\n`, /^4: services\[0\]\.rolls: a seed has no such key here/],
     ['an unknown key at the top', `${head}users: []\n`, /^4: users: a seed has no such key/],
-    ['a list that is none', `${head}    users: alice\n`, /^4: services\[0\]\.users: must be array/],
-    ['an entry that is none', `${head}    users: [alice]\n`, /^4: services\[0\]\.users\[0\]: must be object/],
+    ['a value that is not a list', `${head}    users: alice\n`, /^4: services\[0\]\.users: must be array/],
+    ['an entry that is not an object', `${head}    users: [alice]\n`, /^4: services\[0\]\.users\[0\]: must be object/],
     [
-      'a boolean that is none',
+      'a flag that is not a boolean',
       `${head}    users:\n      - Identity: alice\n        online: maybe\n`,
       /^6: services\[0\]\.users\[0\]\.online: must be boolean/,
     ],
-    ['a SID that is none', `${head}    sid: IS1\n`, /^4: services\[0\]\.sid: must match pattern/],
+    ['an invalid SID', `${head}    sid: IS1\n`, /^4: services\[0\]\.sid: must match pattern/],
     [
       'an unknown form field',
       `${head}    users:\n      - Identity: alice\n        Nickname: al\n`,
@@ -110,7 +114,7 @@ describe('a bad seed stops the start, and names the line and the field:', () => 
       /^6: services\[0\]\.conversations\[0\]\.Timers\.Idle: createserviceconversation has no such form field/,
     ],
     [
-      'what Twilio would refuse',
+      'an entry that Twilio would refuse',
       `${head}    users:\n      - Identity: alice\n      - Identity: alice\n`,
       /^6: services\[0\]\.users\[1\]: Twilio would refuse this: 50201 User already exists/,
     ],
@@ -120,12 +124,12 @@ describe('a bad seed stops the start, and names the line and the field:', () => 
       /^6: services\[0\]\.conversations\[0\]\.State: Twilio would refuse this: 50378/,
     ],
     [
-      'a form field that is nested without end',
+      'a form field that is nested too deeply',
       `${head}    users:\n      - Identity: alice\n        Attributes: ${'['.repeat(40)}${']'.repeat(40)}\n`,
       /^5: services\[0\]\.users\[0\]: `Attributes` of `createserviceuser` must be text/,
     ],
     [
-      'a role that is not there',
+      'a role that does not exist',
       `${head}    users:\n      - Identity: alice\n        role: boss\n`,
       /^6: services\[0\]\.users\[0\]\.role: the service has no role "boss"/,
     ],
@@ -135,7 +139,7 @@ describe('a bad seed stops the start, and names the line and the field:', () => 
       /^6: services\[0\]\.users\[1\]\.sid: US1{32} is given twice/,
     ],
     [
-      'a receipt for somebody who gets none',
+      'a receipt for an address without a receipt',
       `${head}    conversations:\n      - messages:\n          - Body: hello\n            receipts:\n              - { to: '+15557770101', status: read }\n`,
       /^8: .*messages\[0\]\.receipts\[0\]\.to: the message has no receipt for \+15557770101/,
     ],
@@ -144,11 +148,11 @@ describe('a bad seed stops the start, and names the line and the field:', () => 
       `${head}    conversations:\n      - messages:\n          - { Body: hello, receipts: [{ to: x, status: seen }] }\n`,
       /^6: .*receipts\[0\]\.status: must be equal to one of the allowed values \(\["sent",/,
     ],
-  ])('%s', async (_what, yaml, message) => {
-    expect(await fault(yaml)).toMatch(message);
+  ])('%s', async (_description, yaml, message) => {
+    expect(await startError(yaml)).toMatch(message);
   });
 
-  it('a name that no seed has', async () => {
+  it('an unknown name', async () => {
     await expect(newSimulator({ seed: 'suport-desk' })).rejects.toThrow(/no seed "suport-desk".*empty.*support-desk/);
   });
 });
@@ -156,23 +160,23 @@ describe('a bad seed stops the start, and names the line and the field:', () => 
 describe('a generated seed', () => {
   const size = { conversations: 12, messages: 6, rngSeed: 'a' };
 
-  it('is the same for the same arguments, to the byte, and another for others', () => {
+  it('depends only on its arguments', () => {
     expect(generateSeed(size)).toBe(generateSeed({ ...size }));
     expect(generateSeed({ ...size, rngSeed: 'b' })).not.toBe(generateSeed(size));
   });
 
-  it('loads, with as much in it as was asked for', async () => {
+  it('loads with the requested number of records', async () => {
     const { get } = await createTestSimulator({ seed: seedFile(generateSeed(size)) });
     const [ChatServiceSid] = sidsOf(await get('listservice'));
-    const made = sidsOf(await get('listserviceconversation', { ChatServiceSid }));
-    expect(made).toHaveLength(12);
-    for (const ConversationSid of made) {
-      const said = await get('listserviceconversationmessage', { ChatServiceSid, ConversationSid });
-      expect(sidsOf(said)).toHaveLength(6);
+    const created = sidsOf(await get('listserviceconversation', { ChatServiceSid }));
+    expect(created).toHaveLength(12);
+    for (const ConversationSid of created) {
+      const messages = await get('listserviceconversationmessage', { ChatServiceSid, ConversationSid });
+      expect(sidsOf(messages)).toHaveLength(6);
     }
   });
 
-  it('may be empty', async () => {
+  it('can be empty', async () => {
     const { get } = await createTestSimulator({
       seed: seedFile(generateSeed({ conversations: 0, messages: 0, rngSeed: '' })),
     });

@@ -3,7 +3,7 @@ import { ORIGIN, sidOf } from '../../../helpers/simulator.js';
 import { createWorld } from './world.js';
 
 describe('the configuration of a new service', () => {
-  it('names three of the default roles and has reachability off, in the order of Twilio', async () => {
+  it("has three default roles and reachability off, in Twilio's order", async () => {
     const { ask, role, inService } = await createWorld();
     const url = `${ORIGIN}/v1/Services/${inService.ChatServiceSid}/Configuration`;
     expect((await ask('fetchserviceconfiguration', inService)).text).toBe(
@@ -19,7 +19,7 @@ describe('the configuration of a new service', () => {
     );
   });
 
-  it('leads to its parts', async () => {
+  it('has links to its resources', async () => {
     const { get, follow, inService } = await createWorld();
     const configuration = await get('fetchserviceconfiguration', inService);
     const { notifications, webhooks } = configuration['links'] as Record<string, string>;
@@ -30,7 +30,7 @@ describe('the configuration of a new service', () => {
 });
 
 describe('an update of the configuration', () => {
-  it('changes what is sent and leaves the rest', async () => {
+  it('changes only the given fields', async () => {
     const { get, inService } = await createWorld();
     const before = await get('fetchserviceconfiguration', inService);
     const after = await get('updateserviceconfiguration', { ...inService, body: { ReachabilityEnabled: true } });
@@ -38,23 +38,23 @@ describe('an update of the configuration', () => {
     expect(await get('fetchserviceconfiguration', inService)).toEqual(after);
   });
 
-  it.each(['true', 'True', 'TRUE', true])('takes %s as a boolean', async (value) => {
+  it.each(['true', 'True', 'TRUE', true])('accepts %s as a boolean', async (value) => {
     const { get, inService } = await createWorld();
     const input = { ...inService, body: { ReachabilityEnabled: value } };
     expect(await get('updateserviceconfiguration', input)).toMatchObject({ reachability_enabled: true });
   });
 
-  it('gives later users and participants the new roles, and those of before their old ones', async () => {
+  it('gives the new roles only to later users and participants', async () => {
     const world = await createWorld();
     const { get, inService } = world;
-    const make = async (Type: string) =>
+    const createRole = async (Type: string) =>
       sidOf(
         await get('createservicerole', {
           ...inService,
           body: { FriendlyName: Type, Type, Permission: 'addParticipant' },
         }),
       );
-    const [service, inConversation] = [await make('service'), await make('conversation')];
+    const [service, inConversation] = [await createRole('service'), await createRole('conversation')];
     const early = await world.user('early');
     const body = { DefaultChatServiceRoleSid: service, DefaultConversationRoleSid: inConversation };
     expect(await get('updateserviceconfiguration', { ...inService, body })).toMatchObject({
@@ -66,8 +66,8 @@ describe('an update of the configuration', () => {
     expect(await get('fetchserviceuser', { ...inService, Sid: 'early' })).toEqual(early);
     const conversation = await world.conversation();
     expect(await conversation.chat('late')).toMatchObject({ role_sid: inConversation });
-    expect(await conversation.chat('unheard-of')).toMatchObject({ role_sid: inConversation });
-    expect(await get('fetchserviceuser', { ...inService, Sid: 'unheard-of' })).toMatchObject({ role_sid: service });
+    expect(await conversation.chat('unknown')).toMatchObject({ role_sid: inConversation });
+    expect(await get('fetchserviceuser', { ...inService, Sid: 'unknown' })).toMatchObject({ role_sid: service });
   });
 
   it('refuses roles that are missing, of the wrong type or of another service', async () => {
@@ -107,7 +107,7 @@ describe('an update of the configuration', () => {
     expect(await get('fetchserviceconfiguration', inService)).toEqual(before);
   });
 
-  it('refuses a boolean that is none, an update of nothing, and a service that is not there', async () => {
+  it('is refused if it is invalid or empty, or if the service does not exist', async () => {
     const { refusal, inService } = await createWorld();
     const update = 'updateserviceconfiguration';
     expect(await refusal(update, { ...inService, body: { ReachabilityEnabled: 'yes' } })).toEqual([400, 20001]);

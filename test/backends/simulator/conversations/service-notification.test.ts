@@ -5,7 +5,7 @@ import { createWorld } from './world.js';
 const update = 'updateservicenotification';
 
 describe('the notifications of a new service', () => {
-  it('are all off and without text, in the order of Twilio', async () => {
+  it("are off and without templates, in Twilio's order", async () => {
     const { ask, inService } = await createWorld();
     const sid = inService.ChatServiceSid;
     expect((await ask('fetchservicenotification', inService)).text).toBe(
@@ -43,7 +43,7 @@ describe('an update of the notifications', () => {
     ['RemovedFromConversation.Enabled', true, { removed_from_conversation: { enabled: true } }],
     ['RemovedFromConversation.Template', 'bye', { removed_from_conversation: { template: 'bye' } }],
     ['RemovedFromConversation.Sound', 'ding', { removed_from_conversation: { sound: 'ding' } }],
-  ])('of %s changes that and nothing else', async (field, value, changed) => {
+  ])('of %s changes only that', async (field, value, changed) => {
     const { get, inService } = await createWorld();
     const fresh = await get('fetchservicenotification', inService);
     const after = await get(update, { ...inService, body: { [field]: value } });
@@ -53,7 +53,7 @@ describe('an update of the notifications', () => {
     expect(changedKeys).toEqual(Object.keys(changed));
   });
 
-  it('keeps what earlier updates set', async () => {
+  it('keeps the values of earlier updates', async () => {
     const { get, inService } = await createWorld();
     await get(update, { ...inService, body: { 'NewMessage.Enabled': true, 'NewMessage.Sound': 'ding' } });
     expect(await get(update, { ...inService, body: { NewMessage: { Template: 'x' } } })).toMatchObject({
@@ -61,18 +61,18 @@ describe('an update of the notifications', () => {
     });
   });
 
-  it('refuses texts that are too long', async () => {
+  it('refuses templates and sounds that are too long', async () => {
     const { refusal, inService } = await createWorld();
     const long = 'x'.repeat(1601);
-    for (const place of ['NewMessage', 'NewMessage.WithMedia', 'AddedToConversation', 'RemovedFromConversation']) {
-      expect(await refusal(update, { ...inService, body: { [`${place}.Template`]: long } })).toEqual([400, 50058]);
+    for (const event of ['NewMessage', 'NewMessage.WithMedia', 'AddedToConversation', 'RemovedFromConversation']) {
+      expect(await refusal(update, { ...inService, body: { [`${event}.Template`]: long } })).toEqual([400, 50058]);
     }
-    for (const place of ['NewMessage', 'AddedToConversation', 'RemovedFromConversation']) {
-      expect(await refusal(update, { ...inService, body: { [`${place}.Sound`]: long } })).toEqual([400, 50059]);
+    for (const event of ['NewMessage', 'AddedToConversation', 'RemovedFromConversation']) {
+      expect(await refusal(update, { ...inService, body: { [`${event}.Sound`]: long } })).toEqual([400, 50059]);
     }
   });
 
-  it('refuses a boolean that is none, an update of nothing, and a service that is not there', async () => {
+  it('is refused if it is invalid or empty, or if the service does not exist', async () => {
     const { refusal, inService } = await createWorld();
     expect(await refusal(update, { ...inService, body: { LogEnabled: 1 } })).toEqual([400, 20001]);
     expect(await refusal(update, inService)).toEqual([400, 20161]);

@@ -6,7 +6,7 @@ const update = 'updateservicewebhookconfiguration';
 const fetch = 'fetchservicewebhookconfiguration';
 
 describe('the webhooks of a service', () => {
-  it('are all null until they are configured, in the order of Twilio', async () => {
+  it("are null until they are configured, in Twilio's order", async () => {
     const { ask, inService } = await createWorld();
     const sid = inService.ChatServiceSid;
     expect((await ask(fetch, inService)).text).toBe(
@@ -22,7 +22,7 @@ describe('the webhooks of a service', () => {
     );
   });
 
-  it('are shown as they were configured, the filters in the order sent', async () => {
+  it('have the configured values, with the filters in the given order', async () => {
     const { get, inService } = await createWorld();
     const body = {
       PreWebhookUrl: 'https://example.com/pre',
@@ -40,7 +40,7 @@ describe('the webhooks of a service', () => {
     expect(await get(fetch, inService)).toEqual(after);
   });
 
-  it('change only where something is sent: filters as a whole, an empty URL away', async () => {
+  it('change only in the given fields; filters are replaced, and an empty URL is removed', async () => {
     const { get, inService } = await createWorld();
     const first = { PostWebhookUrl: 'https://example.com/', Filters: ['onMessageAdded', 'onMessageUpdated'] };
     expect(await get(update, { ...inService, body: first })).toMatchObject({ pre_webhook_url: null, method: 'POST' });
@@ -71,7 +71,7 @@ describe('the webhooks of a service', () => {
     expect(await get(fetch, inService)).toMatchObject({ filters: null, method: null });
   });
 
-  it('refuse an update of nothing, and a service that is not there', async () => {
+  it('refuse an empty update, and an update of a service that does not exist', async () => {
     const { refusal, inService } = await createWorld();
     expect(await refusal(update, inService)).toEqual([400, 20161]);
     const nowhere = { ChatServiceSid: `IS${'0'.repeat(32)}` };

@@ -5,7 +5,7 @@ import { itPagesLikeTwilio } from './list-rules.js';
 import { createWorld, times } from './world.js';
 
 describe('a new service', () => {
-  it('answers with all its fields, in the order of Twilio', async () => {
+  it("responds with all fields, in Twilio's order", async () => {
     const { ask } = await createTestSimulator();
     const { status, body, text } = await ask('createservice', { body: { FriendlyName: 'Support' } });
     const sid = sidOf(body ?? {});
@@ -33,7 +33,7 @@ describe('a new service', () => {
     );
   });
 
-  it('comes with four roles, of which its configuration names three', async () => {
+  it('has four roles, three of which are defaults in its configuration', async () => {
     const { get, inService } = await createWorld();
     const { roles } = await get('listservicerole', inService);
     expect(roles).toMatchObject([
@@ -50,7 +50,7 @@ describe('a new service', () => {
     });
   });
 
-  it('needs a name of at most 256 characters, which need not be unique', async () => {
+  it('requires a name of at most 256 characters, which need not be unique', async () => {
     const { ask, refusal } = await createTestSimulator();
     expect(await refusal('createservice')).toEqual([400, 50000]);
     expect(await refusal('createservice', { body: { FriendlyName: '' } })).toEqual([400, 50000]);
@@ -60,7 +60,7 @@ describe('a new service', () => {
     expect((await ask('createservice', longest)).status).toBe(201);
   });
 
-  it('ignores what Twilio does not know', async () => {
+  it('ignores unknown fields', async () => {
     const { get } = await createTestSimulator();
     const body = { FriendlyName: 'Support', Colour: 'red' };
     expect(await get('createservice', { body }, { loosely: true })).toMatchObject({ friendly_name: 'Support' });
@@ -68,14 +68,14 @@ describe('a new service', () => {
 });
 
 describe('an existing service', () => {
-  it('is fetched as it was created', async () => {
+  it('is fetched with the same fields as when it was created', async () => {
     const { ask } = await createTestSimulator();
     const created = await ask('createservice', { body: { FriendlyName: 'Support' } });
     const fetched = await ask('fetchservice', { Sid: sidOf(created.body ?? {}) });
     expect(fetched).toEqual({ ...created, status: 200 });
   });
 
-  it('is found under its own url, and its links lead to its parts', async () => {
+  it('is found by its URL, and its links lead to its resources', async () => {
     const { get, follow, inService } = await createWorld();
     const service = await get('fetchservice', { Sid: inService.ChatServiceSid });
     expect(await follow(service['url'])).toEqual(service);
@@ -85,7 +85,7 @@ describe('an existing service', () => {
     }
   });
 
-  it('takes everything inside along when it is deleted', async () => {
+  it('is deleted with all its resources', async () => {
     const world = await createWorld();
     const { ask, refusal, inService } = world;
     const conversation = await world.conversation({ UniqueName: 'order' });
@@ -115,7 +115,7 @@ describe('an existing service', () => {
     }
   });
 
-  it('gives its address pairs free when it is deleted', async () => {
+  it('frees its address pairs when it is deleted', async () => {
     const world = await createWorld();
     await (await world.conversation()).sms('+15557770101');
     await world.ask('deleteservice', { Sid: world.inService.ChatServiceSid });
@@ -130,7 +130,7 @@ describe('an existing service', () => {
     expect(added.status).toBe(201);
   });
 
-  it('is answered with 404, naming the path, when it is not there', async () => {
+  it('gives a 404 that names the path if it does not exist', async () => {
     const { ask } = await createTestSimulator();
     const unknown = `IS${'0'.repeat(32)}`;
     const { status, text } = await ask('fetchservice', { Sid: unknown });

@@ -18,7 +18,7 @@ async function alice(fields: Input = {}) {
 }
 
 describe("a user's conversation", () => {
-  it('shows the conversation as the user sees it, in the order of Twilio', async () => {
+  it("shows the conversation for this user, in Twilio's order", async () => {
     const { ask, clock, get, inService, sid, participant, own, message } = await alice({
       UniqueName: 'order',
       FriendlyName: 'Order',
@@ -56,26 +56,26 @@ describe("a user's conversation", () => {
     );
   });
 
-  it('is found by identity and unique name as by SIDs, and its links lead on', async () => {
+  it('is found by identity, unique name, SIDs and URL, and has links', async () => {
     const { get, follow, inService, own, body, participant } = await alice({ UniqueName: 'ä/ö?' });
-    const shown = await get(fetch, own);
+    const fetched = await get(fetch, own);
     const user = sidOf(await get('fetchserviceuser', { ...inService, Sid: 'alice' }));
-    expect(await get(fetch, { ...own, ConversationSid: 'ä/ö?' })).toEqual(shown);
-    expect(await get(fetch, { ...own, UserSid: user })).toEqual(shown);
-    expect(await follow(shown['url'])).toEqual(shown);
-    const links = shown['links'] as Record<string, string>;
+    expect(await get(fetch, { ...own, ConversationSid: 'ä/ö?' })).toEqual(fetched);
+    expect(await get(fetch, { ...own, UserSid: user })).toEqual(fetched);
+    expect(await follow(fetched['url'])).toEqual(fetched);
+    const links = fetched['links'] as Record<string, string>;
     expect(await follow(links['participant'])).toEqual(participant);
     expect(await follow(links['conversation'])).toEqual(body);
   });
 
-  it('is not there for one who takes no part, or when either is not there', async () => {
+  it('does not exist without a participant, a user or a conversation', async () => {
     const { ask, refusal, user, own, sid, inService } = await alice();
     const bob = sidOf(await user('bob'));
     const { body } = await ask(fetch, { ...own, UserSid: bob });
     expect(body?.['message']).toBe(
       `The requested resource /v1/Services/${inService.ChatServiceSid}/Users/${bob}/Conversations/${sid} was not found`,
     );
-    for (const wrong of [{ UserSid: 'nobody' }, { ConversationSid: 'nowhere' }, { UserSid: 'bob' }]) {
+    for (const wrong of [{ UserSid: 'unknown' }, { ConversationSid: 'unknown' }, { UserSid: 'bob' }]) {
       for (const operation of [fetch, update, remove]) {
         const form = operation === update ? { body: { NotificationLevel: 'muted' } } : {};
         expect(await refusal(operation, { ...own, ...wrong, ...form })).toEqual([404, 20404]);
@@ -83,7 +83,7 @@ describe("a user's conversation", () => {
     }
   });
 
-  it('changes its notification level and nothing of the conversation', async () => {
+  it('changes its notification level without changing the conversation', async () => {
     const { clock, get, own } = await alice();
     const before = await get(fetch, own);
     clock.advance(1000);
@@ -94,7 +94,7 @@ describe("a user's conversation", () => {
     expect(await get(fetch, own)).toMatchObject({ notification_level: 'muted' });
   });
 
-  it('refuses an update of nothing and one that is wrong', async () => {
+  it('refuses an empty or invalid update', async () => {
     const { get, refusal, own } = await alice();
     const before = await get(fetch, own);
     const refused = (body: Input) => refusal(update, { ...own, body });
@@ -106,7 +106,7 @@ describe("a user's conversation", () => {
     expect(await get(fetch, own)).toEqual(before);
   });
 
-  it('ends when it is deleted: the user leaves, the user and the conversation stay', async () => {
+  it('is deleted with its participant, but not with the user and the conversation', async () => {
     const { ask, get, refusal, own, inService, inside, at } = await alice();
     expect(await ask(remove, own)).toEqual({ status: 204, body: null, text: '' });
     for (const operation of [fetch, remove]) expect(await refusal(operation, own)).toEqual([404, 20404]);
@@ -117,7 +117,7 @@ describe("a user's conversation", () => {
 });
 
 describe('the unread count', () => {
-  it('is null until the horizon is set, then counts what lies above it', async () => {
+  it('is null until the read horizon is set, then counts the messages after it', async () => {
     const { clock, ask, get, own, inside, message } = await alice();
     const [, second, third] = await times(4, () => message());
     expect(await get(fetch, own)).toMatchObject({ unread_messages_count: null });
@@ -145,7 +145,7 @@ describe('the unread count', () => {
     });
   });
 
-  it('stays as it is when only a moment is sent', async () => {
+  it('does not change when only a timestamp is sent', async () => {
     const { get, own, inside } = await alice();
     const LastReadTimestamp = '2025-12-31T00:00:00Z';
     expect(await get(update, { ...own, body: { LastReadTimestamp } })).toMatchObject({ unread_messages_count: null });
@@ -155,7 +155,7 @@ describe('the unread count', () => {
     });
   });
 
-  it('is shown up to 1,000', async () => {
+  it('is at most 1,000', async () => {
     const { get, own, message } = await alice();
     await message();
     await get(update, { ...own, body: { LastReadMessageIndex: 0 } });
@@ -184,23 +184,23 @@ describe("the list of a user's conversations", () => {
     },
   });
 
-  it('shows those that the user takes part in, closed ones too, and by SID when asked by identity', async () => {
+  it('shows all conversations of the user, including closed ones, with the SID of the user in its URLs', async () => {
     const { get, conversation, inService, sid } = await alice();
     const closed = await conversation({ FriendlyName: 'done' });
     await closed.chat('alice');
     await closed.close();
     await (await conversation()).chat('bob');
-    const shown = await get(list, { ...inService, UserSid: 'alice' });
-    expect(sidsOf(shown, 'conversation_sid')).toEqual([sid, closed.sid].sort());
-    expect(new Set(itemsOf(shown).map((each) => each['conversation_state']))).toEqual(new Set(['active', 'closed']));
+    const page = await get(list, { ...inService, UserSid: 'alice' });
+    expect(sidsOf(page, 'conversation_sid')).toEqual([sid, closed.sid].sort());
+    expect(new Set(itemsOf(page).map((each) => each['conversation_state']))).toEqual(new Set(['active', 'closed']));
     const user = sidOf(await get('fetchserviceuser', { ...inService, Sid: 'alice' }));
-    expect(shown).toMatchObject({ meta: { url: expect.stringContaining(`/Users/${user}/Conversations?`) } });
+    expect(page).toMatchObject({ meta: { url: expect.stringContaining(`/Users/${user}/Conversations?`) } });
   });
 
-  it('is empty for one who takes no part, and refused for nobody', async () => {
+  it('is empty for a user without conversations, and refused for an unknown user', async () => {
     const { get, refusal, user, inService } = await createWorld();
     await user('bob');
     expect(sidsOf(await get(list, { ...inService, UserSid: 'bob' }))).toEqual([]);
-    expect(await refusal(list, { ...inService, UserSid: 'nobody' })).toEqual([404, 20404]);
+    expect(await refusal(list, { ...inService, UserSid: 'unknown' })).toEqual([404, 20404]);
   });
 });

@@ -3,11 +3,11 @@ import { ACCOUNT, ORIGIN, sidOf, sidsOf, START } from '../../../helpers/simulato
 import { itPagesLikeTwilio } from './list-rules.js';
 import { createWorld, times } from './world.js';
 
-/** Names that must be percent-encoded in a path, or that are traps for a program. */
-const awkward = ['a b', 'ä/ö?ü#', '100%', '%2F', '+', '日本', '__proto__', 'constructor', 'null', 'x'.repeat(256)];
+/** Names that must be percent-encoded in a path, or that have a special meaning in JavaScript. */
+const specialNames = ['a b', 'ä/ö?ü#', '100%', '%2F', '+', '日本', '__proto__', 'constructor', 'null', 'x'.repeat(256)];
 
 describe('a new user', () => {
-  it('answers with all its fields and their defaults, in the order of Twilio', async () => {
+  it("responds with all fields and their defaults, in Twilio's order", async () => {
     const { ask, role, inService } = await createWorld();
     const { status, body, text } = await ask('createserviceuser', { ...inService, body: { Identity: 'alice' } });
     const sid = sidOf(body ?? {});
@@ -33,7 +33,7 @@ describe('a new user', () => {
     );
   });
 
-  it('keeps what was given, attributes to the letter', async () => {
+  it('has the given values, with unchanged attributes', async () => {
     const { user, role } = await createWorld();
     const RoleSid = await role('service admin');
     const given = { FriendlyName: 'Alice', Attributes: '{ "a" :  1,"a":2 }', RoleSid };
@@ -51,13 +51,13 @@ describe('a new user', () => {
     ['with an identity of 257 characters', { Identity: 'x'.repeat(257) }, 400, 50207],
     ['with an identity that is taken', { Identity: 'taken' }, 409, 50201],
     ['with a name of 257 characters', { Identity: 'a', FriendlyName: 'x'.repeat(257) }, 400, 50003],
-    ['with attributes that are no JSON', { Identity: 'a', Attributes: '{a: 1}' }, 400, 50304],
+    ['with attributes that are not JSON', { Identity: 'a', Attributes: '{a: 1}' }, 400, 50304],
     ['with empty attributes', { Identity: 'a', Attributes: '' }, 400, 50304],
     ['with attributes over 16 KB', { Identity: 'a', Attributes: `"${'x'.repeat(16_383)}"` }, 400, 50303],
-    ['with attributes over 16 KB of bytes', { Identity: 'a', Attributes: `"${'ü'.repeat(8192)}"` }, 400, 50303],
-    ['with a role that is not there', { Identity: 'a', RoleSid: `RL${'0'.repeat(32)}` }, 400, 50100],
-    ['with something that is no role', { Identity: 'a', RoleSid: 'boss' }, 400, 50100],
-  ])('%s is refused', async (_what, body, status, code) => {
+    ['with attributes over 16 KB in UTF-8', { Identity: 'a', Attributes: `"${'ü'.repeat(8192)}"` }, 400, 50303],
+    ['with a role that does not exist', { Identity: 'a', RoleSid: `RL${'0'.repeat(32)}` }, 400, 50100],
+    ['with an invalid role SID', { Identity: 'a', RoleSid: 'boss' }, 400, 50100],
+  ])('%s is refused', async (_description, body, status, code) => {
     const { get, user, refusal, inService } = await createWorld();
     await user('taken');
     expect(await refusal('createserviceuser', { ...inService, body })).toEqual([status, code]);
@@ -70,7 +70,7 @@ describe('a new user', () => {
     expect(await refusal('createserviceuser', { ...inService, body })).toEqual([400, 50100]);
   });
 
-  it('may have attributes of 16 KB, and any JSON as attributes', async () => {
+  it('can have attributes of 16 KB, and any JSON as attributes', async () => {
     const { user } = await createWorld();
     const full = `"${'x'.repeat(16 * 1024 - 2)}"`;
     expect(await user('full', { Attributes: full })).toMatchObject({ attributes: full });
@@ -79,7 +79,7 @@ describe('a new user', () => {
     }
   });
 
-  it('has an identity that counts case, and is unique in its service only', async () => {
+  it('has an identity that is case-sensitive and unique only in its service', async () => {
     const { get, user, inService } = await createWorld();
     await user('alice');
     expect(await user('Alice')).toMatchObject({ identity: 'Alice' });
@@ -89,7 +89,7 @@ describe('a new user', () => {
     expect(await get('createserviceuser', { ChatServiceSid: other, body })).toMatchObject({ identity: 'alice' });
   });
 
-  it('is made when somebody unknown becomes a participant, and only once', async () => {
+  it('is created once when an unknown identity becomes a participant', async () => {
     const world = await createWorld();
     const { get, role, inService } = world;
     await (await world.conversation()).chat('newcomer');
@@ -102,7 +102,7 @@ describe('a new user', () => {
 });
 
 describe('an existing user', () => {
-  it.each(awkward)('is found by the identity "%s" as by its SID', async (identity) => {
+  it.each(specialNames)('is found by the identity "%s" and by its SID', async (identity) => {
     const { get, user, follow, inService } = await createWorld();
     const created = await user(identity);
     expect(await get('fetchserviceuser', { ...inService, Sid: identity })).toEqual(created);
@@ -110,9 +110,9 @@ describe('an existing user', () => {
     expect(await follow(created['url'])).toEqual(created);
   });
 
-  it('is answered with 404, naming the path as it is written, when it is not there', async () => {
+  it('gives a 404 that names the encoded path if it does not exist', async () => {
     const { ask, inService } = await createWorld();
-    for (const name of awkward) {
+    for (const name of specialNames) {
       const { status, body } = await ask('fetchserviceuser', { ...inService, Sid: name });
       expect(status).toBe(404);
       expect(body?.['message']).toBe(
@@ -121,7 +121,7 @@ describe('an existing user', () => {
     }
   });
 
-  it('changes where something is sent, and keeps its identity', async () => {
+  it('changes only the given fields, and keeps its identity', async () => {
     const { clock, get, user, role, inService } = await createWorld();
     const created = await user('alice', { FriendlyName: 'Alice', Attributes: '{"a":1}' });
     const at = { ...inService, Sid: 'alice' };
@@ -138,7 +138,7 @@ describe('an existing user', () => {
     expect(await get('updateserviceuser', identity, { loosely: true })).toMatchObject({ identity: 'alice' });
   });
 
-  it('refuses an update of nothing and one that is wrong, and stays as it was', async () => {
+  it('refuses an empty or invalid update and does not change', async () => {
     const { get, user, refusal, role, inService } = await createWorld();
     const created = await user('alice');
     const at = { ...inService, Sid: 'alice' };
@@ -154,7 +154,7 @@ describe('an existing user', () => {
     ]);
   });
 
-  it('takes its participants along when it is deleted; its messages stay, its identity is free', async () => {
+  it('is deleted with its participants, but not with its messages, and frees its identity', async () => {
     const world = await createWorld();
     const { ask, get, user, refusal, inService } = world;
     const created = await user('alice');
@@ -178,12 +178,12 @@ describe('an existing user', () => {
   });
 });
 
-describe('whether a user is online', () => {
+describe('the online status of a user', () => {
   const seed = 'support-desk';
   const service = 'IS5e0000000000000000000000000000d1';
   const at = { ChatServiceSid: service };
 
-  it('is told by the fetch of one user, when the service has reachability on', async () => {
+  it('is in the response to a fetch if the service has reachability on', async () => {
     const { get } = await createWorld({ seed });
     const fetched = (Sid: string) => get('fetchserviceuser', { ...at, Sid });
     expect(await fetched('ada')).toMatchObject({ is_online: true, is_notifiable: true });
@@ -191,14 +191,14 @@ describe('whether a user is online', () => {
     expect(await fetched('linus')).toMatchObject({ is_online: null, is_notifiable: null });
   });
 
-  it('is never told by the list or an update, nor when reachability is off', async () => {
+  it('is not in the response to a list or an update, or with reachability off', async () => {
     const { get } = await createWorld({ seed });
-    const silent = { is_online: null, is_notifiable: null };
-    expect(await get('listserviceuser', at)).toMatchObject({ users: [silent, silent, silent] });
+    const hidden = { is_online: null, is_notifiable: null };
+    expect(await get('listserviceuser', at)).toMatchObject({ users: [hidden, hidden, hidden] });
     const renamed = { ...at, Sid: 'ada', body: { FriendlyName: 'A' } };
-    expect(await get('updateserviceuser', renamed)).toMatchObject(silent);
+    expect(await get('updateserviceuser', renamed)).toMatchObject(hidden);
     await get('updateserviceconfiguration', { ...at, body: { ReachabilityEnabled: false } });
-    expect(await get('fetchserviceuser', { ...at, Sid: 'ada' })).toMatchObject(silent);
+    expect(await get('fetchserviceuser', { ...at, Sid: 'ada' })).toMatchObject(hidden);
   });
 });
 

@@ -2,21 +2,21 @@ import type { Input } from '../../../../src/core/operation.js';
 import type { JsonObject } from '../../../../src/core/body.js';
 import { createTestSimulator, sidOf, textOf, type TestSimulator } from '../../../helpers/simulator.js';
 
-/** A simulator with one service, and short ways to fill it. */
+/** A simulator with one service, and shortcuts to fill it. */
 export interface TestWorld extends TestSimulator {
   readonly inService: { readonly ChatServiceSid: string };
   readonly user: (identity: string, fields?: Input) => Promise<JsonObject>;
   readonly conversation: (fields?: Input) => Promise<TestConversation>;
-  /** The SID of a role by its friendly name. */
+  /** Returns the SID of the role with this friendly name. */
   readonly role: (name: string) => Promise<string>;
 }
 
 export interface TestConversation {
   readonly sid: string;
   readonly body: JsonObject;
-  /** The path of what lies inside. */
+  /** Path parameters of the resources in the conversation. */
   readonly inside: { readonly ChatServiceSid: string; readonly ConversationSid: string };
-  /** The path of the conversation itself. */
+  /** Path parameters of the conversation. */
   readonly at: { readonly ChatServiceSid: string; readonly Sid: string };
   readonly chat: (identity: string, fields?: Input) => Promise<JsonObject>;
   readonly sms: (address: string, proxy?: string, fields?: Input) => Promise<JsonObject>;
@@ -68,9 +68,9 @@ export async function createWorld(
   };
 }
 
-/** Runs a step several times, one after the other. */
-export async function times<T>(count: number, make: (i: number) => Promise<T>): Promise<T[]> {
-  const made: T[] = [];
-  for (let i = 0; i < count; i += 1) made.push(await make(i));
-  return made;
+/** Runs a step several times in sequence. */
+export async function times<T>(count: number, step: (i: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let i = 0; i < count; i += 1) results.push(await step(i));
+  return results;
 }
