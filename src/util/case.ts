@@ -1,4 +1,5 @@
-/** The library spells keys as JavaScript does, the controls as Twilio's JSON does. Only the outer keys are ours to spell. */
+// The library uses camelCase, the controls snake_case like Twilio's JSON. Nested keys are data and stay unchanged.
+
 export function toSnake(object: object): Record<string, unknown> {
   return renamed(object, (key) => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 }

@@ -1,10 +1,10 @@
-/** Whether a text fits a pattern, in which `*` stands for any characters, or none. */
+/** Whether a text matches a pattern, in which `*` matches any number of characters. */
 export function matchesGlob(pattern: string, text: string): boolean {
-  const [beginning = '', ...rest] = pattern.split('*');
+  const [start = '', ...rest] = pattern.split('*');
   const end = rest.pop();
   if (end === undefined) return pattern === text;
-  if (!text.startsWith(beginning)) return false;
-  let at = beginning.length;
+  if (!text.startsWith(start)) return false;
+  let at = start.length;
   for (const part of rest) {
     const found = text.indexOf(part, at);
     if (found < 0) return false;

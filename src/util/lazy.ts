@@ -1,4 +1,4 @@
-/** A value that is made when it is first asked for. */
+/** Computes a value on first use. */
 export function lazy<T extends object>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());

@@ -1,18 +1,15 @@
-const MOST_REMEMBERED = 200;
-const LONGEST_REMEMBERED = 1000;
+const MAX_ENTRIES = 200;
+const MAX_KEY_LENGTH = 1000;
 
-/**
- * The same function of a text, which does its work once for one that comes again and again, such as a header of each
- * request. What it throws is not remembered.
- */
-export function memoize<T>(work: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
+/** Caches the results of a function of one string, such as a header value that most requests repeat. */
+export function memoize<T>(compute: (text: string) => T): (text: string) => T {
+  const cache = new Map<string, T>();
   return (text) => {
-    const found = known.get(text);
-    if (found !== undefined) return found;
-    const made = work(text);
-    if (known.size >= MOST_REMEMBERED) known.clear();
-    if (text.length <= LONGEST_REMEMBERED) known.set(text, made);
-    return made;
+    const cached = cache.get(text);
+    if (cached !== undefined) return cached;
+    const result = compute(text);
+    if (cache.size >= MAX_ENTRIES) cache.clear();
+    if (text.length <= MAX_KEY_LENGTH) cache.set(text, result);
+    return result;
   };
 }

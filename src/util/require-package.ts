@@ -1,4 +1,4 @@
 import { createRequire } from 'node:module';
 
-/** Loads a package of the CommonJS kind at the moment of its use, in a place that cannot wait for an import. */
+/** Loads a CommonJS package synchronously on first use, where `await import()` is not possible. */
 export const requirePackage = createRequire(import.meta.url);

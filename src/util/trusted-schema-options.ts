@@ -1,5 +1,5 @@
 /**
- * For ajv, where a schema is our own and may be used once in a run: to compare it with the schema of schemas, and to
- * polish the code that is made of it, takes longer than the use. A word that ajv does not know is refused all the same.
+ * Ajv options for our own schemas. Validating the schema and optimizing the generated code takes longer than the few
+ * uses of it. Ajv still rejects unknown keywords.
  */
 export const trustedSchemaOptions = { validateSchema: false, code: { optimize: false } };
