@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { compileCapability } from '../src/capability/compiled.js';
-import { packagedCapability, readBytes } from '../src/capability/file.js';
+import { readBytes } from '../src/capability/file.js';
 import { loadCapability } from '../src/capability/load.js';
 
 const src = fileURLToPath(new URL('../src', import.meta.url));
@@ -60,7 +60,7 @@ function compiledCapability(): Plugin {
   return {
     name: 'compiled-capability',
     generateBundle() {
-      const compiled = compileCapability(loadCapability(), readBytes(packagedCapability));
+      const compiled = compileCapability(loadCapability(), readBytes);
       this.emitFile({ type: 'asset', fileName: 'capability.json', source: JSON.stringify(compiled) });
     },
   };

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { type Clock, fixedClock, parseClock, systemClock } from '../backends/simulator/kernel/clock.js';
-import type { Capability } from '../capability/load.js';
+import type { Capability } from '../capability/capability.js';
 import { loadPackagedCapability } from '../capability/packaged.js';
 import { loadShapes } from '../capability/shapes.js';
 import { defaultSettings, type Settings } from './settings.js';
@@ -78,12 +78,10 @@ export async function createUnderstudy(given: Partial<Settings> = {}, parts: Par
   const log = http.log;
   const binding = createBinding(capability.operations, shapes);
   const metrics = createMetrics({ mode, callsTwilio, inFlight: () => backend.inFlight?.() ?? 0 });
-  const { baseUri } = capability;
   const faults = createFaults(settings.defaultAccount);
   const backend = await (parts.createBackend ?? ((context: ModeContext) => modes[mode].createBackend(context)))({
     settings,
     binding,
-    baseUri,
     version,
     redact,
     log,
@@ -195,5 +193,5 @@ function clockOf({ clock = 'real' }: Settings): Clock {
 /** What happens in a world without a call is told as well. */
 function publishWorldChanges(feed: Feed): (notice: WorldChangeEvent) => void {
   return ({ account, delivery }) =>
-    feed.tell(delivery === undefined ? { kind: 'world', account } : { kind: 'delivery', id: delivery, account });
+    feed.publish(delivery === undefined ? { kind: 'world', account } : { kind: 'delivery', id: delivery, account });
 }

@@ -5,7 +5,7 @@ import { documentSchema, type CapabilityDocument } from './document.js';
 import type { Notes } from './notes.js';
 import type { DocumentPath } from './source.js';
 
-/** Whether the value has the shape of a capability document; if not, the notes say where and what. */
+/** Validates a document against the schema and adds each error to the notes. */
 export function isCapabilityDocument(value: unknown, notes: Notes): value is CapabilityDocument {
   const ajv = new Ajv2020({ allErrors: true, discriminator: true, verbose: true, ...trustedSchemaOptions });
   const validate = ajv.compile(documentSchema);
@@ -25,7 +25,7 @@ function noteError(error: ErrorObject, document: unknown, notes: Notes): void {
       const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
       return notes.errorOfKey(
         [...path, key],
-        `${name} has the key \`${key}\`, which is not read here.${didYouMean(key, known)}`,
+        `${name} has the key \`${key}\`, which is not supported.${didYouMean(key, known)}`,
       );
     }
     case 'enum':
@@ -53,7 +53,7 @@ function shown(value: unknown): string {
   return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
 
-/** JSON pointer to path. A list position is a number, so that the YAML node can be found. */
+/** Converts a JSON pointer. List indexes become numbers, which the YAML document needs to find the node. */
 function pathOf(pointer: string, document: unknown): DocumentPath {
   let value = document;
   return pointer
@@ -61,8 +61,8 @@ function pathOf(pointer: string, document: unknown): DocumentPath {
     .slice(1)
     .map((step) => {
       const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
-      const isPosition = Array.isArray(value);
+      const isIndex = Array.isArray(value);
       value = (value as Record<string, unknown> | undefined)?.[key];
-      return isPosition ? Number(key) : key;
+      return isIndex ? Number(key) : key;
     });
 }

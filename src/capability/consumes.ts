@@ -1,47 +1,35 @@
 import type { Operation, Parameter } from '../core/operation.js';
-import { identify } from './identity.js';
 import { didYouMean } from '../util/did-you-mean.js';
+import type { CredentialNames } from './capability.js';
 import type { CapabilityDocument, ConsumesEntry, OperationEntry, ParameterEntry } from './document.js';
+import { identify } from './identity.js';
 import type { Notes } from './notes.js';
 import type { DocumentPath } from './source.js';
-import { placeholdersOf, plainPath } from './surfaces.js';
+import { addressOf, placeholdersOf, plainPath } from './surfaces.js';
 
-/** Names of the environment variables that hold the upstream user and password. */
-export interface CredentialNames {
-  readonly username: string;
-  readonly password: string;
-}
-
-/** The generator of the given file cut its descriptions at this length. */
-const CUT_LENGTH = 160;
+/** The generator of the packaged files truncated descriptions at this length. */
+const TRUNCATED_LENGTH = 160;
 
 /** The operations of a `consumes` entry, in file order. */
 export function operationsOf(entry: ConsumesEntry, at: DocumentPath, notes: Notes): Operation[] {
+  const { namespace, baseUri } = entry;
   const operations: Omit<Operation, 'noun' | 'verb' | 'scope'>[] = [];
-  const names = new Set<string>();
-  const addresses = new Map<string, string>();
   for (const [r, resource] of entry.resources.entries()) {
     for (const [o, operation] of resource.operations.entries()) {
       const path = [...at, 'resources', r, 'operations', o];
-      if (names.has(operation.name)) {
-        notes.error([...path, 'name'], `The operation \`${operation.name}\` is there twice. Rename or remove one.`);
-      }
-      names.add(operation.name);
-      const address = `${operation.method} ${plainPath(resource.path)}`;
-      const twin = addresses.get(address);
-      if (twin !== undefined) {
-        notes.error(
-          path,
-          `\`${operation.name}\` has the same method and path as \`${twin}\` (${address}). Remove one.`,
-        );
-      }
-      addresses.set(address, operation.name);
+      const { name, method, description = '' } = operation;
+      const id = `${namespace}.${name}`;
+      const request = `${method} ${baseUri}${plainPath(resource.path)}`;
+      notes.unique([...path, 'name'], `The operation \`${id}\``);
+      notes.unique(path, `The request \`${request}\``, `request ${addressOf(method, baseUri + resource.path)}`);
       operations.push({
-        name: operation.name,
-        namespace: entry.namespace,
-        method: operation.method,
+        id,
+        name,
+        namespace,
+        baseUri,
+        method,
         path: plainPath(resource.path),
-        description: operation.description ?? '',
+        description,
         parameters: parametersOf(operation, resource.path, path, notes),
       });
     }
@@ -58,7 +46,7 @@ function parametersOf(operation: OperationEntry, path: string, at: DocumentPath,
     if (!inPath.includes(placeholder)) {
       notes.error(
         at,
-        `\`${operation.name}\` has \`{${placeholder}}\` in its path but no such input \`in: path\`.${didYouMean(placeholder, inPath)}`,
+        `\`${operation.name}\` has \`{${placeholder}}\` in its path, but no input of that name with \`in: path\`.${didYouMean(placeholder, inPath)}`,
       );
     }
   }
@@ -73,22 +61,23 @@ function parametersOf(operation: OperationEntry, path: string, at: DocumentPath,
 
 function noteParameter(operation: OperationEntry, entry: ParameterEntry, at: DocumentPath, notes: Notes): void {
   const where = `${operation.name} · ${entry.name}`;
-  const twice = operation.inputParameters?.filter((other) => other.name === entry.name).length ?? 0;
-  if (twice > 1) notes.error(at, `\`${operation.name}\` declares the input \`${entry.name}\` twice. Remove one.`);
+  const count = operation.inputParameters?.filter((other) => other.name === entry.name).length ?? 0;
+  if (count > 1) notes.error(at, `\`${operation.name}\` declares the input \`${entry.name}\` twice. Remove one.`);
   if (entry.in === 'body') {
     notes.interpretation('request-body', at, where);
     notes.interpretation('form-upstream', at, where);
   }
   if (entry.in === 'query' && entry.type === 'array') notes.interpretation('repeated-key', at, where);
-  if (isCut(entry.description)) notes.warning([...at, 'description'], `The description of ${where} was cut off.`);
+  if (isTruncated(entry.description))
+    notes.warning([...at, 'description'], `The description of ${where} is truncated.`);
 }
 
-/** Almost as long as the limit, and no end of a sentence. (Some lost a trailing space or a quote after the cut.) */
-function isCut(description = ''): boolean {
-  return description.length >= CUT_LENGTH - 2 && !/[.!?)`'"]$/.test(description);
+/** Whether a description has about the maximum length (some lost a trailing space or quote) and ends mid-sentence. */
+function isTruncated(description = ''): boolean {
+  return description.length >= TRUNCATED_LENGTH - 2 && !/[.!?)`'"]$/.test(description);
 }
 
-/** Where the credentials come from; undefined when the API wants none. */
+/** Undefined when the API needs no credentials. */
 export function credentialNamesOf(
   { binds }: CapabilityDocument,
   entry: ConsumesEntry,
@@ -103,7 +92,7 @@ export function credentialNamesOf(
     if (name === undefined) {
       notes.error(
         path,
-        `\`${key}\` must name an environment variable as \`{{NAME}}\`: secrets do not belong in this file.`,
+        `\`${key}\` must name an environment variable as \`{{NAME}}\`. Do not put secrets in this file.`,
       );
       return '';
     }

@@ -1,12 +1,12 @@
 import type { HttpMethod, Parameter } from '../core/operation.js';
 
-/** The capability file as we accept it. Names are the file's own. */
+/** The parts of a capability file that we accept, with the file's own names. */
 export interface CapabilityDocument {
   readonly naftiko: string;
   readonly info: { readonly label: string; readonly description?: string };
   readonly binds?: readonly { readonly namespace: string; readonly keys: Readonly<Record<string, string>> }[];
   readonly capability: {
-    readonly consumes: readonly ConsumesEntry[];
+    readonly consumes: readonly [ConsumesEntry];
     readonly exposes: readonly ExposesEntry[];
   };
 }
@@ -58,7 +58,7 @@ export interface McpEntry {
   readonly tools: readonly ToolEntry[];
 }
 
-/** What a REST operation and an MCP tool have in common: a call to a consumed operation. */
+/** The common part of a REST operation and an MCP tool: a call to a consumed operation. */
 export interface ExposedEntry {
   readonly name: string;
   readonly description?: string;
@@ -85,7 +85,7 @@ const port = { type: 'integer', minimum: 1, maximum: 65_535 };
 const path = { type: 'string', pattern: '^/' };
 const method = { enum: ['GET', 'POST', 'DELETE'] };
 
-/** An object whose every key is known here: a key that we would silently skip is a promise that we would not keep. */
+/** Unknown keys are an error: a key that we ignored could promise something that we do not do. */
 function closed(required: Record<string, object>, optional: Record<string, object> = {}) {
   return {
     type: 'object',
@@ -181,7 +181,7 @@ const mcp = closed(
   { description: text, transport: { enum: ['http', 'stdio'] } },
 );
 
-/** JSON Schema of the document as we accept it. `info` and `binds` may say more than we read. */
+/** JSON Schema of CapabilityDocument. `info` and `binds` may have further keys. */
 export const documentSchema = {
   ...closed(
     {

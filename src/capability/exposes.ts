@@ -3,56 +3,42 @@ import { didYouMean } from '../util/did-you-mean.js';
 import type { ExposedEntry, McpEntry, RestEntry } from './document.js';
 import type { Notes } from './notes.js';
 import type { DocumentPath } from './source.js';
-import { placeholdersOf, plainPath, titleOf, type Route, type Tool } from './surfaces.js';
+import { addressOf, placeholdersOf, plainPath, titleOf, type Route, type Tool } from './surfaces.js';
 
-/** What a surface's `call:` may name: the consumed operations by their full name. */
+/** The operations that an entry may `call`, by id. */
 export type Callable = ReadonlyMap<string, Operation>;
 
-/** The routes of a REST entry, in file order. Entries with a error are left out. */
+/** The routes of a REST entry, in file order. Entries with an error are left out. */
 export function routesOf(entry: RestEntry, at: DocumentPath, callable: Callable, notes: Notes): Route[] {
   const routes: Route[] = [];
-  const taken = new Map<string, string>();
-  const names = new Set<string>();
   for (const [r, resource] of entry.resources.entries()) {
     for (const [o, operation] of resource.operations.entries()) {
       const path = [...at, 'resources', r, 'operations', o];
-      if (names.has(operation.name)) {
-        notes.error(
-          [...path, 'name'],
-          `The REST operation \`${operation.name}\` is there twice. Rename or remove one.`,
-        );
-      }
-      names.add(operation.name);
-      const address = `${operation.method} ${plainPath(resource.path).toLowerCase()}`;
-      const twin = taken.get(address);
-      if (twin !== undefined) {
-        notes.error(path, `\`${operation.name}\` and \`${twin}\` have the same route ${address}. Change one.`);
-      }
-      taken.set(address, operation.name);
+      const { name, method } = operation;
+      const route = `${method} ${plainPath(resource.path)}`;
+      notes.unique([...path, 'name'], `The REST operation \`${entry.namespace}.${name}\``);
+      notes.unique(path, `The REST route \`${route}\``, `route ${addressOf(method, resource.path).toLowerCase()}`);
       const target = resolveCall(operation, path, callable, notes);
       if (!target) continue;
       const inputs = inputsOf(operation, 'rest', entry.namespace, target, path, notes);
       routes.push({
-        method: operation.method,
+        method,
         path: plainPath(resource.path),
         description: operation.description ?? target.description,
         operation: target,
-        inputs: placed(operation.name, resource.path, inputs, target, [...at, 'resources', r, 'path'], notes),
+        inputs: withPlaceholders(name, resource.path, inputs, target, [...at, 'resources', r, 'path'], notes),
       });
     }
   }
   return routes;
 }
 
-/** The tools of an MCP entry, in file order. Entries with a error are left out. */
+/** The tools of an MCP entry, in file order. Entries with an error are left out. */
 export function toolsOf(entry: McpEntry, at: DocumentPath, callable: Callable, notes: Notes): Tool[] {
   const tools: Tool[] = [];
-  const names = new Set<string>();
   for (const [t, tool] of entry.tools.entries()) {
     const path = [...at, 'tools', t];
-    if (names.has(tool.name))
-      notes.error([...path, 'name'], `The tool \`${tool.name}\` is there twice. Rename or remove one.`);
-    names.add(tool.name);
+    notes.unique([...path, 'name'], `The MCP tool \`${tool.name}\``);
     const target = resolveCall(tool, path, callable, notes);
     if (!target) continue;
     if (target.method === 'DELETE') notes.interpretation('no-content', [...path, 'call'], tool.name);
@@ -61,8 +47,8 @@ export function toolsOf(entry: McpEntry, at: DocumentPath, callable: Callable, n
       title: titleOf(tool.name),
       description: tool.description ?? target.description,
       hints: {
+        // MCP's own defaults, which are the cautious ones.
         readOnly: tool.hints?.readOnly ?? false,
-        // Absent hints mean the careful thing, as in MCP itself.
         destructive: tool.hints?.destructive ?? true,
         idempotent: tool.hints?.idempotent ?? false,
       },
@@ -77,7 +63,10 @@ function resolveCall(entry: ExposedEntry, at: DocumentPath, callable: Callable, 
   const operation = callable.get(entry.call);
   if (!operation) {
     const hint = didYouMean(entry.call, callable.keys());
-    notes.error([...at, 'call'], `\`${entry.name}\` calls \`${entry.call}\`, which no \`consumes\` entry has.${hint}`);
+    notes.error(
+      [...at, 'call'],
+      `\`${entry.name}\` calls \`${entry.call}\`, which is not an operation of this file.${hint}`,
+    );
   }
   for (const [i, output] of (entry.outputParameters ?? []).entries()) {
     const path = [...at, 'outputParameters', i];
@@ -86,14 +75,14 @@ function resolveCall(entry: ExposedEntry, at: DocumentPath, callable: Callable, 
     } else {
       notes.error(
         path,
-        `\`${entry.name}\` maps its answer; only the whole answer (\`type: object\`, \`mapping: $.\`) is given here.`,
+        `\`${entry.name}\` maps its answer, which is not supported. Use \`type: object\` and \`mapping: $.\`.`,
       );
     }
   }
   return operation;
 }
 
-/** From the surface's input name to the operation's parameter, by the entry's `with`. */
+/** Maps the surface's input names to the operation's parameters, as the entry's `with` defines. */
 function inputsOf(
   entry: ExposedEntry,
   prefix: 'rest' | 'tools',
@@ -110,7 +99,7 @@ function inputsOf(
     if (!known.includes(parameter)) {
       notes.errorOfKey(
         path,
-        `\`${entry.name}\` sets \`${parameter}\`, which \`${target.name}\` does not have.${didYouMean(parameter, known)}`,
+        `\`${entry.name}\` sets \`${parameter}\`, which is not an input of \`${target.name}\`.${didYouMean(parameter, known)}`,
       );
       continue;
     }
@@ -119,7 +108,7 @@ function inputsOf(
     if ((source !== prefix && source !== namespace) || input === '') {
       notes.error(
         path,
-        `\`${entry.name}\` takes \`${parameter}\` from \`${value}\`; write \`${prefix}.${parameter}\` for an input of this surface.`,
+        `\`${entry.name}\` sets \`${parameter}\` to \`${value}\`, which is not an input of this surface. Write \`${prefix}.${parameter}\`.`,
       );
       continue;
     }
@@ -128,7 +117,7 @@ function inputsOf(
       notes.error(path, `\`${entry.name}\` does not declare the input \`${input}\`.${didYouMean(input, declared)}`);
     }
     if (inputs.has(input))
-      notes.error(path, `\`${entry.name}\` uses the input \`${input}\` twice. Give each parameter its own.`);
+      notes.error(path, `\`${entry.name}\` uses the input \`${input}\` for two parameters. Use one input for each.`);
     inputs.set(input, parameter);
   }
   if (!declared && inputs.size > 0) notes.interpretation('undeclared-inputs', at, entry.name);
@@ -137,15 +126,15 @@ function inputsOf(
     if (required && !given.has(name) && !Object.hasOwn(entry.with ?? {}, name)) {
       notes.error(
         at,
-        `\`${entry.name}\` never gives \`${name}\`, which \`${target.name}\` needs. Add \`${name}: ${prefix}.${name}\` to its \`with\`.`,
+        `\`${entry.name}\` does not set \`${name}\`, which \`${target.name}\` requires. Add \`${name}: ${prefix}.${name}\` to its \`with\`.`,
       );
     }
   }
   return inputs;
 }
 
-/** The inputs with those of the path renamed to the path's own placeholders. */
-function placed(
+/** Renames the inputs that are in the path to the path's placeholders, which may differ in case. */
+function withPlaceholders(
   name: string,
   path: string,
   inputs: ReadonlyMap<string, string>,
@@ -163,7 +152,7 @@ function placed(
     if (placeholder === undefined && inPath.has(parameter)) {
       notes.error(
         at,
-        `\`${name}\` has no place for \`${input}\` in the path ${path}.${didYouMean(input, placeholders)}`,
+        `The path ${path} has no placeholder for the input \`${input}\` of \`${name}\`.${didYouMean(input, placeholders)}`,
       );
       continue;
     }
@@ -177,7 +166,7 @@ function placed(
     if (!result.has(placeholder)) {
       notes.error(
         at,
-        `The path ${path} has \`{${placeholder}}\`, which no input of \`${name}\` fills.${didYouMean(placeholder, inputNames)}`,
+        `The path ${path} has \`{${placeholder}}\`, but \`${name}\` has no such input.${didYouMean(placeholder, inputNames)}`,
       );
     }
   }

@@ -1,6 +1,6 @@
 import type { Operation } from '../core/operation.js';
 
-/** What a caller should know of each field, in our own few words. An agent reads these and nothing else. */
+/** Describes each field and parameter for agents, in few words: tool lists are read in full by a model. */
 const descriptions: Readonly<Record<string, string>> = {
   'AddedToConversation.Enabled': 'Notify users who are added to a conversation.',
   'AddedToConversation.Sound': 'Sound name.',
@@ -72,7 +72,7 @@ const descriptions: Readonly<Record<string, string>> = {
   'X-Twilio-Webhook-Enabled': 'true lets this call fire webhooks.',
 };
 
-/** `Sid` means another thing in each path. */
+/** Descriptions of `Sid` by the last word of the operation's noun. */
 const sids: Readonly<Record<string, string>> = {
   Bindings: 'SID of the binding, BS….',
   Conversations: 'SID (CH…) or unique name of the conversation.',
@@ -85,9 +85,7 @@ const sids: Readonly<Record<string, string>> = {
   Webhooks: 'SID of the webhook, WH….',
 };
 
-/** Our own short description of a form field or parameter of an operation; undefined for one that we have no words for. */
-export function describeField(operation: Operation, field: string): string | undefined {
-  if (field !== 'Sid') return descriptions[field];
-  const [, collection = ''] = /(\w+)\/\{Sid\}$/.exec(operation.path) ?? [];
-  return sids[collection];
+/** The description of a form field or parameter of an operation; undefined when there is none. */
+export function describeField({ noun }: Operation, field: string): string | undefined {
+  return field === 'Sid' ? sids[noun.slice(noun.lastIndexOf('/') + 1)] : descriptions[field];
 }

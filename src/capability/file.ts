@@ -3,10 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { UnderstudyError } from '../core/errors.js';
 import { packageFile } from '../util/package-files.js';
 
-/** The capability file that ships with the package. */
-export const packagedCapability = fileURLToPath(packageFile('capability/conversations-services.yaml'));
+/** The names of one or more capability files. */
+export type FileNames = readonly [string, ...string[]];
 
-/** A capability file as it is. @throws UnderstudyError when the file itself cannot be read. */
+/** The capability files that ship with the package. */
+export const packagedCapability: FileNames = [fileURLToPath(packageFile('capability/conversations-services.yaml'))];
+
+/** @throws UnderstudyError when the file cannot be read */
 export function readBytes(file: string): Buffer {
   try {
     return readFileSync(file);

@@ -1,6 +1,6 @@
 import type { HttpMethod, Parameter, Scope, Verb } from '../core/operation.js';
 
-/** What an operation is, derived from its method, path and parameters. */
+/** What an operation does to which resource. Derived from its method, path and parameters. */
 export interface Identity {
   readonly noun: string;
   readonly verb: Verb;

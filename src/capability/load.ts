@@ -1,97 +1,118 @@
+import { isDeepStrictEqual } from 'node:util';
 import { UnderstudyError } from '../core/errors.js';
 import type { Operation } from '../core/operation.js';
+import { type Capability, type CapabilityFile, type CredentialNames, productOf } from './capability.js';
 import { isCapabilityDocument } from './check.js';
-import { credentialNamesOf, operationsOf, type CredentialNames } from './consumes.js';
+import { credentialNamesOf, operationsOf } from './consumes.js';
 import type { CapabilityDocument } from './document.js';
 import { routesOf, toolsOf } from './exposes.js';
-import { packagedCapability, readBytes } from './file.js';
-import { takeNotes, type Notes } from './notes.js';
+import { type FileNames, packagedCapability, readBytes } from './file.js';
 import type { CapabilityReport } from './interpretations.js';
+import { type Notes, takeNotes, type UniqueKeys } from './notes.js';
 import { parseSource } from './source.js';
 import type { Route, Tool } from './surfaces.js';
 
-/** A capability file, read and resolved. */
-export interface Capability {
-  readonly file: string;
-  readonly label: string;
-  /** Where Twilio itself is, e.g. `https://conversations.twilio.com`. */
-  readonly baseUri: string;
-  readonly operations: readonly Operation[];
-  readonly routes: readonly Route[];
-  readonly tools: readonly Tool[];
-  readonly ports: { readonly rest: number; readonly mcp: number };
-  /** The environment variables that the file names for the upstream user and password. */
-  readonly credentials: CredentialNames | undefined;
+export interface InspectedFile extends CapabilityFile {
+  readonly report: CapabilityReport;
 }
 
-/** And what there was to say of the file. */
+/** A product with the remarks on each of its files. */
 export interface InspectedCapability extends Capability {
-  readonly report: CapabilityReport;
+  readonly files: readonly [InspectedFile, ...InspectedFile[]];
 }
 
 /** Used when a file exposes only the other surface. */
 const DEFAULT_PORTS = { rest: 8080, mcp: 9090 };
 
-/** Reads a capability file. @throws UnderstudyError that names the first error, its place and the next move. */
-export function loadCapability(file: string = packagedCapability): InspectedCapability {
-  const capability = inspectCapability(file);
-  const [first, ...more] = capability.report.errors;
-  if (!first) return capability;
-  const rest = more.length > 0 ? ` (and ${more.length} more: run \`understudy capability validate ${file}\`)` : '';
-  throw new UnderstudyError(
-    'UNDERSTUDY_BAD_CAPABILITY',
-    `${file}:${first.line}:${first.column}: ${first.message}${rest}`,
-  );
+/**
+ * Loads capability files as one product.
+ * @throws UnderstudyError when a file is invalid or two entries collide; it names the first error and its place
+ */
+export function loadCapability(...names: FileNames | []): InspectedCapability {
+  const capability = inspectCapability(...names);
+  for (const { file, report } of capability.files) {
+    const [first, ...others] = report.errors;
+    if (first === undefined) continue;
+    const rest =
+      others.length > 0 ? ` (and ${others.length} more: run \`understudy capability validate ${file}\`)` : '';
+    throw new UnderstudyError(
+      'UNDERSTUDY_BAD_CAPABILITY',
+      `${file}:${first.line}:${first.column}: ${first.message}${rest}`,
+    );
+  }
+  return capability;
 }
 
-/** Reads a capability file to its end and reports everything; what has a error is left out of the lists. */
-export function inspectCapability(file: string = packagedCapability): InspectedCapability {
-  const text = readBytes(file).toString('utf8');
-  // Parsing takes longer than all the rest of a start, and a test run starts many times.
-  if (latest?.file !== file || latest.text !== text) latest = { file, text, capability: inspect(file, text) };
+/** Loads capability files and reports every error. Entries with an error are left out of the lists. */
+export function inspectCapability(...names: FileNames | []): InspectedCapability {
+  const [first, ...others] = isNonEmpty(names) ? names : packagedCapability;
+  const texts = [textOf(first), ...others.map(textOf)] as const;
+  // Parsing is the slowest part of a start, and a test run starts many times.
+  if (latest === undefined || !isDeepStrictEqual(latest.texts, texts))
+    latest = { texts, capability: inspect(...texts) };
   return latest.capability;
 }
 
-let latest: { readonly file: string; readonly text: string; readonly capability: InspectedCapability } | undefined;
+function isNonEmpty(names: FileNames | []): names is FileNames {
+  return names.length > 0;
+}
 
-function inspect(file: string, text: string): InspectedCapability {
-  const source = parseSource(text);
-  const notes = takeNotes(source);
+interface NamedText {
+  readonly file: string;
+  readonly text: string;
+}
+
+let latest: { readonly texts: readonly NamedText[]; readonly capability: InspectedCapability } | undefined;
+
+function textOf(file: string): NamedText {
+  return { file, text: readBytes(file).toString('utf8') };
+}
+
+function inspect(first: NamedText, ...others: readonly NamedText[]): InspectedCapability {
+  const keys: UniqueKeys = new Map();
+  const files = [inspectFile(first, keys), ...others.map((each) => inspectFile(each, keys))] as const;
+  return { ...productOf(files), files };
+}
+
+function inspectFile({ file, text }: NamedText, keys: UniqueKeys): InspectedFile {
+  const source = parseSource(file, text);
+  const notes = takeNotes(source, keys);
   const { report } = notes;
-  const empty = {
+  if (source.errors.length === 0 && isCapabilityDocument(source.value, notes)) {
+    return { file, ...resolve(source.value, notes), report };
+  }
+  return {
     file,
     label: '',
+    namespace: '',
     baseUri: '',
+    ports: DEFAULT_PORTS,
+    credentials: undefined,
     operations: [],
     routes: [],
     tools: [],
-    ports: DEFAULT_PORTS,
-    credentials: undefined,
     report,
   };
-  if (source.errors.length > 0 || !isCapabilityDocument(source.value, notes)) return empty;
-  return { ...empty, ...resolve(source.value, notes) };
 }
 
-function resolve(document: CapabilityDocument, notes: Notes) {
+function resolve(document: CapabilityDocument, notes: Notes): Omit<CapabilityFile, 'file'> {
+  const { consumes, exposes } = document.capability;
   const operations: Operation[] = [];
-  const callable = new Map<string, Operation>();
   let credentials: CredentialNames | undefined;
-  for (const [c, entry] of document.capability.consumes.entries()) {
+  for (const [c, entry] of consumes.entries()) {
     const at = ['capability', 'consumes', c];
-    const consumed = operationsOf(entry, at, notes);
-    operations.push(...consumed);
-    for (const operation of consumed) callable.set(`${entry.namespace}.${operation.name}`, operation);
+    operations.push(...operationsOf(entry, at, notes));
     credentials = credentialNamesOf(document, entry, at, notes);
     noteRepeatedNames(entry.resources, [...at, 'resources'], notes);
   }
+  const callable = new Map(operations.map((operation) => [operation.id, operation]));
   const routes: Route[] = [];
   const tools: Tool[] = [];
   const ports = { ...DEFAULT_PORTS };
   const seen = new Set<string>();
-  for (const [e, entry] of document.capability.exposes.entries()) {
+  for (const [e, entry] of exposes.entries()) {
     const at = ['capability', 'exposes', e];
-    if (seen.has(entry.type)) notes.error(at, `There are two \`${entry.type}\` surfaces. Join them into one.`);
+    if (seen.has(entry.type)) notes.error(at, `There are two \`${entry.type}\` surfaces. Merge them into one.`);
     seen.add(entry.type);
     ports[entry.type] = entry.port;
     if (entry.type === 'mcp') tools.push(...toolsOf(entry, at, callable, notes));
@@ -100,11 +121,11 @@ function resolve(document: CapabilityDocument, notes: Notes) {
       noteRepeatedNames(entry.resources, [...at, 'resources'], notes);
     }
   }
-  const baseUri = document.capability.consumes[0]?.baseUri ?? '';
-  return { label: document.info.label, baseUri, operations, routes, tools, ports, credentials };
+  const { namespace, baseUri } = consumes[0];
+  return { label: document.info.label, namespace, baseUri, ports, credentials, operations, routes, tools };
 }
 
-/** A resource's name is only a label: nothing refers to it, so that two of one name do no harm. */
+/** The name of a resource is only a label. Nothing refers to it, so a repeated name is harmless. */
 function noteRepeatedNames(
   resources: readonly { name?: string; path: string }[],
   at: readonly (string | number)[],

@@ -1,25 +1,35 @@
 import type { CapabilityReport, InterpretationName, Remark } from './interpretations.js';
 import type { DocumentPath, Source } from './source.js';
 
-/** What is noticed while a capability file is read, each with its place. Nothing here throws: the whole file is read. */
+/** Collects the remarks on one capability file. Nothing here throws, so the whole file is read. */
 export interface Notes {
   readonly report: CapabilityReport;
   interpretation(interpretation: InterpretationName, path: DocumentPath, where: string): void;
   warning(path: DocumentPath, message: string): void;
   error(path: DocumentPath, message: string): void;
-  /** A error of the key that ends the path, not of its value. */
+  /** An error about the key that ends the path, not about its value. */
   errorOfKey(path: DocumentPath, message: string): void;
+  /**
+   * Adds an error when an entry of this file, or of another file of the product, has the same key.
+   * @param what describes the entry, e.g. "The MCP tool `create-user`"
+   * @param key identifies the entry; default: `what`
+   */
+  unique(path: DocumentPath, what: string, key?: string): void;
 }
 
-/** Notes on one file, beginning with what its YAML already got wrong. */
-export function takeNotes(source: Source): Notes {
+/** The keys that must be unique in a product, each with the place of its entry. Shared by the notes on all its files. */
+export type UniqueKeys = Map<string, () => string>;
+
+/** Starts with the file's syntax errors. */
+export function takeNotes(source: Source, keys: UniqueKeys): Notes {
   const interpretations: { interpretation: InterpretationName; path: DocumentPath; where: string }[] = [];
   const warnings: { path: DocumentPath; message: string }[] = [];
   const errors: Remark[] = [...source.errors];
+  const error = (path: DocumentPath, message: string) => void errors.push({ message, ...source.place(path) });
   return {
     report: {
       errors,
-      // Hundreds of places, each of them searched for in the document: only for who asks, and not at every start.
+      // Finding hundreds of places takes time, so they are computed when the report is read, not at every start.
       get interpretations() {
         return interpretations.map(({ interpretation, path, where }) => ({
           interpretation,
@@ -33,7 +43,17 @@ export function takeNotes(source: Source): Notes {
     },
     interpretation: (interpretation, path, where) => void interpretations.push({ interpretation, path, where }),
     warning: (path, message) => void warnings.push({ path, message }),
-    error: (path, message) => void errors.push({ message, ...source.place(path) }),
+    error,
     errorOfKey: (path, message) => void errors.push({ message, ...source.placeOfKey(path) }),
+    unique(path, what, key = what) {
+      const earlier = keys.get(key);
+      if (earlier !== undefined) error(path, `${what} already exists at ${earlier()}. Rename or remove one.`);
+      else {
+        keys.set(key, () => {
+          const { line, column } = source.place(path);
+          return `${source.file}:${line}:${column}`;
+        });
+      }
+    },
   };
 }

@@ -1,18 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { Capability } from './capability.js';
 import { type CompiledCapability, restoreCapability } from './compiled.js';
 import { packagedCapability, readBytes } from './file.js';
-import type { Capability } from './load.js';
 
-/** The build writes it beside the code that reads it; among the sources there is none. */
-const compiled = new URL('capability.json', import.meta.url);
+/** Written by the build beside the bundled code; absent in a source tree. */
+const compiledFile = new URL('capability.json', import.meta.url);
 
-/** The capability that ships with the package: as the build compiled it, or read anew if its file says something else by now. */
+/** Loads the capability that ships with the package: the compiled form, or the YAML files if they have changed since. */
 export async function loadPackagedCapability(): Promise<Capability> {
   return restored() ?? (await import('./load.js')).loadCapability();
 }
 
 function restored(): Capability | undefined {
-  if (!existsSync(compiled)) return undefined;
-  const stored = JSON.parse(readFileSync(compiled, 'utf8')) as CompiledCapability;
-  return restoreCapability(stored, packagedCapability, readBytes(packagedCapability));
+  if (!existsSync(compiledFile)) return undefined;
+  const compiled = JSON.parse(readFileSync(compiledFile, 'utf8')) as CompiledCapability;
+  return restoreCapability(compiled, packagedCapability, readBytes);
 }

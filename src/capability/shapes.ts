@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Operation } from '../core/operation.js';
 import { lazy } from '../util/lazy.js';
 import { packageFile } from '../util/package-files.js';
 
-/** A JSON Schema (2020-12) of facts: no prose, references as `#/schemas/NAME`. */
+/** A JSON Schema (2020-12) without descriptions; references have the form `#/schemas/NAME`. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
 export type SchemaMap = Readonly<Record<string, JsonSchema>>;
@@ -12,13 +13,16 @@ export type SchemaMap = Readonly<Record<string, JsonSchema>>;
 export interface ShapesFile {
   /** Of this format. */
   readonly version: 1;
-  /** What the facts were taken from. */
+  /** The namespaces of the operations. Operations of other namespaces are not described, whatever their names. */
+  readonly namespaces: readonly string[];
+  /** The OpenAPI file that was converted. */
   readonly source: { readonly title: string; readonly version: string; readonly file: string };
+  /** By plain name. */
   readonly operations: Readonly<Record<string, OperationFacts>>;
   readonly schemas: SchemaMap;
 }
 
-/** What Twilio publishes of one operation. */
+/** What Twilio publishes about one operation. */
 export interface OperationFacts {
   readonly status: number;
   readonly form?: { readonly properties: SchemaMap; readonly required: readonly string[] };
@@ -27,7 +31,7 @@ export interface OperationFacts {
   readonly answer?: JsonSchema;
 }
 
-/** What goes into one operation and what comes out. */
+/** The inputs and the answer of one operation. */
 export interface OperationShape {
   /** The HTTP status of success. */
   readonly status: number;
@@ -38,46 +42,42 @@ export interface OperationShape {
   readonly query: ReadonlyMap<string, JsonSchema>;
   readonly header: ReadonlyMap<string, JsonSchema>;
   /**
-   * The success answer, references resolved: every known key required and no other allowed, since Twilio always sends
-   * every documented key, null when empty. Undefined when there is no body.
+   * The success answer, with references resolved. Every known key is required and no other is allowed, because Twilio
+   * always sends every documented key (null when empty). Undefined when there is no body.
    */
   readonly answer: JsonSchema | undefined;
-  /** The key of the array, for a list. */
+  /** The same with references kept, for a document that contains `Shapes.schemas`. */
+  readonly answerReference: JsonSchema | undefined;
+  /** The key of the array in the answer of a list. */
   readonly listKey: string | undefined;
 }
 
-/** The published shapes by operation name. */
+/** The published shapes of operations. */
 export interface Shapes {
   readonly source: ShapesFile['source'];
-  readonly operations: ReadonlyMap<string, OperationShape>;
-  /** Answer schemas by name, strict as in `OperationShape.answer`, references kept. */
+  /** Undefined for an operation of another product, and when nothing is published about the operation. */
+  of(operation: Pick<Operation, 'namespace' | 'name'>): OperationShape | undefined;
+  /** Answer schemas by name, strict like `OperationShape.answer`, with references kept. */
   readonly schemas: ReadonlyMap<string, JsonSchema>;
-  /** The success answer with its references kept, for a document that holds `schemas` beside it. */
-  readonly answerReferences: ReadonlyMap<string, JsonSchema>;
 }
 
-/** The shapes that ship with the package. */
+/** The shapes file that ships with the package. */
 export const packagedShapes = fileURLToPath(packageFile('capability/shapes.json'));
 
-/** The shapes that ship with the package, read once. */
+/** Loads the shapes that ship with the package. */
 export const loadShapes = lazy(() => shapesOf(JSON.parse(readFileSync(packagedShapes, 'utf8')) as ShapesFile));
 
-/** The shapes of a file at hand. What a start does not need is worked out when it is first asked for. */
-export function shapesOf({ source, operations, schemas }: ShapesFile): Shapes {
+/** Answer schemas are built when they are first read, to keep the start fast. */
+export function shapesOf({ namespaces, source, operations, schemas }: ShapesFile): Shapes {
   const strictSchemas = lazy(() => new Map(Object.entries(schemas).map(([name, schema]) => [name, strict(schema)])));
-  const entries = Object.entries(operations);
-  const answerReferences = lazy(
-    () => new Map(entries.flatMap(([name, { answer }]) => (answer ? [[name, strict(answer)] as const] : []))),
-  );
   const resolved = createResolve(strictSchemas);
+  const known = new Set(namespaces);
+  const shapes = new Map(Object.entries(operations).map(([name, facts]) => [name, shapeOf(facts, resolved)]));
   return {
     source,
-    operations: new Map(entries.map(([name, facts]) => [name, shapeOf(facts, resolved)])),
+    of: ({ namespace, name }) => (known.has(namespace) ? shapes.get(name) : undefined),
     get schemas() {
       return strictSchemas();
-    },
-    get answerReferences() {
-      return answerReferences();
     },
   };
 }
@@ -85,7 +85,8 @@ export function shapesOf({ source, operations, schemas }: ShapesFile): Shapes {
 function shapeOf({ status, form, parameters, answer }: OperationFacts, resolved: Resolve): OperationShape {
   const mapped = (map: SchemaMap = {}) =>
     new Map(Object.entries(map).map(([name, schema]) => [name, resolved(schema)]));
-  const resolvedAnswer = answer && lazy(() => resolved(strict(answer)));
+  const reference = answer && lazy(() => strict(answer));
+  const resolvedAnswer = reference && lazy(() => resolved(reference()));
   return {
     status,
     form: form && mapped(form.properties),
@@ -96,11 +97,14 @@ function shapeOf({ status, form, parameters, answer }: OperationFacts, resolved:
     get answer() {
       return resolvedAnswer?.();
     },
+    get answerReference() {
+      return reference?.();
+    },
     listKey: Object.keys((answer?.['properties'] as object | undefined) ?? {}).find((key) => key !== 'meta'),
   };
 }
 
-/** Every object whose keys are known: all of them, and no other. */
+/** Makes every object with known keys require all of them and allow no other. */
 function strict(schema: JsonSchema): JsonSchema {
   const properties = schema['properties'] as SchemaMap | undefined;
   if (!properties) return schema;
@@ -112,10 +116,10 @@ function strict(schema: JsonSchema): JsonSchema {
   };
 }
 
-/** Puts what a schema refers to in place of its references. */
+/** Replaces references by the schemas that they refer to. */
 type Resolve = (schema: JsonSchema) => JsonSchema;
 
-/** The same reference gives the same object, so that operations with one answer have one check as well. */
+/** Equal references resolve to the same object, so a validator compiled for one operation serves the others. */
 function createResolve(schemas: () => ReadonlyMap<string, JsonSchema>): Resolve {
   const known = new Map<string, unknown>();
   const referred = (name: string): unknown => {

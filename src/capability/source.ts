@@ -1,22 +1,24 @@
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import type { Place, Remark } from './interpretations.js';
 
-/** A way into the document: keys and list positions. */
+/** The path of a node in a document: keys and list indexes. */
 export type DocumentPath = readonly (string | number)[];
 
-/** A YAML file read with its positions kept. */
+/** A parsed YAML file that knows the place of each node. */
 export interface Source {
+  /** The file's name, as given. */
+  readonly file: string;
+  /** Undefined when there are errors. */
   readonly value: unknown;
-  /** What the YAML itself gets wrong; `value` is of no use then. */
+  /** Syntax errors. */
   readonly errors: readonly Remark[];
-  /** Where the entry of a path begins; for what is missing, where its nearest parent begins. */
+  /** The place of a node, or of its nearest existing ancestor. */
   place(path: DocumentPath): Place;
-  /** Where the key that ends the path stands, for a error of the key rather than of its value. */
+  /** The place of the key that ends the path. */
   placeOfKey(path: DocumentPath): Place;
 }
 
-/** Reads YAML. */
-export function parseSource(text: string): Source {
+export function parseSource(file: string, text: string): Source {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number): Place => {
@@ -25,6 +27,7 @@ export function parseSource(text: string): Source {
   };
   const errors = document.errors.map((error) => ({ message: error.message, ...at(error.pos[0]) }));
   return {
+    file,
     value: errors.length > 0 ? undefined : document.toJS({ maxAliasCount: 100 }),
     errors,
     place: (path) => at(offsetOf(document, path)),

@@ -1,25 +1,25 @@
 import type { HttpMethod, Operation } from '../core/operation.js';
 
-/** One operation on the REST surface, as the capability's `exposes` says it. */
+/** An operation on the REST surface: an entry of the capability's `exposes`. */
 export interface Route {
   readonly method: HttpMethod;
-  /** The path as the file spells it, with `{placeholder}`s, e.g. `/v1/v1/services/{chatservicesid}/bindings`. */
+  /** The path in the file's spelling, with `{placeholder}`s, e.g. `/v1/v1/services/{chatservicesid}/bindings`. */
   readonly path: string;
   readonly description: string;
   readonly operation: Operation;
-  /** From the input's name on this surface (a path placeholder in the path's own case) to the operation's parameter. */
+  /** Maps the input's name on this surface (for a path placeholder, in the path's own case) to the parameter's name. */
   readonly inputs: ReadonlyMap<string, string>;
 }
 
-/** One operation on the MCP surface. */
+/** An operation on the MCP surface. */
 export interface Tool {
   readonly name: string;
-  /** The name made readable, e.g. `Fetch conversation your service`. */
+  /** The name for people, e.g. `Fetch conversation your service`. */
   readonly title: string;
   readonly description: string;
   readonly hints: { readonly readOnly: boolean; readonly destructive: boolean; readonly idempotent: boolean };
   readonly operation: Operation;
-  /** From the argument's name to the operation's parameter. */
+  /** Maps the argument's name to the parameter's name. */
   readonly inputs: ReadonlyMap<string, string>;
 }
 
@@ -29,12 +29,19 @@ export function titleOf(toolName: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The placeholders of a path, in order, as spelled: `{a}` and `{{a}}` alike. */
+const PLACEHOLDER = /\{\{?([^{}]+)\}?\}/g;
+
+/** The names of a path's placeholders, in order. */
 export function placeholdersOf(path: string): string[] {
-  return Array.from(path.matchAll(/\{\{?([^{}]+)\}?\}/g), (match) => match[1] ?? '');
+  return Array.from(path.matchAll(PLACEHOLDER), (match) => match[1] ?? '');
 }
 
-/** A path with its placeholders in the one form `{x}`. */
+/** The path with its placeholders written `{x}`, not `{{x}}`. */
 export function plainPath(path: string): string {
-  return path.replaceAll(/\{\{?([^{}]+)\}?\}/g, '{$1}');
+  return path.replaceAll(PLACEHOLDER, '{$1}');
+}
+
+/** Equal for two requests that a router cannot tell apart: names of placeholders do not matter. */
+export function addressOf(method: string, path: string): string {
+  return `${method.toUpperCase()} ${path.replaceAll(PLACEHOLDER, '{}')}`;
 }

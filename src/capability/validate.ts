@@ -1,90 +1,81 @@
 import { relative } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
-import { packagedCapability } from './file.js';
-import { inspectCapability, type InspectedCapability } from './load.js';
-import {
-  interpretations,
-  type Place,
-  type InterpretationName,
-  type InterpretationUse,
-  type Remark,
-} from './interpretations.js';
+import { type FileNames, packagedCapability } from './file.js';
+import { type InterpretationName, interpretations, type InterpretationUse } from './interpretations.js';
+import type { Place, Remark } from './interpretations.js';
+import { inspectCapability, type InspectedFile } from './load.js';
 
-/** More places of one interpretation than this are counted, not listed; `--json` lists them all. */
+/** Places listed per interpretation in the text output; `--json` lists all. */
 const PLACES_SHOWN = 3;
 
-/** The body of `understudy capability validate`: what was read, how, what is odd and what is wrong. */
-export function validateCapability(
-  file: string | undefined,
-  { strict = false, json = false }: { strict?: boolean | undefined; json?: boolean | undefined } = {},
-): { output: string; exitCode: number } {
-  const capability = inspect(file ?? packagedCapability);
-  const { errors, interpretations: uses } = capability.report;
-  const exitCode = errors.length > 0 || (strict && uses.length > 0) ? 1 : 0;
-  const output = json ? asJson(capability, exitCode === 0) : asText(capability, strict);
-  return { output: `${output}\n`, exitCode };
+interface ValidateOptions {
+  /** Fail on interpretations too. */
+  readonly strict?: boolean | undefined;
+  readonly json?: boolean | undefined;
 }
 
-/** A file that cannot be opened is a error of the file like any other. */
-function inspect(
-  file: string,
-): Pick<InspectedCapability, 'file' | 'label' | 'operations' | 'routes' | 'tools' | 'report'> {
+/** Implements `understudy capability validate`. Without a file, it validates the packaged files. */
+export function validateCapability(
+  file: string | undefined,
+  { strict = false, json = false }: ValidateOptions = {},
+): { output: string; exitCode: number } {
+  const files = inspect(file === undefined ? packagedCapability : [file]);
+  const isValid = ({ report: { errors, interpretations: uses } }: Inspected): boolean =>
+    errors.length === 0 && !(strict && uses.length > 0);
+  const reports = files.map((each) => (json ? jsonOf(each, isValid(each)) : textOf(each, strict)));
+  const output = json ? JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2) : reports.join('\n\n');
+  return { output: `${output}\n`, exitCode: files.every(isValid) ? 0 : 1 };
+}
+
+type Inspected = Pick<InspectedFile, 'file' | 'label' | 'operations' | 'routes' | 'tools' | 'report'>;
+
+/** Reports a file that cannot be read like a file with an error. */
+function inspect(names: FileNames): readonly Inspected[] {
   try {
-    return inspectCapability(file);
+    return inspectCapability(...names).files;
   } catch (error) {
     if (!(error instanceof UnderstudyError)) throw error;
     const errors = [{ message: error.message, line: 1, column: 1 }];
-    return {
-      file,
-      label: '',
-      operations: [],
-      routes: [],
-      tools: [],
-      report: { interpretations: [], warnings: [], errors },
-    };
+    const report = { interpretations: [], warnings: [], errors };
+    return [{ file: names[0], label: '', operations: [], routes: [], tools: [], report }];
   }
 }
 
-function asJson(
-  { file, label, operations, routes, tools, report }: ReturnType<typeof inspect>,
-  valid: boolean,
-): string {
-  const used = report.interpretations.map((use) => ({ ...use, meaning: interpretations[use.interpretation] }));
+/** The keys predate the vocabulary of the code, and users' scripts read them. */
+function jsonOf({ file, label, operations, routes, tools, report }: Inspected, valid: boolean): object {
+  const readings = report.interpretations.map(({ interpretation, ...use }) => ({
+    reading: interpretation,
+    ...use,
+    meaning: interpretations[interpretation],
+  }));
   const counts = { operations: operations.length, paths: pathsOf(routes), routes: routes.length, tools: tools.length };
-  return JSON.stringify({ file, label, valid, counts, ...report, interpretations: used }, null, 2);
+  return { file, label, valid, counts, faults: report.errors, readings, oddities: report.warnings };
 }
 
-function asText(
-  { file: path, label, operations, routes, tools, report }: ReturnType<typeof inspect>,
-  strict: boolean,
-): string {
-  const near = relative('', path);
-  const file = near.startsWith('..') ? path : near;
+function textOf({ file: path, label, operations, routes, tools, report }: Inspected, strict: boolean): string {
+  const fromHere = relative('', path);
+  const file = fromHere.startsWith('..') ? path : fromHere;
   const at = ({ line, column }: Place) => `${file}:${line}:${column}`;
   const remarks = (list: readonly Remark[]) => list.map((remark) => `  ${at(remark)}  ${remark.message}`);
   const { interpretations: uses, warnings, errors } = report;
   const groups = new Map<InterpretationName, InterpretationUse[]>();
   for (const use of uses) groups.set(use.interpretation, [...(groups.get(use.interpretation) ?? []), use]);
   return [
-    `${file}: ${label || 'not readable as a capability'}`,
+    `${file}: ${label || 'not a valid capability file'}`,
     `  ${operations.length} operations, ${pathsOf(routes)} REST paths, ${routes.length} routes, ${tools.length} tools`,
     '',
-    `Readings needed: ${groups.size}${strict && uses.length > 0 ? ' (refused by --strict)' : ''}`,
-    ...Array.from(groups, ([name, places]) => readingLines(name, places, at)).flat(),
+    `Interpretations: ${groups.size}${strict && uses.length > 0 ? ' (errors with --strict)' : ''}`,
+    ...Array.from(groups, ([name, places]) => usesOf(name, places, at)).flat(),
     '',
-    `Oddities: ${warnings.length}`,
+    `Warnings: ${warnings.length}`,
     ...remarks(warnings),
     '',
-    `Faults: ${errors.length}`,
+    `Errors: ${errors.length}`,
     ...remarks(errors),
   ].join('\n');
 }
 
-function readingLines(
-  name: InterpretationName,
-  uses: readonly InterpretationUse[],
-  at: (place: Place) => string,
-): string[] {
+function usesOf(name: InterpretationName, uses: readonly InterpretationUse[], at: (place: Place) => string): string[] {
   const more = uses.length - PLACES_SHOWN;
   return [
     `  ${name}: ${interpretations[name]}`,
@@ -93,6 +84,6 @@ function readingLines(
   ];
 }
 
-function pathsOf(routes: InspectedCapability['routes']): number {
+function pathsOf(routes: Inspected['routes']): number {
   return new Set(routes.map((route) => route.path)).size;
 }

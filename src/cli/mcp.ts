@@ -17,7 +17,11 @@ export const mcp: CliCommand<Settings> = {
     const { serveMcpStdio } = await import('../surfaces/mcp/stdio.js');
     const { loadMcpServers, capability, http, ...understudy } = await createUnderstudy(settings);
     const { serverFor } = await loadMcpServers();
-    const stdio = serveMcpStdio({ serverFor, origin: settings.publicUrl ?? capability.baseUri, log: http.log });
+    const stdio = serveMcpStdio({
+      serverFor,
+      origin: settings.publicUrl ?? capability.files[0].baseUri,
+      log: http.log,
+    });
     const close = async () => {
       await stdio.close();
       await understudy.close();

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../core/body.js';
 import type { Control } from '../core/control.js';
 import { UnderstudyError } from '../core/errors.js';
-import { LONGEST_LATENCY, type ActiveFault, type FaultRule } from '../engine/faults.js';
+import { MAX_LATENCY, type ActiveFault, type FaultRule } from '../engine/faults.js';
 import { type ControlParts, exampleOf, text } from './parts.js';
 
 /** Controls that inject faults into calls and webhooks. */
@@ -103,8 +103,8 @@ const callFault: Readonly<Record<string, JsonObject>> = {
       '`sigma` (0: constant; 0.5: a typical network; 1: a heavy tail).',
     properties: {
       min: { type: 'integer', minimum: 0 },
-      max: { type: 'integer', minimum: 0, maximum: LONGEST_LATENCY },
-      median: { type: 'integer', minimum: 1, maximum: LONGEST_LATENCY },
+      max: { type: 'integer', minimum: 0, maximum: MAX_LATENCY },
+      median: { type: 'integer', minimum: 1, maximum: MAX_LATENCY },
       sigma: { type: 'number', minimum: 0, maximum: 3 },
     },
     additionalProperties: false,

@@ -1,7 +1,7 @@
 import type { Control } from '../core/control.js';
-import { observedControls } from '../engine/feed.js';
 import { faultControls } from './fault-controls.js';
 import { journalControls } from './journal-controls.js';
+import { observedControls } from './observed-controls.js';
 import type { ControlParts } from './parts.js';
 import { type Controls, createControls } from './registry.js';
 import { reportControls } from './report-controls.js';

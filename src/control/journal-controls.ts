@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../core/body.js';
 import type { Control } from '../core/control.js';
 import type { Exchange, Operation, SurfaceName } from '../core/operation.js';
+import { OperationIndex } from '../core/operation-index.js';
 import { type ControlParts, exampleOf, text } from './parts.js';
 import { toCurl } from './snippets/curl.js';
 import { toSdkCall } from './snippets/sdk-call.js';
@@ -25,7 +26,7 @@ type ToSnippet = (exchange: Exchange, operation: Operation) => string;
 /** Controls that search and clear the journal, and that render its exchanges as snippets. */
 export function journalControls(parts: ControlParts): readonly Control[] {
   const { journal, settled, operations, defaultAccount, origin } = parts;
-  const byName = new Map(operations.map((operation) => [operation.name, operation]));
+  const index = new OperationIndex(operations);
   const properties = searchProperties(operations);
 
   /** Without `after`, the latest exchanges up to the limit; with `after`, the first ones that follow that id. */
@@ -46,7 +47,7 @@ export function journalControls(parts: ControlParts): readonly Control[] {
       async run(_, input) {
         const toSnippet = await load();
         const lines = (await search(input)).flatMap((exchange) => {
-          const operation = byName.get(exchange.operation);
+          const operation = index.find(exchange.operation);
           return operation === undefined ? [] : toSnippet(exchange, operation);
         });
         return { lines };

@@ -1,57 +1,57 @@
 /**
- * Our own failures, all of them, as opposed to Twilio's refusals (those are ordinary results). Each has a name that can
- * be searched for, a number for callers who know only Twilio's error body, an HTTP status, and whose move is next.
+ * Every failure of understudy itself. (Twilio's refusals are ordinary results.) The name is stable and searchable; the
+ * code fills the `code` of Twilio's error body.
  */
 export const understudyErrors = {
-  UNDERSTUDY_BAD_OPTION: { code: 990001, status: 500, fault: 'operator' },
-  UNDERSTUDY_BAD_CAPABILITY: { code: 990002, status: 500, fault: 'operator' },
-  UNDERSTUDY_BAD_SEED: { code: 990003, status: 500, fault: 'operator' },
-  UNDERSTUDY_BAD_DATA_FILE: { code: 990004, status: 500, fault: 'operator' },
-  UNDERSTUDY_PORT_TAKEN: { code: 990005, status: 500, fault: 'operator' },
-  UNDERSTUDY_NO_TOKEN: { code: 990006, status: 500, fault: 'operator' },
-  UNDERSTUDY_BAD_SCENARIO: { code: 990007, status: 500, fault: 'operator' },
-  UNDERSTUDY_BAD_KNOWN_DRIFT: { code: 990008, status: 500, fault: 'operator' },
-  UNDERSTUDY_UNKNOWN_OPERATION: { code: 990101, status: 404, fault: 'caller' },
-  UNDERSTUDY_MISSING_PARAMETER: { code: 990102, status: 400, fault: 'caller' },
-  UNDERSTUDY_UNKNOWN_FIELD: { code: 990103, status: 400, fault: 'caller' },
-  UNDERSTUDY_BAD_BODY: { code: 990104, status: 400, fault: 'caller' },
-  UNDERSTUDY_UNAUTHORIZED: { code: 990105, status: 401, fault: 'caller' },
-  UNDERSTUDY_FORBIDDEN_HOST: { code: 990106, status: 403, fault: 'caller' },
-  UNDERSTUDY_TOO_MANY_WORLDS: { code: 990107, status: 429, fault: 'caller' },
-  UNDERSTUDY_NOT_SAVED: { code: 990108, status: 503, fault: 'operator' },
-  UNDERSTUDY_BAD_REQUEST: { code: 990109, status: 400, fault: 'caller' },
-  UNDERSTUDY_UNSUPPORTED_TYPE: { code: 990110, status: 415, fault: 'caller' },
-  UNDERSTUDY_CANCELLED: { code: 990111, status: 499, fault: 'caller' },
-  UNDERSTUDY_UNKNOWN_CONTROL: { code: 990113, status: 404, fault: 'caller' },
-  UNDERSTUDY_CUT_OFF: { code: 990112, status: 502, fault: 'caller' },
-  UNDERSTUDY_INTERNAL: { code: 990199, status: 500, fault: 'understudy' },
-  UNDERSTUDY_UPSTREAM_UNREACHABLE: { code: 990201, status: 502, fault: 'upstream' },
-  UNDERSTUDY_UPSTREAM_BROKE_OFF: { code: 990202, status: 502, fault: 'upstream' },
-  UNDERSTUDY_UPSTREAM_BAD_ANSWER: { code: 990203, status: 502, fault: 'upstream' },
-  UNDERSTUDY_UPSTREAM_TIMEOUT: { code: 990204, status: 504, fault: 'upstream' },
-  UNDERSTUDY_UPSTREAM_DOWN: { code: 990205, status: 503, fault: 'upstream' },
-  UNDERSTUDY_BUSY: { code: 990206, status: 503, fault: 'operator' },
-  UNDERSTUDY_NO_CREDENTIALS: { code: 990207, status: 403, fault: 'operator' },
-  UNDERSTUDY_NOT_ALLOWED: { code: 990208, status: 403, fault: 'operator' },
-  UNDERSTUDY_DRY_RUN: { code: 990209, status: 403, fault: 'operator' },
-  UNDERSTUDY_CASSETTE_MISS: { code: 990301, status: 404, fault: 'caller' },
-  UNDERSTUDY_BAD_CASSETTE: { code: 990302, status: 500, fault: 'operator' },
+  UNDERSTUDY_BAD_OPTION: { code: 990001, status: 500 },
+  UNDERSTUDY_BAD_CAPABILITY: { code: 990002, status: 500 },
+  UNDERSTUDY_BAD_SEED: { code: 990003, status: 500 },
+  UNDERSTUDY_BAD_DATA_FILE: { code: 990004, status: 500 },
+  UNDERSTUDY_PORT_TAKEN: { code: 990005, status: 500 },
+  UNDERSTUDY_NO_TOKEN: { code: 990006, status: 500 },
+  UNDERSTUDY_BAD_SCENARIO: { code: 990007, status: 500 },
+  UNDERSTUDY_BAD_KNOWN_DRIFT: { code: 990008, status: 500 },
+  UNDERSTUDY_UNKNOWN_OPERATION: { code: 990101, status: 404 },
+  UNDERSTUDY_MISSING_PARAMETER: { code: 990102, status: 400 },
+  UNDERSTUDY_UNKNOWN_FIELD: { code: 990103, status: 400 },
+  UNDERSTUDY_BAD_BODY: { code: 990104, status: 400 },
+  UNDERSTUDY_UNAUTHORIZED: { code: 990105, status: 401 },
+  UNDERSTUDY_FORBIDDEN_HOST: { code: 990106, status: 403 },
+  UNDERSTUDY_TOO_MANY_WORLDS: { code: 990107, status: 429 },
+  UNDERSTUDY_NOT_SAVED: { code: 990108, status: 503 },
+  UNDERSTUDY_BAD_REQUEST: { code: 990109, status: 400 },
+  UNDERSTUDY_UNSUPPORTED_TYPE: { code: 990110, status: 415 },
+  UNDERSTUDY_CANCELLED: { code: 990111, status: 499 },
+  UNDERSTUDY_CUT_OFF: { code: 990112, status: 502 },
+  UNDERSTUDY_UNKNOWN_CONTROL: { code: 990113, status: 404 },
+  UNDERSTUDY_AMBIGUOUS_OPERATION: { code: 990114, status: 400 },
+  UNDERSTUDY_INTERNAL: { code: 990199, status: 500 },
+  UNDERSTUDY_UPSTREAM_UNREACHABLE: { code: 990201, status: 502 },
+  UNDERSTUDY_UPSTREAM_BROKE_OFF: { code: 990202, status: 502 },
+  UNDERSTUDY_UPSTREAM_BAD_ANSWER: { code: 990203, status: 502 },
+  UNDERSTUDY_UPSTREAM_TIMEOUT: { code: 990204, status: 504 },
+  UNDERSTUDY_UPSTREAM_DOWN: { code: 990205, status: 503 },
+  UNDERSTUDY_BUSY: { code: 990206, status: 503 },
+  UNDERSTUDY_NO_CREDENTIALS: { code: 990207, status: 403 },
+  UNDERSTUDY_NOT_ALLOWED: { code: 990208, status: 403 },
+  UNDERSTUDY_DRY_RUN: { code: 990209, status: 403 },
+  UNDERSTUDY_CASSETTE_MISS: { code: 990301, status: 404 },
+  UNDERSTUDY_BAD_CASSETTE: { code: 990302, status: 500 },
 } as const satisfies Record<string, ErrorKind>;
 
 interface ErrorKind {
   readonly code: number;
   readonly status: number;
-  readonly fault: 'caller' | 'operator' | 'understudy' | 'upstream';
 }
 
 export type UnderstudyErrorName = keyof typeof understudyErrors;
 
-/** Thrown, and rendered once by the surface or the command line that caught it. The message names the next move. */
+/** Rendered by the surface or the command line that catches it. The message says what to do next. */
 export class UnderstudyError extends Error {
   override readonly name: UnderstudyErrorName;
   readonly code: number;
   readonly status: number;
-  /** In how many seconds another try may succeed, where that is known. */
+  /** Seconds after which a retry may succeed, if known. */
   readonly retryAfter: number | undefined;
 
   constructor(name: UnderstudyErrorName, message: string, options?: ErrorOptions & { retryAfter?: number }) {
@@ -62,18 +62,18 @@ export class UnderstudyError extends Error {
     this.status = understudyErrors[name].status;
   }
 
-  /** Twilio's four keys, so that a client that reads Twilio's errors can read ours. */
+  /** In the format of Twilio's errors, so that Twilio's clients can read it. */
   get body(): { code: number; message: string; more_info: string; status: number } {
     return errorBody(this.code, this.message, `urn:twilio-understudy:${this.name}`, this.status);
   }
 }
 
-/** The envelope of every error answer, in the order of keys that Twilio sends. */
+/** The body of every error answer, with keys in Twilio's order. */
 export function errorBody(code: number, message: string, more_info: string, status: number) {
   return { code, message, more_info, status };
 }
 
-/** The same envelope as JSON Schema. */
+/** JSON Schema of `errorBody`. */
 export const errorBodySchema = {
   type: 'object',
   properties: {

@@ -1,15 +1,15 @@
 /**
- * The words that every part shares. A request goes one way: a surface hears it, the engine binds it to an operation,
- * a backend answers it. One value comes back.
+ * The vocabulary that every part shares. A call goes in one direction: a surface parses a request, the engine binds it
+ * to an operation, a backend answers it, and one result comes back.
  */
 import type { Body, Json } from './body.js';
 import type { MaybePromise } from './maybe-promise.js';
 
 export type HttpMethod = 'GET' | 'POST' | 'DELETE';
 
-/** One declared input of an operation, as the capability file's `inputParameters` says it. */
+/** One declared input of an operation: an entry of the capability file's `inputParameters`. */
 export interface Parameter {
-  /** Twilio's spelling, e.g. `ChatServiceSid`, `PageSize`, `X-Twilio-Webhook-Enabled`; the request body is `body`. */
+  /** In Twilio's spelling, e.g. `ChatServiceSid`, `PageSize`, `X-Twilio-Webhook-Enabled`; the request body is `body`. */
   readonly name: string;
   readonly in: 'path' | 'query' | 'header' | 'body';
   readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';
@@ -24,10 +24,14 @@ export type Scope = 'account' | 'service';
 
 /** One entry of a capability's `consumes`: a request that Twilio answers. */
 export interface Operation {
-  /** The YAML's name, e.g. `createservicerole`. Unique within its namespace. */
+  /** The qualified name `namespace.name`, e.g. `conversations-services.createservicerole`. Unique in a product. */
+  readonly id: string;
+  /** The name in the capability file, e.g. `createservicerole`. Unique within its namespace. */
   readonly name: string;
   /** The namespace of its `consumes` entry, e.g. `conversations-services`. */
   readonly namespace: string;
+  /** The URL of the API that serves it, from its capability file, e.g. `https://conversations.twilio.com`. */
+  readonly baseUri: string;
   /** Twilio's resource, by the names in its path, e.g. `Conversations/Messages`; the same in both scopes. */
   readonly noun: string;
   readonly verb: Verb;
@@ -40,95 +44,96 @@ export interface Operation {
 }
 
 /**
- * What a surface hands to the engine: values by declared parameter name, as the caller gave them (text, numbers,
+ * What a surface passes to the engine: values by declared parameter name, as the caller wrote them (strings, numbers,
  * booleans, arrays), and `body`: an object of Twilio's form fields, nested or with dotted keys, or a Form.
  */
 export type Input = Readonly<Record<string, unknown>>;
 
-/** Form fields on Twilio's wire: each key with the texts given for it, in the order of arrival. A map, so no key can reach a prototype. */
+/** Form fields as Twilio receives them: the values of each key, in order. A Map, so that no key can reach a prototype. */
 export type Form = ReadonlyMap<string, readonly string[]>;
 
 export type SurfaceName = 'rest' | 'twilio' | 'mcp' | 'control' | 'engine';
 
-/** Who asks, and how answers must name this server. */
+/** Who makes a call, and what the backend needs to know about them. */
 export interface Caller {
   readonly surface: SurfaceName;
-  /** The account SID (`AC…`) whose world is meant; absent: the default world. */
+  /** The account SID (`AC…`) that selects the world; absent: the default world. */
   readonly account?: string | undefined;
-  /** Origin of the Twilio surface as the client named it, e.g. `http://127.0.0.1:8080`; every URL in an answer begins with it. */
+  /** The Twilio surface's origin as the client knows it, e.g. `http://127.0.0.1:8080`; URLs in answers start with it. */
   readonly origin: string;
-  /** Aborted when the caller went away: nobody waits for the answer any more. */
+  /** Aborted when the client disconnects. */
   readonly signal?: CallerSignal | undefined;
-  /** What a caller of the Twilio surface showed. It never goes to Twilio unless that was asked for. */
+  /** The Basic credentials of a caller of the Twilio surface. Sent to Twilio only with `--pass-credentials`. */
   readonly credentials?: Credentials | undefined;
-  /** The fault that this one request asks for, as its header `Understudy-Fault` says it. */
+  /** The value of the header `Understudy-Fault`: a fault to inject into this call only. */
   readonly fault?: string | undefined;
-  /** Names this request in the log. */
+  /** Identifies the request in the log. */
   readonly requestId?: string | undefined;
-  /** W3C trace headers (`traceparent`, `tracestate`) that came with the request. */
+  /** The request's W3C trace headers (`traceparent`, `tracestate`). */
   readonly trace?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What is asked of an AbortSignal, which is one; a surface may have one that costs less to make. */
+/** The part of AbortSignal that backends use. Surfaces implement it because an AbortController per request is slow. */
 export interface CallerSignal {
   readonly aborted: boolean;
   addEventListener(type: 'abort', listener: () => void): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** A user (`AC…` or `SK…`) and a password of Twilio's Basic auth. */
+/** User (`AC…` or `SK…`) and password of Twilio's Basic authentication. */
 export interface Credentials {
   readonly user: string;
   readonly password: string;
 }
 
-/** An input bound to its operation, in Twilio's terms: what a backend answers. */
+/** An input bound to its operation, in Twilio's terms. Backends answer calls. */
 export interface Call {
   readonly operation: Operation;
   readonly path: ReadonlyMap<string, string>;
   readonly query: ReadonlyMap<string, readonly string[]>;
-  /** Declared request headers that were given, by the declared spelling. */
+  /** The declared request headers that the caller sent, in their declared spelling. */
   readonly headers: ReadonlyMap<string, string>;
   readonly form: Form;
   readonly caller: Caller;
 }
 
-/** What comes back on the one road. A refusal by Twilio (404 and code 20404, …) is a result like any other. */
+/** What comes out of a call. A refusal by Twilio (404 and code 20404, …) is an ordinary result. */
 export interface Result {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** `null` on 204. */
+  /** `null` with status 204. */
   readonly body: Body | null;
-  /** A fault rule wants the connection reset, the body cut in the middle, or no answer ever. */
+  /** Set by a fault rule: reset the connection, cut the body in the middle, or never answer. */
   readonly connectionFault?: 'reset' | 'truncate' | 'hang' | undefined;
 }
 
-/** Who answers: the simulator, live Twilio, a cassette. */
+/** Answers calls: the simulator, Twilio itself, or a cassette. */
 export interface Backend {
   answer(call: Call): MaybePromise<Result>;
 }
 
-/** One difference between an answer and the published shape. Reported beside the answer, never in its place. */
+/** One difference between an answer and the published schema. Reported beside the result; it never changes the result. */
 export interface Violation {
-  /** JSON pointer into the answer, e.g. `/messages/0/index`; empty for the whole. */
+  /** JSON pointer into the answer, e.g. `/messages/0/index`; empty for the whole answer. */
   readonly path: string;
   readonly message: string;
 }
 
-/** What the engine gives back to a surface: the backend's result and what was noticed on the way. */
+/** What the engine returns to a surface. */
 export interface Outcome {
   readonly result: Result;
-  /** Body fields and parameters that the operation does not know, in the caller's spelling. Twilio ignores them. */
+  /** Body fields and parameters that the operation does not declare, in the caller's spelling. Twilio ignores them. */
   readonly ignored: readonly string[];
 }
 
-/** One input with its result, as the journal keeps it: redacted and bounded. */
+/** An input and its result as the journal shows them: redacted and bounded. */
 export interface Exchange {
-  /** Counts from 1, never reused in a run. */
+  /** Counts from 1; never reused within a run. */
   readonly id: number;
   readonly time: string;
   readonly surface: SurfaceName;
   readonly account: string | null;
+  /** The plain name of the operation, or its id if another operation of the product has the same name. */
   readonly operation: string;
   readonly input: Json;
   readonly status: number;
@@ -138,12 +143,13 @@ export interface Exchange {
   readonly violations: readonly Violation[];
 }
 
-/** The one door that every surface calls. */
+/** The single entry point for all surfaces. */
 export interface Engine {
   readonly operations: readonly Operation[];
   /**
-   * Answers one call. Twilio's refusals come back as results.
-   * @throws UnderstudyError when the call cannot be made at all (unknown operation, missing path parameter, strict mode).
+   * Answers one call. Twilio's refusals are results.
+   * @param operation the id of an operation, or its plain name if no other operation has that name
+   * @throws UnderstudyError when the call cannot be made (unknown operation, missing path parameter, strict mode)
    */
   call(operation: string, input: Input, caller: Caller): MaybePromise<Outcome>;
 }

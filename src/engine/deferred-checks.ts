@@ -1,66 +1,82 @@
-import type { Call, Result, Violation } from '../core/operation.js';
-import type { EngineOptions } from './engine.js';
+import type { Log } from '../core/log.js';
+import type { Call, Result, SurfaceName, Violation } from '../core/operation.js';
+import type { Conformance } from './conformance.js';
+import type { Journal } from './journal.js';
 
 const { eventLoopUtilization } = performance;
 
-/** An answer that was given and is still to be compared with its shape. */
-interface Waiting {
+/** Answers that may wait for their check. Under a load that leaves no idle time, further answers are not checked. */
+const MAX_WAITING = 1000;
+const MAX_WAITING_CHARACTERS = 16 * 1024 * 1024;
+/** The share of the event loop's idle time that checks may use, and the share they get when there is no idle time. */
+const SHARE_OF_IDLE = 0.5;
+const MIN_SHARE = 0.01;
+/** Milliseconds. */
+const MAX_PAUSE = 250;
+/** Distinct violations that are logged as warnings. */
+const MAX_WARNINGS = 1000;
+
+export interface CheckOptions {
+  /** Compares an answer with the published schema; absent: answers are not checked. */
+  readonly check?: Conformance | undefined;
+  readonly journal: Pick<Journal, 'addViolations'>;
+  readonly log: Log;
+  readonly observer?: ViolationObserver | undefined;
+}
+
+export interface ViolationObserver {
+  violated(operation: string, surface: SurfaceName, count: number): void;
+}
+
+/** An answer that the caller has received and that is not yet checked. */
+export interface PendingCheck {
+  /** Of the exchange in the journal. */
   readonly id: number;
+  /** The shortest name of the operation. */
+  readonly name: string;
   readonly call: Call;
   readonly result: Result;
 }
 
-/** How many answers may wait, and how large they may be together. Under a load that leaves no time, what comes beyond goes unchecked. */
-const MOST_WAITING = 1000;
-const MOST_CHARACTERS = 16 * 1024 * 1024;
-/** Checks take at most about this share of the time that is left over, and this one where none is. */
-const SHARE_OF_REST = 0.5;
-const LEAST_SHARE = 0.01;
-/** Nobody waits so long for a pause in the work, in milliseconds. */
-const LONGEST_PAUSE = 250;
-
-const MOST_TOLD = 1000;
-
-/** Compares answers with their shape after they were given: never in the caller's way, and never in the caller's answer. */
+/** Checks answers against the published schema after they are sent, so that checks neither delay nor change an answer. */
 export interface Checks {
-  readonly add: (id: number, call: Call, result: Result) => void;
-  /** Checks at once all that is waiting. */
+  readonly add: (pending: PendingCheck) => void;
+  /** Checks everything that waits. */
   readonly settled: () => Promise<void>;
 }
 
-export function createChecks({ check, journal, log, observer }: EngineOptions): Checks {
-  const waiting: Waiting[] = [];
+export function createChecks({ check, journal, log, observer }: CheckOptions): Checks {
+  const waiting: PendingCheck[] = [];
   let timer: NodeJS.Timeout | undefined;
   let characters = 0;
-  let unchecked = 0;
+  let skipped = 0;
   let loop = eventLoopUtilization();
-  const told = new Set<string>();
+  const logged = new Set<string>();
 
-  /** A field that Twilio adds is in every answer, and would fill the log: what was told once is told. */
+  /** A field that Twilio adds appears in every answer; warn once per distinct violation. */
   function isNew(text: string): boolean {
-    if (told.has(text) || told.size >= MOST_TOLD) return false;
-    told.add(text);
+    if (logged.has(text) || logged.size >= MAX_WARNINGS) return false;
+    logged.add(text);
     return true;
   }
 
-  function run({ id, call, result }: Waiting): void {
+  function run({ id, name, call, result }: PendingCheck): void {
     characters -= sizeOf(result);
-    const operation = call.operation.name;
     let violations: readonly Violation[];
     try {
-      violations = check?.(operation, result) ?? [];
+      violations = check?.(call.operation, result) ?? [];
     } catch (error) {
-      log.error({ err: error, operation }, 'an answer could not be checked');
+      log.error({ err: error, operation: name }, `\`${name}\`: checking the answer failed`);
       return;
     }
     if (violations.length === 0) return;
     journal.addViolations(id, violations);
-    observer?.violated(operation, call.caller.surface, violations.length);
-    const level = isNew(`${operation} ${JSON.stringify(violations)}`) ? 'warn' : 'debug';
-    log[level]({ operation, exchange: id, violations }, `\`${operation}\` answered against its shape`);
+    observer?.violated(name, call.caller.surface, violations.length);
+    const level = isNew(`${name} ${JSON.stringify(violations)}`) ? 'warn' : 'debug';
+    log[level]({ operation: name, exchange: id, violations }, `\`${name}\`: response violates the published schema`);
   }
 
-  /** One check, then a pause in proportion to what it took and to how busy we are: requests come first. */
+  /** Runs one check, then pauses in proportion to its duration and to how busy the event loop is. */
   function work(): void {
     timer = undefined;
     const next = waiting.shift();
@@ -69,9 +85,9 @@ export function createChecks({ check, journal, log, observer }: EngineOptions): 
     loop = eventLoopUtilization();
     const started = performance.now();
     run(next);
-    if (waiting.length === 0) note();
-    const share = Math.max(LEAST_SHARE, (1 - utilization) * SHARE_OF_REST);
-    schedule(Math.min(LONGEST_PAUSE, (performance.now() - started) / share));
+    if (waiting.length === 0) logSkipped();
+    const share = Math.max(MIN_SHARE, (1 - utilization) * SHARE_OF_IDLE);
+    schedule(Math.min(MAX_PAUSE, (performance.now() - started) / share));
   }
 
   function schedule(pause: number): void {
@@ -79,28 +95,28 @@ export function createChecks({ check, journal, log, observer }: EngineOptions): 
     timer = setTimeout(work, pause).unref();
   }
 
-  function note(): void {
-    if (unchecked === 0) return;
-    log.info({ unchecked }, 'answers went unchecked, as there was no time for it');
-    unchecked = 0;
+  function logSkipped(): void {
+    if (skipped === 0) return;
+    log.info({ unchecked: skipped }, `${skipped} answers were not checked: too many were waiting`);
+    skipped = 0;
   }
 
   return {
-    add(id, call, result) {
+    add(pending) {
       if (check === undefined) return;
-      const size = sizeOf(result);
-      if (waiting.length >= MOST_WAITING || characters + size > MOST_CHARACTERS) unchecked += 1;
+      const size = sizeOf(pending.result);
+      if (waiting.length >= MAX_WAITING || characters + size > MAX_WAITING_CHARACTERS) skipped += 1;
       else {
         characters += size;
-        waiting.push({ id, call, result });
+        waiting.push(pending);
       }
       schedule(0);
     },
     settled() {
       clearTimeout(timer);
       timer = undefined;
-      for (const each of waiting.splice(0)) run(each);
-      note();
+      for (const pending of waiting.splice(0)) run(pending);
+      logSkipped();
       return Promise.resolve();
     },
   };

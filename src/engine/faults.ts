@@ -1,68 +1,74 @@
 import { errorBody, UnderstudyError } from '../core/errors.js';
-import type { Backend, Call, Result, SurfaceName } from '../core/operation.js';
+import type { Backend, Call, Operation, Result, SurfaceName } from '../core/operation.js';
 import { bodyOf } from '../core/body.js';
 import { matchesGlob } from '../util/glob.js';
-import { chance, drawLatency, type Latency } from '../util/random.js';
+import { drawLatency, type Latency, seededRandom } from '../util/random.js';
 
-/** What goes wrong on demand. A rule with an `event` is for webhooks, any other for calls. */
+/** Which calls or webhooks fail, and how. A rule with an `event` applies to webhooks, any other to calls. */
 export interface FaultRule {
-  /** An operation's name, `*` for any characters; absent: every operation. */
+  /** The name or id of an operation; `*` matches any characters. Default: every operation. */
   readonly operation?: string | undefined;
-  /** A webhook event's name, `*` for any characters. */
+  /** The name of a webhook event; `*` matches any characters. */
   readonly event?: string | undefined;
-  /** Only in the world of this account SID. */
+  /** Applies only in the world of this account SID. */
   readonly account?: string | undefined;
-  /** How likely it is, 0 to 1; always if absent. */
+  /** From 0 to 1. Default: 1. */
   readonly probability?: number | undefined;
-  /** How often it happens before it is used up; without end if absent. */
+  /** How often the rule applies before it expires. Default: without limit. */
   readonly times?: number | undefined;
-  /** What chance grows from: the same seed, the same sequence. */
+  /** Seeds the random decisions: the same seed gives the same sequence. */
   readonly seed?: string | undefined;
 
-  /** The answer in place of the true one. */
+  /** The status, code, message and headers of an answer that replaces the backend's. */
   readonly status?: number | undefined;
   readonly code?: number | undefined;
   readonly message?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Milliseconds before anything else happens. */
+  /** Delays the call, in milliseconds. */
   readonly latency?: Latency | undefined;
-  /** What becomes of the connection. The call itself is made, unless there is a status as well. */
+  /** Breaks the connection. The backend still answers the call, unless the rule has a `status` too. */
   readonly cut?: Result['connectionFault'];
 
   readonly webhook?: 'lose' | 'double' | 'late' | undefined;
-  /** By how much a late webhook is late, in milliseconds. */
+  /** Of a late webhook, in milliseconds. Default: 1000. */
   readonly delay?: number | undefined;
 }
 
 export interface ActiveFault {
   readonly id: number;
   readonly rule: FaultRule;
-  /** How often it has happened. */
+  /** How often the rule has applied. */
   readonly happened: number;
 }
 
-/** What a rule does to a webhook. */
-export interface Disturbance {
+/** What a rule does to one webhook delivery. */
+export interface WebhookFault {
+  /** Drop it. */
   readonly lose?: boolean;
+  /** How often to send it. */
   readonly times?: number;
+  /** In milliseconds. */
   readonly delay?: number;
 }
 
 export interface Faults {
   add(rule: FaultRule): ActiveFault;
   list(): ActiveFault[];
-  /** False when there is no such rule. */
+  /** @returns false when no rule has the id */
   remove(id: number): boolean;
   clear(): void;
-  /** A backend whose calls meet the rules. Without a rule it costs nothing. */
+  /** Wraps a backend to apply the rules to its calls. */
   wrap(backend: Backend): Backend;
-  webhookFault(event: string, account: string): Disturbance | undefined;
+  /** The fault for one webhook delivery, if a rule matches. */
+  webhookFault(event: string, account: string): WebhookFault | undefined;
 }
 
-const MOST_RULES = 1000;
-const USUAL_DELAY = 1000;
-/** Milliseconds, however a rule draws them. */
-export const LONGEST_LATENCY = 120_000;
+const MAX_RULES = 1000;
+/** Milliseconds. */
+const DEFAULT_DELAY = 1000;
+/** Milliseconds. */
+export const MAX_LATENCY = 120_000;
+/** Twilio's usual code and message for each status. */
 const messages: Readonly<Record<number, readonly [code: number, message: string]>> = {
   401: [20003, 'Authenticate'],
   403: [20403, '403 Forbidden'],
@@ -73,30 +79,30 @@ const messages: Readonly<Record<number, readonly [code: number, message: string]
   503: [20503, 'Service unavailable'],
 };
 
-/** The rules of faults. They count in the order in which they were added; the first that strikes is the only one. */
+/** Keeps the fault rules. They are tried in the order in which they were added; the first match applies. */
 export function createFaults(defaultAccount: string): Faults {
-  const rules = new Map<number, { rule: FaultRule; happened: number; drawn: number }>();
+  const rules = new Map<number, { rule: FaultRule; happened: number; draws: number }>();
   let lastId = 0;
 
-  function strike(fits: (rule: FaultRule) => boolean): { rule: FaultRule; drawn: number } | undefined {
-    for (const kept of rules.values()) {
-      const { rule } = kept;
-      if (!fits(rule) || kept.happened >= (rule.times ?? Infinity)) continue;
-      kept.drawn += 1;
-      if (chance(`${rule.seed ?? ''} ${kept.drawn}`) >= (rule.probability ?? 1)) continue;
-      kept.happened += 1;
-      return { rule, drawn: kept.drawn };
+  function matchRule(isMatch: (rule: FaultRule) => boolean): { rule: FaultRule; draws: number } | undefined {
+    for (const active of rules.values()) {
+      const { rule } = active;
+      if (!isMatch(rule) || active.happened >= (rule.times ?? Infinity)) continue;
+      active.draws += 1;
+      if (seededRandom(`${rule.seed ?? ''} ${active.draws}`) >= (rule.probability ?? 1)) continue;
+      active.happened += 1;
+      return { rule, draws: active.draws };
     }
     return undefined;
   }
 
   return {
     add(rule) {
-      if (rules.size >= MOST_RULES) {
-        throw new UnderstudyError('UNDERSTUDY_BAD_REQUEST', `${MOST_RULES} fault rules are active: remove some first.`);
+      if (rules.size >= MAX_RULES) {
+        throw new UnderstudyError('UNDERSTUDY_BAD_REQUEST', `${MAX_RULES} fault rules are active. Remove some first.`);
       }
       lastId += 1;
-      rules.set(lastId, { rule, happened: 0, drawn: 0 });
+      rules.set(lastId, { rule, happened: 0, draws: 0 });
       return { id: lastId, rule, happened: 0 };
     },
     list: () => [...rules].map(([id, { rule, happened }]) => ({ id, rule, happened })),
@@ -108,38 +114,41 @@ export function createFaults(defaultAccount: string): Faults {
         const { fault } = call.caller;
         if (rules.size === 0 && fault === undefined) return backend.answer(call);
         const account = call.caller.account ?? defaultAccount;
-        const struck =
+        const match =
           fault === undefined
-            ? strike(
+            ? matchRule(
                 (each) =>
                   each.event === undefined &&
-                  matchesGlob(each.operation ?? '*', call.operation.name) &&
+                  matchesOperation(each, call.operation) &&
                   (each.account ?? account) === account,
               )
-            : { rule: readFault(fault), drawn: 1 };
-        return struck === undefined ? backend.answer(call) : suffer(struck.rule, backend, call, struck.drawn);
+            : { rule: parseFaultHeader(fault), draws: 1 };
+        return match === undefined ? backend.answer(call) : applyFault(match.rule, backend, call, match.draws);
       },
     }),
 
     webhookFault(event, account) {
       if (rules.size === 0) return undefined;
-      const struck = strike(
+      const match = matchRule(
         (each) => each.event !== undefined && matchesGlob(each.event, event) && (each.account ?? account) === account,
       );
-      if (struck === undefined) return undefined;
-      const { rule } = struck;
-      if (rule.webhook === 'lose') return { lose: true };
-      if (rule.webhook === 'double') return { times: 2 };
-      return { delay: rule.delay ?? USUAL_DELAY };
+      if (match === undefined) return undefined;
+      const { webhook, delay = DEFAULT_DELAY } = match.rule;
+      if (webhook === 'lose') return { lose: true };
+      return webhook === 'double' ? { times: 2 } : { delay };
     },
   };
 }
 
-async function suffer(rule: FaultRule, backend: Backend, call: Call, drawn: number): Promise<Result> {
+function matchesOperation({ operation = '*' }: FaultRule, { name, id }: Operation): boolean {
+  return matchesGlob(operation, name) || matchesGlob(operation, id);
+}
+
+async function applyFault(rule: FaultRule, backend: Backend, call: Call, draws: number): Promise<Result> {
   const { latency, cut, status } = rule;
   if (latency !== undefined) {
-    const wait = Math.min(drawLatency(latency, `${rule.seed ?? ''} latency ${drawn}`), LONGEST_LATENCY);
-    // A server that was stopped meanwhile need not wait for it.
+    const wait = Math.min(drawLatency(latency, `${rule.seed ?? ''} latency ${draws}`), MAX_LATENCY);
+    // `unref`: a delayed call must not keep the process alive.
     await new Promise((resolve) => setTimeout(resolve, wait).unref());
   }
   const result = status === undefined ? await backend.answer(call) : refusal(rule, status);
@@ -147,22 +156,22 @@ async function suffer(rule: FaultRule, backend: Backend, call: Call, drawn: numb
   if (hasConnection.has(call.caller.surface)) return { ...result, connectionFault: cut };
   throw new UnderstudyError(
     'UNDERSTUDY_CUT_OFF',
-    `A fault rule cuts off the answer of \`${call.operation.name}\` (${cut}).`,
+    `A fault rule broke the connection of \`${call.operation.name}\` (${cut}).`,
   );
 }
 
-/** Surfaces with a connection of the caller's own, which they cut; any other caller gets an error. */
+/** Surfaces with one HTTP connection per caller, which they can break. Callers of other surfaces get an error. */
 const hasConnection: ReadonlySet<SurfaceName> = new Set(['rest', 'twilio']);
 
 function refusal({ code, message, headers = {} }: FaultRule, status: number): Result {
-  const [usualCode, usualMessage] = messages[status] ?? [status, 'An error occurred'];
-  const shown = code ?? usualCode;
-  const body = errorBody(shown, message ?? usualMessage, `https://www.twilio.com/docs/errors/${shown}`, status);
+  const [defaultCode, defaultMessage] = messages[status] ?? [status, 'An error occurred'];
+  const shown = code ?? defaultCode;
+  const body = errorBody(shown, message ?? defaultMessage, `https://www.twilio.com/docs/errors/${shown}`, status);
   return { status, headers, body: bodyOf(body) };
 }
 
-/** The header `Understudy-Fault`, for one request only: `status=429; code=20429; latency=200; cut=reset`. */
-export function readFault(text: string): FaultRule {
+/** Parses the header `Understudy-Fault`, e.g. `status=429; code=20429; latency=200; cut=reset`. */
+function parseFaultHeader(text: string): FaultRule {
   const parts = new Map(
     text.split(';').map((part) => {
       const [name = '', value = ''] = part.split('=', 2).map((each) => each.trim());
@@ -178,12 +187,13 @@ export function readFault(text: string): FaultRule {
     !numbers.every((number) => /^\d{1,6}$/.test(number)) ||
     status < 200 ||
     status > 599 ||
-    Number(parts.get('latency') ?? 0) > LONGEST_LATENCY ||
+    Number(parts.get('latency') ?? 0) > MAX_LATENCY ||
     (cut !== undefined && cut !== 'reset' && cut !== 'truncate' && cut !== 'hang')
   ) {
     throw new UnderstudyError(
       'UNDERSTUDY_BAD_REQUEST',
-      'Understudy-Fault must be like `status=429; code=20429; latency=200`, or `cut=reset`, `cut=truncate`, `cut=hang`.',
+      'The header Understudy-Fault must look like `status=429; code=20429; latency=200`, or `cut=reset`, `cut=truncate` ' +
+        'or `cut=hang`.',
     );
   }
   const latency = Number(parts.get('latency') ?? 0);

@@ -1,74 +1,55 @@
-import type { Control } from '../core/control.js';
 import type { Journal } from './journal.js';
 
 /**
- * Something that has just happened. It names what changed and carries none of it: who cares asks for it, and so sees
- * what everybody sees, redacted and by pages.
+ * Something that changed. An event only identifies what changed; subscribers fetch the data, which is then redacted and
+ * paged like any other read.
  */
 export type Change =
   | { readonly kind: 'exchange'; readonly id: number; readonly account: string | null; readonly wrote: boolean }
   | { readonly kind: 'violations'; readonly id: number }
   | { readonly kind: 'journal-cleared' }
   | { readonly kind: 'delivery'; readonly id: number; readonly account: string }
-  /** A world went on by itself: a timer, a receipt. */
+  /** A world changed without a call: a timer fired, a receipt was updated. */
   | { readonly kind: 'world'; readonly account: string }
   | { readonly kind: 'control'; readonly name: string; readonly account: string | null };
 
-/** Tells what happens to whoever watches. Nobody waits for a watcher. */
+/** Synchronous publish and subscribe. */
 export interface Feed {
-  tell(change: Change): void;
-  /** @returns what ends the watching */
-  watch(watcher: (change: Change) => void): () => void;
+  publish(change: Change): void;
+  /** @returns a function that ends the subscription */
+  subscribe(listener: (change: Change) => void): () => void;
 }
 
 export function createFeed(): Feed {
-  const watchers = new Set<(change: Change) => void>();
+  const listeners = new Set<(change: Change) => void>();
   return {
-    tell(change) {
-      for (const watcher of watchers) watcher(change);
+    publish(change) {
+      for (const listener of listeners) listener(change);
     },
-    watch(watcher) {
-      watchers.add(watcher);
-      return () => void watchers.delete(watcher);
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
   };
 }
 
-/** The same journal; every change of it is told. */
+/** Wraps a journal to publish its changes. */
 export function observedJournal(journal: Journal, feed: Feed): Journal {
   return {
-    add(note) {
-      const id = journal.add(note);
-      const { operation, caller } = note.call;
-      feed.tell({ kind: 'exchange', id, account: caller.account ?? null, wrote: operation.method !== 'GET' });
+    add(entry) {
+      const id = journal.add(entry);
+      const { operation, caller } = entry.call;
+      feed.publish({ kind: 'exchange', id, account: caller.account ?? null, wrote: operation.method !== 'GET' });
       return id;
     },
     addViolations(id, violations) {
       journal.addViolations(id, violations);
-      feed.tell({ kind: 'violations', id });
+      feed.publish({ kind: 'violations', id });
     },
     entries: (options) => journal.entries(options),
     clear() {
       journal.clear();
-      feed.tell({ kind: 'journal-cleared' });
+      feed.publish({ kind: 'journal-cleared' });
     },
   };
-}
-
-/** The same controls; what changed something tells so once it is done. */
-export function observedControls(controls: readonly Control[], feed: Feed): readonly Control[] {
-  return controls.map((control) => {
-    if (!control.changes) return control;
-    return {
-      ...control,
-      async run(account, input) {
-        try {
-          return await control.run(account, input);
-        } finally {
-          // Also when it failed: it may have been half done.
-          feed.tell({ kind: 'control', name: control.name, account: account ?? null });
-        }
-      },
-    };
-  });
 }

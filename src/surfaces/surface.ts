@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Capability } from '../capability/load.js';
+import type { Capability } from '../capability/capability.js';
 import type { Shapes } from '../capability/shapes.js';
 import type { Tool } from '../capability/surfaces.js';
 import type { Controls } from '../control/registry.js';

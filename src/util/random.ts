@@ -1,32 +1,33 @@
 import { createHash } from 'node:crypto';
 
-/** A number from 0 to below 1 that depends on nothing but the text. */
-export function chance(text: string): number {
+/** A number in [0, 1) that depends only on the text. */
+export function seededRandom(text: string): number {
   return createHash('sha256').update(text).digest().readUIntBE(0, 6) / 2 ** 48;
 }
 
-/** How long something takes, in milliseconds. */
-export type Latency = EvenLatency | LognormalLatency;
+/** A distribution of latencies, in milliseconds. */
+export type Latency = UniformLatency | LognormalLatency;
 
-/** Drawn evenly between two bounds. */
-export interface EvenLatency {
+/** Uniform between two bounds. */
+export interface UniformLatency {
   readonly min: number;
   readonly max: number;
 }
 
 /**
- * As real networks are: half of all lie below the median, and a few far above it. The larger `sigma`, the longer that
- * tail: with 0.5, one of a hundred takes more than three times the median.
+ * Typical of real networks: half of the values are below the median, and a few are far above it. A larger `sigma` gives
+ * a longer tail: with 0.5, one value in a hundred is more than three times the median.
  */
 export interface LognormalLatency {
   readonly median: number;
   readonly sigma: number;
 }
 
-/** A latency that depends on nothing but the text. */
+/** A latency that depends only on the distribution and the text. */
 export function drawLatency(latency: Latency, text: string): number {
-  if ('min' in latency) return latency.min + chance(text) * (latency.max - latency.min);
-  // Box and Muller's way from two even numbers to one of the bell curve; the logarithm of 0 does not exist.
-  const bell = Math.sqrt(-2 * Math.log(1 - chance(text))) * Math.cos(2 * Math.PI * chance(`${text} angle`));
-  return latency.median * Math.exp(latency.sigma * bell);
+  if ('min' in latency) return latency.min + seededRandom(text) * (latency.max - latency.min);
+  // The Box-Muller transform. `1 -` because the logarithm of 0 is not defined.
+  const normal =
+    Math.sqrt(-2 * Math.log(1 - seededRandom(text))) * Math.cos(2 * Math.PI * seededRandom(`${text} angle`));
+  return latency.median * Math.exp(latency.sigma * normal);
 }

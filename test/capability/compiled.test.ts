@@ -1,22 +1,36 @@
-import { expect, test } from 'vitest';
-import { compileCapability, restoreCapability } from '../../src/capability/compiled.js';
+import { describe, expect, it } from 'vitest';
+import { type CompiledCapability, compileCapability, restoreCapability } from '../../src/capability/compiled.js';
 import { packagedCapability, readBytes } from '../../src/capability/file.js';
 import { loadCapability } from '../../src/capability/load.js';
+import { cleanCapability, temporaryFile, withoutReports } from './files.js';
 
-const bytes = readBytes(packagedCapability);
-const { report: _, ...capability } = loadCapability();
-const compiled = JSON.parse(JSON.stringify(compileCapability(capability, bytes))) as ReturnType<
-  typeof compileCapability
->;
+const throughJson = (compiled: CompiledCapability) => JSON.parse(JSON.stringify(compiled)) as CompiledCapability;
 
-test('a capability is the same after it was compiled', () => {
-  const restored = restoreCapability(compiled, packagedCapability, bytes);
-  expect(restored).toEqual(capability);
-  expect(restored?.routes[0]?.operation).toBe(restored?.operations[0]);
-});
+describe('a compiled capability', () => {
+  it('restores to the capability that the YAML defines', () => {
+    const capability = loadCapability();
+    const restored = restoreCapability(
+      throughJson(compileCapability(capability, readBytes)),
+      packagedCapability,
+      readBytes,
+    );
+    expect(restored).toEqual(withoutReports(capability));
+    expect(restored?.operations).toContain(restored?.routes[0]?.operation);
+  });
 
-test('a compiled capability is not used once its file says something else', () => {
-  expect(
-    restoreCapability(compiled, packagedCapability, Buffer.concat([bytes, Buffer.from('# a remark\n')])),
-  ).toBeUndefined();
+  it('restores a product of several files', () => {
+    const names = [packagedCapability[0], temporaryFile(cleanCapability)] as const;
+    const capability = loadCapability(...names);
+    const compiled = throughJson(compileCapability(capability, readBytes));
+    expect(restoreCapability(compiled, names, readBytes)).toEqual(withoutReports(capability));
+  });
+
+  it('is not used when one of its files has changed, or when other files are loaded', () => {
+    const names = [packagedCapability[0], temporaryFile(cleanCapability)] as const;
+    const compiled = compileCapability(loadCapability(...names), readBytes);
+    const changed = (file: string) =>
+      file === names[1] ? Buffer.concat([readBytes(file), Buffer.from('# a comment\n')]) : readBytes(file);
+    expect(restoreCapability(compiled, names, changed)).toBeUndefined();
+    expect(restoreCapability(compiled, [names[0]], readBytes)).toBeUndefined();
+  });
 });

@@ -1,19 +1,19 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packagedCapability } from '../../src/capability/file.js';
 import { loadCapability } from '../../src/capability/load.js';
-import type { InterpretationName } from '../../src/capability/interpretations.js';
+import { type InterpretationName, interpretations } from '../../src/capability/interpretations.js';
 import { UnderstudyError } from '../../src/core/errors.js';
-import { changedCapability, cleanCapability, temporaryFile } from './files.js';
+import { changedCapability, cleanCapability, lineAt, temporaryFile } from './files.js';
 
 const capability = loadCapability();
+const [packaged] = capability.files;
 
 const uses = (interpretation: InterpretationName) =>
-  capability.report.interpretations.filter((use) => use.interpretation === interpretation);
+  packaged.report.interpretations.filter((use) => use.interpretation === interpretation);
 
-function faultOf(file: string): UnderstudyError {
+function errorOf(...files: [string, ...string[]]): UnderstudyError {
   try {
-    loadCapability(file);
+    loadCapability(...files);
   } catch (error) {
     if (error instanceof UnderstudyError) return error;
     throw error;
@@ -21,33 +21,30 @@ function faultOf(file: string): UnderstudyError {
   throw new Error('The file was accepted.');
 }
 
-describe('the given capability file', () => {
-  it('gives 50 operations, 24 REST paths with 50 routes, and 50 tools', () => {
-    expect(capability.operations).toHaveLength(50);
-    expect(new Set(capability.routes.map((route) => route.path)).size).toBe(24);
-    expect(capability.routes).toHaveLength(50);
-    expect(capability.tools).toHaveLength(50);
-    expect(capability.report.errors).toEqual([]);
+describe('the packaged capability file', () => {
+  it('has no errors', () => {
+    expect(packaged.report.errors).toEqual([]);
   });
 
   it('calls every operation once on each surface', () => {
-    const names = capability.operations.map((operation) => operation.name).sort();
-    expect(capability.routes.map((route) => route.operation.name).sort()).toEqual(names);
-    expect(capability.tools.map((tool) => tool.operation.name).sort()).toEqual(names);
+    const ids = capability.operations.map(({ id }) => id).sort();
+    expect(capability.routes.map(({ operation }) => operation.id).sort()).toEqual(ids);
+    expect(capability.tools.map(({ operation }) => operation.id).sort()).toEqual(ids);
   });
 
-  it('keeps the order of the file', () => {
-    expect(capability.routes[0]?.operation.name).toBe('createservice');
-    expect(capability.tools.at(-1)?.name).toBe('fetch-conversation-service-your-account');
+  it('qualifies the name of each operation by the namespace, and gives it the URL of its API', () => {
+    const { id, namespace, name, baseUri } = capability.operations[0] ?? {};
+    expect(id).toBe(`${namespace}.${name}`);
+    expect(namespace).toBe('conversations-services');
+    expect(baseUri).toBe('https://conversations.twilio.com');
   });
 
-  it('says where Twilio is, which ports to take, and which variables hold the credentials', () => {
-    expect(capability.baseUri).toBe('https://conversations.twilio.com');
+  it('defines the ports and the variables that hold the credentials', () => {
     expect(capability.ports).toEqual({ rest: 8080, mcp: 9090 });
-    expect(capability.credentials).toEqual({ username: 'TWILIO_USER', password: 'TWILIO_PASS' });
+    expect(packaged.credentials).toEqual({ username: 'TWILIO_USER', password: 'TWILIO_PASS' });
   });
 
-  it('leads from every placeholder of a REST path to a path parameter of the operation', () => {
+  it('maps every placeholder of a REST path to a path parameter of the operation', () => {
     for (const { path, inputs, operation } of capability.routes) {
       const inPath = operation.parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name);
       const placeholders = Array.from(path.matchAll(/\{(\w+)\}/g), (match) => match[1] ?? '');
@@ -55,46 +52,59 @@ describe('the given capability file', () => {
     }
   });
 
-  it('makes a title of a tool name', () => {
+  it('gives each tool a title made from its name', () => {
     const tool = capability.tools.find(({ name }) => name === 'fetch-user-role-your-service');
     expect(tool?.title).toBe('Fetch user role your service');
     expect(tool?.hints).toEqual({ readOnly: true, destructive: false, idempotent: true });
   });
 
-  it('is the file that is taken when none is named', () => {
-    expect(capability.file).toBe(packagedCapability);
+  it('is loaded when no file is named', () => {
+    expect(capability.files.map(({ file }) => file)).toEqual(packagedCapability);
   });
 });
 
-describe('each interpretation of the given file is recorded with its place', () => {
-  it.each<[InterpretationName, number, string, number, number]>([
-    ['surface-prefix', 330, 'createservice · body', 1334, 17],
-    ['undeclared-inputs', 100, 'createservice', 1329, 9],
-    ['placeholders', 95, 'listservicebinding · {chatservicesid} is ChatServiceSid', 1349, 13],
-    ['whole-body', 100, 'createservice', 1336, 11],
-    ['request-body', 17, 'createservice · body', 33, 11],
-    ['form-upstream', 17, 'createservice · body', 33, 11],
-    ['repeated-key', 2, 'listservicebinding · BindingType', 76, 11],
-    ['environment', 2, '{{env.TWILIO_USER}}', 1317, 17],
-    ['late-credentials', 1, 'conversations-services · authentication', 1316, 7],
-    ['no-content', 9, 'remove-push-notification-binding-conversation', 2041, 13],
-  ])('%s: %d uses, the first at %s', (interpretation, count, where, line, column) => {
-    expect(uses(interpretation)).toHaveLength(count);
-    expect(uses(interpretation)[0]).toEqual({ interpretation, where, line, column });
+describe('each interpretation of the packaged file is reported with its place', () => {
+  it.each<[InterpretationName, string, string]>([
+    ['surface-prefix', 'createservice · body', 'body: rest.body'],
+    ['undeclared-inputs', 'createservice', '- method: POST'],
+    [
+      'placeholders',
+      'listservicebinding · {chatservicesid} is ChatServiceSid',
+      '- path: /v1/v1/services/{chatservicesid}/bindings',
+    ],
+    ['whole-body', 'createservice', '- type: object'],
+    ['request-body', 'createservice · body', '- name: body'],
+    ['form-upstream', 'createservice · body', '- name: body'],
+    ['repeated-key', 'listservicebinding · BindingType', '- name: BindingType'],
+    ['environment', '{{env.TWILIO_USER}}', "username: '{{env.TWILIO_USER}}'"],
+    ['late-credentials', 'conversations-services · authentication', 'type: basic'],
+    [
+      'no-content',
+      'remove-push-notification-binding-conversation',
+      'call: conversations-services.deleteservicebinding',
+    ],
+  ])('%s: %s', (interpretation, where, text) => {
+    const [first] = uses(interpretation);
+    expect(first).toMatchObject({ interpretation, where });
+    expect(first && lineAt(packaged.file, first.line)).toBe(text);
   });
 
-  it('names used twice, keys bound for nothing and descriptions cut short are warnings', () => {
-    const messages = capability.report.warnings.map((warning) => warning.message);
-    expect(messages.filter((message) => message.includes('was cut off'))).toHaveLength(13);
+  it('and no other interpretation exists', () => {
+    expect(Object.keys(interpretations).filter((name) => uses(name as InterpretationName).length === 0)).toEqual([]);
+  });
+
+  it('repeated resource names, unused variables and truncated descriptions are warnings', () => {
+    const messages = packaged.report.warnings.map(({ message }) => message);
+    expect(messages).toContain('The description of listservicebinding · BindingType is truncated.');
     expect(messages).toContain('`TWILIO_API_KEY` is bound in `env`, but nothing uses it.');
-    expect(messages.filter((message) => message.startsWith('The resource name'))).toHaveLength(2);
+    expect(messages).toContainEqual(expect.stringMatching(/^The resource name `\S+` is used for \S+ and for \S+\.$/));
   });
 });
 
 describe('a file that follows its specification', () => {
   it('needs no interpretation', () => {
-    const { report, routes, tools, ports } = loadCapability(temporaryFile(cleanCapability));
-    expect(report).toEqual({ interpretations: [], warnings: [], errors: [] });
+    const { files, routes, tools, ports } = loadCapability(temporaryFile(cleanCapability));
+    expect(files[0].report).toEqual({ interpretations: [], warnings: [], errors: [] });
     expect(routes[0]).toMatchObject({ path: '/roles/{id}', operation: { path: '/v1/Roles/{Sid}' } });
     expect([...(routes[0]?.inputs ?? [])]).toEqual([['id', 'Sid']]);
     expect([...(tools[0]?.inputs ?? [])]).toEqual([['id', 'Sid']]);
@@ -102,27 +112,18 @@ describe('a file that follows its specification', () => {
   });
 
   it('takes a credential from the variable that it binds', () => {
-    const text = cleanCapability
-      .replace(
-        'capability:\n',
-        'binds:\n- namespace: env\n  keys:\n    USER: MY_USER\n    PASS: MY_PASS\ncapability:\n',
-      )
-      .replace(
-        '    resources:',
-        "    authentication:\n      type: basic\n      username: '{{USER}}'\n      password: '{{env.PASS}}'\n    resources:",
-      );
-    const { credentials, report } = loadCapability(temporaryFile(text));
+    const text = withCredentials('{{USER}}', '{{env.PASS}}').replace(
+      'capability:\n',
+      'binds:\n- namespace: env\n  keys:\n    USER: MY_USER\n    PASS: MY_PASS\ncapability:\n',
+    );
+    const [{ credentials, report }] = loadCapability(temporaryFile(text)).files;
     expect(credentials).toEqual({ username: 'MY_USER', password: 'MY_PASS' });
     expect(report.interpretations.map((use) => use.interpretation)).toEqual(['late-credentials']);
   });
 });
 
-it('takes a credential that is bound nowhere from the variable of its name', () => {
-  const text = cleanCapability.replace(
-    '    resources:',
-    "    authentication:\n      type: basic\n      username: '{{USER}}'\n      password: '{{PASS}}'\n    resources:",
-  );
-  const { credentials, report } = loadCapability(temporaryFile(text));
+it('takes a credential that no entry binds from the variable of the same name', () => {
+  const [{ credentials, report }] = loadCapability(temporaryFile(withCredentials('{{USER}}', '{{PASS}}'))).files;
   expect(credentials).toEqual({ username: 'USER', password: 'PASS' });
   expect(report.interpretations.map((use) => use.interpretation)).toEqual([
     'environment',
@@ -131,29 +132,30 @@ it('takes a credential that is bound nowhere from the variable of its name', () 
   ]);
 });
 
-describe('a broken file stops the start with its place and the next move', () => {
+function withCredentials(username: string, password: string): string {
+  return cleanCapability.replace(
+    '    resources:',
+    `    authentication:\n      type: basic\n      username: '${username}'\n      password: '${password}'\n    resources:`,
+  );
+}
+
+describe('an invalid file stops the start with the place and the next step', () => {
   it.each([
     [
-      'a call to nowhere',
+      'a call of an unknown operation',
       'call: conversations-services.fetchservice\n',
       'call: conversations-services.fetchservise\n',
       'call: conversations-services.fetchservise',
       'Did you mean `conversations-services.fetchservice`?',
     ],
     [
-      'a key in `with` that the operation lacks',
+      'a key in `with` that is not an input of the operation',
       '          PageSize: rest.PageSize',
       '          PageSiz: rest.PageSize',
       'PageSiz: rest.PageSize',
       'Did you mean `PageSize`?',
     ],
-    [
-      'an input of another surface',
-      'body: rest.body',
-      'body: tools.body',
-      'body: tools.body',
-      'write `rest.body` for an input of this surface',
-    ],
+    ['an input of another surface', 'body: rest.body', 'body: tools.body', 'body: tools.body', 'Write `rest.body`.'],
     [
       'a missing required input',
       '          Sid: rest.Sid\n',
@@ -166,28 +168,28 @@ describe('a broken file stops the start with its place and the next move', () =>
       '/v1/v1/services/{chatservicesid}/configuration\n',
       '/v1/v1/services/configuration\n',
       '- path: /v1/v1/services/configuration',
-      'has no place for `ChatServiceSid`',
+      'has no placeholder for the input `ChatServiceSid`',
     ],
     [
       'a tool name used twice',
       'name: retrieve-list-all-conversation-services',
       'name: create-new-conversation-service-your',
       '- name: create-new-conversation-service-your',
-      'The tool `create-new-conversation-service-your` is there twice.',
+      'The MCP tool `create-new-conversation-service-your` already exists at ',
     ],
     [
       'an operation name used twice',
       '- name: listservice\n',
       '- name: createservice\n',
       '- name: createservice',
-      'The operation `createservice` is there twice.',
+      'The operation `conversations-services.createservice` already exists at ',
     ],
     [
       'a route used twice',
       '/v1/v1/services/{chatservicesid}/configuration\n',
       '/v1/v1/services/{chatservicesid}/bindings\n',
       '- method: GET',
-      'have the same route GET /v1/v1/services/{chatservicesid}/bindings',
+      'The REST route `GET /v1/v1/services/{chatservicesid}/bindings` already exists at ',
     ],
     ['a missing field', '        method: POST\n', '', '- name: createservice', 'lacks the key `method`. Add it.'],
     ['an unknown key', 'inputParameters:', 'inputParamters:', 'inputParamters:', 'Did you mean `inputParameters`?'],
@@ -198,9 +200,9 @@ describe('a broken file stops the start with its place and the next move', () =>
       "username: '{{env.TWILIO_USER}}'",
       'username: AC123',
       'username: AC123',
-      'secrets do not belong in this file',
+      'Do not put secrets in this file.',
     ],
-    ['an answer that is mapped', 'mapping: $.', 'mapping: $.sid', '- type: object', 'only the whole answer'],
+    ['a mapped answer', 'mapping: $.', 'mapping: $.sid', '- type: object', 'Use `type: object` and `mapping: $.`.'],
     [
       'an undeclared placeholder',
       'path: /v1/Services/{ChatServiceSid}/Bindings\n',
@@ -210,32 +212,34 @@ describe('a broken file stops the start with its place and the next move', () =>
     ],
   ])('%s', (_kind, find, replacement, place, advice) => {
     const file = changedCapability(find, replacement);
-    const error = faultOf(file);
+    const error = errorOf(file);
     expect(error.name).toBe('UNDERSTUDY_BAD_CAPABILITY');
     expect(error.message).toContain(advice);
     const [, line, column] = /^:(\d+):(\d+): /.exec(error.message.slice(file.length)) ?? [];
-    const shown = readFileSync(file, 'utf8').split('\n')[Number(line) - 1] ?? '';
-    expect(shown.trim()).toBe(place);
-    expect(Number(column)).toBeGreaterThan(shown.search(/\S/));
+    expect(lineAt(file, Number(line))).toBe(place);
+    expect(Number(column)).toBeGreaterThan(0);
   });
 
   it('bad YAML', () => {
     const file = temporaryFile('naftiko: [1\ninfo: {}\n');
-    expect(faultOf(file).message).toContain(`${file}:2:1: `);
+    expect(errorOf(file).message).toContain(`${file}:2:1: `);
   });
 
-  it('a file that is not there', () => {
-    expect(faultOf('/nowhere/capability.yaml').message).toContain(
+  it('a missing file', () => {
+    expect(errorOf('/nowhere/capability.yaml').message).toContain(
       'Cannot read the capability file /nowhere/capability.yaml',
     );
   });
 
   it('an empty file', () => {
-    expect(faultOf(temporaryFile('')).message).toContain(':1:1: the document must be object');
+    expect(errorOf(temporaryFile('')).message).toContain(':1:1: the document must be object');
   });
 
-  it('counts the other errors and says how to see them', () => {
+  it('counts the other errors and says how to list them', () => {
     const file = changedCapability(/call: conversations-services\.list/g, 'call: elsewhere.list');
-    expect(faultOf(file).message).toContain(`(and 21 more: run \`understudy capability validate ${file}\`)`);
+    const listing = [...capability.routes, ...capability.tools].filter(({ operation }) => operation.verb === 'list');
+    expect(errorOf(file).message).toContain(
+      `(and ${listing.length - 1} more: run \`understudy capability validate ${file}\`)`,
+    );
   });
 });

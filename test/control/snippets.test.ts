@@ -10,14 +10,14 @@ import { createEcho } from '../helpers/echo.js';
 import { ACCOUNT } from '../helpers/understudy.js';
 
 const capability = loadCapability();
-const { operations } = loadShapes();
+const shapes = loadShapes();
 
 /** An input with every parameter and field of an operation; lists have two items. */
-function fullInput({ name, parameters }: Operation): JsonObject {
-  const given = parameters
+function fullInput(operation: Operation): JsonObject {
+  const given = operation.parameters
     .filter(({ in: location }) => location !== 'body')
     .map((each) => [each.name, valueOf(each.name)]);
-  const fields = [...(operations.get(name)?.form ?? [])].map(([field, schema]) => [
+  const fields = [...(shapes.of(operation)?.form ?? [])].map(([field, schema]) => [
     field,
     schema['type'] === 'array' ? ['one', 'two'] : valueOf(field),
   ]);

@@ -3,8 +3,10 @@ import { findOperation } from '../../src/core/find-operation.js';
 import type { Operation } from '../../src/core/operation.js';
 
 const base: Operation = {
+  id: 'conversations-services.fetchservicerole',
   name: 'fetchservicerole',
   namespace: 'conversations-services',
+  baseUri: 'https://conversations.twilio.com',
   noun: 'Roles',
   verb: 'fetch',
   scope: 'service',

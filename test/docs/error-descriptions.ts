@@ -22,6 +22,7 @@ export const errorDescriptions: Readonly<Record<UnderstudyErrorName, string>> = 
   UNDERSTUDY_UNSUPPORTED_TYPE: 'A body on the REST or control surface is neither JSON nor a form',
   UNDERSTUDY_CANCELLED: 'The caller disconnected before the response',
   UNDERSTUDY_UNKNOWN_CONTROL: 'The control does not exist; the message offers the closest name',
+  UNDERSTUDY_AMBIGUOUS_OPERATION: 'Several operations have this name; the message lists their ids',
   UNDERSTUDY_CUT_OFF: 'A fault rule cut the connection of a caller that has no connection to cut',
   UNDERSTUDY_INTERNAL: 'A bug in understudy; the log has the details',
   UNDERSTUDY_UPSTREAM_UNREACHABLE: 'Live: no connection to Twilio',

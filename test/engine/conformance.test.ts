@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { loadShapes } from '../../src/capability/shapes.js';
 import { createConformance } from '../../src/engine/conformance.js';
 import { bodyOf, type Json, type JsonObject } from '../../src/core/body.js';
+import type { Result } from '../../src/core/operation.js';
+import { operationNamed } from '../helpers/operations.js';
 
-const check = createConformance(loadShapes());
+const conforms = createConformance(loadShapes());
+const check = (operation: string, result: Result) => conforms(operationNamed(operation), result);
 const answer = (status: number, value: Json | undefined) => ({
   status,
   headers: {},
@@ -32,26 +35,26 @@ const meta: JsonObject = {
   key: 'roles',
 };
 
-describe('an answer that Twilio could have given has no violation', () => {
+describe('an answer that conforms to the published schema has no violation', () => {
   it.each<[string, string, number, Json | undefined]>([
     ['a resource', 'fetchservicerole', 200, role],
     ['a created resource', 'createservicerole', 201, role],
     ['a list', 'listservicerole', 200, { meta, roles: [role, role] }],
     ['an empty list', 'listservicerole', 200, { meta, roles: [] }],
     ['a delete', 'deleteservicerole', 204, undefined],
-    ['a null where one is published', 'fetchservicerole', 200, { ...role, friendly_name: null }],
+    ['a null in a nullable field', 'fetchservicerole', 200, { ...role, friendly_name: null }],
     [
       'a refusal',
       'fetchservicerole',
       404,
       { code: 20404, message: 'gone', more_info: 'https://example.com', status: 404 },
     ],
-  ])('%s', (_what, operation, status, body) => {
+  ])('%s', (_case, operation, status, body) => {
     expect(check(operation, answer(status, body))).toEqual([]);
   });
 });
 
-describe('an answer that differs is described by where and how', () => {
+describe('a violation has the path and the difference', () => {
   const { sid: _sid, ...withoutSid } = role;
 
   it.each<[string, string, number, Json | undefined, string, string]>([
@@ -67,7 +70,7 @@ describe('an answer that differs is described by where and how', () => {
       'must be one of conversation, service',
     ],
     [
-      'a date that is none',
+      'an invalid date',
       'fetchservicerole',
       200,
       { ...role, date_created: 'now' },
@@ -76,19 +79,19 @@ describe('an answer that differs is described by where and how', () => {
     ],
     ['an item of a list', 'listservicerole', 200, { meta, roles: [role, withoutSid] }, '/roles/1/sid', 'is missing'],
     [
-      'a key that meta lacks',
+      'an extra key of meta',
       'listservicerole',
       200,
       { meta: { ...meta, total: 1 }, roles: [] },
       '/meta/total',
       'is not published',
     ],
-    ['another status of success', 'createservicerole', 200, role, '', 'status is 200, published is 201'],
-    ['a body where none belongs', 'deleteservicerole', 204, {}, '', 'an answer with status 204 has no body'],
-    ['no body where one belongs', 'fetchservicerole', 200, undefined, '', 'the body is missing'],
-    ['a refusal without body', 'fetchservicerole', 404, undefined, '', 'an answer with status 404 needs an error body'],
+    ['another success status', 'createservicerole', 200, role, '', 'status is 200, published is 201'],
+    ['an unexpected body', 'deleteservicerole', 204, {}, '', 'status 204 must not have a body'],
+    ['a missing body', 'fetchservicerole', 200, undefined, '', 'the body is missing'],
+    ['a refusal without a body', 'fetchservicerole', 404, undefined, '', 'status 404 requires an error body'],
     [
-      'a refusal without its code',
+      'a refusal without a code',
       'fetchservicerole',
       404,
       { message: '', more_info: '', status: 404 },
@@ -96,15 +99,21 @@ describe('an answer that differs is described by where and how', () => {
       'is missing',
     ],
     [
-      'a refusal with another status',
+      'a refusal whose body has another status',
       'fetchservicerole',
       404,
       { code: 1, message: '', more_info: '', status: 400 },
       '/status',
       'is 400, the HTTP status is 404',
     ],
-    ['an operation without shape', 'fetchweather', 200, {}, '', 'nothing is published of the operation fetchweather'],
-  ])('%s', (_what, operation, status, body, path, message) => {
+  ])('%s', (_case, operation, status, body, path, message) => {
     expect(check(operation, answer(status, body))).toContainEqual({ path, message });
   });
+});
+
+it('an operation of another product is never compared with the schema of the same name', () => {
+  const other = { ...operationNamed('fetchservicerole'), namespace: 'other' };
+  expect(conforms(other, answer(200, role))).toEqual([
+    { path: '', message: 'no schema is published for fetchservicerole' },
+  ]);
 });

@@ -5,6 +5,7 @@ import { createBinding } from '../../src/engine/binding.js';
 import { createEngine, type EngineOptions } from '../../src/engine/engine.js';
 import { createJournal } from '../../src/engine/journal.js';
 import { UnderstudyError } from '../../src/core/errors.js';
+import type { Conformance } from '../../src/engine/conformance.js';
 import type { Backend, Caller } from '../../src/core/operation.js';
 import { bodyOf } from '../../src/core/body.js';
 import { createRedact } from '../../src/core/redact.js';
@@ -25,7 +26,7 @@ function start(options: Partial<EngineOptions> = {}) {
 
 const role = { ChatServiceSid, body: { FriendlyName: 'x', Type: 'service', Permission: ['a', 'b'] } };
 
-test('a call is bound, answered and noted', async () => {
+test('a call is bound, answered and added to the journal', async () => {
   const { engine, journal } = start();
   const { result, ignored } = await engine.call('createservicerole', role, { ...caller, account: 'AC1' });
   expect(result).toMatchObject({ status: 201, body: { value: { form: { Permission: ['a', 'b'] }, account: 'AC1' } } });
@@ -44,38 +45,38 @@ test('a call is bound, answered and noted', async () => {
   ]);
 });
 
-test('an unknown operation is refused with the closest name', async () => {
+test('an unknown operation is rejected with the closest name', async () => {
   await expect(async () => start().engine.call('createservicerol', {}, caller)).rejects.toMatchObject({
     name: 'UNDERSTUDY_UNKNOWN_OPERATION',
     message: 'There is no operation `createservicerol`. Did you mean `createservicerole`?',
   });
 });
 
-test.each(['__proto__', 'constructor', 'toString'])('%s is no operation', async (name) => {
+test.each(['__proto__', 'constructor', 'toString'])('%s is not an operation', async (name) => {
   await expect(async () => start().engine.call(name, {}, caller)).rejects.toMatchObject({ status: 404 });
 });
 
-describe('names that the operation does not know', () => {
+describe('fields that the operation does not declare', () => {
   const input = { ...role, body: { ...role.body, FriendlyNam: 'x' } };
 
-  test('are told to the caller and to the log, and ignored', async () => {
+  test('are ignored, reported to the caller and logged', async () => {
     const { engine, journal, lines } = start();
     expect((await engine.call('createservicerole', input, caller)).ignored).toEqual(['FriendlyNam']);
     expect(lines).toMatchObject([{ level: 'warn', message: expect.stringContaining('FriendlyNam') }]);
     expect(journal.entries()).toMatchObject([{ ignored: ['FriendlyNam'] }]);
   });
 
-  test('are refused by a strict engine, with the closest known name', async () => {
+  test('are rejected by a strict engine, with the closest name', async () => {
     const { engine, journal } = start({ strict: true });
     await expect(async () => engine.call('createservicerole', input, caller)).rejects.toMatchObject({
       name: 'UNDERSTUDY_UNKNOWN_FIELD',
       status: 400,
-      message: '`createservicerole` does not know `FriendlyNam`. Did you mean `FriendlyName`?',
+      message: '`createservicerole` has no field or parameter `FriendlyNam`. Did you mean `FriendlyName`?',
     });
     await expect(async () =>
       engine.call('listservicerole', { ChatServiceSid, PageSiz: 1 }, caller),
     ).rejects.toMatchObject({
-      message: '`listservicerole` does not know `PageSiz`. Did you mean `PageSize`?',
+      message: '`listservicerole` has no field or parameter `PageSiz`. Did you mean `PageSize`?',
     });
     expect(journal.entries()).toEqual([]);
   });
@@ -84,10 +85,10 @@ describe('names that the operation does not know', () => {
 describe('checks of answers', () => {
   const violation = { path: '/sid', message: 'is missing' };
 
-  test('are made after the answer was given, and reach journal and log only', async () => {
+  test('run after the answer is sent, and their results go to the journal and the log', async () => {
     const seen: string[] = [];
-    const check = (operation: string) => {
-      seen.push(operation);
+    const check: Conformance = ({ name }) => {
+      seen.push(name);
       return [violation];
     };
     const { engine, journal, lines } = start({ check });
@@ -100,16 +101,16 @@ describe('checks of answers', () => {
     expect(lines).toMatchObject([{ level: 'warn', fields: { violations: [violation] } }]);
   });
 
-  test('are made in the order of the answers', async () => {
+  test('run in the order of the answers', async () => {
     const seen: string[] = [];
-    const { engine } = start({ check: (operation) => (seen.push(operation), []) });
+    const { engine } = start({ check: ({ name }) => (seen.push(name), []) });
     const names = ['fetchservice', 'deleteservice', 'fetchservice'];
     for (const name of names) await engine.call(name, { Sid: ChatServiceSid }, caller);
     await engine.settled();
     expect(seen).toEqual(names);
   });
 
-  test('that fail do no harm to the caller', async () => {
+  test('that throw are logged and do not affect the caller', async () => {
     const { engine, lines } = start({ check: () => JSON.parse('a bad schema') as never });
     await engine.call('createservicerole', role, caller);
     await engine.settled();
@@ -125,15 +126,15 @@ function failing(error: Error): Backend {
   };
 }
 
-describe('a backend that fails', () => {
-  test('with an error of ours is noted with its status, and the error goes on', async () => {
+describe('a failing backend', () => {
+  test('that throws an UnderstudyError: the journal has its status, and the caller gets the error', async () => {
     const error = new UnderstudyError('UNDERSTUDY_NOT_SAVED', 'the disk is full');
     const { engine, journal } = start({ backend: failing(error) });
     await expect(async () => engine.call('createservicerole', role, caller)).rejects.toBe(error);
     expect(journal.entries()).toMatchObject([{ status: 503, answer: { code: 990108, message: 'the disk is full' } }]);
   });
 
-  test('in another way tells the caller nothing of its inside, and the log everything', async () => {
+  test('that throws another error: the log has the details, the caller does not', async () => {
     const error = new Error('private detail');
     const { engine, lines } = start({ backend: failing(error) });
     await expect(async () => engine.call('createservicerole', role, caller)).rejects.toMatchObject({
@@ -144,8 +145,45 @@ describe('a backend that fails', () => {
   });
 });
 
-test('a refusal by the backend is a result like any other', async () => {
+test('a refusal by the backend is an ordinary result', async () => {
   const backend: Backend = { answer: () => ({ status: 404, headers: {}, body: bodyOf({ code: 20404 }) }) };
   const { engine } = start({ backend });
   expect((await engine.call('createservicerole', role, caller)).result.status).toBe(404);
+});
+
+describe('two products with the same operation name', () => {
+  const { operations } = loadCapability();
+  const other = operations.map((operation) => ({
+    ...operation,
+    id: `other.${operation.name}`,
+    namespace: 'other',
+    baseUri: 'https://other.example.com',
+  }));
+  const shared = createBinding([...operations, ...other], loadShapes());
+  const input = { ChatServiceSid, Sid: 'RL1' };
+
+  test('are called by the qualified name, which the journal shows', async () => {
+    const { engine, journal } = start({ binding: shared });
+    const id = 'other.fetchservicerole';
+    const { result } = await engine.call(id, input, caller);
+    expect(result).toMatchObject({ status: 200, body: { value: { operation: 'fetchservicerole' } } });
+    expect(journal.entries()).toMatchObject([{ operation: id }]);
+  });
+
+  test('reject the plain name with an error that lists the qualified names', async () => {
+    const { engine } = start({ binding: shared });
+    await expect(async () => engine.call('fetchservicerole', input, caller)).rejects.toMatchObject({
+      name: 'UNDERSTUDY_AMBIGUOUS_OPERATION',
+      message:
+        '2 operations are named `fetchservicerole`. ' +
+        'Call `conversations-services.fetchservicerole` or `other.fetchservicerole`.',
+    });
+  });
+
+  test('have no shared form: the fields of one are unknown to the other', async () => {
+    const { engine } = start({ binding: shared });
+    const creation = { ChatServiceSid, body: { FriendlyName: 'x' } };
+    expect((await engine.call('conversations-services.createservicerole', creation, caller)).ignored).toEqual([]);
+    expect((await engine.call('other.createservicerole', creation, caller)).ignored).toEqual(['FriendlyName']);
+  });
 });

@@ -79,7 +79,7 @@ export async function createTestSimulator(
     const { call, ignored } = binding.bind(operation, input, { surface: 'engine', origin: ORIGIN, account });
     if (loosely !== true) expect(ignored, `fields that ${operation} does not know`).toEqual([]);
     const result = await simulator.answer(call);
-    expect(check(operation, result), `violations of the published schema by ${operation}`).toEqual([]);
+    expect(check(call.operation, result), `violations of the published schema by ${operation}`).toEqual([]);
     const { status, body } = result;
     return { status, body: (body?.value ?? null) as JsonObject | null, text: body?.text ?? '' };
   }

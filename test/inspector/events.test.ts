@@ -101,11 +101,11 @@ test('a client that does not read is disconnected, and other clients keep gettin
     new Promise((resolve) => app.server.getConnections((_, count) => resolve(count)));
   expect(await connectionCount()).toBe(2);
   const publishMany = async (): Promise<number> => {
-    for (let i = 0; i < 99; i += 1) feed.tell({ kind: 'control', name: 'x'.repeat(10_000), account: null });
+    for (let i = 0; i < 99; i += 1) feed.publish({ kind: 'control', name: 'x'.repeat(10_000), account: null });
     return connectionCount();
   };
   await expect.poll(publishMany, { timeout: 20_000, interval: 40 }).toBe(1);
-  feed.tell({ kind: 'journal-cleared' });
+  feed.publish({ kind: 'journal-cleared' });
   await expect.poll(changes, soon).toContainEqual({ kind: 'journal-cleared' });
 }, 60_000);
 

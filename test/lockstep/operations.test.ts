@@ -1,63 +1,62 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { conversationsProduct } from '../../src/backends/simulator/conversations/product.js';
-import { createRouter } from '../../src/backends/simulator/kernel/product.js';
+import { handlers } from '../../src/backends/simulator/conversations/product.js';
+import { describeField } from '../../src/capability/field-descriptions.js';
 import { loadCapability } from '../../src/capability/load.js';
-import { loadShapes } from '../../src/capability/shapes.js';
-import { bindScenario } from '../../src/contract/model/bind-scenario.js';
+import { loadShapes, packagedShapes, type ShapesFile } from '../../src/capability/shapes.js';
 import { scenarios } from '../../src/contract/scenarios/index.js';
 
 const { operations, routes, tools } = loadCapability();
 const names = operations.map(({ name }) => name).sort();
-const page = readFileSync(new URL('../../capability/operations.md', import.meta.url), 'utf8');
+const shapes = loadShapes();
+const shapesFile = JSON.parse(readFileSync(packagedShapes, 'utf8')) as ShapesFile;
 
-/** Rows of the table of operations: name, method, path, tool. */
-const rows = Array.from(
-  page.matchAll(/^\| `(\w+)` +\| (GET|POST|DELETE) `([^`]+)` +\| `([^`]+)` +\|$/gm),
-  ([, name = '', method, path, tool]) => ({ name, method, path, tool }),
-);
-
-function errorOf(run: () => unknown): string[] {
-  try {
-    run();
-    return [];
-  } catch (error) {
-    return [(error as Error).message];
-  }
+/** Fails with what is missing, what is not an operation, and what to do about it. */
+function expectOperations(found: Iterable<string>, advice: string): void {
+  const all = new Set(found);
+  const missing = names.filter((name) => !all.has(name));
+  const unknown = [...all].filter((name) => !names.includes(name)).sort();
+  expect({ missing, unknown }, advice).toEqual({ missing: [], unknown: [] });
 }
 
-const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
-const unique = (list: readonly string[]) => [...new Set(list)].sort();
-
-describe('the operations of the capability file', () => {
-  it('are fifty', () => {
+describe('every operation of the capability', () => {
+  /** The only place that states the number of operations. After adding operations, change it here. */
+  it('is counted', () => {
     expect(names).toHaveLength(50);
   });
 
-  it('have a handler: add the missing verb to the resource with the noun', () => {
-    const handlerOf = createRouter(conversationsProduct, operations);
-    expect(operations.flatMap((operation) => errorOf(() => handlerOf(operation)))).toEqual([]);
+  it('is answered by the simulator', () => {
+    expectOperations(Object.keys(handlers), 'Add a missing operation as a verb of the resource that it belongs to.');
   });
 
-  it('are those of the REST routes and of the tools', () => {
-    expect(routes.map(({ operation }) => operation.name).sort()).toEqual(names);
-    expect(tools.map(({ operation }) => operation.name).sort()).toEqual(names);
+  it('has a REST route and an MCP tool', () => {
+    const advice = 'Add a missing operation to `exposes` in its capability file.';
+    expectOperations(
+      routes.map(({ operation }) => operation.name),
+      advice,
+    );
+    expectOperations(
+      tools.map(({ operation }) => operation.name),
+      advice,
+    );
   });
 
-  it('are those that shapes.json describes: run npm run spec:update', () => {
-    expect([...loadShapes().operations.keys()].sort()).toEqual(names);
+  it('has a published shape', () => {
+    expectOperations(Object.keys(shapesFile.operations), 'Run `npm run spec:update`.');
+    expect(new Set(shapesFile.namespaces)).toEqual(new Set(operations.map(({ namespace }) => namespace)));
   });
 
-  it('are those that the scenarios play: add a step to the scenario of its resource', () => {
-    const steps = scenarios.flatMap((scenario) => bindScenario(scenario, operations).steps);
-    expect(unique(steps.map(({ operation }) => operation.name))).toEqual(names);
+  it('is called by a scenario', () => {
+    const called = scenarios.flatMap(({ steps }) => steps.map(({ operation }) => operation));
+    expectOperations(called, 'Add a step to the scenario of the resource.');
   });
 
-  it('are those of capability/operations.md, with method, path and tool: run npm run docs:update', () => {
-    const expected = operations.map(({ name, method, path }) => {
-      const tool = tools.find(({ operation }) => operation.name === name)?.name;
-      return { name, method, path, tool };
-    });
-    expect(rows.sort(byName)).toEqual(expected.sort(byName));
+  it('has a description for each parameter and form field', () => {
+    const missing = operations.flatMap((operation) =>
+      [...operation.parameters.map(({ name }) => name), ...(shapes.of(operation)?.form?.keys() ?? [])]
+        .filter((field) => field !== 'body' && describeField(operation, field) === undefined)
+        .map((field) => `${operation.name} · ${field}`),
+    );
+    expect(missing, 'Add the missing fields to src/capability/field-descriptions.ts.').toEqual([]);
   });
 });

@@ -1,12 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadCapability } from '../../src/capability/load.js';
-import { loadShapes } from '../../src/capability/shapes.js';
 import type { Input } from '../../src/core/operation.js';
 import { createUnderstudy, type Understudy } from '../../src/app/create-understudy.js';
 import { ACCOUNT as account, basic } from '../helpers/understudy.js';
+import { shapeNamed } from '../helpers/operations.js';
 
 const { operations } = loadCapability();
-const shapes = loadShapes();
 
 const values = [
   '',
@@ -83,7 +82,7 @@ describe('hostile values in every parameter and field', () => {
           const query = new URLSearchParams([[parameter.name, value]]);
           problems.push(...(await problemsOf({ method, url: `${urlOf(path, 'x')}?${query.toString()}` })));
         }
-        for (const field of shapes.operations.get(name)?.form?.keys() ?? []) {
+        for (const field of shapeNamed(name)?.form?.keys() ?? []) {
           const form = new URLSearchParams([
             [field, value],
             [field, value],

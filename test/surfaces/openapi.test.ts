@@ -4,6 +4,7 @@ import { describeField } from '../../src/capability/field-descriptions.js';
 import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes } from '../../src/capability/shapes.js';
 import { describeRest } from '../../src/surfaces/rest/openapi.js';
+import { shapeNamed } from '../helpers/operations.js';
 
 const capability = loadCapability();
 const shapes = loadShapes();
@@ -61,7 +62,7 @@ describe('the OpenAPI document of the REST surface', () => {
 
   it('gives each operation its success response and the error response', () => {
     for (const { operationId, responses } of operations) {
-      expect(Object.keys(responses)).toEqual([String(shapes.operations.get(operationId)?.status), 'default']);
+      expect(Object.keys(responses)).toEqual([String(shapeNamed(operationId)?.status), 'default']);
     }
   });
 });
@@ -69,7 +70,7 @@ describe('the OpenAPI document of the REST surface', () => {
 describe('field descriptions', () => {
   it('exist for every parameter and form field', () => {
     const undescribed = capability.operations.flatMap((operation) => {
-      const shape = shapes.operations.get(operation.name);
+      const shape = shapes.of(operation);
       const names = [
         ...operation.parameters.filter(({ name }) => name !== 'body').map(({ name }) => name),
         ...(shape?.form?.keys() ?? []),

@@ -5,6 +5,7 @@ import { ACCOUNT, basic, createTestUnderstudy } from '../helpers/understudy.js';
 import { capability, connections, ORIGIN, shapes } from './mcp-harness.js';
 import { runStory, type StoryExchange } from './story.js';
 import { engineTarget, mcpTarget, restTarget, twilioTarget } from './targets.js';
+import { operationNamed } from '../helpers/operations.js';
 
 /** A seed and a stopped clock give every run of the story the same SIDs and dates. */
 const settings = { seed: 'support-desk', publicUrl: ORIGIN, defaultAccount: ACCOUNT };
@@ -20,7 +21,9 @@ describe('the same story through every surface', () => {
     const check = createConformance(shapes);
     for (const { operation, status, body } of transcript) {
       const result = { status, headers: {}, body: body === null ? null : bodyOf(body) };
-      expect.soft({ operation, violations: check(operation, result) }).toEqual({ operation, violations: [] });
+      expect
+        .soft({ operation, violations: check(operationNamed(operation), result) })
+        .toEqual({ operation, violations: [] });
     }
     const succeeded = transcript.filter(({ status }) => status < 400).map(({ operation }) => operation);
     expect([...new Set(succeeded)].sort()).toEqual(capability.operations.map(({ name }) => name).sort());

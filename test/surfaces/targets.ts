@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Capability } from '../../src/capability/load.js';
+import type { Capability } from '../../src/capability/capability.js';
 import type { Shapes } from '../../src/capability/shapes.js';
 import type { Engine, Input } from '../../src/core/operation.js';
 import type { Json, JsonObject } from '../../src/core/body.js';
@@ -60,7 +60,7 @@ export function mcpTarget(
     const result = await call({ name: tool.name, arguments: { ...input } });
     const body = JSON.parse(result.content[0]?.text ?? '') as JsonObject;
     if (result.isError === true) return { status: Number(body['status']), body };
-    const status = shapes.operations.get(operation)?.status ?? 0;
+    const status = shapes.of(tool.operation)?.status ?? 0;
     const isEqual = JSON.stringify(result.structuredContent) === JSON.stringify(body);
     if (!isEqual) throw new Error(`${tool.name} returned different text and structured content.`);
     return { status, body: status === 204 ? null : body };

@@ -242,7 +242,7 @@ describe('what Twilio ignores', () => {
     expect(response.statusCode).toBe(400);
     expect(response.json()).toEqual({
       code: 990103,
-      message: '`createservicerole` does not know `FriendlyNam`. Did you mean `FriendlyName`?',
+      message: '`createservicerole` has no field or parameter `FriendlyNam`. Did you mean `FriendlyName`?',
       more_info: 'urn:twilio-understudy:UNDERSTUDY_UNKNOWN_FIELD',
       status: 400,
     });

@@ -1,5 +1,6 @@
 import { UnderstudyError } from '../../core/errors.js';
 import { SHORTEST_SECRET } from '../../core/redact.js';
+import type { Binding } from '../../engine/binding.js';
 import type { ModeContext, ModeBackend, ModeDefinition } from './mode.js';
 
 /** Twilio answers. */
@@ -13,11 +14,11 @@ export const live: ModeDefinition = {
 };
 
 export async function createLiveBackend(context: ModeContext): Promise<ModeBackend> {
-  const { settings, baseUri, version, log, observer } = context;
+  const { settings, binding, version, log, observer } = context;
   const { createLive } = await import('../../backends/live/live.js');
   const { upstreamOrigin } = await import('../../backends/live/upstream.js');
   const { credentials, passCredentials, dryRun, limits } = settings;
-  const origin = upstreamOrigin(baseUri, settings);
+  const origin = upstreamOrigin(baseUriOf(binding), settings);
   if (dryRun) {
     const { createDryRun } = await import('../../backends/live/dry-run.js');
     return { ...createDryRun(origin, log), close: () => Promise.resolve() };
@@ -38,4 +39,14 @@ export async function createLiveBackend(context: ModeContext): Promise<ModeBacke
   }
   const userAgent = `twilio-understudy/${version}`;
   return createLive({ origin, credentials, passCredentials, userAgent, log, limits, observer });
+}
+
+/** @throws UnderstudyError when the capability files name several URLs: live mode sends every call to one upstream. */
+export function baseUriOf({ operations }: Binding): string {
+  const [first = '', ...others] = new Set(operations.map(({ baseUri }) => baseUri));
+  if (others.length === 0) return first;
+  throw new UnderstudyError(
+    'UNDERSTUDY_BAD_OPTION',
+    `live mode has one upstream, but the capability files name ${[first, ...others].join(' and ')}`,
+  );
 }

@@ -39,8 +39,6 @@ export interface ModeBackend extends Backend {
 export interface ModeContext {
   readonly settings: Settings;
   readonly binding: Binding;
-  /** Twilio's own origin. */
-  readonly baseUri: string;
   readonly version: string;
   readonly redact: Redact;
   readonly log: Log;

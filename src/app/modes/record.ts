@@ -1,5 +1,5 @@
 import { cassetteFile } from './cassette-file.js';
-import { createLiveBackend, live } from './live.js';
+import { baseUriOf, createLiveBackend, live } from './live.js';
 import type { ModeDefinition } from './mode.js';
 
 /** Twilio answers, and every exchange is written to a cassette. */
@@ -7,7 +7,7 @@ export const record: ModeDefinition = {
   ...live,
   role: 'forwards calls to Twilio and records its responses: messages reach people and cost money',
   async createBackend(context) {
-    const { settings, baseUri, version, redact, log } = context;
+    const { settings, binding, version, redact, log } = context;
     const file = cassetteFile(settings);
     const { createRecorder } = await import('../../backends/cassette/record.js');
     const { createScrub } = await import('../../backends/cassette/scrub.js');
@@ -15,7 +15,7 @@ export const record: ModeDefinition = {
     const recorder = createRecorder(backend, {
       file,
       program: `twilio-understudy ${version}`,
-      upstream: settings.upstream ?? baseUri,
+      upstream: settings.upstream ?? baseUriOf(binding),
       recorded: new Date().toISOString(),
       redact,
       scrub: settings.scrub ? createScrub() : undefined,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ShapesFile } from '../shapes.js';
 
-/** What changed from one set of facts to the next, a line each: where, field, before → after. Empty: nothing did. */
+/** Lists the changes between two shapes files, one line each: operation or schema, field, before → after. */
 export function compareShapes(before: ShapesFile, after: ShapesFile): string[] {
   return [
     ...changes(before.operations, after.operations, (name) => `operation ${name}`),
@@ -22,8 +22,8 @@ function differences(before: unknown, after: unknown, label: string, path: reado
   if (isTree(before) && isTree(after)) {
     return keysOf(before, after).flatMap((key) => differences(before[key], after[key], label, [...path, key]));
   }
-  const place = path.filter((step) => step !== 'properties').join('.');
-  return [`${label}${place && ` · ${place}`}: ${shown(before)} → ${shown(after)}`];
+  const field = path.filter((step) => step !== 'properties').join('.');
+  return [`${label}${field && ` · ${field}`}: ${shown(before)} → ${shown(after)}`];
 }
 
 function isTree(value: unknown): value is Tree {

@@ -1,5 +1,6 @@
-import type { JsonSchema, OperationFacts, SchemaMap, ShapesFile } from '../shapes.js';
-import { referenceName } from '../shapes.js';
+import type { Operation } from '../../core/operation.js';
+import { type JsonSchema, type OperationFacts, referenceName, type SchemaMap, type ShapesFile } from '../shapes.js';
+import { addressOf } from '../surfaces.js';
 
 /** The parts of Twilio's OpenAPI file that we read. */
 export interface OpenApiFile {
@@ -9,7 +10,6 @@ export interface OpenApiFile {
 }
 
 interface OpenApiOperation {
-  readonly operationId: string;
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: JsonSchema }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>> };
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Media>> }>>;
@@ -22,8 +22,8 @@ interface Media {
 
 type Example = Readonly<Record<string, unknown>>;
 
-/** Facts that mean the same in OpenAPI 3.0 and in JSON Schema. Everything else (prose above all) is left behind. */
-const KEPT = [
+/** Keywords with the same meaning in OpenAPI 3.0 and JSON Schema. All others, such as descriptions, are dropped. */
+const KEYWORDS = [
   'type',
   'pattern',
   'enum',
@@ -35,24 +35,36 @@ const KEPT = [
   'minItems',
   'maxItems',
 ];
-const KEPT_FORMATS = ['date-time', 'uri'];
+const FORMATS = ['date-time', 'uri'];
 const FORM = 'application/x-www-form-urlencoded';
 
-/** Takes the facts of the named operations out of Twilio's OpenAPI file. Keys are sorted: a new file gives a readable diff. */
-export function convertSpec(spec: OpenApiFile, file: string, names: readonly string[]): ShapesFile {
+/** An operation of the capability whose published facts are wanted. */
+export type WantedOperation = Pick<Operation, 'namespace' | 'name' | 'method' | 'path'>;
+
+/**
+ * Extracts what Twilio's OpenAPI file publishes about the operations. Keys are sorted, so diffs are readable.
+ * @throws Error when the file does not describe an operation, or two operations have the same name
+ */
+export function convertSpec(spec: OpenApiFile, file: string, operations: readonly WantedOperation[]): ShapesFile {
   const published = new Map<string, OpenApiOperation>();
-  for (const item of Object.values(spec.paths)) {
-    for (const operation of Object.values(item)) {
-      if (isOperation(operation)) published.set(operation.operationId.toLowerCase(), operation);
+  for (const [path, item] of Object.entries(spec.paths)) {
+    for (const [method, operation] of Object.entries(item)) {
+      if (isOperation(operation)) published.set(addressOf(method, path), operation);
     }
   }
-  const wanted = names.map((name) => {
-    const operation = published.get(name);
-    if (!operation) throw new Error(`${file} has no operation ${name}. Is it Twilio's description of Conversations?`);
-    return [name, operation] as const;
-  });
+  const wanted = new Map<string, OpenApiOperation>();
+  for (const { name, method, path } of operations) {
+    const operation = published.get(addressOf(method, path));
+    if (!operation) {
+      throw new Error(
+        `${file} has no operation ${method} ${path} (${name}). Is it Twilio's description of Conversations?`,
+      );
+    }
+    if (wanted.has(name)) throw new Error(`Two operations are named ${name}. Give them separate shapes files.`);
+    wanted.set(name, operation);
+  }
   const examples = new Map<string, Example[]>();
-  for (const [, operation] of wanted) collectExamples(operation, examples);
+  for (const operation of wanted.values()) collectExamples(operation, examples);
 
   const schemas: Record<string, JsonSchema> = {};
   const facts = (schema: JsonSchema): JsonSchema => {
@@ -61,20 +73,25 @@ export function convertSpec(spec: OpenApiFile, file: string, names: readonly str
     const name = shortName(reference);
     if (!schemas[name]) {
       const target = spec.components.schemas[referenceName(reference)] ?? {};
-      schemas[name] = {}; // Holds the place while a schema that refers to itself is read.
+      schemas[name] = {}; // Ends the recursion of a schema that refers to itself.
       schemas[name] = withExamples(plainFacts(target, facts), target, examples.get(name) ?? []);
     }
     return { $ref: `#/schemas/${name}` };
   };
-  const operations = Object.fromEntries(
-    wanted.map(([name, operation]) => [name, operationFacts(operation, facts, schemas)]),
-  );
   const { title, version } = spec.info;
-  return sorted({ version: 1, source: { title, version, file }, operations, schemas }) as ShapesFile;
+  return sorted({
+    version: 1,
+    namespaces: [...new Set(operations.map(({ namespace }) => namespace))].sort(),
+    source: { title, version, file },
+    operations: Object.fromEntries(
+      Array.from(wanted, ([name, operation]) => [name, operationFacts(operation, facts, schemas)]),
+    ),
+    schemas,
+  }) as ShapesFile;
 }
 
 function isOperation(value: unknown): value is OpenApiOperation {
-  return value !== null && typeof value === 'object' && 'operationId' in value;
+  return value !== null && typeof value === 'object' && 'responses' in value;
 }
 
 function operationFacts(
@@ -82,9 +99,10 @@ function operationFacts(
   facts: (schema: JsonSchema) => JsonSchema,
   schemas: Record<string, JsonSchema>,
 ): OperationFacts {
-  const of = (place: string) => {
-    const found = parameters.filter((parameter) => parameter.in === place);
-    return found.length > 0 && { [place]: Object.fromEntries(found.map(({ name, schema }) => [name, facts(schema)])) };
+  const parametersIn = (location: string) => {
+    const found = parameters.filter((parameter) => parameter.in === location);
+    const schemas = found.map(({ name, schema }) => [name, facts(schema)] as const);
+    return found.length > 0 && { [location]: Object.fromEntries(schemas) };
   };
   const [status = '', response] = Object.entries(responses).find(([code]) => code.startsWith('2')) ?? [];
   const answer = response?.content?.['application/json']?.schema;
@@ -92,7 +110,7 @@ function operationFacts(
   return {
     status: Number(status),
     ...(form && { form: formFacts(form, facts) }),
-    parameters: { ...of('path'), ...of('query'), ...of('header') },
+    parameters: { ...parametersIn('path'), ...parametersIn('query'), ...parametersIn('header') },
     ...(answer && { answer: answerFacts(answer, facts, schemas) }),
   };
 }
@@ -102,7 +120,7 @@ function formFacts(form: JsonSchema, facts: (schema: JsonSchema) => JsonSchema) 
   return { properties: mapValues(properties, facts), required: [...required].sort() };
 }
 
-/** A resource is a reference already; of a list the `meta`, written out anew in each list, is made one as well. */
+/** The answer of a list repeats the schema of `meta`; make it a reference. Resources are references already. */
 function answerFacts(
   answer: JsonSchema,
   facts: (schema: JsonSchema) => JsonSchema,
@@ -116,8 +134,8 @@ function answerFacts(
 
 function plainFacts(schema: JsonSchema, facts: (schema: JsonSchema) => JsonSchema): JsonSchema {
   const result: Record<string, unknown> = {};
-  for (const key of KEPT) if (schema[key] !== undefined) result[key] = schema[key];
-  if (KEPT_FORMATS.includes(String(schema['format']))) result['format'] = schema['format'];
+  for (const key of KEYWORDS) if (schema[key] !== undefined) result[key] = schema[key];
+  if (FORMATS.includes(String(schema['format']))) result['format'] = schema['format'];
   if (Array.isArray(schema['enum'])) result['enum'] = schema['enum'].map(String).toSorted();
   if (schema['items']) result['items'] = facts(schema['items'] as JsonSchema);
   if (schema['properties']) result['properties'] = mapValues(schema['properties'] as SchemaMap, facts);
@@ -131,8 +149,8 @@ function nullable(schema: JsonSchema): JsonSchema {
 }
 
 /**
- * What only the file's own examples tell: its schemas give no names of links and no type for nested objects, and some
- * call a field never null that an example shows null (`method` of a service without webhooks).
+ * Adds what only the file's examples show: the names of links, the type of nested objects, and null values in fields
+ * whose schema is not nullable (such as `method` of a service without webhooks).
  */
 function withExamples(schema: JsonSchema, source: JsonSchema, examples: readonly Example[]): JsonSchema {
   if (!schema['properties']) return schema;
@@ -152,8 +170,8 @@ function withExamples(schema: JsonSchema, source: JsonSchema, examples: readonly
         properties: Object.fromEntries(names.map((name) => [name, { type: 'string', format: 'uri' }])),
       };
     }
-    const nullShown = values.includes(null) && !untyped && sources[key]?.['nullable'] !== true;
-    return [key, nullShown ? nullable(property) : property];
+    const isNullShown = values.includes(null) && !untyped && sources[key]?.['nullable'] !== true;
+    return [key, isNullShown ? nullable(property) : property];
   });
   return { ...schema, properties: Object.fromEntries(properties) };
 }
@@ -170,7 +188,7 @@ function collectExamples(operation: OpenApiOperation, examples: Map<string, Exam
   }
 }
 
-/** An example's resources with the reference to their schema: one for a resource, each item for a list. */
+/** The resources in an example, by the reference to their schema: the value itself, or the items of a list. */
 function shownResources(schema: JsonSchema, value: Example): [string, Example[]][] {
   if (typeof schema['$ref'] === 'string') return [[schema['$ref'], [value]]];
   return Object.entries((schema['properties'] as SchemaMap | undefined) ?? {}).flatMap(([key, property]) => {

@@ -50,7 +50,7 @@ export async function runRecord(settings: ContractSettings, stop: AbortSignal): 
   const recorded = report.scenarios.filter(({ interrupted, compared }) => interrupted === undefined && compared);
   for (const { name } of recorded) renameSync(unfinished(name), join(cassettes, `${name}.json`));
   removeUnfinished();
-  updateVerified(join(cassettes, 'verified.json'), recorded, settings.upstream ?? capability.baseUri);
+  updateVerified(join(cassettes, 'verified.json'), recorded, settings.upstream ?? capability.files[0].baseUri);
   process.stdout.write(`\n${terminalReport(report, settings.colours)}`);
   writeProgress(`Recorded ${recorded.length} of ${scenarios.length} scenarios in ${cassettes}.\n`);
   return report.outcome === 'incomplete' ? 2 : 0;

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { type Cassette, readCassette } from '../../backends/cassette/format.js';
-import type { Capability } from '../../capability/load.js';
+import type { Capability } from '../../capability/capability.js';
 import type { KnownDrift } from '../../contract/model/known-drift.js';
 import { readScenarios } from '../../contract/model/scenario-file.js';
 import type { Scenario } from '../../contract/model/scenario.js';
@@ -78,7 +78,7 @@ export function sideOf(name: string, settings: ContractSettings, { capability, p
       return simulateSide(options);
     case 'live': {
       const settingsFor = () => ({ mode: 'live' as const, ...liveSettings(settings) });
-      const displayOrigin = upstream ?? capability.baseUri;
+      const displayOrigin = upstream ?? capability.files[0].baseUri;
       return limitedSide(
         understudySide({ ...options, name, kind: 'live', settingsFor, displayOrigin }),
         budgetOf(settings),

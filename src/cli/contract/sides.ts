@@ -1,6 +1,6 @@
 /** Creates the sides of a contract run: an understudy in this process, in any mode, or a server at a URL. */
 import { createHash } from 'node:crypto';
-import type { Capability } from '../../capability/load.js';
+import type { Capability } from '../../capability/capability.js';
 import { DEFAULT_ACCOUNT, type Settings } from '../../app/settings.js';
 import { engineTarget } from '../../contract/targets/engine.js';
 import { httpTarget } from '../../contract/targets/http.js';

@@ -50,7 +50,7 @@ export function serveOperations(
           if (fault === undefined) writeResponse(reply, response);
           else applyConnectionFault(reply, fault, response);
         };
-        return mapMaybe(engine.call(route.operation.name, readInput(request), caller), send);
+        return mapMaybe(engine.call(route.operation.id, readInput(request), caller), send);
       },
     });
   }

@@ -50,7 +50,7 @@ function stream(raw: ServerResponse, feed: Feed, onEnd: () => void): () => void 
     write(`data: ${JSON.stringify(batch)}\n\n`);
     batch = [];
   }
-  const unsubscribe = feed.watch((change) => {
+  const unsubscribe = feed.subscribe((change) => {
     batch = batch === null || batch.length >= MAX_BATCH ? null : [...batch, change];
     timer ??= setTimeout(flush, BATCH_MS);
   });

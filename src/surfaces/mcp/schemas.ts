@@ -21,7 +21,7 @@ const CONSTRAINTS = ['enum', 'minimum', 'maximum'];
 
 /** The schema of a tool's arguments. `body` lists the form's fields. Contains no references. */
 export function inputSchemaOf({ operation, inputs }: Tool, parts: SchemaParts): ObjectSchema {
-  const shape = parts.shapes.operations.get(operation.name);
+  const shape = parts.shapes.of(operation);
   const properties: Record<string, object> = {};
   const required: string[] = [];
   for (const [input, name] of inputs) {
@@ -87,7 +87,7 @@ function simplify(schema: JsonSchema): object {
  * properties, to keep the list of tools short; the tool that fetches one record describes them.
  */
 export function outputSchemaOf({ operation }: Tool, { shapes }: SchemaParts): ObjectSchema {
-  const shape = shapes.operations.get(operation.name);
+  const shape = shapes.of(operation);
   if (!shape?.answer) return { type: 'object', properties: { deleted: { type: 'boolean' } } };
   const { listKey, answer } = shape;
   if (listKey === undefined) return objectSchema(answer);

@@ -80,7 +80,7 @@ function createToolCall(tool: Tool, engine: Engine, log: Log) {
   return async (args: Arguments, caller: Caller): Promise<CallToolResult> => {
     try {
       const input = readArguments(tool, parameters, args);
-      return resultOf(await engine.call(tool.operation.name, input, caller));
+      return resultOf(await engine.call(tool.operation.id, input, caller));
     } catch (error) {
       if (error instanceof UnderstudyError) return errorResult(JSON.stringify(error.body));
       // The SDK would send the error's message to the client.

@@ -48,7 +48,7 @@ export function describeRest(parts: RestDescriptionParts): JsonObject {
 }
 
 function operationObject({ description, operation, inputs }: Route, parts: RestDescriptionParts): object {
-  const shape = parts.shapes.operations.get(operation.name);
+  const shape = parts.shapes.of(operation);
   const declared = new Map(operation.parameters.map((parameter) => [parameter.name, parameter]));
   const parameters: object[] = [];
   let requestBody: object | undefined;
@@ -62,7 +62,7 @@ function operationObject({ description, operation, inputs }: Route, parts: RestD
     summary: description,
     parameters,
     ...(requestBody && { requestBody }),
-    responses: { ...successResponse(operation, shape, parts), default: { $ref: '#/components/responses/error' } },
+    responses: { ...successResponse(shape), default: { $ref: '#/components/responses/error' } },
   };
 }
 
@@ -107,16 +107,12 @@ function requestBodyObject(
   };
 }
 
-function successResponse(
-  operation: Operation,
-  shape: OperationShape | undefined,
-  { shapes }: RestDescriptionParts,
-): Record<string, object> {
+function successResponse(shape: OperationShape | undefined): Record<string, object> {
   if (!shape) return {};
-  const schema = shapes.answerReferences.get(operation.name);
+  const { status, answerReference } = shape;
   return {
-    [shape.status]: schema
-      ? { description: 'Success', content: json(relocateReferences(schema)) }
+    [status]: answerReference
+      ? { description: 'Success', content: json(relocateReferences(answerReference)) }
       : { description: 'Success, without a body' },
   };
 }

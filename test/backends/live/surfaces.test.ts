@@ -104,7 +104,7 @@ test('a repeated violation is logged as a warning only once', async () => {
   const { http, engine, log } = await createLive(answer(200, { sid: 'IS1' }));
   for (let call = 0; call < 3; call++) await http.inject(rest);
   await engine.settled();
-  const warnings = log.filter(({ msg }) => msg.includes('against its shape'));
+  const warnings = log.filter(({ msg }) => msg.includes('violates the published schema'));
   expect(warnings.map(({ level }) => level)).toEqual(['warn', 'debug', 'debug']);
 });
 
