@@ -51,13 +51,14 @@ export function restoreCapability(
   for (const [i, file] of names.entries()) {
     const entry = compiled[i];
     if (entry?.digest !== digestOf(read(file))) return undefined;
-    files.push(restoreFile(entry, file));
+    const { digest: _digest, ...content } = entry;
+    files.push(restoreFile(content, file));
   }
   const [first, ...others] = files;
   return first && productOf([first, ...others]);
 }
 
-function restoreFile({ digest: _, ...entry }: CompiledFile, file: string): CapabilityFile {
+function restoreFile(entry: Omit<CompiledFile, 'digest'>, file: string): CapabilityFile {
   const operations = new Map(entry.operations.map((operation) => [operation.id, operation]));
   const restore = <T extends Route | Tool>({ operation, inputs, ...rest }: Flat<T>): T =>
     ({ ...rest, operation: operations.get(operation) as Operation, inputs: new Map(inputs) }) as unknown as T;

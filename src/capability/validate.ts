@@ -22,8 +22,9 @@ export function validateCapability(
   const files = inspect(file === undefined ? packagedCapability : [file]);
   const isValid = ({ report: { errors, interpretations: uses } }: Inspected): boolean =>
     errors.length === 0 && !(strict && uses.length > 0);
-  const reports = files.map((each) => (json ? jsonOf(each, isValid(each)) : textOf(each, strict)));
-  const output = json ? JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2) : reports.join('\n\n');
+  const output = json
+    ? jsonOf(files.map((each) => reportOf(each, isValid(each))))
+    : files.map((each) => textOf(each, strict)).join('\n\n');
   return { output: `${output}\n`, exitCode: files.every(isValid) ? 0 : 1 };
 }
 
@@ -41,8 +42,12 @@ function inspect(names: FileNames): readonly Inspected[] {
   }
 }
 
+function jsonOf(reports: readonly object[]): string {
+  return JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2);
+}
+
 /** The keys predate the vocabulary of the code, and users' scripts read them. */
-function jsonOf({ file, label, operations, routes, tools, report }: Inspected, valid: boolean): object {
+function reportOf({ file, label, operations, routes, tools, report }: Inspected, valid: boolean): object {
   const readings = report.interpretations.map(({ interpretation, ...use }) => ({
     reading: interpretation,
     ...use,

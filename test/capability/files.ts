@@ -35,7 +35,7 @@ export function lineAt(file: string, line: number): string {
 
 /** What the compiled form of a capability contains. */
 export function withoutReports({ files, ...product }: InspectedCapability): Capability {
-  const [first, ...others] = files.map(({ report: _, ...file }): CapabilityFile => file);
+  const [first, ...others] = files.map(({ report: _report, ...file }): CapabilityFile => file);
   if (first === undefined) throw new Error('A product has at least one file.');
   return { ...product, files: [first, ...others] };
 }

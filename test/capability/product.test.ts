@@ -83,7 +83,7 @@ describe('several capability files', () => {
     const message = errorOf(...files);
     const [, second = '', found, first = ''] =
       /^(\S+): (.*) already exists at (\S+)\. Rename or remove one\.$/.exec(message) ?? [];
-    expect(found, message).toBe(what);
+    expect(found).toBe(what);
     expect([first, second].map(placeOf)).toEqual(files.map((file) => ({ file, text: line })));
   });
 });

@@ -73,15 +73,16 @@ beforeAll(async () => {
 describe('the resources of the simulator', () => {
   const writes = capability.operations.filter(({ method }) => method === 'POST');
 
+  // Read a missing field in the form of the resource, and set it in a scenario.
   it.each(writes)('$name reads exactly the published form fields', (operation) => {
-    const published = [...(shapes.of(operation)?.form?.keys() ?? [])].sort();
+    const fields = [...(shapes.of(operation)?.form?.keys() ?? [])].sort();
     const read = [...(fieldsRead.get(operation.name) ?? [])].sort();
-    expect(read, 'Read the field in the form of the resource, and set it in a scenario.').toEqual(published);
+    expect(read).toEqual(fields);
   });
 
   it('answer with exactly the published keys', () => {
     const missing = capability.operations.filter(({ name }) => !succeeded.has(name)).map(({ name }) => name);
-    expect(missing, 'No scenario has a step in which these succeed.').toEqual([]);
+    expect({ neverSucceedInAScenario: missing }).toEqual({ neverSucceedInAScenario: [] });
     expect(violations).toEqual([]);
   });
 });

@@ -11,13 +11,15 @@ const names = operations.map(({ name }) => name).sort();
 const shapes = loadShapes();
 const shapesFile = JSON.parse(readFileSync(packagedShapes, 'utf8')) as ShapesFile;
 
-/** Fails with what is missing, what is not an operation, and what to do about it. */
-function expectOperations(found: Iterable<string>, advice: string): void {
+/** Compares names with those of the operations. `advice` says what to do about a difference. */
+function compareOperations(found: Iterable<string>, advice: string): object {
   const all = new Set(found);
   const missing = names.filter((name) => !all.has(name));
   const unknown = [...all].filter((name) => !names.includes(name)).sort();
-  expect({ missing, unknown }, advice).toEqual({ missing: [], unknown: [] });
+  return missing.length + unknown.length === 0 ? COMPLETE : { missing, unknown, advice };
 }
+
+const COMPLETE = { missing: [], unknown: [] };
 
 describe('every operation of the capability', () => {
   /** The only place that states the number of operations. After adding operations, change it here. */
@@ -26,29 +28,29 @@ describe('every operation of the capability', () => {
   });
 
   it('is answered by the simulator', () => {
-    expectOperations(Object.keys(handlers), 'Add a missing operation as a verb of the resource that it belongs to.');
+    const advice = 'Add a missing operation as a verb of its resource.';
+    expect(compareOperations(Object.keys(handlers), advice)).toEqual(COMPLETE);
   });
 
-  it('has a REST route and an MCP tool', () => {
+  it.each([
+    ['a REST route', routes],
+    ['an MCP tool', tools],
+  ])('has %s', (_, entries) => {
+    const called = entries.map(({ operation }) => operation.name);
     const advice = 'Add a missing operation to `exposes` in its capability file.';
-    expectOperations(
-      routes.map(({ operation }) => operation.name),
-      advice,
-    );
-    expectOperations(
-      tools.map(({ operation }) => operation.name),
-      advice,
-    );
+    expect(compareOperations(called, advice)).toEqual(COMPLETE);
   });
 
   it('has a published shape', () => {
-    expectOperations(Object.keys(shapesFile.operations), 'Run `npm run spec:update`.');
+    const advice = 'Run `npm run spec:update`.';
+    expect(compareOperations(Object.keys(shapesFile.operations), advice)).toEqual(COMPLETE);
     expect(new Set(shapesFile.namespaces)).toEqual(new Set(operations.map(({ namespace }) => namespace)));
   });
 
   it('is called by a scenario', () => {
     const called = scenarios.flatMap(({ steps }) => steps.map(({ operation }) => operation));
-    expectOperations(called, 'Add a step to the scenario of the resource.');
+    const advice = 'Add a step to the scenario of the resource.';
+    expect(compareOperations(called, advice)).toEqual(COMPLETE);
   });
 
   it('has a description for each parameter and form field', () => {
@@ -57,6 +59,6 @@ describe('every operation of the capability', () => {
         .filter((field) => field !== 'body' && describeField(operation, field) === undefined)
         .map((field) => `${operation.name} · ${field}`),
     );
-    expect(missing, 'Add the missing fields to src/capability/field-descriptions.ts.').toEqual([]);
+    expect({ missingInFieldDescriptions: missing }).toEqual({ missingInFieldDescriptions: [] });
   });
 });

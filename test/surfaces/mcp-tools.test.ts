@@ -167,7 +167,7 @@ describe('a tool call', () => {
     });
     expect(engine.calls).toEqual([
       {
-        operation: 'createserviceconversation',
+        operation: 'conversations-services.createserviceconversation',
         input: { ChatServiceSid: 'IS1', body, 'X-Twilio-Webhook-Enabled': 'true' },
         caller,
       },

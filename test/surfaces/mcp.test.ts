@@ -267,7 +267,7 @@ it('the endpoint also works over a socket', async () => {
   const url = await startMcpHttp({ engine: createEchoEngine() });
   const response = await fetch(url, { method: 'POST', headers: accept, body: JSON.stringify(list) });
   expect(messageOf(await response.text()).result?.['structuredContent']).toEqual({
-    operation: 'listservice',
+    operation: 'conversations-services.listservice',
     input: {},
   });
 });

@@ -101,8 +101,8 @@ function operationFacts(
 ): OperationFacts {
   const parametersIn = (location: string) => {
     const found = parameters.filter((parameter) => parameter.in === location);
-    const schemas = found.map(({ name, schema }) => [name, facts(schema)] as const);
-    return found.length > 0 && { [location]: Object.fromEntries(schemas) };
+    const named = found.map(({ name, schema }) => [name, facts(schema)] as const);
+    return named.length > 0 && { [location]: Object.fromEntries(named) };
   };
   const [status = '', response] = Object.entries(responses).find(([code]) => code.startsWith('2')) ?? [];
   const answer = response?.content?.['application/json']?.schema;
