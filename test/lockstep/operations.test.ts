@@ -4,6 +4,7 @@ import { handlers } from '../../src/backends/simulator/conversations/product.js'
 import { describeField } from '../../src/capability/field-descriptions.js';
 import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes, packagedShapes, type ShapesFile } from '../../src/capability/shapes.js';
+import { bindScenario } from '../../src/contract/model/bind-scenario.js';
 import { scenarios } from '../../src/contract/scenarios/index.js';
 
 const { operations, routes, tools } = loadCapability();
@@ -48,7 +49,8 @@ describe('every operation of the capability', () => {
   });
 
   it('is called by a scenario', () => {
-    const called = scenarios.flatMap(({ steps }) => steps.map(({ operation }) => operation));
+    const steps = scenarios.flatMap((scenario) => bindScenario(scenario, operations).steps);
+    const called = steps.map(({ operation }) => operation.name);
     const advice = 'Add a step to the scenario of the resource.';
     expect(compareOperations(called, advice)).toEqual(COMPLETE);
   });

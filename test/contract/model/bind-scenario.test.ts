@@ -3,11 +3,13 @@ import { findOperation } from '../../../src/contract/model/bind-scenario.js';
 import type { Operation, Scope } from '../../../src/core/operation.js';
 
 const operation = (name: string, noun: string, scope: Scope): Operation => ({
+  id: `test.${name}`,
   name,
   noun,
   scope,
   verb: 'create',
   namespace: 'test',
+  baseUri: 'https://api.example.com',
   method: 'POST',
   path: `/v1/${noun}`,
   description: '',
