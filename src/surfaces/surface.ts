@@ -8,7 +8,7 @@ import type { Feed } from '../engine/feed.js';
 import type { ReadCallerContext } from './http/caller-context.js';
 import type { NextRequestId } from './http/request-ids.js';
 
-/** The HTTP servers that surfaces add their routes to. Each listens on a port of its own. */
+/** The HTTP servers that surfaces add their routes to. Each has its own port. */
 export interface Servers {
   readonly http: FastifyInstance;
   readonly mcp: FastifyInstance;

@@ -21,7 +21,7 @@ function plainCall({ verb }: Operation): SdkCall {
   return { method: verb === 'delete' ? 'remove' : verb, options: {} };
 }
 
-/** Where the SDK's name is not the path's, by the last two words of the noun. */
+/** SDK names that differ from the path, by the last two words of the noun. */
 const SDK_NAMES: Readonly<Record<string, string>> = {
   'Users/Conversations': 'userConversations',
   'Messages/Receipts': 'deliveryReceipts',

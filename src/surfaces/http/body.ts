@@ -19,7 +19,7 @@ const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\b/i;
 
 type ParseBody = (text: string, request: FastifyRequest) => unknown;
 
-/** Parses bodies of one content type; `*` is every type without a parser of its own. */
+/** Parses bodies of one content type; `*` is every type that has no other parser. */
 export function addBodyParser(
   scope: FastifyInstance,
   type: string | RegExp,

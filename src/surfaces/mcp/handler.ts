@@ -2,7 +2,7 @@ import { type NodeIncomingMessageLike, toNodeHandler } from '@modelcontextprotoc
 import { createMcpHandler, type McpRequestContext, type Server } from '@modelcontextprotocol/server';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Handles HTTP requests of both MCP eras, each with a server of its own. */
+/** Handles HTTP requests of both MCP eras, each with its own server. */
 export interface McpHandler {
   handle(request: IncomingMessage, response: ServerResponse, createServer: () => Server): Promise<void>;
   close(): Promise<void>;

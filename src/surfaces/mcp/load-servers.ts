@@ -9,7 +9,7 @@ import { createToolbox } from './tools.js';
 export interface McpServers {
   /** Twilio's tools. */
   readonly serverFor: (caller: Caller) => Server;
-  /** The controls, at a path of their own. */
+  /** The controls, at their own path. */
   readonly controlFor: (caller: Caller) => Server;
 }
 
