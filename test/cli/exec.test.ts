@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { start } from '../helpers/command.js';
-import { ask, startSim } from '../helpers/sim.js';
+import { callOk, startSim } from '../helpers/sim.js';
 import { startUpstream } from '../helpers/upstream.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -12,7 +12,7 @@ async function runApp(how: 'exec' | 'import') {
   const sim = await startSim();
   const elsewhere = await startUpstream((response) => void response.end('elsewhere'));
   const world = sim.world('register');
-  for (const FriendlyName of ['one', 'two']) await ask(world, 'createservice', { body: { FriendlyName } });
+  for (const FriendlyName of ['one', 'two']) await callOk(world, 'createservice', { body: { FriendlyName } });
   const app = `${root}test/cli/register-app.mjs`;
   const env = {
     TWILIO_ACCOUNT_SID: world.accountSid,

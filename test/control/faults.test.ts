@@ -2,7 +2,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { twilioClientFor } from '../../src/index.js';
-import { ask, sidOf, startSim } from '../helpers/sim.js';
+import { callOk, sidOf, startSim } from '../helpers/sim.js';
 import { basic, createEchoUnderstudy } from '../helpers/understudy.js';
 
 /** Sends a GET over a raw socket, and returns what arrives until the server closes it. */
@@ -159,7 +159,7 @@ test('`cut: hang` never responds, and neither the client nor a closing server ha
 
 test('`cut: truncate` resets the connection if the response has no body', async () => {
   const { sim, world } = await setUp();
-  const service = sidOf(await ask(world, 'createservice', { body: { FriendlyName: 'Desk' } }));
+  const service = sidOf(await callOk(world, 'createservice', { body: { FriendlyName: 'Desk' } }));
   await world.faults.add({ cut: 'truncate' });
   const headers = { authorization: `Basic ${btoa(`${world.accountSid}:x`)}` };
   await expect(fetch(`${sim.url}/v1/Services/${service}`, { method: 'DELETE', headers })).rejects.toThrow(

@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { ask, desk, sidOf, startSim } from '../helpers/sim.js';
+import { callOk, createDesk, sidOf, startSim } from '../helpers/sim.js';
 
 async function setUp() {
   const sim = await startSim();
   const world = sim.world('journal');
-  const { service, inside } = await desk(world);
+  const { service, inside } = await createDesk(world);
   const send = (Author: string, Body: string) =>
-    ask(world, 'createserviceconversationmessage', { ...inside, body: { Author, Body } });
+    callOk(world, 'createserviceconversationmessage', { ...inside, body: { Author, Body } });
   await send('ann', 'Hello');
   await send('bob', "It's me");
   return { sim, world, service, inside, send };
@@ -91,7 +91,9 @@ test('a curl snippet repeats the call', async () => {
 
 test('an exchange lists ignored fields and violations', async () => {
   const { world, service } = await setUp();
-  sidOf(await ask(world, 'createserviceuser', { ChatServiceSid: service, body: { Identity: 'ann', Colour: 'red' } }));
+  sidOf(
+    await callOk(world, 'createserviceuser', { ChatServiceSid: service, body: { Identity: 'ann', Colour: 'red' } }),
+  );
   expect((await world.journal({ operation: 'createserviceuser' }))[0]).toMatchObject({
     ignored: ['Colour'],
     violations: [],

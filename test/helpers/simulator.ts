@@ -37,7 +37,7 @@ export function movableClock(iso: string = START): MovableClock {
   return new MovableClock(iso);
 }
 
-export interface Answer {
+export interface TestResponse {
   readonly status: number;
   /** `null` on 204. */
   readonly body: JsonObject | null;
@@ -45,23 +45,23 @@ export interface Answer {
   readonly text: string;
 }
 
-export interface Asking {
+export interface CallOptions {
   readonly account?: string;
   /** Allows parameters and fields that the operation does not know. By default they fail the test, to catch typos. */
-  readonly loosely?: boolean;
+  readonly allowUnknown?: boolean;
 }
 
 export interface TestSimulator {
   readonly clock: MovableClock;
   /** Calls an operation. The response must conform to its published schema: no key missing, none extra. */
-  readonly ask: (operation: string, input?: Input, asking?: Asking) => Promise<Answer>;
+  readonly call: (operation: string, input?: Input, options?: CallOptions) => Promise<TestResponse>;
   /** Makes a call that must succeed, and returns the body. */
-  readonly get: (operation: string, input?: Input, asking?: Asking) => Promise<JsonObject>;
+  readonly callOk: (operation: string, input?: Input, options?: CallOptions) => Promise<JsonObject>;
   /** Makes a call that must be refused, and returns HTTP status and code. */
   readonly refusal: (
     operation: string,
     input?: Input,
-    asking?: Asking,
+    options?: CallOptions,
   ) => Promise<readonly [status: number, code: Json | undefined]>;
   /** Fetches a URL from a response. */
   readonly follow: (url: Json | undefined) => Promise<JsonObject>;
@@ -70,38 +70,42 @@ export interface TestSimulator {
 
 /** A simulator without sockets: seeded SIDs, its own clock, every response checked. */
 export async function createTestSimulator(
-  options: Partial<SimulatorOptions> & { readonly clock?: MovableClock } = {},
+  settings: Partial<SimulatorOptions> & { readonly clock?: MovableClock } = {},
 ): Promise<TestSimulator> {
-  const clock = options.clock ?? movableClock();
-  const simulator = await newSimulator({ ...options, clock });
+  const clock = settings.clock ?? movableClock();
+  const simulator = await newSimulator({ ...settings, clock });
 
-  async function ask(operation: string, input: Input = {}, { account, loosely }: Asking = {}): Promise<Answer> {
-    const { call, ignored } = binding.bind(operation, input, { surface: 'engine', origin: ORIGIN, account });
-    if (loosely !== true) expect(ignored, `fields that ${operation} does not know`).toEqual([]);
-    const result = await simulator.answer(call);
-    expect(check(call.operation, result), `violations of the published schema by ${operation}`).toEqual([]);
+  async function call(
+    operation: string,
+    input: Input = {},
+    { account, allowUnknown }: CallOptions = {},
+  ): Promise<TestResponse> {
+    const { call: bound, ignored } = binding.bind(operation, input, { surface: 'engine', origin: ORIGIN, account });
+    if (allowUnknown !== true) expect(ignored, `fields that ${operation} does not know`).toEqual([]);
+    const result = await simulator.answer(bound);
+    expect(check(bound.operation, result), `violations of the published schema by ${operation}`).toEqual([]);
     const { status, body } = result;
     return { status, body: (body?.value ?? null) as JsonObject | null, text: body?.text ?? '' };
   }
 
-  async function get(operation: string, input?: Input, asking?: Asking): Promise<JsonObject> {
-    const { status, body, text } = await ask(operation, input, asking);
+  async function callOk(operation: string, input?: Input, options?: CallOptions): Promise<JsonObject> {
+    const { status, body, text } = await call(operation, input, options);
     if (body === null || status >= 300) throw new Error(`${operation} failed with ${status} ${text}`);
     return body;
   }
 
   return {
     clock,
-    ask,
-    get,
-    async refusal(operation, input, asking) {
-      const { status, body, text } = await ask(operation, input, asking);
+    call,
+    callOk,
+    async refusal(operation, input, options) {
+      const { status, body, text } = await call(operation, input, options);
       if (status < 400) throw new Error(`${operation} was not refused: ${status} ${text}`);
       return [status, body?.['code']];
     },
     follow(url) {
-      const [operation, input] = askedBy(url);
-      return get(operation, input);
+      const [operation, input] = requestOf(url);
+      return callOk(operation, input);
     },
     close: () => simulator.close(),
   };
@@ -130,7 +134,7 @@ const gets = operations
   }));
 
 /** The operation and input of a GET of a URL. */
-export function askedBy(url: Json | undefined): [operation: string, input: Input] {
+export function requestOf(url: Json | undefined): [operation: string, input: Input] {
   const { origin, pathname, searchParams } = new URL(textOf(url));
   expect(origin).toBe(ORIGIN);
   for (const { name, names, pattern } of gets) {
@@ -160,14 +164,14 @@ export const itemsOf = (list: JsonObject): readonly JsonObject[] =>
 export const sidsOf = (list: JsonObject, key = 'sid'): string[] => itemsOf(list).map((item) => textOf(item[key]));
 
 /** The SIDs of a complete list, page by page. */
-export async function walk(
+export async function listPages(
   simulator: TestSimulator,
   operation: string,
   input: Input,
   direction: 'next' | 'previous' = 'next',
 ): Promise<string[][]> {
   const pages: string[][] = [];
-  let page = await simulator.get(operation, input);
+  let page = await simulator.callOk(operation, input);
   for (;;) {
     pages.push(sidsOf(page));
     const url = metaOf(page)[`${direction}_page_url`];

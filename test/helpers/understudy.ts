@@ -8,7 +8,7 @@ import { createEcho } from './echo.js';
 const capability = loadCapability();
 
 /** The time at which every test's clock is stopped. */
-export const MOMENT = '2026-01-01T00:00:00Z';
+export const START_TIME = '2026-01-01T00:00:00Z';
 
 export interface TestUnderstudy extends Understudy {
   /** The log lines so far. */
@@ -22,7 +22,7 @@ export async function createTestUnderstudy(
 ): Promise<TestUnderstudy> {
   const log: TestUnderstudy['log'] = [];
   const understudy = await createUnderstudy(
-    { clock: MOMENT, rngSeed: 'test', logLevel: 'info', ...settings },
+    { clock: START_TIME, rngSeed: 'test', logLevel: 'info', ...settings },
     { capability, writeLog: (line) => void log.push(JSON.parse(line) as TestUnderstudy['log'][number]), ...parts },
   );
   onTestFinished(understudy.close);

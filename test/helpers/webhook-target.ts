@@ -4,7 +4,7 @@ import twilio from 'twilio';
 import { onTestFinished } from 'vitest';
 
 /** A webhook as an app receives it. */
-export interface Heard {
+export interface ReceivedWebhook {
   readonly method: string;
   /** Path and query. */
   readonly url: string;
@@ -14,7 +14,7 @@ export interface Heard {
   readonly isSigned: boolean;
 }
 
-export interface Said {
+export interface WebhookResponse {
   readonly status?: number;
   readonly body?: string | object;
   /** Never responds. */
@@ -23,17 +23,19 @@ export interface Said {
 
 export interface WebhookTarget {
   readonly origin: string;
-  readonly heard: Heard[];
+  readonly received: ReceivedWebhook[];
   /** Sets the response to the next webhooks; 200 without a body by default. */
-  readonly say: (answer: Said | ((heard: Heard) => Said | Promise<Said>)) => void;
+  readonly respondWith: (
+    answer: WebhookResponse | ((received: ReceivedWebhook) => WebhookResponse | Promise<WebhookResponse>),
+  ) => void;
   /** The event types received so far, in order. */
   readonly events: () => string[];
 }
 
 /** An app's webhook endpoint at any path; closed when the test ends. `publicUrl` is its URL behind a proxy. */
 export async function startWebhookTarget(authToken: string, publicUrl?: string): Promise<WebhookTarget> {
-  const heard: Heard[] = [];
-  let answer: Parameters<WebhookTarget['say']>[0] = {};
+  const received: ReceivedWebhook[] = [];
+  let answer: Parameters<WebhookTarget['respondWith']>[0] = {};
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -46,7 +48,7 @@ export async function startWebhookTarget(authToken: string, publicUrl?: string):
       const signedUrl = `${publicUrl ?? origin()}${url}`;
       const isSigned = twilio.validateRequest(authToken, signature, signedUrl, isPost ? form : {});
       const webhook = { method, url, headers, parameters: isPost ? form : query, isSigned };
-      heard.push(webhook);
+      received.push(webhook);
       void answerWith(typeof answer === 'function' ? answer(webhook) : answer, response);
     });
   });
@@ -63,13 +65,13 @@ export async function startWebhookTarget(authToken: string, publicUrl?: string):
   );
   return {
     origin: origin(),
-    heard,
-    say: (next) => void (answer = next),
-    events: () => heard.map(({ parameters }) => parameters['EventType'] ?? ''),
+    received,
+    respondWith: (next) => void (answer = next),
+    events: () => received.map(({ parameters }) => parameters['EventType'] ?? ''),
   };
 }
 
-async function answerWith(said: Said | Promise<Said>, response: ServerResponse): Promise<void> {
+async function answerWith(said: WebhookResponse | Promise<WebhookResponse>, response: ServerResponse): Promise<void> {
   const { status = 200, body = '', hangs } = await said;
   if (hangs !== true) response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
 }

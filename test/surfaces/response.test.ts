@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { desk, startSim } from '../helpers/sim.js';
+import { createDesk, startSim } from '../helpers/sim.js';
 import { basic } from '../helpers/understudy.js';
 
 const TEXTS = ['plain', 'Grüße', '日本語', '👋🏽', '\u2028', 'plain again'];
@@ -10,7 +10,7 @@ describe('a response on the wire', () => {
     ['the REST surface', '/v1/v1/services', 'conversations', 'messages'],
   ])('has the content length of its bytes, also outside ASCII, on %s', async (_, base, conversations, messages) => {
     const sim = await startSim();
-    const { service, conversation } = await desk(sim);
+    const { service, conversation } = await createDesk(sim);
     const url = `${sim.url}${base}/${service}/${conversations}/${conversation}/${messages}`;
     const headers = basic(sim.accountSid);
     const read = async (path: string, init?: RequestInit) => {
@@ -32,7 +32,7 @@ describe('a response on the wire', () => {
 
   test('has URLs that begin with the host name of the caller, also if callers use different names', async () => {
     const sim = await startSim();
-    const { service } = await desk(sim);
+    const { service } = await createDesk(sim);
     const { port } = new URL(sim.url);
     for (const name of ['127.0.0.1', 'localhost', '127.0.0.1']) {
       const origin = `http://${name}:${port}`;

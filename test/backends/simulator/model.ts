@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Input } from '../../../src/core/operation.js';
 import type { JsonObject } from '../../../src/core/body.js';
-import { itemsOf, sidOf, sidsOf, textOf, walk, type TestSimulator } from '../../helpers/simulator.js';
+import { itemsOf, sidOf, sidsOf, textOf, listPages, type TestSimulator } from '../../helpers/simulator.js';
 
 /** A simple model of a service, following the documentation. */
 interface Service {
@@ -38,8 +38,8 @@ export interface Action {
 const identities = ['alice', 'bob', 'a b/c', '__proto__'];
 const names = ['order', 'a/b', 'constructor', null];
 
-async function expectStatus({ ask }: TestSimulator, operation: string, input: Input, status: number, code?: number) {
-  const answer = await ask(operation, input);
+async function expectStatus({ call }: TestSimulator, operation: string, input: Input, status: number, code?: number) {
+  const answer = await call(operation, input);
   expect([operation, answer.status, answer.body?.['code']]).toEqual([
     operation,
     status,
@@ -87,8 +87,8 @@ const CLOSED = 50377;
 export const actions: readonly Action[] = [
   {
     name: 'create service',
-    async run({ services }, { get }) {
-      const sid = sidOf(await get('createservice', { body: { FriendlyName: 'x' } }));
+    async run({ services }, { callOk }) {
+      const sid = sidOf(await callOk('createservice', { body: { FriendlyName: 'x' } }));
       services.set(sid, { sid, users: new Map(), conversations: new Map() });
     },
   },
@@ -163,7 +163,10 @@ export const actions: readonly Action[] = [
     if (status !== 201) return;
     participants.set(Identity, sidOf(body ?? {}));
     if (users.has(Identity)) return;
-    const user = await simulator.get('fetchserviceuser', { ChatServiceSid: inside['ChatServiceSid'], Sid: Identity });
+    const user = await simulator.callOk('fetchserviceuser', {
+      ChatServiceSid: inside['ChatServiceSid'],
+      Sid: Identity,
+    });
     users.set(Identity, sidOf(user));
   }),
   onConversation('remove participant', async ({ participants, isClosed }, inside, simulator, [number = 0]) => {
@@ -200,33 +203,33 @@ export const actions: readonly Action[] = [
 
 /** Compares every list of the simulator with the model. */
 export async function expectSameLists({ services }: Model, simulator: TestSimulator): Promise<void> {
-  const { get } = simulator;
-  expect((await walk(simulator, 'listservice', { PageSize: 2 })).flat()).toEqual([...services.keys()]);
+  const { callOk } = simulator;
+  expect((await listPages(simulator, 'listservice', { PageSize: 2 })).flat()).toEqual([...services.keys()]);
   for (const { sid: ChatServiceSid, users, conversations } of services.values()) {
     const inService = { ChatServiceSid };
-    const listedUsers = await walk(simulator, 'listserviceuser', { ...inService, PageSize: 2 });
+    const listedUsers = await listPages(simulator, 'listserviceuser', { ...inService, PageSize: 2 });
     expect(listedUsers.flat().sort()).toEqual([...users.values()].sort());
     const listedConversations = (
-      await walk(simulator, 'listserviceconversation', { ...inService, PageSize: 2 })
+      await listPages(simulator, 'listserviceconversation', { ...inService, PageSize: 2 })
     ).flat();
     expect(listedConversations.sort()).toEqual([...conversations.keys()].sort());
     for (const identity of users.keys()) {
-      const listedForUser = await get('listserviceuserconversation', { ...inService, UserSid: identity });
+      const listedForUser = await callOk('listserviceuserconversation', { ...inService, UserSid: identity });
       const own = [...conversations.values()].filter(({ participants }) => participants.has(identity));
       expect(sidsOf(listedForUser, 'conversation_sid')).toEqual(own.map(({ sid }) => sid).sort());
     }
     for (const { sid, name, isClosed, messages, participants } of conversations.values()) {
       const inside = { ...inService, ConversationSid: sid };
-      expect(await get('fetchserviceconversation', { ...inService, Sid: name ?? sid })).toMatchObject({
+      expect(await callOk('fetchserviceconversation', { ...inService, Sid: name ?? sid })).toMatchObject({
         sid,
         unique_name: name,
         state: isClosed ? 'closed' : 'active',
       });
-      const listedMessages = itemsOf(await get('listserviceconversationmessage', inside));
+      const listedMessages = itemsOf(await callOk('listserviceconversationmessage', inside));
       expect(
         listedMessages.map((each) => ({ sid: sidOf(each), index: each['index'], author: textOf(each['author']) })),
       ).toEqual(messages);
-      const members = await get('listserviceconversationparticipant', inside);
+      const members = await callOk('listserviceconversationparticipant', inside);
       expect(sidsOf(members)).toEqual([...participants.values()].toReversed());
     }
   }

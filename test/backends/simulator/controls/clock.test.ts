@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import { startWebhookTarget } from '../../../helpers/webhook-target.js';
-import { ask, HEARD, MOMENT, sidOf, startSim } from '../../../helpers/sim.js';
+import { callOk, WITH_WEBHOOKS, START_TIME, sidOf, startSim } from '../../../helpers/sim.js';
 
 const DAY = 24 * 3600 * 1000;
 
 /** A world with a service and its own clock. */
-async function setUp(clock: string = MOMENT) {
+async function setUp(clock: string = START_TIME) {
   const sim = await startSim({ clock });
   const world = sim.world('clock');
-  const inside = { ChatServiceSid: sidOf(await ask(world, 'createservice', { body: { FriendlyName: 'Desk' } })) };
-  const open = async (body: object) => sidOf(await ask(world, 'createserviceconversation', { ...inside, body }));
+  const inside = { ChatServiceSid: sidOf(await callOk(world, 'createservice', { body: { FriendlyName: 'Desk' } })) };
+  const open = async (body: object) => sidOf(await callOk(world, 'createserviceconversation', { ...inside, body }));
   const stateOf = async (sid: string) => {
-    const { state, timers, date_updated } = await ask(world, 'fetchserviceconversation', { ...inside, Sid: sid });
+    const { state, timers, date_updated } = await callOk(world, 'fetchserviceconversation', { ...inside, Sid: sid });
     return { state, timers, date_updated };
   };
   return { sim, world, inside, open, stateOf };
@@ -35,11 +35,11 @@ test('timers that become due take effect at their own time, in order', async () 
   const { world, inside, open } = await setUp();
   const app = await startWebhookTarget(world.authToken);
   const hooks = { PostWebhookUrl: app.origin, Filters: ['onConversationStateUpdated'] };
-  await ask(world, 'updateservicewebhookconfiguration', { ...inside, body: hooks });
+  await callOk(world, 'updateservicewebhookconfiguration', { ...inside, body: hooks });
   await open({ 'Timers.Inactive': 'PT2H' });
   await open({ 'Timers.Inactive': 'PT1H', 'Timers.Closed': 'PT3H' });
   await world.clock.advance('P1D');
-  const changes = app.heard.map(({ parameters: { StateTo, StateUpdated } }) => `${StateUpdated} ${StateTo}`);
+  const changes = app.received.map(({ parameters: { StateTo, StateUpdated } }) => `${StateUpdated} ${StateTo}`);
   expect(changes).toEqual([
     '2026-01-01T01:00:00.000Z inactive',
     '2026-01-01T02:00:00.000Z inactive',
@@ -59,7 +59,7 @@ test('a message restarts the timers', async () => {
   const { world, inside, open, stateOf } = await setUp();
   const sid = await open({ 'Timers.Inactive': 'PT1H' });
   await world.clock.advance('PT50M');
-  await ask(world, 'createserviceconversationmessage', { ...inside, ConversationSid: sid, body: { Body: 'Hi' } });
+  await callOk(world, 'createserviceconversationmessage', { ...inside, ConversationSid: sid, body: { Body: 'Hi' } });
   await world.clock.advance('PT50M');
   expect(await stateOf(sid)).toMatchObject({ state: 'active', timers: { date_inactive: '2026-01-01T01:50:00Z' } });
 });
@@ -106,15 +106,15 @@ test('an automatic clock does not jump while an app processes a webhook', async 
   const { world, inside, stateOf } = await setUp('auto');
   const app = await startWebhookTarget(world.authToken);
   const hooks = { PostWebhookUrl: app.origin, Filters: ['onConversationAdded'] };
-  await ask(world, 'updateservicewebhookconfiguration', { ...inside, body: hooks });
+  await callOk(world, 'updateservicewebhookconfiguration', { ...inside, body: hooks });
   const states: unknown[] = [];
-  app.say(async ({ parameters: { ConversationSid: sid = '' } }) => {
+  app.respondWith(async ({ parameters: { ConversationSid: sid = '' } }) => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     states.push((await stateOf(sid)).state);
     return {};
   });
-  const input = { ...inside, ...HEARD, body: { 'Timers.Inactive': 'P1D' } };
-  const sid = sidOf(await ask(world, 'createserviceconversation', input));
+  const input = { ...inside, ...WITH_WEBHOOKS, body: { 'Timers.Inactive': 'P1D' } };
+  const sid = sidOf(await callOk(world, 'createserviceconversation', input));
   await world.webhooks.waitFor('onConversationAdded');
   expect(states).toEqual(['active']);
   while ((await stateOf(sid)).state !== 'inactive') await new Promise((resolve) => setTimeout(resolve, 10));
@@ -124,5 +124,5 @@ test('a clock keeps its time when its mode changes', async () => {
   const { world } = await setUp();
   expect(await world.clock.set({ mode: 'real' })).toMatchObject({ mode: 'real' });
   expect((await world.clock.show()).now.slice(0, 10)).toBe('2026-01-01');
-  expect(await world.clock.set({ mode: 'manual', now: MOMENT })).toMatchObject({ now: '2026-01-01T00:00:00.000Z' });
+  expect(await world.clock.set({ mode: 'manual', now: START_TIME })).toMatchObject({ now: '2026-01-01T00:00:00.000Z' });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../../src/core/body.js';
 import { startWebhookTarget } from '../../../helpers/webhook-target.js';
-import { ask, desk, startSim } from '../../../helpers/sim.js';
+import { callOk, createDesk, startSim } from '../../../helpers/sim.js';
 
 const CUSTOMER = '+15550001111';
 const DESK = '+15559990000';
@@ -10,11 +10,11 @@ async function setUp() {
   const sim = await startSim();
   const world = sim.world('inbound');
   const app = await startWebhookTarget(world.authToken);
-  const { service, conversation, inside } = await desk(world);
+  const { service, conversation, inside } = await createDesk(world);
   const filters = ['onConversationAdd', 'onConversationAdded', 'onParticipantAdded', 'onMessageAdd', 'onMessageAdded'];
   const hooks = { PreWebhookUrl: app.origin, PostWebhookUrl: app.origin, Filters: [...filters, 'onUserUpdated'] };
-  await ask(world, 'updateservicewebhookconfiguration', { ChatServiceSid: service, body: hooks });
-  const join = (body: object) => ask(world, 'createserviceconversationparticipant', { ...inside, body });
+  await callOk(world, 'updateservicewebhookconfiguration', { ChatServiceSid: service, body: hooks });
+  const join = (body: object) => callOk(world, 'createserviceconversationparticipant', { ...inside, body });
   return { world, app, service, conversation, inside, join };
 }
 
@@ -30,11 +30,11 @@ test('a message from a participant’s address arrives in its conversation, with
     index: 0,
   });
   await world.webhooks.idle();
-  expect(app.heard.map(({ parameters: { EventType, Source } }) => [EventType, Source])).toEqual([
+  expect(app.received.map(({ parameters: { EventType, Source } }) => [EventType, Source])).toEqual([
     ['onMessageAdd', 'SMS'],
     ['onMessageAdded', 'SMS'],
   ]);
-  expect(app.heard.every(({ isSigned }) => isSigned)).toBe(true);
+  expect(app.received.every(({ isSigned }) => isSigned)).toBe(true);
 });
 
 test('WhatsApp and SMS are distinguished when they use the same number', async () => {
@@ -43,7 +43,7 @@ test('WhatsApp and SMS are distinguished when they use the same number', async (
   await join({ MessagingBinding: { Address: `whatsapp:${CUSTOMER}`, ProxyAddress: `whatsapp:${DESK}` } });
   await world.inbound({ from: `whatsapp:${CUSTOMER}`, to: `whatsapp:${DESK}`, body: 'Hi' });
   await world.webhooks.idle();
-  expect(app.heard.at(-1)?.parameters).toMatchObject({ Author: `whatsapp:${CUSTOMER}`, Source: 'WHATSAPP' });
+  expect(app.received.at(-1)?.parameters).toMatchObject({ Author: `whatsapp:${CUSTOMER}`, Source: 'WHATSAPP' });
 });
 
 test('a message from a chat user has the client SDK as its source', async () => {
@@ -52,7 +52,7 @@ test('a message from a chat user has the client SDK as its source', async () => 
   const message = await world.inbound({ from: 'ann', conversation, body: 'Hi', attributes: '{"mood":"good"}' });
   expect(message).toMatchObject({ author: 'ann', attributes: '{"mood":"good"}' });
   await world.webhooks.idle();
-  expect(app.heard.at(-1)?.parameters).toMatchObject({ Source: 'SDK', ClientIdentity: 'ann' });
+  expect(app.received.at(-1)?.parameters).toMatchObject({ Source: 'SDK', ClientIdentity: 'ann' });
 });
 
 test('a message from an unknown number opens a conversation only with autocreation', async () => {
@@ -65,7 +65,7 @@ test('a message from an unknown number opens a conversation only with autocreati
     ['onConversationAdd', 'onConversationAdded', 'onMessageAdd', 'onMessageAdded', 'onParticipantAdded'].sort(),
   );
   const parametersOf = (event: string) =>
-    app.heard.find(({ parameters }) => parameters['EventType'] === event)?.parameters;
+    app.received.find(({ parameters }) => parameters['EventType'] === event)?.parameters;
   const binding = { 'MessagingBinding.Address': CUSTOMER, 'MessagingBinding.ProxyAddress': DESK };
   expect(parametersOf('onConversationAdd')).toMatchObject({ ...binding, MessageBody: 'Hi', Source: 'SMS' });
   expect(parametersOf('onConversationAdded')).toMatchObject(binding);
@@ -77,9 +77,9 @@ test('a message from an unknown number opens a conversation only with autocreati
 test('a message is dropped when a webhook rejects the conversation that it would open', async () => {
   const { world, app, service } = await setUp();
   await world.autocreate(service);
-  app.say({ status: 403 });
+  app.respondWith({ status: 403 });
   await expect(world.inbound({ from: CUSTOMER, to: DESK, body: 'Hi' })).rejects.toThrow('50056');
-  const list = await ask(world, 'listserviceconversation', { ChatServiceSid: service });
+  const list = await callOk(world, 'listserviceconversation', { ChatServiceSid: service });
   expect(list['conversations']).toHaveLength(1);
 });
 
@@ -87,7 +87,7 @@ test('a message to a closed conversation opens a new one', async () => {
   const { world, service } = await setUp();
   await world.autocreate(service);
   const { conversation_sid: Sid } = await world.inbound({ from: CUSTOMER, to: DESK, body: 'Hi' });
-  await ask(world, 'updateserviceconversation', { ChatServiceSid: service, Sid, body: { State: 'closed' } });
+  await callOk(world, 'updateserviceconversation', { ChatServiceSid: service, Sid, body: { State: 'closed' } });
   const next = await world.inbound({ from: CUSTOMER, to: DESK, body: 'Hi again' });
   expect(next['conversation_sid']).not.toBe(Sid);
 });
@@ -106,15 +106,15 @@ test('a device is registered, and a user comes online', async () => {
   await join({ Identity: 'ann' });
   const device = { service, identity: 'ann', bindingType: 'fcm', endpoint: 'device-1' } as const;
   const Sid = await world.registerDevice(device);
-  const binding = await ask(world, 'fetchservicebinding', { ChatServiceSid: service, Sid });
+  const binding = await callOk(world, 'fetchservicebinding', { ChatServiceSid: service, Sid });
   expect(binding).toMatchObject({ identity: 'ann', endpoint: 'device-1', binding_type: 'fcm' });
   const body = { ReachabilityEnabled: true };
-  await ask(world, 'updateserviceconfiguration', { ChatServiceSid: service, body });
+  await callOk(world, 'updateserviceconfiguration', { ChatServiceSid: service, body });
   await world.setOnline(service, 'ann', true);
   await world.webhooks.idle();
-  const user: JsonObject = await ask(world, 'fetchserviceuser', { ChatServiceSid: service, Sid: 'ann' });
+  const user: JsonObject = await callOk(world, 'fetchserviceuser', { ChatServiceSid: service, Sid: 'ann' });
   expect(user).toMatchObject({ is_online: true, is_notifiable: true });
-  expect(app.heard.at(-1)?.parameters).toMatchObject({
+  expect(app.received.at(-1)?.parameters).toMatchObject({
     EventType: 'onUserUpdated',
     isOnline: 'true',
     isNotifiable: 'true',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ReceiptRule } from '../../../../src/index.js';
 import { startWebhookTarget } from '../../../helpers/webhook-target.js';
-import { ask, desk, sidOf, startSim } from '../../../helpers/sim.js';
+import { callOk, createDesk, sidOf, startSim } from '../../../helpers/sim.js';
 
 interface Receipt {
   readonly sid: string;
@@ -15,18 +15,18 @@ async function setUp(...addresses: string[]) {
   const sim = await startSim();
   const world = sim.world('receipts');
   const app = await startWebhookTarget(world.authToken);
-  const { service, inside } = await desk(world);
+  const { service, inside } = await createDesk(world);
   const hooks = { PostWebhookUrl: app.origin, Filters: ['onDeliveryUpdated'] };
-  await ask(world, 'updateservicewebhookconfiguration', { ChatServiceSid: service, body: hooks });
+  await callOk(world, 'updateservicewebhookconfiguration', { ChatServiceSid: service, body: hooks });
   for (const [i, Address] of addresses.entries()) {
     const channel = /^[a-z]+:/.exec(Address)?.[0] ?? '';
     const body = { MessagingBinding: { Address, ProxyAddress: `${channel}+1555999000${i}` } };
-    await ask(world, 'createserviceconversationparticipant', { ...inside, body });
+    await callOk(world, 'createserviceconversationparticipant', { ...inside, body });
   }
   const send = async (text = 'Hi') =>
-    sidOf(await ask(world, 'createserviceconversationmessage', { ...inside, body: { Author: 'desk', Body: text } }));
+    sidOf(await callOk(world, 'createserviceconversationmessage', { ...inside, body: { Author: 'desk', Body: text } }));
   const receiptsOf = async (MessageSid: string) => {
-    const list = await ask(world, 'listserviceconversationmessagereceipt', { ...inside, MessageSid });
+    const list = await callOk(world, 'listserviceconversationmessagereceipt', { ...inside, MessageSid });
     return list['delivery_receipts'] as unknown as readonly Receipt[];
   };
   /** The status and error code of each receipt, sorted. */
@@ -35,7 +35,7 @@ async function setUp(...addresses: string[]) {
       .map(({ status, error_code: code }) => (code === 0 ? status : `${status} ${code}`))
       .toSorted((a, b) => a.localeCompare(b));
   const summary = async (sid: string) =>
-    (await ask(world, 'fetchserviceconversationmessage', { ...inside, Sid: sid }))['delivery'];
+    (await callOk(world, 'fetchserviceconversationmessage', { ...inside, Sid: sid }))['delivery'];
   return { world, app, inside, send, receiptsOf, statuses, summary };
 }
 
@@ -54,7 +54,7 @@ test('an SMS is delivered but never read, and the summary and events match', asy
   await world.clock.advance('PT1H');
   expect(await statuses(sid)).toEqual(['delivered', 'delivered']);
   expect(await summary(sid)).toMatchObject({ sent: 'all', delivered: 'all', read: 'none' });
-  expect(app.heard.map(({ parameters }) => parameters['Status'])).toEqual(['delivered', 'delivered']);
+  expect(app.received.map(({ parameters }) => parameters['Status'])).toEqual(['delivered', 'delivered']);
 });
 
 test('a WhatsApp message is also read, which updates the participant’s read horizon', async () => {
@@ -63,7 +63,7 @@ test('a WhatsApp message is also read, which updates the participant’s read ho
   const horizon = async () => {
     const [receipt] = await receiptsOf(sid);
     const input = { ...inside, Sid: receipt?.participant_sid };
-    return (await ask(world, 'fetchserviceconversationparticipant', input))['last_read_message_index'];
+    return (await callOk(world, 'fetchserviceconversationparticipant', input))['last_read_message_index'];
   };
   await world.clock.advance('PT2S');
   expect([await statuses(sid), await horizon()]).toEqual([['delivered'], null]);
@@ -85,7 +85,7 @@ describe('a magic address determines the status', () => {
     const sid = await send();
     await world.clock.runToIdle();
     expect(await statuses(sid)).toEqual([outcome]);
-    const [last] = app.heard.slice(-1);
+    const [last] = app.received.slice(-1);
     const [status, code] = outcome.split(' ');
     expect(last?.parameters['Status']).toBe(status === 'sent' ? undefined : status);
     expect(last?.parameters['ErrorCode']).toBe(code);
@@ -125,6 +125,6 @@ test('moving a receipt cancels its planned changes', async () => {
   await world.clock.advance('P1D');
   expect(await statuses(sid)).toEqual(['failed 21610']);
   expect(await summary(sid)).toMatchObject({ failed: 'all', delivered: 'none' });
-  expect(app.heard).toMatchObject([{ isSigned: true, parameters: { Status: 'failed', ErrorCode: '21610' } }]);
+  expect(app.received).toMatchObject([{ isSigned: true, parameters: { Status: 'failed', ErrorCode: '21610' } }]);
   await expect(world.receipts.move(`DY${'0'.repeat(32)}`, 'read')).rejects.toThrow('This world has no receipt');
 });

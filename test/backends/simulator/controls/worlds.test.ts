@@ -3,24 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SimWorld } from '../../../../src/index.js';
-import { ask, desk, sidOf, startSim } from '../../../helpers/sim.js';
+import { callOk, createDesk, sidOf, startSim } from '../../../helpers/sim.js';
 
 /** The responses of every list operation, as text. */
 async function readAll(world: SimWorld): Promise<string> {
   const responses: string[] = [];
-  const services = (await ask(world, 'listservice'))['services'] as { sid: string }[];
+  const services = (await callOk(world, 'listservice'))['services'] as { sid: string }[];
   responses.push(JSON.stringify(services));
   for (const { sid: ChatServiceSid } of services) {
     const inside = { ChatServiceSid };
     for (const operation of ['listserviceuser', 'listservicerole', 'listservicebinding', 'fetchserviceconfiguration']) {
-      responses.push(JSON.stringify(await ask(world, operation, inside)));
+      responses.push(JSON.stringify(await callOk(world, operation, inside)));
     }
-    const list = await ask(world, 'listserviceconversation', inside);
+    const list = await callOk(world, 'listserviceconversation', inside);
     responses.push(JSON.stringify(list));
     for (const { sid: ConversationSid } of list['conversations'] as unknown as { sid: string }[]) {
       const within = { ...inside, ConversationSid };
       for (const noun of ['message', 'participant', 'scopedwebhook']) {
-        responses.push(JSON.stringify(await ask(world, `listserviceconversation${noun}`, within)));
+        responses.push(JSON.stringify(await callOk(world, `listserviceconversation${noun}`, within)));
       }
     }
   }
@@ -36,7 +36,7 @@ async function setUp() {
 test('restoring a snapshot gives the same responses and resets the clock', async () => {
   const { world, before } = await setUp();
   await world.snapshot('start');
-  await desk(world);
+  await createDesk(world);
   await world.clock.advance('P1D');
   expect(await readAll(world)).not.toBe(before);
   await world.restore('start');
@@ -48,16 +48,16 @@ test('restoring a snapshot gives the same responses and resets the clock', async
 test('the same calls after a restore give the same responses', async () => {
   const { world } = await setUp();
   await world.snapshot('start');
-  const first = await desk(world);
+  const first = await createDesk(world);
   await world.restore('start');
-  expect(await desk(world)).toEqual(first);
+  expect(await createDesk(world)).toEqual(first);
 });
 
 test('a fork is independent of its original', async () => {
   const { world, before } = await setUp();
   const fork = await world.fork();
   expect((await readAll(fork)).replaceAll(fork.accountSid, world.accountSid)).toBe(before);
-  await desk(fork);
+  await createDesk(fork);
   expect(await readAll(world)).toBe(before);
   await world.clock.advance('PT1H');
   expect((await fork.clock.show()).now).toBe('2026-01-01T00:00:00.000Z');
@@ -101,8 +101,8 @@ test.each([
 test('a diff is a readable list', async () => {
   const { sim, world } = await setUp();
   await world.snapshot('start');
-  const { service, conversation } = await desk(world);
-  await ask(world, 'updateserviceconversation', {
+  const { service, conversation } = await createDesk(world);
+  await callOk(world, 'updateserviceconversation', {
     ChatServiceSid: service,
     Sid: conversation,
     body: { State: 'closed' },
@@ -111,31 +111,31 @@ test('a diff is a readable list', async () => {
   expect(lines).toContain(`added conversations ${conversation}`);
   expect(differences).toContainEqual({ kind: 'added', records: 'services', sid: service, fields: [] });
   await world.snapshot('created');
-  await ask(world, 'deleteserviceconversation', { ChatServiceSid: service, Sid: conversation });
-  await ask(world, 'deleteservice', { Sid: service });
+  await callOk(world, 'deleteserviceconversation', { ChatServiceSid: service, Sid: conversation });
+  await callOk(world, 'deleteservice', { Sid: service });
   expect((await world.diff('created')).lines).toContain(`removed conversations ${conversation}`);
   expect((await world.diff('start')).lines).toEqual([]);
   const fork = await world.fork();
-  const created = sidOf(await ask(fork, 'createservice', { body: { FriendlyName: 'New' } }));
+  const created = sidOf(await callOk(fork, 'createservice', { body: { FriendlyName: 'New' } }));
   expect((await world.diff(world.accountSid, fork.accountSid)).lines).toContain(`added services ${created}`);
   expect(sim.accountSid).toMatch(/^AC0+$/);
 });
 
 test('a reset starts over from the initial seed, another seed, or a seed given as YAML', async () => {
   const { world, before } = await setUp();
-  const first = await desk(world);
+  const first = await createDesk(world);
   await world.clock.advance('P1D');
   await world.reset();
   expect(await readAll(world)).toBe(before);
   expect((await world.clock.show()).now).toBe('2026-01-01T00:00:00.000Z');
-  expect(await desk(world)).toEqual(first);
+  expect(await createDesk(world)).toEqual(first);
   await world.reset({ seed: 'empty' });
-  expect(((await ask(world, 'listservice'))['services'] as unknown[]).length).toBe(0);
+  expect(((await callOk(world, 'listservice'))['services'] as unknown[]).length).toBe(0);
   await world.clock.advance('PT1H');
   await expect(world.reset({ seed: 'no-such-seed' })).rejects.toThrow('no-such-seed');
   await expect(world.reset({ yaml: 'services: [{ roles: 5 }]' })).rejects.toMatchObject({ status: 400 });
   expect((await world.clock.show()).now).toBe('2026-01-01T01:00:00.000Z');
-  expect(((await ask(world, 'listservice'))['services'] as unknown[]).length).toBe(0);
+  expect(((await callOk(world, 'listservice'))['services'] as unknown[]).length).toBe(0);
 });
 
 test('the list contains the number of records in each world', async () => {

@@ -3,7 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Input } from '../../../../src/core/operation.js';
-import { ACCOUNT, itemsOf, metaOf, ORIGIN, sidOf, sidsOf, START, textOf, walk } from '../../../helpers/simulator.js';
+import {
+  ACCOUNT,
+  itemsOf,
+  metaOf,
+  ORIGIN,
+  sidOf,
+  sidsOf,
+  START,
+  textOf,
+  listPages,
+} from '../../../helpers/simulator.js';
 import { itPagesLikeTwilio } from './list-rules.js';
 import { createWorld } from './world.js';
 
@@ -15,11 +25,11 @@ const seeded = () => createWorld({ seed: 'support-desk' });
 
 describe('a binding', () => {
   it("comes from a seed, with all fields in Twilio's order", async () => {
-    const { ask, get, follow } = await seeded();
-    const [first = {}] = itemsOf(await get(list, desk));
+    const { call, callOk, follow } = await seeded();
+    const [first = {}] = itemsOf(await callOk(list, desk));
     const sid = sidOf(first);
     expect(sid).toMatch(/^BS[0-9a-f]{32}$/);
-    expect((await ask(fetch, { ...desk, Sid: sid })).text).toBe(
+    expect((await call(fetch, { ...desk, Sid: sid })).text).toBe(
       JSON.stringify({
         sid,
         account_sid: ACCOUNT,
@@ -38,21 +48,21 @@ describe('a binding', () => {
   });
 
   it('is deleted', async () => {
-    const { ask, get, refusal } = await seeded();
-    const [first = '', ...rest] = sidsOf(await get(list, desk));
-    expect(await ask(remove, { ...desk, Sid: first })).toEqual({ status: 204, body: null, text: '' });
+    const { call, callOk, refusal } = await seeded();
+    const [first = '', ...rest] = sidsOf(await callOk(list, desk));
+    expect(await call(remove, { ...desk, Sid: first })).toEqual({ status: 204, body: null, text: '' });
     for (const operation of [fetch, remove]) {
       expect(await refusal(operation, { ...desk, Sid: first })).toEqual([404, 20404]);
     }
-    expect(sidsOf(await get(list, desk))).toEqual(rest);
-    expect(sidsOf(await get(list, { ...desk, Identity: 'ada' }))).toHaveLength(1);
+    expect(sidsOf(await callOk(list, desk))).toEqual(rest);
+    expect(sidsOf(await callOk(list, { ...desk, Identity: 'ada' }))).toHaveLength(1);
   });
 
   it('is found only in its own service, and not by its identity', async () => {
-    const { ask, get, refusal, inService } = await seeded();
-    const [Sid] = sidsOf(await get(list, desk));
+    const { call, callOk, refusal, inService } = await seeded();
+    const [Sid] = sidsOf(await callOk(list, desk));
     expect(await refusal(fetch, { ...inService, Sid })).toEqual([404, 20404]);
-    const { body } = await ask(fetch, { ...desk, Sid: 'ada' });
+    const { body } = await call(fetch, { ...desk, Sid: 'ada' });
     expect(body?.['message']).toBe(
       `The requested resource /v1/Services/${desk.ChatServiceSid}/Bindings/ada was not found`,
     );
@@ -84,7 +94,7 @@ describe('the list of bindings', () => {
   const rules = { operation: list, key: 'bindings', defaultSize: 50, maximum: 100 };
   const fill = (filter: Input) => async (count: number) => {
     const simulator = await createWorld({ seed: devices(count) });
-    const pages = await walk(simulator, list, { ...desk, PageSize: 100 });
+    const pages = await listPages(simulator, list, { ...desk, PageSize: 100 });
     const path = `/v1/Services/${desk.ChatServiceSid}/Bindings`;
     return { simulator, input: { ...desk, ...filter }, path, sids: pages.flat() };
   };
@@ -99,14 +109,14 @@ describe('the list of bindings', () => {
   });
 
   it('is empty in a service without devices', async () => {
-    const { get, inService } = await createWorld();
-    expect(sidsOf(await get(list, inService))).toEqual([]);
+    const { callOk, inService } = await createWorld();
+    expect(sidsOf(await callOk(list, inService))).toEqual([]);
   });
 
   it('can be filtered by type and identity, each with several values', async () => {
-    const { get } = await seeded();
+    const { callOk } = await seeded();
     const filtered = async (filter: Input) =>
-      itemsOf(await get(list, { ...desk, ...filter })).map(({ identity, binding_type }) => [identity, binding_type]);
+      itemsOf(await callOk(list, { ...desk, ...filter })).map(({ identity, binding_type }) => [identity, binding_type]);
     const [phone, tablet, other] = [
       ['ada', 'fcm'],
       ['ada', 'apn'],
@@ -134,10 +144,10 @@ describe('the list of bindings', () => {
   it('has every value of its filters in its URLs and on every page', async () => {
     const world = await seeded();
     const filter = { ...desk, BindingType: ['fcm', 'apn'], Identity: 'ada', PageSize: 1 };
-    const page = await world.get(list, filter);
+    const page = await world.callOk(list, filter);
     const expected = 'BindingType=fcm&BindingType=apn&Identity=ada&PageSize=1&Page=0';
     expect(textOf(metaOf(page)['url']).split('?')[1]).toBe(expected);
-    expect((await walk(world, list, filter)).map((each) => each.length)).toEqual([1, 1]);
+    expect((await listPages(world, list, filter)).map((each) => each.length)).toEqual([1, 1]);
   });
 
   it('is refused if the service does not exist', async () => {

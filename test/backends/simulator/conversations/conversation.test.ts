@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Input } from '../../../../src/core/operation.js';
-import { ACCOUNT, metaOf, ORIGIN, sidOf, sidsOf, START, textOf, walk } from '../../../helpers/simulator.js';
+import { ACCOUNT, metaOf, ORIGIN, sidOf, sidsOf, START, textOf, listPages } from '../../../helpers/simulator.js';
 import { itPagesLikeTwilio } from './list-rules.js';
 import { createWorld, times } from './world.js';
 
@@ -11,8 +11,8 @@ const list = 'listserviceconversation';
 
 describe('a new conversation', () => {
   it('needs no fields, and responds with all fields and their defaults', async () => {
-    const { ask, inService } = await createWorld();
-    const { status, body, text } = await ask(create, inService);
+    const { call, inService } = await createWorld();
+    const { status, body, text } = await call(create, inService);
     const sid = sidOf(body ?? {});
     const url = `${ORIGIN}/v1/Services/${inService.ChatServiceSid}/Conversations/${sid}`;
     expect(status).toBe(201);
@@ -100,11 +100,11 @@ describe('a new conversation', () => {
     ['a negative timer', { 'Timers.Closed': '-P1D' }, 400, 50380],
     ['a timer that ends after year 9999', { 'Timers.Closed': 'P99999Y' }, 400, 50380],
   ])('with %s is refused and not created', async (_description, body, status, code) => {
-    const { get, refusal, conversation, inService } = await createWorld();
+    const { callOk, refusal, conversation, inService } = await createWorld();
     await conversation({ UniqueName: 'taken' });
     await (await conversation({ UniqueName: 'closed' })).close();
     expect(await refusal(create, { ...inService, body })).toEqual([status, code]);
-    expect(sidsOf(await get(list, inService))).toHaveLength(2);
+    expect(sidsOf(await callOk(list, inService))).toHaveLength(2);
   });
 
   it('shows the dates of its timers, only of those that are set', async () => {
@@ -124,17 +124,17 @@ describe('a new conversation', () => {
   });
 
   it('can have the same unique name as a conversation of another service', async () => {
-    const { get, conversation } = await createWorld();
+    const { callOk, conversation } = await createWorld();
     await conversation({ UniqueName: 'order' });
-    const other = sidOf(await get('createservice', { body: { FriendlyName: 'Other' } }));
+    const other = sidOf(await callOk('createservice', { body: { FriendlyName: 'Other' } }));
     const body = { UniqueName: 'order' };
-    expect(await get(create, { ChatServiceSid: other, body })).toMatchObject({ unique_name: 'order' });
+    expect(await callOk(create, { ChatServiceSid: other, body })).toMatchObject({ unique_name: 'order' });
   });
 
   it('is created only once by concurrent requests with the same unique name', async () => {
-    const { ask, inService } = await createWorld();
+    const { call, inService } = await createWorld();
     const body = { UniqueName: 'order' };
-    const answers = await Promise.all([1, 2, 3, 4].map(() => ask(create, { ...inService, body })));
+    const answers = await Promise.all([1, 2, 3, 4].map(() => call(create, { ...inService, body })));
     expect(answers.map(({ status }) => status)).toEqual([201, 409, 409, 409]);
   });
 });
@@ -143,13 +143,13 @@ describe('an existing conversation', () => {
   it.each(['order-1042', 'a b', 'ä/ö?ü#', '100%', '%2F', '+1', '__proto__', 'constructor', `CH${'g'.repeat(32)}`])(
     'is found by the unique name "%s" and by its SID, also in paths of its resources',
     async (name) => {
-      const { get, follow, conversation, inService } = await createWorld();
+      const { callOk, follow, conversation, inService } = await createWorld();
       const { body, sid, message } = await conversation({ UniqueName: name });
-      expect(await get(fetch, { ...inService, Sid: name })).toEqual(body);
-      expect(await get(fetch, { ...inService, Sid: sid })).toEqual(body);
+      expect(await callOk(fetch, { ...inService, Sid: name })).toEqual(body);
+      expect(await callOk(fetch, { ...inService, Sid: sid })).toEqual(body);
       expect(await follow(body['url'])).toEqual(body);
       const created = await message();
-      const messages = await get('listserviceconversationmessage', { ...inService, ConversationSid: name });
+      const messages = await callOk('listserviceconversationmessage', { ...inService, ConversationSid: name });
       expect(messages).toMatchObject({
         messages: [created],
         meta: { url: expect.stringContaining(`/${sid}/Messages`) },
@@ -167,8 +167,8 @@ describe('an existing conversation', () => {
   });
 
   it('gives a 404 that names the encoded path if it does not exist', async () => {
-    const { ask, refusal, get, conversation, inService } = await createWorld();
-    const { body } = await ask(fetch, { ...inService, Sid: 'no such/name' });
+    const { call, refusal, callOk, conversation, inService } = await createWorld();
+    const { body } = await call(fetch, { ...inService, Sid: 'no such/name' });
     expect(body).toEqual({
       code: 20404,
       message: `The requested resource /v1/Services/${inService.ChatServiceSid}/Conversations/no%20such%2Fname was not found`,
@@ -176,7 +176,7 @@ describe('an existing conversation', () => {
       status: 404,
     });
     const { sid } = await conversation({ UniqueName: 'order' });
-    const other = { ChatServiceSid: sidOf(await get('createservice', { body: { FriendlyName: 'Other' } })) };
+    const other = { ChatServiceSid: sidOf(await callOk('createservice', { body: { FriendlyName: 'Other' } })) };
     expect(await refusal(fetch, { ...other, Sid: sid })).toEqual([404, 20404]);
     expect(await refusal(fetch, { ...other, Sid: 'order' })).toEqual([404, 20404]);
     expect(await refusal(fetch, { ...inService, Sid: 'Order' })).toEqual([404, 20404]);
@@ -187,40 +187,42 @@ describe('an existing conversation', () => {
   });
 
   it('changes only the given fields and its update date', async () => {
-    const { clock, get, conversation } = await createWorld();
+    const { clock, callOk, conversation } = await createWorld();
     const { body, at } = await conversation({ FriendlyName: 'Order', UniqueName: 'order', Attributes: '[1]' });
     clock.advance(1999);
-    const changed = await get(update, { ...at, body: { FriendlyName: 'Returned order' } });
+    const changed = await callOk(update, { ...at, body: { FriendlyName: 'Returned order' } });
     expect(changed).toEqual({ ...body, friendly_name: 'Returned order', date_updated: '2026-01-01T00:00:01Z' });
     clock.advance(1000);
-    expect(await get(update, { ...at, body: { Attributes: '[2]', 'Bindings.Email.Name': 'Desk' } })).toEqual({
+    expect(await callOk(update, { ...at, body: { Attributes: '[2]', 'Bindings.Email.Name': 'Desk' } })).toEqual({
       ...changed,
       attributes: '[2]',
       bindings: { email: { name: 'Desk' } },
       date_updated: '2026-01-01T00:00:02Z',
     });
-    expect(await get(update, { ...at, body: { DateCreated: '2020-01-01', DateUpdated: '2020-01-02' } })).toMatchObject({
+    expect(
+      await callOk(update, { ...at, body: { DateCreated: '2020-01-01', DateUpdated: '2020-01-02' } }),
+    ).toMatchObject({
       date_created: '2020-01-01T00:00:00Z',
       date_updated: '2020-01-02T00:00:00Z',
     });
   });
 
   it('can change its unique name, which frees the old one', async () => {
-    const { get, refusal, conversation, inService } = await createWorld();
+    const { callOk, refusal, conversation, inService } = await createWorld();
     const { at, sid } = await conversation({ UniqueName: 'old' });
     await conversation({ UniqueName: 'taken' });
     const rename = (UniqueName: string) => ({ ...at, body: { UniqueName } });
     expect(await refusal(update, rename('taken'))).toEqual([409, 50353]);
-    expect(await get(update, rename('old'))).toMatchObject({ unique_name: 'old' });
-    expect(await get(update, rename('new'))).toMatchObject({ unique_name: 'new' });
+    expect(await callOk(update, rename('old'))).toMatchObject({ unique_name: 'old' });
+    expect(await callOk(update, rename('new'))).toMatchObject({ unique_name: 'new' });
     expect(await refusal(fetch, { ...inService, Sid: 'old' })).toEqual([404, 20404]);
-    expect(sidOf(await get(fetch, { ...inService, Sid: 'new' }))).toBe(sid);
-    expect(await get(update, rename(''))).toMatchObject({ unique_name: null });
+    expect(sidOf(await callOk(fetch, { ...inService, Sid: 'new' }))).toBe(sid);
+    expect(await callOk(update, rename(''))).toMatchObject({ unique_name: null });
     expect((await conversation({ UniqueName: 'old' })).body).toMatchObject({ unique_name: 'old' });
   });
 
   it('refuses an empty or invalid update and does not change', async () => {
-    const { get, refusal, conversation } = await createWorld();
+    const { callOk, refusal, conversation } = await createWorld();
     const { body, at } = await conversation({ UniqueName: 'order' });
     const refused = (fields: Input) => refusal(update, { ...at, body: fields });
     expect(await refused({})).toEqual([400, 20161]);
@@ -228,22 +230,22 @@ describe('an existing conversation', () => {
     expect(await refused({ FriendlyName: 'x', State: 'open' })).toEqual([400, 50378]);
     expect(await refused({ FriendlyName: 'x', UniqueName: `CH${'0'.repeat(32)}` })).toEqual([400, 50390]);
     expect(await refused({ 'Timers.Closed': 'PT2M' })).toEqual([400, 50376]);
-    expect(await get(fetch, at)).toEqual(body);
+    expect(await callOk(fetch, at)).toEqual(body);
   });
 
   it('is deleted with its resources in every state, which frees its name', async () => {
     for (const State of ['active', 'inactive', 'closed']) {
       const world = await createWorld();
-      const { ask, get, refusal, inService } = world;
+      const { call, callOk, refusal, inService } = world;
       const { at, inside, chat, sms, message } = await world.conversation({ UniqueName: 'order' });
       const participant = sidOf(await chat('alice'));
       await sms('+15557770101');
       const messageSid = sidOf(await message());
       const webhook = { Target: 'studio', 'Configuration.FlowSid': `FW${'0'.repeat(32)}` };
-      const hook = sidOf(await get('createserviceconversationscopedwebhook', { ...inside, body: webhook }));
-      await get(update, { ...at, body: { State } });
+      const hook = sidOf(await callOk('createserviceconversationscopedwebhook', { ...inside, body: webhook }));
+      await callOk(update, { ...at, body: { State } });
 
-      expect(await ask('deleteserviceconversation', { ...inService, Sid: 'order' })).toMatchObject({ status: 204 });
+      expect(await call('deleteserviceconversation', { ...inService, Sid: 'order' })).toMatchObject({ status: 204 });
       expect(await refusal(fetch, at)).toEqual([404, 20404]);
       expect(await refusal(fetch, { ...inService, Sid: 'order' })).toEqual([404, 20404]);
       expect(await refusal('fetchserviceconversationmessage', { ...inside, Sid: messageSid })).toEqual([404, 20404]);
@@ -254,7 +256,7 @@ describe('an existing conversation', () => {
       expect(await refusal('listserviceconversationmessagereceipt', { ...inside, MessageSid: messageSid })).toEqual([
         404, 20404,
       ]);
-      expect(await get('listserviceuserconversation', { ...inService, UserSid: 'alice' })).toMatchObject({
+      expect(await callOk('listserviceuserconversation', { ...inService, UserSid: 'alice' })).toMatchObject({
         conversations: [],
       });
       const next = await world.conversation({ UniqueName: 'order' });
@@ -266,10 +268,10 @@ describe('an existing conversation', () => {
 
 describe('the state of a conversation', () => {
   it('changes between active and inactive any number of times', async () => {
-    const { get, conversation } = await createWorld();
+    const { callOk, conversation } = await createWorld();
     const { at } = await conversation();
     for (const State of ['inactive', 'active', 'inactive', 'inactive', 'active']) {
-      expect(await get(update, { ...at, body: { State } })).toMatchObject({ state: State });
+      expect(await callOk(update, { ...at, body: { State } })).toMatchObject({ state: State });
     }
   });
 
@@ -277,14 +279,14 @@ describe('the state of a conversation', () => {
     'changes from %s to closed, after which nothing in it can be written',
     async (State) => {
       const world = await createWorld();
-      const { ask, get, refusal, inService } = world;
+      const { call, callOk, refusal, inService } = world;
       const { at, inside, sid, chat, message } = await world.conversation({ UniqueName: 'order' });
       const Sid = sidOf(await chat('alice'));
       const messageSid = sidOf(await message());
       const webhook = { Target: 'studio', 'Configuration.FlowSid': `FW${'0'.repeat(32)}` };
-      const hook = sidOf(await get('createserviceconversationscopedwebhook', { ...inside, body: webhook }));
-      await get(update, { ...at, body: { State } });
-      const closed = await get(update, { ...at, body: { State: 'closed', FriendlyName: 'Done' } });
+      const hook = sidOf(await callOk('createserviceconversationscopedwebhook', { ...inside, body: webhook }));
+      await callOk(update, { ...at, body: { State } });
+      const closed = await callOk(update, { ...at, body: { State: 'closed', FriendlyName: 'Done' } });
       expect(closed).toMatchObject({ state: 'closed', friendly_name: 'Done', timers: {} });
 
       const own = { ...inService, UserSid: 'alice', ConversationSid: sid };
@@ -317,19 +319,19 @@ describe('the state of a conversation', () => {
         ['fetchserviceuserconversation', own],
       ];
       for (const [operation, input] of reads) {
-        expect([operation, (await ask(operation, input)).status]).toEqual([operation, 200]);
+        expect([operation, (await call(operation, input)).status]).toEqual([operation, 200]);
       }
-      expect(await get(fetch, at)).toEqual(closed);
+      expect(await callOk(fetch, at)).toEqual(closed);
     },
   );
 
   it('changes from inactive to active with a new message or participant', async () => {
-    const { clock, get, conversation } = await createWorld();
+    const { clock, callOk, conversation } = await createWorld();
     for (const trigger of ['message', 'chat'] as const) {
       const { at, chat, message } = await conversation({ State: 'inactive' });
       clock.advance(1000);
       await (trigger === 'message' ? message() : chat('alice'));
-      expect(await get(fetch, at)).toMatchObject({ state: 'active' });
+      expect(await callOk(fetch, at)).toMatchObject({ state: 'active' });
     }
   });
 });
@@ -338,40 +340,40 @@ describe('the timers of a conversation', () => {
   const timers = { 'Timers.Inactive': 'PT1H', 'Timers.Closed': 'PT2H' };
 
   it('restart with each message, but not with an update', async () => {
-    const { clock, get, conversation } = await createWorld();
+    const { clock, callOk, conversation } = await createWorld();
     const { at, message } = await conversation(timers);
     clock.set('2026-01-01T00:30:00Z');
-    await get(update, { ...at, body: { FriendlyName: 'x' } });
-    expect((await get(fetch, at))['timers']).toEqual({
+    await callOk(update, { ...at, body: { FriendlyName: 'x' } });
+    expect((await callOk(fetch, at))['timers']).toEqual({
       date_inactive: '2026-01-01T01:00:00Z',
       date_closed: '2026-01-01T02:00:00Z',
     });
     await message();
-    expect((await get(fetch, at))['timers']).toEqual({
+    expect((await callOk(fetch, at))['timers']).toEqual({
       date_inactive: '2026-01-01T01:30:00Z',
       date_closed: '2026-01-01T02:30:00Z',
     });
   });
 
   it('restart with each state change, and an inactive conversation has no inactive timer', async () => {
-    const { clock, get, conversation } = await createWorld();
+    const { clock, callOk, conversation } = await createWorld();
     const { at } = await conversation(timers);
     clock.set('2026-01-01T00:30:00Z');
-    expect((await get(update, { ...at, body: { State: 'inactive' } }))['timers']).toEqual({
+    expect((await callOk(update, { ...at, body: { State: 'inactive' } }))['timers']).toEqual({
       date_closed: '2026-01-01T02:30:00Z',
     });
     clock.set('2026-01-01T01:00:00Z');
-    expect((await get(update, { ...at, body: { State: 'active' } }))['timers']).toEqual({
+    expect((await callOk(update, { ...at, body: { State: 'active' } }))['timers']).toEqual({
       date_inactive: '2026-01-01T02:00:00Z',
       date_closed: '2026-01-01T03:00:00Z',
     });
   });
 
   it('can be set later, independently of each other', async () => {
-    const { clock, get, conversation } = await createWorld();
+    const { clock, callOk, conversation } = await createWorld();
     const { at } = await conversation({ 'Timers.Inactive': 'PT1H' });
     clock.set('2026-01-01T00:30:00Z');
-    expect((await get(update, { ...at, body: { 'Timers.Closed': 'P1D' } }))['timers']).toEqual({
+    expect((await callOk(update, { ...at, body: { 'Timers.Closed': 'P1D' } }))['timers']).toEqual({
       date_inactive: '2026-01-01T01:30:00Z',
       date_closed: '2026-01-02T00:30:00Z',
     });
@@ -399,32 +401,32 @@ describe('the list of conversations', () => {
   });
 
   it('shows the latest activity first; messages count, updates do not', async () => {
-    const { clock, get, conversation, inService } = await createWorld();
+    const { clock, callOk, conversation, inService } = await createWorld();
     const [a, b, c] = await times(3, () => conversation());
     clock.advance(1000);
     await a?.message();
-    await get(update, { ...b?.at, body: { FriendlyName: 'x' } });
-    expect(sidsOf(await get(list, inService))).toEqual([a?.sid, c?.sid, b?.sid]);
+    await callOk(update, { ...b?.at, body: { FriendlyName: 'x' } });
+    expect(sidsOf(await callOk(list, inService))).toEqual([a?.sid, c?.sid, b?.sid]);
   });
 
   it('shows the latest creation first with a filter', async () => {
-    const { get, conversation, inService } = await createWorld();
+    const { callOk, conversation, inService } = await createWorld();
     const [a, b, c] = await times(3, (i) => conversation({ DateCreated: `2025-01-0${3 - i}` }));
     await b?.message();
     const StartDate = '2025-01-01';
-    expect(sidsOf(await get(list, { ...inService, StartDate }))).toEqual([a?.sid, b?.sid, c?.sid]);
-    expect(sidsOf(await get(list, { ...inService, State: 'active' }))).toEqual([a?.sid, b?.sid, c?.sid]);
+    expect(sidsOf(await callOk(list, { ...inService, StartDate }))).toEqual([a?.sid, b?.sid, c?.sid]);
+    expect(sidsOf(await callOk(list, { ...inService, State: 'active' }))).toEqual([a?.sid, b?.sid, c?.sid]);
   });
 
   it('can be filtered by state and by creation date, including both bounds', async () => {
-    const { get, conversation, inService } = await createWorld();
+    const { callOk, conversation, inService } = await createWorld();
     const dates = ['2025-01-01T00:00:00Z', '2025-01-02T23:59:59.999Z', '2025-01-03T00:00:00Z', '2025-01-04T12:00:00Z'];
     const created = await times(4, (i) => conversation({ DateCreated: dates[i] }));
     const [first, second, third, fourth] = created.map(({ sid }) => sid);
-    await get(update, { ...created[1]?.at, body: { State: 'inactive' } });
+    await callOk(update, { ...created[1]?.at, body: { State: 'inactive' } });
     await created[2]?.close();
 
-    const filtered = async (filter: Input) => sidsOf(await get(list, { ...inService, ...filter }));
+    const filtered = async (filter: Input) => sidsOf(await callOk(list, { ...inService, ...filter }));
     expect(await filtered({ State: 'active' })).toEqual([fourth, first]);
     expect(await filtered({ State: 'inactive' })).toEqual([second]);
     expect(await filtered({ State: 'closed' })).toEqual([third]);
@@ -447,12 +449,12 @@ describe('the list of conversations', () => {
   });
 
   it('has state, timestamp and SID in its tokens, and accepts such a token with another page size', async () => {
-    const { get, conversation, inService } = await createWorld();
+    const { callOk, conversation, inService } = await createWorld();
     const sids = await times(4, async () => (await conversation()).sid);
-    const page = await get(list, { ...inService, PageSize: 1 });
+    const page = await callOk(list, { ...inService, PageSize: 1 });
     const next = new URL(textOf(metaOf(page)['next_page_url'])).searchParams.get('PageToken') ?? '';
     expect(next).toMatch(new RegExp(`^PTactive_2026-01-01T00:00:00\\.\\d{3}Z_${sids[3]}$`));
-    expect(sidsOf(await get(list, { ...inService, PageSize: 5, PageToken: next }))).toEqual(
+    expect(sidsOf(await callOk(list, { ...inService, PageSize: 5, PageToken: next }))).toEqual(
       sids.slice(0, 3).toReversed(),
     );
   });
@@ -461,22 +463,22 @@ describe('the list of conversations', () => {
     const world = await createWorld();
     await times(7, async (i) => {
       const { at } = await world.conversation();
-      if (i % 2 === 0) await world.get(update, { ...at, body: { State: 'inactive' } });
+      if (i % 2 === 0) await world.callOk(update, { ...at, body: { State: 'inactive' } });
     });
     const filter = { ...world.inService, State: 'inactive', StartDate: '2025-01-01T00:00:00+00:00', PageSize: 2 };
-    const { meta } = (await world.get(list, filter)) as { meta: Record<string, string> };
+    const { meta } = (await world.callOk(list, filter)) as { meta: Record<string, string> };
     for (const url of [meta['first_page_url'], meta['url'], meta['next_page_url']]) {
       expect(url).toMatch(/StartDate=2025-01-01T00%3A00%3A00%2B00%3A00&(EndDate=.*&)?/);
       expect(url).toContain('State=inactive&');
     }
-    expect((await walk(world, list, filter)).map((page) => page.length)).toEqual([2, 2]);
+    expect((await listPages(world, list, filter)).map((page) => page.length)).toEqual([2, 2]);
   });
 
   it('shows only conversations of the service, and is refused if the service does not exist', async () => {
-    const { get, refusal, conversation } = await createWorld();
+    const { callOk, refusal, conversation } = await createWorld();
     await conversation();
-    const other = sidOf(await get('createservice', { body: { FriendlyName: 'Other' } }));
-    expect(sidsOf(await get(list, { ChatServiceSid: other }))).toEqual([]);
+    const other = sidOf(await callOk('createservice', { body: { FriendlyName: 'Other' } }));
+    expect(sidsOf(await callOk(list, { ChatServiceSid: other }))).toEqual([]);
     expect(await refusal(list, { ChatServiceSid: `IS${'0'.repeat(32)}` })).toEqual([404, 20404]);
   });
 });

@@ -40,7 +40,7 @@ export function itPagesLikeTwilio(rules: ListRules): void {
   const size = few > 5 ? 3 : 2;
   it(`has the array "${key}" and the seven keys of meta, in Twilio's order`, async () => {
     const { simulator, input, path, sids } = await fill(few);
-    const list = await simulator.get(operation, { ...input, PageSize: size });
+    const list = await simulator.callOk(operation, { ...input, PageSize: size });
     expect(Object.keys(list)).toEqual(rules.arrayFirst === true ? [key, 'meta'] : ['meta', key]);
     const meta = metaOf(list);
     expect(Object.entries(meta)).toEqual([
@@ -57,12 +57,12 @@ export function itPagesLikeTwilio(rules: ListRules): void {
 
   it(`has ${defaultSize} records per page by default and at most ${maximum}`, async () => {
     const { simulator, input, sids } = await fill(Math.min(defaultSize + 1, maxRecords));
-    const list = await simulator.get(operation, input);
+    const list = await simulator.callOk(operation, input);
     expect(metaOf(list)['page_size']).toBe(defaultSize);
     expect(sidsOf(list, sid)).toEqual(sids.slice(0, defaultSize));
     expect(metaOf(list)['next_page_url'] === null).toBe(sids.length <= defaultSize);
 
-    const clamped = await simulator.get(operation, { ...input, PageSize: 5000 });
+    const clamped = await simulator.callOk(operation, { ...input, PageSize: 5000 });
     expect(metaOf(clamped)['page_size']).toBe(maximum);
     expect(textOf(metaOf(clamped)['url'])).toContain(`PageSize=${maximum}&Page=0`);
     expect(sidsOf(clamped, sid)).toEqual(sids.slice(0, maximum));
@@ -71,7 +71,7 @@ export function itPagesLikeTwilio(rules: ListRules): void {
   it('shows every record once, in order, in both directions', async () => {
     const { simulator, input, sids } = await fill(few);
     const forward: JsonObject[] = [];
-    let page = await simulator.get(operation, { ...input, PageSize: size });
+    let page = await simulator.callOk(operation, { ...input, PageSize: size });
     for (;;) {
       forward.push(page);
       const next = metaOf(page)['next_page_url'];
@@ -92,7 +92,7 @@ export function itPagesLikeTwilio(rules: ListRules): void {
 
   it('has the requested token in the URL of a later page', async () => {
     const { simulator, input } = await fill(few);
-    const first = await simulator.get(operation, { ...input, PageSize: size });
+    const first = await simulator.callOk(operation, { ...input, PageSize: size });
     const second = await simulator.follow(metaOf(first)['next_page_url']);
     expect(metaOf(second)['url']).toBe(metaOf(first)['next_page_url']);
     expect(textOf(metaOf(second)['first_page_url'])).not.toContain('PageToken');
@@ -101,11 +101,11 @@ export function itPagesLikeTwilio(rules: ListRules): void {
 
   it('skips pages with Page and no token, and leads back from far beyond the end', async () => {
     const { simulator, input, sids } = await fill(few);
-    const second = await simulator.get(operation, { ...input, PageSize: size, Page: 1 });
+    const second = await simulator.callOk(operation, { ...input, PageSize: size, Page: 1 });
     expect(sidsOf(second, sid)).toEqual(sids.slice(size, 2 * size));
 
     for (const each of [size, 50]) {
-      const beyond = await simulator.get(operation, { ...input, PageSize: each, Page: 100_000 });
+      const beyond = await simulator.callOk(operation, { ...input, PageSize: each, Page: 100_000 });
       expect(itemsOf(beyond)).toEqual([]);
       expect(metaOf(beyond)['next_page_url']).toBeNull();
       const back = await simulator.follow(metaOf(beyond)['previous_page_url']);
@@ -134,7 +134,7 @@ export function itPagesLikeTwilio(rules: ListRules): void {
 
   it('refuses the token of another kind of record', async () => {
     const { simulator, input } = await fill(1);
-    const other = sidOf(await simulator.get('createservice', { body: { FriendlyName: 'Another' } }));
+    const other = sidOf(await simulator.callOk('createservice', { body: { FriendlyName: 'Another' } }));
     if (operation === 'listservice') return;
     expect(await simulator.refusal(operation, { ...input, PageToken: `PT${other}` })).toEqual([400, 20001]);
   });

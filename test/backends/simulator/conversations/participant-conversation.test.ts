@@ -9,12 +9,12 @@ const mary = '+15557770101';
 
 describe('the conversations of a participant', () => {
   it("are found by identity, with all fields in Twilio's order", async () => {
-    const { get, conversation, inService } = await createWorld();
+    const { callOk, conversation, inService } = await createWorld();
     const { sid, chat } = await conversation({ UniqueName: 'order', FriendlyName: 'Order', 'Timers.Inactive': 'PT1H' });
     const participant = sidOf(await chat('alice'));
-    const user = sidOf(await get('fetchserviceuser', { ...inService, Sid: 'alice' }));
+    const user = sidOf(await callOk('fetchserviceuser', { ...inService, Sid: 'alice' }));
     const service = `${ORIGIN}/v1/Services/${inService.ChatServiceSid}`;
-    const found = await get(list, { ...inService, Identity: 'alice' });
+    const found = await callOk(list, { ...inService, Identity: 'alice' });
     expect(JSON.stringify(itemsOf(found))).toBe(
       JSON.stringify([
         {
@@ -43,10 +43,10 @@ describe('the conversations of a participant', () => {
   });
 
   it('are found by address, with six binding keys and no user', async () => {
-    const { get, conversation, inService } = await createWorld();
+    const { callOk, conversation, inService } = await createWorld();
     const { sms } = await conversation();
     await sms(mary);
-    const [found] = itemsOf(await get(list, { ...inService, Address: mary }));
+    const [found] = itemsOf(await callOk(list, { ...inService, Address: mary }));
     expect(found).toMatchObject({ participant_user_sid: null, participant_identity: null });
     expect(JSON.stringify(found?.['participant_messaging_binding'])).toBe(
       JSON.stringify({
@@ -61,35 +61,35 @@ describe('the conversations of a participant', () => {
   });
 
   it('are found only by the exact value, in every state, in one service', async () => {
-    const { get, conversation, inService } = await createWorld();
+    const { callOk, conversation, inService } = await createWorld();
     const [first, second] = await times(2, () => conversation());
     await first?.chat('alice');
     await second?.chat('alice');
     await second?.sms(`whatsapp:${mary}`, `whatsapp:${PROXY}`);
     await second?.close();
     const found = async (query: Input, path: Input = inService) =>
-      sidsOf(await get(list, { ...path, ...query }), 'conversation_sid');
+      sidsOf(await callOk(list, { ...path, ...query }), 'conversation_sid');
     expect(await found({ Identity: 'alice' })).toEqual([textOf(first?.sid), textOf(second?.sid)].sort());
     expect(await found({ Address: `whatsapp:${mary}` })).toEqual([second?.sid]);
     for (const query of [{ Identity: 'ali' }, { Identity: 'Alice' }, { Address: mary }, { Address: PROXY }]) {
       expect(await found(query)).toEqual([]);
     }
-    const other = { ChatServiceSid: sidOf(await get('createservice', { body: { FriendlyName: 'Other' } })) };
+    const other = { ChatServiceSid: sidOf(await callOk('createservice', { body: { FriendlyName: 'Other' } })) };
     expect(await found({ Identity: 'alice' }, other)).toEqual([]);
   });
 
   it('are not found by a projected address', async () => {
-    const { get, conversation, inService } = await createWorld();
+    const { callOk, conversation, inService } = await createWorld();
     await (await conversation()).chat('alice', { 'MessagingBinding.ProjectedAddress': mary });
-    expect(itemsOf(await get(list, { ...inService, Address: mary }))).toEqual([]);
-    expect(itemsOf(await get(list, { ...inService, Identity: 'alice' }))).toMatchObject([
+    expect(itemsOf(await callOk(list, { ...inService, Address: mary }))).toEqual([]);
+    expect(itemsOf(await callOk(list, { ...inService, Identity: 'alice' }))).toMatchObject([
       { participant_messaging_binding: { address: null, projected_address: mary } },
     ]);
   });
 
   it('require exactly one of identity and address', async () => {
-    const { ask, refusal, inService } = await createWorld();
-    const { body } = await ask(list, { ...inService, Identity: 'alice', Address: mary });
+    const { call, refusal, inService } = await createWorld();
+    const { body } = await call(list, { ...inService, Identity: 'alice', Address: mary });
     expect(body).toEqual({
       code: 50451,
       message: 'One user identifier parameter for lookup at a time is allowed. Please, use either Identity or Address.',
@@ -102,10 +102,10 @@ describe('the conversations of a participant', () => {
   });
 
   it('have links, and percent-encode the address in their URLs', async () => {
-    const { get, follow, conversation, inService } = await createWorld();
+    const { callOk, follow, conversation, inService } = await createWorld();
     const { body, sms } = await conversation();
     const participant = await sms(mary);
-    const page = await get(list, { ...inService, Address: mary });
+    const page = await callOk(list, { ...inService, Address: mary });
     const links = itemsOf(page)[0]?.['links'] as Record<string, string>;
     expect(await follow(links['participant'])).toEqual(participant);
     expect(await follow(links['conversation'])).toEqual(body);

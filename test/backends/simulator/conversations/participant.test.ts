@@ -19,9 +19,9 @@ const binding = (Address?: string, ProxyAddress?: string, ProjectedAddress?: str
 
 describe('a new chat participant', () => {
   it("responds with all fields and their defaults, in Twilio's order", async () => {
-    const { ask, role, conversation } = await createWorld();
+    const { call, role, conversation } = await createWorld();
     const { sid: conversationSid, inside } = await conversation();
-    const { status, body, text } = await ask(create, { ...inside, body: { Identity: 'alice' } });
+    const { status, body, text } = await call(create, { ...inside, body: { Identity: 'alice' } });
     const sid = sidOf(body ?? {});
     const service = inside.ChatServiceSid;
     expect(status).toBe(201);
@@ -69,9 +69,9 @@ describe('a new chat participant', () => {
   });
 
   it('is added only once by concurrent requests', async () => {
-    const { ask, conversation } = await createWorld();
+    const { call, conversation } = await createWorld();
     const { inside } = await conversation();
-    const answers = await Promise.all([1, 2, 3].map(() => ask(create, { ...inside, body: { Identity: 'alice' } })));
+    const answers = await Promise.all([1, 2, 3].map(() => call(create, { ...inside, body: { Identity: 'alice' } })));
     expect(answers.map(({ status }) => status)).toEqual([201, 409, 409]);
   });
 });
@@ -94,18 +94,18 @@ describe('a new participant with an address', () => {
   });
 
   it('does not create a user', async () => {
-    const { get, conversation, inService } = await createWorld();
+    const { callOk, conversation, inService } = await createWorld();
     await (await conversation()).sms(mary);
-    expect(sidsOf(await get('listserviceuser', inService))).toEqual([]);
+    expect(sidsOf(await callOk('listserviceuser', inService))).toEqual([]);
   });
 
   it('is refused with the conversation in which its address pair is in use', async () => {
-    const { ask, conversation } = await createWorld();
+    const { call, conversation } = await createWorld();
     const { sid, inside, sms } = await conversation();
     await sms(mary);
     const elsewhere = await conversation();
     for (const path of [inside, elsewhere.inside]) {
-      const { body } = await ask(create, { ...path, body: binding(mary, PROXY) });
+      const { body } = await call(create, { ...path, body: binding(mary, PROXY) });
       expect(body).toEqual({
         code: 50416,
         message: `A binding for this participant and proxy address already exists in Conversation ${sid}`,
@@ -117,31 +117,31 @@ describe('a new participant with an address', () => {
   });
 
   it('is refused if its pair is in use in another service, but not in another account', async () => {
-    const { get, refusal, conversation } = await createWorld();
+    const { callOk, refusal, conversation } = await createWorld();
     await (await conversation()).sms(mary);
     const inAnother = async (account: string) => {
-      const ChatServiceSid = sidOf(await get('createservice', { body: { FriendlyName: 'x' } }, { account }));
-      const ConversationSid = sidOf(await get('createserviceconversation', { ChatServiceSid }, { account }));
+      const ChatServiceSid = sidOf(await callOk('createservice', { body: { FriendlyName: 'x' } }, { account }));
+      const ConversationSid = sidOf(await callOk('createserviceconversation', { ChatServiceSid }, { account }));
       return { ChatServiceSid, ConversationSid, body: binding(mary, PROXY) };
     };
     expect(await refusal(create, await inAnother(ACCOUNT))).toEqual([409, 50416]);
     const account = `AC${'f'.repeat(32)}`;
-    expect(await get(create, await inAnother(account), { account })).toMatchObject({ identity: null });
+    expect(await callOk(create, await inAnother(account), { account })).toMatchObject({ identity: null });
   });
 
   it.each<[string, (world: Awaited<ReturnType<typeof createWorld>>, at: { sid: string }) => Promise<unknown>]>([
     [
       'closed',
-      ({ get, inService }, { sid }) =>
-        get('updateserviceconversation', { ...inService, Sid: sid, body: { State: 'closed' } }),
+      ({ callOk, inService }, { sid }) =>
+        callOk('updateserviceconversation', { ...inService, Sid: sid, body: { State: 'closed' } }),
     ],
-    ['deleted', ({ ask, inService }, { sid }) => ask('deleteserviceconversation', { ...inService, Sid: sid })],
+    ['deleted', ({ call, inService }, { sid }) => call('deleteserviceconversation', { ...inService, Sid: sid })],
     [
       'left',
-      async ({ ask, get, inService }, { sid }) => {
+      async ({ call, callOk, inService }, { sid }) => {
         const inside = { ...inService, ConversationSid: sid };
-        const [Sid] = sidsOf(await get(list, inside));
-        await ask(remove, { ...inside, Sid });
+        const [Sid] = sidsOf(await callOk(list, inside));
+        await call(remove, { ...inside, Sid });
       },
     ],
   ])('can have the pair of a conversation that was %s', async (_description, end) => {
@@ -155,10 +155,10 @@ describe('a new participant with an address', () => {
   });
 
   it('cannot have the pair of an inactive conversation', async () => {
-    const { get, refusal, conversation } = await createWorld();
+    const { callOk, refusal, conversation } = await createWorld();
     const first = await conversation();
     await first.sms(mary);
-    await get('updateserviceconversation', { ...first.at, body: { State: 'inactive' } });
+    await callOk('updateserviceconversation', { ...first.at, body: { State: 'inactive' } });
     const second = await conversation();
     expect(await refusal(create, { ...second.inside, body: binding(mary, PROXY) })).toEqual([409, 50416]);
   });
@@ -196,11 +196,11 @@ describe('a new participant is refused', () => {
     ['with an invalid creation date', { Identity: 'a', DateCreated: 'x' }, 50308],
     ['with an invalid update date', { Identity: 'a', DateUpdated: 'x' }, 50309],
   ])('%s', async (_description, body, code) => {
-    const { get, refusal, conversation, inService } = await createWorld();
+    const { callOk, refusal, conversation, inService } = await createWorld();
     const { inside } = await conversation();
     expect(await refusal(create, { ...inside, body })).toEqual([400, code]);
-    expect(sidsOf(await get(list, inside))).toEqual([]);
-    expect(sidsOf(await get('listserviceuser', inService))).toEqual([]);
+    expect(sidsOf(await callOk(list, inside))).toEqual([]);
+    expect(sidsOf(await callOk('listserviceuser', inService))).toEqual([]);
   });
 
   it('with a role of type service', async () => {
@@ -253,14 +253,14 @@ async function group(numbers: readonly string[]) {
   const world = await createWorld();
   const { inside, chat, ...rest } = await world.conversation();
   await chat('alice', binding(undefined, undefined, projected));
-  for (const number of numbers) await world.get(create, { ...inside, body: binding(number) });
+  for (const number of numbers) await world.callOk(create, { ...inside, body: binding(number) });
   return { ...world, ...rest, inside, chat };
 }
 
 describe('a group MMS', () => {
   it('has chat users with projected addresses, and phones without a proxy address and role', async () => {
-    const { get, role, inside } = await group([mary]);
-    expect(itemsOf(await get(list, inside))).toMatchObject([
+    const { callOk, role, inside } = await group([mary]);
+    expect(itemsOf(await callOk(list, inside))).toMatchObject([
       { identity: null, messaging_binding: { type: 'sms', address: mary }, role_sid: null },
       {
         identity: 'alice',
@@ -268,7 +268,10 @@ describe('a group MMS', () => {
         role_sid: await role('channel user'),
       },
     ]);
-    expect(Object.keys(itemsOf(await get(list, inside))[0]?.['messaging_binding'] ?? {})).toEqual(['type', 'address']);
+    expect(Object.keys(itemsOf(await callOk(list, inside))[0]?.['messaging_binding'] ?? {})).toEqual([
+      'type',
+      'address',
+    ]);
   });
 
   it('has at most ten members, each only once', async () => {
@@ -281,10 +284,10 @@ describe('a group MMS', () => {
   });
 
   it('is the only open conversation with its members', async () => {
-    const { ask, get, refusal, sid, at, conversation } = await group([mary]);
+    const { call, callOk, refusal, sid, at, conversation } = await group([mary]);
     const twin = await conversation();
     await twin.chat('bob', binding(undefined, undefined, projected));
-    const { body } = await ask(create, { ...twin.inside, body: binding(mary) });
+    const { body } = await call(create, { ...twin.inside, body: binding(mary) });
     expect(body).toMatchObject({
       code: 50438,
       status: 409,
@@ -293,12 +296,12 @@ describe('a group MMS', () => {
 
     const other = await conversation();
     const carol = await other.chat('carol', binding(undefined, undefined, '+15558880008'));
-    await get(create, { ...other.inside, body: binding(mary) });
+    await callOk(create, { ...other.inside, body: binding(mary) });
     const renumber = { ...other.inside, Sid: sidOf(carol), body: binding(undefined, undefined, projected) };
     expect(await refusal(update, renumber)).toEqual([409, 50438]);
 
-    await get('updateserviceconversation', { ...at, body: { State: 'closed' } });
-    expect(await get(create, { ...twin.inside, body: binding(mary) })).toMatchObject({ identity: null });
+    await callOk('updateserviceconversation', { ...at, body: { State: 'closed' } });
+    expect(await callOk(create, { ...twin.inside, body: binding(mary) })).toMatchObject({ identity: null });
   });
 });
 
@@ -306,23 +309,23 @@ describe('an existing participant', () => {
   it.each(['alice', 'a b', 'ä/ö?ü#', '100%', '%2F', '__proto__', mary])(
     'is found by the identity "%s" and by its SID',
     async (identity) => {
-      const { get, follow, conversation } = await createWorld();
+      const { callOk, follow, conversation } = await createWorld();
       const { inside, chat } = await conversation({ UniqueName: 'order' });
       const created = await chat(identity);
-      expect(await get(fetch, { ...inside, Sid: identity })).toEqual(created);
-      expect(await get(fetch, { ...inside, Sid: sidOf(created) })).toEqual(created);
-      expect(await get(fetch, { ...inside, ConversationSid: 'order', Sid: identity })).toEqual(created);
+      expect(await callOk(fetch, { ...inside, Sid: identity })).toEqual(created);
+      expect(await callOk(fetch, { ...inside, Sid: sidOf(created) })).toEqual(created);
+      expect(await callOk(fetch, { ...inside, ConversationSid: 'order', Sid: identity })).toEqual(created);
       expect(await follow(created['url'])).toEqual(created);
     },
   );
 
   it('gives a 404 that names the encoded path if it does not exist', async () => {
-    const { ask, refusal, conversation } = await createWorld();
+    const { call, refusal, conversation } = await createWorld();
     const { inside, sid, chat, sms } = await conversation();
     const other = await conversation();
     const alice = sidOf(await chat('alice'));
     await sms(mary);
-    const { body } = await ask(fetch, { ...inside, Sid: mary });
+    const { body } = await call(fetch, { ...inside, Sid: mary });
     expect(body?.['message']).toBe(
       `The requested resource /v1/Services/${inside.ChatServiceSid}/Conversations/${sid}/Participants/%2B15557770101 was not found`,
     );
@@ -334,15 +337,15 @@ describe('an existing participant', () => {
   });
 
   it('changes only the given fields', async () => {
-    const { clock, get, role, conversation } = await createWorld();
+    const { clock, callOk, role, conversation } = await createWorld();
     const { inside, chat } = await conversation();
     const created = await chat('alice', { Attributes: '[1]' });
     const at = { ...inside, Sid: 'alice' };
     clock.advance(1000);
-    const changed = await get(update, { ...at, body: { Attributes: '[2]' } });
+    const changed = await callOk(update, { ...at, body: { Attributes: '[2]' } });
     expect(changed).toEqual({ ...created, attributes: '[2]', date_updated: '2026-01-01T00:00:01Z' });
     const RoleSid = await role('channel admin');
-    expect(await get(update, { ...at, body: { RoleSid, DateCreated: '2020-01-01' } })).toEqual({
+    expect(await callOk(update, { ...at, body: { RoleSid, DateCreated: '2020-01-01' } })).toEqual({
       ...changed,
       role_sid: RoleSid,
       date_created: '2020-01-01T00:00:00Z',
@@ -350,7 +353,7 @@ describe('an existing participant', () => {
   });
 
   it('can get another identity, for which a user is created if necessary', async () => {
-    const { get, refusal, conversation, inService } = await createWorld();
+    const { callOk, refusal, conversation, inService } = await createWorld();
     const { inside, chat, sms } = await conversation();
     const alice = await chat('alice');
     await chat('bob');
@@ -359,13 +362,13 @@ describe('an existing participant', () => {
     expect(await refusal(update, rename('alice', 'bob'))).toEqual([409, 50433]);
     expect(await refusal(update, rename('alice', ''))).toEqual([400, 50204]);
     expect(await refusal(update, rename(phone, 'carol'))).toEqual([400, 50444]);
-    expect(await get(update, rename('alice', 'carol'))).toEqual({ ...alice, identity: 'carol' });
-    expect(await get('fetchserviceuser', { ...inService, Sid: 'carol' })).toMatchObject({ identity: 'carol' });
+    expect(await callOk(update, rename('alice', 'carol'))).toEqual({ ...alice, identity: 'carol' });
+    expect(await callOk('fetchserviceuser', { ...inService, Sid: 'carol' })).toMatchObject({ identity: 'carol' });
     expect(await refusal(fetch, { ...inside, Sid: 'alice' })).toEqual([404, 20404]);
   });
 
   it('can get another proxy address, unless that pair is in use', async () => {
-    const { get, refusal, conversation } = await createWorld();
+    const { callOk, refusal, conversation } = await createWorld();
     const { inside, sms } = await conversation();
     const other = await conversation();
     const Sid = sidOf(await sms(mary));
@@ -376,34 +379,34 @@ describe('an existing participant', () => {
     expect(await refusal(update, withProxy(mary))).toEqual([400, 50441]);
     expect(await refusal(update, withProxy(`whatsapp:${PROXY}`))).toEqual([400, 50441]);
     for (const empty of ['null', '']) expect(await refusal(update, withProxy(empty))).toEqual([400, 50440]);
-    expect(await get(update, withProxy('+15558880003'))).toMatchObject({
+    expect(await callOk(update, withProxy('+15558880003'))).toMatchObject({
       messaging_binding: { type: 'sms', address: mary, proxy_address: '+15558880003' },
     });
     expect(await (await conversation()).sms(mary, PROXY)).toMatchObject({ identity: null });
   });
 
   it('can join and leave a group MMS by its projected address', async () => {
-    const { get, refusal, conversation } = await createWorld();
+    const { callOk, refusal, conversation } = await createWorld();
     const { inside, chat, sms } = await conversation();
     await chat('alice');
     const phone = sidOf(await sms(mary));
     const change = (Sid: string, body: Input) => ({ ...inside, Sid, body });
-    const joined = await get(update, change('alice', binding(undefined, undefined, '+15558880009')));
+    const joined = await callOk(update, change('alice', binding(undefined, undefined, '+15558880009')));
     expect(joined['messaging_binding']).toEqual({ type: 'sms', projected_address: '+15558880009' });
-    expect((await get(update, change(phone, binding(undefined, 'null'))))['messaging_binding']).toEqual({
+    expect((await callOk(update, change(phone, binding(undefined, 'null'))))['messaging_binding']).toEqual({
       type: 'sms',
       address: mary,
     });
     expect(await refusal(update, change(phone, binding(undefined, undefined, '+15558880008')))).toEqual([400, 50443]);
     expect(await refusal(update, change('alice', binding(undefined, undefined, 'x')))).toEqual([400, 50407]);
     expect(await refusal(update, change('alice', binding(undefined, PROXY)))).toEqual([400, 50441]);
-    expect(await get(update, change('alice', binding(undefined, undefined, 'null')))).toMatchObject({
+    expect(await callOk(update, change('alice', binding(undefined, undefined, 'null')))).toMatchObject({
       messaging_binding: null,
     });
   });
 
   it('refuses an empty or invalid update and does not change', async () => {
-    const { get, refusal, role, conversation } = await createWorld();
+    const { callOk, refusal, role, conversation } = await createWorld();
     const { inside, chat } = await conversation();
     const created = await chat('alice');
     const at = { ...inside, Sid: 'alice' };
@@ -417,49 +420,49 @@ describe('an existing participant', () => {
     expect(await refused({ RoleSid: `RL${'0'.repeat(32)}` })).toEqual([400, 50100]);
     expect(await refused({ RoleSid: await role('service admin') })).toEqual([400, 50109]);
     expect(await refused({ Attributes: '[1]', RoleSid: 'x' })).toEqual([400, 50100]);
-    expect(await get(fetch, at)).toEqual(created);
+    expect(await callOk(fetch, at)).toEqual(created);
   });
 
   it('is removed without its user and messages, and can be added again', async () => {
-    const { ask, get, refusal, conversation, inService } = await createWorld();
+    const { call, callOk, refusal, conversation, inService } = await createWorld();
     const { inside, chat, message } = await conversation();
     const created = await chat('alice');
     const ownMessage = await message({ Author: 'alice', Body: 'x' });
-    expect(await ask(remove, { ...inside, Sid: 'alice' })).toEqual({ status: 204, body: null, text: '' });
+    expect(await call(remove, { ...inside, Sid: 'alice' })).toEqual({ status: 204, body: null, text: '' });
     expect(await refusal(remove, { ...inside, Sid: 'alice' })).toEqual([404, 20404]);
     expect(await refusal(fetch, { ...inside, Sid: sidOf(created) })).toEqual([404, 20404]);
     const own = { ...inService, UserSid: 'alice' };
-    expect(sidsOf(await get('listserviceuserconversation', own), 'conversation_sid')).toEqual([]);
-    expect(await get('fetchserviceuser', { ...inService, Sid: 'alice' })).toMatchObject({ identity: 'alice' });
-    expect(await get('listserviceconversationmessage', inside)).toMatchObject({ messages: [ownMessage] });
+    expect(sidsOf(await callOk('listserviceuserconversation', own), 'conversation_sid')).toEqual([]);
+    expect(await callOk('fetchserviceuser', { ...inService, Sid: 'alice' })).toMatchObject({ identity: 'alice' });
+    expect(await callOk('listserviceconversationmessage', inside)).toMatchObject({ messages: [ownMessage] });
     expect(sidOf(await chat('alice'))).not.toBe(sidOf(created));
   });
 });
 
 describe('the read horizon of a participant', () => {
   it('is set by an index, with the current or the given time, and removed by an empty one', async () => {
-    const { clock, get, conversation } = await createWorld();
+    const { clock, callOk, conversation } = await createWorld();
     const { inside, chat, message } = await conversation();
     await chat('alice');
     await times(3, () => message());
     const at = { ...inside, Sid: 'alice' };
     clock.advance(5000);
-    expect(await get(update, { ...at, body: { LastReadMessageIndex: 2 } })).toMatchObject({
+    expect(await callOk(update, { ...at, body: { LastReadMessageIndex: 2 } })).toMatchObject({
       last_read_message_index: 2,
       last_read_timestamp: '2026-01-01T00:00:05Z',
     });
     const withTime = { LastReadMessageIndex: 1, LastReadTimestamp: '2025-12-31T00:00:00Z' };
-    expect(await get(update, { ...at, body: withTime })).toMatchObject({
+    expect(await callOk(update, { ...at, body: withTime })).toMatchObject({
       last_read_message_index: 1,
       last_read_timestamp: '2025-12-31T00:00:00Z',
     });
-    expect(await get(update, { ...at, body: { LastReadTimestamp: '2026-02-01T00:00:00Z' } })).toMatchObject({
+    expect(await callOk(update, { ...at, body: { LastReadTimestamp: '2026-02-01T00:00:00Z' } })).toMatchObject({
       last_read_message_index: 1,
       last_read_timestamp: '2026-02-01T00:00:00Z',
     });
     for (const empty of ['', 'null']) {
-      await get(update, { ...at, body: { LastReadMessageIndex: 1 } });
-      expect(await get(update, { ...at, body: { LastReadMessageIndex: empty } })).toMatchObject({
+      await callOk(update, { ...at, body: { LastReadMessageIndex: 1 } });
+      expect(await callOk(update, { ...at, body: { LastReadMessageIndex: empty } })).toMatchObject({
         last_read_message_index: null,
         last_read_timestamp: null,
       });
@@ -467,11 +470,11 @@ describe('the read horizon of a participant', () => {
   });
 
   it('is not changed by the own messages of the participant', async () => {
-    const { get, conversation } = await createWorld();
+    const { callOk, conversation } = await createWorld();
     const { inside, chat, message } = await conversation();
     await chat('alice');
     await message({ Author: 'alice', Body: 'x' });
-    expect(await get(fetch, { ...inside, Sid: 'alice' })).toMatchObject({ last_read_message_index: null });
+    expect(await callOk(fetch, { ...inside, Sid: 'alice' })).toMatchObject({ last_read_message_index: null });
   });
 });
 

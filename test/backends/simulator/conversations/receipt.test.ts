@@ -10,16 +10,16 @@ const mary = '+15557770101';
 
 describe('the receipts of a message', () => {
   it("exist for each recipient with an address, with all fields in Twilio's order", async () => {
-    const { ask, get, conversation } = await createWorld();
+    const { call, callOk, conversation } = await createWorld();
     const { sid, inside, chat, sms, message } = await conversation();
     await chat('alice');
     const participant = await sms(mary);
     const MessageSid = sidOf(await message({ Author: 'alice', Body: 'hello' }));
-    const receipts = await get(list, { ...inside, MessageSid });
+    const receipts = await callOk(list, { ...inside, MessageSid });
     expect(Object.keys(receipts)).toEqual(['meta', 'delivery_receipts']);
     const [receipt = {}] = itemsOf(receipts);
     expect(receipt['channel_message_sid']).toMatch(/^SM[0-9a-f]{32}$/);
-    expect((await ask(fetch, { ...inside, MessageSid, Sid: sidOf(receipt) })).text).toBe(
+    expect((await call(fetch, { ...inside, MessageSid, Sid: sidOf(receipt) })).text).toBe(
       JSON.stringify({
         sid: sidOf(receipt),
         account_sid: ACCOUNT,
@@ -41,11 +41,11 @@ describe('the receipts of a message', () => {
   });
 
   it('do not exist for the author, for chat users, and for later participants', async () => {
-    const { get, conversation } = await createWorld();
+    const { callOk, conversation } = await createWorld();
     const { inside, chat, sms, message } = await conversation();
     await chat('alice');
     const receiversOf = async (target: JsonObject) =>
-      sidsOf(await get(list, { ...inside, MessageSid: sidOf(target) }), 'participant_sid');
+      sidsOf(await callOk(list, { ...inside, MessageSid: sidOf(target) }), 'participant_sid');
     const before = await message();
     expect(before['delivery']).toBeNull();
     const first = sidOf(await sms(mary));
@@ -68,34 +68,34 @@ describe('the receipts of a message', () => {
   });
 
   it('remain when the recipient leaves', async () => {
-    const { ask, get, conversation } = await createWorld();
+    const { call, callOk, conversation } = await createWorld();
     const { inside, sms, message } = await conversation();
     const Sid = sidOf(await sms(mary));
     const MessageSid = sidOf(await message());
-    await ask('deleteserviceconversationparticipant', { ...inside, Sid });
-    expect(sidsOf(await get(list, { ...inside, MessageSid }), 'participant_sid')).toEqual([Sid]);
+    await call('deleteserviceconversationparticipant', { ...inside, Sid });
+    expect(sidsOf(await callOk(list, { ...inside, MessageSid }), 'participant_sid')).toEqual([Sid]);
   });
 
   it('of a message with media have the SID of an MMS', async () => {
-    const { get } = await createWorld({ seed: 'support-desk' });
+    const { callOk } = await createWorld({ seed: 'support-desk' });
     const inside = {
       ChatServiceSid: 'IS5e0000000000000000000000000000d1',
       ConversationSid: 'CH5e0000000000000000000000000000e1',
     };
     const body = { Author: 'ada', MediaSid: 'ME5e0000000000000000000000000000f2' };
-    const MessageSid = sidOf(await get('createserviceconversationmessage', { ...inside, body }));
-    const [channel] = sidsOf(await get(list, { ...inside, MessageSid }), 'channel_message_sid');
+    const MessageSid = sidOf(await callOk('createserviceconversationmessage', { ...inside, body }));
+    const [channel] = sidsOf(await callOk(list, { ...inside, MessageSid }), 'channel_message_sid');
     expect(channel).toMatch(/^MM/);
   });
 
   it('are counted by status, where a read message also counts as delivered and sent', async () => {
-    const { get, inService } = await createWorld({ seed: 'support-desk' });
+    const { callOk, inService } = await createWorld({ seed: 'support-desk' });
     expect(inService.ChatServiceSid).not.toBe('IS5e0000000000000000000000000000d1');
     const desk = { ChatServiceSid: 'IS5e0000000000000000000000000000d1' };
     const deliveries: Record<string, unknown> = {};
-    for (const conversation of sidsOf(await get('listserviceconversation', desk))) {
+    for (const conversation of sidsOf(await callOk('listserviceconversation', desk))) {
       const inside = { ...desk, ConversationSid: conversation };
-      for (const each of itemsOf(await get('listserviceconversationmessage', inside))) {
+      for (const each of itemsOf(await callOk('listserviceconversationmessage', inside))) {
         deliveries[textOf(each['body'] ?? '(media)')] = each['delivery'];
       }
     }
@@ -112,14 +112,14 @@ describe('the receipts of a message', () => {
   });
 
   it('have the error code of a failure', async () => {
-    const { get } = await createWorld({ seed: 'support-desk' });
+    const { callOk } = await createWorld({ seed: 'support-desk' });
     const inside = {
       ChatServiceSid: 'IS5e0000000000000000000000000000d1',
       ConversationSid: 'order-1042',
     };
-    const messages = await get('listserviceconversationmessage', { ...inside, Order: 'desc', PageSize: 1 });
+    const messages = await callOk('listserviceconversationmessage', { ...inside, Order: 'desc', PageSize: 1 });
     const [MessageSid] = sidsOf(messages);
-    expect(itemsOf(await get(list, { ...inside, MessageSid }))).toMatchObject([
+    expect(itemsOf(await callOk(list, { ...inside, MessageSid }))).toMatchObject([
       { status: 'undelivered', error_code: 30005 },
     ]);
   });
@@ -127,17 +127,17 @@ describe('the receipts of a message', () => {
 
 describe('a receipt', () => {
   it('is found only in its own message', async () => {
-    const { ask, refusal, get, follow, conversation } = await createWorld();
+    const { call, refusal, callOk, follow, conversation } = await createWorld();
     const { sid, inside, sms, message } = await conversation();
     await sms(mary);
     const MessageSid = sidOf(await message());
     const other = sidOf(await message());
-    const [receipt = {}] = itemsOf(await get(list, { ...inside, MessageSid }));
+    const [receipt = {}] = itemsOf(await callOk(list, { ...inside, MessageSid }));
     expect(await follow(receipt['url'])).toEqual(receipt);
     expect(await refusal(fetch, { ...inside, MessageSid: other, Sid: sidOf(receipt) })).toEqual([404, 20404]);
     const gone = `IM${'0'.repeat(32)}`;
     expect(await refusal(list, { ...inside, MessageSid: gone })).toEqual([404, 20404]);
-    const { body } = await ask(fetch, { ...inside, MessageSid, Sid: 'DY1' });
+    const { body } = await call(fetch, { ...inside, MessageSid, Sid: 'DY1' });
     expect(body?.['message']).toBe(
       `The requested resource /v1/Services/${inside.ChatServiceSid}/Conversations/${sid}/Messages/${MessageSid}/Receipts/DY1 was not found`,
     );
@@ -156,7 +156,7 @@ describe('the list of receipts', () => {
       const { inside, sms, message, sid } = await simulator.conversation();
       await times(count, (i) => sms(`+1555${String(i).padStart(7, '0')}`));
       const MessageSid = sidOf(await message());
-      const sids = sidsOf(await simulator.get(list, { ...inside, MessageSid }));
+      const sids = sidsOf(await simulator.callOk(list, { ...inside, MessageSid }));
       const path = `/v1/Services/${inside.ChatServiceSid}/Conversations/${sid}/Messages/${MessageSid}/Receipts`;
       return { simulator, input: { ...inside, MessageSid }, path, sids };
     },

@@ -5,8 +5,8 @@ import { createWorld } from './world.js';
 
 describe('a refusal', () => {
   it("has four keys, in Twilio's order", async () => {
-    const { ask } = await createTestSimulator();
-    expect((await ask('createservice')).text).toBe(
+    const { call } = await createTestSimulator();
+    expect((await call('createservice')).text).toBe(
       '{"code":50000,"message":"FriendlyName not provided","more_info":"https://www.twilio.com/docs/errors/50000","status":400}',
     );
   });
@@ -27,12 +27,12 @@ describe('a refusal', () => {
   });
 
   it('changes nothing', async () => {
-    const { ask, refusal, conversation, inService } = await createWorld();
+    const { call, refusal, conversation, inService } = await createWorld();
     await conversation({ UniqueName: 'taken' });
-    const before = (await ask('listserviceconversation', inService)).text;
+    const before = (await call('listserviceconversation', inService)).text;
     const body = { UniqueName: 'taken', FriendlyName: 'x', State: 'inactive' };
     expect(await refusal('createserviceconversation', { ...inService, body })).toEqual([409, 50353]);
-    expect((await ask('listserviceconversation', inService)).text).toBe(before);
+    expect((await call('listserviceconversation', inService)).text).toBe(before);
   });
 });
 
@@ -52,15 +52,15 @@ describe('a name with special characters or a special meaning in JavaScript', ()
   ];
 
   it.each(specialNames)('is treated like any other name: %j', async (name) => {
-    const { ask, get, refusal, user, conversation, inService } = await createWorld();
+    const { call, callOk, refusal, user, conversation, inService } = await createWorld();
     const created = await user(name);
     expect(await refusal('createserviceuser', { ...inService, body: { Identity: name } })).toEqual([409, 50201]);
-    expect(await get('fetchserviceuser', { ...inService, Sid: name })).toEqual(created);
+    expect(await callOk('fetchserviceuser', { ...inService, Sid: name })).toEqual(created);
     const { body, chat, inside } = await conversation({ UniqueName: name });
-    expect(await get('fetchserviceconversation', { ...inService, Sid: name })).toEqual(body);
+    expect(await callOk('fetchserviceconversation', { ...inService, Sid: name })).toEqual(body);
     const participant = await chat(name);
-    expect(await get('fetchserviceconversationparticipant', { ...inside, Sid: name })).toEqual(participant);
-    expect((await ask('deleteserviceuser', { ...inService, Sid: name })).status).toBe(204);
+    expect(await callOk('fetchserviceconversationparticipant', { ...inside, Sid: name })).toEqual(participant);
+    expect((await call('deleteserviceuser', { ...inService, Sid: name })).status).toBe(204);
     for (const operation of ['fetchserviceuser', 'deleteserviceuser']) {
       expect(await refusal(operation, { ...inService, Sid: name })).toEqual([404, 20404]);
     }

@@ -8,8 +8,8 @@ const unknown = `RL${'0'.repeat(32)}`;
 
 describe('a new role', () => {
   it('responds with all fields, with the permissions in the given order', async () => {
-    const { ask, inService } = await createWorld();
-    const { status, body, text } = await ask('createservicerole', { ...inService, body: agent });
+    const { call, inService } = await createWorld();
+    const { status, body, text } = await call('createservicerole', { ...inService, body: agent });
     const sid = sidOf(body ?? {});
     expect(status).toBe(201);
     expect(sid).toMatch(/^RL[0-9a-f]{32}$/);
@@ -41,22 +41,25 @@ describe('a new role', () => {
     ['with a conversation permission for a service', { ...agent, Type: 'service' }, 50104],
     ['with a name of an object property in JavaScript', { ...agent, Permission: ['toString'] }, 50104],
   ])('%s is refused', async (_description, body, code) => {
-    const { get, refusal, inService } = await createWorld();
+    const { callOk, refusal, inService } = await createWorld();
     expect(await refusal('createservicerole', { ...inService, body })).toEqual([400, code]);
-    expect(sidsOf(await get('listservicerole', inService))).toHaveLength(4);
+    expect(sidsOf(await callOk('listservicerole', inService))).toHaveLength(4);
   });
 
   it('is refused with the name of the missing parameter', async () => {
-    const { ask, inService } = await createWorld();
-    const { body } = await ask('createservicerole', { ...inService, body: { FriendlyName: 'agent', Type: 'service' } });
+    const { call, inService } = await createWorld();
+    const { body } = await call('createservicerole', {
+      ...inService,
+      body: { FriendlyName: 'agent', Type: 'service' },
+    });
     expect(body?.['message']).toBe('Missing required parameter Permission in the post body');
   });
 
   it('can have a name of 256 characters that is in use', async () => {
-    const { get, inService } = await createWorld();
+    const { callOk, inService } = await createWorld();
     const body = { ...agent, FriendlyName: 'x'.repeat(256) };
-    const first = await get('createservicerole', { ...inService, body });
-    expect(sidOf(await get('createservicerole', { ...inService, body }))).not.toBe(sidOf(first));
+    const first = await callOk('createservicerole', { ...inService, body });
+    expect(sidOf(await callOk('createservicerole', { ...inService, body }))).not.toBe(sidOf(first));
   });
 
   it('is refused if the service does not exist', async () => {
@@ -69,17 +72,17 @@ describe('a new role', () => {
 
 describe('the default roles', () => {
   it('have permissions that Twilio would accept in an update', async () => {
-    const { get, inService } = await createWorld();
-    const { roles } = await get('listservicerole', inService);
+    const { callOk, inService } = await createWorld();
+    const { roles } = await callOk('listservicerole', inService);
     for (const { sid, permissions } of roles as { sid: string; permissions: string[] }[]) {
-      const updated = await get('updateservicerole', { ...inService, Sid: sid, body: { Permission: permissions } });
+      const updated = await callOk('updateservicerole', { ...inService, Sid: sid, body: { Permission: permissions } });
       expect(updated).toMatchObject({ permissions });
     }
   });
 
   it('have the recorded permissions for a channel admin, and no addParticipant for a channel user', async () => {
-    const { get, role, inService } = await createWorld();
-    expect(await get('fetchservicerole', { ...inService, Sid: await role('channel admin') })).toMatchObject({
+    const { callOk, role, inService } = await createWorld();
+    expect(await callOk('fetchservicerole', { ...inService, Sid: await role('channel admin') })).toMatchObject({
       permissions: [
         'deleteConversation',
         'removeParticipant',
@@ -96,18 +99,18 @@ describe('the default roles', () => {
         'editNotificationLevel',
       ],
     });
-    const user = await get('fetchservicerole', { ...inService, Sid: await role('channel user') });
+    const user = await callOk('fetchservicerole', { ...inService, Sid: await role('channel user') });
     expect(user['permissions']).not.toContain('addParticipant');
   });
 });
 
 describe('an existing role', () => {
   it('gets a new list of permissions and keeps its other fields', async () => {
-    const { clock, get, follow, inService } = await createWorld();
-    const role = await get('createservicerole', { ...inService, body: agent });
+    const { clock, callOk, follow, inService } = await createWorld();
+    const role = await callOk('createservicerole', { ...inService, body: agent });
     clock.advance(5000);
     const input = { ...inService, Sid: sidOf(role), body: { Permission: ['editNotificationLevel'] } };
-    const updated = await get('updateservicerole', input);
+    const updated = await callOk('updateservicerole', input);
     expect(updated).toEqual({
       ...role,
       permissions: ['editNotificationLevel'],
@@ -117,46 +120,46 @@ describe('an existing role', () => {
   });
 
   it('does not change when an update is refused', async () => {
-    const { get, refusal, inService } = await createWorld();
-    const role = await get('createservicerole', { ...inService, body: agent });
+    const { callOk, refusal, inService } = await createWorld();
+    const role = await callOk('createservicerole', { ...inService, body: agent });
     const at = { ...inService, Sid: sidOf(role) };
     expect(await refusal('updateservicerole', at)).toEqual([400, 20161]);
     const name = { ...at, body: { FriendlyName: 'boss' } };
-    expect(await refusal('updateservicerole', name, { loosely: true })).toEqual([400, 20161]);
+    expect(await refusal('updateservicerole', name, { allowUnknown: true })).toEqual([400, 20161]);
     expect(await refusal('updateservicerole', { ...at, body: { Permission: '' } })).toEqual([400, 20001]);
     expect(await refusal('updateservicerole', { ...at, body: { Permission: 'joinConversation' } })).toEqual([
       400, 50104,
     ]);
-    expect(await get('fetchservicerole', at)).toEqual(role);
+    expect(await callOk('fetchservicerole', at)).toEqual(role);
   });
 
   it('is deleted, and users with the role keep its SID', async () => {
     const world = await createWorld();
-    const { ask, get, refusal, inService } = world;
+    const { call, callOk, refusal, inService } = world;
     const RoleSid = sidOf(
-      await get('createservicerole', {
+      await callOk('createservicerole', {
         ...inService,
         body: { FriendlyName: 'agent', Type: 'service', Permission: 'joinConversation' },
       }),
     );
     await world.user('ada', { RoleSid });
     const at = { ...inService, Sid: RoleSid };
-    expect((await ask('deleteservicerole', at)).status).toBe(204);
+    expect((await call('deleteservicerole', at)).status).toBe(204);
     for (const operation of ['fetchservicerole', 'deleteservicerole']) {
       expect(await refusal(operation, at)).toEqual([404, 20404]);
     }
     expect(await refusal('updateservicerole', { ...at, body: { Permission: 'sendMessage' } })).toEqual([404, 20404]);
-    expect(await get('fetchserviceuser', { ...inService, Sid: 'ada' })).toMatchObject({ role_sid: RoleSid });
+    expect(await callOk('fetchserviceuser', { ...inService, Sid: 'ada' })).toMatchObject({ role_sid: RoleSid });
   });
 
   it('is not found by its name or in another service', async () => {
-    const { ask, get, refusal, role, inService } = await createWorld();
-    const other = sidOf(await get('createservice', { body: { FriendlyName: 'Other' } }));
+    const { call, callOk, refusal, role, inService } = await createWorld();
+    const other = sidOf(await callOk('createservice', { body: { FriendlyName: 'Other' } }));
     expect(await refusal('fetchservicerole', { ChatServiceSid: other, Sid: await role('channel user') })).toEqual([
       404, 20404,
     ]);
     expect(await refusal('fetchservicerole', { ...inService, Sid: 'channel user' })).toEqual([404, 20404]);
-    const { body } = await ask('fetchservicerole', { ...inService, Sid: unknown });
+    const { body } = await call('fetchservicerole', { ...inService, Sid: unknown });
     expect(body?.['message']).toBe(
       `The requested resource /v1/Services/${inService.ChatServiceSid}/Roles/${unknown} was not found`,
     );
@@ -171,10 +174,10 @@ describe('the list of roles', () => {
     maximum: 50,
     async fill(count) {
       const simulator = await createWorld();
-      const { get, inService } = simulator;
-      const sids = sidsOf(await get('listservicerole', inService));
+      const { callOk, inService } = simulator;
+      const sids = sidsOf(await callOk('listservicerole', inService));
       const more = await times(count - sids.length, async () =>
-        sidOf(await get('createservicerole', { ...inService, body: agent })),
+        sidOf(await callOk('createservicerole', { ...inService, body: agent })),
       );
       const path = `/v1/Services/${inService.ChatServiceSid}/Roles`;
       return { simulator, input: inService, path, sids: [...sids, ...more] };

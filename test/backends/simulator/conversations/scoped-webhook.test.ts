@@ -18,9 +18,9 @@ const studio = { Target: 'studio', Configuration: { FlowSid: flow } };
 
 describe('a new webhook of a conversation', () => {
   it("responds with all fields, in Twilio's order", async () => {
-    const { ask, conversation } = await createWorld();
+    const { call, conversation } = await createWorld();
     const { sid: conversationSid, inside } = await conversation();
-    const { status, body, text } = await ask(create, { ...inside, body: webhook });
+    const { status, body, text } = await call(create, { ...inside, body: webhook });
     const sid = sidOf(body ?? {});
     expect(status).toBe(201);
     expect(sid).toMatch(/^WH[0-9a-f]{32}$/);
@@ -58,9 +58,9 @@ describe('a new webhook of a conversation', () => {
       { flow_sid: flow },
     ],
   ])('with %s has the configuration of its target', async (_description, body, configuration) => {
-    const { get, conversation } = await createWorld();
+    const { callOk, conversation } = await createWorld();
     const { inside } = await conversation();
-    expect((await get(create, { ...inside, body }))['configuration']).toEqual(configuration);
+    expect((await callOk(create, { ...inside, body }))['configuration']).toEqual(configuration);
   });
 
   it.each<[string, Input, number]>([
@@ -87,29 +87,29 @@ describe('a new webhook of a conversation', () => {
     ['an invalid flow SID', { Target: 'studio', 'Configuration.FlowSid': 'FW1' }, 50367],
     ['a message index that is not a number', { ...studio, 'Configuration.ReplayAfter': 'x' }, 20001],
   ])('with %s is refused', async (_description, body, code) => {
-    const { get, refusal, conversation } = await createWorld();
+    const { callOk, refusal, conversation } = await createWorld();
     const { inside } = await conversation();
     expect(await refusal(create, { ...inside, body })).toEqual([400, code]);
-    expect(sidsOf(await get(list, inside))).toEqual([]);
+    expect(sidsOf(await callOk(list, inside))).toEqual([]);
   });
 
   it('can have a URL of 512 characters and five triggers', async () => {
-    const { get, conversation } = await createWorld();
+    const { callOk, conversation } = await createWorld();
     const { inside } = await conversation();
     const Triggers = ['1', '2', '3', '4', '5'];
     const body = { Target: 'trigger', Configuration: { Url: Url.padEnd(512, 'x'), Triggers } };
-    expect(await get(create, { ...inside, body })).toMatchObject({ configuration: { triggers: Triggers } });
+    expect(await callOk(create, { ...inside, body })).toMatchObject({ configuration: { triggers: Triggers } });
   });
 
   it('is refused as the sixth, until another one is deleted', async () => {
-    const { ask, get, refusal, conversation } = await createWorld();
+    const { call, callOk, refusal, conversation } = await createWorld();
     const { inside } = await conversation();
-    const created = await times(5, () => get(create, { ...inside, body: webhook }));
+    const created = await times(5, () => callOk(create, { ...inside, body: webhook }));
     expect(await refusal(create, { ...inside, body: webhook })).toEqual([400, 50361]);
-    await ask(remove, { ...inside, Sid: sidOf(created[0] ?? {}) });
-    expect((await ask(create, { ...inside, body: studio })).status).toBe(201);
+    await call(remove, { ...inside, Sid: sidOf(created[0] ?? {}) });
+    expect((await call(create, { ...inside, body: studio })).status).toBe(201);
     const other = await conversation();
-    expect((await ask(create, { ...other.inside, body: webhook })).status).toBe(201);
+    expect((await call(create, { ...other.inside, body: webhook })).status).toBe(201);
   });
 
   it('is refused if the conversation does not exist', async () => {
@@ -120,47 +120,47 @@ describe('a new webhook of a conversation', () => {
 
 describe('an existing webhook of a conversation', () => {
   it('changes only the given fields, and keeps its target and replay index', async () => {
-    const { clock, get, follow, conversation } = await createWorld();
+    const { clock, callOk, follow, conversation } = await createWorld();
     const { inside } = await conversation();
-    const created = await get(create, { ...inside, body: { ...webhook, 'Configuration.ReplayAfter': 3 } });
+    const created = await callOk(create, { ...inside, body: { ...webhook, 'Configuration.ReplayAfter': 3 } });
     const at = { ...inside, Sid: sidOf(created) };
     clock.advance(1000);
-    const changed = await get(update, { ...at, body: { Configuration: { Url: `${Url}/2`, Method: 'get' } } });
+    const changed = await callOk(update, { ...at, body: { Configuration: { Url: `${Url}/2`, Method: 'get' } } });
     expect(changed).toEqual({
       ...created,
       configuration: { url: `${Url}/2`, method: 'get', filters: webhook.Configuration.Filters, replay_after: 3 },
       date_updated: '2026-01-01T00:00:01Z',
     });
-    expect(await get(update, { ...at, body: { 'Configuration.Filters': 'onParticipantAdded' } })).toMatchObject({
+    expect(await callOk(update, { ...at, body: { 'Configuration.Filters': 'onParticipantAdded' } })).toMatchObject({
       target: 'webhook',
       configuration: { url: `${Url}/2`, filters: ['onParticipantAdded'] },
     });
     const fixed = { ...at, body: { Target: 'studio', 'Configuration.ReplayAfter': 9, 'Configuration.Method': 'post' } };
-    expect(await get(update, fixed, { loosely: true })).toMatchObject({
+    expect(await callOk(update, fixed, { allowUnknown: true })).toMatchObject({
       target: 'webhook',
       configuration: { replay_after: 3, method: 'post' },
     });
-    expect(await follow(created['url'])).toEqual(await get(fetch, at));
+    expect(await follow(created['url'])).toEqual(await callOk(fetch, at));
   });
 
   it('can change its flow or its triggers', async () => {
-    const { get, refusal, conversation } = await createWorld();
+    const { callOk, refusal, conversation } = await createWorld();
     const { inside } = await conversation();
-    const [keyword, flows] = await times(2, (i) => get(create, { ...inside, body: [trigger, studio][i] }));
+    const [keyword, flows] = await times(2, (i) => callOk(create, { ...inside, body: [trigger, studio][i] }));
     const words = { ...inside, Sid: sidOf(keyword ?? {}), body: { 'Configuration.Triggers': ['stop'] } };
-    expect(await get(update, words)).toMatchObject({ configuration: { triggers: ['stop'] } });
+    expect(await callOk(update, words)).toMatchObject({ configuration: { triggers: ['stop'] } });
     const next = `FW${'b'.repeat(32)}`;
     const at = { ...inside, Sid: sidOf(flows ?? {}) };
-    expect((await get(update, { ...at, body: { 'Configuration.FlowSid': next } }))['configuration']).toEqual({
+    expect((await callOk(update, { ...at, body: { 'Configuration.FlowSid': next } }))['configuration']).toEqual({
       flow_sid: next,
     });
     expect(await refusal(update, { ...at, body: { 'Configuration.FlowSid': '' } })).toEqual([400, 50367]);
   });
 
   it('refuses an empty or invalid update and does not change', async () => {
-    const { get, refusal, conversation } = await createWorld();
+    const { callOk, refusal, conversation } = await createWorld();
     const { inside } = await conversation();
-    const created = await get(create, { ...inside, body: webhook });
+    const created = await callOk(create, { ...inside, body: webhook });
     const at = { ...inside, Sid: sidOf(created) };
     const refused = (body: Input) => refusal(update, { ...at, body });
     expect(await refused({})).toEqual([400, 20161]);
@@ -169,18 +169,18 @@ describe('an existing webhook of a conversation', () => {
     expect(await refused({ 'Configuration.Filters': '' })).toEqual([400, 50370]);
     expect(await refused({ 'Configuration.Filters': ['onMessageAdded', 'x'] })).toEqual([400, 50365]);
     expect(await refused({ 'Configuration.Method': 'patch' })).toEqual([400, 50055]);
-    expect(await get(fetch, at)).toEqual(created);
+    expect(await callOk(fetch, at)).toEqual(created);
   });
 
   it('is found only in its own conversation, and deleted', async () => {
-    const { ask, get, refusal, conversation } = await createWorld();
+    const { call, callOk, refusal, conversation } = await createWorld();
     const { sid, inside } = await conversation();
     const other = await conversation();
-    const Sid = sidOf(await get(create, { ...inside, body: webhook }));
+    const Sid = sidOf(await callOk(create, { ...inside, body: webhook }));
     expect(await refusal(fetch, { ...other.inside, Sid })).toEqual([404, 20404]);
-    expect((await ask(remove, { ...inside, Sid })).status).toBe(204);
+    expect((await call(remove, { ...inside, Sid })).status).toBe(204);
     for (const operation of [fetch, remove]) expect(await refusal(operation, { ...inside, Sid })).toEqual([404, 20404]);
-    const { body } = await ask(update, { ...inside, Sid, body: { 'Configuration.Url': Url } });
+    const { body } = await call(update, { ...inside, Sid, body: { 'Configuration.Url': Url } });
     expect(body?.['message']).toBe(
       `The requested resource /v1/Services/${inside.ChatServiceSid}/Conversations/${sid}/Webhooks/${Sid} was not found`,
     );
@@ -197,7 +197,7 @@ describe('the list of webhooks of a conversation', () => {
     async fill(count) {
       const simulator = await createWorld();
       const { inside, sid } = await simulator.conversation();
-      const sids = await times(count, async () => sidOf(await simulator.get(create, { ...inside, body: webhook })));
+      const sids = await times(count, async () => sidOf(await simulator.callOk(create, { ...inside, body: webhook })));
       const path = `/v1/Services/${inside.ChatServiceSid}/Conversations/${sid}/Webhooks`;
       return { simulator, input: inside, path, sids };
     },

@@ -32,22 +32,22 @@ describe('a seed', () => {
     file.replace('.yaml', ''),
   );
   it.each(shipped)('that is built in, such as "%s", loads', async (seed) => {
-    const { get } = await createTestSimulator({ seed });
-    expect((await get('listservice'))['services']).toBeInstanceOf(Array);
+    const { callOk } = await createTestSimulator({ seed });
+    expect((await callOk('listservice'))['services']).toBeInstanceOf(Array);
   });
 
   it('gives its records the specified values and SIDs', async () => {
     const seed = 'support-desk';
-    const { get } = await createTestSimulator({ seed });
+    const { callOk } = await createTestSimulator({ seed });
     const desk = { ChatServiceSid: 'IS5e0000000000000000000000000000d1' };
-    const names = itemsOf(await get('listservicerole', desk)).map((role) => role['friendly_name']);
+    const names = itemsOf(await callOk('listservicerole', desk)).map((role) => role['friendly_name']);
     expect(names).toEqual(['service admin', 'service user', 'channel admin', 'channel user', 'agent', 'supervisor']);
-    expect(await get('fetchserviceconversation', { ...desk, Sid: 'order-1042' })).toMatchObject({
+    expect(await callOk('fetchserviceconversation', { ...desk, Sid: 'order-1042' })).toMatchObject({
       sid: 'CH5e0000000000000000000000000000e1',
       attributes: '{"order":1042,"priority":"high"}',
     });
-    expect(await get('fetchservicewebhookconfiguration', desk)).toMatchObject({ method: 'POST' });
-    const userConversation = await get('fetchserviceuserconversation', {
+    expect(await callOk('fetchservicewebhookconfiguration', desk)).toMatchObject({ method: 'POST' });
+    const userConversation = await callOk('fetchserviceuserconversation', {
       ...desk,
       UserSid: 'ada',
       ConversationSid: 'order-1042',
@@ -58,7 +58,7 @@ describe('a seed', () => {
       ['inactive', 1],
       ['closed', 1],
     ] as const) {
-      expect(sidsOf(await get('listserviceconversation', { ...desk, State }))).toHaveLength(count);
+      expect(sidsOf(await callOk('listserviceconversation', { ...desk, State }))).toHaveLength(count);
     }
   });
 
@@ -72,12 +72,12 @@ services:
   - FriendlyName: Two
     users: [{ Identity: alice }]
 `);
-    const { get } = await createTestSimulator({ seed });
-    const [one, two] = sidsOf(await get('listservice'));
-    expect(itemsOf(await get('listserviceconversation', { ChatServiceSid: one }))).toMatchObject([
+    const { callOk } = await createTestSimulator({ seed });
+    const [one, two] = sidsOf(await callOk('listservice'));
+    expect(itemsOf(await callOk('listserviceconversation', { ChatServiceSid: one }))).toMatchObject([
       { timers: { date_inactive: '2026-01-01T01:00:00Z' } },
     ]);
-    expect(itemsOf(await get('listserviceuser', { ChatServiceSid: two }))).toMatchObject([{ identity: 'alice' }]);
+    expect(itemsOf(await callOk('listserviceuser', { ChatServiceSid: two }))).toMatchObject([{ identity: 'alice' }]);
   });
 });
 
@@ -166,20 +166,20 @@ describe('a generated seed', () => {
   });
 
   it('loads with the requested number of records', async () => {
-    const { get } = await createTestSimulator({ seed: seedFile(generateSeed(size)) });
-    const [ChatServiceSid] = sidsOf(await get('listservice'));
-    const created = sidsOf(await get('listserviceconversation', { ChatServiceSid }));
+    const { callOk } = await createTestSimulator({ seed: seedFile(generateSeed(size)) });
+    const [ChatServiceSid] = sidsOf(await callOk('listservice'));
+    const created = sidsOf(await callOk('listserviceconversation', { ChatServiceSid }));
     expect(created).toHaveLength(12);
     for (const ConversationSid of created) {
-      const messages = await get('listserviceconversationmessage', { ChatServiceSid, ConversationSid });
+      const messages = await callOk('listserviceconversationmessage', { ChatServiceSid, ConversationSid });
       expect(sidsOf(messages)).toHaveLength(6);
     }
   });
 
   it('can be empty', async () => {
-    const { get } = await createTestSimulator({
+    const { callOk } = await createTestSimulator({
       seed: seedFile(generateSeed({ conversations: 0, messages: 0, rngSeed: '' })),
     });
-    expect(sidsOf(await get('listservice'))).toHaveLength(1);
+    expect(sidsOf(await callOk('listservice'))).toHaveLength(1);
   });
 });

@@ -6,9 +6,9 @@ const update = 'updateservicenotification';
 
 describe('the notifications of a new service', () => {
   it("are off and without templates, in Twilio's order", async () => {
-    const { ask, inService } = await createWorld();
+    const { call, inService } = await createWorld();
     const sid = inService.ChatServiceSid;
-    expect((await ask('fetchservicenotification', inService)).text).toBe(
+    expect((await call('fetchservicenotification', inService)).text).toBe(
       JSON.stringify({
         account_sid: ACCOUNT,
         chat_service_sid: sid,
@@ -44,19 +44,19 @@ describe('an update of the notifications', () => {
     ['RemovedFromConversation.Template', 'bye', { removed_from_conversation: { template: 'bye' } }],
     ['RemovedFromConversation.Sound', 'ding', { removed_from_conversation: { sound: 'ding' } }],
   ])('of %s changes only that', async (field, value, changed) => {
-    const { get, inService } = await createWorld();
-    const fresh = await get('fetchservicenotification', inService);
-    const after = await get(update, { ...inService, body: { [field]: value } });
+    const { callOk, inService } = await createWorld();
+    const fresh = await callOk('fetchservicenotification', inService);
+    const after = await callOk(update, { ...inService, body: { [field]: value } });
     expect(after).toMatchObject(changed);
-    expect(await get('fetchservicenotification', inService)).toEqual(after);
+    expect(await callOk('fetchservicenotification', inService)).toEqual(after);
     const changedKeys = Object.keys(after).filter((key) => JSON.stringify(after[key]) !== JSON.stringify(fresh[key]));
     expect(changedKeys).toEqual(Object.keys(changed));
   });
 
   it('keeps the values of earlier updates', async () => {
-    const { get, inService } = await createWorld();
-    await get(update, { ...inService, body: { 'NewMessage.Enabled': true, 'NewMessage.Sound': 'ding' } });
-    expect(await get(update, { ...inService, body: { NewMessage: { Template: 'x' } } })).toMatchObject({
+    const { callOk, inService } = await createWorld();
+    await callOk(update, { ...inService, body: { 'NewMessage.Enabled': true, 'NewMessage.Sound': 'ding' } });
+    expect(await callOk(update, { ...inService, body: { NewMessage: { Template: 'x' } } })).toMatchObject({
       new_message: { enabled: true, template: 'x', sound: 'ding' },
     });
   });

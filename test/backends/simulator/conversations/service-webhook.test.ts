@@ -7,9 +7,9 @@ const fetch = 'fetchservicewebhookconfiguration';
 
 describe('the webhooks of a service', () => {
   it("are null until they are configured, in Twilio's order", async () => {
-    const { ask, inService } = await createWorld();
+    const { call, inService } = await createWorld();
     const sid = inService.ChatServiceSid;
-    expect((await ask(fetch, inService)).text).toBe(
+    expect((await call(fetch, inService)).text).toBe(
       JSON.stringify({
         account_sid: ACCOUNT,
         chat_service_sid: sid,
@@ -23,36 +23,39 @@ describe('the webhooks of a service', () => {
   });
 
   it('have the configured values, with the filters in the given order', async () => {
-    const { get, inService } = await createWorld();
+    const { callOk, inService } = await createWorld();
     const body = {
       PreWebhookUrl: 'https://example.com/pre',
       PostWebhookUrl: 'https://example.com/post?a=1#rc=2',
       Filters: ['onMessageAdded', 'onConversationAdd', 'onUserUpdated', 'onDeliveryUpdated'],
       Method: 'GET',
     };
-    const after = await get(update, { ...inService, body });
+    const after = await callOk(update, { ...inService, body });
     expect(after).toMatchObject({
       pre_webhook_url: body.PreWebhookUrl,
       post_webhook_url: body.PostWebhookUrl,
       filters: body.Filters,
       method: 'GET',
     });
-    expect(await get(fetch, inService)).toEqual(after);
+    expect(await callOk(fetch, inService)).toEqual(after);
   });
 
   it('change only in the given fields; filters are replaced, and an empty URL is removed', async () => {
-    const { get, inService } = await createWorld();
+    const { callOk, inService } = await createWorld();
     const first = { PostWebhookUrl: 'https://example.com/', Filters: ['onMessageAdded', 'onMessageUpdated'] };
-    expect(await get(update, { ...inService, body: first })).toMatchObject({ pre_webhook_url: null, method: 'POST' });
-    expect(await get(update, { ...inService, body: { Filters: 'onMessageRemoved' } })).toMatchObject({
+    expect(await callOk(update, { ...inService, body: first })).toMatchObject({
+      pre_webhook_url: null,
+      method: 'POST',
+    });
+    expect(await callOk(update, { ...inService, body: { Filters: 'onMessageRemoved' } })).toMatchObject({
       post_webhook_url: 'https://example.com/',
       filters: ['onMessageRemoved'],
     });
-    expect(await get(update, { ...inService, body: { PostWebhookUrl: '' } })).toMatchObject({
+    expect(await callOk(update, { ...inService, body: { PostWebhookUrl: '' } })).toMatchObject({
       post_webhook_url: null,
       filters: ['onMessageRemoved'],
     });
-    expect(await get(update, { ...inService, body: { Filters: '' } })).toMatchObject({ filters: [] });
+    expect(await callOk(update, { ...inService, body: { Filters: '' } })).toMatchObject({ filters: [] });
   });
 
   it.each([
@@ -66,9 +69,9 @@ describe('the webhooks of a service', () => {
     ['Filters', ['onMessageAdded', 'onmessageadded'], 50365],
     ['Filters', 'constructor', 50365],
   ])('refuse %s=%s', async (field, value, code) => {
-    const { get, refusal, inService } = await createWorld();
+    const { callOk, refusal, inService } = await createWorld();
     expect(await refusal(update, { ...inService, body: { [field]: value } })).toEqual([400, code]);
-    expect(await get(fetch, inService)).toMatchObject({ filters: null, method: null });
+    expect(await callOk(fetch, inService)).toMatchObject({ filters: null, method: null });
   });
 
   it('refuse an empty update, and an update of a service that does not exist', async () => {

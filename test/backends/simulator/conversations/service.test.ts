@@ -6,8 +6,8 @@ import { createWorld, times } from './world.js';
 
 describe('a new service', () => {
   it("responds with all fields, in Twilio's order", async () => {
-    const { ask } = await createTestSimulator();
-    const { status, body, text } = await ask('createservice', { body: { FriendlyName: 'Support' } });
+    const { call } = await createTestSimulator();
+    const { status, body, text } = await call('createservice', { body: { FriendlyName: 'Support' } });
     const sid = sidOf(body ?? {});
     const url = `${ORIGIN}/v1/Services/${sid}`;
     expect(status).toBe(201);
@@ -34,8 +34,8 @@ describe('a new service', () => {
   });
 
   it('has four roles, three of which are defaults in its configuration', async () => {
-    const { get, inService } = await createWorld();
-    const { roles } = await get('listservicerole', inService);
+    const { callOk, inService } = await createWorld();
+    const { roles } = await callOk('listservicerole', inService);
     expect(roles).toMatchObject([
       { friendly_name: 'service admin', type: 'service' },
       { friendly_name: 'service user', type: 'service' },
@@ -43,7 +43,7 @@ describe('a new service', () => {
       { friendly_name: 'channel user', type: 'conversation' },
     ]);
     const [, serviceUser, channelAdmin, channelUser] = roles as { sid: string }[];
-    expect(await get('fetchserviceconfiguration', inService)).toMatchObject({
+    expect(await callOk('fetchserviceconfiguration', inService)).toMatchObject({
       default_chat_service_role_sid: serviceUser?.sid,
       default_conversation_creator_role_sid: channelAdmin?.sid,
       default_conversation_role_sid: channelUser?.sid,
@@ -51,33 +51,33 @@ describe('a new service', () => {
   });
 
   it('requires a name of at most 256 characters, which need not be unique', async () => {
-    const { ask, refusal } = await createTestSimulator();
+    const { call, refusal } = await createTestSimulator();
     expect(await refusal('createservice')).toEqual([400, 50000]);
     expect(await refusal('createservice', { body: { FriendlyName: '' } })).toEqual([400, 50000]);
     expect(await refusal('createservice', { body: { FriendlyName: 'x'.repeat(257) } })).toEqual([400, 50003]);
     const longest = { body: { FriendlyName: 'x'.repeat(256) } };
-    expect((await ask('createservice', longest)).status).toBe(201);
-    expect((await ask('createservice', longest)).status).toBe(201);
+    expect((await call('createservice', longest)).status).toBe(201);
+    expect((await call('createservice', longest)).status).toBe(201);
   });
 
   it('ignores unknown fields', async () => {
-    const { get } = await createTestSimulator();
+    const { callOk } = await createTestSimulator();
     const body = { FriendlyName: 'Support', Colour: 'red' };
-    expect(await get('createservice', { body }, { loosely: true })).toMatchObject({ friendly_name: 'Support' });
+    expect(await callOk('createservice', { body }, { allowUnknown: true })).toMatchObject({ friendly_name: 'Support' });
   });
 });
 
 describe('an existing service', () => {
   it('is fetched with the same fields as when it was created', async () => {
-    const { ask } = await createTestSimulator();
-    const created = await ask('createservice', { body: { FriendlyName: 'Support' } });
-    const fetched = await ask('fetchservice', { Sid: sidOf(created.body ?? {}) });
+    const { call } = await createTestSimulator();
+    const created = await call('createservice', { body: { FriendlyName: 'Support' } });
+    const fetched = await call('fetchservice', { Sid: sidOf(created.body ?? {}) });
     expect(fetched).toEqual({ ...created, status: 200 });
   });
 
   it('is found by its URL, and its links lead to its resources', async () => {
-    const { get, follow, inService } = await createWorld();
-    const service = await get('fetchservice', { Sid: inService.ChatServiceSid });
+    const { callOk, follow, inService } = await createWorld();
+    const service = await callOk('fetchservice', { Sid: inService.ChatServiceSid });
     expect(await follow(service['url'])).toEqual(service);
     const links = service['links'] as Record<string, string>;
     for (const name of ['conversations', 'users', 'roles', 'bindings', 'configuration']) {
@@ -87,14 +87,14 @@ describe('an existing service', () => {
 
   it('is deleted with all its resources', async () => {
     const world = await createWorld();
-    const { ask, refusal, inService } = world;
+    const { call, refusal, inService } = world;
     const conversation = await world.conversation({ UniqueName: 'order' });
     await conversation.chat('alice');
     await conversation.sms('+15557770101');
     const message = sidOf(await conversation.message());
     const sid = inService.ChatServiceSid;
 
-    expect(await ask('deleteservice', { Sid: sid })).toEqual({ status: 204, body: null, text: '' });
+    expect(await call('deleteservice', { Sid: sid })).toEqual({ status: 204, body: null, text: '' });
     const gone: [string, Input][] = [
       ['fetchservice', { Sid: sid }],
       ['deleteservice', { Sid: sid }],
@@ -118,11 +118,13 @@ describe('an existing service', () => {
   it('frees its address pairs when it is deleted', async () => {
     const world = await createWorld();
     await (await world.conversation()).sms('+15557770101');
-    await world.ask('deleteservice', { Sid: world.inService.ChatServiceSid });
-    const inService = { ChatServiceSid: sidOf(await world.get('createservice', { body: { FriendlyName: 'Next' } })) };
-    const next = sidOf(await world.get('createserviceconversation', { ...inService, body: {} }));
+    await world.call('deleteservice', { Sid: world.inService.ChatServiceSid });
+    const inService = {
+      ChatServiceSid: sidOf(await world.callOk('createservice', { body: { FriendlyName: 'Next' } })),
+    };
+    const next = sidOf(await world.callOk('createserviceconversation', { ...inService, body: {} }));
     const body = { MessagingBinding: { Address: '+15557770101', ProxyAddress: '+15558880001' } };
-    const added = await world.ask('createserviceconversationparticipant', {
+    const added = await world.call('createserviceconversationparticipant', {
       ...inService,
       ConversationSid: next,
       body,
@@ -131,9 +133,9 @@ describe('an existing service', () => {
   });
 
   it('gives a 404 that names the path if it does not exist', async () => {
-    const { ask } = await createTestSimulator();
+    const { call } = await createTestSimulator();
     const unknown = `IS${'0'.repeat(32)}`;
-    const { status, text } = await ask('fetchservice', { Sid: unknown });
+    const { status, text } = await call('fetchservice', { Sid: unknown });
     expect(status).toBe(404);
     expect(text).toBe(
       JSON.stringify({
@@ -144,7 +146,7 @@ describe('an existing service', () => {
       }),
     );
     for (const malformed of ['IS1', 'default', 'Support', '__proto__', 'a b/ü?']) {
-      const { body } = await ask('fetchservice', { Sid: malformed });
+      const { body } = await call('fetchservice', { Sid: malformed });
       expect(body?.['message']).toBe(
         `The requested resource /v1/Services/${encodeURIComponent(malformed)} was not found`,
       );
@@ -162,15 +164,15 @@ describe('the list of services', () => {
     async fill(count) {
       const simulator = await createTestSimulator();
       const sids = await times(count, async (i) =>
-        sidOf(await simulator.get('createservice', { body: { FriendlyName: `Service ${i}` } })),
+        sidOf(await simulator.callOk('createservice', { body: { FriendlyName: `Service ${i}` } })),
       );
       return { simulator, input: {}, path: '/v1/Services', sids };
     },
   });
 
   it('is empty in a new account', async () => {
-    const { get } = await createTestSimulator();
-    const list = await get('listservice');
+    const { callOk } = await createTestSimulator();
+    const list = await callOk('listservice');
     expect(list).toMatchObject({ services: [], meta: { next_page_url: null, previous_page_url: null } });
     expect(textOf((list['meta'] as { key: string }).key)).toBe('services');
   });

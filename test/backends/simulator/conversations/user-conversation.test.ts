@@ -19,17 +19,17 @@ async function alice(fields: Input = {}) {
 
 describe("a user's conversation", () => {
   it("shows the conversation for this user, in Twilio's order", async () => {
-    const { ask, clock, get, inService, sid, participant, own, message } = await alice({
+    const { call, clock, callOk, inService, sid, participant, own, message } = await alice({
       UniqueName: 'order',
       FriendlyName: 'Order',
       Attributes: '[1]',
       'Timers.Closed': 'P1D',
     });
-    const user = sidOf(await get('fetchserviceuser', { ...inService, Sid: 'alice' }));
+    const user = sidOf(await callOk('fetchserviceuser', { ...inService, Sid: 'alice' }));
     const service = `${ORIGIN}/v1/Services/${inService.ChatServiceSid}`;
     clock.advance(1000);
     await message();
-    expect((await ask(fetch, own)).text).toBe(
+    expect((await call(fetch, own)).text).toBe(
       JSON.stringify({
         account_sid: ACCOUNT,
         chat_service_sid: inService.ChatServiceSid,
@@ -57,11 +57,11 @@ describe("a user's conversation", () => {
   });
 
   it('is found by identity, unique name, SIDs and URL, and has links', async () => {
-    const { get, follow, inService, own, body, participant } = await alice({ UniqueName: 'ä/ö?' });
-    const fetched = await get(fetch, own);
-    const user = sidOf(await get('fetchserviceuser', { ...inService, Sid: 'alice' }));
-    expect(await get(fetch, { ...own, ConversationSid: 'ä/ö?' })).toEqual(fetched);
-    expect(await get(fetch, { ...own, UserSid: user })).toEqual(fetched);
+    const { callOk, follow, inService, own, body, participant } = await alice({ UniqueName: 'ä/ö?' });
+    const fetched = await callOk(fetch, own);
+    const user = sidOf(await callOk('fetchserviceuser', { ...inService, Sid: 'alice' }));
+    expect(await callOk(fetch, { ...own, ConversationSid: 'ä/ö?' })).toEqual(fetched);
+    expect(await callOk(fetch, { ...own, UserSid: user })).toEqual(fetched);
     expect(await follow(fetched['url'])).toEqual(fetched);
     const links = fetched['links'] as Record<string, string>;
     expect(await follow(links['participant'])).toEqual(participant);
@@ -69,9 +69,9 @@ describe("a user's conversation", () => {
   });
 
   it('does not exist without a participant, a user or a conversation', async () => {
-    const { ask, refusal, user, own, sid, inService } = await alice();
+    const { call, refusal, user, own, sid, inService } = await alice();
     const bob = sidOf(await user('bob'));
-    const { body } = await ask(fetch, { ...own, UserSid: bob });
+    const { body } = await call(fetch, { ...own, UserSid: bob });
     expect(body?.['message']).toBe(
       `The requested resource /v1/Services/${inService.ChatServiceSid}/Users/${bob}/Conversations/${sid} was not found`,
     );
@@ -84,83 +84,85 @@ describe("a user's conversation", () => {
   });
 
   it('changes its notification level without changing the conversation', async () => {
-    const { clock, get, own } = await alice();
-    const before = await get(fetch, own);
+    const { clock, callOk, own } = await alice();
+    const before = await callOk(fetch, own);
     clock.advance(1000);
-    expect(await get(update, { ...own, body: { NotificationLevel: 'muted' } })).toEqual({
+    expect(await callOk(update, { ...own, body: { NotificationLevel: 'muted' } })).toEqual({
       ...before,
       notification_level: 'muted',
     });
-    expect(await get(fetch, own)).toMatchObject({ notification_level: 'muted' });
+    expect(await callOk(fetch, own)).toMatchObject({ notification_level: 'muted' });
   });
 
   it('refuses an empty or invalid update', async () => {
-    const { get, refusal, own } = await alice();
-    const before = await get(fetch, own);
+    const { callOk, refusal, own } = await alice();
+    const before = await callOk(fetch, own);
     const refused = (body: Input) => refusal(update, { ...own, body });
     expect(await refused({})).toEqual([400, 20161]);
     expect(await refused({ NotificationLevel: 'loud' })).toEqual([400, 50210]);
     expect(await refused({ NotificationLevel: '' })).toEqual([400, 50210]);
     expect(await refused({ NotificationLevel: 'muted', LastReadMessageIndex: 'x' })).toEqual([400, 50421]);
     expect(await refused({ LastReadTimestamp: 'x' })).toEqual([400, 20001]);
-    expect(await get(fetch, own)).toEqual(before);
+    expect(await callOk(fetch, own)).toEqual(before);
   });
 
   it('is deleted with its participant, but not with the user and the conversation', async () => {
-    const { ask, get, refusal, own, inService, inside, at } = await alice();
-    expect(await ask(remove, own)).toEqual({ status: 204, body: null, text: '' });
+    const { call, callOk, refusal, own, inService, inside, at } = await alice();
+    expect(await call(remove, own)).toEqual({ status: 204, body: null, text: '' });
     for (const operation of [fetch, remove]) expect(await refusal(operation, own)).toEqual([404, 20404]);
-    expect(sidsOf(await get('listserviceconversationparticipant', inside))).toEqual([]);
-    expect(await get('fetchserviceuser', { ...inService, Sid: 'alice' })).toMatchObject({ identity: 'alice' });
-    expect(await get('fetchserviceconversation', at)).toMatchObject({ state: 'active' });
+    expect(sidsOf(await callOk('listserviceconversationparticipant', inside))).toEqual([]);
+    expect(await callOk('fetchserviceuser', { ...inService, Sid: 'alice' })).toMatchObject({ identity: 'alice' });
+    expect(await callOk('fetchserviceconversation', at)).toMatchObject({ state: 'active' });
   });
 });
 
 describe('the unread count', () => {
   it('is null until the read horizon is set, then counts the messages after it', async () => {
-    const { clock, ask, get, own, inside, message } = await alice();
+    const { clock, call, callOk, own, inside, message } = await alice();
     const [, second, third] = await times(4, () => message());
-    expect(await get(fetch, own)).toMatchObject({ unread_messages_count: null });
+    expect(await callOk(fetch, own)).toMatchObject({ unread_messages_count: null });
     clock.advance(3000);
-    expect(await get(update, { ...own, body: { LastReadMessageIndex: 1 } })).toMatchObject({
+    expect(await callOk(update, { ...own, body: { LastReadMessageIndex: 1 } })).toMatchObject({
       unread_messages_count: 2,
       last_read_message_index: 1,
     });
-    expect(await get('fetchserviceconversationparticipant', { ...inside, Sid: 'alice' })).toMatchObject({
+    expect(await callOk('fetchserviceconversationparticipant', { ...inside, Sid: 'alice' })).toMatchObject({
       last_read_message_index: 1,
       last_read_timestamp: '2026-01-01T00:00:03Z',
     });
     await message();
-    expect(await get(fetch, own)).toMatchObject({ unread_messages_count: 3 });
+    expect(await callOk(fetch, own)).toMatchObject({ unread_messages_count: 3 });
     for (const each of [second, third]) {
-      await ask('deleteserviceconversationmessage', { ...inside, Sid: sidOf(each ?? {}) });
+      await call('deleteserviceconversationmessage', { ...inside, Sid: sidOf(each ?? {}) });
     }
-    expect(await get(fetch, own)).toMatchObject({ unread_messages_count: 2 });
+    expect(await callOk(fetch, own)).toMatchObject({ unread_messages_count: 2 });
     const horizon = { ...inside, Sid: 'alice', body: { LastReadMessageIndex: 4 } };
-    await get('updateserviceconversationparticipant', horizon);
-    expect(await get(fetch, own)).toMatchObject({ unread_messages_count: 0, last_read_message_index: 4 });
-    expect(await get(update, { ...own, body: { LastReadMessageIndex: 'null' } })).toMatchObject({
+    await callOk('updateserviceconversationparticipant', horizon);
+    expect(await callOk(fetch, own)).toMatchObject({ unread_messages_count: 0, last_read_message_index: 4 });
+    expect(await callOk(update, { ...own, body: { LastReadMessageIndex: 'null' } })).toMatchObject({
       unread_messages_count: null,
       last_read_message_index: null,
     });
   });
 
   it('does not change when only a timestamp is sent', async () => {
-    const { get, own, inside } = await alice();
+    const { callOk, own, inside } = await alice();
     const LastReadTimestamp = '2025-12-31T00:00:00Z';
-    expect(await get(update, { ...own, body: { LastReadTimestamp } })).toMatchObject({ unread_messages_count: null });
-    expect(await get('fetchserviceconversationparticipant', { ...inside, Sid: 'alice' })).toMatchObject({
+    expect(await callOk(update, { ...own, body: { LastReadTimestamp } })).toMatchObject({
+      unread_messages_count: null,
+    });
+    expect(await callOk('fetchserviceconversationparticipant', { ...inside, Sid: 'alice' })).toMatchObject({
       last_read_message_index: null,
       last_read_timestamp: LastReadTimestamp,
     });
   });
 
   it('is at most 1,000', async () => {
-    const { get, own, message } = await alice();
+    const { callOk, own, message } = await alice();
     await message();
-    await get(update, { ...own, body: { LastReadMessageIndex: 0 } });
+    await callOk(update, { ...own, body: { LastReadMessageIndex: 0 } });
     await times(1001, () => message());
-    expect(await get(fetch, own)).toMatchObject({ unread_messages_count: 1000 });
+    expect(await callOk(fetch, own)).toMatchObject({ unread_messages_count: 1000 });
   });
 });
 
@@ -185,22 +187,22 @@ describe("the list of a user's conversations", () => {
   });
 
   it('shows all conversations of the user, including closed ones, with the SID of the user in its URLs', async () => {
-    const { get, conversation, inService, sid } = await alice();
+    const { callOk, conversation, inService, sid } = await alice();
     const closed = await conversation({ FriendlyName: 'done' });
     await closed.chat('alice');
     await closed.close();
     await (await conversation()).chat('bob');
-    const page = await get(list, { ...inService, UserSid: 'alice' });
+    const page = await callOk(list, { ...inService, UserSid: 'alice' });
     expect(sidsOf(page, 'conversation_sid')).toEqual([sid, closed.sid].sort());
     expect(new Set(itemsOf(page).map((each) => each['conversation_state']))).toEqual(new Set(['active', 'closed']));
-    const user = sidOf(await get('fetchserviceuser', { ...inService, Sid: 'alice' }));
+    const user = sidOf(await callOk('fetchserviceuser', { ...inService, Sid: 'alice' }));
     expect(page).toMatchObject({ meta: { url: expect.stringContaining(`/Users/${user}/Conversations?`) } });
   });
 
   it('is empty for a user without conversations, and refused for an unknown user', async () => {
-    const { get, refusal, user, inService } = await createWorld();
+    const { callOk, refusal, user, inService } = await createWorld();
     await user('bob');
-    expect(sidsOf(await get(list, { ...inService, UserSid: 'bob' }))).toEqual([]);
+    expect(sidsOf(await callOk(list, { ...inService, UserSid: 'bob' }))).toEqual([]);
     expect(await refusal(list, { ...inService, UserSid: 'unknown' })).toEqual([404, 20404]);
   });
 });

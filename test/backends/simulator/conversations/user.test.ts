@@ -8,8 +8,8 @@ const specialNames = ['a b', 'ä/ö?ü#', '100%', '%2F', '+', '日本', '__proto
 
 describe('a new user', () => {
   it("responds with all fields and their defaults, in Twilio's order", async () => {
-    const { ask, role, inService } = await createWorld();
-    const { status, body, text } = await ask('createserviceuser', { ...inService, body: { Identity: 'alice' } });
+    const { call, role, inService } = await createWorld();
+    const { status, body, text } = await call('createserviceuser', { ...inService, body: { Identity: 'alice' } });
     const sid = sidOf(body ?? {});
     const url = `${ORIGIN}/v1/Services/${inService.ChatServiceSid}/Users/${sid}`;
     expect(status).toBe(201);
@@ -58,10 +58,10 @@ describe('a new user', () => {
     ['with a role that does not exist', { Identity: 'a', RoleSid: `RL${'0'.repeat(32)}` }, 400, 50100],
     ['with an invalid role SID', { Identity: 'a', RoleSid: 'boss' }, 400, 50100],
   ])('%s is refused', async (_description, body, status, code) => {
-    const { get, user, refusal, inService } = await createWorld();
+    const { callOk, user, refusal, inService } = await createWorld();
     await user('taken');
     expect(await refusal('createserviceuser', { ...inService, body })).toEqual([status, code]);
-    expect(sidsOf(await get('listserviceuser', inService))).toHaveLength(1);
+    expect(sidsOf(await callOk('listserviceuser', inService))).toHaveLength(1);
   });
 
   it('cannot have a role of type conversation', async () => {
@@ -80,22 +80,22 @@ describe('a new user', () => {
   });
 
   it('has an identity that is case-sensitive and unique only in its service', async () => {
-    const { get, user, inService } = await createWorld();
+    const { callOk, user, inService } = await createWorld();
     await user('alice');
     expect(await user('Alice')).toMatchObject({ identity: 'Alice' });
-    expect((await get('fetchserviceuser', { ...inService, Sid: 'alice' }))['identity']).toBe('alice');
-    const other = sidOf(await get('createservice', { body: { FriendlyName: 'Other' } }));
+    expect((await callOk('fetchserviceuser', { ...inService, Sid: 'alice' }))['identity']).toBe('alice');
+    const other = sidOf(await callOk('createservice', { body: { FriendlyName: 'Other' } }));
     const body = { Identity: 'alice' };
-    expect(await get('createserviceuser', { ChatServiceSid: other, body })).toMatchObject({ identity: 'alice' });
+    expect(await callOk('createserviceuser', { ChatServiceSid: other, body })).toMatchObject({ identity: 'alice' });
   });
 
   it('is created once when an unknown identity becomes a participant', async () => {
     const world = await createWorld();
-    const { get, role, inService } = world;
+    const { callOk, role, inService } = world;
     await (await world.conversation()).chat('newcomer');
     await (await world.conversation()).chat('newcomer');
     await (await world.conversation()).sms('+15557770101');
-    expect(await get('listserviceuser', inService)).toMatchObject({
+    expect(await callOk('listserviceuser', inService)).toMatchObject({
       users: [{ identity: 'newcomer', friendly_name: null, attributes: '{}', role_sid: await role('service user') }],
     });
   });
@@ -103,17 +103,17 @@ describe('a new user', () => {
 
 describe('an existing user', () => {
   it.each(specialNames)('is found by the identity "%s" and by its SID', async (identity) => {
-    const { get, user, follow, inService } = await createWorld();
+    const { callOk, user, follow, inService } = await createWorld();
     const created = await user(identity);
-    expect(await get('fetchserviceuser', { ...inService, Sid: identity })).toEqual(created);
-    expect(await get('fetchserviceuser', { ...inService, Sid: sidOf(created) })).toEqual(created);
+    expect(await callOk('fetchserviceuser', { ...inService, Sid: identity })).toEqual(created);
+    expect(await callOk('fetchserviceuser', { ...inService, Sid: sidOf(created) })).toEqual(created);
     expect(await follow(created['url'])).toEqual(created);
   });
 
   it('gives a 404 that names the encoded path if it does not exist', async () => {
-    const { ask, inService } = await createWorld();
+    const { call, inService } = await createWorld();
     for (const name of specialNames) {
-      const { status, body } = await ask('fetchserviceuser', { ...inService, Sid: name });
+      const { status, body } = await call('fetchserviceuser', { ...inService, Sid: name });
       expect(status).toBe(404);
       expect(body?.['message']).toBe(
         `The requested resource /v1/Services/${inService.ChatServiceSid}/Users/${encodeURIComponent(name)} was not found`,
@@ -122,24 +122,24 @@ describe('an existing user', () => {
   });
 
   it('changes only the given fields, and keeps its identity', async () => {
-    const { clock, get, user, role, inService } = await createWorld();
+    const { clock, callOk, user, role, inService } = await createWorld();
     const created = await user('alice', { FriendlyName: 'Alice', Attributes: '{"a":1}' });
     const at = { ...inService, Sid: 'alice' };
     clock.advance(1500);
-    const renamed = await get('updateserviceuser', { ...at, body: { FriendlyName: 'Al' } });
+    const renamed = await callOk('updateserviceuser', { ...at, body: { FriendlyName: 'Al' } });
     expect(renamed).toEqual({ ...created, friendly_name: 'Al', date_updated: '2026-01-01T00:00:01Z' });
     const RoleSid = await role('service admin');
-    expect(await get('updateserviceuser', { ...at, body: { Attributes: '[]', RoleSid } })).toEqual({
+    expect(await callOk('updateserviceuser', { ...at, body: { Attributes: '[]', RoleSid } })).toEqual({
       ...renamed,
       attributes: '[]',
       role_sid: RoleSid,
     });
     const identity = { ...at, body: { Identity: 'bob', FriendlyName: 'B' } };
-    expect(await get('updateserviceuser', identity, { loosely: true })).toMatchObject({ identity: 'alice' });
+    expect(await callOk('updateserviceuser', identity, { allowUnknown: true })).toMatchObject({ identity: 'alice' });
   });
 
   it('refuses an empty or invalid update and does not change', async () => {
-    const { get, user, refusal, role, inService } = await createWorld();
+    const { callOk, user, refusal, role, inService } = await createWorld();
     const created = await user('alice');
     const at = { ...inService, Sid: 'alice' };
     const update = (body: object) => refusal('updateserviceuser', { ...at, body });
@@ -148,7 +148,7 @@ describe('an existing user', () => {
     expect(await update({ Attributes: `"${'x'.repeat(16_383)}"` })).toEqual([400, 50303]);
     expect(await update({ FriendlyName: 'x'.repeat(257) })).toEqual([400, 50003]);
     expect(await update({ FriendlyName: 'x', RoleSid: await role('channel admin') })).toEqual([400, 50100]);
-    expect(await get('fetchserviceuser', at)).toEqual(created);
+    expect(await callOk('fetchserviceuser', at)).toEqual(created);
     expect(await refusal('updateserviceuser', { ...inService, Sid: 'bob', body: { FriendlyName: 'B' } })).toEqual([
       404, 20404,
     ]);
@@ -156,24 +156,24 @@ describe('an existing user', () => {
 
   it('is deleted with its participants, but not with its messages, and frees its identity', async () => {
     const world = await createWorld();
-    const { ask, get, user, refusal, inService } = world;
+    const { call, callOk, user, refusal, inService } = world;
     const created = await user('alice');
     const conversation = await world.conversation();
     await conversation.chat('alice');
     await conversation.chat('bob');
     const message = await conversation.message({ Author: 'alice', Body: 'hello' });
 
-    expect((await ask('deleteserviceuser', { ...inService, Sid: 'alice' })).status).toBe(204);
+    expect((await call('deleteserviceuser', { ...inService, Sid: 'alice' })).status).toBe(204);
     expect(await refusal('deleteserviceuser', { ...inService, Sid: 'alice' })).toEqual([404, 20404]);
     expect(await refusal('fetchserviceuser', { ...inService, Sid: sidOf(created) })).toEqual([404, 20404]);
-    const participants = await get('listserviceconversationparticipant', conversation.inside);
+    const participants = await callOk('listserviceconversationparticipant', conversation.inside);
     expect(participants).toMatchObject({ participants: [{ identity: 'bob' }] });
-    const messages = await get('listserviceconversationmessage', conversation.inside);
+    const messages = await callOk('listserviceconversationmessage', conversation.inside);
     expect(messages).toMatchObject({ messages: [message] });
 
     const again = await user('alice');
     expect(sidOf(again)).not.toBe(sidOf(created));
-    const found = await get('listserviceparticipantconversation', { ...inService, Identity: 'alice' });
+    const found = await callOk('listserviceparticipantconversation', { ...inService, Identity: 'alice' });
     expect(found).toMatchObject({ conversations: [] });
   });
 });
@@ -184,21 +184,21 @@ describe('the online status of a user', () => {
   const at = { ChatServiceSid: service };
 
   it('is in the response to a fetch if the service has reachability on', async () => {
-    const { get } = await createWorld({ seed });
-    const fetched = (Sid: string) => get('fetchserviceuser', { ...at, Sid });
+    const { callOk } = await createWorld({ seed });
+    const fetched = (Sid: string) => callOk('fetchserviceuser', { ...at, Sid });
     expect(await fetched('ada')).toMatchObject({ is_online: true, is_notifiable: true });
     expect(await fetched('grace')).toMatchObject({ is_online: false, is_notifiable: true });
     expect(await fetched('linus')).toMatchObject({ is_online: null, is_notifiable: null });
   });
 
   it('is not in the response to a list or an update, or with reachability off', async () => {
-    const { get } = await createWorld({ seed });
+    const { callOk } = await createWorld({ seed });
     const hidden = { is_online: null, is_notifiable: null };
-    expect(await get('listserviceuser', at)).toMatchObject({ users: [hidden, hidden, hidden] });
+    expect(await callOk('listserviceuser', at)).toMatchObject({ users: [hidden, hidden, hidden] });
     const renamed = { ...at, Sid: 'ada', body: { FriendlyName: 'A' } };
-    expect(await get('updateserviceuser', renamed)).toMatchObject(hidden);
-    await get('updateserviceconfiguration', { ...at, body: { ReachabilityEnabled: false } });
-    expect(await get('fetchserviceuser', { ...at, Sid: 'ada' })).toMatchObject(hidden);
+    expect(await callOk('updateserviceuser', renamed)).toMatchObject(hidden);
+    await callOk('updateserviceconfiguration', { ...at, body: { ReachabilityEnabled: false } });
+    expect(await callOk('fetchserviceuser', { ...at, Sid: 'ada' })).toMatchObject(hidden);
   });
 });
 

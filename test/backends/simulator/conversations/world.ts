@@ -31,26 +31,26 @@ export async function createWorld(
   service: Input = { FriendlyName: 'Support' },
 ): Promise<TestWorld> {
   const simulator = await createTestSimulator(options);
-  const { get, ask } = simulator;
-  const inService = { ChatServiceSid: sidOf(await get('createservice', { body: service })) };
+  const { callOk, call } = simulator;
+  const inService = { ChatServiceSid: sidOf(await callOk('createservice', { body: service })) };
 
   return {
     ...simulator,
     inService,
-    user: (Identity, fields) => get('createserviceuser', { ...inService, body: { Identity, ...fields } }),
+    user: (Identity, fields) => callOk('createserviceuser', { ...inService, body: { Identity, ...fields } }),
 
     async role(name) {
-      const { roles } = await get('listservicerole', inService);
+      const { roles } = await callOk('listservicerole', inService);
       const found = (roles as readonly JsonObject[]).find((role) => role['friendly_name'] === name);
       return textOf(found?.['sid']);
     },
 
     async conversation(fields = {}) {
-      const body = await get('createserviceconversation', { ...inService, body: fields });
+      const body = await callOk('createserviceconversation', { ...inService, body: fields });
       const sid = sidOf(body);
       const inside = { ...inService, ConversationSid: sid };
       const at = { ...inService, Sid: sid };
-      const participant = (given: Input) => get('createserviceconversationparticipant', { ...inside, body: given });
+      const participant = (given: Input) => callOk('createserviceconversationparticipant', { ...inside, body: given });
       return {
         sid,
         body,
@@ -59,9 +59,9 @@ export async function createWorld(
         chat: (Identity, given) => participant({ Identity, ...given }),
         sms: (Address, ProxyAddress = PROXY, given = {}) =>
           participant({ MessagingBinding: { Address, ProxyAddress }, ...given }),
-        message: (given = { Body: 'hello' }) => get('createserviceconversationmessage', { ...inside, body: given }),
+        message: (given = { Body: 'hello' }) => callOk('createserviceconversationmessage', { ...inside, body: given }),
         async close() {
-          await ask('updateserviceconversation', { ...at, body: { State: 'closed' } });
+          await call('updateserviceconversation', { ...at, body: { State: 'closed' } });
         },
       };
     },

@@ -33,9 +33,9 @@ describe('a clock', () => {
   });
 
   it('is the only source of dates in responses', async () => {
-    const { clock, get } = await createTestSimulator();
+    const { clock, callOk } = await createTestSimulator();
     clock.set('2031-05-06T07:08:09.999Z');
-    expect(await get('createservice', { body: { FriendlyName: 'x' } })).toMatchObject({
+    expect(await callOk('createservice', { body: { FriendlyName: 'x' } })).toMatchObject({
       date_created: '2031-05-06T07:08:09Z',
       date_updated: '2031-05-06T07:08:09Z',
     });

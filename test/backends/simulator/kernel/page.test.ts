@@ -34,21 +34,21 @@ const kinds: Record<string, Kind> = {
     operation: 'listserviceconversationmessage',
     deletes: 'deleteserviceconversationmessage',
     open: inConversation,
-    add: ({ get }, where) => get('createserviceconversationmessage', { ...where, body: { Body: 'x' } }),
+    add: ({ callOk }, where) => callOk('createserviceconversationmessage', { ...where, body: { Body: 'x' } }),
   },
   'messages, descending': {
     operation: 'listserviceconversationmessage',
     filter: { Order: 'desc' },
     deletes: 'deleteserviceconversationmessage',
     open: inConversation,
-    add: ({ get }, where) => get('createserviceconversationmessage', { ...where, body: { Body: 'x' } }),
+    add: ({ callOk }, where) => callOk('createserviceconversationmessage', { ...where, body: { Body: 'x' } }),
   },
   participants: {
     operation: 'listserviceconversationparticipant',
     deletes: 'deleteserviceconversationparticipant',
     open: inConversation,
-    add: ({ get }, where, number) =>
-      get('createserviceconversationparticipant', { ...where, body: { Identity: `user-${number}` } }),
+    add: ({ callOk }, where, number) =>
+      callOk('createserviceconversationparticipant', { ...where, body: { Identity: `user-${number}` } }),
   },
   'conversations by creation': {
     operation: 'listserviceconversation',
@@ -80,7 +80,7 @@ async function readPages(
   let number = 0;
   const present = new Set(await times(start, async () => sidOf(await add(world, where, (number += 1)))));
   const survivors = new Set(present);
-  let page = await world.get(operation, { ...where, ...filter, PageSize: size });
+  let page = await world.callOk(operation, { ...where, ...filter, PageSize: size });
   if (direction === 'previous') {
     for (let next = metaOf(page)['next_page_url']; next !== null; next = metaOf(page)['next_page_url'] ?? null) {
       page = await world.follow(next);
@@ -95,7 +95,7 @@ async function readPages(
       const victim = [...present][pick % Math.max(1, present.size)];
       if (change === 'add') present.add(sidOf(await add(world, where, (number += 1))));
       else if (victim !== undefined) {
-        await world.ask(deletes, { ...where, Sid: victim });
+        await world.call(deletes, { ...where, Sid: victim });
         present.delete(victim);
         survivors.delete(victim);
       }
@@ -126,10 +126,10 @@ describe('a page token', () => {
   it('still works when its record has been deleted, even if a seed set its SID', async () => {
     const world = await createWorld({ seed: 'support-desk' });
     const where = { ChatServiceSid: 'IS5e0000000000000000000000000000d1' };
-    const all = sidsOf(await world.get('listserviceuser', where));
-    const first = await world.get('listserviceuser', { ...where, PageSize: 1 });
+    const all = sidsOf(await world.callOk('listserviceuser', where));
+    const first = await world.callOk('listserviceuser', { ...where, PageSize: 1 });
     expect(sidsOf(first)).toEqual(['US5e0000000000000000000000000000a1']);
-    await world.ask('deleteserviceuser', { ...where, Sid: 'ada' });
+    await world.call('deleteserviceuser', { ...where, Sid: 'ada' });
     const second = await world.follow(metaOf(first)['next_page_url']);
     expect(sidsOf(second)).toEqual(all.slice(1, 2));
     expect(metaOf(second)['previous_page_url']).toBeNull();
@@ -138,7 +138,7 @@ describe('a page token', () => {
   it('is refused if it belongs to another account or a later record', async () => {
     const world = await createWorld();
     const account = `AC${'b'.repeat(32)}`;
-    const foreign = sidOf(await world.get('createservice', { body: { FriendlyName: 'x' } }, { account }));
+    const foreign = sidOf(await world.callOk('createservice', { body: { FriendlyName: 'x' } }, { account }));
     expect(await world.refusal('listservice', { PageToken: `PT${foreign}` })).toEqual([400, 20001]);
     const other = await createWorld();
     await other.user('a');
@@ -164,12 +164,12 @@ describe('the cost of a page', () => {
       return record.index;
     };
     const simulator = await newSimulator({});
-    const ask = async (operation: string, input: Input): Promise<JsonObject> => {
-      const { call } = binding.bind(operation, input, { surface: 'engine', origin: ORIGIN });
-      return (await simulator.answer(call)).body?.value as JsonObject;
+    const call = async (operation: string, input: Input): Promise<JsonObject> => {
+      const bound = binding.bind(operation, input, { surface: 'engine', origin: ORIGIN });
+      return (await simulator.answer(bound.call)).body?.value as JsonObject;
     };
-    const ChatServiceSid = sidOf(await ask('createservice', { body: { FriendlyName: 'x' } }));
-    const ConversationSid = sidOf(await ask('createserviceconversation', { ChatServiceSid }));
+    const ChatServiceSid = sidOf(await call('createservice', { body: { FriendlyName: 'x' } }));
+    const ConversationSid = sidOf(await call('createserviceconversation', { ChatServiceSid }));
     const where = { ChatServiceSid, ConversationSid };
     fill(simulator.worlds.get(ACCOUNT).world, ConversationSid, count);
 
@@ -183,7 +183,7 @@ describe('the cost of a page', () => {
     };
     for (const [name, query] of Object.entries(pages)) {
       examined = 0;
-      const page = await ask('listserviceconversationmessage', { ...where, PageSize: 20, ...query });
+      const page = await call('listserviceconversationmessage', { ...where, PageSize: 20, ...query });
       expect(itemsOf(page)).toHaveLength(20);
       costs[name] = examined;
     }

@@ -7,40 +7,40 @@ const accountOf = (i: number) => `AC${String(i).padStart(32, '0')}`;
 
 describe('the world of an account', () => {
   it('is isolated: another account can use the same names and cannot see its records', async () => {
-    const { get, refusal } = await createTestSimulator();
+    const { callOk, refusal } = await createTestSimulator();
     const build = async (account: string) => {
-      const ChatServiceSid = sidOf(await get('createservice', { body: { FriendlyName: 'x' } }, { account }));
+      const ChatServiceSid = sidOf(await callOk('createservice', { body: { FriendlyName: 'x' } }, { account }));
       const body = { UniqueName: 'order' };
-      const ConversationSid = sidOf(await get('createserviceconversation', { ChatServiceSid, body }, { account }));
+      const ConversationSid = sidOf(await callOk('createserviceconversation', { ChatServiceSid, body }, { account }));
       const inside = { ChatServiceSid, ConversationSid };
       const pair = { MessagingBinding: { Address: '+15557770101', ProxyAddress: '+15558880001' } };
-      await get('createserviceconversationparticipant', { ...inside, body: pair }, { account });
+      await callOk('createserviceconversationparticipant', { ...inside, body: pair }, { account });
       return { ChatServiceSid, ConversationSid };
     };
     const mine = await build(ACCOUNT);
     const theirs = await build(other);
 
-    expect(sidsOf(await get('listservice', {}, { account: other }))).toEqual([theirs.ChatServiceSid]);
-    expect(sidsOf(await get('listservice'))).toEqual([mine.ChatServiceSid]);
+    expect(sidsOf(await callOk('listservice', {}, { account: other }))).toEqual([theirs.ChatServiceSid]);
+    expect(sidsOf(await callOk('listservice'))).toEqual([mine.ChatServiceSid]);
     const fetch = { ChatServiceSid: mine.ChatServiceSid, Sid: mine.ConversationSid };
     expect(await refusal('fetchserviceconversation', fetch, { account: other })).toEqual([404, 20404]);
-    expect(await get('fetchserviceconversation', fetch)).toMatchObject({ account_sid: ACCOUNT });
+    expect(await callOk('fetchserviceconversation', fetch)).toMatchObject({ account_sid: ACCOUNT });
     expect(mine.ChatServiceSid).not.toBe(theirs.ChatServiceSid);
   });
 
   it('is the default world for a caller without an account', async () => {
-    const { get } = await createTestSimulator();
-    const created = await get('createservice', { body: { FriendlyName: 'x' } });
+    const { callOk } = await createTestSimulator();
+    const created = await callOk('createservice', { body: { FriendlyName: 'x' } });
     expect(created['account_sid']).toBe(ACCOUNT);
-    expect(await get('fetchservice', { Sid: sidOf(created) }, { account: ACCOUNT })).toEqual(created);
+    expect(await callOk('fetchservice', { Sid: sidOf(created) }, { account: ACCOUNT })).toEqual(created);
   });
 
   it('starts from the seed, independently of other worlds', async () => {
-    const { ask, get } = await createTestSimulator({ seed: 'support-desk' });
-    const [seeded = ''] = sidsOf(await get('listservice', {}, { account: other }));
-    await ask('deleteservice', { Sid: seeded }, { account: other });
-    expect(sidsOf(await get('listservice', {}, { account: other }))).toEqual([]);
-    expect(sidsOf(await get('listservice'))).toEqual([seeded]);
+    const { call, callOk } = await createTestSimulator({ seed: 'support-desk' });
+    const [seeded = ''] = sidsOf(await callOk('listservice', {}, { account: other }));
+    await call('deleteservice', { Sid: seeded }, { account: other });
+    expect(sidsOf(await callOk('listservice', {}, { account: other }))).toEqual([]);
+    expect(sidsOf(await callOk('listservice'))).toEqual([seeded]);
   });
 
   it('is removed when it is empty and ten thousand worlds are in use', async () => {
@@ -58,28 +58,28 @@ const withoutSids = (text: string) => text.replaceAll(/[A-Z]{2}[0-9a-f]{32}/g, '
 
 /** Performs a fixed sequence of calls and returns the responses. */
 async function run(rngSeed: string | undefined, clock?: string): Promise<string> {
-  const { ask, get, clock: time } = await createTestSimulator({ rngSeed });
+  const { call, callOk, clock: time } = await createTestSimulator({ rngSeed });
   if (clock !== undefined) time.set(clock);
   const texts: string[] = [];
-  const call = async (operation: string, input: Input): Promise<string> => {
-    const { status, text, body } = await ask(operation, input);
+  const record = async (operation: string, input: Input): Promise<string> => {
+    const { status, text, body } = await call(operation, input);
     texts.push(`${status} ${text}`);
     const sid = body?.['sid'];
     return typeof sid === 'string' ? sid : '';
   };
-  const ChatServiceSid = await call('createservice', { body: { FriendlyName: 'x' } });
-  const ConversationSid = await call('createserviceconversation', { ChatServiceSid });
+  const ChatServiceSid = await record('createservice', { body: { FriendlyName: 'x' } });
+  const ConversationSid = await record('createserviceconversation', { ChatServiceSid });
   const inside = { ChatServiceSid, ConversationSid };
-  await call('createserviceconversationparticipant', { ...inside, body: { Identity: 'alice' } });
+  await record('createserviceconversationparticipant', { ...inside, body: { Identity: 'alice' } });
   const pair = { MessagingBinding: { Address: '+15557770101', ProxyAddress: '+15558880001' } };
-  await call('createserviceconversationparticipant', { ...inside, body: pair });
+  await record('createserviceconversationparticipant', { ...inside, body: pair });
   time.advance(1000);
-  const MessageSid = await call('createserviceconversationmessage', { ...inside, body: { Body: 'x' } });
-  await call('listserviceconversationmessagereceipt', { ...inside, MessageSid });
-  await call('fetchserviceconversation', { ChatServiceSid, Sid: 'nowhere' });
-  await call('deleteserviceconversationmessage', { ...inside, Sid: MessageSid });
-  await call('listserviceconversation', { ChatServiceSid });
-  await get('listservicerole', { ChatServiceSid });
+  const MessageSid = await record('createserviceconversationmessage', { ...inside, body: { Body: 'x' } });
+  await record('listserviceconversationmessagereceipt', { ...inside, MessageSid });
+  await record('fetchserviceconversation', { ChatServiceSid, Sid: 'nowhere' });
+  await record('deleteserviceconversationmessage', { ...inside, Sid: MessageSid });
+  await record('listserviceconversation', { ChatServiceSid });
+  await callOk('listservicerole', { ChatServiceSid });
   return texts.join('\n');
 }
 

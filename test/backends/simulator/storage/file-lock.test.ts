@@ -25,7 +25,7 @@ describe('a data file in use', () => {
   it('is available when the process that locked it no longer exists', async () => {
     writeFileSync(`${dataFile}.lock`, '999999999');
     const simulator = await createTestSimulator({ dataFile });
-    expect(await simulator.get('listservice')).toMatchObject({ services: [] });
+    expect(await simulator.callOk('listservice')).toMatchObject({ services: [] });
     await simulator.close();
   });
 });

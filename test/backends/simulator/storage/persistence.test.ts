@@ -33,22 +33,22 @@ interface Saved {
 const saved = (): Saved => JSON.parse(readFileSync(dataFile, 'utf8')) as Saved;
 
 /** The response text of every list and settings resource. */
-async function readAll({ ask, get }: TestSimulator): Promise<string[]> {
+async function readAll({ call, callOk }: TestSimulator): Promise<string[]> {
   const texts: string[] = [];
-  const read = async (operation: string, input = {}) => texts.push((await ask(operation, input)).text);
+  const read = async (operation: string, input = {}) => texts.push((await call(operation, input)).text);
   await read('listservice');
-  for (const ChatServiceSid of sidsOf(await get('listservice'))) {
+  for (const ChatServiceSid of sidsOf(await callOk('listservice'))) {
     const inService = { ChatServiceSid };
     for (const list of ['role', 'user', 'binding', 'conversation']) await read(`listservice${list}`, inService);
     for (const part of ['configuration', 'notification', 'webhookconfiguration']) {
       await read(`fetchservice${part}`, inService);
     }
-    for (const ConversationSid of sidsOf(await get('listserviceconversation', inService))) {
+    for (const ConversationSid of sidsOf(await callOk('listserviceconversation', inService))) {
       const inside = { ...inService, ConversationSid };
       for (const list of ['message', 'participant', 'scopedwebhook']) {
         await read(`listserviceconversation${list}`, inside);
       }
-      for (const MessageSid of sidsOf(await get('listserviceconversationmessage', inside))) {
+      for (const MessageSid of sidsOf(await callOk('listserviceconversationmessage', inside))) {
         await read('listserviceconversationmessagereceipt', { ...inside, MessageSid });
       }
     }
@@ -62,20 +62,20 @@ describe('a restart from the data file', () => {
     const before = await createTestSimulator({ ...options, dataFile });
     const unbroken = await createTestSimulator(options);
     const ChatServiceSid = desk;
-    const act = async ({ ask, get }: TestSimulator) => {
-      await get('updateserviceuser', { ChatServiceSid, Sid: 'ada', body: { FriendlyName: 'A' } });
-      await ask('deleteserviceuser', { ChatServiceSid, Sid: 'grace' });
+    const act = async ({ call, callOk }: TestSimulator) => {
+      await callOk('updateserviceuser', { ChatServiceSid, Sid: 'ada', body: { FriendlyName: 'A' } });
+      await call('deleteserviceuser', { ChatServiceSid, Sid: 'grace' });
     };
     await act(before);
     await act(unbroken);
     const responses = await readAll(before);
-    const page = await before.get('listserviceuser', { ChatServiceSid, PageSize: 1 });
+    const page = await before.callOk('listserviceuser', { ChatServiceSid, PageSize: 1 });
     await before.close();
 
     const after = await createTestSimulator({ ...options, dataFile });
     expect(await readAll(after)).toEqual(responses);
     const writeNext = (simulator: TestSimulator) =>
-      simulator.ask('createserviceconversationmessage', {
+      simulator.call('createserviceconversationmessage', {
         ChatServiceSid,
         ConversationSid: 'order-1042',
         body: { Body: 'still there?' },
@@ -90,15 +90,15 @@ describe('a restart from the data file', () => {
     const account = `AC${'b'.repeat(32)}`;
     const body = { FriendlyName: 'x' };
     const before = await createTestSimulator({ dataFile });
-    const mine = sidOf(await before.get('createservice', { body }));
-    const gone = sidOf(await before.get('createservice', { body }));
-    const theirs = sidOf(await before.get('createservice', { body }, { account }));
-    await before.ask('deleteservice', { Sid: gone });
+    const mine = sidOf(await before.callOk('createservice', { body }));
+    const gone = sidOf(await before.callOk('createservice', { body }));
+    const theirs = sidOf(await before.callOk('createservice', { body }, { account }));
+    await before.call('deleteservice', { Sid: gone });
     await before.close();
     const after = await createTestSimulator({ dataFile });
-    expect(sidsOf(await after.get('listservice'))).toEqual([mine]);
-    expect(sidsOf(await after.get('listservice', {}, { account }))).toEqual([theirs]);
-    const next = sidOf(await after.get('createservice', { body }));
+    expect(sidsOf(await after.callOk('listservice'))).toEqual([mine]);
+    expect(sidsOf(await after.callOk('listservice', {}, { account }))).toEqual([theirs]);
+    const next = sidOf(await after.callOk('createservice', { body }));
     expect([mine, gone, theirs]).not.toContain(next);
     await after.close();
   });
@@ -114,20 +114,20 @@ async function startAfterCrash(options: Parameters<typeof createTestSimulator>[0
 
 describe('an acknowledged write', () => {
   it('is in the files before the simulator is closed', async () => {
-    const { get, close } = await createTestSimulator({ dataFile });
-    const sid = sidOf(await get('createservice', { body: { FriendlyName: 'x' } }));
+    const { callOk, close } = await createTestSimulator({ dataFile });
+    const sid = sidOf(await callOk('createservice', { body: { FriendlyName: 'x' } }));
     const after = await startAfterCrash();
-    expect(sidsOf(await after.get('listservice'))).toEqual([sid]);
+    expect(sidsOf(await after.callOk('listservice'))).toEqual([sid]);
     await after.close();
     await close();
   });
 
   it('is in the files for each of many concurrent writes', async () => {
-    const { get, close } = await createTestSimulator({ dataFile });
+    const { callOk, close } = await createTestSimulator({ dataFile });
     const names = Array.from({ length: 50 }, (_, i) => `Service ${i}`);
     await Promise.all(
       names.map(async (FriendlyName) => {
-        const sid = sidOf(await get('createservice', { body: { FriendlyName } }));
+        const sid = sidOf(await callOk('createservice', { body: { FriendlyName } }));
         expect(readFileSync(`${dataFile}.log`, 'utf8')).toContain(sid);
       }),
     );
@@ -138,9 +138,9 @@ describe('an acknowledged write', () => {
     const account = `AC${'b'.repeat(32)}`;
     const options = { seed: 'support-desk', rngSeed: undefined };
     const first = await createTestSimulator({ ...options, dataFile });
-    const seen = await first.ask('listservicerole', { ChatServiceSid: desk }, { account });
+    const seen = await first.call('listservicerole', { ChatServiceSid: desk }, { account });
     const second = await startAfterCrash(options);
-    expect(await second.ask('listservicerole', { ChatServiceSid: desk }, { account })).toEqual(seen);
+    expect(await second.call('listservicerole', { ChatServiceSid: desk }, { account })).toEqual(seen);
     await second.close();
     await first.close();
   });
@@ -157,10 +157,10 @@ describe('an acknowledged write', () => {
   });
 
   it('is complete: after a crash, a deleted service is gone with everything in it', async () => {
-    const { ask, get, close } = await createTestSimulator({ dataFile, seed: 'support-desk' });
-    await ask('deleteservice', { Sid: desk });
+    const { call, callOk, close } = await createTestSimulator({ dataFile, seed: 'support-desk' });
+    await call('deleteservice', { Sid: desk });
     const after = await startAfterCrash();
-    expect(sidsOf(await after.get('listservice'))).toEqual(sidsOf(await get('listservice')));
+    expect(sidsOf(await after.callOk('listservice'))).toEqual(sidsOf(await callOk('listservice')));
     await after.close();
     await close();
   });
@@ -168,9 +168,9 @@ describe('an acknowledged write', () => {
 
 describe('a log with an incomplete last line', () => {
   it('loses only that line, with a warning', async () => {
-    const { get, close } = await createTestSimulator({ dataFile });
-    const kept = sidOf(await get('createservice', { body: { FriendlyName: 'kept' } }));
-    await get('createservice', { body: { FriendlyName: 'incomplete' } });
+    const { callOk, close } = await createTestSimulator({ dataFile });
+    const kept = sidOf(await callOk('createservice', { body: { FriendlyName: 'kept' } }));
+    await callOk('createservice', { body: { FriendlyName: 'incomplete' } });
     const log = readFileSync(`${dataFile}.log`);
     writeFileSync(`${dataFile}.log`, log.subarray(0, -20));
     const copy = join(folder, 'copy.json');
@@ -178,7 +178,7 @@ describe('a log with an incomplete last line', () => {
     copyFileSync(`${dataFile}.log`, `${copy}.log`);
     const warnings: string[] = [];
     const after = await createTestSimulator({ dataFile: copy, onWarning: (message) => void warnings.push(message) });
-    expect(sidsOf(await after.get('listservice'))).toEqual([kept]);
+    expect(sidsOf(await after.callOk('listservice'))).toEqual([kept]);
     expect(warnings).toEqual([expect.stringContaining('incomplete last entry')]);
     await after.close();
     await close();

@@ -67,7 +67,7 @@ function copyFiles(from = dataFile): string {
 
 async function savedServices(file = copyFiles()): Promise<string[]> {
   const simulator = await createTestSimulator({ dataFile: file });
-  const sids = sidsOf(await simulator.get('listservice', { PageSize: 100 }));
+  const sids = sidsOf(await simulator.callOk('listservice', { PageSize: 100 }));
   await simulator.close();
   return sids;
 }
@@ -130,7 +130,7 @@ it('a crash during compaction loses nothing from either log, even if the next st
   const second = copyFiles();
   mkdirSync(obstacleFor(second));
   const simulator = await createTestSimulator({ dataFile: second });
-  sids.push(sidOf(await simulator.get('createservice', { body: { FriendlyName: 'after the first crash' } })));
+  sids.push(sidOf(await simulator.callOk('createservice', { body: { FriendlyName: 'after the first crash' } })));
   expect(new Set(await savedServices(copyFiles(second)))).toEqual(new Set(sids));
   rmdirSync(obstacleFor(second));
   await simulator.close();
@@ -171,7 +171,7 @@ it('a replaced world is in the log completely or, if a crash interrupted the wri
   truncateSync(`${torn}.log`, before + 9000);
   const rolesIn = async (file: string) => {
     const simulator = await createTestSimulator({ dataFile: file });
-    const { roles: list } = await simulator.get('listservicerole', { ChatServiceSid: service?.sid, PageSize: 100 });
+    const { roles: list } = await simulator.callOk('listservicerole', { ChatServiceSid: service?.sid, PageSize: 100 });
     await simulator.close();
     return (list as unknown[]).length;
   };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SimWorld } from '../../../../src/index.js';
 import { startWebhookTarget } from '../../../helpers/webhook-target.js';
-import { ask, HEARD, sidOf, startSim } from '../../../helpers/sim.js';
+import { callOk, WITH_WEBHOOKS, sidOf, startSim } from '../../../helpers/sim.js';
 
 const pre = [
   'onConversationAdd onConversationUpdate onConversationRemove onMessageAdd onMessageUpdate',
@@ -18,10 +18,10 @@ async function setUp(method = 'POST', filters: readonly string[] = [...pre, ...p
   const sim = await startSim();
   const world = sim.world('webhooks');
   const app = await startWebhookTarget(world.authToken);
-  const service = sidOf(await ask(world, 'createservice', { body: { FriendlyName: 'Desk' } }));
+  const service = sidOf(await callOk(world, 'createservice', { body: { FriendlyName: 'Desk' } }));
   const urls = { PreWebhookUrl: `${app.origin}/pre?configured=1`, PostWebhookUrl: `${app.origin}/post` };
   const body = { ...urls, Method: method, Filters: filters };
-  await ask(world, 'updateservicewebhookconfiguration', { ChatServiceSid: service, body });
+  await callOk(world, 'updateservicewebhookconfiguration', { ChatServiceSid: service, body });
   return { sim, world, app, service, inService: { ChatServiceSid: service } };
 }
 
@@ -29,11 +29,11 @@ async function setUp(method = 'POST', filters: readonly string[] = [...pre, ...p
 async function causeEveryEvent(world: SimWorld, inService: { readonly ChatServiceSid: string }): Promise<void> {
   // Waits for the webhooks of each action, so that events of different records arrive in a fixed order.
   const act = async (operation: string, input: object) => {
-    const answer = await ask(world, operation, input);
+    const answer = await callOk(world, operation, input);
     await world.webhooks.idle();
     return answer;
   };
-  const withWebhooks = { ...inService, ...HEARD };
+  const withWebhooks = { ...inService, ...WITH_WEBHOOKS };
   const conversation = sidOf(
     await act('createserviceconversation', { ...withWebhooks, body: { FriendlyName: 'Case', UniqueName: 'case' } }),
   );
@@ -105,7 +105,7 @@ describe.each(['POST', 'GET'])('with method %s', (method) => {
   test('every event arrives signed, in order, with exactly its parameters', async () => {
     const { world, app, inService } = await setUp(method);
     await causeEveryEvent(world, inService);
-    const first = new Map(app.heard.toReversed().map((heard) => [heard.parameters['EventType'], heard]));
+    const first = new Map(app.received.toReversed().map((heard) => [heard.parameters['EventType'], heard]));
     expect(new Set(first.keys())).toEqual(new Set([...pre, ...post]));
     for (const [event = '', { parameters, method: usedMethod, url, isSigned }] of first) {
       const { AccountSid, EventType, ChatServiceSid, RetryCount, Source, configured: _, ...own } = parameters;
@@ -131,9 +131,13 @@ describe.each(['POST', 'GET'])('with method %s', (method) => {
 
 test('a webhook request has Twilio’s headers and encoding', async () => {
   const { world, app, inService } = await setUp('POST', ['onConversationAdded']);
-  await ask(world, 'createserviceconversation', { ...inService, ...HEARD, body: { FriendlyName: 'Größe & Maß' } });
+  await callOk(world, 'createserviceconversation', {
+    ...inService,
+    ...WITH_WEBHOOKS,
+    body: { FriendlyName: 'Größe & Maß' },
+  });
   await world.webhooks.idle();
-  const [heard] = app.heard;
+  const [heard] = app.received;
   expect(heard?.headers).toMatchObject({
     'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
     'user-agent': 'TwilioProxy/1.1',
@@ -147,9 +151,9 @@ test('a webhook request has Twilio’s headers and encoding', async () => {
 test('a REST write fires no webhooks unless the header is `true`', async () => {
   const { world, app, inService } = await setUp();
   for (const value of ['false', 'yes', '']) {
-    await ask(world, 'createserviceconversation', { ...inService, 'X-Twilio-Webhook-Enabled': value, body: {} });
+    await callOk(world, 'createserviceconversation', { ...inService, 'X-Twilio-Webhook-Enabled': value, body: {} });
   }
-  await ask(world, 'createserviceconversation', { ...inService, body: {} });
+  await callOk(world, 'createserviceconversation', { ...inService, body: {} });
   await world.webhooks.idle();
   expect(app.events()).toEqual([]);
 });
@@ -163,13 +167,13 @@ test('only events in the filters are sent', async () => {
 test('timers and delivery updates fire webhooks without the header', async () => {
   const { world, app, inService } = await setUp('POST', ['onConversationStateUpdated', 'onDeliveryUpdated']);
   const timers = { 'Timers.Inactive': 'PT1M', 'Timers.Closed': 'PT10M' };
-  const sid = sidOf(await ask(world, 'createserviceconversation', { ...inService, body: timers }));
+  const sid = sidOf(await callOk(world, 'createserviceconversation', { ...inService, body: timers }));
   const inside = { ...inService, ConversationSid: sid };
   const address = { 'MessagingBinding.Address': '+15550001111', 'MessagingBinding.ProxyAddress': '+15559990000' };
-  await ask(world, 'createserviceconversationparticipant', { ...inside, body: address });
-  await ask(world, 'createserviceconversationmessage', { ...inside, body: { Author: 'desk', Body: 'Hi' } });
+  await callOk(world, 'createserviceconversationparticipant', { ...inside, body: address });
+  await callOk(world, 'createserviceconversationmessage', { ...inside, body: { Author: 'desk', Body: 'Hi' } });
   await world.clock.runToIdle();
-  const changes = app.heard.map(({ parameters: { Status, StateFrom, StateTo, Reason, StateUpdated } }) =>
+  const changes = app.received.map(({ parameters: { Status, StateFrom, StateTo, Reason, StateUpdated } }) =>
     Status === undefined ? [StateFrom, StateTo, Reason, StateUpdated] : [Status],
   );
   expect(changes).toEqual([
@@ -190,13 +194,13 @@ test('media have capitalized keys, and a message without text has no `Body`', as
   });
   const inService = { ChatServiceSid: service };
   const hooks = { PreWebhookUrl: app.origin, PostWebhookUrl: app.origin, Filters: ['onMessageAdd', 'onMessageAdded'] };
-  await ask(world, 'updateservicewebhookconfiguration', { ...inService, body: hooks });
-  const sid = sidOf(await ask(world, 'createserviceconversation', { ...inService, body: {} }));
-  const inside = { ...inService, ConversationSid: sid, ...HEARD };
-  await ask(world, 'createserviceconversationmessage', { ...inside, body: { MediaSid } });
+  await callOk(world, 'updateservicewebhookconfiguration', { ...inService, body: hooks });
+  const sid = sidOf(await callOk(world, 'createserviceconversation', { ...inService, body: {} }));
+  const inside = { ...inService, ConversationSid: sid, ...WITH_WEBHOOKS };
+  await callOk(world, 'createserviceconversationmessage', { ...inside, body: { MediaSid } });
   await world.webhooks.idle();
   expect(app.events()).toEqual(['onMessageAdd', 'onMessageAdded']);
-  for (const { parameters, isSigned } of app.heard) {
+  for (const { parameters, isSigned } of app.received) {
     const [media] = JSON.parse(parameters['Media'] ?? '') as object[];
     expect(media).toEqual({ Sid: MediaSid, ContentType: 'image/png', Size: 12, Filename: 'lamp.png' });
     expect(parameters).not.toHaveProperty('Body');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { StartOptions } from '../../../../src/index.js';
 import { startWebhookTarget } from '../../../helpers/webhook-target.js';
-import { ask, desk, HEARD, startSim } from '../../../helpers/sim.js';
+import { callOk, createDesk, WITH_WEBHOOKS, startSim } from '../../../helpers/sim.js';
 
 /** A conversation whose messages are sent to an app. `url` is the configured URL; the app's own if absent. */
 async function setUp(options: StartOptions = {}, url?: (origin: string) => string, publicUrl?: string) {
@@ -9,17 +9,17 @@ async function setUp(options: StartOptions = {}, url?: (origin: string) => strin
   const map = publicUrl === undefined ? [] : [{ from: publicUrl, to: app.origin }];
   const sim = await startSim({ authToken: 's3cret', ...options, webhooks: { map, ...options.webhooks } });
   const world = sim.world('outbox');
-  const { service, inside } = await desk(world);
+  const { service, inside } = await createDesk(world);
   const hooks = { PostWebhookUrl: url?.(app.origin) ?? `${app.origin}/hook`, Filters: ['onMessageAdded'] };
-  await ask(world, 'updateservicewebhookconfiguration', { ChatServiceSid: service, body: hooks });
+  await callOk(world, 'updateservicewebhookconfiguration', { ChatServiceSid: service, body: hooks });
   const send = (text: string, where = inside) =>
-    ask(world, 'createserviceconversationmessage', { ...where, ...HEARD, body: { Body: text } });
+    callOk(world, 'createserviceconversationmessage', { ...where, ...WITH_WEBHOOKS, body: { Body: text } });
   return { world, app, send, service, inside };
 }
 
 test('a delivery has the event, URL, attempts, status, duration and response', async () => {
   const { world, app, send, inside } = await setUp();
-  app.say({ status: 202, body: 'thanks' });
+  app.respondWith({ status: 202, body: 'thanks' });
   await send('Hi');
   expect(await world.webhooks.waitFor('onMessageAdded')).toEqual({
     id: 1,
@@ -40,7 +40,7 @@ test('a delivery has the event, URL, attempts, status, duration and response', a
         status: 202,
         error: null,
         milliseconds: expect.any(Number),
-        signature: app.heard[0]?.headers['x-twilio-signature'],
+        signature: app.received[0]?.headers['x-twilio-signature'],
         answer: 'thanks',
       },
     ],
@@ -49,11 +49,11 @@ test('a delivery has the event, URL, attempts, status, duration and response', a
 
 test('the list is filtered by event, conversation, state and id', async () => {
   const { world, app, send, service, inside } = await setUp();
-  const { sid } = await ask(world, 'createserviceconversation', { ChatServiceSid: service, body: {} });
+  const { sid } = await callOk(world, 'createserviceconversation', { ChatServiceSid: service, body: {} });
   await send('one');
   await send('two', { ...inside, ConversationSid: sid as string });
   await world.webhooks.idle();
-  app.say({ status: 500 });
+  app.respondWith({ status: 500 });
   await send('three');
   await world.webhooks.idle();
   const ids = async (filter: object) => (await world.webhooks.list(filter)).map(({ id }) => id);
@@ -77,16 +77,16 @@ test('waiting returns a future delivery, or says on timeout how to list deliveri
 
 test('a redelivery is a retry: the same token and parameters, a higher RetryCount, with a new signature', async () => {
   const { world, app, send } = await setUp();
-  app.say({ status: 503 });
+  app.respondWith({ status: 503 });
   await send('Hi');
   const { id, state } = await world.webhooks.waitFor('onMessageAdded');
   expect(state).toBe('failed');
-  app.say({ status: 200 });
+  app.respondWith({ status: 200 });
   expect(await world.webhooks.redeliver(id)).toMatchObject({
     state: 'delivered',
     attempts: [{ status: 503 }, { status: 200 }],
   });
-  const [first, second] = app.heard;
+  const [first, second] = app.received;
   expect(second?.headers['i-twilio-idempotency-token']).toBe(first?.headers['i-twilio-idempotency-token']);
   expect(second).toMatchObject({ isSigned: true, parameters: { ...first?.parameters, RetryCount: '1' } });
   await expect(world.webhooks.redeliver(99)).rejects.toThrow('There is no delivery 99');
@@ -94,10 +94,10 @@ test('a redelivery is a retry: the same token and parameters, a higher RetryCoun
 
 test('a URL fragment can configure retries', async () => {
   const { world, app, send } = await setUp({}, (origin) => `${origin}/hook#rc=2&rp=5xx`);
-  app.say({ status: 500 });
+  app.respondWith({ status: 500 });
   await send('Hi');
   await world.webhooks.idle();
-  expect(app.heard.map(({ parameters, isSigned, url }) => [parameters['RetryCount'], isSigned, url])).toEqual([
+  expect(app.received.map(({ parameters, isSigned, url }) => [parameters['RetryCount'], isSigned, url])).toEqual([
     ['0', true, '/hook'],
     ['1', true, '/hook'],
     ['2', true, '/hook'],
@@ -106,18 +106,18 @@ test('a URL fragment can configure retries', async () => {
 
 test('a URL fragment can set the response timeout, and whether a timeout is retried', async () => {
   const { world, app, send } = await setUp({}, (origin) => `${origin}/hook#rt=100&rc=1&rp=rt`);
-  app.say({ hangs: true });
+  app.respondWith({ hangs: true });
   await send('Hi');
   await world.webhooks.idle();
   expect(await world.webhooks.list()).toMatchObject([
     { state: 'failed', attempts: [{ status: null, error: expect.stringMatching(/timeout/i) }, { status: null }] },
   ]);
-  expect(app.heard.map(({ parameters }) => parameters['RetryCount'])).toEqual(['0', '1']);
+  expect(app.received.map(({ parameters }) => parameters['RetryCount'])).toEqual(['0', '1']);
 });
 
 test('the total timeout in a URL fragment also ends retries', async () => {
   const { world, app, send } = await setUp({}, (origin) => `${origin}/hook#tt=100&rc=5&rp=all`);
-  app.say({ hangs: true });
+  app.respondWith({ hangs: true });
   await send('Hi');
   await world.webhooks.idle();
   expect(await world.webhooks.list()).toMatchObject([{ state: 'failed', attempts: [{ status: null }] }]);
@@ -128,14 +128,14 @@ test('each delivery uses a new connection, because an app may close idle ones', 
   await send('one');
   await send('two');
   await world.webhooks.idle();
-  expect(app.heard.map(({ headers }) => headers.connection)).toEqual(['close', 'close']);
+  expect(app.received.map(({ headers }) => headers.connection)).toEqual(['close', 'close']);
 });
 
 test('concurrent deliveries are limited, and the time in the queue does not count against the timeout', async () => {
   const { world, app, send, inside } = await setUp({}, (origin) => `${origin}/hook#tt=2000`);
   const { ChatServiceSid } = inside;
   let [open, maxOpen] = [0, 0];
-  app.say(async () => {
+  app.respondWith(async () => {
     maxOpen = Math.max(maxOpen, (open += 1));
     await new Promise((resolve) => setTimeout(resolve, 500));
     open -= 1;
@@ -143,7 +143,7 @@ test('concurrent deliveries are limited, and the time in the queue does not coun
   });
   const targets = await Promise.all(
     Array.from({ length: 80 }, async () => {
-      const { sid } = await ask(world, 'createserviceconversation', { ChatServiceSid, body: {} });
+      const { sid } = await callOk(world, 'createserviceconversation', { ChatServiceSid, body: {} });
       return { ChatServiceSid, ConversationSid: sid as string };
     }),
   );
@@ -162,7 +162,7 @@ test('with a URL map, the local URL is called and the public URL is signed', asy
     calledUrl: `${app.origin}/hook`,
     state: 'delivered',
   });
-  expect(app.heard).toMatchObject([{ isSigned: true, url: '/hook' }]);
+  expect(app.received).toMatchObject([{ isSigned: true, url: '/hook' }]);
 });
 
 test.each([
@@ -178,7 +178,7 @@ test.each([
   expect(await world.webhooks.waitFor('onMessageAdded')).toMatchObject({ state: 'refused', attempts: [] });
   const [{ id } = { id: 0 }] = await world.webhooks.list();
   expect(await world.webhooks.redeliver(id)).toMatchObject({ state: 'refused', attempts: [] });
-  expect(app.heard).toEqual([]);
+  expect(app.received).toEqual([]);
 });
 
 test('an explicitly allowed host is called', async () => {
@@ -195,38 +195,38 @@ test('an explicitly allowed host is called', async () => {
 
 test('a redirect is not followed', async () => {
   const { world, app, send } = await setUp();
-  app.say({ status: 302 });
+  app.respondWith({ status: 302 });
   await send('Hi');
   await world.webhooks.idle();
-  expect(app.heard).toHaveLength(1);
+  expect(app.received).toHaveLength(1);
 });
 
 test('events of one conversation arrive in order, and a slow response does not delay other conversations', async () => {
   const { world, app, send, service, inside } = await setUp();
-  const { sid } = await ask(world, 'createserviceconversation', { ChatServiceSid: service, body: {} });
+  const { sid } = await callOk(world, 'createserviceconversation', { ChatServiceSid: service, body: {} });
   const { promise: released, resolve: release } = withResolvers();
-  app.say(async ({ parameters: { Body } }) => {
+  app.respondWith(async ({ parameters: { Body } }) => {
     if (Body === '0') await released;
     return {};
   });
   for (let n = 0; n < 10; n += 1) await send(String(n));
   await send('elsewhere', { ...inside, ConversationSid: sid as string });
   await world.webhooks.waitFor('onMessageAdded', { conversationSid: sid as string });
-  expect(new Set(app.heard.map(({ parameters: { Body } }) => Body))).toEqual(new Set(['0', 'elsewhere']));
+  expect(new Set(app.received.map(({ parameters: { Body } }) => Body))).toEqual(new Set(['0', 'elsewhere']));
   release();
   await world.webhooks.idle();
-  const bodies = app.heard.map(({ parameters: { Body } }) => Body).filter((body) => body !== 'elsewhere');
+  const bodies = app.received.map(({ parameters: { Body } }) => Body).filter((body) => body !== 'elsewhere');
   expect(bodies).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
 });
 
 test('the outbox keeps the latest 1000 deliveries', async () => {
   const { world, send, service } = await setUp();
   const studio = { Target: 'studio', 'Configuration.FlowSid': `FW${'a'.repeat(32)}` };
-  const { sid } = await ask(world, 'createserviceconversation', { ChatServiceSid: service, body: {} });
+  const { sid } = await callOk(world, 'createserviceconversation', { ChatServiceSid: service, body: {} });
   const inside = { ChatServiceSid: service, ConversationSid: sid as string };
   for (let n = 0; n < 5; n += 1)
-    await ask(world, 'createserviceconversationscopedwebhook', { ...inside, body: studio });
-  await ask(world, 'updateservicewebhookconfiguration', {
+    await callOk(world, 'createserviceconversationscopedwebhook', { ...inside, body: studio });
+  await callOk(world, 'updateservicewebhookconfiguration', {
     ChatServiceSid: service,
     body: { Filters: ['onUserAdded'] },
   });
@@ -242,7 +242,7 @@ test('fault rules lose, double and delay webhooks', async () => {
   await world.faults.add({ event: '*', webhook: 'late', delay: 200, times: 1 });
   for (const text of ['lost', 'doubled', 'late', 'last']) await send(text);
   await world.webhooks.idle();
-  expect(app.heard.map(({ parameters: { Body } }) => Body)).toEqual(['doubled', 'doubled', 'last', 'late']);
+  expect(app.received.map(({ parameters: { Body } }) => Body)).toEqual(['doubled', 'doubled', 'last', 'late']);
   expect((await world.webhooks.list({ state: 'lost' })).map(({ parameters }) => parameters['Body'])).toEqual(['lost']);
 });
 

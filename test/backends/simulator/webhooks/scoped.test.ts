@@ -1,40 +1,40 @@
 import { expect, test } from 'vitest';
 import { startWebhookTarget } from '../../../helpers/webhook-target.js';
-import { ask, desk, HEARD, sidOf, startSim } from '../../../helpers/sim.js';
+import { callOk, createDesk, WITH_WEBHOOKS, sidOf, startSim } from '../../../helpers/sim.js';
 
 /** A conversation and an app, with functions to add a webhook and to send a message. */
 async function setUp() {
   const sim = await startSim();
   const world = sim.world('scoped');
   const app = await startWebhookTarget(world.authToken);
-  const { inside } = await desk(world);
+  const { inside } = await createDesk(world);
   return {
     world,
     app,
     inside,
-    send: (text: string, extra: object = HEARD) =>
-      ask(world, 'createserviceconversationmessage', { ...inside, ...extra, body: { Body: text } }),
+    send: (text: string, extra: object = WITH_WEBHOOKS) =>
+      callOk(world, 'createserviceconversationmessage', { ...inside, ...extra, body: { Body: text } }),
     add: async (target: string, configuration: object) => {
       const body = { Target: target, Configuration: configuration };
-      return sidOf(await ask(world, 'createserviceconversationscopedwebhook', { ...inside, body }));
+      return sidOf(await callOk(world, 'createserviceconversationscopedwebhook', { ...inside, body }));
     },
-    bodies: () => app.heard.map(({ parameters }) => parameters['Body']),
+    bodies: () => app.received.map(({ parameters }) => parameters['Body']),
   };
 }
 
 test('a webhook receives the signed events of its conversation that are in its filters', async () => {
   const { world, app, inside, add, send } = await setUp();
   const sid = await add('webhook', { Url: app.origin, Method: 'GET', Filters: ['onMessageAdded'] });
-  const { sid: other } = await ask(world, 'createserviceconversation', {
+  const { sid: other } = await callOk(world, 'createserviceconversation', {
     ChatServiceSid: inside.ChatServiceSid,
     body: {},
   });
   await send('one');
-  const elsewhere = { ...inside, ConversationSid: other, ...HEARD, body: { Body: 'not here' } };
-  await ask(world, 'createserviceconversationmessage', elsewhere);
+  const elsewhere = { ...inside, ConversationSid: other, ...WITH_WEBHOOKS, body: { Body: 'not here' } };
+  await callOk(world, 'createserviceconversationmessage', elsewhere);
   await world.webhooks.idle();
   expect(app.events()).toEqual(['onMessageAdded']);
-  expect(app.heard[0]).toMatchObject({ isSigned: true, method: 'GET', parameters: { Body: 'one' } });
+  expect(app.received[0]).toMatchObject({ isSigned: true, method: 'GET', parameters: { Body: 'one' } });
   expect(await world.webhooks.list()).toMatchObject([{ target: 'webhook', webhookSid: sid, state: 'delivered' }]);
 });
 
@@ -68,8 +68,8 @@ test('messages from `replay_after` on are replayed only to the new webhook', asy
   await add('webhook', { Url: `${app.origin}/new`, Filters: ['onMessageAdded'], ReplayAfter: 1 });
   await world.webhooks.idle();
   expect(bodies()).toEqual(['one', 'two']);
-  expect(app.heard.map(({ url }) => url)).toEqual(['/new', '/new']);
-  expect(app.heard.every(({ isSigned }) => isSigned)).toBe(true);
+  expect(app.received.map(({ url }) => url)).toEqual(['/new', '/new']);
+  expect(app.received.every(({ isSigned }) => isSigned)).toBe(true);
 });
 
 test('an event that is not in the filters is not replayed', async () => {
@@ -77,7 +77,7 @@ test('an event that is not in the filters is not replayed', async () => {
   await send('zero', {});
   await add('webhook', { Url: app.origin, Filters: ['onMessageUpdated'], ReplayAfter: 0 });
   await world.webhooks.idle();
-  expect(app.heard).toEqual([]);
+  expect(app.received).toEqual([]);
 });
 
 test('a pre-action event is not sent to the webhook of a conversation', async () => {
