@@ -16,14 +16,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { problemAffectsResolutionKind } from '@arethetypeswrong/core/problems';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type CompiledCapability, restoreCapability } from '../../src/capability/compiled.js';
 import { readBytes } from '../../src/capability/file.js';
 import { loadCapability } from '../../src/capability/load.js';
 import { withoutReports } from '../capability/files.js';
 
-/** Packing builds, and installing fetches what is not in npm's cache. */
-const PATIENCE = 300_000;
+/** Packing includes a build, and installing downloads what npm's cache does not have. In milliseconds. */
+const TIMEOUT = 300_000;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
@@ -45,7 +49,7 @@ const home = join(folder, 'home');
 let packed: Packed;
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** npm as a person calls it: not as a part of the `npm test` that this may be. */
+/** Removes what `npm test` and vitest add, so that npm behaves as it does in a user's shell. */
 function environment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(
     ([name]) => !/^(npm_(?!config_)|UNDERSTUDY_|TWILIO_|NODE_ENV|VITEST)/.test(name),
@@ -56,12 +60,12 @@ function environment(): NodeJS.ProcessEnv {
 const npm = (cwd: string, ...args: string[]) =>
   run('npm', [...args, '--no-audit', '--no-fund', '--prefer-offline'], { cwd, env: environment() });
 
-/** Packs a copy without `dist`: so the build that `npm ci` makes too is what is packed, and nothing older. */
+/** Packs a copy of the sources without `dist`, so that files of an older build cannot get into the package. */
 beforeAll(async () => {
   const copy = join(folder, 'copy');
   mkdirSync(copy);
   mkdirSync(home);
-  // As `npm init` leaves it. Without it, npm would use the nearest one above, wherever temporary folders are.
+  // Without a package.json here, npm would install into the nearest parent folder that has one.
   writeFileSync(join(home, 'package.json'), '{}\n');
   for (const name of [
     'package.json',
@@ -79,13 +83,14 @@ beforeAll(async () => {
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   const { stdout } = await npm(copy, 'pack', '--json', '--pack-destination', folder);
   [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [Packed];
-  await npm(home, 'install', join(folder, packed.filename));
-}, PATIENCE);
+  await npm(home, 'install', tarball());
+}, TIMEOUT);
 
+const tarball = (): string => join(folder, packed.filename);
 const paths = (): string[] => packed.files.map(({ path }) => path);
 
 describe('the packed tarball', () => {
-  test('holds what runs, what it reads, and what a person reads', () => {
+  test('contains the code, the files that it reads, and the README', () => {
     const top = new Set(paths().map((path) => path.split('/', 1).join()));
     expect([...top].sort()).toEqual(['LICENSE', 'README.md', 'capability', 'dist', 'fixtures', 'package.json']);
     expect(paths()).toEqual(
@@ -98,11 +103,11 @@ describe('the packed tarball', () => {
     );
   });
 
-  test('holds every file that its package.json leads to', () => {
-    expect(paths()).toEqual(expect.arrayContaining(led()));
+  test('contains every file that package.json refers to', () => {
+    expect(paths()).toEqual(expect.arrayContaining(targets()));
   });
 
-  test('holds no sources, no tests, and nothing of an older build', () => {
+  test('contains no sources, no tests, and no unreachable files', () => {
     const built = paths().filter((path) => path.startsWith('dist/') && !path.startsWith('dist/inspector/'));
     const types = built.filter((path) => path.endsWith('.d.ts'));
     for (const path of types) {
@@ -110,13 +115,13 @@ describe('the packed tarball', () => {
       expect(existsSync(join(root, source)) ? path : `${path} has no source`).toBe(path);
     }
     const code = built.filter((path) => path.endsWith('.js'));
-    const entries = [...led().filter((path) => path.endsWith('.js')), 'dist/spec.js', 'dist/contract-mutation.js'];
+    const entries = [...targets().filter((path) => path.endsWith('.js')), 'dist/spec.js', 'dist/contract-mutation.js'];
     expect(code.sort()).toEqual(reachedFrom(entries).sort());
     expect(built.filter((path) => !types.includes(path) && !code.includes(path))).toEqual(['dist/capability.json']);
     expect(paths().filter((path) => /\btest\b|node_modules|\.tsx$|\.map$/.test(path))).toEqual([]);
   });
 
-  test('holds the capability in its compiled form too, and it says what the file says', () => {
+  test('contains the compiled capability, equal to the capability file', () => {
     const compiled = JSON.parse(readFileSync(join(installed(), 'dist/capability.json'), 'utf8')) as CompiledCapability;
     const file = join(installed(), 'capability/conversations-services.yaml');
     expect(restoreCapability(compiled, [file], readBytes)).toEqual(withoutReports(loadCapability(file)));
@@ -125,13 +130,13 @@ describe('the packed tarball', () => {
 
 const installed = (): string => join(home, 'node_modules', manifest.name);
 
-/** What package.json leads to. */
-function led(): string[] {
-  const targets = Object.values(manifest.exports).flatMap((to) => (typeof to === 'string' ? [to] : Object.values(to)));
-  return [...targets, ...Object.values(manifest.bin)].map((path) => path.replace(/^\.\//, ''));
+/** The files that `exports` and `bin` refer to. */
+function targets(): string[] {
+  const exported = Object.values(manifest.exports).flatMap((to) => (typeof to === 'string' ? [to] : Object.values(to)));
+  return [...exported, ...Object.values(manifest.bin)].map((path) => path.replace(/^\.\//, ''));
 }
 
-/** Files of the package, and those that they import. */
+/** Files of the package, and the files that they import, directly or not. */
 function reachedFrom(entries: readonly string[]): string[] {
   const reached = new Set(entries);
   for (const path of reached) {
@@ -141,14 +146,32 @@ function reachedFrom(entries: readonly string[]): string[] {
   return [...reached];
 }
 
+describe('the shape of the package', () => {
+  test('has no problems that publint finds', async () => {
+    const { buffer } = new Uint8Array(readFileSync(tarball()));
+    const { messages, pkg } = await publint({ pack: { tarball: buffer } });
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+  });
+
+  test('has types that every resolver of ES modules finds', async () => {
+    const analysis = await checkPackage(createPackageFromTarballData(readFileSync(tarball())));
+    if (analysis.types === false) throw new Error('the package has no types');
+    const problems = analysis.problems.filter((problem) =>
+      (['node16-esm', 'bundler'] as const).some((kind) => problemAffectsResolutionKind(problem, kind, analysis)),
+    );
+    // `register` is loaded with --import. It exports nothing, so it has no types.
+    expect(problems.filter((problem) => !('entrypoint' in problem) || problem.entrypoint !== './register')).toEqual([]);
+  });
+});
+
 describe('installed in an empty folder', () => {
-  test('offers an executable command', () => {
+  test('provides an executable command', () => {
     for (const name of Object.keys(manifest.bin)) {
       expect(() => accessSync(join(home, 'node_modules/.bin', name), constants.X_OK)).not.toThrow();
     }
   });
 
-  test('can be imported', async () => {
+  test('can be imported by an ES module', async () => {
     const script = `const { createUnderstudy } = await import('${manifest.name}');
       const understudy = await createUnderstudy();
       console.log((await understudy.http.inject('/__understudy/health')).statusCode);
@@ -160,9 +183,9 @@ describe('installed in an empty folder', () => {
   });
 
   test(
-    'is served by npx, answers and stops',
+    'starts with npx, answers, and stops on SIGINT',
     async () => {
-      // In a group of its own, so that a signal reaches it as Ctrl-C does: npx, its shell and the server.
+      // A process group of its own, so that a signal reaches npx, its shell and the server, as Ctrl-C does.
       const command = ['twilio-understudy', 'serve', '--rest-port', '0', '--mcp-port', '0', '--seed', 'support-desk'];
       const child = spawn('npx', command, { cwd: home, env: environment(), detached: true });
       const group = -(child.pid ?? 0);
@@ -185,6 +208,6 @@ describe('installed in an empty folder', () => {
       await closed;
       await expect(fetch(address('control'))).rejects.toThrow('fetch failed');
     },
-    PATIENCE,
+    TIMEOUT,
   );
 });
