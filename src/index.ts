@@ -1,4 +1,4 @@
-/** The public door. What is not exported here may change without notice. */
+/** The public API. Everything else may change without notice. */
 export { twilioClientFor, type ClientTarget, type TwilioClientOptions } from './library/client.js';
 export { startUnderstudy, type Sim, type StartOptions } from './library/start.js';
 export type {

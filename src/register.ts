@@ -1,14 +1,14 @@
 /**
- * Loaded by `node --import twilio-understudy/register`: sends what a program asks of `conversations*.twilio.com` to an
- * understudy, whatever HTTP client it uses. It works where all of them meet, at Node's sockets, so a program sees
- * nothing but Twilio's own host names. Everything else goes where it always went.
+ * For `node --import twilio-understudy/register`: redirects requests for `conversations*.twilio.com` to an understudy,
+ * with any HTTP client. It patches Node's sockets, which all clients use, so the program sees only Twilio's host names.
+ * Requests to other hosts are not affected.
  */
 import net from 'node:net';
 import { syncBuiltinESMExports } from 'node:module';
 import tls from 'node:tls';
 import { isTwilioHost } from './core/twilio-hosts.js';
 
-// This runs in the user's program, which has no other way to tell it.
+// This code runs in the user's program, where the environment is the only way to configure it.
 const understudy = new URL(process.env['UNDERSTUDY_URL'] ?? 'http://127.0.0.1:8080');
 const isSecure = understudy.protocol === 'https:';
 const host = understudy.hostname.replace(/^\[(.*)\]$/, '$1');
@@ -29,15 +29,15 @@ tls.connect = function redirectedTls(this: unknown, ...args: unknown[]) {
   if (!isTwilioHost(options.host ?? options.servername ?? ''))
     return Reflect.apply(connectTls, this, args) as tls.TLSSocket;
   const done = args.find((arg): arg is () => void => typeof arg === 'function');
-  // A proxy's tunnel leads to Twilio: it is not used.
+  // A tunnel through a proxy would lead to Twilio.
   options.socket?.destroy();
   if (isSecure)
     return connectTls({ ...options, socket: undefined, host, port, servername: host } as tls.ConnectionOptions, done);
-  return inPlaceOfTls(net.connect({ host, port }), done);
+  return imitateTls(net.connect({ host, port }), done);
 } as typeof tls.connect;
 
-/** A connection to this machine needs no encryption; clients wait for its event and look at its marks all the same. */
-function inPlaceOfTls(socket: net.Socket, done: (() => void) | undefined): net.Socket {
+/** Makes a plain socket look like a TLS socket to clients: they wait for its event and check its properties. */
+function imitateTls(socket: net.Socket, done: (() => void) | undefined): net.Socket {
   if (done !== undefined) socket.once('secureConnect', done);
   socket.once('connect', () => socket.emit('secureConnect'));
   return Object.assign(socket, {
@@ -48,7 +48,7 @@ function inPlaceOfTls(socket: net.Socket, done: (() => void) | undefined): net.S
   });
 }
 
-/** Plain HTTP to Twilio must not leave the machine either. */
+/** Redirects plain HTTP to Twilio as well. */
 net.Socket.prototype.connect = function redirected(this: net.Socket, ...args: unknown[]) {
   const options = optionsOf(args);
   if (this instanceof tls.TLSSocket || isSecure || !isTwilioHost(options.host ?? ''))
@@ -57,7 +57,7 @@ net.Socket.prototype.connect = function redirected(this: net.Socket, ...args: un
   return Reflect.apply(connect, this, [{ ...options, host, port }, done]) as net.Socket;
 };
 
-/** The options among arguments: `(options)`, `(port, host, options)`, or Node's own `([options, callback])`. */
+/** Finds the options among arguments: `(options)`, `(port, host, options)`, or Node's internal `([options, callback])`. */
 function optionsOf(args: readonly unknown[]): Target {
   const [first, second] = args.flat();
   if (typeof first === 'object' && first !== null) return first;

@@ -4,7 +4,7 @@ import { UnderstudyError } from '../core/errors.js';
 import { variableOf } from './flags.js';
 import { SHORTEST_SECRET } from '../core/redact.js';
 
-// Readers of the values of flags. Each takes what was written, or says in one sentence what may be.
+// Parsers for the values of flags. Each throws an error that states the allowed values.
 
 export function port(text: string): number {
   return wholeNumber(text, 65_535, 'a port, from 0 to 65535');
@@ -14,9 +14,9 @@ export function count(text: string): number {
   return wholeNumber(text, 10_000_000, 'a whole number, from 0 to 10000000');
 }
 
-function wholeNumber(text: string, most: number, what: string): number {
-  if (/^\d{1,8}$/.test(text) && Number(text) <= most) return Number(text);
-  throw new InvalidArgumentError(`It must be ${what}.`);
+function wholeNumber(text: string, maximum: number, expected: string): number {
+  if (/^\d{1,8}$/.test(text) && Number(text) <= maximum) return Number(text);
+  throw new InvalidArgumentError(`It must be ${expected}.`);
 }
 
 export function nonEmpty(text: string): string {
@@ -24,13 +24,13 @@ export function nonEmpty(text: string): string {
   throw new InvalidArgumentError('It must not be empty.');
 }
 
-/** The secret of a flag, which callers must show. What is wrong with one is said without showing it. */
+/** A secret that callers must send. Unlike commander's own errors, the error does not show the value. */
 export function secret(name: string): (text: string) => string {
   return (text) => {
     if (text.length >= SHORTEST_SECRET) return text;
     throw new UnderstudyError(
       'UNDERSTUDY_BAD_OPTION',
-      `--${name} (or ${variableOf(name)}) must have at least ${SHORTEST_SECRET} characters: a shorter one is soon guessed`,
+      `--${name} (or ${variableOf(name)}) must have at least ${SHORTEST_SECRET} characters: shorter ones are easy to guess`,
     );
   };
 }
@@ -51,15 +51,15 @@ export function origin(text: string): string {
 export function clock(text: string): string {
   if (/^(?:real|manual|auto)$/.test(text)) return text;
   if (/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
-  throw new InvalidArgumentError('It must be real, manual, auto, or a moment such as 2026-01-01T00:00:00Z.');
+  throw new InvalidArgumentError('It must be real, manual, auto, or a time such as 2026-01-01T00:00:00Z.');
 }
 
 export function atLeastOne(text: string): number {
   if (text !== '' && !/^0*$/.test(text)) return count(text);
-  throw new InvalidArgumentError('It must be a whole number, from 1.');
+  throw new InvalidArgumentError('It must be a whole number, at least 1.');
 }
 
-/** Seconds, as milliseconds. */
+/** Parses seconds. Returns milliseconds. */
 export function seconds(text: string): number {
   if (/^\d{1,5}(?:\.\d{1,3})?$/.test(text) && Number(text) > 0) return Number(text) * 1000;
   throw new InvalidArgumentError('It must be a number of seconds, such as 30 or 0.5.');
@@ -72,7 +72,7 @@ const UNITS = new Map([
   ['w', 7 * 24 * HOUR],
 ]);
 
-/** An age, as milliseconds. */
+/** Parses an age such as `30d`. Returns milliseconds. */
 export function age(text: string): number {
   const [, number, unit = ''] = /^(\d{1,5})([hdw])$/.exec(text) ?? [];
   if (number !== undefined) return Number(number) * (UNITS.get(unit) ?? HOUR);
@@ -82,10 +82,9 @@ export function age(text: string): number {
 export function list(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
   if (!names.includes('')) return names;
-  throw new InvalidArgumentError('It must be names with commas between.');
+  throw new InvalidArgumentError('It must be names, separated by commas.');
 }
 
-/** Host names with commas between. */
 export function hosts(text: string): string[] {
   return list(text).map((name) => host(name).toLowerCase());
 }
@@ -95,9 +94,9 @@ export interface UrlMapping {
   readonly to: string;
 }
 
-/** `FROM=TO`; more of them by repeating the flag, or with spaces between. */
-export function urlMap(text: string, before: readonly UrlMapping[] = []): UrlMapping[] {
-  const given = text
+/** Parses `FROM=TO`. The flag can be repeated, and its variable can hold several pairs, separated by spaces. */
+export function urlMap(text: string, previous: readonly UrlMapping[] = []): UrlMapping[] {
+  const mappings = text
     .trim()
     .split(/\s+/)
     .map((pair) => {
@@ -105,5 +104,5 @@ export function urlMap(text: string, before: readonly UrlMapping[] = []): UrlMap
       if ([from, to].every((url) => /^https?:\/\//.test(url) && URL.canParse(url))) return { from, to };
       throw new InvalidArgumentError('It must be two URLs, such as https://app.example.com=http://127.0.0.1:3000.');
     });
-  return [...before, ...given];
+  return [...previous, ...mappings];
 }

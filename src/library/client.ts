@@ -9,25 +9,25 @@ type ClientOptions = NonNullable<ConstructorParameters<typeof Twilio>[2]>;
 export type TwilioClientOptions = Omit<ClientOptions, 'httpClient'> &
   ConstructorParameters<typeof TwilioRequestClient>[0];
 
-/** What a client must know of a world. */
+/** What a client needs to call a world. */
 export interface ClientTarget {
   readonly url: string;
   readonly accountSid: string;
   readonly authToken: string;
 }
 
-/** The official client as it is published, with its requests for Conversations sent to a world. Needs the package `twilio`. */
+/** Creates the official client, with its requests for Conversations sent to a world. Needs the package `twilio`. */
 export function twilioClientFor(target: ClientTarget, options: TwilioClientOptions = {}): Twilio {
   const twilio = loadTwilio();
   const httpClient = new twilio.RequestClient(options);
   const send = httpClient.request.bind(httpClient);
-  httpClient.request = (request) => send({ ...request, uri: redirected(request.uri, target.url) });
+  httpClient.request = (request) => send({ ...request, uri: redirect(request.uri, target.url) });
   return twilio(target.accountSid, target.authToken, { ...options, httpClient });
 }
 
-function redirected(uri: string, origin: string): string {
-  const { hostname, origin: asked } = new URL(uri);
-  return isTwilioHost(hostname) ? origin + uri.slice(asked.length) : uri;
+function redirect(uri: string, origin: string): string {
+  const { hostname, origin: original } = new URL(uri);
+  return isTwilioHost(hostname) ? origin + uri.slice(original.length) : uri;
 }
 
 function loadTwilio(): TwilioModule {

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { defaultSettings, type Settings } from '../app/settings.js';
 import * as composed from '../app/create-understudy.js';
-import { grown, SimWorld, type WorldParts } from './world.js';
+import { derive, SimWorld, type WorldParts } from './world.js';
 
-/** The settings of the command line, all of them optional; ports are any free ones. */
+/** The settings of the command line. All are optional. By default, the ports are any free ones. */
 export type StartOptions = Partial<Settings>;
 
-/** A running understudy as a test sees it. It is itself the world of callers who name none. */
+/** A running understudy, for tests. It is also the default world: that of callers that select none. */
 export class Sim extends SimWorld implements AsyncDisposable {
-  /** Where MCP callers reach it. */
+  /** Origin of the MCP server. */
   readonly mcpUrl: string;
   readonly #newWorld: (name?: string) => SimWorld;
   readonly #close: () => Promise<void>;
@@ -21,14 +21,14 @@ export class Sim extends SimWorld implements AsyncDisposable {
   }
 
   /**
-   * A world of its own for one test. With an `rngSeed` its account SID is the same in every run: by its name, or, without
-   * one, by how many worlds there were before.
+   * Returns a new world, for example for one test. With an `rngSeed`, its account SID is the same in every run: it is
+   * derived from the name or, without one, from the number of worlds before it.
    */
   world(name?: string): SimWorld {
     return this.#newWorld(name);
   }
 
-  /** Lets calls in flight finish, and stops. */
+  /** Stops the understudy after calls in flight have finished. */
   close(): Promise<void> {
     return this.#close();
   }
@@ -45,14 +45,14 @@ export async function startUnderstudy(options: StartOptions = {}): Promise<Sim> 
   const root = settings.rngSeed ?? randomUUID();
   let count = 0;
 
-  const newWorld = (name?: string): SimWorld => worldOf(grown('account', `${root} ${name ?? `number ${++count}`}`));
+  const newWorld = (name?: string): SimWorld => worldOf(derive('account', `${root} ${name ?? `number ${++count}`}`));
   const partsOf = (accountSid: string): WorldParts => ({
     controls,
     call: async (account, operation, input) =>
       engine.call(operation, input, { surface: 'engine', account, origin: settings.publicUrl ?? restUrl }),
     url: restUrl,
     accountSid,
-    authToken: settings.authToken ?? settings.token ?? grown('token', `${root} ${accountSid}`),
+    authToken: settings.authToken ?? settings.token ?? derive('token', `${root} ${accountSid}`),
     world: (other) => (other === undefined ? newWorld() : worldOf(other)),
   });
   const worldOf = (accountSid: string): SimWorld => new SimWorld(partsOf(accountSid));

@@ -3,30 +3,30 @@ import type { DeliveryFilter } from '../backends/simulator/webhooks/outbox.js';
 import type { SurfaceName } from '../core/operation.js';
 import type { JsonObject } from '../core/body.js';
 
-// The words of the library that no other part has in this spelling.
+// Types of the library in camel case. The controls use snake case.
 
 export type WebhookFilter = Omit<DeliveryFilter, 'event'> & { readonly event?: string };
 
 export interface ClockState {
   readonly mode: ClockMode;
   readonly now: string;
-  /** When something happens by itself next. */
+  /** When the next timer fires. */
   readonly nextDue: string | null;
 }
 
-/** A message from the other side. */
+/** A message from outside: an SMS, a WhatsApp message, or a message of a chat user. */
 export interface Inbound {
   /** An address such as `+15551234567` or `whatsapp:+15551234567`, or a chat user's identity. */
   readonly from: string;
-  /** The number that was written to; needed with an address. */
+  /** The number that receives the message. Required with an address. */
   readonly to?: string;
   readonly body?: string;
   readonly mediaSid?: string;
   /** JSON text. */
   readonly attributes?: string;
-  /** SID or unique name; needed with an identity. */
+  /** SID or unique name of the conversation. Required with an identity. */
   readonly conversation?: string;
-  /** The service, when a unique name is in several. */
+  /** SID of the service. Required if several services have that unique name. */
   readonly service?: string;
 }
 
@@ -43,17 +43,17 @@ export interface Device {
 export type ReceiptStatus = 'sent' | 'delivered' | 'read' | 'failed' | 'undelivered';
 
 export interface ReceiptRule {
-  /** An address, or a pattern with `*` for any characters. */
+  /** An address, or a pattern in which `*` matches any characters. */
   readonly address: string;
-  /** What comes after `sent`, each so long after the message (an ISO 8601 duration). None: it stays sent. */
+  /** The statuses after `sent`, each with its time after the message (an ISO 8601 duration). Empty: it stays `sent`. */
   readonly steps: readonly { readonly after: string; readonly status: ReceiptStatus; readonly errorCode?: number }[];
 }
 
-/** How often a call is expected; at least once if absent. */
+/** How often a call is expected. Default: at least once. */
 export interface Times {
   readonly least?: number;
   readonly most?: number;
-  /** Only exchanges with a higher id count. */
+  /** Count only exchanges with a higher id. */
   readonly after?: number;
 }
 

@@ -21,24 +21,24 @@ import type {
   WorldFile,
 } from './types.js';
 
-/** What a world is made from. */
+/** What a world is built from. */
 export interface WorldParts {
   readonly controls: Controls;
   readonly call: (account: string, operation: string, input: Input) => Promise<Outcome>;
   readonly url: string;
   readonly accountSid: string;
   readonly authToken: string;
-  /** A world of another account SID; a new one without. */
+  /** Returns the world of another account SID, or a new world if there is none. */
   readonly world: (accountSid?: string) => SimWorld;
 }
 
-/** One isolated world of a simulator: what a test sees of it, beside Twilio's own API. */
+/** One isolated world of a simulator. Tests use it for everything that Twilio's own API does not offer. */
 export class SimWorld {
   /** The account SID that selects this world. */
   readonly accountSid: string;
-  /** The password of its callers; it signs its webhooks. */
+  /** The password of callers in this world. Its webhooks are signed with it. */
   readonly authToken: string;
-  /** Where Twilio's API is served, e.g. `http://127.0.0.1:40123`. */
+  /** Origin of Twilio's API, e.g. `http://127.0.0.1:40123`. */
   readonly url: string;
   readonly #parts: WorldParts;
   readonly #ready: Promise<unknown>;
@@ -51,69 +51,72 @@ export class SimWorld {
     this.#ready = canSign
       ? controls.run('webhooks.sign-with', accountSid, { auth_token: authToken })
       : Promise.resolve();
-    // Whoever uses the world learns of it; until then nobody waits.
+    // The first use of the world reports a failure. Without this, Node reports an unhandled rejection before that.
     this.#ready.catch(() => undefined);
   }
 
-  /** Asks one of the operations, e.g. `call('createservice', { body: { FriendlyName: 'Desk' } })`. A refusal is an answer. */
+  /**
+   * Calls an operation, e.g. `call('createservice', { body: { FriendlyName: 'Desk' } })`. Resolves with Twilio's errors as
+   * well: check the status.
+   */
   async call(operation: string, input: Input = {}): Promise<{ readonly status: number; readonly body: Json }> {
     await this.#ready;
     const { result } = await this.#parts.call(this.accountSid, operation, input);
     return { status: result.status, body: result.body?.value ?? null };
   }
 
-  /** Does a control by its name, e.g. `control('clock.advance', { by: 'PT1H' })`. */
+  /** Runs a control by its name, e.g. `control('clock.advance', { by: 'PT1H' })`. */
   async control(name: string, input: object = {}): Promise<JsonObject> {
     await this.#ready;
-    // As on the wire: what has no value is not there.
+    // As over HTTP: drop keys whose value is undefined.
     const plain = JSON.parse(JSON.stringify(input)) as JsonObject;
     return (await this.#parts.controls.run(name, this.accountSid, plain)) as JsonObject;
   }
 
-  /** Begins anew: from the seed that the simulator was started with, a seed by name, or one given as YAML. */
+  /** Resets the world to a seed by name, to one given as YAML, or to the seed that the simulator was started with. */
   async reset(from: { readonly seed?: string; readonly yaml?: string } = {}): Promise<void> {
     await this.control('worlds.reset', from);
   }
 
-  /** Its clock. What is due happens on the way, and its webhooks have been answered at the end. */
+  /** The clock. Methods that move it resolve when everything that became due has happened, webhooks included. */
   readonly clock = {
     show: (): Promise<ClockState> => this.#clock('clock.show'),
     set: (to: { readonly mode?: ClockMode; readonly now?: string | Date }): Promise<ClockState> =>
       this.#clock('clock.set', to),
-    /** By an ISO 8601 duration such as `PT1H`. */
+    /** Advances the clock by an ISO 8601 duration such as `PT1H`. */
     advance: (by: string): Promise<ClockState> => this.#clock('clock.advance', { by }),
     runToIdle: (): Promise<ClockState> => this.#clock('clock.run-to-idle'),
   };
 
-  /** Lets a message come in, with all its events; gives the message as Twilio's REST API shows it. */
+  /** Simulates an inbound message with all its events. Resolves with the message as Twilio's REST API returns it. */
   inbound(message: Inbound): Promise<JsonObject> {
     return this.control('inbound.message', toSnake(message));
   }
 
-  /** Lets messages from numbers that nobody awaits open a conversation in this service; without one they are lost. */
+  /** Creates a conversation in this service for messages from unknown numbers. Without a service, they are dropped. */
   async autocreate(service?: string): Promise<void> {
     await this.control('inbound.autocreate', { service });
   }
 
-  /** Lets a user come online or go offline. */
+  /** Sets whether a user is online. */
   async setOnline(service: string, identity: string, online: boolean): Promise<void> {
     await this.control('users.set-online', { service, identity, online });
   }
 
-  /** Registers a device for push notifications; gives the SID of its binding. */
+  /** Registers a device for push notifications. Resolves with the SID of its binding. */
   async registerDevice(device: Device): Promise<string> {
     return (await this.control('bindings.register', toSnake(device)))['sid'] as string;
   }
 
   readonly receipts = {
-    /** Gives a receipt a status by hand. */
+    /** Sets the status of a receipt. */
     move: async (sid: string, status: ReceiptStatus, errorCode?: number): Promise<void> => {
       await this.control('receipts.move', toSnake({ sid, status, errorCode }));
     },
-    /** What becomes of receipts from now on, by address; the first rule that fits counts. None: back to the usual. */
+    /** Sets how new receipts proceed, by address. The first matching rule applies. An empty list restores the defaults. */
     setRules: async (rules: readonly ReceiptRule[]): Promise<void> => {
-      const spelt = rules.map(({ address, steps }) => ({ address, steps: steps.map((step) => toSnake(step)) }));
-      await this.control('receipts.set-rules', { rules: spelt });
+      const snakeRules = rules.map(({ address, steps }) => ({ address, steps: steps.map((step) => toSnake(step)) }));
+      await this.control('receipts.set-rules', { rules: snakeRules });
     },
   };
 
@@ -122,17 +125,17 @@ export class SimWorld {
       const { deliveries } = await this.control('webhooks.list', toSnake(filter));
       return (deliveries as readonly JsonObject[]).map((each) => toCamel(each) as Delivery);
     },
-    /** The first delivery of an event that has been made; one that is there already counts. `timeout` in milliseconds. */
+    /** Resolves with the first completed delivery of an event, past ones included. `timeout` is in milliseconds. */
     waitFor: async (event: string, filter: WebhookFilter & { readonly timeout?: number } = {}): Promise<Delivery> =>
       toCamel(await this.control('webhooks.wait', toSnake({ ...filter, event }))) as Delivery,
-    /** Makes a delivery once more, as a retry of it. */
+    /** Repeats a delivery as a retry. */
     redeliver: async (id: number): Promise<Delivery> =>
       toCamel(await this.control('webhooks.redeliver', { id })) as Delivery,
-    /** Resolves when every webhook that was to be called has been. */
+    /** Resolves when no webhook delivery is pending. */
     idle: async (): Promise<void> => void (await this.control('webhooks.idle')),
   };
 
-  /** What goes wrong on demand in this world alone. */
+  /** Injected failures, in this world only. */
   readonly faults = {
     add: async (rule: Omit<FaultRule, 'account'>): Promise<number> =>
       (await this.control('faults.add', { ...rule, account: this.accountSid }))['id'] as number,
@@ -147,28 +150,28 @@ export class SimWorld {
     },
   };
 
-  /** Whether calls that fit were made in this world; if not, which came closest and what differs. */
+  /** Checks that matching calls were made in this world. If not, the verdict names the closest call and what differs. */
   async verify(expect: Expectation, times: Times = {}): Promise<Verdict> {
     return (await this.control('journal.verify', { expect, ...times })) as unknown as Verdict;
   }
 
-  /** The same of several calls in this order; others may lie between. */
+  /** Checks that several calls were made in this order, possibly with others between them. */
   async verifyOrder(order: readonly Expectation[], after?: number): Promise<Verdict> {
     return (await this.control('journal.verify', { order, after })) as unknown as Verdict;
   }
 
-  /** The exchanges of this world, latest last, without secrets. */
+  /** Returns the exchanges of this world, oldest first, without secrets. */
   async journal(search: JournalSearch = {}): Promise<Exchange[]> {
     const { exchanges } = await this.control('journal.list', { ...search, world: this.accountSid });
     return exchanges as unknown as Exchange[];
   }
 
-  /** The same as curl lines. */
+  /** Returns the exchanges of this world as curl commands. */
   async curl(search: JournalSearch = {}): Promise<string[]> {
     return (await this.control('journal.curl', { ...search, world: this.accountSid }))['lines'] as unknown as string[];
   }
 
-  /** Remembers the world by a name; `restore` puts it back, and a manual clock with it. */
+  /** Saves the state of the world, and of a manual clock, under a name for `restore`. */
   async snapshot(name: string): Promise<void> {
     await this.control('worlds.snapshot', { name });
   }
@@ -177,36 +180,36 @@ export class SimWorld {
     await this.control('worlds.restore', { name });
   }
 
-  /** Copies the world into another account SID; both go their own ways then. */
+  /** Copies the world to another account SID, or to a new one. The two are independent afterwards. */
   async fork(accountSid?: string): Promise<SimWorld> {
     const fork = this.#parts.world(accountSid);
     await this.control('worlds.fork', { to: fork.accountSid });
     return fork;
   }
 
-  /** The world as a versioned document, which `import` and `--data` read. */
+  /** Returns the world as a versioned document, for `import` and `--data`. */
   async export(): Promise<WorldFile> {
     return (await this.control('worlds.export')) as unknown as WorldFile;
   }
 
-  /** Puts an exported world in place of this one. Its records keep their SIDs; its account is this one. */
+  /** Replaces this world by an exported one. Records keep their SIDs but change to this account. */
   async import(file: WorldFile): Promise<void> {
     const worlds = file.worlds.map((world) => ({ ...world, account: this.accountSid }));
     await this.control('worlds.import', { document: { ...file, worlds } });
   }
 
-  /** Writes the exported world to a file, aside first, so that the file is never half written. */
+  /** Exports the world to a file. Writes a temporary file first, so that the file is never incomplete. */
   async exportTo(file: string): Promise<void> {
-    const aside = `${file}.${process.pid}.tmp`;
-    await writeFile(aside, `${JSON.stringify(await this.export(), null, 2)}\n`);
-    await rename(aside, file);
+    const temporary = `${file}.${process.pid}.tmp`;
+    await writeFile(temporary, `${JSON.stringify(await this.export(), null, 2)}\n`);
+    await rename(temporary, file);
   }
 
   async importFrom(file: string): Promise<void> {
     await this.import(JSON.parse(await readFile(file, 'utf8')) as WorldFile);
   }
 
-  /** What is different between two snapshots or worlds, by name or account SID; without `to`, the world as it is now. */
+  /** Compares two snapshots or worlds, by name or account SID. Without `to`, compares with the current state. */
   async diff(
     from: string,
     to?: string,
@@ -219,8 +222,8 @@ export class SimWorld {
   }
 }
 
-/** An account SID, or an auth token, that grows from a text: the same text, the same one. */
-export function grown(kind: 'account' | 'token', from: string): string {
-  const hex = createHash('sha256').update(`${from} ${kind}`).digest('hex').slice(0, 32);
+/** Derives an account SID or an auth token from a text. The same text gives the same result. */
+export function derive(kind: 'account' | 'token', text: string): string {
+  const hex = createHash('sha256').update(`${text} ${kind}`).digest('hex').slice(0, 32);
   return kind === 'account' ? `AC${hex}` : hex;
 }

@@ -4,9 +4,9 @@ import { createDesk, type Desk } from './desk.js';
 import { playStory } from './story.js';
 
 const PUBLIC_URL = 'https://desk.example.com';
-const AT_ONCE = 16;
+const DESKS = 16;
 
-/** The desk on a free port, and a simulator that finds it behind its public URL. */
+/** Starts the desk on a free port, and a simulator that maps its public URL to that port. */
 async function open(): Promise<{ sim: Sim; desk: Desk }> {
   const desk = createDesk(PUBLIC_URL);
   const local = await desk.app.listen({ host: '127.0.0.1', port: 0 });
@@ -14,7 +14,7 @@ async function open(): Promise<{ sim: Sim; desk: Desk }> {
   const sim = await startUnderstudy({
     clock: '2026-01-01T00:00:00Z',
     rngSeed: 'desk',
-    // Answers name Twilio's own host, so that no port of this run is in them.
+    // URLs in responses start with Twilio's origin, so they do not contain the port of this run.
     publicUrl: 'https://conversations.twilio.com',
     webhooks: { map: [{ from: PUBLIC_URL, to: local }] },
     logLevel: 'silent',
@@ -23,7 +23,7 @@ async function open(): Promise<{ sim: Sim; desk: Desk }> {
   return { sim, desk };
 }
 
-test('the support desk works, and the same seed gives the same journal, byte for byte', async () => {
+test('the support desk works, and the same seed gives a byte-identical journal', async () => {
   const journals: string[] = [];
   for (let run = 0; run < 2; run += 1) {
     const { sim, desk } = await open();
@@ -35,23 +35,23 @@ test('the support desk works, and the same seed gives the same journal, byte for
   expect(journals[1]).toBe(journals[0]);
 });
 
-test('sixteen desks work at once in one process and never meet', { timeout: 120_000 }, async () => {
+test('many desks work at the same time in one process without sharing state', { timeout: 120_000 }, async () => {
   const runs: string[][] = [];
   for (let run = 0; run < 2; run += 1) {
     const { sim, desk } = await open();
-    const worlds = Array.from({ length: AT_ONCE }, () => sim.world());
+    const worlds = Array.from({ length: DESKS }, () => sim.world());
     await Promise.all(worlds.map((world) => playStory(world, desk)));
     const journals = await Promise.all(worlds.map((world) => world.journal({ limit: 1000 })));
-    for (const [place, journal] of journals.entries()) {
-      expect(new Set(journal.map(({ account }) => account))).toEqual(new Set([worlds[place]?.accountSid]));
+    for (const [index, journal] of journals.entries()) {
+      expect(new Set(journal.map(({ account }) => account))).toEqual(new Set([worlds[index]?.accountSid]));
     }
-    runs.push(journals.map((journal) => JSON.stringify(journal.map(unnumbered))));
+    runs.push(journals.map((journal) => JSON.stringify(journal.map(withoutId))));
   }
-  expect(new Set(runs[0]).size).toBe(AT_ONCE);
+  expect(new Set(runs[0]).size).toBe(DESKS);
   expect(runs[1]).toEqual(runs[0]);
 });
 
-/** Ids count the exchanges of all worlds together, so they tell who came first. */
-function unnumbered(exchange: Exchange): object {
+/** Removes the id: ids number the exchanges of all worlds, so they depend on timing. */
+function withoutId(exchange: Exchange): object {
   return { ...exchange, id: 0 };
 }

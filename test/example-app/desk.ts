@@ -1,16 +1,16 @@
-/** A support desk as its makers would write it: it knows Twilio's SDK, its own public URL, and nothing of a simulator. */
+/** A support desk app as a customer of Twilio would write it. It knows Twilio's SDK and its own public URL, but no simulator. */
 import formbody from 'node:querystring';
 import fastify, { type FastifyInstance } from 'fastify';
 import twilio, { type Twilio } from 'twilio';
 
-/** A customer of the desk's makers, with a Twilio account of their own. */
+/** A customer of the desk, with a Twilio account of their own. */
 export interface Tenant {
   readonly client: Twilio;
   readonly authToken: string;
   readonly serviceSid: string;
-  /** What the desk has noted, line by line. */
+  /** The events that the desk has handled, one line each. */
   readonly notes: string[];
-  /** The desk has an outage for the next event of this name. */
+  /** The desk fails once, on the next event with this name. */
   failsOn?: string | undefined;
 }
 
@@ -19,7 +19,7 @@ type Event = Readonly<Record<string, string | undefined>>;
 export interface Desk {
   readonly app: FastifyInstance;
   readonly tenants: Map<string, Tenant>;
-  /** Points a service's webhooks here. */
+  /** Points the webhooks of a tenant's service at the desk. */
   readonly install: (tenant: Tenant) => Promise<void>;
 }
 
@@ -32,14 +32,14 @@ export function createDesk(publicUrl: string): Desk {
     done(null, { ...formbody.parse(body as string) }),
   );
 
-  /** Whose webhook it is; only Twilio knows the tenant's auth token. */
+  /** Finds the tenant of a webhook. The signature proves that it comes from Twilio, which knows the auth token. */
   function tenantOf(path: string, event: Event, signature: unknown): Tenant | undefined {
     const tenant = tenants.get(event['AccountSid'] ?? '');
-    const isTwilios =
+    const isFromTwilio =
       tenant !== undefined &&
       typeof signature === 'string' &&
       twilio.validateRequest(tenant.authToken, signature, publicUrl + path, event);
-    return isTwilios ? tenant : undefined;
+    return isFromTwilio ? tenant : undefined;
   }
 
   app.post('/before', async (request, reply) => {
@@ -47,7 +47,7 @@ export function createDesk(publicUrl: string): Desk {
     if (tenantOf('/before', event, request.headers['x-twilio-signature']) === undefined) return reply.code(403).send();
     const body = event['Body'] ?? '';
     if (/\bforbidden\b/i.test(body)) return reply.code(403).send();
-    // Card numbers must never be kept.
+    // Card numbers must not be stored.
     return CARD.test(body) ? { body: body.replaceAll(CARD, '**** $1') } : {};
   });
 
@@ -86,7 +86,7 @@ async function handle({ client, serviceSid, notes }: Tenant, event: Event): Prom
   switch (EventType ?? '') {
     case 'onMessageAdded': {
       notes.push(`${Author} (${Source}): ${Body}`);
-      // Somebody new: an agent comes, says hello, and the case is closed when nothing happens.
+      // A new customer: add an agent, greet, and close the conversation after inactivity.
       if (Index === '0') {
         const conversation = client.conversations.v1.services(serviceSid).conversations(ConversationSid);
         await conversation.update({ 'timers.inactive': 'PT5M', 'timers.closed': 'PT10M' });
@@ -102,6 +102,6 @@ async function handle({ client, serviceSid, notes }: Tenant, event: Event): Prom
       notes.push(`state: ${StateTo} (${Reason})`);
       return;
     default:
-      throw new Error(`the desk did not ask for ${EventType}`);
+      throw new Error(`unexpected event ${EventType}`);
   }
 }

@@ -4,10 +4,10 @@ import type { Desk, Tenant } from './desk.js';
 
 const DESK = '+15559990000';
 const CUSTOMER = '+15551110000';
-/** A magic address: what is sent to it fails with 30003. */
+/** A magic address: messages to it fail with error 30003. */
 const UNREACHABLE = '+15002300030';
 
-/** One tenant's day at the desk. Everything is asserted from outside, by the SDK and by what the desk noted. */
+/** One tenant's day at the desk. All assertions use the SDK, the world's controls, and the desk's notes. */
 export async function playStory(world: SimWorld, desk: Desk): Promise<Tenant> {
   const client = twilioClientFor(world, { autoRetry: true, maxRetryDelay: 20 });
   const { sid: serviceSid } = await client.conversations.v1.services.create({ friendlyName: 'Desk' });
@@ -25,16 +25,20 @@ export async function playStory(world: SimWorld, desk: Desk): Promise<Tenant> {
   const present = participants.map(({ identity, messagingBinding }) => identity ?? messagingBinding?.address);
   expect(present.sort()).toEqual([CUSTOMER, 'agent']);
 
-  // A chat user writes; a card number is masked before it is kept, and a forbidden word is vetoed.
-  const heard = { xTwilioWebhookEnabled: 'true' } as const;
-  const masked = await conversation.messages.create({ author: 'agent', body: 'Card 4111 1111 1111 1111?', ...heard });
+  // The pre-action webhook masks a card number and rejects a forbidden word.
+  const firesWebhooks = { xTwilioWebhookEnabled: 'true' } as const;
+  const masked = await conversation.messages.create({
+    author: 'agent',
+    body: 'Card 4111 1111 1111 1111?',
+    ...firesWebhooks,
+  });
   expect(masked.body).toBe('Card **** 1111?');
-  const vetoed = conversation.messages.create({ author: 'agent', body: 'a forbidden word', ...heard });
+  const vetoed = conversation.messages.create({ author: 'agent', body: 'a forbidden word', ...firesWebhooks });
   await expect(vetoed).rejects.toMatchObject({ status: 400, code: 50056 });
   await expect(world.inbound({ from: CUSTOMER, to: DESK, body: 'FORBIDDEN' })).rejects.toThrow('50056');
   await world.webhooks.idle();
 
-  // Receipts go on along the clock: delivered, and to another phone not at all.
+  // Delivery receipts proceed with the clock: one is delivered, one to an unreachable phone fails.
   await world.clock.advance('PT2S');
   const [receipt] = await conversation.messages(masked.sid).deliveryReceipts.list();
   expect(receipt).toMatchObject({ status: 'delivered', errorCode: 0 });
@@ -47,7 +51,7 @@ export async function playStory(world: SimWorld, desk: Desk): Promise<Tenant> {
   const [failed] = await unreachable.messages(greeting?.sid ?? '').deliveryReceipts.list();
   expect(failed).toMatchObject({ status: 'failed', errorCode: 30003 });
 
-  // The desk has an outage; what it missed is delivered again.
+  // The desk fails once. The failed webhook is delivered again.
   tenant.failsOn = 'onMessageAdded';
   await world.inbound({ from: CUSTOMER, to: DESK, body: 'Are you there?' });
   await world.webhooks.idle();
@@ -63,7 +67,7 @@ export async function playStory(world: SimWorld, desk: Desk): Promise<Tenant> {
   expect((await conversation.fetch()).state).toBe('active');
   expect((await world.verify({ operation: 'fetchserviceconversation', status: 429 }, { most: 1 })).verified).toBe(true);
 
-  // Nothing happens for a while: the conversation goes to sleep, then it is closed for good.
+  // Without activity, the conversation becomes inactive, then closed.
   await world.clock.advance('PT15M');
   expect((await conversation.fetch()).state).toBe('closed');
   await expect(conversation.messages.create({ body: 'Too late' })).rejects.toMatchObject({ code: 50377 });
