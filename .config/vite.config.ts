@@ -47,7 +47,7 @@ export default defineConfig({
             },
             {
               name: 'understudy',
-              test: within('app/create-understudy'),
+              test: within('app/start-understudy'),
             },
           ],
         },

@@ -14,7 +14,8 @@ export type {
 } from './library/types.js';
 export type { SimWorld } from './library/world.js';
 export type { Delivery } from './backends/simulator/webhooks/outbox.js';
-export { createUnderstudy, type RunningUnderstudy, type Understudy } from './app/create-understudy.js';
+export { createUnderstudy } from './app/create-understudy.js';
+export type { RunningUnderstudy, Understudy } from './app/understudy.js';
 export type { Settings } from './app/settings.js';
 export type { FaultRule } from './engine/faults.js';
 export type { Expectation, Verdict } from './control/expectations.js';

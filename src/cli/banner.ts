@@ -1,4 +1,4 @@
-import type { RunningUnderstudy } from '../app/create-understudy.js';
+import type { RunningUnderstudy } from '../app/understudy.js';
 import { modes } from '../app/modes/index.js';
 import { basePath } from '../surfaces/http/operation-routes.js';
 import { packageVersion } from '../util/version.js';

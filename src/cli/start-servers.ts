@@ -1,4 +1,4 @@
-import { startUnderstudy } from '../app/create-understudy.js';
+import { startUnderstudy } from '../app/start-understudy.js';
 import type { Settings } from '../app/settings.js';
 import { formatBanner } from './banner.js';
 

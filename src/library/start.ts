@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defaultSettings, type Settings } from '../app/settings.js';
-import * as composed from '../app/create-understudy.js';
+import * as app from '../app/start-understudy.js';
 import { derive, SimWorld, type WorldParts } from './world.js';
 
 /** The settings of the command line. All are optional. By default, the ports are any free ones. */
@@ -41,7 +41,7 @@ export class Sim extends SimWorld implements AsyncDisposable {
 /** Starts an understudy in this process: `await using sim = await startUnderstudy({ clock: 'manual' })`. */
 export async function startUnderstudy(options: StartOptions = {}): Promise<Sim> {
   const settings: Settings = { ...defaultSettings, restPort: 0, mcpPort: 0, ...options };
-  const { restUrl, mcpUrl, engine, controls, close } = await composed.startUnderstudy(settings);
+  const { restUrl, mcpUrl, engine, controls, close } = await app.startUnderstudy(settings);
   const root = settings.rngSeed ?? randomUUID();
   let count = 0;
 

@@ -1,6 +1,7 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
-import { startUnderstudy, type Parts, type RunningUnderstudy } from '../../src/app/create-understudy.js';
+import { startUnderstudy } from '../../src/app/start-understudy.js';
+import type { Overrides, RunningUnderstudy } from '../../src/app/understudy.js';
 import type { Settings } from '../../src/app/settings.js';
 import { loadCapability } from '../../src/capability/load.js';
 import { findChromium, flags } from './chromium.js';
@@ -59,7 +60,7 @@ export interface Screen {
 export async function openInspector(
   settings: Partial<Settings> = {},
   { width = 1280, height = 800, dark = false }: Screen = {},
-  parts: Parts = {},
+  parts: Overrides = {},
 ): Promise<Inspector> {
   const understudy = await startUnderstudy(
     { restPort: 0, mcpPort: 0, seed: 'support-desk', rngSeed: 'test', logLevel: 'silent', ...settings },

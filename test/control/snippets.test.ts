@@ -5,7 +5,7 @@ import { loadShapes } from '../../src/capability/shapes.js';
 import { twilioClientFor } from '../../src/library/client.js';
 import type { Call, Operation } from '../../src/core/operation.js';
 import type { Json, JsonObject } from '../../src/core/body.js';
-import { startUnderstudy } from '../../src/app/create-understudy.js';
+import { startUnderstudy } from '../../src/app/start-understudy.js';
 import { createEcho } from '../helpers/echo.js';
 import { ACCOUNT } from '../helpers/understudy.js';
 

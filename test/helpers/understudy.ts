@@ -1,7 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { loadCapability } from '../../src/capability/load.js';
 import type { Settings } from '../../src/app/settings.js';
-import { createUnderstudy, type Parts, type Understudy } from '../../src/app/create-understudy.js';
+import { createUnderstudy } from '../../src/app/create-understudy.js';
+import type { Overrides, Understudy } from '../../src/app/understudy.js';
 import { createEcho } from './echo.js';
 
 // Loaded once per test file, because parsing is slow.
@@ -18,7 +19,7 @@ export interface TestUnderstudy extends Understudy {
 /** An understudy with a stopped clock, seeded SIDs and no socket; closed when the test ends. */
 export async function createTestUnderstudy(
   settings: Partial<Settings> = {},
-  parts: Parts = {},
+  parts: Overrides = {},
 ): Promise<TestUnderstudy> {
   const log: TestUnderstudy['log'] = [];
   const understudy = await createUnderstudy(

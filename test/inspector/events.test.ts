@@ -4,7 +4,7 @@ import { createParser } from 'eventsource-parser';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Change, createFeed } from '../../src/engine/feed.js';
 import { serveInspector } from '../../src/surfaces/inspector/inspector.js';
-import { startUnderstudy } from '../../src/app/create-understudy.js';
+import { startUnderstudy } from '../../src/app/start-understudy.js';
 import { loadCapability } from '../../src/capability/load.js';
 
 const capability = loadCapability();

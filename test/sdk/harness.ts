@@ -1,7 +1,8 @@
 import twilio from 'twilio';
 import { expect, onTestFinished } from 'vitest';
 import type { Settings } from '../../src/app/settings.js';
-import { type RunningUnderstudy, startUnderstudy } from '../../src/app/create-understudy.js';
+import { startUnderstudy } from '../../src/app/start-understudy.js';
+import type { RunningUnderstudy } from '../../src/app/understudy.js';
 
 export type Client = ReturnType<typeof twilio>;
 

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadCapability } from '../../src/capability/load.js';
 import type { Input } from '../../src/core/operation.js';
-import { createUnderstudy, type Understudy } from '../../src/app/create-understudy.js';
+import { createUnderstudy } from '../../src/app/create-understudy.js';
+import type { Understudy } from '../../src/app/understudy.js';
 import { ACCOUNT as account, basic } from '../helpers/understudy.js';
 import { shapeNamed } from '../helpers/operations.js';
 

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Settings } from '../../src/app/settings.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import type { Backend } from '../../src/core/operation.js';
-import { startUnderstudy } from '../../src/app/create-understudy.js';
+import { startUnderstudy } from '../../src/app/start-understudy.js';
 import { createEcho } from '../helpers/echo.js';
 import { exchange, type RawResponse } from '../helpers/socket.js';
 import { basic, createEchoUnderstudy, SERVICE } from '../helpers/understudy.js';

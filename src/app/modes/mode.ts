@@ -21,7 +21,7 @@ export interface ModeDefinition {
   /** Default time for requests in flight after a stop signal, in milliseconds. */
   readonly drainMs: number;
   /** Creates the backend. Loads its code with `import()`, unless every understudy needs it. */
-  createBackend(context: ModeContext): Promise<ModeBackend>;
+  readonly createBackend: (context: ModeContext) => Promise<ModeBackend>;
 }
 
 /** A backend as a mode creates it. */

@@ -8,7 +8,8 @@ import { type Budget, limitedTarget } from '../../contract/targets/limited.js';
 import { mcpTarget } from '../../contract/targets/mcp.js';
 import type { Prerequisites, Published, Side, Target } from '../../contract/model/target.js';
 import type { Credentials } from '../../core/operation.js';
-import { type RunningUnderstudy, startUnderstudy } from '../../app/create-understudy.js';
+import { startUnderstudy } from '../../app/start-understudy.js';
+import type { RunningUnderstudy } from '../../app/understudy.js';
 
 /** The ways to call a side. */
 export const contractSurfaces = ['engine', 'rest', 'twilio', 'mcp'] as const;

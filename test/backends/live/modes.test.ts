@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Cassette } from '../../../src/backends/cassette/format.js';
 import type { Settings } from '../../../src/app/settings.js';
-import { startUnderstudy } from '../../../src/app/create-understudy.js';
+import { startUnderstudy } from '../../../src/app/start-understudy.js';
 import { newFile } from '../cassette/harness.js';
 import { ACCOUNT, createTestUnderstudy } from '../../helpers/understudy.js';
 import { answer, startUpstream } from '../../helpers/upstream.js';

@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify';
+import type { Capability } from '../capability/capability.js';
+import type { Controls } from '../control/registry.js';
+import type { RunningEngine } from '../engine/engine.js';
+import type { Journal } from '../engine/journal.js';
+import type { McpServers } from '../surfaces/mcp/load-servers.js';
+import type { Metrics } from './metrics.js';
+import type { ModeDefinition } from './modes/mode.js';
+import type { Settings } from './settings.js';
+
+/** An understudy that does not listen. Call it with `http.inject` or `engine.call`. */
+export interface Understudy {
+  readonly settings: Settings;
+  readonly capability: Capability;
+  readonly engine: RunningEngine;
+  readonly journal: Journal;
+  readonly controls: Controls;
+  readonly metrics: Metrics;
+  readonly http: FastifyInstance;
+  readonly mcp: FastifyInstance;
+  /** Loads what creates the MCP servers of connections, for stdio. */
+  readonly loadMcpServers: () => Promise<McpServers>;
+  readonly close: () => Promise<void>;
+}
+
+/** An understudy that listens. */
+export interface RunningUnderstudy extends Understudy {
+  /** Origin for REST and Twilio callers, e.g. `http://127.0.0.1:8080`. */
+  readonly restUrl: string;
+  readonly mcpUrl: string;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Replacements for parts of an understudy, mostly for tests. */
+export interface Overrides {
+  readonly createBackend?: ModeDefinition['createBackend'];
+  readonly capability?: Capability;
+  /** Writes a log line. Default: stderr. */
+  readonly writeLog?: (line: string) => void;
+  /** How long a client may take to send a request, in milliseconds. */
+  readonly timeoutMs?: number;
+}
