@@ -29,9 +29,9 @@ export function buildPipeline(backend: Backend, { settings, operations, faults, 
   const allowed = allow && checkOperationNames(allow, operations);
   return compose(
     backend,
-    (inner) => withGuards(inner, { allow: allowed, readOnly }),
+    withGuards({ allow: allowed, readOnly }),
     rewritesUrls ? withLocalPageUrls : undefined,
-    (inner) => faults.wrap(inner),
+    withFaults(faults),
     tracing?.withTracing,
   );
 }
@@ -39,6 +39,11 @@ export function buildPipeline(backend: Backend, { settings, operations, faults, 
 /** Applies decorators from the inside out, and skips those that are undefined. */
 export function compose(backend: Backend, ...decorators: readonly (Decorator | undefined)[]): Backend {
   return decorators.reduce((inner, decorator) => decorator?.(inner) ?? inner, backend);
+}
+
+/** Applies the active fault rules to calls. */
+function withFaults(faults: Faults): Decorator {
+  return (backend) => faults.wrap(backend);
 }
 
 function checkOperationNames(names: readonly string[], operations: readonly Operation[]): ReadonlySet<string> {

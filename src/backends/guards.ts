@@ -9,22 +9,22 @@ export interface GuardOptions {
 }
 
 /** Refuses calls that `--allow` or `--read-only` exclude, before they reach the backend. */
-export function withGuards(backend: Backend, { allow, readOnly }: GuardOptions): Backend {
-  if (allow === undefined && !readOnly) return backend;
+export function withGuards({ allow, readOnly }: GuardOptions): (backend: Backend) => Backend {
+  if (allow === undefined && !readOnly) return (backend) => backend;
 
   function reasonToRefuse({ name, method }: Operation): string | undefined {
     if (readOnly && method !== 'GET') return 'it writes, and this understudy was started with --read-only';
     return allow?.has(name) === false ? '--allow does not list it' : undefined;
   }
 
-  return {
+  return (backend) => ({
     answer(call) {
       const reason = reasonToRefuse(call.operation) ?? (allow && reasonToRefusePath(call.path));
       if (reason === undefined) return backend.answer(call);
       const message = `\`${call.operation.name}\` was refused: ${reason}. Nothing was sent.`;
       throw new UnderstudyError('UNDERSTUDY_NOT_ALLOWED', message);
     },
-  };
+  });
 }
 
 /** Some servers decode slashes before they split a path, so a slash could turn an allowed operation into another one. */

@@ -10,7 +10,7 @@ import { binding, caller, failureOf, SERVICE } from './harness.js';
 function guardedEcho(options: { allow?: string[]; readOnly?: boolean }) {
   const { allow, readOnly = false } = options;
   const echo = createEcho();
-  const backend = withGuards(echo, { allow: allow && new Set(allow), readOnly });
+  const backend = withGuards({ allow: allow && new Set(allow), readOnly })(echo);
   const call = async (operation: string, input: Input) => backend.answer(binding.bind(operation, input, caller).call);
   return { echo, call };
 }
