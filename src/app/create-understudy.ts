@@ -99,6 +99,12 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
   await registerSurfaces(servers, surfaceParts);
   await Promise.all([servers.http.ready(), servers.mcp.ready()]);
 
+  async function close(): Promise<void> {
+    await closeServers(servers, drainMs);
+    await engine.settled();
+    await backend.close();
+    await tracing?.close();
+  }
   return {
     ...servers,
     settings,
@@ -108,12 +114,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     controls,
     metrics,
     loadMcpServers: lazy(() => loadMcpServers(surfaceParts, log)),
-    async close() {
-      await closeServers(servers, drainMs);
-      await engine.settled();
-      await backend.close();
-      await tracing?.close();
-    },
+    close,
   };
 }
 
