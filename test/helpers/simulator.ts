@@ -21,15 +21,15 @@ const check = createConformance(shapes);
 /** A clock that moves only on request. */
 export class MovableClock extends WorldClock {
   constructor(iso: string) {
-    super({ mode: 'manual', start: momentOf(iso) });
+    super({ mode: 'manual', start: timestampOf(iso) });
   }
 
   advance(milliseconds: number): void {
     this.set(this.now() + milliseconds);
   }
 
-  override set(moment: number | string): void {
-    super.set(typeof moment === 'string' ? momentOf(moment) : moment);
+  override set(time: number | string): void {
+    super.set(typeof time === 'string' ? timestampOf(time) : time);
   }
 }
 
@@ -180,8 +180,8 @@ export async function listPages(
   }
 }
 
-function momentOf(iso: string): number {
-  const moment = parseDatetime(iso);
-  if (moment === undefined) throw new Error(`${iso} is not an ISO 8601 date`);
-  return moment;
+function timestampOf(iso: string): number {
+  const timestamp = parseDatetime(iso);
+  if (timestamp === undefined) throw new Error(`${iso} is not an ISO 8601 date`);
+  return timestamp;
 }

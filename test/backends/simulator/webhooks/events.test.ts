@@ -105,7 +105,7 @@ describe.each(['POST', 'GET'])('with method %s', (method) => {
   test('every event arrives signed, in order, with exactly its parameters', async () => {
     const { world, app, inService } = await setUp(method);
     await causeEveryEvent(world, inService);
-    const first = new Map(app.received.toReversed().map((heard) => [heard.parameters['EventType'], heard]));
+    const first = new Map(app.received.toReversed().map((webhook) => [webhook.parameters['EventType'], webhook]));
     expect(new Set(first.keys())).toEqual(new Set([...pre, ...post]));
     for (const [event = '', { parameters, method: usedMethod, url, isSigned }] of first) {
       const { AccountSid, EventType, ChatServiceSid, RetryCount, Source, configured: _, ...own } = parameters;
@@ -137,15 +137,15 @@ test('a webhook request has Twilio’s headers and encoding', async () => {
     body: { FriendlyName: 'Größe & Maß' },
   });
   await world.webhooks.idle();
-  const [heard] = app.received;
-  expect(heard?.headers).toMatchObject({
+  const [webhook] = app.received;
+  expect(webhook?.headers).toMatchObject({
     'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
     'user-agent': 'TwilioProxy/1.1',
     accept: '*/*',
     'i-twilio-idempotency-token': expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
     'content-length': expect.any(String),
   });
-  expect(heard?.parameters).toMatchObject({ FriendlyName: 'Größe & Maß', DateCreated: '2026-01-01T00:00:00.000Z' });
+  expect(webhook?.parameters).toMatchObject({ FriendlyName: 'Größe & Maß', DateCreated: '2026-01-01T00:00:00.000Z' });
 });
 
 test('a REST write fires no webhooks unless the header is `true`', async () => {

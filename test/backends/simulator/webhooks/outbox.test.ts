@@ -239,7 +239,7 @@ test('fault rules lose, double and delay webhooks', async () => {
   const { world, app, send } = await setUp();
   await world.faults.add({ event: 'onMessageAdded', webhook: 'lose', times: 1 });
   await world.faults.add({ event: 'onMessage*', webhook: 'double', times: 1 });
-  await world.faults.add({ event: '*', webhook: 'late', delay: 200, times: 1 });
+  await world.faults.add({ event: '*', webhook: 'late', delay: 1000, times: 1 });
   for (const text of ['lost', 'doubled', 'late', 'last']) await send(text);
   await world.webhooks.idle();
   expect(app.received.map(({ parameters: { Body } }) => Body)).toEqual(['doubled', 'doubled', 'last', 'late']);
