@@ -1,6 +1,6 @@
+import { describeField } from '../backends/simulator/conversations/descriptions.js';
 import { type Clock, fixedClock, parseClock, systemClock } from '../backends/simulator/kernel/clock.js';
 import type { WorldChangeEvent } from '../backends/simulator/kernel/world-session.js';
-import { describeField } from '../capability/field-descriptions.js';
 import { loadPackagedCapability } from '../capability/packaged.js';
 import { loadShapes } from '../capability/shapes.js';
 import { assembleControls } from '../control/index.js';

@@ -8,7 +8,7 @@ import type { ListToolsResult, Transport } from '@modelcontextprotocol/server';
 import { StdioServerTransport as NewStreams } from '@modelcontextprotocol/server/stdio';
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
-import { describeField } from '../../src/capability/field-descriptions.js';
+import { describeField } from '../../src/backends/simulator/conversations/descriptions.js';
 import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes } from '../../src/capability/shapes.js';
 import type { Log } from '../../src/core/log.js';

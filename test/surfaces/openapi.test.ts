@@ -1,6 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
-import { describeField } from '../../src/capability/field-descriptions.js';
+import { describeField } from '../../src/backends/simulator/conversations/descriptions.js';
 import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes } from '../../src/capability/shapes.js';
 import { describeRest } from '../../src/surfaces/rest/openapi.js';
@@ -53,7 +53,7 @@ describe('the OpenAPI document of the REST surface', () => {
       name: 'PageSize',
       in: 'query',
       required: false,
-      description: 'Records a page.',
+      description: 'Records per page.',
       schema: { type: 'integer', minimum: 1, maximum: 100 },
     });
     const create = paths['/v1/v1/services/{chatservicesid}/conversations']?.['post'];
@@ -64,26 +64,5 @@ describe('the OpenAPI document of the REST surface', () => {
     for (const { operationId, responses } of operations) {
       expect(Object.keys(responses)).toEqual([String(shapeNamed(operationId)?.status), 'default']);
     }
-  });
-});
-
-describe('field descriptions', () => {
-  it('exist for every parameter and form field', () => {
-    const undescribed = capability.operations.flatMap((operation) => {
-      const shape = shapes.of(operation);
-      const names = [
-        ...operation.parameters.filter(({ name }) => name !== 'body').map(({ name }) => name),
-        ...(shape?.form?.keys() ?? []),
-      ];
-      return names
-        .filter((name) => describeField(operation, name) === undefined)
-        .map((name) => `${operation.name} ${name}`);
-    });
-    expect(undescribed).toEqual([]);
-  });
-
-  it('state which names may replace a SID', () => {
-    const fetchUser = capability.operations.find((operation) => operation.name === 'fetchserviceuser');
-    expect(fetchUser && describeField(fetchUser, 'Sid')).toBe('SID (US…) or identity of the user.');
   });
 });

@@ -1,0 +1,3 @@
+export const receiptFields = {
+  Sid: 'SID of the receipt, DY….',
+};
