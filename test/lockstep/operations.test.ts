@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { describeField } from '../../src/backends/simulator/conversations/descriptions.js';
 import { conversationsProduct } from '../../src/backends/simulator/conversations/product.js';
 import { createRouter } from '../../src/backends/simulator/kernel/product.js';
-import { describeField } from '../../src/capability/field-descriptions.js';
 import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes, packagedShapes, type ShapesFile } from '../../src/capability/shapes.js';
 import { bindScenario } from '../../src/contract/model/bind-scenario.js';
@@ -69,8 +69,22 @@ describe('every operation of the capability', () => {
     const missing = operations.flatMap((operation) =>
       [...operation.parameters.map(({ name }) => name), ...(shapes.of(operation)?.form?.keys() ?? [])]
         .filter((field) => field !== 'body' && describeField(operation, field) === undefined)
-        .map((field) => `${operation.name} · ${field}`),
+        .map((field) => `${field} of ${operation.verb} ${operation.noun}`),
     );
-    expect({ missingInFieldDescriptions: missing }).toEqual({ missingInFieldDescriptions: [] });
+    const advice = missing.length === 0 ? '' : 'Add the fields to descriptions.ts of the resource.';
+    expect({ missing, advice }).toEqual({ missing: [], advice: '' });
+  });
+});
+
+describe('every handler of the simulator', () => {
+  it('answers an operation: remove a verb that the capability does not have', () => {
+    const unused = conversationsProduct.resources.flatMap(({ noun, scopes, handlers }) =>
+      scopes.flatMap((scope) =>
+        Object.keys(handlers)
+          .filter((verb) => !operations.some((o) => o.noun === noun && o.scope === scope && o.verb === verb))
+          .map((verb) => `${verb} ${noun} in scope ${scope}`),
+      ),
+    );
+    expect(unused).toEqual([]);
   });
 });
