@@ -2,6 +2,7 @@ import { withGuards } from '../backends/guards.js';
 import { withLocalPageUrls } from '../backends/local-page-urls.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { Backend, Operation } from '../core/operation.js';
+import { OperationIndex } from '../core/operation-index.js';
 import type { Faults } from '../engine/faults.js';
 import { didYouMean } from '../util/did-you-mean.js';
 import { modes } from './modes/index.js';
@@ -26,7 +27,7 @@ export interface PipelineOptions {
 export function buildPipeline(backend: Backend, { settings, operations, faults, tracing }: PipelineOptions): Backend {
   const { allow, readOnly, rewriteUrls, mode } = settings;
   const rewritesUrls = rewriteUrls && modes[mode].hasTwilioUrls;
-  const allowed = allow && checkOperationNames(allow, operations);
+  const allowed = allow && idsOf(allow, new OperationIndex(operations));
   return compose(
     backend,
     withGuards({ allow: allowed, readOnly }),
@@ -46,12 +47,16 @@ function withFaults(faults: Faults): Decorator {
   return (backend) => faults.wrap(backend);
 }
 
-function checkOperationNames(names: readonly string[], operations: readonly Operation[]): ReadonlySet<string> {
-  const known = new Set(operations.map(({ name }) => name));
-  const unknown = names.find((name) => !known.has(name));
-  if (unknown === undefined) return new Set(names);
-  throw new UnderstudyError(
-    'UNDERSTUDY_BAD_OPTION',
-    `--allow names \`${unknown}\`, which is not an operation.${didYouMean(unknown, known)}`,
+function idsOf(names: readonly string[], index: OperationIndex): ReadonlySet<string> {
+  return new Set(
+    names.map((name) => {
+      const operation = index.find(name);
+      if (operation !== undefined) return operation.id;
+      const hint = didYouMean(name, index.names());
+      throw new UnderstudyError(
+        'UNDERSTUDY_BAD_OPTION',
+        `--allow names \`${name}\`, which is not an operation.${hint}`,
+      );
+    }),
   );
 }

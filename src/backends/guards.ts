@@ -2,7 +2,7 @@ import { UnderstudyError } from '../core/errors.js';
 import type { Backend, Operation } from '../core/operation.js';
 
 export interface GuardOptions {
-  /** Names of the operations that may be called; all of them if absent. */
+  /** Ids of the operations that may be called; all of them if absent. */
   readonly allow?: ReadonlySet<string> | undefined;
   /** Refuse every method except GET. */
   readonly readOnly: boolean;
@@ -12,9 +12,9 @@ export interface GuardOptions {
 export function withGuards({ allow, readOnly }: GuardOptions): (backend: Backend) => Backend {
   if (allow === undefined && !readOnly) return (backend) => backend;
 
-  function reasonToRefuse({ name, method }: Operation): string | undefined {
+  function reasonToRefuse({ id, method }: Operation): string | undefined {
     if (readOnly && method !== 'GET') return 'it writes, and this understudy was started with --read-only';
-    return allow?.has(name) === false ? '--allow does not list it' : undefined;
+    return allow?.has(id) === false ? '--allow does not list it' : undefined;
   }
 
   return (backend) => ({

@@ -6,11 +6,12 @@ import type { Caller, Input } from '../../../src/core/operation.js';
 import { bodyOfText } from '../../../src/core/body.js';
 import { createEcho } from '../../helpers/echo.js';
 import { binding, caller, failureOf, SERVICE } from './harness.js';
+import { operationNamed } from '../../helpers/operations.js';
 
 function guardedEcho(options: { allow?: string[]; readOnly?: boolean }) {
   const { allow, readOnly = false } = options;
   const echo = createEcho();
-  const backend = withGuards({ allow: allow && new Set(allow), readOnly })(echo);
+  const backend = withGuards({ allow: allow && new Set(allow.map((name) => operationNamed(name).id)), readOnly })(echo);
   const call = async (operation: string, input: Input) => backend.answer(binding.bind(operation, input, caller).call);
   return { echo, call };
 }
