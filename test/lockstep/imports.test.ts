@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 const src = fileURLToPath(new URL('../../src', import.meta.url));
 
 /**
- * What each part may import beside itself; every part may also import `core` and `util`. Imports go downward only, so
- * a part never appears in the list of a part that it lists.
+ * The parts that each part may import besides itself. Every part may also import `core` and `util`. Imports go downward
+ * only, so two parts never list each other.
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   core: [],
@@ -57,7 +57,7 @@ const ENTRY_POINTS = ['index.ts', 'main.ts', 'register.ts', 'vitest.ts'];
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
 
-/** The longest entry of the list that a file lies in. */
+/** The most specific part that contains a file. */
 function partOf(file: string): string {
   const [part = file] = Object.keys(ALLOWED)
     .filter((each) => file === each || file.startsWith(`${each}/`))
@@ -74,6 +74,27 @@ function importsOf(file: string): string[] {
 
 const isWithin = (part: string, allowed: string): boolean => part === allowed || part.startsWith(`${allowed}/`);
 
+/** Returns a chain of imports that leads from a file back to itself, or undefined. Includes type-only imports. */
+function cycleIn(imports: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (file: string, chain: readonly string[]): string[] | undefined => {
+    if (done.has(file)) return undefined;
+    const start = chain.indexOf(file);
+    if (start !== -1) return [...chain.slice(start), file];
+    for (const target of imports.get(file) ?? []) {
+      const cycle = visit(target, [...chain, file]);
+      if (cycle !== undefined) return cycle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of imports.keys()) {
+    const cycle = visit(file, []);
+    if (cycle !== undefined) return cycle;
+  }
+  return undefined;
+}
+
 describe('the parts of the source tree', () => {
   it.each(Object.entries(ALLOWED))('%s imports only parts below it', (part, allowed) => {
     const own = files.filter((file) => partOf(file) === part);
@@ -87,15 +108,19 @@ describe('the parts of the source tree', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('are all in the list: add a new folder with the parts that it may import', () => {
+  it('have no import cycle', () => {
+    expect(cycleIn(new Map(files.map((file) => [file, importsOf(file)])))).toBeUndefined();
+  });
+
+  it('are all listed: add a new folder with the parts that it may import', () => {
     expect(files.filter((file) => !(partOf(file) in ALLOWED))).toEqual(ENTRY_POINTS);
   });
 
-  it('leave the environment to the command line', () => {
+  it('read no environment variables outside the command line', () => {
     const readers = files.filter((file) => /\bprocess\.env\b/.test(readFileSync(join(src, file), 'utf8')));
     expect(readers.filter((file) => !ENVIRONMENT_READERS.includes(file))).toEqual([]);
   });
 });
 
-/** The command line, and the hook that runs inside another program. */
+/** The command line, and the hook that runs in another program. */
 const ENVIRONMENT_READERS = ['cli/environment.ts', 'cli/exec.ts', 'register.ts'];

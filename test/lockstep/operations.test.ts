@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { describeField } from '../../src/backends/simulator/conversations/descriptions.js';
 import { conversationsProduct } from '../../src/backends/simulator/conversations/product.js';
@@ -8,6 +10,7 @@ import { loadShapes, packagedShapes, type ShapesFile } from '../../src/capabilit
 import { bindScenario } from '../../src/contract/model/bind-scenario.js';
 import { scenarios } from '../../src/contract/scenarios/index.js';
 
+const src = fileURLToPath(new URL('../../src', import.meta.url));
 const { operations, routes, tools } = loadCapability();
 const names = operations.map(({ name }) => name).sort();
 const shapes = loadShapes();
@@ -28,6 +31,10 @@ function errorOf(run: () => unknown): string[] {
   } catch (error) {
     return [(error as Error).message];
   }
+}
+
+function withoutComments(code: string): string {
+  return code.replaceAll(/\/\*.*?\*\/|^\s*\/\/.*?$/gms, '');
 }
 
 const COMPLETE = { missing: [], unknown: [] };
@@ -63,6 +70,15 @@ describe('every operation of the capability', () => {
     const called = steps.map(({ operation }) => operation.name);
     const advice = 'Add a step to the scenario of the resource.';
     expect(compareOperations(called, advice)).toEqual(COMPLETE);
+  });
+
+  it('is named only in the capability file, the scenarios and the tests', () => {
+    const name = new RegExp(String.raw`\b(?:${names.join('|')})\b`);
+    const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
+    const naming = files
+      .filter((file) => !file.startsWith('contract/scenarios/'))
+      .filter((file) => name.test(withoutComments(readFileSync(join(src, file), 'utf8'))));
+    expect({ findTheOperationByNounVerbAndScope: naming }).toEqual({ findTheOperationByNounVerbAndScope: [] });
   });
 
   it('has a description for each parameter and form field', () => {
