@@ -1,7 +1,7 @@
 import type { LiveObserver } from '../backends/live/live.js';
 import type { EngineObserver } from '../engine/engine.js';
 import { lazy } from '../util/lazy.js';
-import { type Metric, Tally } from '../util/labelled-metric.js';
+import { LabelledMetric, type Metric } from '../util/labelled-metric.js';
 
 /** Counters since the start of the process, in Prometheus's text format. */
 export interface Metrics extends EngineObserver, LiveObserver {
@@ -21,12 +21,12 @@ export interface MetricsOptions {
 
 /** Counts exchanges and requests to Twilio. */
 export function createMetrics({ mode, callsTwilio, inFlight }: MetricsOptions): Metrics {
-  const requests = new Tally('understudy_requests_total', 'Exchanges.', ['operation', 'surface', 'status']);
+  const requests = new LabelledMetric('understudy_requests_total', 'Exchanges.', ['operation', 'surface', 'status']);
   const durations = histogram('understudy_request_duration_seconds', 'Time until the response.', [
     'operation',
     'surface',
   ]);
-  const violations = new Tally(
+  const violations = new LabelledMetric(
     'understudy_violations_total',
     'Differences between responses and the published schemas.',
     ['operation', 'surface'],
@@ -35,12 +35,16 @@ export function createMetrics({ mode, callsTwilio, inFlight }: MetricsOptions): 
     'operation',
     'status',
   ]);
-  const retries = new Tally('understudy_upstream_retries_total', 'Retried requests to Twilio, by reason.', [
+  const retries = new LabelledMetric('understudy_upstream_retries_total', 'Retried requests to Twilio, by reason.', [
     'operation',
     'reason',
   ]);
   const breaker = gauge('understudy_upstream_breaker_state', '0: closed; 1: half open; 2: open.');
-  const opened = new Tally('understudy_upstream_breaker_opened_total', 'Number of times the breaker opened.', []);
+  const opened = new LabelledMetric(
+    'understudy_upstream_breaker_opened_total',
+    'Number of times the breaker opened.',
+    [],
+  );
   const waiting = gauge('understudy_upstream_requests', 'Requests to Twilio that are in flight or queued.');
   const always: Metric[] = [requests, durations, violations];
   const live: Metric[] = [attempts, retries, breaker, opened, waiting];
@@ -69,12 +73,12 @@ export function createMetrics({ mode, callsTwilio, inFlight }: MetricsOptions): 
   };
 }
 
-function histogram(name: string, help: string, labels: readonly string[]): Tally {
-  return new Tally(name, help, labels, 'histogram');
+function histogram(name: string, help: string, labels: readonly string[]): LabelledMetric {
+  return new LabelledMetric(name, help, labels, 'histogram');
 }
 
-function gauge(name: string, help: string): Tally {
-  return new Tally(name, help, [], 'gauge');
+function gauge(name: string, help: string): LabelledMetric {
+  return new LabelledMetric(name, help, [], 'gauge');
 }
 
 /** Adds prom-client's metrics of the process: memory, event loop, garbage collection. */

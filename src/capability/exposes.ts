@@ -75,7 +75,7 @@ function resolveCall(entry: ExposedEntry, at: DocumentPath, callable: Callable, 
     } else {
       notes.error(
         path,
-        `\`${entry.name}\` maps its answer, which is not supported. Use \`type: object\` and \`mapping: $.\`.`,
+        `\`${entry.name}\` maps its response, which is not supported. Use \`type: object\` and \`mapping: $.\`.`,
       );
     }
   }

@@ -6,13 +6,13 @@ export const interpretations = {
   'surface-prefix': '`rest.X` and `tools.X` mean the input X of that surface, like `<namespace>.X`',
   'undeclared-inputs': 'a surface that declares no inputs has those that its `with` names',
   placeholders: 'path placeholders match in any case, and may be written `{x}` or `{{x}}`',
-  'whole-body': '`type: object` with `mapping: $.` and no properties is the whole answer',
+  'whole-body': '`type: object` with `mapping: $.` and no properties is the whole response',
   'request-body': 'an input `in: body` of type object is the whole request body',
   'form-upstream': "a write is sent upstream as a form with Twilio's keys, although its body is described as JSON",
   'repeated-key': 'an array in the query is sent as a repeated key',
   environment: '`{{env.X}}` and `{{X}}` that no `binds` entry declares are the environment variable X',
   'late-credentials': 'missing credentials are an error in live mode only',
-  'no-content': 'an answer without content (204) to a tool call is a success, although `outputRawFormat` is json',
+  'no-content': 'a response without content (204) to a tool call is a success, although `outputRawFormat` is json',
 } as const;
 
 export type InterpretationName = keyof typeof interpretations;

@@ -27,11 +27,11 @@ export interface OperationFacts {
   readonly status: number;
   readonly form?: { readonly properties: SchemaMap; readonly required: readonly string[] };
   readonly parameters: { readonly path?: SchemaMap; readonly query?: SchemaMap; readonly header?: SchemaMap };
-  /** Absent when the answer has no body. */
+  /** Absent when the response has no body. */
   readonly answer?: JsonSchema;
 }
 
-/** The inputs and the answer of one operation. */
+/** The inputs and the response of one operation. */
 export interface OperationShape {
   /** The HTTP status of success. */
   readonly status: number;
@@ -42,13 +42,13 @@ export interface OperationShape {
   readonly query: ReadonlyMap<string, JsonSchema>;
   readonly header: ReadonlyMap<string, JsonSchema>;
   /**
-   * The success answer, with references resolved. Every known key is required and no other is allowed, because Twilio
+   * The body of a successful response, with references resolved. Every known key is required and no other is allowed, because Twilio
    * always sends every documented key (null when empty). Undefined when there is no body.
    */
   readonly answer: JsonSchema | undefined;
   /** The same with references kept, for a document that contains `Shapes.schemas`. */
   readonly answerReference: JsonSchema | undefined;
-  /** The key of the array in the answer of a list. */
+  /** The key of the array in the body of a list. */
   readonly listKey: string | undefined;
 }
 
@@ -57,7 +57,7 @@ export interface Shapes {
   readonly source: ShapesFile['source'];
   /** Undefined for an operation of another product, and when nothing is published about the operation. */
   of(operation: Pick<Operation, 'namespace' | 'name'>): OperationShape | undefined;
-  /** Answer schemas by name, strict like `OperationShape.answer`, with references kept. */
+  /** Body schemas by name, strict like `OperationShape.answer`, with references kept. */
   readonly schemas: ReadonlyMap<string, JsonSchema>;
 }
 
@@ -67,7 +67,7 @@ export const packagedShapes = fileURLToPath(packageFile('capability/shapes.json'
 /** Loads the shapes that ship with the package. */
 export const loadShapes = lazy(() => shapesOf(JSON.parse(readFileSync(packagedShapes, 'utf8')) as ShapesFile));
 
-/** Answer schemas are built when they are first read, to keep the start fast. */
+/** Body schemas are built when they are first read, to keep the start fast. */
 export function shapesOf({ namespaces, source, operations, schemas }: ShapesFile): Shapes {
   const strictSchemas = lazy(() => new Map(Object.entries(schemas).map(([name, schema]) => [name, strict(schema)])));
   const resolved = createResolve(strictSchemas);

@@ -7,34 +7,34 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The body of an answer. Whichever form was made first, the others are made from it when they are asked for. */
+/** The body of a response. Each form is computed from the original one when it is first read. */
 export interface Body {
   readonly text: string;
   readonly value: Json;
-  /** The bytes of an answer that was not made here, to be sent on as they are. */
+  /** The original bytes of an upstream response, to be forwarded unchanged. */
   readonly bytes?: Uint8Array;
-  /** How much memory it holds, in characters or bytes; known without making its text. */
+  /** In characters or bytes. Does not compute the text. */
   readonly length: number;
-  /** It is known to be ASCII: a character is a byte, so whoever sends it need not count or encode. */
+  /** The text is known to be ASCII, so its length in bytes is its length in characters. */
   readonly isAscii?: boolean;
 }
 
-/** A body made from a value. Only its text is kept: it is what is sent, and takes less room than the value. */
+/** Serializes the value at once: a body is sent as text, which takes less memory than the value. */
 export function bodyOf(value: Json): Body {
   return new TextBody(JSON.stringify(value), false);
 }
 
-/** A body made from JSON text, whole or in parts; its value is made when asked for. */
+/** Creates a body from JSON text, whole or in parts. */
 export function bodyOfText(parts: string | readonly string[], isAscii = false): Body {
   return new TextBody(parts, isAscii);
 }
 
-/** A body as it came, whatever it is: what is no JSON has its text as its value. */
+/** Creates a body from bytes. If they are not JSON, the value is the text. */
 export function bodyOfBytes(bytes: Buffer): Body {
   return new BytesBody(bytes);
 }
 
-/** Keeps no text of its own: parts are shared with other answers, and who remembers many answers remembers little. */
+/** Does not store the joined text: the parts are shared between responses, so a journal of many responses stays small. */
 class TextBody implements Body {
   constructor(
     readonly parts: string | readonly string[],
@@ -44,7 +44,7 @@ class TextBody implements Body {
   get text(): string {
     if (typeof this.parts === 'string') return this.parts;
     let text = '';
-    // Not `join`: the engine of the language puts a sum together once, when it is sent, and not here as well.
+    // V8 flattens a concatenated string once, when it is written. `join` would build a second copy here.
     for (const part of this.parts) text += part;
     return text;
   }

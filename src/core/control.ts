@@ -1,24 +1,21 @@
 import type { Json, JsonObject } from './body.js';
 
-/**
- * Something that can be done to understudy itself, such as moving a clock. Each is written once and offered alike by the
- * control surface, as an MCP tool, on the command line and in the library.
- */
+/** An action on understudy itself, such as advancing a clock. Offered over HTTP, MCP, the command line and the library. */
 export interface Control {
-  /** Two words, e.g. `clock.advance`: its path is `/__understudy/clock/advance`, its tool `clock-advance`. */
+  /** Two words, e.g. `clock.advance`: the path is `/__understudy/clock/advance`, the tool is `clock-advance`. */
   readonly name: string;
   readonly description: string;
-  /** Whether it changes anything; what only looks is a GET. */
+  /** Whether it changes anything. A control that does not can also be called with GET. */
   readonly changes: boolean;
-  /** Its inputs as JSON Schema properties, each with a description, and which of them are needed. */
+  /** The inputs as JSON Schema properties, each with a description. */
   readonly input: {
     readonly properties: Readonly<Record<string, JsonObject>>;
     readonly required?: readonly string[];
   };
   /**
-   * @param account the world that is meant; absent: the default one
-   * @param input checked against `input`
-   * @throws UnderstudyError when it cannot be done
+   * @param account the account SID of the world; default: the default world
+   * @param input valid by the schema
+   * @throws UnderstudyError when it fails
    */
   run(account: string | undefined, input: JsonObject): Json | Promise<Json>;
 }

@@ -68,7 +68,7 @@ export class UnderstudyError extends Error {
   }
 }
 
-/** The body of every error answer, with keys in Twilio's order. */
+/** The body of every error response, with keys in Twilio's order. */
 export function errorBody(code: number, message: string, more_info: string, status: number) {
   return { code, message, more_info, status };
 }

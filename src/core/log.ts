@@ -1,4 +1,4 @@
-/** What the parts need of a log: pino's words, no more. */
+/** The subset of pino's interface that we use. */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

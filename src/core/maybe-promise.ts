@@ -1,7 +1,7 @@
-/** Something that may be there already. Most answers are, and to wait for one would cost more than to make it. */
+/** A value, or a promise of it. Most results are available at once, and awaiting them would cost more than computing them. */
 export type MaybePromise<T> = T | Promise<T>;
 
-/** Goes on with it: at once, if it is there. */
-export function mapMaybe<T, U>(soon: MaybePromise<T>, goOn: (value: T) => MaybePromise<U>): MaybePromise<U> {
-  return soon instanceof Promise ? soon.then(goOn) : goOn(soon);
+/** Applies a function to the value: synchronously if it is available, else when the promise resolves. */
+export function mapMaybe<T, U>(value: MaybePromise<T>, map: (value: T) => MaybePromise<U>): MaybePromise<U> {
+  return value instanceof Promise ? value.then(map) : map(value);
 }

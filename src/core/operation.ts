@@ -59,7 +59,7 @@ export interface Caller {
   readonly surface: SurfaceName;
   /** The account SID (`AC…`) that selects the world; absent: the default world. */
   readonly account?: string | undefined;
-  /** The Twilio surface's origin as the client knows it, e.g. `http://127.0.0.1:8080`; URLs in answers start with it. */
+  /** The Twilio surface's origin as the client knows it, e.g. `http://127.0.0.1:8080`; URLs in responses start with it. */
   readonly origin: string;
   /** Aborted when the client disconnects. */
   readonly signal?: CallerSignal | undefined;
@@ -112,9 +112,9 @@ export interface Backend {
   answer(call: Call): MaybePromise<Result>;
 }
 
-/** One difference between an answer and the published schema. Reported beside the result; it never changes the result. */
+/** One difference between a response and the published schema. Reported beside the result; it never changes the result. */
 export interface Violation {
-  /** JSON pointer into the answer, e.g. `/messages/0/index`; empty for the whole answer. */
+  /** JSON pointer into the body, e.g. `/messages/0/index`; empty for the whole body. */
   readonly path: string;
   readonly message: string;
 }

@@ -1,4 +1,4 @@
-/** Request headers that hold a secret, whatever their value. */
+/** Request headers whose values are always secret. */
 export const secretHeaders: readonly string[] = [
   'authorization',
   'cookie',
@@ -9,33 +9,33 @@ export const secretHeaders: readonly string[] = [
 
 const MARK = '[redacted]';
 
-/** Real ones are longer by far. What is shorter is refused where it guards something. */
+/** Minimum length of a secret that protects something. Real secrets are much longer. */
 export const SHORTEST_SECRET = 8;
 
-/** Hides secrets in a text: in plain form, and as they look inside JSON text, a URL or a form. */
+/** Replaces secrets in a text, also where they are encoded for JSON, a URL or a form. */
 export type Redact = (text: string) => string;
 
-/** The one list of secrets to hide, used by everything that logs or keeps. */
+/** Used for everything that is logged or stored. */
 export function createRedact(secrets: Iterable<string>): Redact {
-  // The longest first: a secret may be a part of another.
-  const forms = [...new Set([...secrets].filter((secret) => secret !== '').flatMap(formsOf))].sort(
+  // Longest first, because a secret may contain another one.
+  const forms = [...new Set([...secrets].filter((secret) => secret !== '').flatMap(encodingsOf))].sort(
     (a, b) => b.length - a.length,
   );
-  const hidden = forms.map((form) => [form, form.length < SHORTEST_SECRET ? asWord(form) : form] as const);
+  const patterns = forms.map((form) => [form, form.length < SHORTEST_SECRET ? asWord(form) : form] as const);
   return (text) => {
     let clean = text;
-    for (const [form, pattern] of hidden) if (clean.includes(form)) clean = clean.replaceAll(pattern, MARK);
+    for (const [form, pattern] of patterns) if (clean.includes(form)) clean = clean.replaceAll(pattern, MARK);
     return clean;
   };
 }
 
-/** A short secret, e.g. one made up for a test, would be found inside of other words everywhere. */
+/** Matches a short secret, such as one invented for a test, only as a whole word. */
 function asWord(secret: string): RegExp {
   const literal = secret.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
   return new RegExp(String.raw`(?<![\p{L}\p{N}])${literal}(?![\p{L}\p{N}])`, 'gu');
 }
 
-function formsOf(secret: string): string[] {
+function encodingsOf(secret: string): string[] {
   return [
     secret,
     JSON.stringify(secret).slice(1, -1),

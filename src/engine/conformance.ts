@@ -6,17 +6,17 @@ import { lazy } from '../util/lazy.js';
 import { requirePackage } from '../util/require-package.js';
 import { trustedSchemaOptions } from '../util/trusted-schema-options.js';
 
-/** Compares an answer with the published schema of its operation; an empty list means that it conforms. */
+/** Compares a result with the published schema of its operation; an empty list means that it conforms. */
 export type Conformance = (operation: Operation, result: Result) => readonly Violation[];
 
 const NONE: readonly Violation[] = [];
 
 const errorEnvelope: JsonSchema = { ...errorBodySchema, additionalProperties: false };
 
-/** A schema is compiled when an answer first needs it, to keep the start fast. */
+/** A schema is compiled when a result first needs it, to keep the start fast. */
 export function createConformance(shapes: Pick<Shapes, 'of'>): Conformance {
   const ajv = lazy(createAjv);
-  // Operations of one resource share the schema object of their answer.
+  // Operations of one resource share the schema object of their response.
   const compiled = new Map<JsonSchema, ValidateFunction>();
   const validatorOf = (schema: JsonSchema) => {
     let validate = compiled.get(schema);

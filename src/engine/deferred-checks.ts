@@ -5,7 +5,7 @@ import type { Journal } from './journal.js';
 
 const { eventLoopUtilization } = performance;
 
-/** Answers that may wait for their check. Under a load that leaves no idle time, further answers are not checked. */
+/** Responses that may wait for their check. Under a load that leaves no idle time, further ones are not checked. */
 const MAX_WAITING = 1000;
 const MAX_WAITING_CHARACTERS = 16 * 1024 * 1024;
 /** The share of the event loop's idle time that checks may use, and the share they get when there is no idle time. */
@@ -17,7 +17,7 @@ const MAX_PAUSE = 250;
 const MAX_WARNINGS = 1000;
 
 export interface CheckOptions {
-  /** Compares an answer with the published schema; absent: answers are not checked. */
+  /** Compares a result with the published schema; absent: results are not checked. */
   readonly check?: Conformance | undefined;
   readonly journal: Pick<Journal, 'addViolations'>;
   readonly log: Log;
@@ -28,7 +28,7 @@ export interface ViolationObserver {
   violated(operation: string, surface: SurfaceName, count: number): void;
 }
 
-/** An answer that the caller has received and that is not yet checked. */
+/** A result that the caller has received and that is not yet checked. */
 export interface PendingCheck {
   /** Of the exchange in the journal. */
   readonly id: number;
@@ -38,7 +38,7 @@ export interface PendingCheck {
   readonly result: Result;
 }
 
-/** Checks answers against the published schema after they are sent, so that checks neither delay nor change an answer. */
+/** Checks results after they are sent, so that checks neither delay nor change a response. */
 export interface Checks {
   readonly add: (pending: PendingCheck) => void;
   /** Checks everything that waits. */
@@ -53,7 +53,7 @@ export function createChecks({ check, journal, log, observer }: CheckOptions): C
   let loop = eventLoopUtilization();
   const logged = new Set<string>();
 
-  /** A field that Twilio adds appears in every answer; warn once per distinct violation. */
+  /** A field that Twilio adds appears in every response; warn once per distinct violation. */
   function isNew(text: string): boolean {
     if (logged.has(text) || logged.size >= MAX_WARNINGS) return false;
     logged.add(text);
@@ -66,7 +66,7 @@ export function createChecks({ check, journal, log, observer }: CheckOptions): C
     try {
       violations = check?.(call.operation, result) ?? [];
     } catch (error) {
-      log.error({ err: error, operation: name }, `\`${name}\`: checking the answer failed`);
+      log.error({ err: error, operation: name }, `\`${name}\`: checking the response failed`);
       return;
     }
     if (violations.length === 0) return;
@@ -97,7 +97,7 @@ export function createChecks({ check, journal, log, observer }: CheckOptions): C
 
   function logSkipped(): void {
     if (skipped === 0) return;
-    log.info({ unchecked: skipped }, `${skipped} answers were not checked: too many were waiting`);
+    log.info({ unchecked: skipped }, `${skipped} responses were not checked: too many were waiting`);
     skipped = 0;
   }
 

@@ -23,7 +23,7 @@ export interface EngineObserver extends ViolationObserver {
 }
 
 export interface RunningEngine extends Engine {
-  /** Resolves when every answer sent so far has been checked. */
+  /** Resolves when every response sent so far has been checked. */
   readonly settled: () => Promise<void>;
 }
 

@@ -19,14 +19,14 @@ export interface FaultRule {
   /** Seeds the random decisions: the same seed gives the same sequence. */
   readonly seed?: string | undefined;
 
-  /** The status, code, message and headers of an answer that replaces the backend's. */
+  /** The status, code, message and headers of a response that replaces the backend's. */
   readonly status?: number | undefined;
   readonly code?: number | undefined;
   readonly message?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Delays the call, in milliseconds. */
   readonly latency?: Latency | undefined;
-  /** Breaks the connection. The backend still answers the call, unless the rule has a `status` too. */
+  /** Breaks the connection. The backend still executes the call, unless the rule has a `status` too. */
   readonly cut?: Result['connectionFault'];
 
   readonly webhook?: 'lose' | 'double' | 'late' | undefined;

@@ -7,7 +7,7 @@ export interface JournalBounds {
   readonly exchanges: number;
   /** Of all exchanges together. */
   readonly characters: number;
-  /** Characters of one input or answer; a longer one is truncated when it is read. */
+  /** Characters of one input or response body; a longer one is truncated when it is read. */
   readonly each: number;
 }
 
@@ -27,7 +27,7 @@ export interface JournalEntry extends Pick<Exchange, 'status' | 'milliseconds' |
 export interface Journal {
   /** Adds an exchange and returns its id. */
   add(entry: JournalEntry): number;
-  /** Violations are found after the answer is sent. Ignored when the exchange is no longer in the journal. */
+  /** Violations are found after the response is sent. Ignored when the exchange is no longer in the journal. */
   addViolations(id: number, violations: readonly Violation[]): void;
   /** In call order: the latest `limit` exchanges, or with `after` the first `limit` with a higher id. */
   entries(options?: { limit?: number; after?: number }): Exchange[];
@@ -129,7 +129,7 @@ function unwrapSingles(fields: Form): { readonly [name: string]: string | readon
   return Object.fromEntries([...fields].map(([name, texts]) => [name, texts.length === 1 ? (texts[0] ?? '') : texts]));
 }
 
-/** The text itself when it is not JSON: the answer was not, or redaction replaced part of a number. */
+/** The text itself when it is not JSON: the response was not, or redaction replaced part of a number. */
 function parsed(text: string): Json {
   try {
     return JSON.parse(text) as Json;

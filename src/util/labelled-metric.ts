@@ -1,41 +1,43 @@
-/** One series of a metric, as prom-client's registry writes it. */
+/** A time series in the format of prom-client. */
 interface Series {
   readonly metricName?: string;
   readonly labels: Readonly<Record<string, string | number>>;
   readonly value: number;
 }
 
-/** What a registry of prom-client asks of a metric. */
+/** The interface of prom-client's registry for a metric. */
 export interface Metric {
   readonly name: string;
   get(): Promise<{ name: string; help: string; type: string; values: Series[]; aggregator: string }>;
 }
 
-interface Kept {
+/** The state of one combination of label values. */
+interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   value: number;
+  /** Of each bucket, for a histogram. */
   readonly counts: number[];
 }
 
-/** What is kept of one combination of labels, found one label at a time: a text of all would have to be made each time. */
-class Branch {
-  kept: Kept | undefined;
-  readonly #next = new Map<string, Branch>();
+/** A tree with one level per label, so that a lookup need not build a combined key. */
+class LabelNode {
+  sample: Sample | undefined;
+  readonly #children = new Map<string, LabelNode>();
 
-  at(value: string): Branch {
-    let branch = this.#next.get(value);
-    if (branch === undefined) this.#next.set(value, (branch = new Branch()));
-    return branch;
+  child(value: string): LabelNode {
+    let child = this.#children.get(value);
+    if (child === undefined) this.#children.set(value, (child = new LabelNode()));
+    return child;
   }
 }
 
-/** Seconds. A simulator answers within the first, a call to Twilio within the last ones. */
+/** Upper bounds of histogram buckets, in seconds. The simulator is in the first ones, calls to Twilio in the last ones. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Counts by labels. Cheaper than a metric of prom-client, which need not be loaded before somebody asks. */
-export class Tally implements Metric {
-  readonly #root = new Branch();
-  readonly #kept: Kept[] = [];
+/** A metric with labels. Faster than prom-client's, and does not load prom-client until the metrics are read. */
+export class LabelledMetric implements Metric {
+  readonly #root = new LabelNode();
+  readonly #samples: Sample[] = [];
 
   constructor(
     readonly name: string,
@@ -44,53 +46,55 @@ export class Tally implements Metric {
     readonly type: 'counter' | 'gauge' | 'histogram' = 'counter',
   ) {}
 
-  add(values: readonly string[], amount = 1): void {
-    this.#of(values).value += amount;
+  /** Increases a counter. `labels` has the label values in the order of `labelNames`. */
+  add(labels: readonly string[], amount = 1): void {
+    this.#sampleOf(labels).value += amount;
   }
 
-  set(values: readonly string[], value: number): void {
-    this.#of(values).value = value;
+  /** Sets a gauge. */
+  set(labels: readonly string[], value: number): void {
+    this.#sampleOf(labels).value = value;
   }
 
-  /** Puts seconds into their bucket. */
-  observe(values: readonly string[], seconds: number): void {
-    const kept = this.#of(values);
-    kept.value += seconds;
+  /** Adds a duration to a histogram. */
+  observe(labels: readonly string[], seconds: number): void {
+    const sample = this.#sampleOf(labels);
+    sample.value += seconds;
     const found = BUCKETS.findIndex((bound) => seconds <= bound);
-    const place = found === -1 ? BUCKETS.length : found;
-    kept.counts[place] = (kept.counts[place] ?? 0) + 1;
+    const bucket = found === -1 ? BUCKETS.length : found;
+    sample.counts[bucket] = (sample.counts[bucket] ?? 0) + 1;
   }
 
   async get() {
     const { name, help, type } = this;
-    const values = this.#kept.flatMap((kept) => this.#seriesOf(kept));
+    const values = this.#samples.flatMap((sample) => this.#seriesOf(sample));
     return { name, help, type, values, aggregator: 'sum' };
   }
 
-  #of(values: readonly string[]): Kept {
-    let branch = this.#root;
-    for (const value of values) branch = branch.at(value);
-    return (branch.kept ??= this.#begin(values));
+  #sampleOf(labels: readonly string[]): Sample {
+    let node = this.#root;
+    for (const value of labels) node = node.child(value);
+    return (node.sample ??= this.#addSample(labels));
   }
 
-  #begin(values: readonly string[]): Kept {
-    const labels = Object.fromEntries(this.labelNames.map((label, place) => [label, values[place] ?? '']));
-    const kept = { labels, value: 0, counts: Array.from({ length: BUCKETS.length + 1 }, () => 0) };
-    this.#kept.push(kept);
-    return kept;
+  #addSample(values: readonly string[]): Sample {
+    const labels = Object.fromEntries(this.labelNames.map((label, i) => [label, values[i] ?? '']));
+    const sample = { labels, value: 0, counts: Array.from({ length: BUCKETS.length + 1 }, () => 0) };
+    this.#samples.push(sample);
+    return sample;
   }
 
-  #seriesOf({ labels, value, counts }: Kept): Series[] {
+  #seriesOf({ labels, value, counts }: Sample): Series[] {
     if (this.type !== 'histogram') return [{ labels, value }];
     let total = 0;
-    const buckets = counts.map((count, place) => {
+    const buckets = counts.map((count, i) => {
       total += count;
-      return { metricName: `${this.name}_bucket`, labels: { le: BUCKETS[place] ?? '+Inf', ...labels }, value: total };
+      return { metricName: `${this.name}_bucket`, labels: { le: BUCKETS[i] ?? '+Inf', ...labels }, value: total };
     });
-    const rest = { sum: value, count: total };
     return [
       ...buckets,
-      ...Object.entries(rest).map(([what, sum]) => ({ metricName: `${this.name}_${what}`, labels, value: sum })),
+      { metricName: `${this.name}_sum`, labels, value },
+      { metricName: `${this.name}_count`, labels, value: total },
     ];
   }
 }

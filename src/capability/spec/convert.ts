@@ -120,7 +120,7 @@ function formFacts(form: JsonSchema, facts: (schema: JsonSchema) => JsonSchema) 
   return { properties: mapValues(properties, facts), required: [...required].sort() };
 }
 
-/** The answer of a list repeats the schema of `meta`; make it a reference. Resources are references already. */
+/** The body of a list repeats the schema of `meta`; make it a reference. Resources are references already. */
 function answerFacts(
   answer: JsonSchema,
   facts: (schema: JsonSchema) => JsonSchema,
