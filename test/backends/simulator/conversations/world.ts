@@ -25,6 +25,12 @@ export interface TestConversation {
 }
 
 export const PROXY = '+15558880001';
+export const MARY = '+15557770101';
+
+/** Form fields of a participant with addresses. */
+export const messagingBinding = (Address?: string, ProxyAddress?: string, ProjectedAddress?: string): Input => ({
+  MessagingBinding: { Address, ProxyAddress, ProjectedAddress },
+});
 
 export async function createWorld(
   options: Parameters<typeof createTestSimulator>[0] = {},
