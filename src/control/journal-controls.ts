@@ -60,10 +60,10 @@ export function journalControls(parts: ControlParts): readonly Control[] {
       name: 'journal.list',
       description:
         'Lists the latest exchanges with input, response, duration, schema violations and ignored fields. Secrets are ' +
-        'redacted.',
+        'redacted. `total` counts all exchanges since the start or the last clear.',
       changes: false,
       input: { properties },
-      run: async (_, input) => ({ exchanges: (await search(input)) as unknown as Json }),
+      run: async (_, input) => ({ exchanges: (await search(input)) as unknown as Json, total: journal.total() }),
     },
     snippetControl(
       'journal.curl',

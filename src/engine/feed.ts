@@ -47,6 +47,7 @@ export function observedJournal(journal: Journal, feed: Feed): Journal {
       feed.publish({ kind: 'violations', id });
     },
     entries: (options) => journal.entries(options),
+    total: () => journal.total(),
     clear() {
       journal.clear();
       feed.publish({ kind: 'journal-cleared' });

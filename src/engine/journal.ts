@@ -31,6 +31,8 @@ export interface Journal {
   addViolations(id: number, violations: readonly Violation[]): void;
   /** In call order: the latest `limit` exchanges, or with `after` the first `limit` with a higher id. */
   entries(options?: { limit?: number; after?: number }): Exchange[];
+  /** The number of exchanges since the start or the last `clear`, including those that have been dropped since. */
+  total(): number;
   clear(): void;
 }
 
@@ -46,6 +48,7 @@ export function createJournal(redact: Redact, bounds: JournalBounds = defaultBou
   const slots: (Stored | undefined)[] = [];
   let oldestId = 1;
   let lastId = 0;
+  let clearedId = 0;
   let characters = 0;
 
   const at = (id: number): Stored | undefined => slots[id % bounds.exchanges];
@@ -102,7 +105,9 @@ export function createJournal(redact: Redact, bounds: JournalBounds = defaultBou
       const count = Math.max(0, Math.min(limit, lastId - first + 1));
       return Array.from({ length: count }, (_, i) => at(first + i)).flatMap((stored) => (stored ? [read(stored)] : []));
     },
+    total: () => lastId - clearedId,
     clear() {
+      clearedId = lastId;
       slots.length = 0;
       oldestId = lastId + 1;
       characters = 0;

@@ -64,8 +64,10 @@ test('the oldest exchanges are dropped for new ones, and ids are not reused', ()
   const journal = journalOf({ exchanges: 2 });
   for (const n of [1, 2, 3]) journal.add(entry(n));
   expect(journal.entries().map(({ id }) => id)).toEqual([2, 3]);
+  expect(journal.total()).toBe(3);
   journal.clear();
   expect(journal.entries()).toEqual([]);
+  expect(journal.total()).toBe(0);
   expect(journal.add(entry(4))).toBe(4);
 });
 
