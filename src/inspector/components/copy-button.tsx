@@ -5,12 +5,13 @@ interface CopyButtonProps {
   /** What is copied, e.g. `as curl`. */
   readonly what: string;
   readonly text: () => Promise<string> | string;
+  readonly disabled?: boolean;
 }
 
-export function CopyButton({ what, text }: CopyButtonProps): JSX.Element {
+export function CopyButton({ what, text, disabled = false }: CopyButtonProps): JSX.Element {
   const copy = async (): Promise<void> => writeClipboard(await text());
   return (
-    <Button class="quiet" onPress={copy} done={`Copied ${what}`}>
+    <Button class="quiet" disabled={disabled} onPress={copy} done={`Copied ${what}`}>
       Copy {what}
     </Button>
   );

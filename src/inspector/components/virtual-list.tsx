@@ -5,8 +5,14 @@ import {
   Virtualizer,
   type VirtualizerOptions,
 } from '@tanstack/virtual-core';
-import type { ComponentChildren } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { ComponentChildren, RefObject } from 'preact';
+import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { ScrollEdge } from './scroll-edge.js';
+
+export interface VirtualListHandle {
+  /** Scrolls to the edge where the list starts: the end if it is anchored there, else the start. */
+  scrollToEdge(): void;
+}
 
 export interface VirtualListProps {
   readonly label: string;
@@ -14,18 +20,23 @@ export interface VirtualListProps {
   /** The assumed height in pixels of a row that has not been rendered yet. */
   readonly estimate: number;
   readonly row: (index: number) => ComponentChildren;
-  /** `end`: start at the end and stay there while rows are appended. Default: `start`. */
+  /** `end`: start at the end and stay there until the user scrolls up. Default: `start`. */
   readonly anchor?: 'start' | 'end';
   /** Called with the range of rendered rows, both ends included. */
   readonly onView?: (first: number, last: number) => void;
+  /** Called when the view reaches or leaves the edge of the anchor. */
+  readonly onEdge?: (isAtEdge: boolean) => void;
+  readonly handle?: RefObject<VirtualListHandle | null>;
   /** A row to scroll to, e.g. the message of a deep link. */
   readonly scrollTo?: number | undefined;
   readonly class?: string;
 }
 
+const noHandle = { current: null };
+
 /** A scrolling list of any length that renders only the rows in view. */
 export function VirtualList(props: VirtualListProps) {
-  const { label, count, estimate, row, anchor = 'start', onView, scrollTo, class: className = '' } = props;
+  const { label, count, estimate, row, anchor = 'start', onView, onEdge, handle = noHandle, scrollTo } = props;
   const box = useRef<HTMLDivElement>(null);
   const [, rerender] = useState(0);
   const options: VirtualizerOptions<HTMLDivElement, HTMLDivElement> = {
@@ -37,7 +48,7 @@ export function VirtualList(props: VirtualListProps) {
     observeElementOffset,
     overscan: 8,
     anchorTo: anchor,
-    followOnAppend: anchor === 'end',
+    initialOffset: anchor === 'end' ? count * estimate : 0,
     onChange: () => rerender((times) => times + 1),
   };
   const [list] = useState(() => new Virtualizer(options));
@@ -47,6 +58,10 @@ export function VirtualList(props: VirtualListProps) {
   useLayoutEffect(() => list._didMount(), []);
   // oxlint-disable-next-line no-underscore-dangle
   useLayoutEffect(() => list._willUpdate());
+  const [edge] = useState(() => new ScrollEdge(anchor));
+  edge.onChange = onEdge;
+  useLayoutEffect(() => (box.current === null ? undefined : edge.observe(box.current)), []);
+  useLayoutEffect(() => edge.follow());
 
   const rows = list.getVirtualItems();
   const first = rows[0]?.index ?? 0;
@@ -55,12 +70,17 @@ export function VirtualList(props: VirtualListProps) {
   const isEmpty = count === 0;
   useLayoutEffect(() => {
     if (isEmpty) return;
-    if (scrollTo !== undefined) list.scrollToIndex(scrollTo, { align: 'center' });
-    else if (anchor === 'end') list.scrollToEnd();
+    if (scrollTo === undefined) {
+      if (anchor === 'end') edge.attach();
+    } else {
+      edge.detach();
+      list.scrollToIndex(scrollTo, { align: 'center' });
+    }
   }, [isEmpty, scrollTo]);
+  useImperativeHandle(handle, () => ({ scrollToEdge: () => edge.attach() }), [edge]);
 
   return (
-    <div ref={box} class={`scroll ${className}`} tabIndex={0} role="group" aria-label={label}>
+    <div ref={box} class={`scroll ${props.class ?? ''}`} tabIndex={0} role="group" aria-label={label}>
       <div class="rows" role="list" style={{ height: `${list.getTotalSize()}px` }}>
         {rows.map(({ key, index, start }) => (
           <div

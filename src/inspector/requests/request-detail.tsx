@@ -9,22 +9,32 @@ import { queryControl } from '../data/api.js';
 import type { Exchange } from '../data/types.js';
 import { toneOf } from './request-row.js';
 
+interface RequestDetailProps {
+  readonly exchange: Exchange;
+  /** False after the log has dropped the request, which then can no longer be rendered as a snippet. */
+  readonly isInLog: boolean;
+}
+
 /** A request with its response, its schema violations, and snippets to repeat it. */
-export function RequestDetail({ exchange }: { readonly exchange: Exchange }): JSX.Element {
+export function RequestDetail({ exchange, isInLog }: RequestDetailProps): JSX.Element {
   const { id, operation, status, time, surface, account, milliseconds, violations, ignored, input, answer } = exchange;
-  const selection = { after: id - 1, limit: 1 };
-  const snippet = (control: string) => async () =>
-    (await queryControl<{ lines: readonly string[] }>(control, selection)).lines[0] ?? '';
+  const selection = { after: id - 1, before: id + 1, limit: 1 };
+  const snippet = (control: string) => async () => {
+    const { lines } = await queryControl<{ lines: readonly string[] }>(control, selection);
+    if (lines[0] === undefined) throw new Error(`Request ${id} is no longer in the log.`);
+    return lines[0];
+  };
   return (
     <article class="detail-page">
       <h1 class="mono">
         {operation} <Badge tone={toneOf(status)}>{status}</Badge>
       </h1>
       <div class="actions">
-        <CopyButton what="as curl" text={snippet('journal.curl')} />
-        <CopyButton what="as SDK call" text={snippet('journal.sdk')} />
-        <CopyButton what="as scenario step" text={snippet('journal.step')} />
+        <CopyButton what="as curl" disabled={!isInLog} text={snippet('journal.curl')} />
+        <CopyButton what="as SDK call" disabled={!isInLog} text={snippet('journal.sdk')} />
+        <CopyButton what="as scenario step" disabled={!isInLog} text={snippet('journal.step')} />
       </div>
+      {!isInLog && <p class="card">This request is no longer in the log. It stays here until you leave it.</p>}
       <DefinitionList
         rows={[
           ['Time', <Timestamp at={time} />],

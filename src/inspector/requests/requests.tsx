@@ -3,19 +3,22 @@ import { useState } from 'preact/hooks';
 import { ConfirmButton } from '../components/confirm-button.js';
 import { EmptyState } from '../components/empty-state.js';
 import { ErrorMessage } from '../components/error-message.js';
+import { LogList } from '../components/log-list.js';
 import { SplitView } from '../components/split-view.js';
-import { VirtualList } from '../components/virtual-list.js';
 import { queryControl, runControl } from '../data/api.js';
+import type { LogSource } from '../data/log-replica.js';
 import { canMakeChanges, worlds } from '../data/server.js';
 import type { Exchange } from '../data/types.js';
-import { type LogSource, useLog } from '../data/use-log.js';
+import { useLast } from '../data/use-last.js';
+import { useLog } from '../data/use-log.js';
 import { RequestDetail } from './request-detail.js';
-import { matches, noFilter, RequestFilters } from './request-filters.js';
+import { type Filter, matches, noFilter, RequestFilters } from './request-filters.js';
 import { RequestRow } from './request-row.js';
 
 const source: LogSource<Exchange> = {
   async list(query) {
-    return (await queryControl<{ exchanges: readonly Exchange[] }>('journal.list', query)).exchanges;
+    const found = await queryControl<{ exchanges: readonly Exchange[]; total: number }>('journal.list', query);
+    return { entries: found.exchanges, total: found.total };
   },
   idOf: ({ kind, id }) => (kind === 'exchange' || kind === 'violations' ? id : undefined),
   invalidates: ({ kind, name }) => kind === 'journal-cleared' || name === 'journal.clear',
@@ -23,16 +26,16 @@ const source: LogSource<Exchange> = {
 
 /** The log of requests from all callers, in every mode. */
 export function Requests({ rest: [selectedId] }: { readonly rest: readonly string[] }): JSX.Element {
-  const { entries, error } = useLog(source, []);
+  const { entries, total, error } = useLog(source, []);
   const [filter, setFilter] = useState(noFilter);
-  const shown = entries?.filter((exchange) => matches(exchange, filter)) ?? [];
-  const open = entries?.find(({ id }) => String(id) === selectedId);
+  const inLog = entries?.find(({ id }) => String(id) === selectedId);
+  const open = useLast(selectedId, inLog);
   const list = (
     <>
       <RequestFilters entries={entries ?? []} filter={filter} onChange={setFilter} />
       <ErrorMessage error={error} />
       <p class="summary">
-        <span role="status">{countOf(shown.length, entries?.length ?? 0)}</span>
+        <span role="status">{entries !== undefined && countOf(entries, filter, total)}</span>
         {canMakeChanges() && (
           <ConfirmButton
             label="Clear log"
@@ -49,22 +52,19 @@ export function Requests({ rest: [selectedId] }: { readonly rest: readonly strin
           </p>
         </EmptyState>
       )}
-      <VirtualList
+      <LogList
         label="Requests"
-        count={shown.length}
-        estimate={58}
-        row={(index) => {
-          const exchange = shown[index];
-          return exchange === undefined ? null : (
-            <RequestRow exchange={exchange} isOpen={exchange === open} showsWorld={worlds.value.length > 1} />
-          );
-        }}
+        entries={entries ?? []}
+        matches={(exchange) => matches(exchange, filter)}
+        row={(exchange) => (
+          <RequestRow exchange={exchange} isOpen={exchange.id === open?.id} showsWorld={worlds.value.length > 1} />
+        )}
       />
     </>
   );
   const detail =
     open !== undefined ? (
-      <RequestDetail key={open.id} exchange={open} />
+      <RequestDetail key={open.id} exchange={open} isInLog={inLog !== undefined} />
     ) : selectedId === undefined || entries === undefined ? (
       <EmptyState title="Select a request">
         <p>See the request and its response, and copy it as curl, as an SDK call or as a scenario step.</p>
@@ -75,7 +75,13 @@ export function Requests({ rest: [selectedId] }: { readonly rest: readonly strin
   return <SplitView section="requests" isOpen={selectedId !== undefined} list={list} detail={detail} />;
 }
 
-function countOf(shown: number, all: number): string {
-  const requests = `${all} request${all === 1 ? '' : 's'}`;
-  return shown === all ? requests : `${shown} of ${requests}`;
+/** E.g. `12 requests`, `Last 1,000 of 69,000 requests`, or with a filter `3 of the last 1,000 requests`. */
+function countOf(entries: readonly Exchange[], filter: Filter, total = entries.length): string {
+  const matching = entries.filter((exchange) => matches(exchange, filter)).length;
+  const inLog = entries.length.toLocaleString('en');
+  const noun = total === 1 ? 'request' : 'requests';
+  const isComplete = total <= entries.length;
+  if (matching < entries.length)
+    return `${matching.toLocaleString('en')} of ${isComplete ? '' : 'the last '}${inLog} ${noun}`;
+  return isComplete ? `${inLog} ${noun}` : `Last ${inLog} of ${total.toLocaleString('en')} ${noun}`;
 }

@@ -26,8 +26,14 @@ const explanations: Readonly<Record<string, string>> = {
   waiting: 'The request has not been sent yet, or its response is still pending.',
 };
 
+interface DeliveryDetailProps {
+  readonly delivery: Delivery;
+  /** False after the log has dropped the delivery, which then cannot be sent again. */
+  readonly isInLog: boolean;
+}
+
 /** A webhook delivery with its parameters and every attempt. */
-export function DeliveryDetail({ delivery }: { readonly delivery: Delivery }): JSX.Element {
+export function DeliveryDetail({ delivery, isInLog }: DeliveryDetailProps): JSX.Element {
   const { id, event, time, target, url, called_url: called, method, state, parameters, attempts } = delivery;
   const conversation = delivery.conversation_sid;
   return (
@@ -37,12 +43,13 @@ export function DeliveryDetail({ delivery }: { readonly delivery: Delivery }): J
       </h1>
       {target !== 'studio' && (
         <div class="actions">
-          <Button onPress={() => runControl('webhooks.redeliver', { id })} done="Sent again">
+          <Button disabled={!isInLog} onPress={() => runControl('webhooks.redeliver', { id })} done="Sent again">
             Send again
           </Button>
           {conversation !== null && <a href={href(`conversations/${conversation}`)}>Open conversation</a>}
         </div>
       )}
+      {!isInLog && <p class="card">This webhook is no longer in the log. It stays here until you leave it.</p>}
       {explanations[state] !== undefined && <p class="card warn">{explanations[state]}</p>}
       <DefinitionList
         rows={[

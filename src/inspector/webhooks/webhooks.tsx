@@ -3,19 +3,22 @@ import { useState } from 'preact/hooks';
 import { EmptyState } from '../components/empty-state.js';
 import { ErrorMessage } from '../components/error-message.js';
 import { FilterSelect } from '../components/filter-select.js';
+import { LogList } from '../components/log-list.js';
 import { SplitView } from '../components/split-view.js';
-import { VirtualList } from '../components/virtual-list.js';
 import { queryControl } from '../data/api.js';
 import { isInShownWorld } from '../data/change-events.js';
+import type { LogSource } from '../data/log-replica.js';
 import { world } from '../data/route.js';
 import type { Delivery } from '../data/types.js';
-import { type LogSource, useLog } from '../data/use-log.js';
+import { useLast } from '../data/use-last.js';
+import { useLog } from '../data/use-log.js';
 import { DeliveryDetail } from './delivery-detail.js';
 import { DeliveryRow, stateLabel } from './delivery-row.js';
 
 const source: LogSource<Delivery> = {
   async list(query) {
-    return (await queryControl<{ deliveries: readonly Delivery[] }>('webhooks.list', query)).deliveries;
+    const found = await queryControl<{ deliveries: readonly Delivery[] }>('webhooks.list', query);
+    return { entries: found.deliveries };
   },
   idOf: (change) => (change.kind === 'delivery' && isInShownWorld(change) ? change.id : undefined),
   invalidates: ({ name }) => name?.startsWith('worlds.') === true,
@@ -28,13 +31,12 @@ export function Webhooks({ rest: [selectedId] }: { readonly rest: readonly strin
   const [event, setEvent] = useState('');
   const [state, setState] = useState('');
   const all = entries ?? [];
-  const shown = all.filter(
-    (each) =>
-      (event === '' || each.event === event) &&
-      (state === '' || each.state === state) &&
-      (text === '' || JSON.stringify(each).toLowerCase().includes(text.toLowerCase())),
-  );
-  const open = all.find(({ id }) => String(id) === selectedId);
+  const matches = (delivery: Delivery): boolean =>
+    (event === '' || delivery.event === event) &&
+    (state === '' || delivery.state === state) &&
+    (text === '' || JSON.stringify(delivery).toLowerCase().includes(text.toLowerCase()));
+  const inLog = all.find(({ id }) => String(id) === selectedId);
+  const open = useLast(selectedId && `${world.value ?? ''}/${selectedId}`, inLog);
   const list = (
     <>
       <div class="filters">
@@ -61,20 +63,18 @@ export function Webhooks({ rest: [selectedId] }: { readonly rest: readonly strin
       </div>
       <ErrorMessage error={error} />
       {entries?.length === 0 && <NoWebhooks />}
-      <VirtualList
+      <LogList
+        key={world.value}
         label="Webhooks"
-        count={shown.length}
-        estimate={58}
-        row={(index) => {
-          const delivery = shown[index];
-          return delivery === undefined ? null : <DeliveryRow delivery={delivery} isOpen={delivery === open} />;
-        }}
+        entries={all}
+        matches={matches}
+        row={(delivery) => <DeliveryRow delivery={delivery} isOpen={delivery.id === open?.id} />}
       />
     </>
   );
   const detail =
     open !== undefined ? (
-      <DeliveryDetail key={open.id} delivery={open} />
+      <DeliveryDetail key={open.id} delivery={open} isInLog={inLog !== undefined} />
     ) : selectedId === undefined || entries === undefined ? (
       <EmptyState title="Select a webhook">
         <p>See its parameters, its signature and the response to every attempt, and send it again.</p>

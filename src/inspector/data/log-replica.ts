@@ -1,0 +1,112 @@
+import type { Change } from './change-events.js';
+import { coalesce } from './coalesce.js';
+
+export interface Numbered {
+  readonly id: number;
+}
+
+export interface LogPage<T> {
+  /** Oldest first. */
+  readonly entries: readonly T[];
+  /** The number of all entries so far, including those that the server has dropped. */
+  readonly total?: number | undefined;
+}
+
+export interface LogSource<T> {
+  /** Lists the first `limit` entries above `after`, or else the last `limit` entries below `before` (default: all). */
+  readonly list: (query: { after?: number; before?: number; limit: number }) => Promise<LogPage<T>>;
+  /** The id of the entry that the change added or updated. */
+  readonly idOf: (change: Change) => number | undefined;
+  /** Whether the change invalidates the whole log. */
+  readonly invalidates: (change: Change) => boolean;
+}
+
+export interface Log<T> {
+  /** Newest first; `undefined` until the first answer. */
+  readonly entries: readonly T[] | undefined;
+  readonly total: number | undefined;
+  readonly error: Error | undefined;
+}
+
+/** The first load shows this many entries before it loads the others. */
+const FIRST_PAGE_SIZE = 200;
+/** The server's own limit for the journal and the outbox. */
+export const MAX_ENTRIES = 1000;
+
+/** Follows a server-side log. Each published state is complete: a reload replaces all entries at once. */
+export class LogReplica<T extends Numbered> {
+  #entries: ReadonlyMap<number, T> | undefined;
+  #total: number | undefined;
+  #changedIds = new Set<number>();
+  #mustReload = true;
+  #isClosed = false;
+  readonly #run = coalesce(() => this.#update());
+
+  constructor(
+    readonly source: LogSource<T>,
+    readonly publish: (log: Log<T>) => void,
+  ) {}
+
+  reload(): void {
+    this.#mustReload = true;
+    this.#run();
+  }
+
+  apply(changes: readonly Change[] | null): void {
+    if (changes === null || changes.some((change) => this.source.invalidates(change))) return this.reload();
+    const ids = changes.map((change) => this.source.idOf(change)).filter((id) => id !== undefined);
+    if (ids.length === 0) return;
+    for (const id of ids) this.#changedIds.add(id);
+    this.#run();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  async #update(): Promise<void> {
+    const changed = [...this.#changedIds];
+    const mustReload = this.#mustReload || Math.max(...changed) - Math.min(...changed) >= MAX_ENTRIES;
+    this.#changedIds.clear();
+    this.#mustReload = false;
+    try {
+      await (mustReload ? this.#loadAll() : this.#loadChanged(changed));
+    } catch (error) {
+      // The entries of the last successful load stay on screen.
+      this.#mustReload = true;
+      this.#publish(error as Error);
+    }
+  }
+
+  async #loadAll(): Promise<void> {
+    const newest = await this.source.list({ limit: FIRST_PAGE_SIZE });
+    if (this.#entries === undefined) this.#replace(newest.entries, newest.total);
+    const before = newest.entries.length < FIRST_PAGE_SIZE ? undefined : newest.entries[0]?.id;
+    const older = before === undefined ? [] : await this.#listBefore(before);
+    this.#replace([...older, ...newest.entries], newest.total);
+  }
+
+  async #listBefore(before: number): Promise<readonly T[]> {
+    return (await this.source.list({ before, limit: MAX_ENTRIES - FIRST_PAGE_SIZE })).entries;
+  }
+
+  async #loadChanged(ids: readonly number[]): Promise<void> {
+    const first = Math.min(...ids);
+    const { entries, total } = await this.source.list({ after: first - 1, limit: Math.max(...ids) - first + 1 });
+    this.#replace([...(this.#entries?.values() ?? []), ...entries], total);
+  }
+
+  /** Later entries win over earlier ones with the same id. */
+  #replace(entries: readonly T[], total: number | undefined): void {
+    const byId = new Map(entries.map((entry) => [entry.id, entry]));
+    const newest = [...byId.values()].sort((a, b) => b.id - a.id).slice(0, MAX_ENTRIES);
+    this.#entries = new Map(newest.map((entry) => [entry.id, entry]));
+    this.#total = total;
+    this.#publish();
+  }
+
+  #publish(error?: Error): void {
+    if (this.#isClosed) return;
+    this.publish({ entries: this.#entries && [...this.#entries.values()], total: this.#total, error });
+  }
+}
