@@ -56,7 +56,8 @@ export interface Simulator extends Backend {
 
 /** Simulates Twilio Conversations in memory, with one isolated world per account SID. */
 export async function createSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { operations, clock, rngSeed, seed, dataFile, defaultAccount, authToken, faults, onWorldChange } = options;
+  const { clock, rngSeed, seed, dataFile, defaultAccount, authToken, faults, onWorldChange } = options;
+  const operations = options.operations.filter(({ baseUri }) => baseUri === product.baseUri);
   let store: Store | undefined;
   const links = new Links(operations, product.placeholders);
   const handlerOf = createRouter(product, operations);

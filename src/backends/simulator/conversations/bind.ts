@@ -6,7 +6,7 @@ export interface Bound {
   readonly ignored: readonly string[];
 }
 
-/** Binds an input to an operation by name, as the engine does. */
+/** Binds an input to an operation by name or id, as the engine does. */
 export type Bind = (operation: string, input: Input, caller: Caller) => Bound;
 
 /** Binds an input to the operation that applies a verb to a resource: within a service, if the resource is served there. */
@@ -21,6 +21,6 @@ export function createBindVerb(operations: readonly Operation[], bind: Bind): Bi
   return (verb, noun, input, caller) => {
     const operation = byVerb.get(`${verb} ${noun}`);
     if (operation === undefined) throw new Error(`The capability has no operation to ${verb} ${noun}`);
-    return bind(operation.name, input, caller);
+    return bind(operation.id, input, caller);
   };
 }

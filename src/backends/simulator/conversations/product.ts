@@ -18,6 +18,7 @@ import { user } from './user/user.js';
 
 /** Twilio Conversations. The order of resources with tables is the order of records in data files: parents before children. */
 export const conversationsProduct = defineProduct({
+  baseUri: 'https://conversations.twilio.com',
   resources: [
     service,
     configuration,

@@ -1,3 +1,4 @@
+import { UnderstudyError } from '../../../core/errors.js';
 import type { Operation, Scope, Verb } from '../../../core/operation.js';
 import type { Context } from './context.js';
 import type { Receiver, WorldEvent } from './event.js';
@@ -31,6 +32,8 @@ export interface ProductWebhooks {
 }
 
 export interface ProductDefinition {
+  /** The URL of the API that it simulates, as in `Operation.baseUri`. Operations of another API are not served. */
+  readonly baseUri: string;
   /** Parents before children: a saved world is read back in this order. */
   readonly resources: readonly Resource[];
   /** Record fields for path placeholders that are not named like their field. */
@@ -64,18 +67,20 @@ export function defineProduct(definition: ProductDefinition): Product {
   };
 }
 
-/** Finds the handler of each operation, once. @throws Error for an operation that no resource answers */
-export function createRouter(
-  { resources }: Product,
-  operations: readonly Operation[],
-): (operation: Operation) => Handler {
-  const find = ({ noun, verb, scope }: Operation): Handler | undefined =>
-    resources.find((each) => each.noun === noun && each.scopes.includes(scope))?.handlers[verb];
+/** Finds the handler of each operation, once. @throws UnderstudyError for an operation that no resource answers */
+export function createRouter(product: Product, operations: readonly Operation[]): (operation: Operation) => Handler {
+  const find = ({ baseUri, noun, verb, scope }: Operation): Handler | undefined =>
+    baseUri === product.baseUri
+      ? product.resources.find((each) => each.noun === noun && each.scopes.includes(scope))?.handlers[verb]
+      : undefined;
   const handlers = new Map(operations.map((operation) => [operation, find(operation)]));
   return (operation) => {
     const handler = handlers.get(operation) ?? find(operation);
     if (handler !== undefined) return handler;
-    const { noun, verb, scope } = operation;
-    throw new Error(`The simulator has no handler to ${verb} ${noun} in scope ${scope}`);
+    const { id, baseUri, noun, verb, scope } = operation;
+    throw new UnderstudyError(
+      'UNDERSTUDY_UNKNOWN_OPERATION',
+      `The simulator does not answer \`${id}\`: it has no handler to ${verb} ${noun} of ${baseUri} in scope ${scope}.`,
+    );
   };
 }

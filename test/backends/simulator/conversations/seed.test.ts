@@ -126,7 +126,7 @@ describe('an invalid seed stops the start with the line and the field:', () => {
     [
       'a form field that is nested too deeply',
       `${head}    users:\n      - Identity: alice\n        Attributes: ${'['.repeat(40)}${']'.repeat(40)}\n`,
-      /^5: services\[0\]\.users\[0\]: `Attributes` of `createserviceuser` must be text/,
+      /^5: services\[0\]\.users\[0\]: `Attributes` of `createserviceuser` must be a string/,
     ],
     [
       'a role that does not exist',

@@ -59,7 +59,7 @@ const plant = defineResource({
   }),
 });
 
-const nursery = defineProduct({ resources: [plant] });
+const nursery = defineProduct({ baseUri: 'https://nursery.test', resources: [plant] });
 
 const methods: Readonly<Record<Verb, HttpMethod>> = {
   create: 'POST',
@@ -247,7 +247,7 @@ describe('a product with one resource', () => {
     const handlerOf = createRouter(nursery, operations);
     const [create] = operations;
     expect(create && (() => handlerOf({ ...create, noun: 'Plants/Leaves' }))).toThrow(
-      'create Plants/Leaves in scope account',
+      'it has no handler to create Plants/Leaves',
     );
   });
 });
