@@ -10,7 +10,7 @@ export interface Expectation {
   readonly account?: string | undefined;
 }
 
-export interface Mismatch {
+interface Mismatch {
   /** Path of the field, e.g. `input.body.Author`. */
   readonly field: string;
   readonly expected: Json;

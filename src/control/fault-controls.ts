@@ -23,7 +23,7 @@ export function faultControls({ faults, operations }: ControlParts): readonly Co
       input: {
         properties: {
           operation: text(
-            `Only calls of this operation${exampleOf(operations, 'create')}; \`*\` matches any characters. Default: all.`,
+            `Only calls of this operation${exampleOf(operations)}; \`*\` matches any characters. Default: all.`,
           ),
           event: text(
             'Makes this a rule for webhooks of this event, e.g. onMessageAdded; `*` matches any characters. Requires ' +

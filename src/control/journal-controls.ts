@@ -90,7 +90,7 @@ export function journalControls(parts: ControlParts): readonly Control[] {
 
 function searchProperties(operations: readonly Operation[]): Readonly<Record<string, JsonObject>> {
   return {
-    operation: text(`Only exchanges of this operation${exampleOf(operations, 'create')}.`),
+    operation: text(`Only exchanges of this operation${exampleOf(operations)}.`),
     surface: {
       type: 'string',
       enum: ['rest', 'twilio', 'mcp', 'control', 'engine'],

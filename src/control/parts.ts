@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/body.js';
 import type { Control } from '../core/control.js';
-import type { Operation, Verb } from '../core/operation.js';
+import type { Operation } from '../core/operation.js';
+import { OperationIndex } from '../core/operation-index.js';
 import type { Faults } from '../engine/faults.js';
 import type { Feed } from '../engine/feed.js';
 import type { Journal } from '../engine/journal.js';
@@ -22,8 +23,8 @@ export interface ControlParts {
 
 export const text = (description: string): JsonObject => ({ type: 'string', description });
 
-/** `, e.g. NAME` with the name of the first operation that has this verb; empty if there is none. */
-export function exampleOf(operations: readonly Operation[], verb: Verb): string {
-  const operation = operations.find((each) => each.verb === verb);
-  return operation === undefined ? '' : `, e.g. ${operation.name}`;
+/** `, e.g. NAME` with the name of an operation that creates a record; empty if there is none. */
+export function exampleOf(operations: readonly Operation[]): string {
+  const operation = operations.find(({ verb }) => verb === 'create');
+  return operation === undefined ? '' : `, e.g. ${new OperationIndex(operations).nameOf(operation)}`;
 }

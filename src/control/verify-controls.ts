@@ -59,7 +59,7 @@ function expectationSchema(operations: readonly Operation[]): JsonObject {
     type: 'object',
     description: 'An expected call. A field that is absent matches anything.',
     properties: {
-      operation: text(`Name of the operation${exampleOf(operations, 'create')}.`),
+      operation: text(`Name of the operation${exampleOf(operations)}.`),
       input: { type: 'object', description: 'Parts of the input, e.g. {"body": {"Author": "ann"}}.' },
       status: { type: 'integer', description: 'HTTP status of the response.' },
       account: text('Account SID of the world.'),

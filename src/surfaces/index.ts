@@ -5,7 +5,7 @@ import { restSurface } from './rest/rest.js';
 import type { Servers, Surface, SurfaceParts } from './surface.js';
 import { twilioSurface } from './twilio/twilio.js';
 
-export const surfaces: readonly Surface[] = [twilioSurface, restSurface, controlSurface, inspectorSurface, mcpSurface];
+const surfaces: readonly Surface[] = [twilioSurface, restSurface, controlSurface, inspectorSurface, mcpSurface];
 
 /** Adds every surface to its server. */
 export async function registerSurfaces(servers: Servers, parts: SurfaceParts): Promise<void> {

@@ -15,7 +15,7 @@ export interface Servers {
 }
 
 /** A short description of a form field or parameter; undefined if there is none. */
-export type DescribeField = (operation: Operation, field: string) => string | undefined;
+type DescribeField = (operation: Operation, field: string) => string | undefined;
 
 /** Everything that surfaces are built from. */
 export interface SurfaceParts {

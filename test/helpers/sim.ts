@@ -20,7 +20,7 @@ export async function callOk(world: SimWorld, operation: string, input: object =
 
 export const sidOf = (record: JsonObject): string => textOf(record['sid']);
 
-export function textOf(value: Json | undefined): string {
+function textOf(value: Json | undefined): string {
   if (typeof value !== 'string') throw new TypeError(`expected a string, got ${JSON.stringify(value)}`);
   return value;
 }

@@ -37,7 +37,7 @@ export function movableClock(iso: string = START): MovableClock {
   return new MovableClock(iso);
 }
 
-export interface TestResponse {
+interface TestResponse {
   readonly status: number;
   /** `null` on 204. */
   readonly body: JsonObject | null;
@@ -45,7 +45,7 @@ export interface TestResponse {
   readonly text: string;
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly account?: string;
   /** Allows parameters and fields that the operation does not know. By default they fail the test, to catch typos. */
   readonly allowUnknown?: boolean;
@@ -123,7 +123,7 @@ export function newSimulator(options: Partial<SimulatorOptions>): Promise<Simula
   });
 }
 
-export { binding, operations };
+export { binding };
 
 const gets = operations
   .filter(({ method }) => method === 'GET')
@@ -134,7 +134,7 @@ const gets = operations
   }));
 
 /** The operation and input of a GET of a URL. */
-export function requestOf(url: Json | undefined): [operation: string, input: Input] {
+function requestOf(url: Json | undefined): [operation: string, input: Input] {
   const { origin, pathname, searchParams } = new URL(textOf(url));
   expect(origin).toBe(ORIGIN);
   for (const { name, names, pattern } of gets) {

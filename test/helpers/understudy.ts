@@ -9,7 +9,7 @@ import { createEcho } from './echo.js';
 const capability = loadCapability();
 
 /** The time at which every test's clock is stopped. */
-export const START_TIME = '2026-01-01T00:00:00Z';
+const START_TIME = '2026-01-01T00:00:00Z';
 
 export interface TestUnderstudy extends Understudy {
   /** The log lines so far. */

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** A request as it arrived over the socket. */
-export interface Seen {
+interface ReceivedRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
@@ -12,11 +12,11 @@ export interface Seen {
   readonly count: number;
 }
 
-export type Behaviour = (response: ServerResponse, seen: Seen) => void;
+export type Behaviour = (response: ServerResponse, seen: ReceivedRequest) => void;
 
 export interface Upstream {
   readonly origin: string;
-  readonly seen: Seen[];
+  readonly seen: ReceivedRequest[];
   /** The open connections. */
   readonly sockets: ReadonlySet<Socket>;
   /** Sets how the next requests are handled. */
@@ -27,7 +27,7 @@ export interface Upstream {
 /** A local server in place of Twilio, with configurable failures; closed when the test ends. */
 export async function startUpstream(behaviour: Behaviour = answer(200, {})): Promise<Upstream> {
   let current = behaviour;
-  const seen: Seen[] = [];
+  const seen: ReceivedRequest[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];

@@ -4,7 +4,7 @@ import twilio from 'twilio';
 import { onTestFinished } from 'vitest';
 
 /** A webhook as an app receives it. */
-export interface ReceivedWebhook {
+interface ReceivedWebhook {
   readonly method: string;
   /** Path and query. */
   readonly url: string;

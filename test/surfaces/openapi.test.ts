@@ -66,3 +66,24 @@ describe('the OpenAPI document of the REST surface', () => {
     }
   });
 });
+
+it('tells operations of the same name in two namespaces apart', () => {
+  const [route] = capability.routes;
+  if (route === undefined) throw new Error('the capability has no routes');
+  const { operation } = route;
+  const twin = { ...operation, namespace: 'other', id: `other.${operation.name}` };
+  const described = describeRest({
+    capability: {
+      ...capability,
+      operations: [operation, twin],
+      routes: [route, { ...route, path: '/other', operation: twin }],
+    },
+    shapes,
+    describeField,
+    version: '1.2.3',
+  });
+  const ids = Object.values(described['paths'] as unknown as typeof paths).map(
+    (path) => path[route.method.toLowerCase()]?.operationId,
+  );
+  expect(ids).toEqual([operation.id, twin.id]);
+});

@@ -3,7 +3,7 @@ import type { Caller, CallerSignal } from '../../core/operation.js';
 import { readBasic } from './credentials.js';
 
 /** Caller fields that only some backends need: abort signal, request id, trace headers, requested fault, credentials. */
-export type CallerContext = Pick<Caller, 'signal' | 'requestId' | 'trace' | 'fault' | 'credentials'>;
+type CallerContext = Pick<Caller, 'signal' | 'requestId' | 'trace' | 'fault' | 'credentials'>;
 
 /** Reads those fields from a request. */
 export type ReadCallerContext = (request: FastifyRequest, reply: FastifyReply) => CallerContext;

@@ -3,6 +3,7 @@ import type { Route } from '../../capability/surfaces.js';
 import type { Json, JsonObject } from '../../core/body.js';
 import { errorBodySchema } from '../../core/errors.js';
 import type { Operation, Parameter } from '../../core/operation.js';
+import { OperationIndex } from '../../core/operation-index.js';
 import type { SurfaceParts } from '../surface.js';
 
 const BODY_DESCRIPTION = 'Form fields. A dotted key may also be written as nested objects.';
@@ -13,8 +14,10 @@ export type RestDescriptionParts = Pick<SurfaceParts, 'capability' | 'shapes' | 
 export function describeRest(parts: RestDescriptionParts): JsonObject {
   const { capability, shapes, version } = parts;
   const paths: Record<string, Record<string, unknown>> = {};
+  const index = new OperationIndex(capability.operations);
   for (const route of capability.routes) {
-    (paths[route.path] ??= {})[route.method.toLowerCase()] = operationObject(route, parts);
+    const id = index.nameOf(route.operation);
+    (paths[route.path] ??= {})[route.method.toLowerCase()] = operationObject(id, route, parts);
   }
   const document = {
     openapi: '3.1.0',
@@ -47,7 +50,11 @@ export function describeRest(parts: RestDescriptionParts): JsonObject {
   return document as unknown as JsonObject;
 }
 
-function operationObject({ description, operation, inputs }: Route, parts: RestDescriptionParts): object {
+function operationObject(
+  operationId: string,
+  { description, operation, inputs }: Route,
+  parts: RestDescriptionParts,
+): object {
   const shape = parts.shapes.of(operation);
   const declared = new Map(operation.parameters.map((parameter) => [parameter.name, parameter]));
   const parameters: object[] = [];
@@ -58,7 +65,7 @@ function operationObject({ description, operation, inputs }: Route, parts: RestD
     else if (parameter) parameters.push(parameterObject(operation, input, parameter, shape, parts));
   }
   return {
-    operationId: operation.name,
+    operationId,
     summary: description,
     parameters,
     ...(requestBody && { requestBody }),
