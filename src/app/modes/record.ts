@@ -17,6 +17,7 @@ export const record: ModeDefinition = {
       program: `twilio-understudy ${version}`,
       upstream: settings.upstream ?? baseUriOf(binding),
       recorded: new Date().toISOString(),
+      nameOf: binding.nameOf,
       redact,
       scrub: settings.scrub ? createScrub() : undefined,
       log,

@@ -13,7 +13,7 @@ export const replay: ModeDefinition = {
   usesCredentials: false,
   hasTwilioUrls: true,
   drainMs: 1500,
-  async createBackend({ settings, log }) {
+  async createBackend({ settings, binding, log }) {
     const file = cassetteFile(settings);
     const { readCassette } = await import('../../backends/cassette/format.js');
     const { createReplay } = await import('../../backends/cassette/replay.js');
@@ -25,6 +25,6 @@ export const replay: ModeDefinition = {
       if (maxAge !== undefined) throw new UnderstudyError('UNDERSTUDY_BAD_CASSETTE', `${message}, or raise --max-age`);
       log.warn({ file, recorded: cassette.recorded }, message);
     }
-    return { ...createReplay(cassette, file), close: () => Promise.resolve() };
+    return { ...createReplay(cassette, file, binding.nameOf), close: () => Promise.resolve() };
   },
 };

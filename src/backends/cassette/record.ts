@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { TextFile } from 'lowdb/node';
 import { UnderstudyError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
-import type { Backend, Call, Result } from '../../core/operation.js';
+import type { Backend, Call, Operation, Result } from '../../core/operation.js';
 import type { Redact } from '../../core/redact.js';
 import { type Cassette, type RecordedAnswer, type RecordedStep, toRecordedInput } from './format.js';
 import type { Scrub } from './scrub.js';
@@ -13,6 +13,8 @@ export interface RecordOptions {
   readonly program: string;
   readonly upstream: string;
   readonly recorded: string;
+  /** The name that identifies an operation in the cassette. */
+  readonly nameOf: (operation: Operation) => string;
   readonly redact: Redact;
   /** Absent: texts are recorded unchanged, except for secrets. */
   readonly scrub?: Scrub | undefined;
@@ -37,7 +39,7 @@ const RECORDED_HEADERS = /^(?:content-type|retry-after|twilio-request-id)$/;
  * @throws UnderstudyError when the file already exists (a recording is never overwritten) or cannot be written
  */
 export function createRecorder(backend: Backend, options: RecordOptions): Recorder {
-  const { file, redact, scrub, log, maxSteps = MAX_STEPS } = options;
+  const { file, nameOf, redact, scrub, log, maxSteps = MAX_STEPS } = options;
   createFile(options);
   const target = new TextFile(file);
   const steps: string[] = [];
@@ -45,7 +47,8 @@ export function createRecorder(backend: Backend, options: RecordOptions): Record
 
   function recordStep(call: Call, result: Result): void {
     if (steps.length >= maxSteps) return;
-    const step = { operation: call.operation.name, input: toRecordedInput(call), answer: toRecordedAnswer(result) };
+    const operation = nameOf(call.operation);
+    const step = { operation, input: toRecordedInput(call), answer: toRecordedAnswer(result) };
     steps.push(redact(toIndentedJson(scrub?.(step) ?? step)));
     if (steps.length === maxSteps) {
       log.error({ file }, `Recording stopped: ${file} has reached the limit of ${maxSteps} steps`);

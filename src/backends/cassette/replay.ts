@@ -1,5 +1,5 @@
 import { UnderstudyError } from '../../core/errors.js';
-import type { Backend, Call, Result } from '../../core/operation.js';
+import type { Backend, Call, Operation, Result } from '../../core/operation.js';
 import { type Body, bodyOf, bodyOfBytes, type Json } from '../../core/body.js';
 import { type Cassette, type RecordedStep, toRecordedInput } from './format.js';
 import { type Aliases, type Difference, match, type Match, replaceAliases } from './match.js';
@@ -17,8 +17,10 @@ interface Candidate extends Match {
  *
  * A caller may use its own SIDs and texts in place of recorded SIDs and scrubbed texts, as long as it does so
  * consistently. The responses then contain the caller's values.
+ * @param file is named in errors
+ * @param nameOf gives the name that identifies an operation in the cassette
  */
-export function createReplay(cassette: Cassette, file: string): Backend {
+export function createReplay(cassette: Cassette, file: string, nameOf: (operation: Operation) => string): Backend {
   const stepsOf = stepsByOperation(cassette);
   const recordedSids = new Set(JSON.stringify(cassette.steps).match(/[A-Z]{2}[0-9a-fA-F]{32}/g));
   const aliases = new Map<string, string>();
@@ -40,7 +42,7 @@ export function createReplay(cassette: Cassette, file: string): Backend {
   }
 
   function answer(call: Call): Result {
-    const { name } = call.operation;
+    const name = nameOf(call.operation);
     const given = toRecordedInput(call);
     const candidates = (stepsOf.get(name) ?? []).map((step) => ({
       step,

@@ -49,6 +49,7 @@ export async function record(
     program: 'twilio-understudy 0.0.0',
     upstream: 'https://conversations.twilio.com',
     recorded: '2026-01-01T00:00:00.000Z',
+    nameOf: binding.nameOf,
     redact: createRedact([SECRET]),
     log,
     ...options,
@@ -56,7 +57,7 @@ export async function record(
   await story(callsTo(recorder));
   await recorder.flush();
   const cassette = readCassette(file);
-  return { file, cassette, replay: callsTo(createReplay(cassette, file)) };
+  return { file, cassette, replay: callsTo(createReplay(cassette, file, binding.nameOf)) };
 }
 
 /** A string in a result's body. */

@@ -4,9 +4,9 @@ import { readCassette } from '../../../src/backends/cassette/format.js';
 import { createRecorder } from '../../../src/backends/cassette/record.js';
 import { createReplay } from '../../../src/backends/cassette/replay.js';
 import { createScrub } from '../../../src/backends/cassette/scrub.js';
-import type { Result } from '../../../src/core/operation.js';
-import { bodyOfBytes, type JsonObject } from '../../../src/core/body.js';
-import { failureOf } from '../live/harness.js';
+import type { Call, Operation, Result } from '../../../src/core/operation.js';
+import { bodyOf, bodyOfBytes, type JsonObject } from '../../../src/core/body.js';
+import { binding, caller, failureOf } from '../live/harness.js';
 import { type CallOperation, callsTo, createStandIn, log, newFile, SECRET, record, stringIn } from './harness.js';
 
 /** Creates a service, a conversation (fetched before and after an update) and a message, and fetches a missing user. */
@@ -18,8 +18,8 @@ async function story(call: CallOperation): Promise<void> {
   await call('updateserviceconversation', { ChatServiceSid, Sid, body: { FriendlyName: 'Coffee' } });
   await call('fetchserviceconversation', { ChatServiceSid, Sid });
   const within = { ChatServiceSid, ConversationSid: 'tea-1' };
-  const binding = { Address: '+4917012345678', ProxyAddress: '+15017122661' };
-  await call('createserviceconversationparticipant', { ...within, body: { MessagingBinding: binding } });
+  const MessagingBinding = { Address: '+4917012345678', ProxyAddress: '+15017122661' };
+  await call('createserviceconversationparticipant', { ...within, body: { MessagingBinding } });
   await call('createserviceconversationparticipant', { ...within, body: { Identity: 'alice.smith' } });
   await call('createserviceconversationmessage', { ...within, body: { Author: 'alice.smith', Body: 'Meet me at 6' } });
   await call('fetchserviceuser', { ChatServiceSid, Sid: 'alice.smith' });
@@ -64,12 +64,28 @@ describe('a cassette', () => {
   test('is not overwritten', async () => {
     const { file } = await record(async (call) => void (await call('listservice')));
     const simulator = await createStandIn();
-    const options = { file, program: '', upstream: '', recorded: '', redact: (text: string) => text, log };
+    const options = {
+      file,
+      program: '',
+      upstream: '',
+      recorded: '',
+      nameOf: binding.nameOf,
+      redact: (text: string) => text,
+      log,
+    };
     expect(() => createRecorder(simulator, options)).toThrow(/already exists/);
   });
 
   test('cannot be recorded to a file that cannot be written', async () => {
-    const options = { file: '/dev/null/one.json', program: '', upstream: '', recorded: '', redact: String, log };
+    const options = {
+      file: '/dev/null/one.json',
+      program: '',
+      upstream: '',
+      recorded: '',
+      nameOf: binding.nameOf,
+      redact: String,
+      log,
+    };
     const simulator = await createStandIn();
     expect(() => createRecorder(simulator, options)).toThrow(/Cannot record the cassette \/dev\/null/);
   });
@@ -136,6 +152,28 @@ describe('replay', () => {
     );
   });
 
+  test('distinguishes operations of the same name in two capability files', async () => {
+    const [mine, theirs] = ['IS1', 'IS2'].map((sid) => bodyOf({ sid }));
+    const backend = {
+      answer: ({ operation }: Call): Result => ({
+        status: 200,
+        headers: {},
+        body: (operation.namespace === 'other' ? theirs : mine) ?? null,
+      }),
+    };
+    const file = newFile();
+    const nameOf = ({ id }: Operation) => id;
+    const options = { file, program: '', upstream: '', recorded: '2026-01-01T00:00:00Z', nameOf, redact: String, log };
+    const recorder = createRecorder(backend, options);
+    const { call } = binding.bind('listservice', {}, caller);
+    const other = { ...call, operation: { ...call.operation, id: 'other.listservice', namespace: 'other' } };
+    for (const each of [call, other]) await recorder.answer(each);
+    await recorder.flush();
+    const replay = createReplay(readCassette(file), file, nameOf);
+    const results = await Promise.all([other, call].map(async (each) => replay.answer(each)));
+    expect(results.map(({ body }) => body?.value)).toEqual([{ sid: 'IS2' }, { sid: 'IS1' }]);
+  });
+
   test('does not confuse two recorded SIDs', async () => {
     const sids: string[] = [];
     const { replay } = await record(async (call) => {
@@ -152,11 +190,19 @@ test('a response that is not JSON is replayed unchanged', async () => {
   const file = newFile();
   const html = bodyOfBytes(Buffer.from('<h1>'));
   const page: Result = { status: 502, headers: { 'content-type': 'text/html' }, body: html };
-  const options = { file, program: '', upstream: '', recorded: '2026-01-01T00:00:00Z', redact: String, log };
+  const options = {
+    file,
+    program: '',
+    upstream: '',
+    recorded: '2026-01-01T00:00:00Z',
+    nameOf: binding.nameOf,
+    redact: String,
+    log,
+  };
   const recorder = createRecorder({ answer: () => page }, options);
   await callsTo(recorder)('listservice');
   await recorder.flush();
-  const { body, headers } = await callsTo(createReplay(readCassette(file), file))('listservice');
+  const { body, headers } = await callsTo(createReplay(readCassette(file), file, binding.nameOf))('listservice');
   expect({ text: body?.text, headers }).toEqual({ text: '<h1>', headers: page.headers });
 });
 
