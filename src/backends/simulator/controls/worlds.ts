@@ -58,7 +58,7 @@ export function worldControls(
       description: 'Lists the built-in seeds for worlds.reset, each with a description.',
       changes: false,
       input: { properties: {} },
-      run: async () => ({ seeds: (await loadSeedFormat()).shippedSeeds() }),
+      run: async () => ({ seeds: (await loadSeedFormat()).packagedSeeds() }),
     }),
     defineControl({
       name: 'worlds.snapshots',

@@ -1,7 +1,7 @@
 import { UnderstudyError } from '../../../core/errors.js';
 import { parseDatetime } from '../../../util/datetime.js';
 
-/** Where time comes from. Everything in a simulated world asks its clock and never the machine. */
+/** A source of time. Everything in a simulated world uses the world's clock, never the machine's. */
 export interface Clock {
   /** Milliseconds since 1970, UTC. */
   now(): number;
@@ -10,48 +10,48 @@ export interface Clock {
 export const systemClock: Clock = { now: () => Date.now() };
 
 /**
- * `real` runs as the machine's does. `manual` stands still until it is told to move. `auto` runs, and jumps to the next
- * thing that is due once nothing else has gone on for a moment: no write, and no webhook that waits for its answer.
+ * `real` runs like the machine's clock. `manual` stands still until it is moved. `auto` runs, and jumps to the next due
+ * event when the world has been idle for 200 ms: no writes, and no webhooks that wait for a response.
  */
 export type ClockMode = 'real' | 'manual' | 'auto';
 
 const modes: readonly string[] = ['real', 'manual', 'auto'] satisfies readonly ClockMode[];
 
-/** How a world's clock begins; `start` in milliseconds, now if absent. */
+/** How a world's clock starts; `start` in milliseconds since 1970, the current time if absent. */
 export interface ClockSettings {
   readonly mode: ClockMode;
   readonly start?: number | undefined;
 }
 
-/** Reads `real`, `manual`, `auto`, or a moment such as `2026-01-01T00:00:00Z`, which a manual clock begins at. */
+/** Parses `real`, `manual`, `auto`, or a time such as `2026-01-01T00:00:00Z`, at which a manual clock starts. */
 export function parseClock(text: string): ClockSettings {
   if (modes.includes(text)) return { mode: text as ClockMode };
   const start = parseDatetime(text);
   if (start !== undefined) return { mode: 'manual', start };
   throw new UnderstudyError(
     'UNDERSTUDY_BAD_OPTION',
-    `"${text}" is no clock: say real, manual, auto, or a moment such as 2026-01-01T00:00:00Z`,
+    `"${text}" is not a clock: use real, manual, auto, or a time such as 2026-01-01T00:00:00Z`,
   );
 }
 
-/** A clock that stands still, for what must repeat byte for byte. */
+/** A clock that always shows the same time, for output that must be identical in every run. */
 export function fixedClock(iso: string): Clock {
-  const moment = parseDatetime(iso);
-  if (moment === undefined) {
-    throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', `"${iso}" is no moment: write one like 2026-01-01T00:00:00Z`);
+  const time = parseDatetime(iso);
+  if (time === undefined) {
+    throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', `"${iso}" is not a time: use one such as 2026-01-01T00:00:00Z`);
   }
-  return { now: () => moment };
+  return { now: () => time };
 }
 
-/** A world's own clock. It never runs backward by itself; `set` may turn it back. */
+/** The clock of a world. Only `set` can turn it back. */
 export class WorldClock implements Clock {
   #mode: ClockMode;
-  /** The moment of a manual clock; how far any other runs ahead of the machine's. */
-  #moment: number;
+  /** The time of a manual clock; for any other, its offset from the machine's clock. */
+  #time: number;
 
   constructor({ mode, start }: ClockSettings) {
     this.#mode = mode;
-    this.#moment = mode === 'manual' ? (start ?? Date.now()) : start === undefined ? 0 : start - Date.now();
+    this.#time = mode === 'manual' ? (start ?? Date.now()) : start === undefined ? 0 : start - Date.now();
   }
 
   get mode(): ClockMode {
@@ -59,14 +59,14 @@ export class WorldClock implements Clock {
   }
 
   now(): number {
-    return this.#mode === 'manual' ? this.#moment : Date.now() + this.#moment;
+    return this.#mode === 'manual' ? this.#time : Date.now() + this.#time;
   }
 
-  set(moment: number): void {
-    this.#moment = this.#mode === 'manual' ? moment : moment - Date.now();
+  set(time: number): void {
+    this.#time = this.#mode === 'manual' ? time : time - Date.now();
   }
 
-  /** Changes how it runs; it goes on from the moment that it shows. */
+  /** Changes the mode; the clock continues from its current time. */
   setMode(mode: ClockMode): void {
     const now = this.now();
     this.#mode = mode;

@@ -1,31 +1,31 @@
 /**
- * Where a record stands in an order: first by `sortKey` (an index, a date, a SID), then by the order of creation.
- * Without `seq` it stands for every record of that `sortKey`.
+ * A position in an order: by `sortKey` (an index, a date, a SID), then by order of creation. Without `seq` it is the
+ * position of all records with that `sortKey`.
  */
 export interface Position {
   readonly sortKey: number | string;
   readonly seq?: number;
 }
 
-/** Records in an order, read by rank. Each method costs what it returns, not the size of the whole. */
+/** Ordered records, read by rank. The cost of each method depends on what it returns, not on the size of the list. */
 export interface SortedView<T> {
   readonly size: number;
-  /** How many stand before this position. */
+  /** The number of records before a position. */
   countBefore(position: Position): number;
-  /** How many stand before it or at it. */
+  /** The number of records before and at a position. */
   countUpTo(position: Position): number;
   slice(start: number, count: number): T[];
 }
 
-const CHUNK = 512;
+const CHUNK_SIZE = 512;
 
 /**
- * A list kept sorted in chunks of at most 512: inserting moves one chunk, and how many stand before each is remembered.
- * So appending and turning pages, the usual cases, cost the same at a million records as at a thousand.
+ * A list that is sorted in chunks of at most 512. An insertion moves the records of one chunk, and the start of each chunk
+ * is cached. So the usual cases, appending and paging, cost the same with a million records as with a thousand.
  */
 export class SortedList<T extends { readonly seq: number }> implements SortedView<T> {
   #chunks: T[][] = [];
-  /** How many stand before each chunk: known for the first ones, up to the one that changed last, and counted on when asked. */
+  /** The rank of each chunk's first record. Valid up to the chunk that changed last; the rest is computed on demand. */
   #starts: number[] = [];
   #size = 0;
 
@@ -41,33 +41,33 @@ export class SortedList<T extends { readonly seq: number }> implements SortedVie
     const end = this.last();
     if (end === undefined || this.#isBefore(end, sortKey, item.seq)) {
       const last = this.#chunks.at(-1);
-      if (last === undefined || last.length >= CHUNK) this.#chunks.push([item]);
+      if (last === undefined || last.length >= CHUNK_SIZE) this.#chunks.push([item]);
       else last.push(item);
       return;
     }
     const at = this.#chunkFor(sortKey, item.seq);
     const chunk = this.#chunks[at];
     if (chunk === undefined) return;
-    this.#changed(at);
-    chunk.splice(this.#placeIn(chunk, sortKey, item.seq), 0, item);
-    if (chunk.length > CHUNK) this.#chunks.splice(at + 1, 0, chunk.splice(CHUNK / 2));
+    this.#invalidateStarts(at);
+    chunk.splice(this.#indexIn(chunk, sortKey, item.seq), 0, item);
+    if (chunk.length > CHUNK_SIZE) this.#chunks.splice(at + 1, 0, chunk.splice(CHUNK_SIZE / 2));
   }
 
-  /** Takes out the record that stands where `item` stands. */
+  /** Removes the record at the position of `item`. */
   remove(item: T): void {
     const sortKey = this.sortKey(item);
     const at = this.#chunkFor(sortKey, item.seq);
     const chunk = this.#chunks[at];
     if (chunk === undefined) return;
-    const place = this.#placeIn(chunk, sortKey, item.seq);
-    if (chunk[place]?.seq !== item.seq) return;
-    this.#changed(at);
-    chunk.splice(place, 1);
+    const index = this.#indexIn(chunk, sortKey, item.seq);
+    if (chunk[index]?.seq !== item.seq) return;
+    this.#invalidateStarts(at);
+    chunk.splice(index, 1);
     this.#size -= 1;
     if (chunk.length === 0) this.#chunks.splice(at, 1);
   }
 
-  /** Puts a changed record in the place of the old one; moves it when its place has changed. */
+  /** Replaces a record by its changed version, and moves it if its position has changed. */
   replace(old: T, changed: T): void {
     const sortKey = this.sortKey(old);
     if (sortKey !== this.sortKey(changed)) {
@@ -76,7 +76,7 @@ export class SortedList<T extends { readonly seq: number }> implements SortedVie
       return;
     }
     const chunk = this.#chunks[this.#chunkFor(sortKey, old.seq)];
-    if (chunk !== undefined) chunk[this.#placeIn(chunk, sortKey, old.seq)] = changed;
+    if (chunk !== undefined) chunk[this.#indexIn(chunk, sortKey, old.seq)] = changed;
   }
 
   countBefore(position: Position): number {
@@ -84,7 +84,7 @@ export class SortedList<T extends { readonly seq: number }> implements SortedVie
   }
 
   countUpTo(position: Position): number {
-    // Sequence numbers are whole, so "up to n" is "before n + ½".
+    // Sequence numbers are integers, so "up to n" is "before n + ½".
     return this.#count(position.sortKey, (position.seq ?? Infinity) + 0.5);
   }
 
@@ -113,7 +113,7 @@ export class SortedList<T extends { readonly seq: number }> implements SortedVie
     const at = this.#chunkFor(sortKey, seq);
     const chunk = this.#chunks[at];
     if (chunk === undefined) return this.#size;
-    return this.#startOf(at) + this.#placeIn(chunk, sortKey, seq);
+    return this.#startOf(at) + this.#indexIn(chunk, sortKey, seq);
   }
 
   #startOf(at: number): number {
@@ -123,8 +123,8 @@ export class SortedList<T extends { readonly seq: number }> implements SortedVie
     return this.#starts[at] ?? 0;
   }
 
-  /** What stands before this chunk is as it was. */
-  #changed(at: number): void {
+  /** Drops the cached starts of the chunks after a changed one. */
+  #invalidateStarts(at: number): void {
     if (this.#starts.length > at + 1) this.#starts.length = at + 1;
   }
 
@@ -136,7 +136,7 @@ export class SortedList<T extends { readonly seq: number }> implements SortedVie
     });
   }
 
-  #placeIn(chunk: readonly T[], sortKey: number | string, seq: number): number {
+  #indexIn(chunk: readonly T[], sortKey: number | string, seq: number): number {
     return lowest(chunk.length, (i) => {
       const item = chunk[i];
       return item !== undefined && !this.#isBefore(item, sortKey, seq);
@@ -149,7 +149,7 @@ export class SortedList<T extends { readonly seq: number }> implements SortedVie
   }
 }
 
-/** The lowest number below `end` for which a rising condition holds, else `end`. */
+/** Binary search: the lowest number below `end` for which a monotonic condition holds, else `end`. */
 function lowest(end: number, holds: (i: number) => boolean): number {
   let low = 0;
   let high = end;
@@ -161,7 +161,7 @@ function lowest(end: number, holds: (i: number) => boolean): number {
   return low;
 }
 
-/** The same records, the last one first. */
+/** The same records in reverse order. */
 export function reversed<T>(list: SortedView<T>): SortedView<T> {
   return {
     size: list.size,
@@ -175,7 +175,7 @@ export function reversed<T>(list: SortedView<T>): SortedView<T> {
   };
 }
 
-/** The records whose `sortKey` lies between two bounds, both included. */
+/** The records whose `sortKey` is between two bounds, inclusive. */
 export function between<T>(list: SortedView<T>, from: number, to: number): SortedView<T> {
   const begin = list.countBefore({ sortKey: from });
   const size = Math.max(0, list.countUpTo({ sortKey: to }) - begin);
@@ -188,7 +188,7 @@ export function between<T>(list: SortedView<T>, from: number, to: number): Sorte
   };
 }
 
-/** Several lists, no record in two of them and all ordered by creation alone, read as one. */
+/** Several disjoint lists, all in order of creation, as one. `highest` is the highest sequence number in them. */
 export function union<T extends { readonly seq: number }>(
   lists: readonly SortedView<T>[],
   highest: number,
@@ -200,7 +200,7 @@ export function union<T extends { readonly seq: number }>(
     countBefore: (position) => sum((list) => list.countBefore(position)),
     countUpTo: (position) => sum((list) => list.countUpTo(position)),
     slice(start, count) {
-      // The sequence number at which `start` records lie behind is found by halving, so a deep page costs what the first does.
+      // Binary search for the sequence number with `start` records before it: a late page costs the same as the first.
       const seq = lowest(highest + 1, (i) => sum((list) => list.countUpTo({ sortKey: 0, seq: i })) > start);
       return lists
         .flatMap((list) => list.slice(list.countBefore({ sortKey: 0, seq }), count))

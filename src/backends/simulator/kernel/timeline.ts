@@ -1,22 +1,22 @@
 import type { WorldClock } from './clock.js';
 
-/** Something that happens by itself at a moment of its world's clock. */
+/** An event that time alone causes, such as a timer. */
 export interface Due {
-  /** Milliseconds since 1970. */
+  /** The time of the world's clock, in milliseconds since 1970. */
   readonly at: number;
   run(): void;
 }
 
-/** Node's timers cannot wait longer. */
-const LONGEST_WAIT = 2 ** 31 - 1;
-/** How long an automatic clock waits for more to happen, in milliseconds, before it jumps. */
-const QUIET = 200;
-/** A thing that is due again and again at one moment would never let a clock move on. */
-const MOST_AT_ONCE = 1_000_000;
+/** The longest delay of a Node timer, in milliseconds. */
+const MAX_DELAY = 2 ** 31 - 1;
+/** How long a world must be idle before an automatic clock jumps, in milliseconds. */
+const IDLE_TIME = 200;
+/** Guards against an event that makes itself due again at the same time. */
+const MAX_EVENTS = 1_000_000;
 
 /**
- * Lets what is due in a world happen, in order, whatever makes its clock move. What is due is asked of the records each
- * time and never kept here, so a snapshot or a restart forgets nothing.
+ * Runs due events in order while the clock moves. The next event is read from the records each time and not stored here,
+ * so a snapshot or a restart loses none.
  */
 export class Timeline {
   #timer: NodeJS.Timeout | undefined;
@@ -25,52 +25,53 @@ export class Timeline {
   constructor(
     readonly clock: WorldClock,
     readonly next: () => Due | undefined,
-    /** Called after something has happened, e.g. to write it to disk. */
-    readonly happened: () => void,
-    /** Whether somebody is being told or asked at this moment; an automatic clock does not jump then. */
+    /** Called after events have run, e.g. to save their changes. */
+    readonly onRun: () => void,
+    /** Whether webhooks are being delivered. An automatic clock does not jump then. */
     readonly isBusy: () => boolean = () => false,
   ) {}
 
-  /** Runs what is due until `moment`, each at its own moment, and leaves the clock there. */
-  advanceTo(moment: number): void {
+  /** Runs the events that are due by `time`, each at its own time, and leaves the clock at `time`. */
+  advanceTo(time: number): void {
     let count = 0;
-    for (let due = this.next(); due !== undefined && due.at <= moment; due = this.next()) {
-      // What is overdue happens now: a clock is not turned back for it.
+    for (let due = this.next(); due !== undefined && due.at <= time; due = this.next()) {
+      // An overdue event runs now. The clock is not turned back.
       if (due.at > this.clock.now()) this.clock.set(due.at);
       due.run();
       count += 1;
-      if (count > MOST_AT_ONCE) throw new Error('the same thing is due again and again');
+      if (count > MAX_EVENTS)
+        throw new Error(`More than ${MAX_EVENTS} events are due by ${new Date(time).toISOString()}`);
     }
-    if (this.clock.mode === 'manual' || moment > this.clock.now()) this.clock.set(Math.max(moment, this.clock.now()));
-    if (count > 0) this.happened();
-    // The clock may have moved, so that the wait for the same thing is another.
+    if (this.clock.mode === 'manual' || time > this.clock.now()) this.clock.set(Math.max(time, this.clock.now()));
+    if (count > 0) this.onRun();
+    // The clock may have moved, which changes the delay until the next event.
     this.disarm();
     this.arm();
   }
 
-  /** Runs everything that is due at all, one after the other, up to `limit`. */
+  /** Runs all events that are due by `limit`, and leaves the clock at the last one. */
   runToIdle(limit: number): void {
     for (let due = this.next(); due !== undefined && due.at <= limit; due = this.next()) this.advanceTo(due.at);
   }
 
-  /** Waits for the next thing that is due, unless the clock only moves when told. To be called after every change. */
+  /** Schedules the next event, unless the clock is manual. Must be called after every change of the world. */
   arm(): void {
     const due = this.clock.mode === 'manual' ? undefined : this.next();
     const isAuto = this.clock.mode === 'auto';
-    // Whatever happens, an automatic clock waits anew.
+    // For an automatic clock, every change restarts the idle time.
     if (due?.at === this.#armedFor && !isAuto) return;
     this.disarm();
     if (due === undefined) return;
     this.#armedFor = due.at;
     const left = Math.max(0, due.at - this.clock.now());
-    const wait = isAuto ? Math.min(left, QUIET) : left;
+    const delay = isAuto ? Math.min(left, IDLE_TIME) : left;
     this.#timer = setTimeout(
       () => {
         this.#armedFor = undefined;
         if (isAuto && due.at > this.clock.now() && this.isBusy()) this.arm();
         else this.advanceTo(isAuto ? due.at : this.clock.now());
       },
-      Math.min(wait, LONGEST_WAIT),
+      Math.min(delay, MAX_DELAY),
     ).unref();
   }
 

@@ -4,14 +4,14 @@ import type { WorldDocument } from './world.js';
 /** One difference between two worlds. */
 export interface WorldDifference {
   readonly kind: 'added' | 'removed' | 'changed';
-  /** The kind of record, e.g. `messages`. */
+  /** The table of the record, e.g. `messages`. */
   readonly records: string;
   readonly sid: string;
-  /** What changed, by field; of an added or removed record nothing. */
+  /** The changed fields, with their values as JSON. Empty for an added or removed record. */
   readonly fields: readonly { readonly field: string; readonly before: string; readonly after: string }[];
 }
 
-/** What is different in `after`, by kind of record and SID. */
+/** Lists the differences of `after` from `before`, by table and SID. */
 export function compareWorlds(before: WorldDocument, after: WorldDocument): WorldDifference[] {
   const differences: WorldDifference[] = [];
   for (const [records, list] of Object.entries(after.records)) {
@@ -30,16 +30,16 @@ export function compareWorlds(before: WorldDocument, after: WorldDocument): Worl
   return differences;
 }
 
-/** `changed conversations CH…: state "active" → "closed"` */
+/** One line, e.g. `changed conversations CH…: state "active" → "closed"`. */
 export function spellDifference({ kind, records, sid, fields }: WorldDifference): string {
   const changes = fields.map(({ field, before, after }) => `${field} ${before} → ${after}`).join(', ');
   return `${kind} ${records} ${sid}${changes === '' ? '' : `: ${changes}`}`;
 }
 
 function changedFields(before: RecordBase, after: RecordBase): WorldDifference['fields'] {
-  const [old, fresh] = [fieldsOf(before), fieldsOf(after)];
-  return [...new Set([...old.keys(), ...fresh.keys()])].flatMap((field) => {
-    const [a = 'nothing', b = 'nothing'] = [old.get(field), fresh.get(field)];
+  const [old, changed] = [fieldsOf(before), fieldsOf(after)];
+  return [...new Set([...old.keys(), ...changed.keys()])].flatMap((field) => {
+    const [a = 'nothing', b = 'nothing'] = [old.get(field), changed.get(field)];
     return a === b ? [] : [{ field, before: a, after: b }];
   });
 }

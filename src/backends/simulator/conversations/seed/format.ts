@@ -7,9 +7,9 @@ import { trustedSchemaOptions } from '../../../../util/trusted-schema-options.js
 import { packageFile } from '../../../../util/package-files.js';
 
 /**
- * A named starting state, as YAML. Keys that begin with a capital are Twilio's form fields of the create that the
- * entry stands for, nested or dotted; keys in lower case are ours: a SID to give, what lies inside, what Twilio has no
- * call for (bindings, media, receipts' statuses, being online).
+ * A named starting state, as YAML. Keys that begin with a capital are Twilio's form fields for creating the entry, nested
+ * or dotted. Keys in lower case are ours: the SID to use, the contents of the entry, and what Twilio has no operation for
+ * (bindings, media, statuses of receipts, users being online).
  */
 export interface SeedDocument {
   readonly 'understudy-seed': 1;
@@ -62,11 +62,11 @@ export interface SeedReceipt {
 
 export type SeedPath = readonly (string | number)[];
 
-/** A seed that was read, and where each of its values stands. */
+/** A parsed seed. */
 export interface Seed {
   readonly document: SeedDocument;
-  /** An error that names the file, the line and the place of a value. */
-  fault(path: SeedPath, why: string): UnderstudyError;
+  /** An error with the file, the line and the path of a value. */
+  errorAt(path: SeedPath, reason: string): UnderstudyError;
 }
 
 const sidOf = (prefix: string): object => ({ type: 'string', pattern: `^${prefix}[0-9a-f]{32}$` });
@@ -141,54 +141,57 @@ const schema = {
   additionalProperties: false,
 };
 
-const shipped = packageFile('fixtures/seeds/');
+const folder = packageFile('fixtures/seeds/');
 
-/** The seeds that ship, each with the sentence that it begins with. */
-export function shippedSeeds(): { readonly name: string; readonly about: string }[] {
-  return readdirSync(shipped)
+/** The packaged seeds, each with the sentence in its first line. */
+export function packagedSeeds(): { readonly name: string; readonly about: string }[] {
+  return readdirSync(folder)
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => {
-      const [about = ''] = readFileSync(new URL(file, shipped), 'utf8').split('\n', 1);
+      const [about = ''] = readFileSync(new URL(file, folder), 'utf8').split('\n', 1);
       return { name: file.replace(/\.yaml$/, ''), about: about.replace(/^# */, '') };
     });
 }
 
-/** Reads a seed: the name of one that ships, or a file. */
+/** Reads a packaged seed by name, or a file. */
 export function readSeed(nameOrFile: string): Seed {
-  const named = new URL(`${nameOrFile}.yaml`, shipped);
-  const file = /^[a-z0-9-]+$/.test(nameOrFile) && existsSync(named) ? fileURLToPath(named) : nameOrFile;
+  const packaged = new URL(`${nameOrFile}.yaml`, folder);
+  const file = /^[a-z0-9-]+$/.test(nameOrFile) && existsSync(packaged) ? fileURLToPath(packaged) : nameOrFile;
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    const names = readdirSync(shipped).map((name) => name.replace(/\.yaml$/, ''));
+    const names = readdirSync(folder).map((name) => name.replace(/\.yaml$/, ''));
     throw new UnderstudyError(
       'UNDERSTUDY_BAD_SEED',
-      `There is no seed "${nameOrFile}". Name a file, or one of those that ship: ${names.join(', ')}.`,
+      `There is no seed "${nameOrFile}". Use a file, or one of the packaged seeds: ${names.join(', ')}.`,
     );
   }
   return parseSeed(text, file);
 }
 
-/** Reads a seed's text. @throws UnderstudyError with the line of the first fault. */
+/** Parses a seed. @throws UnderstudyError with the line of the first error */
 export function parseSeed(text: string, file: string): Seed {
   const lines = new LineCounter();
   const yaml = parseDocument(text, { lineCounter: lines });
-  const at = (line: number, why: string): UnderstudyError =>
-    new UnderstudyError('UNDERSTUDY_BAD_SEED', `${file}:${line}: ${why}`);
+  const errorIn = (line: number, reason: string): UnderstudyError =>
+    new UnderstudyError('UNDERSTUDY_BAD_SEED', `${file}:${line}: ${reason}`);
 
-  const [mistake] = yaml.errors;
-  if (mistake !== undefined) throw at(lines.linePos(mistake.pos[0]).line, mistake.message.split('\n')[0] ?? '');
+  const [syntaxError] = yaml.errors;
+  if (syntaxError !== undefined) {
+    throw errorIn(lines.linePos(syntaxError.pos[0]).line, syntaxError.message.split('\n')[0] ?? '');
+  }
 
-  const fault = (path: SeedPath, why: string): UnderstudyError => {
-    // A missing value has no place of its own, so its nearest container is named.
+  const errorAt = (path: SeedPath, reason: string): UnderstudyError => {
+    // A missing value has no line, so use that of its nearest container.
     for (let depth = path.length; depth >= 0; depth -= 1) {
       const node = yaml.getIn(path.slice(0, depth), true);
       if (isNode(node) && node.range) {
-        return at(lines.linePos(node.range[0]).line, `${spell(path)}${path.length > 0 ? ': ' : ''}${why}`);
+        const prefix = path.length > 0 ? `${spellPath(path)}: ` : '';
+        return errorIn(lines.linePos(node.range[0]).line, prefix + reason);
       }
     }
-    return at(1, why);
+    return errorIn(1, reason);
   };
 
   const document: unknown = yaml.toJS();
@@ -200,10 +203,10 @@ export function parseSeed(text: string, file: string): Seed {
       .split('/')
       .slice(1)
       .map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
-    if (extra === undefined) throw fault(path, describe(error));
-    throw fault([...path, extra], 'a seed has no such key here (Twilio form fields begin with a capital)');
+    if (extra === undefined) throw errorAt(path, describe(error));
+    throw errorAt([...path, extra], 'a seed has no such key here (Twilio form fields begin with a capital)');
   }
-  return { document: document as unknown as SeedDocument, fault };
+  return { document: document as unknown as SeedDocument, errorAt };
 }
 
 function describe(error: { message?: string; params: Record<string, unknown> } | undefined): string {
@@ -212,6 +215,6 @@ function describe(error: { message?: string; params: Record<string, unknown> } |
 }
 
 /** `services[0].users[2].Identity` */
-function spell(path: SeedPath): string {
+function spellPath(path: SeedPath): string {
   return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${part}`)).join('');
 }

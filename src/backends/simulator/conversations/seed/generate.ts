@@ -4,16 +4,16 @@ import type { SeedConversation, SeedDocument } from './format.js';
 
 export interface SeedSize {
   readonly conversations: number;
-  /** Messages in each conversation. */
+  /** The number of messages in each conversation. */
   readonly messages: number;
-  /** The same text and numbers give the same bytes. */
+  /** The same text and numbers give an identical seed. */
   readonly rngSeed: string;
 }
 
 const AGENTS = 8;
 const PROXY = '+15558880001';
 
-/** Writes a seed of one service: agents on chat, customers on chat, SMS and WhatsApp, and what they say to each other. */
+/** Generates a seed of one service, as YAML: agents on chat, customers on chat, SMS and WhatsApp, and their messages. */
 export function generateSeed({ conversations, messages, rngSeed }: SeedSize): string {
   const faker = new Faker({ locale: en, randomizer: generateMersenne53Randomizer(hashOf(rngSeed)) });
   const agents = Array.from({ length: AGENTS }, (_, i) => ({
@@ -67,7 +67,7 @@ function conversation(faker: Faker, number: number, messages: number): SeedConve
   };
 }
 
-/** Any text as a number for the generator (FNV-1a, 32 bits). */
+/** The 32-bit FNV-1a hash of a text, which seeds the generator. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;

@@ -113,7 +113,7 @@ class ServiceSeeder {
     const recipient = world.records(participants).find('address', keyOf(conversationSid, moved.to));
     const all = [...world.records(receipts).list('message', messageSid)];
     const record = all.find(({ participantSid }) => participantSid === recipient?.sid);
-    if (record === undefined) throw this.seed.fault([...path, 'to'], `the message has no receipt for ${moved.to}`);
+    if (record === undefined) throw this.seed.errorAt([...path, 'to'], `the message has no receipt for ${moved.to}`);
     moveReceipt(world, record, moved.status, moved.error_code);
   }
 
@@ -126,7 +126,7 @@ class ServiceSeeder {
   withRole(entry: SeedEntry, role: string | undefined, path: SeedPath): SeedEntry {
     if (role === undefined) return entry;
     const found = [...this.world.records(roles).list('service', this.#serviceSid)].find((r) => r.friendlyName === role);
-    if (found === undefined) throw this.seed.fault([...path, 'role'], `the service has no role "${role}"`);
+    if (found === undefined) throw this.seed.errorAt([...path, 'role'], `the service has no role "${role}"`);
     return { ...entry, RoleSid: found.sid };
   }
 
@@ -140,7 +140,7 @@ class ServiceSeeder {
 
   claimSid(sid: string | undefined, path: SeedPath): void {
     if (sid === undefined) return;
-    if (this.givenSids.has(sid)) throw this.seed.fault([...path, 'sid'], `${sid} is given twice`);
+    if (this.givenSids.has(sid)) throw this.seed.errorAt([...path, 'sid'], `${sid} is given twice`);
     this.givenSids.add(sid);
   }
 
@@ -150,7 +150,7 @@ class ServiceSeeder {
       return (this.answer(this.world, call, givenSid).body?.value ?? null) as JsonObject | null;
     } catch (error) {
       if (!(error instanceof TwilioError)) throw error;
-      throw this.seed.fault(path, `Twilio would refuse this: ${error.code} ${error.message}`);
+      throw this.seed.errorAt(path, `Twilio would refuse this: ${error.code} ${error.message}`);
     }
   }
 
@@ -161,10 +161,10 @@ class ServiceSeeder {
       if (unknown === undefined) return call;
       // A field is at a different path in the file if it is nested than if it is written with dots.
       const fieldPath = Object.hasOwn(input['body'] as object, unknown) ? [unknown] : unknown.split('.');
-      throw this.seed.fault([...path, ...fieldPath], `${call.operation.name} has no such form field`);
+      throw this.seed.errorAt([...path, ...fieldPath], `${call.operation.name} has no such form field`);
     } catch (error) {
       if (!(error instanceof UnderstudyError) || error.name === 'UNDERSTUDY_BAD_SEED') throw error;
-      throw this.seed.fault(path, error.message);
+      throw this.seed.errorAt(path, error.message);
     }
   }
 }
