@@ -116,6 +116,8 @@ describe('a cassette', () => {
   });
 });
 
+const idOf = ({ id }: Operation): string => id;
+
 describe('replay', () => {
   test('answers repeated calls in the order of recording, then repeats the last response', async () => {
     const { cassette, replay } = await record(story);
@@ -162,14 +164,21 @@ describe('replay', () => {
       }),
     };
     const file = newFile();
-    const nameOf = ({ id }: Operation) => id;
-    const options = { file, program: '', upstream: '', recorded: '2026-01-01T00:00:00Z', nameOf, redact: String, log };
+    const options = {
+      file,
+      program: '',
+      upstream: '',
+      recorded: '2026-01-01T00:00:00Z',
+      nameOf: idOf,
+      redact: String,
+      log,
+    };
     const recorder = createRecorder(backend, options);
     const { call } = binding.bind('listservice', {}, caller);
     const other = { ...call, operation: { ...call.operation, id: 'other.listservice', namespace: 'other' } };
     for (const each of [call, other]) await recorder.answer(each);
     await recorder.flush();
-    const replay = createReplay(readCassette(file), file, nameOf);
+    const replay = createReplay(readCassette(file), file, idOf);
     const results = await Promise.all([other, call].map(async (each) => replay.answer(each)));
     expect(results.map(({ body }) => body?.value)).toEqual([{ sid: 'IS2' }, { sid: 'IS1' }]);
   });

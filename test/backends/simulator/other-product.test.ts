@@ -33,7 +33,8 @@ describe('a simulator beside a second product with the same operation names', ()
   it('loads its seed and answers its own operations with its own URLs', async () => {
     const { answer } = await start();
     const { status, body } = await answer('conversations-services.listservice');
-    const [service] = (body?.value as { services: JsonObject[] }).services;
+    const { services } = (body?.value ?? {}) as { services: JsonObject[] };
+    const [service] = services;
     expect(status).toBe(200);
     expect(service?.['url']).toMatch(/^http:\/\/127\.0\.0\.1:8080\/v1\/Services\/IS/);
   });
