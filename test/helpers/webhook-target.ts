@@ -26,7 +26,7 @@ export interface WebhookTarget {
   readonly received: ReceivedWebhook[];
   /** Sets the response to the next webhooks; 200 without a body by default. */
   readonly respondWith: (
-    answer: WebhookResponse | ((received: ReceivedWebhook) => WebhookResponse | Promise<WebhookResponse>),
+    response: WebhookResponse | ((received: ReceivedWebhook) => WebhookResponse | Promise<WebhookResponse>),
   ) => void;
   /** The event types received so far, in order. */
   readonly events: () => string[];
@@ -35,7 +35,7 @@ export interface WebhookTarget {
 /** An app's webhook endpoint at any path; closed when the test ends. `publicUrl` is its URL behind a proxy. */
 export async function startWebhookTarget(authToken: string, publicUrl?: string): Promise<WebhookTarget> {
   const received: ReceivedWebhook[] = [];
-  let answer: Parameters<WebhookTarget['respondWith']>[0] = {};
+  let nextResponse: Parameters<WebhookTarget['respondWith']>[0] = {};
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -49,7 +49,7 @@ export async function startWebhookTarget(authToken: string, publicUrl?: string):
       const isSigned = twilio.validateRequest(authToken, signature, signedUrl, isPost ? form : {});
       const webhook = { method, url, headers, parameters: isPost ? form : query, isSigned };
       received.push(webhook);
-      void answerWith(typeof answer === 'function' ? answer(webhook) : answer, response);
+      void send(typeof nextResponse === 'function' ? nextResponse(webhook) : nextResponse, response);
     });
   });
   const origin = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -66,12 +66,12 @@ export async function startWebhookTarget(authToken: string, publicUrl?: string):
   return {
     origin: origin(),
     received,
-    respondWith: (next) => void (answer = next),
+    respondWith: (next) => void (nextResponse = next),
     events: () => received.map(({ parameters }) => parameters['EventType'] ?? ''),
   };
 }
 
-async function answerWith(said: WebhookResponse | Promise<WebhookResponse>, response: ServerResponse): Promise<void> {
-  const { status = 200, body = '', hangs } = await said;
+async function send(content: WebhookResponse | Promise<WebhookResponse>, response: ServerResponse): Promise<void> {
+  const { status = 200, body = '', hangs } = await content;
   if (hangs !== true) response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
 }

@@ -45,7 +45,7 @@ describe('the same story through every surface', () => {
   it.each(Object.keys(connections))('has the same transcript over MCP with %s', async (name) => {
     const { engine } = await createTestUnderstudy(settings);
     const client = await connections[name]?.({ engine });
-    if (!client) throw new Error('There is no such connection.');
+    if (!client) throw new Error('unknown connection');
     // Clients validate results against the output schemas only after they have listed the tools.
     expect((await client.list()).tools).toHaveLength(capability.tools.length);
     expect(await runStory(mcpTarget(capability, shapes, client.call))).toEqual(await runOnEngine());
