@@ -97,6 +97,7 @@ describe('the packed tarball', () => {
       expect.arrayContaining([
         'capability/conversations-services.yaml',
         'capability/shapes.json',
+        'fixtures/screenshots/inspector-chat.png',
         'fixtures/seeds/support-desk.yaml',
         'dist/inspector/index.html',
       ]),
