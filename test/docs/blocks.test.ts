@@ -32,7 +32,7 @@ describe('a TypeScript example', () => {
 
 describe('a code block', () => {
   it('names its language', () => {
-    const unnamed = pages.filter((page) => (page.text.match(/^```/gm) ?? []).length !== 2 * page.blocks.length);
+    const unnamed = pages.filter((page) => (page.text.match(/^ *```/gm) ?? []).length !== 2 * page.blocks.length);
     expect(unnamed.map(({ file }) => file)).toEqual([]);
   });
 

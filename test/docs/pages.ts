@@ -27,7 +27,7 @@ export interface Page {
 }
 
 const FOLDERS = ['.github', 'capability', 'fixtures', 'src', 'test'];
-const BLOCK = /^(?:<!-- not run: ([^\n]+) -->\n+)?```(\w+)\n(.*?)^```$/gms;
+const BLOCK = /^( *)(?:<!-- not run: ([^\n]+) -->\n+ *)?```(\w+)\n(.*?)^\1```$/gms;
 
 export const pages: readonly Page[] = [
   'README.md',
@@ -58,16 +58,17 @@ export function resolveLink(page: Page, link: string): { readonly file: string; 
 
 function readPage(file: string): Page {
   const text = readFileSync(join(root, file), 'utf8');
-  const prose = text.replaceAll(/^```.*?^```$/gms, '').replaceAll(/<!--.*?-->/gs, '');
+  const prose = text.replaceAll(/^( *)```.*?^\1```$/gms, '').replaceAll(/<!--.*?-->/gs, '');
   const headings = Array.from(prose.matchAll(/^#+ (.+)$/gm), ([, heading = '']) => anchorOf(heading));
   return { file, text, blocks: blocksOf(file, text), prose, anchors: new Set(headings) };
 }
 
 function blocksOf(page: string, text: string): Block[] {
   return Array.from(text.matchAll(BLOCK), (match) => {
-    const [, notRun, language = '', code = ''] = match;
+    const [, indent = '', notRun, language = '', code = ''] = match;
     const line = text.slice(0, match.index).split('\n').length;
-    return { at: `${page}:${line}`, page, language, text: code.trim(), notRun };
+    const lines = code.replaceAll(new RegExp(`^${indent}`, 'gm'), '');
+    return { at: `${page}:${line}`, page, language, text: lines.trim(), notRun };
   });
 }
 
