@@ -1,8 +1,7 @@
 import type { JSX } from 'preact';
-import { useCallback, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { EmptyState } from '../components/empty-state.js';
 import { ErrorMessage } from '../components/error-message.js';
-import { VirtualList } from '../components/virtual-list.js';
 import { queryControl } from '../data/api.js';
 import { mayChangeRecords } from '../data/change-events.js';
 import type { Conversation, Message } from '../data/types.js';
@@ -11,7 +10,7 @@ import { usePagedList } from '../data/use-paged-list.js';
 import { ChatHeader } from './chat-header.js';
 import { Composer } from './composer.js';
 import { DetailsPanel } from './details-panel.js';
-import { MessageBubble } from './message-bubble.js';
+import { MessageList } from './message-list.js';
 import { RecentWebhooks } from './recent-webhooks.js';
 
 /** Where a message is in its conversation, as `records.show` reports it. */
@@ -34,7 +33,7 @@ export function Chat({ sid, selected }: { readonly sid: string; readonly selecte
     [selected],
     () => false,
   );
-  const pages = usePagedList<Message>(
+  const messages = usePagedList<Message>(
     async (start, limit) => {
       const found = await queryControl<{ total: number; messages: readonly Message[] }>('conversations.messages', {
         conversation: sid,
@@ -46,40 +45,24 @@ export function Chat({ sid, selected }: { readonly sid: string; readonly selecte
     [sid],
     mayChangeRecords,
   );
-  const onView = useCallback((first: number, last: number) => pages.setView(first, last), [pages]);
   if (conversation === undefined)
     return error === undefined ? <EmptyState title="Loading…" /> : <NotFound error={error} />;
 
   const position = selected === undefined ? undefined : location?.position;
-  const message = position === undefined ? undefined : pages.at(position);
+  const message = position === undefined ? undefined : messages.at(position);
   return (
     <div class={`chat ${areDetailsOpen || selected !== undefined ? 'with-details' : ''}`}>
       <ChatHeader conversation={conversation} areDetailsOpen={areDetailsOpen} setDetailsOpen={setDetailsOpen} />
-      <ErrorMessage error={error ?? pages.error} />
-      {pages.total === 0 ? (
+      <ErrorMessage error={error ?? messages.error} />
+      {messages.total === 0 ? (
         <EmptyState title="No messages yet" />
       ) : (
-        <VirtualList
-          key={pages.total === undefined ? 'pending' : sid}
-          class="messages"
-          label="Messages"
-          count={pages.total ?? 0}
-          estimate={84}
-          anchor="end"
-          scrollTo={position}
-          onView={onView}
-          row={(index) => {
-            const found = pages.at(index);
-            if (found === undefined) return <div class="bubble pending" />;
-            return (
-              <MessageBubble
-                message={found}
-                previous={pages.at(index - 1)}
-                conversation={conversation}
-                isSelected={found.sid === (location?.message_sid ?? selected)}
-              />
-            );
-          }}
+        <MessageList
+          key={messages.total === undefined ? 'pending' : sid}
+          conversation={conversation}
+          messages={messages}
+          selectedSid={location?.message_sid ?? selected}
+          selectedPosition={position}
         />
       )}
       <RecentWebhooks conversation={sid} />

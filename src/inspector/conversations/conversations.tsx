@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useCallback, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { EmptyState } from '../components/empty-state.js';
 import { ErrorMessage } from '../components/error-message.js';
 import { SplitView } from '../components/split-view.js';
@@ -38,7 +38,6 @@ export function Conversations({ rest: [sid, message] }: { readonly rest: readonl
     [text, state, service, world.value],
     mayChangeRecords,
   );
-  const onView = useCallback((first: number, last: number) => pages.setView(first, last), [pages]);
   const isFiltered = text !== '' || state !== '' || service !== '';
   if (pages.total === 0 && !isFiltered && sid === undefined) return <GettingStarted />;
 
@@ -67,7 +66,7 @@ export function Conversations({ rest: [sid, message] }: { readonly rest: readonl
         label="Conversations"
         count={pages.total ?? 0}
         estimate={76}
-        onView={onView}
+        onView={pages.setView}
         row={(index) => {
           const found = pages.at(index);
           return found === undefined ? (

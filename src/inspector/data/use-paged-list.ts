@@ -5,14 +5,14 @@ import { coalesce } from './coalesce.js';
 const PAGE_SIZE = 50;
 const MAX_PAGES_IN_VIEW = 21;
 
-/** A list of any length that holds only the pages in view. */
+/** A list of any length that holds only the pages in view. A new object for each update. */
 export interface PagedList<T> {
   /** `undefined` until the first answer. */
   readonly total: number | undefined;
   readonly error: Error | undefined;
-  at(index: number): T | undefined;
-  /** Sets the range in view, both ends included, and loads what is missing of it. */
-  setView(first: number, last: number): void;
+  readonly at: (index: number) => T | undefined;
+  /** Sets the range in view, both ends included, and loads what is missing of it. Stays the same function. */
+  readonly setView: (first: number, last: number) => void;
 }
 
 type Load<T> = (start: number, limit: number) => Promise<{ readonly total: number; readonly items: readonly T[] }>;
@@ -23,46 +23,47 @@ export function usePagedList<T>(
   isAffected: (change: Change) => boolean,
 ): PagedList<T> {
   const [, rerender] = useState(0);
-  const store = useMemo(() => new PageStore(load, () => rerender((count) => count + 1)), inputs);
+  const loader = useMemo(() => new PageLoader(load, () => rerender((count) => count + 1)), inputs);
   useEffect(() => {
-    store.refresh();
+    loader.refresh();
     const unsubscribe = onChanges((changes) => {
-      if (changes === null || changes.some(isAffected)) store.refresh();
+      if (changes === null || changes.some(isAffected)) loader.refresh();
     });
     return () => {
-      store.close();
+      loader.close();
       unsubscribe();
     };
-  }, [store]);
-  return store;
+  }, [loader]);
+  return loader.list;
 }
 
-class PageStore<T> implements PagedList<T> {
-  total: number | undefined;
-  error: Error | undefined;
-  #pages = new Map<number, readonly T[]>();
+class PageLoader<T> {
+  list: PagedList<T>;
+  readonly refresh: () => void;
+  #pages: ReadonlyMap<number, readonly T[]> = new Map();
   #pagesInView: readonly [first: number, last: number] = [0, 0];
   #isClosed = false;
-  readonly refresh: () => void;
 
   constructor(
     readonly load: Load<T>,
     readonly onUpdate: () => void,
   ) {
     this.refresh = coalesce(() => this.#loadView());
-  }
-
-  at(index: number): T | undefined {
-    return this.#pages.get(Math.floor(index / PAGE_SIZE))?.[index % PAGE_SIZE];
-  }
-
-  setView(first: number, last: number): void {
-    this.#pagesInView = [Math.floor(first / PAGE_SIZE), Math.floor(last / PAGE_SIZE)];
-    if (this.#neededPages().some((page) => !this.#pages.has(page))) this.refresh();
+    this.list = {
+      total: undefined,
+      error: undefined,
+      at: () => undefined,
+      setView: (first, last) => this.#setView(first, last),
+    };
   }
 
   close(): void {
     this.#isClosed = true;
+  }
+
+  #setView(first: number, last: number): void {
+    this.#pagesInView = [Math.floor(first / PAGE_SIZE), Math.floor(last / PAGE_SIZE)];
+    if (this.#neededPages().some((page) => !this.#pages.has(page))) this.refresh();
   }
 
   #neededPages(): number[] {
@@ -76,13 +77,21 @@ class PageStore<T> implements PagedList<T> {
       const loaded = await Promise.all(
         this.#neededPages().map(async (page) => ({ page, ...(await this.load(page * PAGE_SIZE, PAGE_SIZE)) })),
       );
-      if (this.#isClosed) return;
-      this.#pages = new Map(loaded.map(({ page, items }) => [page, items]));
-      this.total = loaded[0]?.total ?? 0;
-      this.error = undefined;
+      const pages = new Map(loaded.map(({ page, items }) => [page, items]));
+      this.#pages = pages;
+      this.#update({
+        total: loaded[0]?.total ?? 0,
+        error: undefined,
+        at: (index) => pages.get(Math.floor(index / PAGE_SIZE))?.[index % PAGE_SIZE],
+      });
     } catch (error) {
-      this.error = error as Error;
+      this.#update({ error: error as Error });
     }
-    if (!this.#isClosed) this.onUpdate();
+  }
+
+  #update(changes: Partial<PagedList<T>>): void {
+    if (this.#isClosed) return;
+    this.list = { ...this.list, ...changes };
+    this.onUpdate();
   }
 }

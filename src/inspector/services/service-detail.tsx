@@ -1,5 +1,4 @@
 import type { JSX } from 'preact';
-import { useCallback } from 'preact/hooks';
 import { EmptyState } from '../components/empty-state.js';
 import { ErrorMessage } from '../components/error-message.js';
 import { JsonView } from '../components/json-view.js';
@@ -54,7 +53,6 @@ function Records({ service, kind }: { readonly service: string; readonly kind: s
     [service, kind],
     mayChangeRecords,
   );
-  const onView = useCallback((first: number, last: number) => pages.setView(first, last), [pages]);
   return (
     <>
       <ErrorMessage error={pages.error} />
@@ -63,7 +61,7 @@ function Records({ service, kind }: { readonly service: string; readonly kind: s
         label={kind}
         count={pages.total ?? 0}
         estimate={140}
-        onView={onView}
+        onView={pages.setView}
         row={(index) => {
           const record = pages.at(index);
           if (record === undefined) return <div class="entry pending" />;

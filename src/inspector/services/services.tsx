@@ -1,5 +1,4 @@
 import type { JSX } from 'preact';
-import { useCallback } from 'preact/hooks';
 import { EmptyState } from '../components/empty-state.js';
 import { ErrorMessage } from '../components/error-message.js';
 import { SplitView } from '../components/split-view.js';
@@ -25,7 +24,6 @@ export function Services({ rest: [sid, kind] }: { readonly rest: readonly string
     [world.value],
     mayChangeRecords,
   );
-  const onView = useCallback((first: number, last: number) => pages.setView(first, last), [pages]);
   const list = (
     <>
       <ErrorMessage error={pages.error} />
@@ -34,7 +32,7 @@ export function Services({ rest: [sid, kind] }: { readonly rest: readonly string
         label="Services"
         count={pages.total ?? 0}
         estimate={58}
-        onView={onView}
+        onView={pages.setView}
         row={(index) => {
           const service = pages.at(index);
           return service === undefined ? (
