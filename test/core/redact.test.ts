@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { createRedact } from '../../src/core/redact.js';
 
-it('hides a secret in every form, also inside of other text', () => {
+it('replaces a secret in every encoding, also inside other text', () => {
   const redact = createRedact(['p"w/ 123456']);
   for (const text of ['xp"w/ 123456x', 'xp\\"w/ 123456x', 'xp%22w%2F%20123456x', 'xp%22w%2F+123456x']) {
     expect(redact(text)).toBe('x[redacted]x');
   }
 });
 
-it('hides a short one where it stands alone, and leaves the words that it happens to be a part of', () => {
+it('replaces a short secret only as a whole word', () => {
   const redact = createRedact(['x', 'any', 'a.b', '']);
   expect(redact('Basic AC1:any, x=1, "x" and a.b')).toBe(
     'Basic AC1:[redacted], [redacted]=1, "[redacted]" and [redacted]',

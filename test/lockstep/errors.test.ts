@@ -4,8 +4,8 @@ import { understudyErrors } from '../../src/core/errors.js';
 
 const page = readFileSync(new URL('../../src/core/README.md', import.meta.url), 'utf8');
 
-describe('our own errors', () => {
-  it('are those of the table in src/core/README.md, with code and status', () => {
+describe('the errors of understudy', () => {
+  it('are in the table of src/core/README.md with code and status: run npm run docs:update', () => {
     const rows = Array.from(
       page.matchAll(/^\| `(UNDERSTUDY_\w+)` +\| (\d+) +\| (\d+) +\|/gm),
       ([, name, code, status]) => `${name} ${code} ${status}`,
@@ -14,7 +14,7 @@ describe('our own errors', () => {
     expect(rows.sort()).toEqual(listed.sort());
   });
 
-  it('have codes of their own', () => {
+  it('have different codes', () => {
     const codes = Object.values(understudyErrors).map(({ code }) => code);
     expect(new Set(codes).size).toBe(codes.length);
   });

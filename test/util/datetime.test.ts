@@ -2,12 +2,12 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDuration, formatDatetime, parseDatetime } from '../../src/util/datetime.js';
 
-const shown = (text: string): string | undefined => {
-  const moment = parseDatetime(text);
-  return moment === undefined ? undefined : formatDatetime(moment);
+const reformat = (text: string): string | undefined => {
+  const datetime = parseDatetime(text);
+  return datetime === undefined ? undefined : formatDatetime(datetime);
 };
 
-describe('a moment', () => {
+describe('a datetime', () => {
   it.each([
     ['2024-02-29', '2024-02-29T00:00:00Z'],
     ['2024-02-29T12:30', '2024-02-29T12:30:00Z'],
@@ -19,8 +19,8 @@ describe('a moment', () => {
     ['2024-02-28T23:30:00-0130', '2024-02-29T01:00:00Z'],
     ['0000-01-01T00:00:00Z', '0000-01-01T00:00:00Z'],
     ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59Z'],
-  ])('written %s is shown as %s', (text, expected) => {
-    expect(shown(text)).toBe(expected);
+  ])('parsed from %s is formatted as %s', (text, expected) => {
+    expect(reformat(text)).toBe(expected);
   });
 
   it.each([
@@ -40,11 +40,11 @@ describe('a moment', () => {
     '9999-12-31T23:59:59-00:01',
     '2024-01-01T00:00:00Z ',
     'Mon, 01 Jan 2024 00:00:00 GMT',
-  ])('cannot be written "%s"', (text) => {
+  ])('is not "%s"', (text) => {
     expect(parseDatetime(text)).toBeUndefined();
   });
 
-  it('comes back as it was written, to the second', () => {
+  it('survives formatting and parsing, to the second', () => {
     const seconds = fc.integer({ min: Date.parse('0000-01-01') / 1000, max: Date.parse('9999-12-31') / 1000 });
     fc.assert(
       fc.property(seconds, (second) => {
@@ -63,7 +63,7 @@ describe('a duration', () => {
     ['PT0.5S', '2024-01-31T00:00:00Z'],
     ['PT36H', '2024-02-01T12:00:00Z'],
     ['PT90S', '2024-01-31T00:01:30Z'],
-  ])('of %s leads to %s', (text, expected) => {
+  ])('of %s ends at %s', (text, expected) => {
     expect(formatDatetime(addDuration(Date.parse('2024-01-31'), text) ?? NaN)).toBe(expected);
   });
 
@@ -89,7 +89,7 @@ describe('a duration', () => {
     'xP1D',
     'P1Dx',
     `PT${'9'.repeat(400)}S`,
-  ])('cannot be written "%s"', (text) => {
+  ])('is not "%s"', (text) => {
     expect(addDuration(Date.parse('2024-01-31'), text)).toBeUndefined();
   });
 });

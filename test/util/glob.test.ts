@@ -16,6 +16,6 @@ it.each([
   ['whatsapp:*', 'whatsapp:+15557770101', true],
   ['+1.*', '+15', false],
   ['two*', 'two\nlines', true],
-])('%s and %s: %s', (pattern, text, fits) => {
-  expect(matchesGlob(pattern, text)).toBe(fits);
+])('the pattern %s matches %s: %s', (pattern, text, expected) => {
+  expect(matchesGlob(pattern, text)).toBe(expected);
 });

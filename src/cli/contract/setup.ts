@@ -1,7 +1,6 @@
 /** What every contract run needs: the chosen scenarios, the sides by name, and the run itself. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { closest } from 'fastest-levenshtein';
 import { type Cassette, readCassette } from '../../backends/cassette/format.js';
 import type { Capability } from '../../capability/capability.js';
 import type { KnownDrift } from '../../contract/model/known-drift.js';
@@ -14,6 +13,7 @@ import { scenarios as packagedScenarios } from '../../contract/scenarios/index.j
 import { type Budget, createBudget } from '../../contract/targets/limited.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { Credentials } from '../../core/operation.js';
+import { didYouMean } from '../../util/did-you-mean.js';
 import { isLoopback } from '../../util/loopback.js';
 import type { ContractSettings } from './options.js';
 import { publishedOf } from './published.js';
@@ -40,7 +40,7 @@ function chooseScenarios(all: readonly Scenario[], only: readonly string[] | und
   if (only === undefined) return all;
   const unknown = only.find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    throw badOption(`--only: unknown scenario \`${unknown}\`. Did you mean \`${closest(unknown, names)}\`?`);
+    throw badOption(`--only: unknown scenario \`${unknown}\`.${didYouMean(unknown, names)}`);
   }
   return all.filter(({ name }) => only.includes(name));
 }
@@ -135,9 +135,7 @@ function recordingLabel({ recorded, madeBy }: Cassette): string {
 function credentialsFor(url: string, { credentials, defaultAccount }: ContractSettings): Credentials {
   if (!URL.canParse(url)) {
     const names = ['simulate', 'live', 'replay'];
-    throw badOption(
-      `\`${url}\` is not a side: use simulate, live, replay or a URL. Did you mean \`${closest(url, names)}\`?`,
-    );
+    throw badOption(`\`${url}\` is not a side: use simulate, live, replay or a URL.${didYouMean(url, names)}`);
   }
   const { protocol, hostname } = new URL(url);
   if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname))) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { closest } from 'fastest-levenshtein';
 import { UnderstudyError } from '../../core/errors.js';
+import { didYouMean } from '../../util/did-you-mean.js';
 import type { Drift } from './drift.js';
 import { parseYaml } from './yaml.js';
 
@@ -104,7 +104,7 @@ function staleReason(
   if (expires < today) return `it expired on ${expires}`;
   const names = steps.get(scenario);
   if (names !== undefined && !names.includes(step)) {
-    return `the scenario has no step \`${step}\`. Did you mean \`${closest(step, [...names])}\`?`;
+    return `the scenario has no step \`${step}\`.${didYouMean(step, names)}`;
   }
   return wasCompared(scenario, step) ? 'it no longer occurs: remove it' : undefined;
 }

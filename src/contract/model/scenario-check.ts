@@ -1,5 +1,5 @@
-import { closest } from 'fastest-levenshtein';
 import type { Operation } from '../../core/operation.js';
+import { didYouMean } from '../../util/did-you-mean.js';
 import { findOperation, OPENING_STEP, verbAndNoun } from './bind-scenario.js';
 import { isObject, type Path } from './paths.js';
 import { variablesIn } from './reference.js';
@@ -36,7 +36,7 @@ function checkStep(step: Step, published: Published, variables: ReadonlySet<stri
   if (operation === undefined) {
     const known = published.operations.map(step.operation.includes(' ') ? verbAndNoun : ({ name }) => name);
     return [
-      { path: ['operation'], message: `unknown operation \`${step.operation}\`. ${suggest(step.operation, known)}` },
+      { path: ['operation'], message: `unknown operation \`${step.operation}\`.${didYouMean(step.operation, known)}` },
     ];
   }
   const undefinedVariables = variablesOf({ ...step, operation }).filter((name) => !variables.has(name));
@@ -45,7 +45,7 @@ function checkStep(step: Step, published: Published, variables: ReadonlySet<stri
     ...checkBody(step, published.fields(operation.name) ?? []),
     ...undefinedVariables.map((name) => ({
       path: ['input'],
-      message: `no earlier step saves \`${name}\`. ${suggest(name, variables)}`,
+      message: `no earlier step saves \`${name}\`.${didYouMean(name, variables)}`,
     })),
   ];
 }
@@ -56,7 +56,7 @@ function checkInput({ input = {}, paginate, page }: Step, operation: Operation):
     .filter((name) => !names.includes(name))
     .map((name) => ({
       path: ['input', name],
-      message: `\`${operation.name}\` has no input \`${name}\`. ${suggest(name, names)}`,
+      message: `\`${operation.name}\` has no input \`${name}\`.${didYouMean(name, names)}`,
     }));
   if (names.includes('Sid') && input['Sid'] === undefined) {
     problems.push({ path: ['input'], message: `\`${operation.name}\` requires \`Sid\`, e.g. \`Sid: "{{role.sid}}"\`` });
@@ -83,7 +83,7 @@ function checkExpectation({ expect }: Step, variables: ReadonlySet<string>): Sce
   return [
     ...undefinedVariables.map((name) => ({
       path: ['expect', 'body'],
-      message: `no step saves \`${name}\`. ${suggest(name, variables)}`,
+      message: `no step saves \`${name}\`.${didYouMean(name, variables)}`,
     })),
     ...Object.entries(body).flatMap(([path, rule]) => {
       const message = isObject(rule) ? patternError(rule['like']) : undefined;
@@ -100,9 +100,4 @@ function patternError(pattern: unknown): string | undefined {
   } catch (error) {
     return (error as Error).message;
   }
-}
-
-function suggest(name: string, known: Iterable<string>): string {
-  const names = [...known];
-  return names.length === 0 ? '' : `Did you mean \`${closest(name, names)}\`?`;
 }

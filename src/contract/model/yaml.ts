@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { closest } from 'fastest-levenshtein';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { UnderstudyError, type UnderstudyErrorName } from '../../core/errors.js';
+import { didYouMean } from '../../util/did-you-mean.js';
 import { trustedSchemaOptions } from '../../util/trusted-schema-options.js';
 import { formatPath, type Path } from './paths.js';
 
@@ -66,7 +66,7 @@ function messageOf(error: ErrorObject | undefined): string {
   const { params = {}, message = 'is not valid', keyword, parentSchema } = error ?? {};
   if (keyword === 'additionalProperties') {
     const known = Object.keys((parentSchema?.['properties'] as object | undefined) ?? {});
-    return `unknown key. Did you mean \`${closest(String(params['additionalProperty']), known)}\`?`;
+    return `unknown key.${didYouMean(String(params['additionalProperty']), known)}`;
   }
   if (keyword === 'required') return `\`${String(params['missingProperty'])}\` is missing`;
   const allowed: unknown = params['allowedValues'] ?? params['allowedValue'];
