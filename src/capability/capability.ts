@@ -28,7 +28,7 @@ export interface CapabilityFile {
   readonly tools: readonly Tool[];
 }
 
-export interface Ports {
+interface Ports {
   readonly rest: number;
   readonly mcp: number;
 }

@@ -38,7 +38,7 @@ export interface ParameterEntry {
   readonly required?: boolean;
 }
 
-export type ExposesEntry = RestEntry | McpEntry;
+type ExposesEntry = RestEntry | McpEntry;
 
 export interface RestEntry {
   readonly type: 'rest';
@@ -72,11 +72,11 @@ export interface ExposedEntry {
   }[];
 }
 
-export interface RouteEntry extends ExposedEntry {
+interface RouteEntry extends ExposedEntry {
   readonly method: HttpMethod;
 }
 
-export interface ToolEntry extends ExposedEntry {
+interface ToolEntry extends ExposedEntry {
   readonly hints?: { readonly readOnly?: boolean; readonly destructive?: boolean; readonly idempotent?: boolean };
 }
 

@@ -29,7 +29,7 @@ export interface ViolationObserver {
 }
 
 /** A result that the caller has received and that is not yet checked. */
-export interface PendingCheck {
+interface PendingCheck {
   /** Of the exchange in the journal. */
   readonly id: number;
   /** The shortest name of the operation. */

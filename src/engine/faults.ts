@@ -42,7 +42,7 @@ export interface ActiveFault {
 }
 
 /** What a rule does to one webhook delivery. */
-export interface WebhookFault {
+interface WebhookFault {
   /** Drop it. */
   readonly lose?: boolean;
   /** How often to send it. */

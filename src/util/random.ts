@@ -9,7 +9,7 @@ export function seededRandom(text: string): number {
 export type Latency = UniformLatency | LognormalLatency;
 
 /** Uniform between two bounds. */
-export interface UniformLatency {
+interface UniformLatency {
   readonly min: number;
   readonly max: number;
 }
@@ -18,7 +18,7 @@ export interface UniformLatency {
  * Typical of real networks: half of the values are below the median, and a few are far above it. A larger `sigma` gives
  * a longer tail: with 0.5, one value in a hundred is more than three times the median.
  */
-export interface LognormalLatency {
+interface LognormalLatency {
   readonly median: number;
   readonly sigma: number;
 }
