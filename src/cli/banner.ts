@@ -8,10 +8,10 @@ export function formatBanner({ settings, capability, restUrl, mcpUrl }: RunningU
   const { defaultAccount, token, authToken, publicUrl, mode } = settings;
   const origin = publicUrl ?? restUrl;
   const password = authToken !== undefined ? 'AUTH_TOKEN' : token !== undefined ? 'TOKEN' : 'any';
-  const twilioBase = `${origin}${basePath(capability.operations)}`;
+  const twilioBase = `${origin}${basePath(capability.files[0].operations)}`;
   const rows = [
     ['twilio', `${twilioBase}/…  (for the SDKs)`],
-    ['rest', `${origin}${basePath(capability.routes)}/…  (described at ${origin}/openapi.json)`],
+    ['rest', `${origin}${basePath(capability.files[0].routes)}/…  (described at ${origin}/openapi.json)`],
     ['mcp', `${mcpUrl}/mcp`],
     ['inspector', `${origin}/__understudy/  (requests and conversations, in a browser)`],
     ['control', `${origin}/__understudy/…  (described at ${origin}/__understudy/openapi.json)`],

@@ -27,7 +27,21 @@ export function basePath(routes: readonly Pick<OperationRoute, 'path'>[]): strin
   return first.slice(0, end === -1 ? first.length : end).join('/');
 }
 
-/** Serves operations below `base`. Refuses other methods of a known path with 405, and unknown paths with 404. */
+/** Merges the groups that have the same base path. Empty groups are left out. */
+export function groupByBasePath(groups: Iterable<readonly OperationRoute[]>): Map<string, OperationRoute[]> {
+  const routesBelow = new Map<string, OperationRoute[]>();
+  for (const routes of groups) {
+    if (routes.length === 0) continue;
+    const base = basePath(routes);
+    routesBelow.set(base, [...(routesBelow.get(base) ?? []), ...routes]);
+  }
+  return routesBelow;
+}
+
+/**
+ * Serves operations below `base`. Refuses other methods of a known path with 405, and unknown paths with 404. (Below the
+ * root, the app's own handler refuses both with 404.)
+ */
 export function serveOperations(
   scope: FastifyInstance,
   base: string,
@@ -54,6 +68,7 @@ export function serveOperations(
       },
     });
   }
+  if (base === '') return;
   const knownPaths = [...methodsByPath].map(([path, methods]) => ({ pattern: patternOf(path), methods }));
   scope.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';

@@ -1,6 +1,6 @@
 import { addJsonAndFormParsers } from '../http/body.js';
 import { readBasic, readWorld } from '../http/credentials.js';
-import { basePath, serveOperations } from '../http/operation-routes.js';
+import { groupByBasePath, serveOperations } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';
 import { sendJson } from '../http/response.js';
 import { createTokenGuard } from '../http/token-guard.js';
@@ -13,28 +13,28 @@ export const restSurface: Surface = {
   name: 'rest',
   async register({ http }, parts) {
     const { engine, readCallerContext } = parts;
-    const { routes } = parts.capability;
-    const prefix = basePath(routes);
     const originOf = createOriginOf(http, parts.publicUrl);
     const guard = createTokenGuard(parts.token);
-    await http.register(
-      (scope, _options, done) => {
-        stampRequests(scope, parts.clock, parts.nextRequestId);
-        scope.addHook('onRequest', guard);
-        addJsonAndFormParsers(scope);
-        serveOperations(scope, prefix, routes, {
-          engine,
-          callerOf: (request, reply) => ({
-            surface: 'rest',
-            account: readWorld(request, readBasic(request.headers.authorization)),
-            origin: originOf(request),
-            ...readCallerContext(request, reply),
-          }),
-        });
-        done();
-      },
-      { prefix },
-    );
+    for (const [prefix, routes] of groupByBasePath(parts.capability.files.map((file) => file.routes))) {
+      await http.register(
+        (scope, _options, done) => {
+          stampRequests(scope, parts.clock, parts.nextRequestId);
+          scope.addHook('onRequest', guard);
+          addJsonAndFormParsers(scope);
+          serveOperations(scope, prefix, routes, {
+            engine,
+            callerOf: (request, reply) => ({
+              surface: 'rest',
+              account: readWorld(request, readBasic(request.headers.authorization)),
+              origin: originOf(request),
+              ...readCallerContext(request, reply),
+            }),
+          });
+          done();
+        },
+        { prefix },
+      );
+    }
     let description: unknown;
     http.get('/openapi.json', { onRequest: guard }, (_request, reply) => {
       description ??= describeRest(parts);

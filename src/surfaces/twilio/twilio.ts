@@ -1,8 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import type { Capability } from '../../capability/capability.js';
+import { addressOf } from '../../capability/surfaces.js';
+import type { Log } from '../../core/log.js';
 import type { Operation } from '../../core/operation.js';
 import { addBodyParser, FORM_TYPE, parseForm } from '../http/body.js';
 import { readBasic, readWorld } from '../http/credentials.js';
-import { basePath, type OperationRoute, serveOperations } from '../http/operation-routes.js';
+import { groupByBasePath, type OperationRoute, serveOperations } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';
 import { RefusalError, unauthenticated } from '../http/refusal.js';
 import { createSecretCheck, createTokenGuard, type Guard } from '../http/token-guard.js';
@@ -14,29 +17,45 @@ export const twilioSurface: Surface = {
   name: 'twilio',
   async register({ http }, parts) {
     const { engine, readCallerContext } = parts;
-    const routes = engine.operations.map(nativeRoute);
-    const prefix = basePath(routes);
     const originOf = createOriginOf(http, parts.publicUrl);
-    await http.register(
-      (scope, _options, done) => {
-        stampRequests(scope, parts.clock, parts.nextRequestId);
-        for (const guard of guardsFor(parts)) scope.addHook('onRequest', guard);
-        addBodyParsers(scope);
-        serveOperations(scope, prefix, routes, {
-          engine,
-          callerOf: (request, reply) => {
-            const credentials = readBasic(request.headers.authorization);
-            const account = readWorld(request, credentials);
-            const context = readCallerContext(request, reply);
-            return { surface: 'twilio', account, origin: originOf(request), credentials, ...context };
-          },
-        });
-        done();
-      },
-      { prefix },
-    );
+    for (const [prefix, routes] of groupByBasePath(nativeRoutes(parts.capability, http.log))) {
+      await http.register(
+        (scope, _options, done) => {
+          stampRequests(scope, parts.clock, parts.nextRequestId);
+          for (const guard of guardsFor(parts)) scope.addHook('onRequest', guard);
+          addBodyParsers(scope);
+          serveOperations(scope, prefix, routes, {
+            engine,
+            callerOf: (request, reply) => {
+              const credentials = readBasic(request.headers.authorization);
+              const account = readWorld(request, credentials);
+              const context = readCallerContext(request, reply);
+              return { surface: 'twilio', account, origin: originOf(request), credentials, ...context };
+            },
+          });
+          done();
+        },
+        { prefix },
+      );
+    }
   },
 };
+
+/**
+ * The routes of each capability file. A request does not name the API, so when two APIs have the same path, only the
+ * operation of the first file is served here. The other one is still served by the other surfaces.
+ */
+function nativeRoutes({ files }: Capability, log: Log): OperationRoute[][] {
+  const served = new Map<string, Operation>();
+  const isFirst = (operation: Operation): boolean => {
+    const { id, method, path } = operation;
+    const first = served.get(addressOf(method, path));
+    if (first === undefined) served.set(addressOf(method, path), operation);
+    else log.warn({ operation: id }, `\`${id}\` is not served at ${method} ${path}: \`${first.id}\` has the same path`);
+    return first === undefined;
+  };
+  return files.map(({ operations }) => operations.filter(isFirst).map(nativeRoute));
+}
 
 function nativeRoute(operation: Operation): OperationRoute {
   const inputs = new Map(operation.parameters.map(({ name }) => [name, name]));
