@@ -43,8 +43,8 @@ export interface RecordedAnswer {
 const strings = { type: 'object', additionalProperties: { type: 'string' } };
 const stringLists = { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } };
 
-/** JSON Schema of a cassette, also for programs that read or write cassettes themselves. */
-export const cassetteSchema = {
+/** JSON Schema of a cassette. */
+const cassetteSchema = {
   type: 'object',
   required: ['format', 'version', 'madeBy', 'recorded', 'scrubbed', 'steps'],
   additionalProperties: false,

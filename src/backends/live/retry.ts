@@ -15,7 +15,7 @@ export interface RetryOptions {
 }
 
 /** The outcome of one attempt. */
-export type Attempt = { readonly result: Result } | { readonly failure: UnderstudyError };
+type Attempt = { readonly result: Result } | { readonly failure: UnderstudyError };
 
 const MAX_PAUSE = 5000;
 
@@ -61,7 +61,7 @@ function unwrap(outcome: Attempt): Result {
  * Why a retry is safe and may help; `undefined` when it is not. A request that was answered with 429 or never sent was
  * not carried out. Any other failed request may have been, so only GET and DELETE are repeated.
  */
-export function reasonToRetry(method: HttpMethod, outcome: Attempt): string | undefined {
+function reasonToRetry(method: HttpMethod, outcome: Attempt): string | undefined {
   if ('result' in outcome) {
     const { status } = outcome.result;
     return status === 429 || (method !== 'POST' && GATEWAY_ERRORS.has(status)) ? String(status) : undefined;

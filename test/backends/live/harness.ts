@@ -14,7 +14,7 @@ export const caller: Caller = { surface: 'engine', origin: 'http://here.example'
 /** Timeouts that are short enough for a test. */
 const shortTimeouts = { connectTimeout: 2000, answerTimeout: 400, timeout: 5000, retryPause: 1 };
 
-export interface LogLine {
+interface LogLine {
   readonly level: keyof Log;
   readonly fields: object;
   readonly message: string;

@@ -9,7 +9,7 @@ import type { WorldChanges, WorldDocument } from '../kernel/world.js';
 export type LogLine = WorldChanges | { readonly world: WorldDocument; readonly parts?: number } | WorldPart;
 
 /** Some records of one table of a world. A whole world in one line could exceed the maximum length of a string. */
-export type WorldPart = readonly [table: string, records: WorldDocument['records'][string]];
+type WorldPart = readonly [table: string, records: WorldDocument['records'][string]];
 
 const RECORDS_PER_LINE = 100;
 

@@ -19,7 +19,7 @@ export interface ListRules {
   readonly fill: (count: number) => Promise<FilledList>;
 }
 
-export interface FilledList {
+interface FilledList {
   readonly simulator: TestSimulator;
   readonly input: Input;
   readonly path: string;

@@ -11,7 +11,7 @@ export interface TestWorld extends TestSimulator {
   readonly role: (name: string) => Promise<string>;
 }
 
-export interface TestConversation {
+interface TestConversation {
   readonly sid: string;
   readonly body: JsonObject;
   /** Path parameters of the resources in the conversation. */
