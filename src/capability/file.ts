@@ -7,7 +7,10 @@ import { packageFile } from '../util/package-files.js';
 export type FileNames = readonly [string, ...string[]];
 
 /** The capability files that ship with the package. */
-export const packagedCapability: FileNames = [fileURLToPath(packageFile('capability/conversations-services.yaml'))];
+export const packagedCapability: FileNames = [
+  fileURLToPath(packageFile('capability/conversations-services.yaml')),
+  fileURLToPath(packageFile('capability/conversations-account.yaml')),
+];
 
 /** @throws UnderstudyError when the file cannot be read */
 export function readBytes(file: string): Buffer {

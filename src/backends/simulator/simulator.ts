@@ -6,7 +6,7 @@ import type { Control } from '../../core/control.js';
 import { bodyOf } from '../../core/body.js';
 import { simulatorControls } from './controls/index.js';
 import { createBindVerb, type Bind } from './conversations/bind.js';
-import { conversationsProduct as product } from './conversations/product.js';
+import { conversationsProduct } from './conversations/product.js';
 import type { Seed } from './conversations/seed/format.js';
 import { createSeeder } from './conversations/seed/seed.js';
 import type { ClockSettings, WorldClock } from './kernel/clock.js';
@@ -34,6 +34,8 @@ export interface SimulatorOptions {
   readonly rngSeed?: string | undefined;
   /** Name or file of the seed for new worlds. */
   readonly seed?: string | undefined;
+  /** Whether each world has a default service, which account-level paths act on. Default: true. */
+  readonly defaultService?: boolean | undefined;
   readonly dataFile?: string | undefined;
   /** Receives warnings about the data file. */
   readonly onWarning?: ((message: string) => void) | undefined;
@@ -57,8 +59,10 @@ export interface Simulator extends Backend {
 /** Simulates Twilio Conversations in memory, with one isolated world per account SID. */
 export async function createSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { clock, rngSeed, seed, dataFile, defaultAccount, authToken, faults, onWorldChange } = options;
-  const operations = options.operations.filter(({ baseUri }) => baseUri === product.baseUri);
+  const { defaultService = true } = options;
   let store: Store | undefined;
+  const product = defaultService ? conversationsProduct : { ...conversationsProduct, prepare: () => undefined };
+  const operations = options.operations.filter(({ baseUri }) => baseUri === product.baseUri);
   const links = new Links(operations, product.placeholders);
   const handlerOf = createRouter(product, operations);
   const bind = createBindVerb(operations, options.bind);
@@ -66,6 +70,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   const seederOf = (read: Seed): ((world: World) => void) =>
     createSeeder(read, bind, (world, call, givenSid) =>
       handlerOf(call.operation)(new Context(world, links, call, { givenSid, isSilent: true })),
+      product.prepare,
     );
   const worlds = new Worlds({
     product,

@@ -1,5 +1,7 @@
 import { defineProduct } from '../kernel/product.js';
 import { binding } from './binding/binding.js';
+import { accountConfiguration } from './configuration/configuration.js';
+import { accountWebhookConfiguration } from './configuration/webhooks.js';
 import { conversation } from './conversation/conversation.js';
 import { mediaResource } from './message/media.js';
 import { message } from './message/message.js';
@@ -11,7 +13,7 @@ import { role } from './role/role.js';
 import { scopedWebhook } from './scoped-webhook/scoped-webhook.js';
 import { configuration } from './service/configuration.js';
 import { notification } from './service/notification.js';
-import { service } from './service/service.js';
+import { ensureDefaultService, service } from './service/service.js';
 import { webhook } from './service/webhook.js';
 import { userConversation } from './user-conversation/user-conversation.js';
 import { user } from './user/user.js';
@@ -20,6 +22,8 @@ import { user } from './user/user.js';
 export const conversationsProduct = defineProduct({
   baseUri: 'https://conversations.twilio.com',
   resources: [
+    accountConfiguration,
+    accountWebhookConfiguration,
     service,
     configuration,
     notification,
@@ -38,4 +42,5 @@ export const conversationsProduct = defineProduct({
   ],
   placeholders: { ChatServiceSid: 'serviceSid' },
   webhooks,
+  prepare: ensureDefaultService,
 });

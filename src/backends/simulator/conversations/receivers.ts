@@ -2,6 +2,7 @@
 import type { Receiver, WorldEvent } from '../kernel/event.js';
 import type { ProductWebhooks } from '../kernel/product.js';
 import type { World } from '../kernel/world.js';
+import { accountWebhooks } from './configuration/record.js';
 import { refusal } from './refusals.js';
 import { isFiredBy, scopedWebhooks, type ScopedWebhookRecord } from './scoped-webhook/record.js';
 import { serviceOf, services, type ServiceRecord } from './service/record.js';
@@ -11,8 +12,9 @@ export const webhooks: ProductWebhooks = {
   receivers(world: World, event: WorldEvent): Receiver[] {
     const { ChatServiceSid: serviceSid = '', ConversationSid: conversationSid } = event.parameters;
     const service = world.records(services).get(serviceSid);
-    const own = service === undefined || event.only !== undefined ? undefined : ofService(service, 'post', event.type);
-    const receivers = own === undefined ? [] : [own];
+    const configured =
+      service === undefined || event.only !== undefined ? undefined : configuredFor(world, service, 'post', event.type);
+    const receivers = configured === undefined ? [] : [configured];
     if (conversationSid === undefined) return receivers;
     for (const webhook of world.records(scopedWebhooks).list('conversation', conversationSid)) {
       if ((event.only ?? webhook.sid) === webhook.sid && isFiredBy(webhook, event)) receivers.push(ofWebhook(webhook));
@@ -20,15 +22,29 @@ export const webhooks: ProductWebhooks = {
     return receivers;
   },
 
-  preHook: (ctx, eventType) => ofService(serviceOf(ctx), 'pre', eventType),
+  preHook: (ctx, eventType) => configuredFor(ctx.world, serviceOf(ctx), 'pre', eventType),
 
   rejected: refusal(50056),
 };
 
-function ofService(service: ServiceRecord, kind: 'pre' | 'post', eventType: string): Receiver | undefined {
-  const url = webhookUrlFor(service, kind, eventType);
+/** The webhook of a service or, if the service has none at all, of the account (documentation). */
+function configuredFor(
+  world: World,
+  { webhooks: own }: ServiceRecord,
+  kind: 'pre' | 'post',
+  eventType: string,
+): Receiver | undefined {
+  const isOwn = own.preWebhookUrl !== null || own.postWebhookUrl !== null;
+  const account = world.get(accountWebhooks);
+  const webhooks = isOwn ? own : account;
+  if (!isOwn && account.target === 'flex') {
+    // Recorded in the outbox but not sent.
+    const isWanted = kind === 'post' && account.filters.includes(eventType);
+    return isWanted ? { target: 'flex', webhookSid: null, url: '', method: account.method } : undefined;
+  }
+  const url = webhookUrlFor(webhooks, kind, eventType);
   if (url === undefined) return undefined;
-  return { target: `service-${kind}`, webhookSid: null, url, method: service.webhooks.method ?? 'POST' };
+  return { target: `${isOwn ? 'service' : 'account'}-${kind}`, webhookSid: null, url, method: webhooks.method ?? 'POST' };
 }
 
 function ofWebhook({ sid, target, configuration }: ScopedWebhookRecord): Receiver {

@@ -7,6 +7,7 @@ export const refusals = {
   50000: [400, 'FriendlyName not provided', 'dictionary'],
   50003: [400, 'Friendly name too long', 'dictionary'],
   50004: [400, 'Unique Name too long', 'dictionary'],
+  50050: [400, 'Service Instance not found', 'dictionary'],
   50054: [400, 'Invalid webhook format', 'dictionary'],
   50055: [400, 'Invalid webhook method', 'dictionary'],
   50056: [400, 'Webhook disabled processing of command', 'dictionary'],

@@ -39,11 +39,14 @@ export interface ProductDefinition {
   /** Record fields for path placeholders that are not named like their field. */
   readonly placeholders?: Readonly<Record<string, string>>;
   readonly webhooks?: ProductWebhooks;
+  /** Adds what every world has. Called before a world answers its first call; does nothing the second time. */
+  prepare?(world: World): void;
 }
 
 /** A simulated product, as the kernel sees it. */
 export interface Product extends ProductDefinition {
   readonly schema: WorldSchema;
+  prepare(world: World): void;
   nextDue(world: World): Due | undefined;
 }
 
@@ -51,6 +54,7 @@ export function defineProduct(definition: ProductDefinition): Product {
   const { resources } = definition;
   const sources = resources.flatMap(({ nextDue }) => nextDue ?? []);
   return {
+    prepare: () => undefined,
     ...definition,
     schema: {
       tables: resources.flatMap(({ table }) => table ?? []),

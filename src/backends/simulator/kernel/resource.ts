@@ -49,7 +49,7 @@ export interface ResourceDefinition<
   /** Present if records can be deleted. What belongs to a record by its table's `parent` is deleted with it. */
   readonly delete?: {
     /** Refuses where Twilio does. */
-    check?(record: R, owner: Owner): void;
+    check?(record: R, owner: Owner, ctx: Context): void;
     /** Makes the other changes. */
     after?(record: R, ctx: Context): void;
   };
@@ -160,7 +160,7 @@ export function defineResource<
     const plan = (ctx: Context): R => {
       const owner = definition.owner(ctx);
       const record = find(ctx, owner);
-      rules.check?.(record, owner);
+      rules.check?.(record, owner, ctx);
       return record;
     };
     handlers.delete = withPreHook('Remove', plan, (ctx) => {

@@ -25,6 +25,7 @@ export type RefusalEntry = readonly [status: number, message: string, source: 'r
 export const commonRefusals = {
   20001: [400, 'Invalid parameter', 'dictionary'],
   20404: [404, 'The requested resource was not found', 'recorded'],
+  20409: [409, 'Conflict', 'dictionary'],
   20161: [400, 'Parameters are not specified for update request', 'dictionary'],
 } as const satisfies Record<number, RefusalEntry>;
 
@@ -35,6 +36,12 @@ export function notFound(path: string): TwilioError {
 export function emptyUpdate(): TwilioError {
   const [status, message] = commonRefusals[20161];
   return new TwilioError(20161, status, message);
+}
+
+/** A request that the resource's present state forbids. */
+export function conflict(): TwilioError {
+  const [status, message] = commonRefusals[20409];
+  return new TwilioError(20409, status, message);
 }
 
 /** The texts are inferred: other Twilio products use them. */

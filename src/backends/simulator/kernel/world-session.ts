@@ -54,6 +54,8 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
   readonly timeline: Timeline;
   readonly webhooks: W;
   #world: World;
+  /** The world's revision when it was prepared for its first call. */
+  #preparedRevision: number | undefined;
   /** Signs webhooks if no auth token is configured: the password of the account's latest caller. */
   password = '';
 
@@ -82,9 +84,15 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
     return this.#world;
   }
 
+  /** Whether the world holds nothing but what every world has. */
+  get isPristine(): boolean {
+    return this.#world.isEmpty || this.#world.revision === this.#preparedRevision;
+  }
+
   /** Replaces the world, e.g. by a snapshot. */
   replace(world: World): void {
     this.#world = world;
+    this.#preparedRevision = undefined;
     this.timeline.arm();
   }
 
@@ -93,6 +101,7 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
    * @throws TwilioError for a refusal; nothing has changed then
    */
   answer(call: Call, writeOrigin: WriteOrigin = {}): MaybePromise<Reply> {
+    if (this.#preparedRevision === undefined) this.#prepare();
     const { credentials } = call.caller;
     // A caller may use the world of another account.
     if (credentials?.user === this.#world.account) this.password = credentials.password;
@@ -112,6 +121,12 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
   settle(): void {
     this.#changed();
     this.timeline.arm();
+  }
+
+  #prepare(): void {
+    this.options.product.prepare(this.#world);
+    this.#world.takeEvents();
+    this.#preparedRevision = this.#world.revision;
   }
 
   #changed(): void {

@@ -34,6 +34,7 @@ export class World {
   readonly sids: SidSource;
   #sequence = 0;
   #stamp = 0;
+  #revision = 0;
   /** Whether a setting has changed since changes were last taken. */
   #isSet = false;
   /** The clock's time when changes were last taken. */
@@ -159,6 +160,11 @@ export class World {
     return Object.fromEntries([...this.#collections].map(([name, { size }]) => [name, size]));
   }
 
+  /** Counts the changes made to records and settings. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /** The highest sequence number given so far. */
   get sequence(): number {
     return this.#sequence;
@@ -171,6 +177,7 @@ export class World {
   set<T>(setting: Setting<T>, value: T): void {
     this.#settings.set(setting.name, value);
     this.#isSet = true;
+    this.#revision += 1;
   }
 
   /** Records an event. Which webhooks it fires is decided when the whole change has been made. */
@@ -225,6 +232,7 @@ export class World {
       ...fields,
     } as R;
     this.records(table).insert(record);
+    this.#revision += 1;
     this.#changes?.set(record.sid, [table.name, record]);
     return record;
   }
@@ -238,6 +246,7 @@ export class World {
     // Two spreads are much slower on Node 20.
     const changed = Object.assign({}, record, changes);
     this.records(table).replace(record, changed);
+    this.#revision += 1;
     this.#changes?.set(changed.sid, [table.name, changed]);
     return changed;
   }
@@ -250,6 +259,7 @@ export class World {
       for (const each of owned.slice(0, owned.size)) this.remove(child, each);
     }
     this.#forget(this.#collections.get(table.name), record);
+    this.#revision += 1;
     this.#changes?.set(record.sid, [table.name, record.sid]);
   }
 

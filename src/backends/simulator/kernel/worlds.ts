@@ -111,9 +111,9 @@ export class Worlds<W extends WebhookOutlet = WebhookOutlet> {
   /** The number of worlds is limited, since callers can name any account. An empty world is dropped first. */
   #makeRoom(): void {
     if (this.#sessions.size < MAX_WORLDS) return;
-    for (const [account, { world, timeline }] of this.#sessions) {
-      if (!world.isEmpty) continue;
-      timeline.disarm();
+    for (const [account, session] of this.#sessions) {
+      if (!session.isPristine) continue;
+      session.timeline.disarm();
       this.#sessions.delete(account);
       return;
     }

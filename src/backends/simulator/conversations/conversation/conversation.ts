@@ -9,6 +9,7 @@ import { present } from '../../kernel/handler.js';
 import { defineResource } from '../../kernel/resource.js';
 import { isSid } from '../../kernel/sid.js';
 import { attributes } from '../attributes.js';
+import { defaultClosedTimer, defaultInactiveTimer, messagingServiceSid } from '../configuration/record.js';
 import { refusal, refuse } from '../refusals.js';
 import { serviceOf, type ServiceRecord } from '../service/record.js';
 import { conversationEvents } from './events.js';
@@ -17,11 +18,10 @@ import {
   autocreateIn,
   conversations,
   findConversation,
-  messagingServiceSid,
   type ConversationRecord,
 } from './record.js';
 import { afterStateChange, checkOpen, nextTimer } from './state.js';
-import { renderTimers, startTimers } from './timers.js';
+import { closedTimer, inactiveTimer, renderTimers, startTimers } from './timers.js';
 
 const state = single((value) => {
   if (value === '') throw refuse(50374);
@@ -38,17 +38,17 @@ const form = {
   DateCreated: datetime(refusal(50308)),
   DateUpdated: datetime(refusal(50309)),
   State: state,
-  'Timers.Inactive': duration({ min: 60_000, tooShort: refusal(50375), invalid: refusal(50379) }),
-  'Timers.Closed': duration({ min: 600_000, tooShort: refusal(50376), invalid: refusal(50380) }),
+  'Timers.Inactive': duration(inactiveTimer),
+  'Timers.Closed': duration(closedTimer),
   'Bindings.Email.Address': anyText,
   'Bindings.Email.Name': anyText,
 };
 
 export const conversation = defineResource({
   noun: 'Conversations',
-  scopes: ['service'],
+  scopes: ['account', 'service'],
   table: conversations,
-  settings: [autocreateIn, messagingServiceSid],
+  settings: [autocreateIn],
   nextDue: nextTimer,
   owner: serviceOf,
   find: (key, service, ctx) => findConversation(ctx.world, service.sid, key),
@@ -72,7 +72,7 @@ export const conversation = defineResource({
         nextMessageIndex: 0,
         groupMembers: null,
       };
-      return { ...blank, ...changesOf(blank, sent, service, ctx), activity: ctx.world.stamp() };
+      return { ...blank, ...changesOf(blank, withDefaultTimers(sent, ctx), service, ctx), activity: ctx.world.stamp() };
     },
   },
 
@@ -121,6 +121,19 @@ export const conversation = defineResource({
 });
 
 type Changeable = Omit<ConversationRecord, 'sid' | 'seq' | 'dateCreated' | 'dateUpdated'>;
+
+/** The account's timers apply to a new conversation that has none of its own (documentation). */
+function withDefaultTimers(sent: FormOf<typeof form>, { world }: Context): FormOf<typeof form> {
+  if (sent['Timers.Inactive'] !== undefined || sent['Timers.Closed'] !== undefined) return sent;
+  const inactive = world.get(defaultInactiveTimer);
+  const closed = world.get(defaultClosedTimer);
+  if (inactive === null && closed === null) return sent;
+  return {
+    ...sent,
+    ...(inactive === null ? {} : { 'Timers.Inactive': inactive }),
+    ...(closed === null ? {} : { 'Timers.Closed': closed }),
+  };
+}
 
 /** The fields that a form sets in a conversation, new or existing. */
 function changesOf(

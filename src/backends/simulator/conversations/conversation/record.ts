@@ -55,14 +55,6 @@ export const autocreateIn: Setting<string | null> = {
   isValid: (value) => value === null || typeof value === 'string',
 };
 
-/** The account's default messaging service, which new conversations have. */
-export const messagingServiceSid: Setting<string> = {
-  name: 'messagingServiceSid',
-  initial: (newSid) => newSid('MG'),
-  isValid: () => true,
-  isFixed: true,
-};
-
 /** By SID or by unique name. A unique name cannot look like a SID. */
 export function findConversation(world: World, serviceSid: string, key: string): ConversationRecord | undefined {
   const all = world.records(conversations);

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../../core/body.js';
 import { addDuration } from '../../../../util/datetime.js';
 import type { View } from '../../kernel/context.js';
+import { refusal } from '../refusals.js';
 import { present } from '../../kernel/handler.js';
 
 /** Timers of a conversation: the ISO 8601 durations as they were sent, and the times when they run out. */
@@ -12,6 +13,10 @@ export interface TimersPart {
   /** The next change of state. */
   readonly due: { readonly at: number; readonly state: 'inactive' | 'closed' } | null;
 }
+
+/** The shortest timers are recorded. */
+export const inactiveTimer = { min: 60_000, tooShort: refusal(50375), invalid: refusal(50379) };
+export const closedTimer = { min: 600_000, tooShort: refusal(50376), invalid: refusal(50380) };
 
 /**
  * Starts timers. In an active conversation both run from the same start, as in the published example, and `inactive` runs

@@ -20,6 +20,7 @@ import { renderDelivery, summarizeDelivery } from './delivery.js';
 import { messageEvents } from './events.js';
 import { attachMedia, findMedia, renderMedia } from './media.js';
 import { messages, type MessageRecord } from './record.js';
+import { serviceSidKey } from '../service/record.js';
 
 const form = {
   Author: text({ max: 256, tooLong: refusal(50310) }),
@@ -32,7 +33,7 @@ const form = {
 
 export const message = defineResource({
   noun: 'Conversations/Messages',
-  scopes: ['service'],
+  scopes: ['account', 'service'],
   table: messages,
   owner: conversationOf,
 
@@ -118,7 +119,7 @@ export const message = defineResource({
     return {
       sid: record.sid,
       account_sid: view.world.account,
-      chat_service_sid: record.serviceSid,
+      ...serviceSidKey(view, record),
       conversation_sid: record.conversationSid,
       body: record.body,
       media: record.media?.map(renderMedia) ?? null,

@@ -24,7 +24,7 @@ import { users } from '../user/record.js';
 
 export const participantConversation: Resource = {
   noun: 'ParticipantConversations',
-  scopes: ['service'],
+  scopes: ['account', 'service'],
   handlers: {
     list(ctx) {
       const service = serviceOf(ctx);

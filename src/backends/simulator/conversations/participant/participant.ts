@@ -13,7 +13,7 @@ import { conversationOf, type ConversationRecord } from '../conversation/record.
 import { checkOpen, recordActivity } from '../conversation/state.js';
 import { refusal, refuse } from '../refusals.js';
 import { findRole } from '../role/role.js';
-import { services } from '../service/record.js';
+import { services, serviceSidKey } from '../service/record.js';
 import { checkIdentity, ensureUser, identityField } from '../user/user.js';
 import { checkPairIsFree } from './address.js';
 import { participantEvents } from './events.js';
@@ -39,7 +39,7 @@ const form = {
 
 export const participant = defineResource({
   noun: 'Conversations/Participants',
-  scopes: ['service'],
+  scopes: ['account', 'service'],
   table: participants,
   owner: conversationOf,
   find: (key, conversation, ctx) => findParticipant(ctx.world, conversation.sid, key),
@@ -127,7 +127,7 @@ export const participant = defineResource({
 
   render: (record, view) => ({
     account_sid: view.world.account,
-    chat_service_sid: record.serviceSid,
+    ...serviceSidKey(view, record),
     conversation_sid: record.conversationSid,
     sid: record.sid,
     identity: record.identity,

@@ -12,10 +12,11 @@ import { participants, type ParticipantRecord } from '../participant/record.js';
 import { dateParameter } from '../service/event.js';
 import { planOf, receiptRules, type PlannedStep } from './plan.js';
 import { receipts, type ReceiptRecord } from './record.js';
+import { serviceSidKey } from '../service/record.js';
 
 export const receipt = defineResource({
   noun: 'Conversations/Messages/Receipts',
-  scopes: ['service'],
+  scopes: ['account', 'service'],
   table: receipts,
   settings: [receiptRules],
   nextDue: nextStep,
@@ -26,7 +27,7 @@ export const receipt = defineResource({
   render: (record, view) => ({
     sid: record.sid,
     account_sid: view.world.account,
-    chat_service_sid: record.serviceSid,
+    ...serviceSidKey(view, record),
     conversation_sid: record.conversationSid,
     message_sid: record.messageSid,
     channel_message_sid: record.channelMessageSid,

@@ -65,7 +65,7 @@ const permissionsOf: Readonly<Record<RoleType, ReadonlySet<string>>> = {
 
 export const role = defineResource({
   noun: 'Roles',
-  scopes: ['service'],
+  scopes: ['account', 'service'],
   table: roles,
   owner: serviceOf,
 

@@ -12,8 +12,9 @@ import { checkOpen } from '../conversation/state.js';
 import { messageEvents } from '../message/events.js';
 import { messages } from '../message/record.js';
 import { refusal, refuse } from '../refusals.js';
-import { isEvent } from '../service/event.js';
+import { isServiceEvent } from '../service/event.js';
 import { scopedWebhooks, type ScopedWebhookRecord } from './record.js';
+import { serviceSidKey } from '../service/record.js';
 
 // All from the dictionary's entries for the refusals. The length is in characters.
 const MAX_WEBHOOKS = 5;
@@ -56,7 +57,7 @@ interface Sent {
 
 export const scopedWebhook = defineResource({
   noun: 'Conversations/Webhooks',
-  scopes: ['service'],
+  scopes: ['account', 'service'],
   table: scopedWebhooks,
   owner: conversationOf,
 
@@ -96,7 +97,7 @@ export const scopedWebhook = defineResource({
 
   render: (record, view) => ({
     account_sid: view.world.account,
-    chat_service_sid: record.serviceSid,
+    ...serviceSidKey(view, record),
     conversation_sid: record.conversationSid,
     sid: record.sid,
     target: record.target,
@@ -149,6 +150,6 @@ function configurationOf(target: Target, sent: Sent, before: Configuration): Con
   }
   const filters = sent['Configuration.Filters'] ?? before.filters;
   if (filters === undefined || filters.length === 0) throw refuse(50370);
-  if (!filters.every(isEvent)) throw refuse(50365);
+  if (!filters.every(isServiceEvent)) throw refuse(50365);
   return { ...base, filters };
 }

@@ -22,6 +22,8 @@ export interface SeedEntry {
 }
 
 export interface SeedService extends SeedEntry {
+  /** Whether account-level paths act on this service. */
+  readonly default?: boolean;
   readonly roles?: readonly SeedEntry[];
   readonly users?: readonly (SeedEntry & { role?: string; online?: boolean })[];
   readonly media?: readonly SeedMedia[];
@@ -97,6 +99,7 @@ const schema = {
     services: listOf(
       entry({
         sid: sidOf('IS'),
+        default: { type: 'boolean' },
         roles: listOf(entry({ sid: sidOf('RL') })),
         users: listOf(entry({ sid: sidOf('US'), role: string, online: { type: 'boolean' } })),
         media: listOf({

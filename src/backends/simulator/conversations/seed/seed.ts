@@ -12,6 +12,7 @@ import { participants } from '../participant/record.js';
 import { moveReceipt } from '../receipt/receipt.js';
 import { receipts } from '../receipt/record.js';
 import { roles } from '../role/role.js';
+import { defaultServiceSid } from '../service/record.js';
 import { users } from '../user/record.js';
 import type { Seed, SeedConversation, SeedEntry, SeedPath, SeedReceipt, SeedService } from './format.js';
 
@@ -21,11 +22,27 @@ const caller: Caller = { surface: 'engine', origin: 'http://localhost' };
 /** Keys that are not Twilio's form fields begin in lower case. */
 const isField = (key: string): boolean => /^[A-Z]/.test(key);
 
-/** Fills a new world from a seed by ordinary calls, so that a seed contains nothing that Twilio would refuse. */
-export function createSeeder(seed: Seed, bind: BindVerb, answer: Answer): (world: World) => void {
+/**
+ * Fills a new world from a seed by ordinary calls, so that a seed contains nothing that Twilio would refuse.
+ * @param prepare adds what every world has; not called if the seed names a default service
+ */
+export function createSeeder(
+  seed: Seed,
+  bind: BindVerb,
+  answer: Answer,
+  prepare: (world: World) => void,
+): (world: World) => void {
   return (world) => {
     const givenSids = new Set<string>();
-    seed.document.services.forEach((service, i) =>
+    const { services } = seed.document;
+    const defaults = services.flatMap((service, i) => (service.default === true ? [i] : []));
+    const second = defaults[1];
+    if (second !== undefined) {
+      throw seed.fault(['services', second, 'default'], 'only one service can be the default service');
+    }
+    // Lists show the oldest first, and programs take the first service of the list.
+    if (defaults.length === 0) prepare(world);
+    services.forEach((service, i) =>
       new ServiceSeeder(world, seed, bind, answer, givenSids).run(service, ['services', i]),
     );
   };
@@ -42,9 +59,10 @@ class ServiceSeeder {
     readonly givenSids: Set<string>,
   ) {}
 
-  run(service: SeedService, path: SeedPath): void {
+  run({ default: isDefault = false, ...service }: SeedService, path: SeedPath): void {
     const { world } = this;
     const serviceSid = (this.#serviceSid = this.create('Services', {}, service, path));
+    if (isDefault) world.set(defaultServiceSid, serviceSid);
     const inService = { ChatServiceSid: serviceSid };
 
     service.roles?.forEach((role, i) => this.create('Roles', inService, role, [...path, 'roles', i]));

@@ -15,7 +15,6 @@ const preActionEvents = [
   'onParticipantAdd',
   'onParticipantUpdate',
   'onParticipantRemove',
-  'onUserUpdate',
 ];
 
 const postActionEvents = [
@@ -29,14 +28,16 @@ const postActionEvents = [
   'onParticipantAdded',
   'onParticipantUpdated',
   'onParticipantRemoved',
-  'onUserAdded',
-  'onUserUpdated',
   'onDeliveryUpdated',
 ];
 
-const events: ReadonlySet<string> = new Set([...preActionEvents, ...postActionEvents]);
+/** Only the filters of the account's webhooks accept these (published description). */
+const userEvents = ['onUserAdded', 'onUserUpdate', 'onUserUpdated'];
 
-export const isEvent = (name: string): boolean => events.has(name);
+const serviceEvents: ReadonlySet<string> = new Set([...preActionEvents, ...postActionEvents]);
+
+export const isServiceEvent = (name: string): boolean => serviceEvents.has(name);
+export const isAccountEvent = (name: string): boolean => isServiceEvent(name) || userEvents.includes(name);
 
 /** Where an action came from: `API` (REST), `SDK` (a chat client), or the channel of an inbound message. */
 export type Source = 'API' | 'SDK' | 'SMS' | 'WHATSAPP' | 'MESSENGER' | 'RCS' | 'EMAIL' | 'GBM' | 'APPLE';

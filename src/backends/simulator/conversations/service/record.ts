@@ -1,5 +1,6 @@
 import { defineTable, type RecordBase } from '../../kernel/collection.js';
-import type { Context } from '../../kernel/context.js';
+import type { Context, View } from '../../kernel/context.js';
+import type { Setting } from '../../kernel/schema.js';
 import type { World } from '../../kernel/world.js';
 
 export interface ServiceRecord extends RecordBase {
@@ -55,9 +56,25 @@ export const inService = {
 } as const;
 export const byService = { group: inService.sid };
 
-/** The service that the path is within. A path names it by SID only. */
+/** The service that account-level paths act on; `null` until the world has one. */
+export const defaultServiceSid: Setting<string | null> = {
+  name: 'defaultServiceSid',
+  initial: () => null,
+  isValid: (value) => value === undefined || value === null || typeof value === 'string',
+};
+
+/** The service that the path is within: by SID, or the default service in an account-level path (documentation). */
 export function serviceOf(ctx: Context): ServiceRecord {
-  return ctx.orNotFound(ctx.world.records(services).get(ctx.path('ChatServiceSid')));
+  const sid = ctx.scope === 'account' ? ctx.world.get(defaultServiceSid) : ctx.path('ChatServiceSid');
+  return ctx.orNotFound(ctx.world.records(services).get(sid ?? ''));
+}
+
+/** `chat_service_sid` of a message, receipt, participant or scoped webhook: not in account-level responses (published description). */
+export function serviceSidKey(
+  { scope }: View,
+  { serviceSid }: { readonly serviceSid: string },
+): { readonly chat_service_sid?: string } {
+  return scope === 'account' ? {} : { chat_service_sid: serviceSid };
 }
 
 export function serviceSids(world: World): string[] {

@@ -3,44 +3,40 @@
  * them, notifications that are off, and no webhooks (recorded). It cannot be updated, only deleted with everything in it.
  * Its name need not be unique (inferred).
  */
+import type { RecordBase } from '../../kernel/collection.js';
 import { text } from '../../kernel/fields.js';
 import { sidToken } from '../../kernel/page.js';
 import { defineResource } from '../../kernel/resource.js';
+import { conflict } from '../../kernel/twilio-error.js';
+import type { World } from '../../kernel/world.js';
 import { refusal, refuse } from '../refusals.js';
 import { createDefaultRoles } from '../role/role.js';
 import { noNotifications } from './notification.js';
-import { services } from './record.js';
+import { defaultServiceSid, services, type ServiceRecord } from './record.js';
 import { noWebhooks } from './webhook.js';
 
 export const service = defineResource({
   noun: 'Services',
   scopes: ['account'],
   table: services,
+  settings: [defaultServiceSid],
   owner: () => ({ sid: '' }),
 
   create: {
     form: { FriendlyName: text({ max: 256, tooLong: refusal(50003) }) },
     fields(form) {
       if (form.FriendlyName === undefined || form.FriendlyName === '') throw refuse(50000);
-      return {
-        friendlyName: form.FriendlyName,
-        configuration: {
-          defaultConversationCreatorRoleSid: '',
-          defaultConversationRoleSid: '',
-          defaultChatServiceRoleSid: '',
-          reachabilityEnabled: false,
-        },
-        notifications: noNotifications,
-        webhooks: noWebhooks,
-      };
+      return blankService(form.FriendlyName);
     },
-    after(record, _, { world }) {
-      const roles = createDefaultRoles(world, record.sid);
-      return world.update(services, record, { configuration: { ...record.configuration, ...roles } });
-    },
+    after: (record, _, { world }) => addDefaultRoles(world, record),
   },
 
-  delete: {},
+  delete: {
+    // Account-level paths must always have a service to act on. What Twilio does is not recorded. Inferred.
+    check(record, _, { world }) {
+      if (record.sid === world.get(defaultServiceSid)) throw conflict();
+    },
+  },
 
   list: {
     key: 'services',
@@ -76,3 +72,35 @@ export const service = defineResource({
     };
   },
 });
+
+/** The name is recorded. */
+const DEFAULT_SERVICE_NAME = 'Default Conversations Service';
+
+/**
+ * Gives a world its default service. Every account has one without having asked for it (documentation). When Twilio
+ * creates it is not recorded; here, with the account's first request (inferred).
+ */
+export function ensureDefaultService(world: World): void {
+  if (world.get(defaultServiceSid) !== null) return;
+  const { sid } = addDefaultRoles(world, world.create(services, blankService(DEFAULT_SERVICE_NAME)));
+  world.set(defaultServiceSid, sid);
+}
+
+function blankService(friendlyName: string): Omit<ServiceRecord, keyof RecordBase> {
+  return {
+    friendlyName,
+    configuration: {
+      defaultConversationCreatorRoleSid: '',
+      defaultConversationRoleSid: '',
+      defaultChatServiceRoleSid: '',
+      reachabilityEnabled: false,
+    },
+    notifications: noNotifications,
+    webhooks: noWebhooks,
+  };
+}
+
+function addDefaultRoles(world: World, record: ServiceRecord): ServiceRecord {
+  const roles = createDefaultRoles(world, record.sid);
+  return world.update(services, record, { configuration: { ...record.configuration, ...roles } });
+}

@@ -4,13 +4,13 @@
  */
 import { list, single, webUrl } from '../../kernel/fields.js';
 import { refusal, refuse } from '../refusals.js';
-import { isEvent } from './event.js';
+import { isServiceEvent } from './event.js';
 import { definePart } from './part.js';
-import type { ServiceRecord, WebhooksPart } from './record.js';
+import type { WebhooksPart } from './record.js';
 
 export const noWebhooks: WebhooksPart = { preWebhookUrl: null, postWebhookUrl: null, filters: null, method: null };
 
-const method = single((value) => {
+export const webhookMethod = single((value) => {
   const upper = value.toUpperCase();
   if (upper !== 'GET' && upper !== 'POST') throw refuse(50055);
   return upper;
@@ -23,11 +23,11 @@ export const webhook = definePart({
     PreWebhookUrl: webUrl(refusal(50077)),
     PostWebhookUrl: webUrl(refusal(50054)),
     Filters: list,
-    Method: method,
+    Method: webhookMethod,
   },
 
   changes({ webhooks: before }, form) {
-    if (form.Filters?.every(isEvent) === false) throw refuse(50365);
+    if (form.Filters?.every(isServiceEvent) === false) throw refuse(50365);
     return {
       webhooks: {
         preWebhookUrl: form.PreWebhookUrl === undefined ? before.preWebhookUrl : form.PreWebhookUrl,
@@ -50,13 +50,12 @@ export const webhook = definePart({
   }),
 });
 
-/** The URL that a service has for an event, if the event is in its filters. */
+/** The URL that webhooks have for an event, if their filters include it. */
 export function webhookUrlFor(
-  { webhooks }: ServiceRecord,
+  { filters, preWebhookUrl, postWebhookUrl }: WebhooksPart,
   kind: 'pre' | 'post',
   eventType: string,
 ): string | undefined {
-  const { filters, preWebhookUrl, postWebhookUrl } = webhooks;
   if (filters?.includes(eventType) !== true) return undefined;
   return (kind === 'pre' ? preWebhookUrl : postWebhookUrl) ?? undefined;
 }

@@ -36,7 +36,7 @@ const form = {
 
 export const userConversation: Resource = {
   noun: 'Users/Conversations',
-  scopes: ['service'],
+  scopes: ['account', 'service'],
   handlers: {
     list(ctx) {
       const user = userOf(ctx);

@@ -29,7 +29,7 @@ const form = {
 
 export const user = defineResource({
   noun: 'Users',
-  scopes: ['service'],
+  scopes: ['account', 'service'],
   table: users,
   owner: serviceOf,
   find: (key, service, ctx) => findUser(ctx.world, service.sid, key),
