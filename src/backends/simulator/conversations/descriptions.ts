@@ -1,7 +1,10 @@
 /** Descriptions of parameters and form fields, for schemas and documents. This module loads no rules of the simulator. */
 import type { Operation } from '../../../core/operation.js';
+import { addressFields } from './address/descriptions.js';
 import { bindingFields } from './binding/descriptions.js';
+import { accountConfigurationFields, accountWebhookFields } from './configuration/descriptions.js';
 import { conversationFields, conversationSid } from './conversation/descriptions.js';
+import { credentialFields } from './credential/descriptions.js';
 import { messageFields, messageSid } from './message/descriptions.js';
 import { participantConversationFields } from './participant-conversation/descriptions.js';
 import { participantFields } from './participant/descriptions.js';
@@ -23,9 +26,11 @@ type Descriptions = Readonly<Record<string, string>>;
 /** By noun. */
 const ofResources: Readonly<Record<string, Descriptions>> = {
   Services: serviceFields,
-  Configuration: configurationFields,
+  Configuration: { ...accountConfigurationFields, ...configurationFields },
   'Configuration/Notifications': notificationFields,
-  'Configuration/Webhooks': webhookFields,
+  'Configuration/Webhooks': { ...webhookFields, ...accountWebhookFields },
+  'Configuration/Addresses': addressFields,
+  Credentials: credentialFields,
   Roles: roleFields,
   Users: userFields,
   Bindings: bindingFields,

@@ -1,8 +1,10 @@
 import { defineProduct } from '../kernel/product.js';
+import { addressConfiguration } from './address/address.js';
 import { binding } from './binding/binding.js';
 import { accountConfiguration } from './configuration/configuration.js';
 import { accountWebhookConfiguration } from './configuration/webhooks.js';
 import { conversation } from './conversation/conversation.js';
+import { credential } from './credential/credential.js';
 import { mediaResource } from './message/media.js';
 import { message } from './message/message.js';
 import { participantConversation } from './participant-conversation/participant-conversation.js';
@@ -24,6 +26,8 @@ export const conversationsProduct = defineProduct({
   resources: [
     accountConfiguration,
     accountWebhookConfiguration,
+    addressConfiguration,
+    credential,
     service,
     configuration,
     notification,

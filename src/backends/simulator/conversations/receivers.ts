@@ -44,7 +44,12 @@ function configuredFor(
   }
   const url = webhookUrlFor(webhooks, kind, eventType);
   if (url === undefined) return undefined;
-  return { target: `${isOwn ? 'service' : 'account'}-${kind}`, webhookSid: null, url, method: webhooks.method ?? 'POST' };
+  return {
+    target: `${isOwn ? 'service' : 'account'}-${kind}`,
+    webhookSid: null,
+    url,
+    method: webhooks.method ?? 'POST',
+  };
 }
 
 function ofWebhook({ sid, target, configuration }: ScopedWebhookRecord): Receiver {

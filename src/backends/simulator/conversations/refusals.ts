@@ -99,6 +99,8 @@ export const refusals = {
   50529: [400, 'Content variables too long', 'dictionary'],
   50540: [400, 'Content variable key too long', 'dictionary'],
   50541: [400, 'Content variable value too long', 'dictionary'],
+
+  52003: [400, 'Invalid Credential Type', 'dictionary'],
 } as const satisfies Record<number, RefusalEntry>;
 
 export type RefusalCode = keyof typeof refusals;

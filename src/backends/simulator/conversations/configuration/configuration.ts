@@ -47,7 +47,8 @@ export const accountConfiguration: Resource = {
         if (world.records(services).get(sent.DefaultChatServiceSid) === undefined) throw refuse(50050);
         world.set(defaultServiceSid, sent.DefaultChatServiceSid);
       }
-      if (sent.DefaultMessagingServiceSid !== undefined) world.set(messagingServiceSid, sent.DefaultMessagingServiceSid);
+      if (sent.DefaultMessagingServiceSid !== undefined)
+        world.set(messagingServiceSid, sent.DefaultMessagingServiceSid);
       if (sent.DefaultInactiveTimer !== undefined) world.set(defaultInactiveTimer, sent.DefaultInactiveTimer);
       if (sent.DefaultClosedTimer !== undefined) world.set(defaultClosedTimer, sent.DefaultClosedTimer);
       return okValue(render(ctx));

@@ -14,12 +14,7 @@ import { refusal, refuse } from '../refusals.js';
 import { serviceOf, type ServiceRecord } from '../service/record.js';
 import { conversationEvents } from './events.js';
 import { listConversations } from './list.js';
-import {
-  autocreateIn,
-  conversations,
-  findConversation,
-  type ConversationRecord,
-} from './record.js';
+import { autocreateIn, conversations, findConversation, type ConversationRecord } from './record.js';
 import { afterStateChange, checkOpen, nextTimer } from './state.js';
 import { closedTimer, inactiveTimer, renderTimers, startTimers } from './timers.js';
 

@@ -36,6 +36,7 @@ const userEvents = ['onUserAdded', 'onUserUpdate', 'onUserUpdated'];
 
 const serviceEvents: ReadonlySet<string> = new Set([...preActionEvents, ...postActionEvents]);
 
+export const isPostActionEvent = (name: string): boolean => postActionEvents.includes(name);
 export const isServiceEvent = (name: string): boolean => serviceEvents.has(name);
 export const isAccountEvent = (name: string): boolean => isServiceEvent(name) || userEvents.includes(name);
 
