@@ -4,6 +4,7 @@ import { addressFields } from './address/descriptions.js';
 import { bindingFields } from './binding/descriptions.js';
 import { accountConfigurationFields, accountWebhookFields } from './configuration/descriptions.js';
 import { conversationFields, conversationSid } from './conversation/descriptions.js';
+import { conversationWithParticipantsFields } from './conversation-with-participants/descriptions.js';
 import { credentialFields } from './credential/descriptions.js';
 import { messageFields, messageSid } from './message/descriptions.js';
 import { participantConversationFields } from './participant-conversation/descriptions.js';
@@ -31,6 +32,7 @@ const ofResources: Readonly<Record<string, Descriptions>> = {
   'Configuration/Webhooks': { ...webhookFields, ...accountWebhookFields },
   'Configuration/Addresses': addressFields,
   Credentials: credentialFields,
+  ConversationWithParticipants: conversationWithParticipantsFields,
   Roles: roleFields,
   Users: userFields,
   Bindings: bindingFields,

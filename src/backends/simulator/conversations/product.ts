@@ -4,6 +4,7 @@ import { binding } from './binding/binding.js';
 import { accountConfiguration } from './configuration/configuration.js';
 import { accountWebhookConfiguration } from './configuration/webhooks.js';
 import { conversation } from './conversation/conversation.js';
+import { conversationWithParticipants } from './conversation-with-participants/conversation-with-participants.js';
 import { credential } from './credential/credential.js';
 import { mediaResource } from './message/media.js';
 import { message } from './message/message.js';
@@ -41,6 +42,7 @@ export const conversationsProduct = defineProduct({
     message,
     receipt,
     scopedWebhook,
+    conversationWithParticipants,
     participantConversation,
     userConversation,
   ],

@@ -41,6 +41,9 @@ export interface WriteOrigin {
 
 const restApi: WriteOrigin = {};
 
+/** What building an event needs. */
+export type EventOrigin = Pick<Context, 'world' | 'writeOrigin'>;
+
 /** One call in its world. */
 export class Context extends View {
   constructor(

@@ -1,7 +1,7 @@
 import type { Verb } from '../../../core/operation.js';
 import { bodyOf, bodyOfText, type JsonObject } from '../../../core/body.js';
 import type { RecordBase, Table } from './collection.js';
-import type { Context, View } from './context.js';
+import type { Context, EventOrigin, View } from './context.js';
 import type { EventPhase, NewRecord, WorldEvent } from './event.js';
 import { readFields, type Fields, type FormOf } from './fields.js';
 import { noContent, ok, okValue, type Handler, type Reply } from './handler.js';
@@ -16,7 +16,7 @@ export interface ResourceEvents<R extends RecordBase> {
   /** The keys of a pre-action webhook's response that replace values of the request, each with its form field. */
   readonly changeable: Readonly<Record<string, string>>;
   typeOf(phase: EventPhase): string;
-  eventOf(phase: EventPhase, record: NewRecord<R>, ctx: Context): WorldEvent;
+  eventOf(phase: EventPhase, record: NewRecord<R>, origin: EventOrigin): WorldEvent;
 }
 
 /** A resource whose records are rows of a table, with what Twilio's five verbs need to know about it. */

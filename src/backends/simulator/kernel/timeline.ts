@@ -56,7 +56,10 @@ export class Timeline {
 
   /** Schedules the next event, unless the clock is manual. Must be called after every change of the world. */
   arm(): void {
-    const due = this.clock.mode === 'manual' ? undefined : this.next();
+    const next = this.next();
+    // A manual clock does not move on its own, but what is due now happens now.
+    const isAhead = this.clock.mode === 'manual' && next !== undefined && next.at > this.clock.now();
+    const due = isAhead ? undefined : next;
     const isAuto = this.clock.mode === 'auto';
     // For an automatic clock, every change restarts the idle time.
     if (due?.at === this.#armedFor && !isAuto) return;
@@ -73,6 +76,12 @@ export class Timeline {
       },
       Math.min(delay, MAX_DELAY),
     ).unref();
+  }
+
+  /** Runs what is due by now but waits for its timer, so that a call finds it done. */
+  catchUp(): void {
+    const now = this.clock.now();
+    if (this.#armedFor !== undefined && this.#armedFor <= now) this.advanceTo(now);
   }
 
   disarm(): void {

@@ -102,6 +102,7 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
    */
   answer(call: Call, writeOrigin: WriteOrigin = {}): MaybePromise<Reply> {
     if (this.#preparedRevision === undefined) this.#prepare();
+    this.timeline.catchUp();
     const { credentials } = call.caller;
     // A caller may use the world of another account.
     if (credentials?.user === this.#world.account) this.password = credentials.password;

@@ -3,7 +3,8 @@
  * only a delete succeeds (recorded). A delete includes messages, participants and webhooks (documentation).
  */
 import { keyOf } from '../../kernel/collection.js';
-import type { Context } from '../../kernel/context.js';
+import type { JsonObject } from '../../../../core/body.js';
+import type { Context, View } from '../../kernel/context.js';
 import { anyText, datetime, duration, sidField, single, text, type FormOf } from '../../kernel/fields.js';
 import { present } from '../../kernel/handler.js';
 import { defineResource } from '../../kernel/resource.js';
@@ -25,7 +26,7 @@ const state = single((value) => {
 });
 
 // The fields are from the published description, limits and refusals from the dictionary; the two minimum timers are recorded.
-const form = {
+export const conversationForm = {
   FriendlyName: text({ max: 256, tooLong: refusal(50003) }),
   UniqueName: text({ max: 256, tooLong: refusal(50004) }),
   Attributes: attributes(16 * 1024),
@@ -49,33 +50,14 @@ export const conversation = defineResource({
   find: (key, service, ctx) => findConversation(ctx.world, service.sid, key),
 
   create: {
-    form,
-    fields(sent, service, ctx) {
-      if (sent.State === 'closed') throw refuse(50384);
-      const blank: Changeable = {
-        serviceSid: service.sid,
-        messagingServiceSid: ctx.world.get(messagingServiceSid),
-        friendlyName: null,
-        uniqueName: null,
-        attributes: '{}',
-        state: 'active',
-        timers: { due: null },
-        email: {},
-        // What Twilio shows for a conversation created by REST is not recorded. Inferred.
-        createdBy: 'system',
-        activity: 0,
-        nextMessageIndex: 0,
-        groupMembers: null,
-      };
-      return { ...blank, ...changesOf(blank, withDefaultTimers(sent, ctx), service, ctx), activity: ctx.world.stamp() };
-    },
+    form: conversationForm,
+    fields: newConversation,
   },
 
   update: {
-    form,
+    form: conversationForm,
     changes(record, sent, service, ctx) {
       checkOpen(record);
-      if (record.state === 'initializing' && sent.State !== undefined) throw refuse(50386);
       return changesOf(record, sent, service, ctx, record.sid);
     },
     after: (record, before, ctx) => afterStateChange(ctx.world, record, before.state, 'API'),
@@ -89,36 +71,68 @@ export const conversation = defineResource({
 
   render(record, view) {
     const url = view.link('fetch', 'Conversations', record);
-    const { address, name } = record.email;
     return {
-      sid: record.sid,
-      account_sid: view.world.account,
-      chat_service_sid: record.serviceSid,
-      messaging_service_sid: record.messagingServiceSid,
-      friendly_name: record.friendlyName,
-      unique_name: record.uniqueName,
-      attributes: record.attributes,
-      date_created: view.date(record.dateCreated),
-      date_updated: view.date(record.dateUpdated),
-      state: record.state,
-      timers: renderTimers(record.timers, view),
-      bindings: address === undefined && name === undefined ? {} : { email: present({ address, name }) },
+      ...renderFields(record, view),
       url,
-      links: {
-        participants: view.link('list', 'Conversations/Participants', record),
-        messages: view.link('list', 'Conversations/Messages', record),
-        webhooks: view.link('list', 'Conversations/Webhooks', record),
-        // The capability has no operation for this path.
-        export: `${url}/Export`,
-      },
+      links: { ...renderLinks(record, view), export: `${url}/Export` },
     };
   },
 });
 
+/** The fields of a conversation, without `url` and `links`. */
+export function renderFields(record: ConversationRecord, view: View): JsonObject {
+  const { address, name } = record.email;
+  return {
+    sid: record.sid,
+    account_sid: view.world.account,
+    chat_service_sid: record.serviceSid,
+    messaging_service_sid: record.messagingServiceSid,
+    friendly_name: record.friendlyName,
+    unique_name: record.uniqueName,
+    attributes: record.attributes,
+    date_created: view.date(record.dateCreated),
+    date_updated: view.date(record.dateUpdated),
+    state: record.state,
+    timers: renderTimers(record.timers, view),
+    bindings: address === undefined && name === undefined ? {} : { email: present({ address, name }) },
+  };
+}
+
+/** The links of a conversation. `export`, which has no operation, is added by those who have it. */
+export function renderLinks(record: ConversationRecord, view: View): JsonObject {
+  return {
+    participants: view.link('list', 'Conversations/Participants', record),
+    messages: view.link('list', 'Conversations/Messages', record),
+    webhooks: view.link('list', 'Conversations/Webhooks', record),
+  };
+}
+
+type ConversationForm = FormOf<typeof conversationForm>;
 type Changeable = Omit<ConversationRecord, 'sid' | 'seq' | 'dateCreated' | 'dateUpdated'>;
 
+/** Checks a form and returns the fields of a new conversation. Changes nothing. */
+export function newConversation(sent: ConversationForm, service: ServiceRecord, ctx: Context): Changeable {
+  if (sent.State === 'closed') throw refuse(50384);
+  const blank: Changeable = {
+    serviceSid: service.sid,
+    messagingServiceSid: ctx.world.get(messagingServiceSid),
+    friendlyName: null,
+    uniqueName: null,
+    attributes: '{}',
+    state: 'active',
+    timers: { due: null },
+    email: {},
+    // What Twilio shows for a conversation created by REST is not recorded. Inferred.
+    createdBy: 'system',
+    activity: 0,
+    nextMessageIndex: 0,
+    groupMembers: null,
+  };
+  return { ...blank, ...changesOf(blank, withDefaultTimers(sent, ctx), service, ctx), activity: ctx.world.stamp() };
+}
+
 /** The account's timers apply to a new conversation that has none of its own (documentation). */
-function withDefaultTimers(sent: FormOf<typeof form>, { world }: Context): FormOf<typeof form> {
+function withDefaultTimers(sent: ConversationForm, { world }: Context): ConversationForm {
   if (sent['Timers.Inactive'] !== undefined || sent['Timers.Closed'] !== undefined) return sent;
   const inactive = world.get(defaultInactiveTimer);
   const closed = world.get(defaultClosedTimer);
@@ -133,7 +147,7 @@ function withDefaultTimers(sent: FormOf<typeof form>, { world }: Context): FormO
 /** The fields that a form sets in a conversation, new or existing. */
 function changesOf(
   before: Changeable,
-  sent: FormOf<typeof form>,
+  sent: ConversationForm,
   service: ServiceRecord,
   ctx: Context,
   ownSid?: string,

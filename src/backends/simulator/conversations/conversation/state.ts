@@ -11,8 +11,10 @@ import { startTimers } from './timers.js';
  * Refuses a write in a closed conversation. Recorded for updates of the conversation, new messages and new participants;
  * inferred for all other writes.
  */
-export function checkOpen(conversation: ConversationRecord): void {
-  if (conversation.state === 'closed') throw refuse(50377);
+export function checkOpen({ state }: ConversationRecord): void {
+  if (state === 'closed') throw refuse(50377);
+  // Nor does a conversation accept writes while its participants are being added (dictionary; for its contents, inferred).
+  if (state === 'initializing') throw refuse(50386);
 }
 
 /** Makes the conversation active and restarts its timers, as a new message or participant does. */

@@ -144,11 +144,12 @@ export const message = defineResource({
 /** A message without an author is by `system` (published description). That an empty author is no author is inferred. */
 const authorOf = (sent: string): string => (sent === '' ? 'system' : sent);
 
-/** The participant with the author's identity or address. The rule is inferred; null for `system` is recorded. */
+/** The participant with the author's identity, address or projected address. The rule is inferred; null for `system` is recorded. */
 function participantOf(world: World, conversationSid: string, author: string): string | null {
   const all = world.records(participants);
   const key = keyOf(conversationSid, author);
-  return (all.find('identity', key) ?? all.find('address', key))?.sid ?? null;
+  const found = all.find('identity', key) ?? all.find('address', key) ?? all.find('projectedAddress', key);
+  return found?.sid ?? null;
 }
 
 /** In a group MMS the author must be a member (recorded). */

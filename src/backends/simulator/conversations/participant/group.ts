@@ -45,6 +45,12 @@ export function updateGroup(world: World, conversationSid: string): void {
   if (groupMembers !== conversation.groupMembers) world.update(conversations, conversation, { groupMembers });
 }
 
+/** Whether a participant has a proxy address, as none has in a group MMS. */
+export function hasProxies(world: World, conversationSid: string): boolean {
+  const bound = world.records(participants).list('bound', conversationSid);
+  return [...bound].some(({ binding }) => binding?.proxyAddress !== undefined);
+}
+
 export function isGroup(world: World, conversationSid: string): boolean {
   return membersOf(world.records(participants).list('bound', conversationSid), null) !== undefined;
 }

@@ -3,7 +3,7 @@ import type { World } from '../../kernel/world.js';
 import type { ConversationRecord } from '../conversation/record.js';
 import { refuse } from '../refusals.js';
 import { channelOf } from './address.js';
-import { isGroup } from './group.js';
+import { hasProxies, isGroup } from './group.js';
 import type { MessagingBindingPart, ParticipantRecord } from './record.js';
 
 interface Sent {
@@ -26,13 +26,18 @@ export function newBinding(
     if (address !== '' || proxyAddress !== '') throw refuse(50211);
     return projectedAddress === '' ? null : projected(projectedAddress);
   }
-  if (address === '' && proxyAddress === '') throw refuse(50204);
+  if (address === '' && proxyAddress === '') {
+    // A number of the account in a group MMS needs no identity (recorded).
+    if (projectedAddress === '') throw refuse(50204);
+    return projected(projectedAddress);
+  }
   if (address === '') throw refuse(50411);
   const type = channelOf(address);
   if (type === undefined || projectedAddress !== '') throw refuse(50407);
   if (proxyAddress !== '') return { type, address, proxyAddress: proxyFor(type, address, proxyAddress) };
-  // Only a phone in a group MMS has no proxy. It is refused before the first projected address. Inferred.
-  if (type !== 'sms' || !isGroup(world, conversation.sid)) throw refuse(50412);
+  // A phone in a group MMS has no proxy. It may come before the number that makes the conversation a group (recorded), but
+  // not into a conversation in which others have a proxy (inferred).
+  if (type !== 'sms' || hasProxies(world, conversation.sid)) throw refuse(50412);
   return { type, address };
 }
 
@@ -59,8 +64,9 @@ export function changeBinding(
     if (type !== 'sms' || !isGroup(world, conversationSid)) throw refuse(50440);
     return { type, address };
   }
-  if (channelOf(proxyAddress) !== type || proxyAddress === address) throw refuse(50441);
-  return { type, address, proxyAddress };
+  // A proxy address cannot be changed or added later (recorded).
+  if (proxyAddress !== binding.proxyAddress) throw refuse(50441);
+  return binding;
 }
 
 const isRemoval = (text: string): boolean => text === 'null' || text === '';

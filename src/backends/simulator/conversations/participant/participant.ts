@@ -2,11 +2,11 @@
  * A participant: a chat user by identity, or a person by address (SMS, WhatsApp, …) behind a proxy address. In a group MMS
  * chat users have a projected address and phones have no proxy. A deleted participant's messages stay (documentation).
  */
-import { keyOf } from '../../kernel/collection.js';
-import { anyText, datetime } from '../../kernel/fields.js';
+import { keyOf, type RecordBase } from '../../kernel/collection.js';
+import { anyText, datetime, type FormOf } from '../../kernel/fields.js';
 import { present } from '../../kernel/handler.js';
-import { defineResource, inOrderOfCreation } from '../../kernel/resource.js';
-import { reversed } from '../../kernel/sorted-list.js';
+import { defineResource } from '../../kernel/resource.js';
+import { isSid } from '../../kernel/sid.js';
 import type { World } from '../../kernel/world.js';
 import { attributes } from '../attributes.js';
 import { conversationOf, type ConversationRecord } from '../conversation/record.js';
@@ -37,6 +37,8 @@ const form = {
   RoleSid: anyText,
 };
 
+export const newParticipantForm = { ...form, 'MessagingBinding.Address': anyText };
+
 export const participant = defineResource({
   noun: 'Conversations/Participants',
   scopes: ['account', 'service'],
@@ -45,31 +47,8 @@ export const participant = defineResource({
   find: (key, conversation, ctx) => findParticipant(ctx.world, conversation.sid, key),
 
   create: {
-    form: { ...form, 'MessagingBinding.Address': anyText },
-    fields(sent, conversation, { world }) {
-      checkOpen(conversation);
-      const identity = sent.Identity === undefined || sent.Identity === '' ? null : sent.Identity;
-      const binding = newBinding(world, conversation, identity, {
-        address: sent['MessagingBinding.Address'],
-        proxyAddress: sent['MessagingBinding.ProxyAddress'],
-        projectedAddress: sent['MessagingBinding.ProjectedAddress'],
-      });
-      if (identity !== null) checkNewIdentity(world, conversation, identity);
-      checkNewBinding(world, conversation, binding);
-      checkLimits(world, conversation, binding);
-      return {
-        serviceSid: conversation.serviceSid,
-        conversationSid: conversation.sid,
-        identity,
-        binding,
-        roleSid: roleFor(world, conversation.serviceSid, sent.RoleSid, identity, binding),
-        attributes: sent.Attributes ?? '{}',
-        lastReadMessageIndex: null,
-        lastReadTimestamp: null,
-        notificationLevel: 'default' as const,
-        open: true,
-      };
-    },
+    form: newParticipantForm,
+    fields: (sent, conversation, { world }) => newParticipant(world, conversation, sent),
     after(record, conversation, ctx) {
       if (record.identity !== null) ensureUser(ctx, record.serviceSid, record.identity);
       // A client SDK's documentation says that a new participant reactivates an inactive conversation. Weak, so inferred.
@@ -118,11 +97,13 @@ export const participant = defineResource({
     key: 'participants',
     defaultSize: 50,
     maximum: 100,
-    // The one recorded list has the newest first.
-    records(conversation, ctx) {
-      const { records, token } = inOrderOfCreation(participants, conversation, ctx);
-      return { records: reversed(records), token };
-    },
+    records: (conversation, { world }) => ({
+      records: world.records(participants).list('conversation', conversation.sid),
+      token: {
+        write: (record: ParticipantRecord) => record.sid,
+        read: (sid: string) => (isSid(sid, 'MB') ? { sortKey: sid } : undefined),
+      },
+    }),
   },
 
   render: (record, view) => ({
@@ -149,6 +130,36 @@ export const participant = defineResource({
     last_read_timestamp: record.lastReadTimestamp === null ? null : view.date(record.lastReadTimestamp),
   }),
 });
+
+/** Checks a form and returns the fields of a new participant. Changes nothing. */
+export function newParticipant(
+  world: World,
+  conversation: ConversationRecord,
+  sent: FormOf<typeof newParticipantForm>,
+): Omit<ParticipantRecord, keyof RecordBase> {
+  checkOpen(conversation);
+  const identity = sent.Identity === undefined || sent.Identity === '' ? null : sent.Identity;
+  const binding = newBinding(world, conversation, identity, {
+    address: sent['MessagingBinding.Address'],
+    proxyAddress: sent['MessagingBinding.ProxyAddress'],
+    projectedAddress: sent['MessagingBinding.ProjectedAddress'],
+  });
+  if (identity !== null) checkNewIdentity(world, conversation, identity);
+  checkNewBinding(world, conversation, binding);
+  checkLimits(world, conversation, binding);
+  return {
+    serviceSid: conversation.serviceSid,
+    conversationSid: conversation.sid,
+    identity,
+    binding,
+    roleSid: roleFor(world, conversation.serviceSid, sent.RoleSid, identity, binding),
+    attributes: sent.Attributes ?? '{}',
+    lastReadMessageIndex: null,
+    lastReadTimestamp: null,
+    notificationLevel: 'default' as const,
+    open: true,
+  };
+}
 
 /** Unique in the conversation (recorded), and not like a user's SID (documentation). */
 function checkNewIdentity(world: World, conversation: ConversationRecord, identity: string): void {

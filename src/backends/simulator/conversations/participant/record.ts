@@ -32,6 +32,8 @@ export const participants = defineTable<ParticipantRecord>()({
   unique: {
     identity: (r) => (r.identity === null ? undefined : keyOf(r.conversationSid, r.identity)),
     address: (r) => (r.binding?.address === undefined ? undefined : keyOf(r.conversationSid, r.binding.address)),
+    projectedAddress: (r) =>
+      r.binding?.projectedAddress === undefined ? undefined : keyOf(r.conversationSid, r.binding.projectedAddress),
     // One open conversation of the account holds an address pair.
     addressPair: (r) =>
       r.open && r.binding?.address !== undefined && r.binding.proxyAddress !== undefined
@@ -39,7 +41,8 @@ export const participants = defineTable<ParticipantRecord>()({
         : undefined,
   },
   orders: {
-    conversation: byConversation,
+    /** Lists are sorted by SID (recorded). */
+    conversation: { ...byConversation, sortKey: (r) => r.sid },
     /** Participants who get receipts. */
     addressed: { group: (r) => (r.binding?.address === undefined ? undefined : r.conversationSid) },
     /** Participants with a messaging binding, for the limit on them and for the members of a group MMS. */

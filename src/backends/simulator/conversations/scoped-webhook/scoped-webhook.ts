@@ -20,6 +20,7 @@ import { serviceSidKey } from '../service/record.js';
 const MAX_WEBHOOKS = 5;
 const MAX_TRIGGERS = 5;
 const MAX_URL_LENGTH = 512;
+const MAX_TRIGGER_LENGTH = 248;
 
 type Configuration = ScopedWebhookRecord['configuration'];
 type Target = ScopedWebhookRecord['target'];
@@ -144,7 +145,7 @@ function configurationOf(target: Target, sent: Sent, before: Configuration): Con
   if (target === 'trigger') {
     const triggers = sent['Configuration.Triggers'] ?? before.triggers;
     if (triggers === undefined || triggers.length === 0) throw refuse(50371);
-    if (triggers.includes('')) throw refuse(50366);
+    if (triggers.some((word) => word === '' || word.length > MAX_TRIGGER_LENGTH)) throw refuse(50366);
     if (triggers.length > MAX_TRIGGERS) throw refuse(50362);
     return { ...base, triggers };
   }

@@ -1,6 +1,6 @@
 /** The webhook events of a service: their names, and what they have in common. */
 import type { RecordBase } from '../../kernel/collection.js';
-import type { Context } from '../../kernel/context.js';
+import type { EventOrigin } from '../../kernel/context.js';
 import type { EventParameters, EventPhase, NewRecord } from '../../kernel/event.js';
 import type { ResourceEvents } from '../../kernel/resource.js';
 
@@ -47,7 +47,7 @@ interface EventsDefinition<R extends RecordBase> {
   /** As in the event names, e.g. `Message` in `onMessageAdded`. */
   readonly name: string;
   readonly changeable: ResourceEvents<R>['changeable'];
-  parameters(phase: EventPhase, record: NewRecord<R>, ctx: Context): EventParameters;
+  parameters(phase: EventPhase, record: NewRecord<R>, origin: EventOrigin): EventParameters;
 }
 
 /** The events of a resource. */
@@ -57,9 +57,9 @@ export function defineEvents<R extends RecordBase>(definition: EventsDefinition<
   return {
     changeable,
     typeOf,
-    eventOf(phase, record, ctx) {
-      const parameters = definition.parameters(phase, record, ctx);
-      const { source = 'API' satisfies Source, clientIdentity } = ctx.writeOrigin;
+    eventOf(phase, record, origin) {
+      const parameters = definition.parameters(phase, record, origin);
+      const { source = 'API' satisfies Source, clientIdentity } = origin.writeOrigin;
       return { type: typeOf(phase), subject: parameters['ConversationSid'], parameters, source, clientIdentity };
     },
   };

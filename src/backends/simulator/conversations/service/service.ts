@@ -3,6 +3,7 @@
  * them, notifications that are off, and no webhooks (recorded). It cannot be updated, only deleted with everything in it.
  * Its name need not be unique (inferred).
  */
+import { isJsonObject, type Json } from '../../../../core/body.js';
 import type { RecordBase } from '../../kernel/collection.js';
 import { text } from '../../kernel/fields.js';
 import { sidToken } from '../../kernel/page.js';
@@ -45,7 +46,11 @@ export const service = defineResource({
     arrayFirst: true,
     records: (_, { world }) => ({
       records: world.records(services).list('world', ''),
-      token: sidToken(world, services),
+      // Tokens are base64 of a JSON object (recorded; its keys are not).
+      token: {
+        write: ({ sid }) => Buffer.from(JSON.stringify({ order: 'asc', sid })).toString('base64url'),
+        read: (text) => sidToken(world, services).read(sidIn(text)),
+      },
     }),
   },
 
@@ -66,7 +71,7 @@ export const service = defineResource({
         bindings: view.link('list', 'Bindings', record, 'service'),
         configuration: view.link('fetch', 'Configuration', record, 'service'),
         participant_conversations: view.link('list', 'ParticipantConversations', record, 'service'),
-        // The capability has no operation for this path.
+        // The capability may be loaded without the file that has this operation.
         conversation_with_participants: `${url}/ConversationWithParticipants`,
       },
     };
@@ -103,4 +108,14 @@ function blankService(friendlyName: string): Omit<ServiceRecord, keyof RecordBas
 function addDefaultRoles(world: World, record: ServiceRecord): ServiceRecord {
   const roles = createDefaultRoles(world, record.sid);
   return world.update(services, record, { configuration: { ...record.configuration, ...roles } });
+}
+
+/** The SID in a page token of services; empty for any other text. */
+function sidIn(token: string): string {
+  try {
+    const value = JSON.parse(Buffer.from(token, 'base64url').toString()) as Json;
+    return isJsonObject(value) && typeof value['sid'] === 'string' ? value['sid'] : '';
+  } catch {
+    return '';
+  }
 }

@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '../../../../core/body.js';
 import { keyOf } from '../../kernel/collection.js';
-import type { Context, View } from '../../kernel/context.js';
+import type { EventOrigin, View } from '../../kernel/context.js';
 import { text } from '../../kernel/fields.js';
 import { defineResource } from '../../kernel/resource.js';
 import { isSid } from '../../kernel/sid.js';
@@ -103,11 +103,11 @@ export function checkIdentity(identity: string | undefined): asserts identity is
 }
 
 /** Creates the user of an identity, unless it exists: with the default role, no name and empty attributes. */
-export function ensureUser(ctx: Context, serviceSid: string, identity: string): void {
-  const { world } = ctx;
+export function ensureUser(origin: EventOrigin, serviceSid: string, identity: string): void {
+  const { world } = origin;
   if (world.records(users).find('identity', keyOf(serviceSid, identity)) !== undefined) return;
   const created = world.create(users, newUser(world, serviceSid, identity));
-  world.emit(userEvents.eventOf('Added', created, ctx));
+  world.emit(userEvents.eventOf('Added', created, origin));
 }
 
 function newUser(world: World, serviceSid: string, identity: string) {
