@@ -25,6 +25,8 @@ export interface ShapesFile {
 /** What Twilio publishes about one operation. */
 export interface OperationFacts {
   readonly status: number;
+  /** Further statuses of success, with the same body. */
+  readonly otherStatuses?: readonly number[];
   readonly form?: { readonly properties: SchemaMap; readonly required: readonly string[] };
   readonly parameters: { readonly path?: SchemaMap; readonly query?: SchemaMap; readonly header?: SchemaMap };
   /** Absent when the response has no body. */
@@ -35,6 +37,8 @@ export interface OperationFacts {
 export interface OperationShape {
   /** The HTTP status of success. */
   readonly status: number;
+  /** Further statuses of success, with the same body. */
+  readonly otherStatuses: readonly number[];
   /** Form fields by name; undefined for an operation without a body. */
   readonly form: ReadonlyMap<string, JsonSchema> | undefined;
   readonly requiredForm: readonly string[];
@@ -82,13 +86,14 @@ export function shapesOf({ namespaces, source, operations, schemas }: ShapesFile
   };
 }
 
-function shapeOf({ status, form, parameters, answer }: OperationFacts, resolved: Resolve): OperationShape {
+function shapeOf({ status, otherStatuses = [], form, parameters, answer }: OperationFacts, resolved: Resolve): OperationShape {
   const mapped = (map: SchemaMap = {}) =>
     new Map(Object.entries(map).map(([name, schema]) => [name, resolved(schema)]));
   const reference = answer && lazy(() => strict(answer));
   const resolvedAnswer = reference && lazy(() => resolved(reference()));
   return {
     status,
+    otherStatuses,
     form: form && mapped(form.properties),
     requiredForm: form?.required ?? [],
     path: mapped(parameters.path),

@@ -36,7 +36,9 @@ export function createConformance(shapes: Pick<Shapes, 'of'>): Conformance {
       const found = schemaViolations(errorEnvelope, body.value);
       return found.length === 0 ? statusViolations(status, body.value) : found;
     }
-    if (status !== shape.status) return [violation('', `status is ${status}, published is ${shape.status}`)];
+    if (status !== shape.status && !shape.otherStatuses.includes(status)) {
+      return [violation('', `status is ${status}, published is ${[shape.status, ...shape.otherStatuses].join(' or ')}`)];
+    }
     if (!shape.answer) return body === null ? NONE : [violation('', `status ${status} must not have a body`)];
     if (body === null) return [violation('', 'the body is missing')];
     return schemaViolations(shape.answer, body.value);

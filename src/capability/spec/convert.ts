@@ -104,11 +104,14 @@ function operationFacts(
     const named = found.map(({ name, schema }) => [name, facts(schema)] as const);
     return named.length > 0 && { [location]: Object.fromEntries(named) };
   };
-  const [status = '', response] = Object.entries(responses).find(([code]) => code.startsWith('2')) ?? [];
+  const [[status, response] = ['', undefined], ...others] = Object.entries(responses).filter(([code]) =>
+    code.startsWith('2'),
+  );
   const answer = response?.content?.['application/json']?.schema;
   const form = requestBody?.content[FORM]?.schema;
   return {
     status: Number(status),
+    ...(others.length > 0 && { otherStatuses: others.map(([code]) => Number(code)) }),
     ...(form && { form: formFacts(form, facts) }),
     parameters: { ...parametersIn('path'), ...parametersIn('query'), ...parametersIn('header') },
     ...(answer && { answer: answerFacts(answer, facts, schemas) }),

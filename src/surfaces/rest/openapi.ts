@@ -116,12 +116,11 @@ function requestBodyObject(
 
 function successResponse(shape: OperationShape | undefined): Record<string, object> {
   if (!shape) return {};
-  const { status, answerReference } = shape;
-  return {
-    [status]: answerReference
-      ? { description: 'Success', content: json(relocateReferences(answerReference)) }
-      : { description: 'Success, without a body' },
-  };
+  const { status, otherStatuses, answerReference } = shape;
+  const response = answerReference
+    ? { description: 'Success', content: json(relocateReferences(answerReference)) }
+    : { description: 'Success, without a body' };
+  return Object.fromEntries([status, ...otherStatuses].map((each) => [each, response]));
 }
 
 function json(schema: Json | JsonSchema | object) {

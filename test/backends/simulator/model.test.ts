@@ -28,7 +28,7 @@ describe('any sequence of creates, updates and deletes', () => {
     await fc.assert(
       fc.asyncProperty(commands, async (sequence) => {
         const model: Model = { services: new Map() };
-        const simulator = await createTestSimulator();
+        const simulator = await createTestSimulator({ defaultService: false });
         const [create] = actions;
         await create?.run(model, simulator, []);
         await fc.asyncModelRun(() => ({ model, real: simulator }), sequence);

@@ -12,8 +12,9 @@ async function setUp() {
   const app = await startWebhookTarget(world.authToken);
   const { service, conversation, inside } = await createDesk(world);
   const filters = ['onConversationAdd', 'onConversationAdded', 'onParticipantAdded', 'onMessageAdd', 'onMessageAdded'];
+  // Only the account's filters accept the events of users.
   const hooks = { PreWebhookUrl: app.origin, PostWebhookUrl: app.origin, Filters: [...filters, 'onUserUpdated'] };
-  await callOk(world, 'updateservicewebhookconfiguration', { ChatServiceSid: service, body: hooks });
+  await callOk(world, 'updateconfigurationwebhook', { body: hooks });
   const join = (body: object) => callOk(world, 'createserviceconversationparticipant', { ...inside, body });
   return { world, app, service, conversation, inside, join };
 }

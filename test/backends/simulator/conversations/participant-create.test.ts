@@ -98,6 +98,28 @@ describe('a new participant with an address', () => {
   });
 });
 
+describe('a new participant of a group MMS', () => {
+  it('can be a number of the account without an identity, and can be the author of messages', async () => {
+    const { callOk, conversation } = await createWorld();
+    const { inside } = await conversation();
+    const own = await callOk(create, { ...inside, body: messagingBinding(undefined, undefined, PROXY) });
+    expect(own).toMatchObject({ identity: null, messaging_binding: { type: 'sms', projected_address: PROXY } });
+    expect(
+      await callOk('createserviceconversationmessage', { ...inside, body: { Author: PROXY, Body: 'Hi' } }),
+    ).toMatchObject({ participant_sid: sidOf(own) });
+  });
+
+  it('can be a phone without a proxy address, before the number of the account but not beside proxies', async () => {
+    const { callOk, refusal, conversation } = await createWorld();
+    const { inside } = await conversation();
+    await callOk(create, { ...inside, body: messagingBinding(MARY) });
+    await callOk(create, { ...inside, body: messagingBinding(undefined, undefined, PROXY) });
+    const { inside: other, sms } = await conversation();
+    await sms('+15557770102', PROXY);
+    expect(await refusal(create, { ...other, body: messagingBinding(MARY) })).toEqual([400, 50412]);
+  });
+});
+
 describe('a new participant is refused', () => {
   const long = `+${'1'.repeat(256)}`;
   it.each<[string, Input, number]>([
@@ -107,7 +129,6 @@ describe('a new participant is refused', () => {
     ['with an identity of 257 characters', { Identity: 'x'.repeat(257) }, 50207],
     ['with identity and address', { Identity: 'a', ...messagingBinding(MARY) }, 50211],
     ['with identity and proxy address', { Identity: 'a', ...messagingBinding(undefined, PROXY) }, 50211],
-    ['with only a projected address', messagingBinding(undefined, undefined, MARY), 50204],
     ['with only a proxy address', messagingBinding(undefined, PROXY), 50411],
     ['with an invalid number', messagingBinding('555', PROXY), 50407],
     ['with a number without +', messagingBinding('15557770101', PROXY), 50407],
@@ -120,7 +141,6 @@ describe('a new participant is refused', () => {
     ['with a proxy address equal to the address', messagingBinding(MARY, MARY), 50409],
     ['with a proxy address of another kind', messagingBinding(MARY, `whatsapp:${PROXY}`), 50414],
     ['with an address of another kind', messagingBinding(`whatsapp:${MARY}`, PROXY), 50414],
-    ['with an address without proxy', messagingBinding(MARY), 50412],
     ['with a WhatsApp address without proxy', messagingBinding(`whatsapp:${MARY}`), 50412],
     ['with an invalid projected number', { Identity: 'a', ...messagingBinding(undefined, undefined, 'x') }, 50407],
     ['with a role that does not exist', { Identity: 'a', RoleSid: `RL${'0'.repeat(32)}` }, 50100],

@@ -131,22 +131,18 @@ describe('an existing participant', () => {
     expect(await refusal(fetch, { ...inside, Sid: 'alice' })).toEqual([404, 20404]);
   });
 
-  it('can get another proxy address, unless that pair is in use', async () => {
+  it('cannot get another proxy address', async () => {
     const { callOk, refusal, conversation } = await createWorld();
     const { inside, sms } = await conversation();
-    const other = await conversation();
     const Sid = sidOf(await sms(MARY));
-    await other.sms(MARY, '+15558880002');
     const withProxy = (ProxyAddress: string) => ({ ...inside, Sid, body: messagingBinding(undefined, ProxyAddress) });
-    expect(await refusal(update, withProxy('+15558880002'))).toEqual([409, 50416]);
-    expect(await refusal(update, withProxy('proxy'))).toEqual([400, 50441]);
-    expect(await refusal(update, withProxy(MARY))).toEqual([400, 50441]);
-    expect(await refusal(update, withProxy(`whatsapp:${PROXY}`))).toEqual([400, 50441]);
+    for (const other of ['+15558880002', 'proxy', MARY, `whatsapp:${PROXY}`]) {
+      expect(await refusal(update, withProxy(other))).toEqual([400, 50441]);
+    }
     for (const empty of ['null', '']) expect(await refusal(update, withProxy(empty))).toEqual([400, 50440]);
-    expect(await callOk(update, withProxy('+15558880003'))).toMatchObject({
-      messaging_binding: { type: 'sms', address: MARY, proxy_address: '+15558880003' },
+    expect(await callOk(update, withProxy(PROXY))).toMatchObject({
+      messaging_binding: { type: 'sms', address: MARY, proxy_address: PROXY },
     });
-    expect(await (await conversation()).sms(MARY, PROXY)).toMatchObject({ identity: null });
   });
 
   it('can join and leave a group MMS by its projected address', async () => {
@@ -255,7 +251,7 @@ describe('the list of participants', () => {
       const { inside, chat, sid } = await simulator.conversation();
       const sids = await times(count, async (i) => sidOf(await chat(`user-${i}`)));
       const path = `/v1/Services/${inside.ChatServiceSid}/Conversations/${sid}/Participants`;
-      return { simulator, input: inside, path, sids: sids.toReversed() };
+      return { simulator, input: inside, path, sids: sids.toSorted() };
     },
   });
 

@@ -20,9 +20,9 @@ describe('a refusal', () => {
     expect(Number(code)).toBeGreaterThan(20_000);
   });
 
-  it('says "already" if and only if its status is 409', () => {
+  it('says "already" or "conflict" if and only if its status is 409', () => {
     for (const [status, message] of Object.values(refusals)) {
-      expect([message, /already/.test(message)]).toEqual([message, status === 409]);
+      expect([message, /already|^Conflict$/.test(message)]).toEqual([message, status === 409]);
     }
   });
 

@@ -73,7 +73,7 @@ services:
     users: [{ Identity: alice }]
 `);
     const { callOk } = await createTestSimulator({ seed });
-    const [one, two] = sidsOf(await callOk('listservice'));
+    const [, one, two] = sidsOf(await callOk('listservice'));
     expect(itemsOf(await callOk('listserviceconversation', { ChatServiceSid: one }))).toMatchObject([
       { timers: { date_inactive: '2026-01-01T01:00:00Z' } },
     ]);

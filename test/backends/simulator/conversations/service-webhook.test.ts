@@ -27,7 +27,7 @@ describe('the webhooks of a service', () => {
     const body = {
       PreWebhookUrl: 'https://example.com/pre',
       PostWebhookUrl: 'https://example.com/post?a=1#rc=2',
-      Filters: ['onMessageAdded', 'onConversationAdd', 'onUserUpdated', 'onDeliveryUpdated'],
+      Filters: ['onMessageAdded', 'onConversationAdd', 'onDeliveryUpdated'],
       Method: 'GET',
     };
     const after = await callOk(update, { ...inService, body });

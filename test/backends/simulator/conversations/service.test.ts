@@ -162,7 +162,7 @@ describe('the list of services', () => {
     maximum: 100,
     arrayFirst: true,
     async fill(count) {
-      const simulator = await createTestSimulator();
+      const simulator = await createTestSimulator({ defaultService: false });
       const sids = await times(count, async (i) =>
         sidOf(await simulator.callOk('createservice', { body: { FriendlyName: `Service ${i}` } })),
       );
@@ -170,8 +170,8 @@ describe('the list of services', () => {
     },
   });
 
-  it('is empty in a new account', async () => {
-    const { callOk } = await createTestSimulator();
+  it('is empty in a new account without a default service', async () => {
+    const { callOk } = await createTestSimulator({ defaultService: false });
     const list = await callOk('listservice');
     expect(list).toMatchObject({ services: [], meta: { next_page_url: null, previous_page_url: null } });
     expect(textOf((list['meta'] as { key: string }).key)).toBe('services');

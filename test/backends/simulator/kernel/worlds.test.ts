@@ -7,7 +7,7 @@ const accountOf = (i: number) => `AC${String(i).padStart(32, '0')}`;
 
 describe('the world of an account', () => {
   it('is isolated: another account can use the same names and cannot see its records', async () => {
-    const { callOk, refusal } = await createTestSimulator();
+    const { callOk, refusal } = await createTestSimulator({ defaultService: false });
     const build = async (account: string) => {
       const ChatServiceSid = sidOf(await callOk('createservice', { body: { FriendlyName: 'x' } }, { account }));
       const body = { UniqueName: 'order' };
@@ -29,14 +29,14 @@ describe('the world of an account', () => {
   });
 
   it('is the default world for a caller without an account', async () => {
-    const { callOk } = await createTestSimulator();
+    const { callOk } = await createTestSimulator({ defaultService: false });
     const created = await callOk('createservice', { body: { FriendlyName: 'x' } });
     expect(created['account_sid']).toBe(ACCOUNT);
     expect(await callOk('fetchservice', { Sid: sidOf(created) }, { account: ACCOUNT })).toEqual(created);
   });
 
   it('starts from the seed, independently of other worlds', async () => {
-    const { call, callOk } = await createTestSimulator({ seed: 'support-desk' });
+    const { call, callOk } = await createTestSimulator({ defaultService: false, seed: 'support-desk' });
     const [seeded = ''] = sidsOf(await callOk('listservice', {}, { account: other }));
     await call('deleteservice', { Sid: seeded }, { account: other });
     expect(sidsOf(await callOk('listservice', {}, { account: other }))).toEqual([]);
@@ -58,7 +58,7 @@ const withoutSids = (text: string) => text.replaceAll(/[A-Z]{2}[0-9a-f]{32}/g, '
 
 /** Performs a fixed sequence of calls and returns the responses. */
 async function run(rngSeed: string | undefined, clock?: string): Promise<string> {
-  const { call, callOk, clock: time } = await createTestSimulator({ rngSeed });
+  const { call, callOk, clock: time } = await createTestSimulator({ defaultService: false, rngSeed });
   if (clock !== undefined) time.set(clock);
   const texts: string[] = [];
   const record = async (operation: string, input: Input): Promise<string> => {

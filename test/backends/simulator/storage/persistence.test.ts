@@ -59,8 +59,8 @@ async function readAll({ call, callOk }: TestSimulator): Promise<string[]> {
 describe('a restart from the data file', () => {
   it('gives the same responses as before, and continues as if there had been no restart', async () => {
     const options = { seed: 'support-desk', rngSeed: 'a' };
-    const before = await createTestSimulator({ ...options, dataFile });
-    const unbroken = await createTestSimulator(options);
+    const before = await createTestSimulator({ defaultService: false, ...options, dataFile });
+    const unbroken = await createTestSimulator({ defaultService: false, ...options });
     const ChatServiceSid = desk;
     const act = async ({ call, callOk }: TestSimulator) => {
       await callOk('updateserviceuser', { ChatServiceSid, Sid: 'ada', body: { FriendlyName: 'A' } });
@@ -72,7 +72,7 @@ describe('a restart from the data file', () => {
     const page = await before.callOk('listserviceuser', { ChatServiceSid, PageSize: 1 });
     await before.close();
 
-    const after = await createTestSimulator({ ...options, dataFile });
+    const after = await createTestSimulator({ defaultService: false, ...options, dataFile });
     expect(await readAll(after)).toEqual(responses);
     const writeNext = (simulator: TestSimulator) =>
       simulator.call('createserviceconversationmessage', {
@@ -89,13 +89,13 @@ describe('a restart from the data file', () => {
   it('keeps deleted records deleted, and restores the worlds of all accounts', async () => {
     const account = `AC${'b'.repeat(32)}`;
     const body = { FriendlyName: 'x' };
-    const before = await createTestSimulator({ dataFile });
+    const before = await createTestSimulator({ defaultService: false, dataFile });
     const mine = sidOf(await before.callOk('createservice', { body }));
     const gone = sidOf(await before.callOk('createservice', { body }));
     const theirs = sidOf(await before.callOk('createservice', { body }, { account }));
     await before.call('deleteservice', { Sid: gone });
     await before.close();
-    const after = await createTestSimulator({ dataFile });
+    const after = await createTestSimulator({ defaultService: false, dataFile });
     expect(sidsOf(await after.callOk('listservice'))).toEqual([mine]);
     expect(sidsOf(await after.callOk('listservice', {}, { account }))).toEqual([theirs]);
     const next = sidOf(await after.callOk('createservice', { body }));
@@ -109,12 +109,12 @@ async function startAfterCrash(options: Parameters<typeof createTestSimulator>[0
   const copy = join(mkdtempSync(join(folder, 'copy-')), 'worlds.json');
   copyFileSync(dataFile, copy);
   copyFileSync(`${dataFile}.log`, `${copy}.log`);
-  return createTestSimulator({ ...options, dataFile: copy });
+  return createTestSimulator({ defaultService: false, ...options, dataFile: copy });
 }
 
 describe('an acknowledged write', () => {
   it('is in the files before the simulator is closed', async () => {
-    const { callOk, close } = await createTestSimulator({ dataFile });
+    const { callOk, close } = await createTestSimulator({ defaultService: false, dataFile });
     const sid = sidOf(await callOk('createservice', { body: { FriendlyName: 'x' } }));
     const after = await startAfterCrash();
     expect(sidsOf(await after.callOk('listservice'))).toEqual([sid]);
@@ -123,7 +123,7 @@ describe('an acknowledged write', () => {
   });
 
   it('is in the files for each of many concurrent writes', async () => {
-    const { callOk, close } = await createTestSimulator({ dataFile });
+    const { callOk, close } = await createTestSimulator({ defaultService: false, dataFile });
     const names = Array.from({ length: 50 }, (_, i) => `Service ${i}`);
     await Promise.all(
       names.map(async (FriendlyName) => {
@@ -137,7 +137,7 @@ describe('an acknowledged write', () => {
   it('is not required for a seeded world: it gives the same responses after a crash', async () => {
     const account = `AC${'b'.repeat(32)}`;
     const options = { seed: 'support-desk', rngSeed: undefined };
-    const first = await createTestSimulator({ ...options, dataFile });
+    const first = await createTestSimulator({ defaultService: false, ...options, dataFile });
     const seen = await first.call('listservicerole', { ChatServiceSid: desk }, { account });
     const second = await startAfterCrash(options);
     expect(await second.call('listservicerole', { ChatServiceSid: desk }, { account })).toEqual(seen);
@@ -157,7 +157,11 @@ describe('an acknowledged write', () => {
   });
 
   it('is complete: after a crash, a deleted service is gone with everything in it', async () => {
-    const { call, callOk, close } = await createTestSimulator({ dataFile, seed: 'support-desk' });
+    const { call, callOk, close } = await createTestSimulator({
+      defaultService: false,
+      dataFile,
+      seed: 'support-desk',
+    });
     await call('deleteservice', { Sid: desk });
     const after = await startAfterCrash();
     expect(sidsOf(await after.callOk('listservice'))).toEqual(sidsOf(await callOk('listservice')));
@@ -168,7 +172,7 @@ describe('an acknowledged write', () => {
 
 describe('a log with an incomplete last line', () => {
   it('loses only that line, with a warning', async () => {
-    const { callOk, close } = await createTestSimulator({ dataFile });
+    const { callOk, close } = await createTestSimulator({ defaultService: false, dataFile });
     const kept = sidOf(await callOk('createservice', { body: { FriendlyName: 'kept' } }));
     await callOk('createservice', { body: { FriendlyName: 'incomplete' } });
     const log = readFileSync(`${dataFile}.log`);
@@ -177,7 +181,11 @@ describe('a log with an incomplete last line', () => {
     copyFileSync(dataFile, copy);
     copyFileSync(`${dataFile}.log`, `${copy}.log`);
     const warnings: string[] = [];
-    const after = await createTestSimulator({ dataFile: copy, onWarning: (message) => void warnings.push(message) });
+    const after = await createTestSimulator({
+      defaultService: false,
+      dataFile: copy,
+      onWarning: (message) => void warnings.push(message),
+    });
     expect(sidsOf(await after.callOk('listservice'))).toEqual([kept]);
     expect(warnings).toEqual([expect.stringContaining('incomplete last entry')]);
     await after.close();
@@ -186,7 +194,7 @@ describe('a log with an incomplete last line', () => {
 });
 
 async function undamagedFile(): Promise<Saved> {
-  const simulator = await createTestSimulator({ dataFile, seed: 'support-desk' });
+  const simulator = await createTestSimulator({ defaultService: false, dataFile, seed: 'support-desk' });
   await simulator.close();
   return saved();
 }

@@ -66,7 +66,7 @@ function copyFiles(from = dataFile): string {
 }
 
 async function savedServices(file = copyFiles()): Promise<string[]> {
-  const simulator = await createTestSimulator({ dataFile: file });
+  const simulator = await createTestSimulator({ defaultService: false, dataFile: file });
   const sids = sidsOf(await simulator.callOk('listservice', { PageSize: 100 }));
   await simulator.close();
   return sids;
@@ -129,7 +129,7 @@ it('a crash during compaction loses nothing from either log, even if the next st
 
   const second = copyFiles();
   mkdirSync(obstacleFor(second));
-  const simulator = await createTestSimulator({ dataFile: second });
+  const simulator = await createTestSimulator({ defaultService: false, dataFile: second });
   sids.push(sidOf(await simulator.callOk('createservice', { body: { FriendlyName: 'after the first crash' } })));
   expect(new Set(await savedServices(copyFiles(second)))).toEqual(new Set(sids));
   rmdirSync(obstacleFor(second));
@@ -170,7 +170,7 @@ it('a replaced world is in the log completely or, if a crash interrupted the wri
   const torn = copyFiles();
   truncateSync(`${torn}.log`, before + 9000);
   const rolesIn = async (file: string) => {
-    const simulator = await createTestSimulator({ dataFile: file });
+    const simulator = await createTestSimulator({ defaultService: false, dataFile: file });
     const { roles: list } = await simulator.callOk('listservicerole', { ChatServiceSid: service?.sid, PageSize: 100 });
     await simulator.close();
     return (list as unknown[]).length;

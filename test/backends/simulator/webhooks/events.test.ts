@@ -13,7 +13,7 @@ const post = [
   'onParticipantRemoved onUserAdded onUserUpdated onDeliveryUpdated',
 ].flatMap((line) => line.split(' '));
 
-/** A service whose pre- and post-action webhooks call an app for the given events, or all of them. */
+/** A service for which the account's webhooks call an app, for the given events or for all. Only they accept the events of users. */
 async function setUp(method = 'POST', filters: readonly string[] = [...pre, ...post]) {
   const sim = await startSim();
   const world = sim.world('webhooks');
@@ -21,7 +21,7 @@ async function setUp(method = 'POST', filters: readonly string[] = [...pre, ...p
   const service = sidOf(await callOk(world, 'createservice', { body: { FriendlyName: 'Desk' } }));
   const urls = { PreWebhookUrl: `${app.origin}/pre?configured=1`, PostWebhookUrl: `${app.origin}/post` };
   const body = { ...urls, Method: method, Filters: filters };
-  await callOk(world, 'updateservicewebhookconfiguration', { ChatServiceSid: service, body });
+  await callOk(world, 'updateconfigurationwebhook', { body });
   return { sim, world, app, service, inService: { ChatServiceSid: service } };
 }
 

@@ -228,7 +228,7 @@ test('the outbox keeps the latest 1000 deliveries', async () => {
     await callOk(world, 'createserviceconversationscopedwebhook', { ...inside, body: studio });
   await callOk(world, 'updateservicewebhookconfiguration', {
     ChatServiceSid: service,
-    body: { Filters: ['onUserAdded'] },
+    body: { Filters: ['onConversationAdded'] },
   });
   for (let n = 0; n < 210; n += 1) await send(String(n), inside);
   const deliveries = await world.webhooks.list();

@@ -26,6 +26,7 @@ export function generateSeed({ conversations, messages, rngSeed }: SeedSize): st
     services: [
       {
         FriendlyName: `${faker.company.name()} support`,
+        default: true,
         users: agents,
         conversations: Array.from({ length: conversations }, (_, i) => conversation(faker, i, messages)),
       },

@@ -38,7 +38,7 @@ export function createSeeder(
     const defaults = services.flatMap((service, i) => (service.default === true ? [i] : []));
     const second = defaults[1];
     if (second !== undefined) {
-      throw seed.fault(['services', second, 'default'], 'only one service can be the default service');
+      throw seed.errorAt(['services', second, 'default'], 'only one service can be the default service');
     }
     // Lists show the oldest first, and programs take the first service of the list.
     if (defaults.length === 0) prepare(world);
