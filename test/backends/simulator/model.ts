@@ -230,7 +230,7 @@ export async function expectSameLists({ services }: Model, simulator: TestSimula
         listedMessages.map((each) => ({ sid: sidOf(each), index: each['index'], author: textOf(each['author']) })),
       ).toEqual(messages);
       const members = await callOk('listserviceconversationparticipant', inside);
-      expect(sidsOf(members)).toEqual([...participants.values()].toReversed());
+      expect(sidsOf(members)).toEqual([...participants.values()].toSorted());
     }
   }
 }

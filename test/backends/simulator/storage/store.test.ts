@@ -43,7 +43,7 @@ afterEach(() => {
 /** A store that compacts its log after a few writes, and a function that writes. */
 async function openStore(minCompactionBytes = 3000) {
   const warnings: string[] = [];
-  const simulator = await newSimulator({});
+  const simulator = await newSimulator({ defaultService: false });
   const options = { onWarning: (message: string) => void warnings.push(message), minCompactionBytes };
   const store = await Store.open(dataFile, simulator.worlds, options);
   async function write(name: string): Promise<string> {
