@@ -7,6 +7,7 @@ import type { ContractSettings } from './cli/contract/options.js';
 import { prepareContract, sideOf } from './cli/contract/setup.js';
 import type { ContractSurface } from './cli/contract/sides.js';
 import { readScenarios } from './contract/model/scenario-file.js';
+import { inScopes } from './contract/model/scopes.js';
 import { scenarioFrom, type ScenarioSource } from './contract/model/scenario-source.js';
 import type { Side } from './contract/model/target.js';
 import { terminalReport } from './contract/reports/terminal.js';
@@ -43,7 +44,7 @@ export function defineContractTests(options: ContractTests = {}): void {
   const { published } = setup;
   const scenarios =
     options.scenarios?.flatMap((each) =>
-      typeof each === 'string' ? readScenarios(each, published) : [scenarioFrom(each)],
+      typeof each === 'string' ? readScenarios(each, published) : inScopes(scenarioFrom(each)),
     ) ?? setup.scenarios;
   const skipReason = [left, right].includes('live') ? reasonToSkip(settings) : undefined;
   const about = `${nameOf(left)} against ${right === undefined ? 'its expectations' : nameOf(right)}`;

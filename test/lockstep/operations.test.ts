@@ -8,6 +8,7 @@ import { createRouter } from '../../src/backends/simulator/kernel/product.js';
 import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes, packagedShapes, type ShapesFile } from '../../src/capability/shapes.js';
 import { bindScenario } from '../../src/contract/model/bind-scenario.js';
+import { createFidelityCounter } from '../../src/contract/model/fidelity.js';
 import { scenarios } from '../../src/contract/scenarios/index.js';
 
 const src = fileURLToPath(new URL('../../src', import.meta.url));
@@ -42,7 +43,7 @@ const COMPLETE = { missing: [], unknown: [] };
 describe('every operation of the capability', () => {
   /** The only place that states the number of operations. After adding operations, change it here. */
   it('is counted', () => {
-    expect(names).toHaveLength(50);
+    expect(names).toHaveLength(103);
   });
 
   it('has a handler: the verb of the resource with its noun', () => {
@@ -79,6 +80,16 @@ describe('every operation of the capability', () => {
       .filter((file) => !file.startsWith('contract/scenarios/'))
       .filter((file) => name.test(withoutComments(readFileSync(join(src, file), 'utf8'))));
     expect({ findTheOperationByNounVerbAndScope: naming }).toEqual({ findTheOperationByNounVerbAndScope: [] });
+  });
+
+  it('has an entry in the table of fidelity', () => {
+    const entries = createFidelityCounter(names).entries();
+    expect(
+      compareOperations(
+        entries.map(({ operation }) => operation),
+        '',
+      ),
+    ).toEqual(COMPLETE);
   });
 
   it('has a description for each parameter and form field', () => {

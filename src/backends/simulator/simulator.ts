@@ -68,8 +68,11 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   const bind = createBindVerb(operations, options.bind);
   const sender = new WebhookSender({ allow: [], map: [], timeoutMs: WEBHOOK_TIMEOUT_MS, ...options.webhooks });
   const seederOf = (read: Seed): ((world: World) => void) =>
-    createSeeder(read, bind, (world, call, givenSid) =>
-      handlerOf(call.operation)(new Context(world, links, call, { givenSid, isSilent: true })),
+    createSeeder(
+      read,
+      bind,
+      (world, call, givenSid) =>
+        handlerOf(call.operation)(new Context(world, links, call, { givenSid, isSilent: true })),
       product.prepare,
     );
   const worlds = new Worlds({

@@ -42,6 +42,7 @@ function readContractSettings(command: Command, scrub: boolean): ContractSetting
     ...command.opts<ContractFlags>(),
     ...readEnvironment(),
     scrub,
+    accountSettings: readToggle(command, 'accountSettings', false),
     colours: process.stdout.isTTY && variable('NO_COLOR') === undefined,
     live: variable('UNDERSTUDY_LIVE') === '1',
     summaryFile: variable('GITHUB_STEP_SUMMARY'),

@@ -35,6 +35,8 @@ export interface ContractFlags {
   readonly address?: string | undefined;
   readonly proxyAddress?: string | undefined;
   readonly binding?: { readonly service: string; readonly sid: string } | undefined;
+  /** Whether a run may change the settings of the whole account for a moment. */
+  readonly accountSettings: boolean;
 }
 
 /** The flags, together with settings from the environment. */
@@ -90,6 +92,7 @@ function sharedOptions(): Option[] {
     flag('--address <number>', 'live: phone number that receives real test messages', nonEmpty),
     flag('--proxy-address <number>', 'live: Twilio number that sends them', nonEmpty),
     flag('--binding <service/binding>', 'live: a registered device, IS…/BS…; the run deletes it', binding),
+    toggle('--account-settings', "live: change the account's timers and webhooks for a moment, and restore them"),
   ];
 }
 

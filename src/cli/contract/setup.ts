@@ -1,5 +1,5 @@
 /** What every contract run needs: the chosen scenarios, the sides by name, and the run itself. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Cassette, readCassette } from '../../backends/cassette/format.js';
 import type { Capability } from '../../capability/capability.js';
@@ -7,6 +7,7 @@ import type { KnownDrift } from '../../contract/model/known-drift.js';
 import { readScenarios } from '../../contract/model/scenario-file.js';
 import type { Scenario } from '../../contract/model/scenario.js';
 import type { Prerequisites, Published, Side } from '../../contract/model/target.js';
+import { SUFFIX } from '../../contract/model/unique-names.js';
 import { createProgress } from '../../contract/reports/progress.js';
 import { runSuite, type SuiteReport } from '../../contract/run/run-suite.js';
 import { scenarios as packagedScenarios } from '../../contract/scenarios/index.js';
@@ -38,11 +39,16 @@ function chooseScenarios(all: readonly Scenario[], only: readonly string[] | und
   const duplicate = names.find((name, i) => names.indexOf(name) !== i);
   if (duplicate !== undefined) throw badOption(`two scenarios are named \`${duplicate}\`: rename one of them`);
   if (only === undefined) return all;
-  const unknown = only.find((name) => !names.includes(name));
+  const unknown = only.find((name) => !names.includes(name) && !names.map(baseName).includes(name));
   if (unknown !== undefined) {
     throw badOption(`--only: unknown scenario \`${unknown}\`.${didYouMean(unknown, names)}`);
   }
-  return all.filter(({ name }) => only.includes(name));
+  return all.filter(({ name }) => only.includes(name) || only.includes(baseName(name)));
+}
+
+/** The name without the scope: it chooses the scenario in all its scopes. */
+function baseName(name: string): string {
+  return name.replace(/@.*/, '');
 }
 
 /** Runs the scenarios on both sides until they finish or the deadline has passed, and closes the sides. */
@@ -111,6 +117,7 @@ function replaySide({ cassettes, maxAge }: ContractSettings, options: SideOption
       const cassette = join(cassettes, `${scenario}.json`);
       return existsSync(cassette) ? { mode: 'replay', cassette, maxAge } : undefined;
     },
+    suffixOf: (scenario) => SUFFIX.exec(readFileSync(join(cassettes, `${scenario}.json`), 'utf8'))?.[0],
   });
 }
 
@@ -147,9 +154,9 @@ function credentialsFor(url: string, { credentials, defaultAccount }: ContractSe
 }
 
 /** The prerequisites that the flags provide. */
-export function prerequisitesOf({ address, proxyAddress, binding }: ContractSettings): Prerequisites {
+export function prerequisitesOf({ address, proxyAddress, binding, accountSettings }: ContractSettings): Prerequisites {
   const phone = address === undefined || proxyAddress === undefined ? undefined : { address, proxyAddress };
-  return { ...(phone && { phone }), ...(binding && { binding }) };
+  return { ...(phone && { phone }), ...(binding && { binding }), ...(accountSettings && { settings: {} }) };
 }
 
 export function hasCassettes(folder: string): boolean {

@@ -38,7 +38,7 @@ export function simulateSide(options: SideOptions): Side {
     ...options,
     name: 'simulate',
     kind: 'simulate',
-    prerequisites: { phone: FICTIONAL_PHONE, binding: SEEDED_BINDING, ...options.prerequisites },
+    prerequisites: { phone: FICTIONAL_PHONE, binding: SEEDED_BINDING, settings: {}, ...options.prerequisites },
     displayOrigin: `http://127.0.0.1:${options.capability.ports.rest}`,
     settingsFor: () => ({ seed: 'contract' }),
     accountFor: (scenario) => {
@@ -59,6 +59,7 @@ export function understudySide(
     readonly accountFor?: (scenario: string) => string;
     /** The origin in curl commands. */
     readonly displayOrigin?: string | undefined;
+    readonly suffixOf?: Side['suffixOf'];
   },
 ): Side {
   const { name, kind, recorded, prerequisites = {}, accountFor = () => DEFAULT_ACCOUNT } = options;
@@ -68,6 +69,7 @@ export function understudySide(
     kind,
     recorded,
     prerequisites,
+    ...(options.suffixOf && { suffixOf: options.suffixOf }),
     async open(scenario) {
       const own = options.settingsFor(scenario);
       if (own === undefined) return undefined;

@@ -20,6 +20,8 @@ export interface Mask {
   name(sid: string, name: string): void;
   /** Marks a record as created by this scenario. */
   markCreated(sid: string): void;
+  /** Whether a record was created by this scenario. */
+  isOurs(record: Json): boolean;
   /** Replaces the SIDs in a command by shell variables, because the records are deleted before anyone runs it. */
   withShellVariables(command: string): string;
   /** Masks the response of a step. SIDs that appear for the first time are named `<name.path>`. */
@@ -29,11 +31,13 @@ export interface Mask {
 export interface MaskOptions {
   /** The scenario's inputs, before references are resolved: the SIDs and dates in them are not masked. */
   readonly inputs: unknown;
+  /** The suffix that makes names unique to the run: it is removed. */
+  readonly suffix?: string | undefined;
   /** Local clock in milliseconds. Default: `performance.now`. */
   readonly now?: () => number;
 }
 
-export function createMask({ inputs, now = () => performance.now() }: MaskOptions): Mask {
+export function createMask({ inputs, suffix, now = () => performance.now() }: MaskOptions): Mask {
   const texts = stringsIn(inputs);
   const given = new Set(texts.flatMap((text) => [...text.matchAll(SID)].map(([sid]) => sid)));
   const dates = texts.filter((text) => /^\d{4}-\d{2}-\d{2}/.test(text)).map((text) => Date.parse(text));
@@ -55,7 +59,8 @@ export function createMask({ inputs, now = () => performance.now() }: MaskOption
   }
 
   function maskText(text: string, nameOf: (sid: string) => string): string {
-    const masked = text.replaceAll(SID, nameOf).replaceAll(/\bPageToken=[^&]*/g, 'PageToken=<token>');
+    const named = suffix === undefined ? text : text.replaceAll(suffix, '');
+    const masked = named.replaceAll(SID, nameOf).replaceAll(/\bPageToken=[^&]*/g, 'PageToken=<token>');
     if (origin === undefined || !masked.startsWith(`${origin}/`)) return masked;
     return `<origin>${masked.slice(origin.length)}`;
   }
@@ -89,12 +94,16 @@ export function createMask({ inputs, now = () => performance.now() }: MaskOption
     return JSON.stringify(withoutVolatile(record));
   }
 
+  function isOurs(record: Json): boolean {
+    return created.has(textOf(isObject(record) ? record['sid'] : undefined));
+  }
+
   /** Removes the records of others and sorts the rest, as far as the step says so. */
   function normalizeList(body: Json | null, { order, only }: ListMask): Json | null {
     const list = listOf(body);
     if (list === undefined || !isObject(body)) return body;
     let { items } = list;
-    if (only === 'ours') items = items.filter((item) => created.has(textOf(isObject(item) ? item['sid'] : undefined)));
+    if (only === 'ours') items = items.filter(isOurs);
     if (order === 'free') {
       const sorted = items
         .map((item) => [sortKeyOf(item), item] as const)
@@ -107,6 +116,7 @@ export function createMask({ inputs, now = () => performance.now() }: MaskOption
   return {
     name: (sid, name) => void names.set(sid, `<${name}>`),
     markCreated: (sid) => void created.add(sid),
+    isOurs,
     withShellVariables: (command) =>
       command.replaceAll(SID, (sid) => {
         const name = names.get(sid);

@@ -1,9 +1,10 @@
-import type { Operation } from '../../core/operation.js';
+import type { Operation, Scope } from '../../core/operation.js';
 import { didYouMean } from '../../util/did-you-mean.js';
-import { findOperation, OPENING_STEP, verbAndNoun } from './bind-scenario.js';
+import { findOperation, openingStepOf, runsIn, verbAndNoun } from './bind-scenario.js';
 import { isObject, type Path } from './paths.js';
 import { variablesIn } from './reference.js';
 import type { Scenario, Step } from './scenario.js';
+import { inScopes } from './scopes.js';
 import { variablesOf } from './step-input.js';
 import type { Published } from './target.js';
 
@@ -14,25 +15,32 @@ export interface ScenarioProblem {
 }
 
 /** Variables that exist in every scenario. */
-const PREDEFINED = ['service', 'phone', 'binding'];
+const PREDEFINED = ['service', 'scope', 'phone', 'binding'];
 
 /** Checks what a schema cannot: that operations, inputs and variables exist, and that step names are unique. */
-export function checkScenario({ steps }: Scenario, published: Published): ScenarioProblem[] {
-  const variables = new Set(PREDEFINED);
-  const names = new Set([OPENING_STEP]);
+export function checkScenario(scenario: Scenario, published: Published): ScenarioProblem[] {
+  return inScopes(scenario).flatMap((each) => checkInScope(each, published));
+}
+
+function checkInScope(scenario: Scenario, published: Published): ScenarioProblem[] {
+  const { steps, scope = 'service' } = scenario;
+  const variables = new Set(scope === 'account' ? [...PREDEFINED, 'account'] : PREDEFINED);
+  const names = new Set([openingStepOf(scenario)]);
   return steps.flatMap((step, i) => {
+    const bound = findOperation(step.operation, published.operations, scope);
+    if (bound !== undefined && !runsIn({ ...step, operation: bound }, scope)) return [];
     const problems: ScenarioProblem[] = [];
     if (names.has(step.name)) problems.push({ path: ['name'], message: `another step is named \`${step.name}\`` });
     names.add(step.name);
-    problems.push(...checkStep(step, published, variables));
+    problems.push(...checkStep(step, published, variables, scope));
     if (step.saveAs !== undefined) variables.add(step.saveAs);
     problems.push(...checkExpectation(step, variables));
     return problems.map(({ path, message }) => ({ path: ['steps', i, ...path], message }));
   });
 }
 
-function checkStep(step: Step, published: Published, variables: ReadonlySet<string>): ScenarioProblem[] {
-  const operation = findOperation(step.operation, published.operations);
+function checkStep(step: Step, published: Published, variables: ReadonlySet<string>, scope: Scope): ScenarioProblem[] {
+  const operation = findOperation(step.operation, published.operations, scope);
   if (operation === undefined) {
     const known = published.operations.map(step.operation.includes(' ') ? verbAndNoun : ({ name }) => name);
     return [

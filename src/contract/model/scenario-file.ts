@@ -6,6 +6,7 @@ import { isObject } from './paths.js';
 import { checkScenario } from './scenario-check.js';
 import { withCurrentNames } from './scenario-source.js';
 import type { Scenario } from './scenario.js';
+import { inScopes } from './scopes.js';
 import type { Published } from './target.js';
 import { parseYaml } from './yaml.js';
 
@@ -33,15 +34,17 @@ const step = object(
   {
     name: text,
     operation: text,
+    scope: { enum: ['service', 'account'] },
     input: { type: 'object' },
     page: text,
     paginate: { const: true },
+    eventually: { const: true },
     saveAs: { type: 'string', pattern: '^[^.\\[\\]{}]+$' },
     expect: expectation,
     order: { enum: ['promised', 'free'] },
     only: { const: 'ours' },
     free: { type: 'object', additionalProperties: text },
-    needs: { enum: ['phone', 'binding'] },
+    needs: { enum: ['phone', 'binding', 'settings'] },
     source: { enum: ['published', 'documented', 'recorded', 'inferred'] },
   },
   ['name', 'operation'],
@@ -52,6 +55,7 @@ const schema = object(
     'understudy-scenario': { const: 1 },
     name: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]*$' },
     about: text,
+    scopes: { type: 'array', minItems: 1, uniqueItems: true, items: { enum: ['service', 'account'] } },
     steps: { type: 'array', minItems: 1, items: step },
   },
   ['understudy-scenario', 'name', 'about', 'steps'],
@@ -68,9 +72,9 @@ export function parseScenario(source: string, file: string, published: Published
   return { ...scenario, file };
 }
 
-/** Reads one scenario file, or all YAML files of a folder. */
+/** Reads one scenario file, or all YAML files of a folder: each scenario once for each of its scopes. */
 export function readScenarios(path: string, published: Published): Scenario[] {
-  return filesAt(path).map((file) => parseScenario(readFileSync(file, 'utf8'), file, published));
+  return filesAt(path).flatMap((file) => inScopes(parseScenario(readFileSync(file, 'utf8'), file, published)));
 }
 
 /** Former names of step keys are still accepted. */

@@ -3,14 +3,21 @@
  * TypeScript objects or YAML files with the same keys.
  */
 import type { Json } from '../../core/body.js';
-import type { Input } from '../../core/operation.js';
+import type { Input, Scope } from '../../core/operation.js';
 
-/** A story told in calls. It runs inside a service that is created for it and carries its name. */
+/**
+ * A story told in calls. In scope `service` it runs inside a service that is created for it and carries its name; in scope
+ * `account` it uses the account-level paths, and so the default service, with names that are unique to the run.
+ */
 export interface Scenario {
   readonly name: string;
   /** What the scenario shows, in one sentence. */
   readonly about: string;
   readonly steps: readonly Step[];
+  /** The scopes that it runs in, once in each. Default: `service`. */
+  readonly scopes?: readonly Scope[];
+  /** The scope of this run, set by `inScopes`. Default: `service`. */
+  readonly scope?: Scope;
   /** The file it was read from; absent for the scenarios in this package. */
   readonly file?: string;
 }
@@ -29,10 +36,14 @@ export interface Step {
    * parameter other than `Sid` defaults to the variable of its resource: `ConversationSid` to `{{conversation.sid}}`.
    */
   readonly input?: Input;
+  /** The only scope that the step runs in. Default: every scope of the scenario. */
+  readonly scope?: Scope;
   /** A page URL from an earlier response, e.g. `{{first.meta.next_page_url}}`: its query is added to the input. */
   readonly page?: string;
   /** Follows the pages of a list to the end and back to the start, all in this step. */
   readonly paginate?: true;
+  /** Repeats the call until the expectation is met, for what happens shortly after a response. At most 10 seconds. */
+  readonly eventually?: true;
   /** The variable that later steps use to refer to this response. */
   readonly saveAs?: string;
   readonly expect?: Expectation;
@@ -48,8 +59,11 @@ export interface Step {
   readonly source?: Source;
 }
 
-/** Phone numbers that Twilio can reach, or a device registered for push messages. */
-export type Need = 'phone' | 'binding';
+/**
+ * Phone numbers that Twilio can reach, a device registered for push messages, or an account whose settings may change for
+ * the duration of the run.
+ */
+export type Need = 'phone' | 'binding' | 'settings';
 
 /** Twilio's published description, its documentation, a recorded response, or inferred from these. */
 export type Source = 'published' | 'documented' | 'recorded' | 'inferred';
@@ -70,5 +84,8 @@ export interface Expectation {
   readonly sortedBy?: string;
 }
 
-/** A value, or a rule for one: `{ like: '^RL' }`, a regular expression, or `{ absent: true }`. */
+/**
+ * A value, or a rule for one: `{ like: '^RL' }`, a regular expression; `{ absent: true }`; or `{ ifPresent: value }`, for a
+ * key that exists in one scope only. Whether it must exist is checked with the published schema.
+ */
 export type Expected = Json;

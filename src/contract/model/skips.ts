@@ -6,6 +6,7 @@ import type { Prerequisites } from './target.js';
 const MISSING: Readonly<Record<Need, string>> = {
   phone: 'needs phone numbers: set --address and --proxy-address',
   binding: 'needs a device registered for push messages: set --binding',
+  settings: 'changes settings of the whole account: set --account-settings',
 };
 
 /**

@@ -23,6 +23,8 @@ export interface Target {
 export interface Prerequisites {
   readonly phone?: { readonly address: string; readonly proxyAddress: string };
   readonly binding?: { readonly service: string; readonly sid: string };
+  /** Present if a run may change the settings of the account; it restores them. */
+  readonly settings?: Readonly<Record<string, never>>;
 }
 
 /** One of the two sides of a comparison. */
@@ -35,6 +37,8 @@ export interface Side {
   readonly prerequisites: Prerequisites;
   /** The target for one scenario; undefined if this side has none, as when there is no recording of the scenario. */
   open(scenario: string): Promise<Target | undefined>;
+  /** For a recording in scope `account`: the suffix of the names in it. */
+  suffixOf?(scenario: string): string | undefined;
   close(): Promise<void>;
 }
 

@@ -70,6 +70,11 @@ function checkValue(
 ): { passed: boolean; expected: Json | undefined } {
   if (isObject(rule)) {
     if (rule['absent'] === true) return { passed: actual === undefined, expected: undefined };
+    if (rule['ifPresent'] !== undefined) {
+      return actual === undefined
+        ? { passed: true, expected: undefined }
+        : checkValue(rule['ifPresent'], actual, variables);
+    }
     if (typeof rule['like'] === 'string') {
       const { like } = rule;
       return { passed: typeof actual === 'string' && new RegExp(like, 'u').test(actual), expected: `like ${like}` };

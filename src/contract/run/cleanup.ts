@@ -1,6 +1,8 @@
 import type { Input, Operation } from '../../core/operation.js';
+import type { JsonObject } from '../../core/body.js';
 import { isObject } from '../model/paths.js';
-import type { Answer, Target } from '../model/target.js';
+import type { Answer, Published, Target } from '../model/target.js';
+import { createSettingsRestore } from './restore-settings.js';
 import { withTimeout } from './signals.js';
 
 /** Tracks what a scenario creates, and deletes it in reverse order. */
@@ -20,31 +22,62 @@ interface CreatedRecord {
 /** Time for the whole cleanup, in milliseconds. An aborted run does not abort its cleanup. */
 const TIMEOUT = 15_000;
 
-export function createCleanup(operations: readonly Operation[], target: Target): Cleanup {
+/**
+ * @param identities the identities that the scenario uses in a service that it did not create: participants with them
+ * create users, which are deleted as well
+ */
+export function createCleanup(published: Published, target: Target, identities: readonly string[] = []): Cleanup {
+  const { operations } = published;
   const deletions = operations.filter(({ verb }) => verb === 'delete');
   const created: CreatedRecord[] = [];
+  const sids = new Set<string>();
+  const settings = createSettingsRestore(published, target);
+
+  /** The deletion of the created record: of the same resource, or of the one that the URL of the record leads to. */
+  function deletionOf({ noun, scope }: Operation, { url }: JsonObject): Operation | undefined {
+    const own = deletions.find((each) => each.noun === noun && each.scope === scope);
+    if (own !== undefined || typeof url !== 'string' || !URL.canParse(url)) return own;
+    const { pathname } = new URL(url);
+    return deletions.find(({ path }) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(pathname));
+  }
+
+  async function removeUsers(signal: AbortSignal): Promise<string[]> {
+    const deletion = deletions.find(({ noun, scope }) => noun === 'Users' && scope === 'account');
+    if (deletion === undefined) return [];
+    const problems: string[] = [];
+    for (const identity of identities) {
+      const problem = await remove(target, deletion, { Sid: identity }, signal);
+      if (problem !== undefined) problems.push(`user ${identity}: ${problem}`);
+    }
+    return problems;
+  }
 
   return {
-    track(operation, input, { status, body }) {
+    track(operation, input, answer) {
+      const { status, body } = answer;
+      settings.track(operation, answer);
       if (operation.verb === 'delete' && status < 300) {
         const index = created.findIndex(({ sid }) => sid === input['Sid']);
         if (index !== -1) created.splice(index, 1);
       }
       const sid = isObject(body) ? body['sid'] : undefined;
-      if (operation.verb !== 'create' || status !== 201 || typeof sid !== 'string') return;
-      const deletion = deletions.find((each) => each.noun === operation.noun && each.scope === operation.scope);
+      if (operation.verb !== 'create' || status >= 300 || typeof sid !== 'string') return;
+      const deletion = deletionOf(operation, body);
       if (deletion === undefined) return;
       const parents = operation.parameters.filter((each) => each.in === 'path').map(({ name }) => [name, input[name]]);
+      sids.add(sid);
       created.push({ deletion, input: { ...Object.fromEntries(parents), Sid: sid }, sid });
     },
     async run() {
       const leftovers: string[] = [];
       const signal = withTimeout(undefined, TIMEOUT);
+      leftovers.push(...(await settings.run(signal)));
       for (const { deletion, input, sid } of created.splice(0).toReversed()) {
         const problem = await remove(target, deletion, input, signal);
         // A record inside a service or another record is deleted with it.
-        if (problem !== undefined && isTopLevel(deletion)) leftovers.push(`${sid}: ${problem}`);
+        if (problem !== undefined && !isInside(deletion, input, sids)) leftovers.push(`${sid}: ${problem}`);
       }
+      if (sids.size > 0) leftovers.push(...(await removeUsers(signal)));
       return leftovers;
     },
   };
@@ -64,6 +97,10 @@ async function remove(
   }
 }
 
-function isTopLevel({ scope, noun }: Operation): boolean {
-  return scope === 'account' && !noun.includes('/');
+/** Whether a record is deleted together with another one that the scenario created. */
+function isInside({ noun }: Operation, input: Input, sids: ReadonlySet<string>): boolean {
+  const service = input['ChatServiceSid'];
+  return (
+    (typeof service === 'string' && sids.has(service)) || (noun.includes('/') && input['ConversationSid'] !== undefined)
+  );
 }

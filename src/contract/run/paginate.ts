@@ -7,12 +7,16 @@ import type { Answer } from '../model/target.js';
 
 /** More pages than any scenario creates: a list with more of them does not end. */
 const MAX_PAGES = 60;
+/** More pages than are read of a list that contains records of others. */
+const MAX_SHARED_PAGES = 20;
 
 /** A whole list, joined from its pages, and what is wrong with its paging. */
 export interface PaginatedList {
   readonly answer: Answer;
   readonly pages: readonly Answer[];
   readonly differences: readonly Difference[];
+  /** The list has more records of others than are read. */
+  readonly truncated?: true;
 }
 
 type Call = (input: Input) => Promise<Answer>;
@@ -21,51 +25,59 @@ type PageLink = 'next_page_url' | 'previous_page_url';
 /**
  * Follows a list to its last page and back to its first. The joined response has each record once, the `meta` of the
  * first page, and the `meta` and number of records of every page.
- * @param options.ours whether the list contains records of others, so that pages may shift during the run
+ * @param options.isOurs given if the list contains records of others: they are ignored, and pages may shift during the run
  */
 export async function paginate(
   operation: Operation,
   input: Input,
   call: Call,
-  options: { readonly ours: boolean },
+  { isOurs }: { readonly isOurs?: ((record: Json) => boolean) | undefined } = {},
 ): Promise<PaginatedList> {
   const fetchPage = (url: string) => call({ ...withoutPage(input), ...pageQuery(operation, url) });
   const first = await call(input);
-  const forward = await follow(first, 'next_page_url', fetchPage);
+  const isShared = isOurs !== undefined;
+  const forward = await follow(first, 'next_page_url', fetchPage, isShared);
   const last = forward.pages.at(-1) ?? first;
   if (first.status >= 400) return { answer: last, ...forward };
-  const backward = await follow(last, 'previous_page_url', fetchPage);
+  const backward = await follow(last, 'previous_page_url', fetchPage, isShared);
   const differences = [...forward.differences, ...backward.differences];
   const allPages = [...forward.pages, ...backward.pages];
   const failedPage = allPages.find((page) => page.status >= 400);
   if (failedPage) return { answer: failedPage, pages: allPages, differences };
 
   const key = listOf(first.body)?.key ?? 'items';
-  const records = forward.pages.flatMap(recordsOf);
+  const records = forward.pages.flatMap(recordsOf).filter(isOurs ?? (() => true));
   const pagesBack = backward.pages.slice(1);
   differences.push(...checkUnique(key, records));
-  for (const [i, page] of forward.pages.slice(1, -1).entries()) {
-    differences.push(...(await checkPreviousLink(page, forward.pages[i], fetchPage)));
-  }
-  if (!options.ours) {
+  if (!isShared) {
+    for (const [i, page] of forward.pages.slice(1, -1).entries()) {
+      differences.push(...(await checkPreviousLink(page, forward.pages[i], fetchPage)));
+    }
     const before = forward.pages.slice(0, -1).flatMap(recordsOf);
     differences.push(...checkBackward(key, before, pagesBack.flatMap(recordsOf)));
   }
-  const meta = options.ours ? {} : (metaOf(first) ?? {});
-  const pageMetas = options.ours ? {} : { forward: summarize(forward.pages), back: summarize(pagesBack) };
+  const meta = isShared ? {} : (metaOf(first) ?? {});
+  const pageMetas = isShared ? {} : { forward: summarize(forward.pages), back: summarize(pagesBack) };
   return {
     answer: { ...first, body: { [key]: records, meta, ...pageMetas } },
     pages: [...forward.pages, ...pagesBack],
     differences,
+    ...(forward.truncated && { truncated: forward.truncated }),
   };
 }
 
 /** Follows a link from page to page until there is none. */
-async function follow(first: Answer, link: PageLink, fetchPage: (url: string) => Promise<Answer>) {
+async function follow(
+  first: Answer,
+  link: PageLink,
+  fetchPage: (url: string) => Promise<Answer>,
+  isShared: boolean,
+): Promise<Omit<PaginatedList, 'answer'> & { readonly pages: Answer[] }> {
   const pages = [first];
   const seen = new Set<string>();
   const differences: Difference[] = [];
   for (let url = linkOf(first, link); url !== undefined;) {
+    if (isShared && pages.length >= MAX_SHARED_PAGES) return { pages, differences, truncated: true };
     if (seen.has(url) || pages.length >= MAX_PAGES) {
       differences.push({
         kind: 'promise',

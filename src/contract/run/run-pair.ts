@@ -94,6 +94,7 @@ async function runSides(scenario: Scenario, options: PairOptions): Promise<(Tran
           published,
           prerequisites: side.prerequisites,
           skip,
+          suffix: side.suffixOf?.(scenario.name),
           signal,
           timeoutMs,
         });

@@ -1,10 +1,13 @@
 /** Runs one scenario on one target, inside its own service, and deletes what it created. */
 import type { Json } from '../../core/body.js';
+import type { Scope } from '../../core/operation.js';
 import { createMask, type Mask } from '../compare/mask.js';
 import { bindScenario, type BoundStep } from '../model/bind-scenario.js';
 import { describeError, RunAborted } from '../model/failure.js';
-import { textOf } from '../model/paths.js';
+import { isObject, textOf } from '../model/paths.js';
 import type { Scenario } from '../model/scenario.js';
+import { defaultServiceOf, scopeVariable } from '../model/scopes.js';
+import { identitiesIn, randomSuffix, withUniqueNames } from '../model/unique-names.js';
 import { variablesOf } from '../model/step-input.js';
 import type { Prerequisites, Published, Target } from '../model/target.js';
 import { createCleanup } from './cleanup.js';
@@ -21,6 +24,8 @@ export interface Transcript {
 }
 
 export interface RunOptions {
+  /** Scope `account`: the suffix of names. Default: a random one. */
+  readonly suffix?: string | undefined;
   readonly published: Published;
   readonly prerequisites?: Prerequisites;
   /** Names of steps to skip, with the reason. */
@@ -36,9 +41,12 @@ export interface RunOptions {
 /** Runs a scenario to its end, or to the first call without a response. */
 export async function runScenario(source: Scenario, target: Target, options: RunOptions): Promise<Transcript> {
   const { published, prerequisites = {}, skip, signal, timeoutMs = 30_000, onStep } = options;
-  const { name, opening, steps } = bindScenario(source, published.operations);
-  const mask = createMask({ inputs: steps.map(({ input, expect, page }) => [input, expect, page]) });
-  const cleanup = createCleanup(published.operations, target);
+  const isAccount = source.scope === 'account';
+  const suffix = isAccount ? (options.suffix ?? randomSuffix()) : undefined;
+  const scenario = suffix === undefined ? source : withUniqueNames(source, suffix);
+  const { name, opening, scope, steps } = bindScenario(scenario, published.operations);
+  const mask = createMask({ inputs: steps.map(({ input, expect, page }) => [input, expect, page]), suffix });
+  const cleanup = createCleanup(published, target, isAccount ? identitiesIn(scenario) : []);
   const variables = variablesFrom(prerequisites, mask);
   const context = { target, published, mask, cleanup, variables, signal, timeoutMs };
   const results: StepResult[] = [];
@@ -57,6 +65,7 @@ export async function runScenario(source: Scenario, target: Target, options: Run
         throw new RunAborted(`cannot start: ${textOf(result.differences[0]?.actual)}`);
       }
       results.push(result);
+      if (step === opening) setScope(scope, variables);
       if (result.answer === undefined || result.answer.status >= 400) failed.set(step.saveAs ?? step.name, step.name);
       if (result.unanswered) break;
     }
@@ -67,6 +76,14 @@ export async function runScenario(source: Scenario, target: Target, options: Run
   const leftovers = await cleanup.run();
   await target.close?.();
   return { scenario: name, steps: results, leftovers, ...(interrupted === undefined ? {} : { interrupted }) };
+}
+
+/** The variables `service` and `scope`, which are the same in both scopes. */
+function setScope(scope: Scope, variables: Map<string, Json>): void {
+  const service = scope === 'account' ? defaultServiceOf(variables) : variables.get('service');
+  if (!isObject(service)) return;
+  variables.set('service', service);
+  variables.set('scope', scopeVariable(scope, service));
 }
 
 /** Prerequisites are variables like saved responses, and their values are masked by name. */

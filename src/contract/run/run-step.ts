@@ -1,4 +1,5 @@
 /** Runs one step: calls the operation, saves and masks the response, and checks it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '../../core/body.js';
 import { understudyErrors } from '../../core/errors.js';
 import type { Input } from '../../core/operation.js';
@@ -48,6 +49,10 @@ export interface StepContext {
 /** Only the presence of these headers is compared, not their values. */
 const COMPARED_HEADERS = ['content-type', 'twilio-request-id', 'twilio-request-duration', 'www-authenticate'];
 
+/** How long a step with `eventually` may take, and the time between two calls, in milliseconds. */
+const EVENTUALLY = 10_000;
+const INTERVAL = 250;
+
 const NO_CHECKS = { expected: 0, shapes: 0 } as const;
 
 export function skippedStep(step: BoundStep, reason: string): StepResult {
@@ -66,13 +71,29 @@ export async function runStep(step: BoundStep, context: StepContext): Promise<St
   const command = context.target.curl?.(step.operation, input);
   const curl = command === undefined ? undefined : context.mask.withShellVariables(command);
   try {
-    const list = await callOperation(step, input, context);
+    const list = await callUntilExpected(step, input, context);
+    if (list.truncated) return skippedStep(step, 'the list has too many records of others');
     return { ...checkStep(step, list, context), curl };
   } catch (error) {
     if (error instanceof RunAborted) throw error;
     const differences = [noAnswer('no response', describeError(error))];
     return { step, differences, checks: NO_CHECKS, curl, unanswered: true };
   }
+}
+
+/** Repeats the call of a step that shows its result only some time later. */
+async function callUntilExpected(step: BoundStep, input: Input, context: StepContext): Promise<PaginatedList> {
+  const deadline = performance.now() + EVENTUALLY;
+  for (;;) {
+    const list = await callOperation(step, input, context);
+    if (!step.eventually || performance.now() > deadline || meetsExpectation(step, list.answer, context)) return list;
+    await sleep(INTERVAL, undefined, { ...(context.signal && { signal: context.signal }) });
+  }
+}
+
+function meetsExpectation(step: BoundStep, answer: Answer, { published, variables }: StepContext): boolean {
+  const expectation = { status: published.status(step.operation.name), ...step.expect };
+  return checkExpectation(expectation, answer, variables).failed.length === 0;
 }
 
 async function callOperation(step: BoundStep, input: Input, context: StepContext): Promise<PaginatedList> {
@@ -83,10 +104,12 @@ async function callOperation(step: BoundStep, input: Input, context: StepContext
     const answer = await target.call(operation, each, limit(signal, timeoutMs));
     if (isFromUnderstudy(answer)) throw new Error(textOf(valueAt(answer.body ?? undefined, ['message'])));
     cleanup.track(operation, each, answer);
-    if (answer.status === 201 && isObject(answer.body)) mask.markCreated(textOf(answer.body['sid']));
+    if (operation.verb === 'create' && answer.status < 300 && isObject(answer.body))
+      mask.markCreated(textOf(answer.body['sid']));
     return answer;
   };
-  if (step.paginate) return paginate(operation, input, call, { ours: step.only === 'ours' });
+  if (step.paginate)
+    return paginate(operation, input, call, { isOurs: step.only === 'ours' ? mask.isOurs : undefined });
   const answer = await call(input);
   return { answer, pages: [answer], differences: [] };
 }

@@ -1,5 +1,5 @@
 /** Runs scenarios on two sides and reports every difference. */
-import { OPENING_STEP } from '../model/bind-scenario.js';
+import { openingStepOf } from '../model/bind-scenario.js';
 import { createFidelityCounter, type Fidelity, type FidelityCounter } from '../model/fidelity.js';
 import { type KnownDrift, sortDrift, type SortedDrift } from '../model/known-drift.js';
 import type { Scenario } from '../model/scenario.js';
@@ -58,25 +58,36 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
   };
 }
 
-/** One report for each scenario, in their order. */
+/**
+ * One report for each scenario, in their order. Scenarios that change the settings of the account run last and alone,
+ * because those settings apply to all others.
+ */
 async function runAll(options: SuiteOptions, fidelity: FidelityCounter): Promise<ScenarioReport[]> {
   const { scenarios, parallel = 1, onScenario } = options;
   const reports: ScenarioReport[] = [];
-  const queue = [...scenarios];
-  async function work(): Promise<void> {
+  const shared = scenarios.filter((each) => !changesSettings(each));
+  const alone = scenarios.filter(changesSettings);
+  async function work(queue: Scenario[]): Promise<void> {
     for (let scenario = queue.shift(); scenario !== undefined; scenario = queue.shift()) {
       const report = await runPair(scenario, options, fidelity);
       reports.push(report);
       onScenario?.(report, reports.length);
     }
   }
-  await Promise.all(Array.from({ length: Math.max(1, parallel) }, work));
+  await Promise.all(Array.from({ length: Math.max(1, parallel) }, () => work(shared)));
+  await work(alone);
   const order = new Map(scenarios.map(({ name }, i) => [name, i]));
   return reports.sort((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0));
 }
 
+function changesSettings({ steps }: Scenario): boolean {
+  return steps.some(({ needs }) => needs === 'settings');
+}
+
 function stepNames(scenarios: readonly Scenario[]): Map<string, readonly string[]> {
-  return new Map(scenarios.map(({ name, steps }) => [name, [OPENING_STEP, ...steps.map((step) => step.name)]]));
+  return new Map(
+    scenarios.map((scenario) => [scenario.name, [openingStepOf(scenario), ...scenario.steps.map((step) => step.name)]]),
+  );
 }
 
 function answeredSteps({ name, transcript }: ScenarioReport): string[] {

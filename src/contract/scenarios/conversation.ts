@@ -5,6 +5,7 @@ const MG = `MG${'1'.repeat(32)}`;
 
 export const conversation: Scenario = {
   name: 'conversation',
+  scopes: ['service', 'account'],
   about: 'Conversations have defaults and limits, are found by SID or unique name, and are listed by state or date.',
   steps: [
     {
@@ -25,7 +26,7 @@ export const conversation: Scenario = {
           timers: {},
           bindings: {},
           date_updated: '{{plain.date_created}}',
-          url: '{{service.url}}/Conversations/{{plain.sid}}',
+          url: '{{scope.url}}/Conversations/{{plain.sid}}',
           'links.participants': '{{plain.url}}/Participants',
           'links.messages': '{{plain.url}}/Messages',
           'links.webhooks': '{{plain.url}}/Webhooks',

@@ -5,6 +5,7 @@ const ERROR_DOCS = 'https://www.twilio.com/docs/errors/';
 
 export const errors: Scenario = {
   name: 'errors',
+  scopes: ['service', 'account'],
   about: "Errors have Twilio's four keys and name the requested path, and a rejected request changes nothing.",
   steps: [
     {
@@ -20,7 +21,7 @@ export const errors: Scenario = {
       expect: {
         ...notFound,
         body: {
-          message: `The requested resource /v1/Services/{{service.sid}}/Conversations/{{conversation.sid}}/Messages/${missingSid('IM')} was not found`,
+          message: `The requested resource {{scope.path}}/Conversations/{{conversation.sid}}/Messages/${missingSid('IM')} was not found`,
           more_info: `${ERROR_DOCS}20404`,
           status: 404,
         },
@@ -79,6 +80,13 @@ export const errors: Scenario = {
       name: 'reject a page size that is not a number',
       operation: 'list Users',
       input: { PageSize: 'many' },
+      expect: { status: 400, code: 20001 },
+      source: 'inferred',
+    },
+    {
+      name: 'reject a page size of zero for roles',
+      operation: 'list Roles',
+      input: { PageSize: 0 },
       expect: { status: 400, code: 20001 },
       source: 'inferred',
     },

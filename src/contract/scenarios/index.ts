@@ -1,6 +1,12 @@
 import type { Scenario } from '../model/scenario.js';
+import { inScopes } from '../model/scopes.js';
+import { accountConfiguration } from './account-configuration.js';
+import { accountWebhook } from './account-webhook.js';
+import { address } from './address.js';
 import { binding } from './binding.js';
+import { conversationWithParticipants } from './conversation-with-participants.js';
 import { conversation } from './conversation.js';
+import { credential } from './credential.js';
 import { errors } from './errors.js';
 import { lifecycle } from './lifecycle.js';
 import { message } from './message.js';
@@ -10,6 +16,7 @@ import { participant } from './participant.js';
 import { receipt } from './receipt.js';
 import { role } from './role.js';
 import { scopedWebhook } from './scoped-webhook.js';
+import { scopes } from './scopes.js';
 import { serviceConfiguration } from './service-configuration.js';
 import { serviceNotification } from './service-notification.js';
 import { serviceWebhook } from './service-webhook.js';
@@ -17,14 +24,15 @@ import { service } from './service.js';
 import { userConversation } from './user-conversation.js';
 import { user } from './user.js';
 
-/** The scenarios in this package: one for each resource, and some that cover several resources. */
-export const scenarios: readonly Scenario[] = [
+/** One for each resource, and some that cover several resources. */
+const definitions: readonly Scenario[] = [
   service,
   serviceConfiguration,
   serviceNotification,
   serviceWebhook,
   binding,
   conversation,
+  conversationWithParticipants,
   participant,
   message,
   receipt,
@@ -36,4 +44,12 @@ export const scenarios: readonly Scenario[] = [
   lifecycle,
   errors,
   paging,
+  accountConfiguration,
+  accountWebhook,
+  address,
+  credential,
+  scopes,
 ];
+
+/** The scenarios in this package, each once for every scope that it runs in. */
+export const scenarios: readonly Scenario[] = definitions.flatMap(inScopes);

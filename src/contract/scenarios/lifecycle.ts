@@ -3,6 +3,7 @@ import { conversationClosed, notFound } from './values.js';
 
 export const lifecycle: Scenario = {
   name: 'lifecycle',
+  scopes: ['service', 'account'],
   about:
     'A conversation from creation to deletion: states, timers, what a closed one rejects, and what is deleted with it.',
   steps: [

@@ -3,6 +3,7 @@ import { like, missingSid, notFound, nothingToUpdate, SIDS, textOfLength } from 
 
 export const message: Scenario = {
   name: 'message',
+  scopes: ['service', 'account'],
   about: 'Messages have an index that is never reused, an author, and an editable body.',
   steps: [
     {
@@ -26,7 +27,7 @@ export const message: Scenario = {
         body: {
           sid: like(SIDS.message),
           account_sid: '{{service.account_sid}}',
-          chat_service_sid: '{{service.sid}}',
+          chat_service_sid: { ifPresent: '{{service.sid}}' },
           conversation_sid: '{{conversation.sid}}',
           body: 'first',
           media: null,

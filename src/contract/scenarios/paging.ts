@@ -22,6 +22,7 @@ const messages = { ConversationSid: '{{one.sid}}' };
 
 export const paging: Scenario = {
   name: 'paging',
+  scopes: ['service', 'account'],
   about: 'Lists are paged in both directions, and no record is repeated or missing.',
   steps: [
     ...numbers.map(createConversation),
@@ -29,6 +30,7 @@ export const paging: Scenario = {
     {
       name: 'list conversations by last activity',
       operation: 'list Conversations',
+      scope: 'service',
       input: { PageSize: 3 },
       saveAs: 'newest',
       expect: {
@@ -46,6 +48,7 @@ export const paging: Scenario = {
     {
       name: 'list the second page of conversations',
       operation: 'list Conversations',
+      scope: 'service',
       page: '{{newest.meta.next_page_url}}',
       saveAs: 'older',
       expect: {
@@ -56,6 +59,7 @@ export const paging: Scenario = {
     {
       name: 'list the first page of conversations again',
       operation: 'list Conversations',
+      scope: 'service',
       page: '{{older.meta.previous_page_url}}',
       expect: { count: 3, body: { 'conversations[0].unique_name': 'one' } },
     },

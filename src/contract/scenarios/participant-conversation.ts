@@ -3,6 +3,7 @@ import { missingSid, notFound } from './values.js';
 
 export const participantConversation: Scenario = {
   name: 'participant-conversation',
+  scopes: ['service', 'account'],
   about: 'All conversations of one identity or one address, in every state.',
   steps: [
     {

@@ -5,6 +5,7 @@ const chat = (identity: string) => ({ body: { Identity: identity } });
 
 export const participant: Scenario = {
   name: 'participant',
+  scopes: ['service', 'account'],
   about: 'Chat participants are created by identity, together with their user, and addressed by SID or identity.',
   steps: [
     {
@@ -22,7 +23,7 @@ export const participant: Scenario = {
         body: {
           sid: like(SIDS.participant),
           account_sid: '{{service.account_sid}}',
-          chat_service_sid: '{{service.sid}}',
+          chat_service_sid: { ifPresent: '{{service.sid}}' },
           conversation_sid: '{{conversation.sid}}',
           identity: 'alice',
           attributes: '{}',

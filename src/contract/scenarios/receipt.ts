@@ -15,6 +15,7 @@ const phone = {
 
 export const receipt: Scenario = {
   name: 'receipt',
+  scopes: ['service', 'account'],
   about: 'A message has one receipt for each recipient outside of chat, and none for chat participants.',
   steps: [
     { name: 'create a conversation', operation: 'create Conversations', input: { body: {} }, saveAs: 'conversation' },

@@ -3,12 +3,15 @@ import { like, missingSid, notFound, SIDS, textOfLength } from './values.js';
 
 export const role: Scenario = {
   name: 'role',
+  scopes: ['service', 'account'],
   about:
     'A service starts with four roles. New roles have a type and permissions, and only the permissions can be updated.',
   steps: [
     {
       name: 'list the four default roles',
       operation: 'list Roles',
+      // The default service may have more roles.
+      scope: 'service',
       order: 'free',
       expect: { count: 4, body: { 'meta.key': 'roles', 'meta.page_size': 50 } },
       source: 'recorded',
@@ -33,7 +36,7 @@ export const role: Scenario = {
           type: 'conversation',
           permissions: ['sendMessage', 'leaveConversation', 'deleteAnyMessage'],
           date_updated: '{{role.date_created}}',
-          url: '{{service.url}}/Roles/{{role.sid}}',
+          url: '{{scope.url}}/Roles/{{role.sid}}',
         },
       },
       source: 'inferred',
@@ -68,8 +71,18 @@ export const role: Scenario = {
       source: 'published',
     },
     {
+      name: 'list the new roles page by page',
+      operation: 'list Roles',
+      scope: 'account',
+      input: { PageSize: 3 },
+      order: 'free',
+      expect: { count: 2 },
+      source: 'published',
+    },
+    {
       name: 'list all roles page by page',
       operation: 'list Roles',
+      scope: 'service',
       input: { PageSize: 2 },
       paginate: true,
       order: 'free',

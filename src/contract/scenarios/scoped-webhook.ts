@@ -7,6 +7,7 @@ const hook = (fields: Readonly<Record<string, unknown>>) => ({ body: { Target: '
 
 export const scopedWebhook: Scenario = {
   name: 'scoped-webhook',
+  scopes: ['service', 'account'],
   about: 'A conversation has up to five webhooks: for events, for keywords, or for a Studio flow.',
   steps: [
     {
@@ -28,7 +29,7 @@ export const scopedWebhook: Scenario = {
         body: {
           sid: like(SIDS.webhook),
           account_sid: '{{service.account_sid}}',
-          chat_service_sid: '{{service.sid}}',
+          chat_service_sid: { ifPresent: '{{service.sid}}' },
           conversation_sid: '{{conversation.sid}}',
           target: 'webhook',
           'configuration.url': URL,

@@ -3,6 +3,7 @@ import { missingSid, notFound, nothingToUpdate } from './values.js';
 
 export const userConversation: Scenario = {
   name: 'user-conversation',
+  scopes: ['service', 'account'],
   about: 'A conversation from the view of a user: unread count, read horizon, muting; deleting it means leaving.',
   steps: [
     {

@@ -3,6 +3,7 @@ import { like, missingSid, notFound, nothingToUpdate, SIDS, textOfLength } from 
 
 export const user: Scenario = {
   name: 'user',
+  scopes: ['service', 'account'],
   about: 'A user is an identity in a service: unique, case-sensitive, addressed by SID or identity.',
   steps: [
     {
@@ -21,8 +22,8 @@ export const user: Scenario = {
           is_online: null,
           is_notifiable: null,
           date_updated: '{{alice.date_created}}',
-          url: '{{service.url}}/Users/{{alice.sid}}',
-          'links.user_conversations': '{{service.url}}/Users/{{alice.sid}}/Conversations',
+          url: '{{scope.url}}/Users/{{alice.sid}}',
+          'links.user_conversations': '{{scope.url}}/Users/{{alice.sid}}/Conversations',
         },
       },
       source: 'recorded',
@@ -107,7 +108,7 @@ export const user: Scenario = {
     {
       name: 'list all users page by page',
       operation: 'list Users',
-      input: { PageSize: 1 },
+      input: { PageSize: 2 },
       paginate: true,
       order: 'free',
       expect: { count: 3, body: { 'meta.key': 'users' } },

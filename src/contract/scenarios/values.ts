@@ -17,6 +17,8 @@ export const SIDS = {
   receipt: '^DY[0-9a-f]{32}$',
   user: '^US[0-9a-f]{32}$',
   webhook: '^WH[0-9a-f]{32}$',
+  address: '^IG[0-9a-f]{32}$',
+  credential: '^CR[0-9a-f]{32}$',
 } as const;
 
 /** Pattern of a date in a response: UTC, whole seconds. */

@@ -12,7 +12,7 @@ function operation(reference: string) {
 /** Records what is deleted. Deletions of SIDs in `failing` are answered with 500. */
 function createTracker(failing: readonly string[] = []) {
   const deleted: string[] = [];
-  const cleanup = createCleanup(published.operations, {
+  const cleanup = createCleanup(published, {
     call({ name }, { Sid }) {
       deleted.push(`${name} ${String(Sid)}`);
       return Promise.resolve({ status: failing.includes(String(Sid)) ? 500 : 204, body: null });

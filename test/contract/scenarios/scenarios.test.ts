@@ -5,7 +5,8 @@ import { scenarios } from '../../../src/contract/scenarios/index.js';
 import { published } from '../helpers.js';
 
 const names = published.operations.map(({ name }) => name);
-const steps = scenarios.flatMap((scenario) => bindScenario(scenario, published.operations).steps);
+const bound = scenarios.map((scenario) => bindScenario(scenario, published.operations));
+const steps = bound.flatMap((scenario) => scenario.steps);
 
 describe('the scenarios in this package', () => {
   it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s is valid', (_, scenario) => {
@@ -21,8 +22,21 @@ describe('the scenarios in this package', () => {
     const failing = new Set(
       steps.filter(({ expect: { status = 0 } = {} }) => status >= 400).map(({ operation }) => operation.name),
     );
-    // Listing services has no input that Twilio rejects, except page tokens.
-    expect(names.filter((name) => !failing.has(name))).toEqual(['listservice']);
+    // Listing services has no input that Twilio rejects, except page tokens. The account's settings always exist.
+    const infallible = ['fetchconfiguration', 'fetchconfigurationwebhook', 'listservice'];
+    expect(names.filter((name) => !failing.has(name)).sort()).toEqual(infallible);
+  });
+
+  it('run in both scopes if their steps have account-level twins, with the same steps', () => {
+    const twins = bound.filter(({ name }) => name.endsWith('@account'));
+    expect(twins.length).toBeGreaterThan(10);
+    for (const twin of twins) {
+      const inService = bound.find(({ name }) => `${name}@account` === twin.name);
+      const own = (each: (typeof bound)[number]) => each.steps.slice(1).map(({ name }) => name);
+      const names = own(inService ?? twin);
+      expect(own(twin).filter((name) => !names.includes(name)).length, twin.name).toBeLessThanOrEqual(1);
+      expect(twin.steps.slice(1).map(({ operation }) => operation.scope)).not.toContain('service');
+    }
   });
 
   it('have unique names', () => {
