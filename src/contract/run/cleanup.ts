@@ -60,7 +60,8 @@ export function createCleanup(published: Published, target: Target, identities: 
         const index = created.findIndex(({ sid }) => sid === input['Sid']);
         if (index !== -1) created.splice(index, 1);
       }
-      const sid = isObject(body) ? body['sid'] : undefined;
+      if (!isObject(body)) return;
+      const { sid } = body;
       if (operation.verb !== 'create' || status >= 300 || typeof sid !== 'string') return;
       const deletion = deletionOf(operation, body);
       if (deletion === undefined) return;
