@@ -1,5 +1,7 @@
 /** Mutation tests of the contract suite: each mutation falsifies one response, and the suite must report it. */
 import type { Input, Operation } from '../../core/operation.js';
+import type { Json } from '../../core/body.js';
+import { isObject, listOf } from '../model/paths.js';
 import type { BoundStep } from '../model/bind-scenario.js';
 import type { Answer, Target } from '../model/target.js';
 
@@ -60,16 +62,27 @@ export function answerMutation(
   return {
     shows: 'there',
     ...mutation,
-    mutate: (baseline) =>
-      mutatedTarget(({ markMutated, isMutated, current }) => async (operation, input: Input, signal) => {
+    mutate: (baseline) => {
+      const created = new Set<Json>();
+      return mutatedTarget(({ markMutated, isMutated, current }) => async (operation, input: Input, signal) => {
         const answer = await baseline.call(operation, input, signal);
+        if (operation.verb === 'create' && isObject(answer.body)) created.add(answer.body['sid'] ?? null);
         const step = current();
         if (isMutated() || step === undefined || operation.name !== mutation.operation) return answer;
-        const changed = change(answer, step);
+        const changed = change(step.only === 'ours' ? withoutOthers(answer, created) : answer, step);
         if (changed === undefined) return answer;
         markMutated();
         if (changed === 'none') throw new Error('socket hang up');
         return changed;
-      }),
+      });
+    },
   };
+}
+
+/** The suite ignores the records of others in a shared list, so a mutation must not change one of them. */
+function withoutOthers(answer: Answer, created: ReadonlySet<Json>): Answer {
+  const list = listOf(answer.body);
+  if (list === undefined || !isObject(answer.body)) return answer;
+  const ours = list.items.filter((item) => isObject(item) && created.has(item['sid'] ?? null));
+  return { ...answer, body: { ...answer.body, [list.key]: ours } };
 }

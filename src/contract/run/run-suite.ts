@@ -59,14 +59,14 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
 }
 
 /**
- * One report for each scenario, in their order. Scenarios that change the settings of the account run last and alone,
- * because those settings apply to all others.
+ * One report for each scenario, in their order. Scenarios that change settings of the account or use the phone numbers run
+ * last and one at a time: the settings apply to all others, and a pair of numbers belongs to one conversation.
  */
 async function runAll(options: SuiteOptions, fidelity: FidelityCounter): Promise<ScenarioReport[]> {
   const { scenarios, parallel = 1, onScenario } = options;
   const reports: ScenarioReport[] = [];
-  const shared = scenarios.filter((each) => !changesSettings(each));
-  const alone = scenarios.filter(changesSettings);
+  const shared = scenarios.filter((each) => !needsAccount(each));
+  const alone = scenarios.filter(needsAccount);
   async function work(queue: Scenario[]): Promise<void> {
     for (let scenario = queue.shift(); scenario !== undefined; scenario = queue.shift()) {
       const report = await runPair(scenario, options, fidelity);
@@ -80,8 +80,8 @@ async function runAll(options: SuiteOptions, fidelity: FidelityCounter): Promise
   return reports.sort((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0));
 }
 
-function changesSettings({ steps }: Scenario): boolean {
-  return steps.some(({ needs }) => needs === 'settings');
+function needsAccount({ steps }: Scenario): boolean {
+  return steps.some(({ needs }) => needs === 'settings' || needs === 'phone');
 }
 
 function stepNames(scenarios: readonly Scenario[]): Map<string, readonly string[]> {

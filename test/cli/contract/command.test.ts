@@ -67,9 +67,13 @@ describe('understudy contract', { timeout: 120_000 }, () => {
     expect((await recording.finished).code).toBe(0);
     expect(readdirSync(cassettes).sort()).toEqual([
       'lifecycle.json',
+      'lifecycle@account.json',
       'paging.json',
+      'paging@account.json',
       'receipt.json',
+      'receipt@account.json',
       'role.json',
+      'role@account.json',
       'verified.json',
     ]);
     const verified = JSON.parse(readFileSync(join(cassettes, 'verified.json'), 'utf8')) as { scenarios: object };
@@ -131,7 +135,7 @@ describe('understudy contract', { timeout: 120_000 }, () => {
     expect(code).toBe(2);
     const authorization = `Basic ${Buffer.from(`AC${'0'.repeat(32)}:any`).toString('base64')}`;
     const answer = await fetch(`${rest}/v1/Services`, { headers: { authorization } });
-    expect(await answer.json()).toMatchObject({ services: [] });
+    expect(await answer.json()).toMatchObject({ services: [{ friendly_name: 'Default Conversations Service' }] });
   });
 
   it.each([

@@ -54,6 +54,14 @@ describe('paging through a list', () => {
     expect(answer.body).toEqual({ roles: [{ sid: 'RL0' }, { sid: 'RL2' }], meta: {} });
   });
 
+  it('reports a record of its own that the way back does not show, in a list that contains records of others', async () => {
+    const { problems } = await paginateList(
+      { links: { 2: { previous_page_url: urlOf(1) }, 1: { previous_page_url: null } } },
+      true,
+    );
+    expect(problems).toEqual([expect.stringMatching(/^roles: the previous pages/)]);
+  });
+
   it('reports a record that is on two pages', async () => {
     const { problems } = await paginateList({ records: { 2: ['RL1'] } });
     expect(problems).toEqual(['roles: on all pages together']);
