@@ -53,7 +53,7 @@ describe('a scenario in YAML', () => {
     [
       'an unknown operation',
       'operation: createserviceconversation\n',
-      'operation: createserviceconversations\n',
+      'operation: createserviceconversaton\n',
       /^my\.yaml:6:16: .*`createserviceconversation`\?/,
     ],
     [
