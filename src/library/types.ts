@@ -18,8 +18,10 @@ export interface ClockState {
 export interface Inbound {
   /** An address such as `+15551234567` or `whatsapp:+15551234567`, or a chat user's identity. */
   readonly from: string;
-  /** The number that receives the message. Required with an address. */
+  /** The account's number that receives the message. Required with an address. With an identity: a chat address. */
   readonly to?: string;
+  /** The other receivers of a group MMS. */
+  readonly members?: readonly string[];
   readonly body?: string;
   readonly mediaSid?: string;
   /** JSON text. */

@@ -93,7 +93,10 @@ export class SimWorld {
     return this.control('inbound.message', toSnake(message));
   }
 
-  /** Creates a conversation in this service for messages from unknown numbers. Without a service, they are dropped. */
+  /**
+   * Creates a conversation in this service for messages to addresses that have no address configuration. Without a service,
+   * only address configurations create conversations.
+   */
   async autocreate(service?: string): Promise<void> {
     await this.control('inbound.autocreate', { service });
   }

@@ -14,6 +14,7 @@ import { badInput, defineControl, refusedByTwilio, string, type SessionOf } from
 interface MessageInput {
   readonly from: string;
   readonly to?: string;
+  readonly members?: readonly string[];
   readonly body?: string;
   readonly media_sid?: string;
   readonly attributes?: string;
@@ -37,11 +38,19 @@ export function inboundControls(sessionOf: SessionOf, bind: BindVerb): readonly 
           from: string(
             'The sender: an address such as +15551234567 or whatsapp:+15551234567, or the identity of a chat user.',
           ),
-          to: string('The number that the message was sent to (the proxy address). Required if `from` is an address.'),
+          to: string(
+            'The number of the account that the message was sent to (the proxy address). Required if `from` is an address. ' +
+              'With an identity: the chat address for which a conversation is created.',
+          ),
+          members: {
+            type: 'array',
+            items: { type: 'string', minLength: 1 },
+            description: 'The other receivers, if the message is a group MMS.',
+          },
           body: string('The text of the message.'),
           media_sid: string('The SID of a media file of the service.', { pattern: '^ME' }),
           attributes: string('The attributes as JSON text, e.g. {"priority":"high"}.'),
-          conversation: string('The SID or unique name of the conversation. Required if `from` is an identity.'),
+          conversation: string('The SID or unique name of the conversation. Required if `from` is an identity and `to` is not a chat address.'),
           service: string(
             'The SID of the service. Required if several services have a conversation with this unique name.',
             { pattern: '^IS' },
@@ -61,12 +70,12 @@ export function inboundControls(sessionOf: SessionOf, bind: BindVerb): readonly 
     defineControl<{ service?: string }>({
       name: 'inbound.autocreate',
       description:
-        'Sets what happens to a message from an address that belongs to no open conversation: with a service, it opens a ' +
-        'new conversation there; without one, it is refused. Initially there is none.',
+        'Stands for an enabled address configuration of every address that has none of its own: a message that belongs to ' +
+        'no open conversation opens one in this service. Without a service, only address configurations do so.',
       changes: true,
       input: {
         properties: {
-          service: string('The SID of the service for new conversations; if absent, none are created.', {
+          service: string('The SID of the service for new conversations; if absent, this is turned off.', {
             pattern: '^IS',
           }),
         },

@@ -1,4 +1,4 @@
-import type { Call, Caller, Input, Operation, Verb } from '../../../core/operation.js';
+import type { Call, Caller, Input, Operation, Scope, Verb } from '../../../core/operation.js';
 
 export interface Bound {
   readonly call: Call;
@@ -9,18 +9,18 @@ export interface Bound {
 /** Binds an input to an operation by name or id, as the engine does. */
 export type Bind = (operation: string, input: Input, caller: Caller) => Bound;
 
-/** Binds an input to the operation that applies a verb to a resource: within a service, if the resource is served there. */
-export type BindVerb = (verb: Verb, noun: string, input: Input, caller: Caller) => Bound;
+/**
+ * Binds an input to the operation that applies a verb to a resource. By default within a service, if the resource is served
+ * there.
+ */
+export type BindVerb = (verb: Verb, noun: string, input: Input, caller: Caller, scope?: Scope) => Bound;
 
 export function createBindVerb(operations: readonly Operation[], bind: Bind): BindVerb {
   const byVerb = new Map<string, Operation>();
-  for (const operation of operations) {
-    const key = `${operation.verb} ${operation.noun}`;
-    if (operation.scope === 'service' || !byVerb.has(key)) byVerb.set(key, operation);
-  }
-  return (verb, noun, input, caller) => {
-    const operation = byVerb.get(`${verb} ${noun}`);
-    if (operation === undefined) throw new Error(`The capability has no operation to ${verb} ${noun}`);
-    return bind(operation.id, input, caller);
+  for (const operation of operations) byVerb.set(`${operation.scope} ${operation.verb} ${operation.noun}`, operation);
+  return (verb, noun, input, caller, scope = 'service') => {
+    const found = byVerb.get(`${scope} ${verb} ${noun}`) ?? byVerb.get(`account ${verb} ${noun}`);
+    if (found === undefined) throw new Error(`The capability has no operation to ${verb} ${noun}`);
+    return bind(found.id, input, caller);
   };
 }

@@ -10,6 +10,7 @@ import { mediaResource } from './message/media.js';
 import { message } from './message/message.js';
 import { participantConversation } from './participant-conversation/participant-conversation.js';
 import { participant } from './participant/participant.js';
+import { optOutResource } from './receipt/opt-out.js';
 import { receipt } from './receipt/receipt.js';
 import { webhooks } from './receivers.js';
 import { role } from './role/role.js';
@@ -43,6 +44,7 @@ export const conversationsProduct = defineProduct({
     receipt,
     scopedWebhook,
     conversationWithParticipants,
+    optOutResource,
     participantConversation,
     userConversation,
   ],

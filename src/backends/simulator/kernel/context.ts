@@ -33,6 +33,8 @@ export interface WriteOrigin {
   readonly isSilent?: boolean | undefined;
   /** The source that events report; the REST API if absent. */
   readonly source?: string | undefined;
+  /** No pre-action webhook is called. */
+  readonly skipsPreHook?: boolean | undefined;
   /** Identity of the chat user who acts. */
   readonly clientIdentity?: string | undefined;
   /** Parameters that the write adds to the events of the record it creates. */

@@ -115,7 +115,8 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
       if (call.operation.method !== 'GET') this.timeline.arm();
       return reply;
     };
-    return mapMaybe(firesWebhooks ? this.#runPreHook(handler, ctx) : ctx, act);
+    const hasPreHook = firesWebhooks && writeOrigin.skipsPreHook !== true;
+    return mapMaybe(hasPreHook ? this.#runPreHook(handler, ctx) : ctx, act);
   }
 
   /** To be called after a change from outside a call: fires its webhooks and waits for what it made due. */

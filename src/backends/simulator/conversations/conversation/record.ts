@@ -48,7 +48,7 @@ export const inConversation = {
 } as const;
 export const byConversation = { group: inConversation.sid };
 
-/** The service in which an inbound message between unknown numbers creates a conversation; `null`: it is lost. */
+/** The service in which messages to addresses without a configuration create conversations; `null`: they are lost. */
 export const autocreateIn: Setting<string | null> = {
   name: 'autocreateIn',
   initial: () => null,

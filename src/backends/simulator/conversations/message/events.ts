@@ -26,7 +26,7 @@ export const messageEvents = defineEvents<MessageRecord>({
 });
 
 /** The keys are capitalised, unlike in REST responses (recorded). */
-const mediaParameter = ({ sid, contentType, size, filename }: MediaPart) => ({
+export const mediaParameter = ({ sid, contentType, size, filename }: MediaPart) => ({
   Sid: sid,
   ContentType: contentType,
   Size: size,

@@ -4,16 +4,19 @@ import { conversations, type ConversationRecord } from '../conversation/record.j
 import { refuse } from '../refusals.js';
 import { participants, type MessagingBindingPart, type ParticipantRecord } from './record.js';
 
-const MAX_MEMBERS = 10;
+/** With the account's own number (documentation). */
+export const MAX_MEMBERS = 10;
 
-/** The sorted numbers of a group MMS: projected ones of its chat users and those of its phones. `undefined` if it is none. */
+/** What identifies a group: the sorted set of its numbers (recorded). */
+export const groupKey = (numbers: readonly string[]): string => JSON.stringify([...numbers].sort());
+
+/** The numbers of a group MMS: projected ones of its chat users and those of its phones. `undefined` if it is none. */
 function membersOf(participating: Iterable<ParticipantRecord>, joining: MessagingBindingPart | null) {
   const bindings = [...participating].map(({ binding }) => binding).concat(joining);
   if (!bindings.some((binding) => binding?.projectedAddress !== undefined)) return undefined;
   return bindings
     .filter((binding) => binding !== null && binding.proxyAddress === undefined)
-    .flatMap((binding) => binding?.projectedAddress ?? binding?.address ?? [])
-    .sort();
+    .flatMap((binding) => binding?.projectedAddress ?? binding?.address ?? []);
 }
 
 /** A group MMS has at most ten members (documentation). No two open groups of an account have the same members (recorded). */
@@ -30,7 +33,7 @@ export function checkGroup(
   if (new Set(members).size < members.length) throw refuse(50437);
   if (members.length > MAX_MEMBERS) throw refuse(50436);
   const twin =
-    members.length < 2 ? undefined : world.records(conversations).find('groupMembers', JSON.stringify(members));
+    members.length < 2 ? undefined : world.records(conversations).find('groupMembers', groupKey(members));
   if (twin === undefined || twin.sid === conversation.sid) return;
   throw refuse(50438, `Group MMS with given participant list already exists as Conversation ${twin.sid}`);
 }
@@ -41,7 +44,7 @@ export function updateGroup(world: World, conversationSid: string): void {
   if (conversation === undefined) return;
   const members = membersOf(world.records(participants).list('bound', conversationSid), null);
   const groupMembers =
-    members === undefined || members.length < 2 || conversation.state === 'closed' ? null : JSON.stringify(members);
+    members === undefined || members.length < 2 || conversation.state === 'closed' ? null : groupKey(members);
   if (groupMembers !== conversation.groupMembers) world.update(conversations, conversation, { groupMembers });
 }
 

@@ -55,6 +55,11 @@ export function magicSteps(address: string): readonly ReceiptStep[] | undefined 
   return [{ after: DELIVERED_AFTER, status: kind === '1' ? 'undelivered' : 'failed', errorCode: Number(code) }];
 }
 
+/** A receipt that fails in any case. */
+export const failedPlan = (now: number, errorCode: number): readonly PlannedStep[] => [
+  { at: now + DELIVERED_AFTER, status: 'failed', errorCode },
+];
+
 /** The future statuses of a new receipt. */
 export function planOf(
   address: string,

@@ -10,7 +10,8 @@ import { summarizeDelivery, type ReceiptStatus } from '../message/delivery.js';
 import { messageOf, messages, type MessageRecord } from '../message/record.js';
 import { participants, type ParticipantRecord } from '../participant/record.js';
 import { dateParameter } from '../service/event.js';
-import { planOf, receiptRules, type PlannedStep } from './plan.js';
+import { hasOptedOut, UNSUBSCRIBED } from './opt-out.js';
+import { failedPlan, planOf, receiptRules, type PlannedStep } from './plan.js';
 import { receipts, type ReceiptRecord } from './record.js';
 import { serviceSidKey } from '../service/record.js';
 
@@ -60,7 +61,9 @@ export function createReceipts(world: World, message: MessageRecord, recipients:
       channelMessageSid: world.newSid(message.media === null ? 'SM' : 'MM'),
       status: 'sent',
       errorCode: 0,
-      plan: planOf(address, type, world.get(receiptRules), world.now()),
+      plan: hasOptedOut(world, recipient)
+        ? failedPlan(world.now(), UNSUBSCRIBED)
+        : planOf(address, type, world.get(receiptRules), world.now()),
     });
   }
 }
