@@ -50,7 +50,9 @@ export function inboundControls(sessionOf: SessionOf, bind: BindVerb): readonly 
           body: string('The text of the message.'),
           media_sid: string('The SID of a media file of the service.', { pattern: '^ME' }),
           attributes: string('The attributes as JSON text, e.g. {"priority":"high"}.'),
-          conversation: string('The SID or unique name of the conversation. Required if `from` is an identity and `to` is not a chat address.'),
+          conversation: string(
+            'The SID or unique name of the conversation. Required if `from` is an identity and `to` is not a chat address.',
+          ),
           service: string(
             'The SID of the service. Required if several services have a conversation with this unique name.',
             { pattern: '^IS' },

@@ -32,8 +32,7 @@ export function checkGroup(
   // The same number twice. The code is from the dictionary; that it applies here is inferred.
   if (new Set(members).size < members.length) throw refuse(50437);
   if (members.length > MAX_MEMBERS) throw refuse(50436);
-  const twin =
-    members.length < 2 ? undefined : world.records(conversations).find('groupMembers', groupKey(members));
+  const twin = members.length < 2 ? undefined : world.records(conversations).find('groupMembers', groupKey(members));
   if (twin === undefined || twin.sid === conversation.sid) return;
   throw refuse(50438, `Group MMS with given participant list already exists as Conversation ${twin.sid}`);
 }

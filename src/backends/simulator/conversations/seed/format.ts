@@ -13,7 +13,14 @@ import { packageFile } from '../../../../util/package-files.js';
  */
 export interface SeedDocument {
   readonly 'understudy-seed': 1;
+  /** The account's push credentials. */
+  readonly credentials?: readonly SeedEntry[];
   readonly services: readonly SeedService[];
+  /** The account's configuration and webhooks. */
+  readonly configuration?: SeedEntry;
+  readonly webhooks?: SeedEntry;
+  /** The account's address configurations. */
+  readonly addresses?: readonly SeedEntry[];
 }
 
 export interface SeedEntry {
@@ -96,6 +103,10 @@ const schema = {
   type: 'object',
   properties: {
     'understudy-seed': { const: 1 },
+    credentials: listOf(entry({ sid: sidOf('CR') })),
+    configuration: entry({}),
+    webhooks: entry({}),
+    addresses: listOf(entry({ sid: sidOf('IG') })),
     services: listOf(
       entry({
         sid: sidOf('IS'),
