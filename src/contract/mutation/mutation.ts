@@ -68,7 +68,9 @@ export function answerMutation(
         const answer = await baseline.call(operation, input, signal);
         if (operation.verb === 'create' && isObject(answer.body)) created.add(answer.body['sid'] ?? null);
         const step = current();
-        if (isMutated() || step === undefined || operation.name !== mutation.operation) return answer;
+        // A step that is repeated until its expectation is met replaces a wrong response by a right one.
+        if (isMutated() || step === undefined || step.eventually || operation.name !== mutation.operation)
+          return answer;
         const changed = change(step.only === 'ours' ? withoutOthers(answer, created) : answer, step);
         if (changed === undefined) return answer;
         markMutated();

@@ -1,4 +1,5 @@
 /** Mutations of state: responses that are correct while the record is not changed, deleted or created. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Input, Operation, Verb } from '../../core/operation.js';
 import type { Answer, Target } from '../model/target.js';
 import { mutatedTarget, type MutatedTarget, type Mutation } from './mutation.js';
@@ -69,7 +70,8 @@ function returnOldRecord(baseline: Target, operation: Operation, fetch: Operatio
     if (called.name !== operation.name || isMutated()) return baseline.call(called, input, signal);
     const old = await baseline.call(fetch, withoutBody(input), signal);
     const answer = await baseline.call(called, input, signal);
-    if (answer.status !== 200) return answer;
+    // An update that changes nothing returns the record before the update.
+    if (answer.status !== 200 || isDeepStrictEqual(old.body, answer.body)) return answer;
     markMutated();
     return old;
   });

@@ -118,6 +118,13 @@ export const conversationWithParticipants: Scenario = {
       input: { ConversationSid: '{{phoned.sid}}' },
       needs: 'phone',
       eventually: true,
+      expect: { count: 1 },
+    },
+    {
+      name: 'list the participant with the phone',
+      operation: 'list Conversations/Participants',
+      input: { ConversationSid: '{{phoned.sid}}' },
+      needs: 'phone',
       expect: { count: 1, body: { 'participants[0].messaging_binding.address': '{{phone.address}}' } },
     },
     {
