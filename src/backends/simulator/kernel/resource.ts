@@ -27,7 +27,7 @@ export interface ResourceDefinition<
   Owner extends { readonly sid: string },
   C extends Fields,
   F extends Fields,
-> extends Pick<Resource, 'noun' | 'scopes' | 'settings' | 'nextDue'> {
+> extends Pick<Resource, 'noun' | 'scopes' | 'descriptions' | 'settings' | 'nextDue'> {
   readonly table: Table<R, U, O>;
   /** Finds the record that the collection belongs to. @throws TwilioError 20404 when the path names none */
   owner(ctx: Context): Owner;
@@ -73,7 +73,7 @@ export function defineResource<
   C extends Fields,
   F extends Fields,
 >(definition: ResourceDefinition<R, U, O, Owner, C, F>): Resource {
-  const { noun, scopes, settings, nextDue, table, create, update, list, events } = definition;
+  const { noun, scopes, descriptions, settings, nextDue, table, create, update, list, events } = definition;
 
   const find = (ctx: Context, owner: Owner): R => {
     const key = ctx.path('Sid');
@@ -181,7 +181,7 @@ export function defineResource<
     };
   }
 
-  return { noun, scopes, settings, nextDue, handlers, table: table as unknown as AnyTable };
+  return { noun, scopes, descriptions, settings, nextDue, handlers, table: table as unknown as AnyTable };
 }
 
 /** The records of one owner, oldest first. */

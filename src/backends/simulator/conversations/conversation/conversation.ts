@@ -11,6 +11,7 @@ import { isSid } from '../../kernel/sid.js';
 import { attributes } from '../attributes.js';
 import { refusal, refuse } from '../refusals.js';
 import { serviceOf, type ServiceRecord } from '../service/record.js';
+import { conversationFields } from './descriptions.js';
 import { conversationEvents } from './events.js';
 import { listConversations } from './list.js';
 import {
@@ -47,6 +48,7 @@ const form = {
 export const conversation = defineResource({
   noun: 'Conversations',
   scopes: ['service'],
+  descriptions: conversationFields,
   table: conversations,
   settings: [autocreateIn, messagingServiceSid],
   nextDue: nextTimer,

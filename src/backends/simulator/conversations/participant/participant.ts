@@ -16,6 +16,7 @@ import { findRole } from '../role/role.js';
 import { services } from '../service/record.js';
 import { checkIdentity, ensureUser, identityField } from '../user/user.js';
 import { checkPairIsFree } from './address.js';
+import { participantFields } from './descriptions.js';
 import { participantEvents } from './events.js';
 import { checkGroup, updateGroup } from './group.js';
 import { changeBinding, newBinding } from './messaging-binding.js';
@@ -40,6 +41,7 @@ const form = {
 export const participant = defineResource({
   noun: 'Conversations/Participants',
   scopes: ['service'],
+  descriptions: participantFields,
   table: participants,
   owner: conversationOf,
   find: (key, conversation, ctx) => findParticipant(ctx.world, conversation.sid, key),

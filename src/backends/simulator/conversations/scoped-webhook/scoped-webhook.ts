@@ -13,6 +13,7 @@ import { messageEvents } from '../message/events.js';
 import { messages } from '../message/record.js';
 import { refusal, refuse } from '../refusals.js';
 import { isEvent } from '../service/event.js';
+import { scopedWebhookFields } from './descriptions.js';
 import { scopedWebhooks, type ScopedWebhookRecord } from './record.js';
 
 // All from the dictionary's entries for the refusals. The length is in characters.
@@ -57,6 +58,7 @@ interface Sent {
 export const scopedWebhook = defineResource({
   noun: 'Conversations/Webhooks',
   scopes: ['service'],
+  descriptions: scopedWebhookFields,
   table: scopedWebhooks,
   owner: conversationOf,
 

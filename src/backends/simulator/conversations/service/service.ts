@@ -8,6 +8,7 @@ import { sidToken } from '../../kernel/page.js';
 import { defineResource } from '../../kernel/resource.js';
 import { refusal, refuse } from '../refusals.js';
 import { createDefaultRoles } from '../role/role.js';
+import { serviceFields } from './descriptions.js';
 import { noNotifications } from './notification.js';
 import { services } from './record.js';
 import { noWebhooks } from './webhook.js';
@@ -15,6 +16,7 @@ import { noWebhooks } from './webhook.js';
 export const service = defineResource({
   noun: 'Services',
   scopes: ['account'],
+  descriptions: serviceFields,
   table: services,
   owner: () => ({ sid: '' }),
 
