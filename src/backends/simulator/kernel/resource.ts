@@ -46,7 +46,7 @@ export interface ResourceDefinition<
     changes(record: R, form: FormOf<F>, owner: Owner, ctx: Context): Partial<R>;
     after?(record: R, before: R, ctx: Context): void;
   };
-  /** Present if records can be deleted. What belongs to a record by its table's `parent` is deleted with it. */
+  /** Present if records can be deleted. Records of tables that name this one as `parent` are deleted with their parent. */
   readonly delete?: {
     /** Refuses where Twilio does. */
     check?(record: R, owner: Owner): void;

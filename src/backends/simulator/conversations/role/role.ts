@@ -117,7 +117,7 @@ export const role = defineResource({
   }),
 });
 
-/** A permission that is unknown and one that does not fit the type have the same code (dictionary). Which fit was recorded by a tool. */
+/** Unknown permissions and those that do not fit the type have the same code (dictionary). Which ones fit was recorded by a tool. */
 function checkPermissions(permissions: readonly string[] | undefined, type: RoleType): readonly string[] {
   if (permissions === undefined || permissions.length === 0) throw missingParameter('Permission');
   if (!permissions.every((permission) => permissionsOf[type].has(permission))) throw refuse(50104);

@@ -1,6 +1,6 @@
 /**
- * A user's conversation: a conversation as one of its chat participants sees it. It has no record of its own but is a view
- * of the participant; deleting it removes the participant (inferred). Closed conversations stay in the list.
+ * A user's conversation: a conversation from the view of one of its chat participants. It is stored as the participant, so
+ * deleting it removes the participant (inferred). Closed conversations stay in the list.
  */
 import type { JsonObject } from '../../../../core/body.js';
 import { keyOf } from '../../kernel/collection.js';
