@@ -44,8 +44,13 @@ export class LogReplica<T extends Numbered> {
 
   constructor(
     readonly source: LogSource<T>,
+    /** The last known state, which stays until the first load succeeds. */
+    last: Log<T> | undefined,
     readonly publish: (log: Log<T>) => void,
-  ) {}
+  ) {
+    this.#entries = last?.entries && new Map(last.entries.map((entry) => [entry.id, entry]));
+    this.#total = last?.total;
+  }
 
   reload(): void {
     this.#mustReload = true;
