@@ -13,7 +13,7 @@ export function submitToken(value: string): void {
   needsToken.value = false;
 }
 
-export class ApiError extends Error {
+class ApiError extends Error {
   constructor(
     readonly status: number,
     message: string,
