@@ -3,7 +3,7 @@ import { UnderstudyError } from '../core/errors.js';
 import type { Caller, Input, Operation } from '../core/operation.js';
 import { OperationIndex } from '../core/operation-index.js';
 import { didYouMean } from '../util/did-you-mean.js';
-import { type Binder, type Bound, createBinder, formFieldsOf, namesOf } from './input.js';
+import { type Binder, type Bound, createBinder, formFieldsOf, inputNames } from './input.js';
 
 /** Finds operations by name and binds inputs to them. */
 export interface Binding {
@@ -28,7 +28,7 @@ export function createBinding(operations: readonly Operation[], shapes: Pick<Sha
   const entries = new Map<Operation, Entry>(
     operations.map((operation) => {
       const fields = formFieldsOf(shapes.of(operation)?.form);
-      return [operation, { bind: createBinder(operation, fields), known: namesOf(operation, fields) }];
+      return [operation, { bind: createBinder(operation, fields), known: inputNames(operation, fields) }];
     }),
   );
 

@@ -86,7 +86,7 @@ function bindPath(path: Map<string, string>, operation: Operation, name: string,
 }
 
 /** Every field and parameter name of an operation, for suggestions. */
-export function namesOf(operation: Operation, fields: FormFields): readonly string[] {
+export function inputNames(operation: Operation, fields: FormFields): readonly string[] {
   const declared = operation.parameters.map((each) => each.name).filter((name) => name !== 'body');
   return [...fields.keys(), ...declared];
 }

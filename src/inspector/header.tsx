@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { ClockMenu } from './clock/clock-menu.js';
+import { FaultChip } from './faults/fault-chip.js';
 import { connection } from './data/change-events.js';
 import { href, route, world } from './data/route.js';
 import { health, isSimulated, worlds } from './data/server.js';
@@ -7,7 +8,7 @@ import { health, isSimulated, worlds } from './data/server.js';
 const connectionLabels = {
   connecting: 'Connecting…',
   open: 'Live: this page updates as things change',
-  lost: 'Connection lost; reconnecting…',
+  lost: 'Connection lost: showing the last known state. Reconnecting…',
 };
 
 export function Header(): JSX.Element {
@@ -25,6 +26,7 @@ export function Header(): JSX.Element {
           {connectionLabels[state]}
         </span>
       </span>
+      <FaultChip />
       <span class="spacer" />
       {isSimulated() && <WorldMenu />}
       {isSimulated() && <ClockMenu key={world.value} />}

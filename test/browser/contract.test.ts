@@ -3,25 +3,44 @@ import { openInspector, useBrowser } from './open-inspector.js';
 
 useBrowser();
 
-const difference = { scenario: 'role', step: 'make it', operation: 'createservicerole', path: 'type', kind: 'value' };
-const report = {
+const place = { scenario: 'role', step: 'make it', operation: 'createservicerole', path: 'type' };
+const reportOf = (...drifts: object[]) => ({
   'understudy-contract': 1,
   outcome: 'drift',
   left: 'simulate',
   right: null,
   milliseconds: 1,
-  drifts: [{ ...difference, expected: 'service', actual: '<b>conversation</b>' }],
+  drifts: drifts.map((drift) => ({ ...place, ...drift })),
   accepted: [],
   stale: [],
   scenarios: [],
-};
+});
 
 test('an uploaded contract report shows each difference with its expected and actual value', async () => {
   const { page, goTo, understudy } = await openInspector();
   await goTo('contract');
   await page.getByText('No report yet').waitFor();
+  const report = reportOf({ kind: 'value', expected: 'service', actual: '<b>conversation</b>' });
   await understudy.controls.run('contract.keep', undefined, { report });
   await page.getByText('make it').waitFor();
   expect(await page.getByRole('group', { name: 'Expected' }).innerText()).toBe('"service"');
   expect(await page.getByRole('group', { name: 'Actual' }).innerText()).toBe('"<b>conversation</b>"');
+});
+
+test('a missing field and an unknown field are explained where the report has no value', async () => {
+  const { page, goTo, understudy } = await openInspector();
+  const report = reportOf(
+    { kind: 'left-out-key', side: 'simulate', note: 'published schema: is missing' },
+    { kind: 'unknown-key', side: 'simulate', actual: 1 },
+  );
+  await understudy.controls.run('contract.keep', undefined, { report });
+  await goTo('contract');
+  await page.getByText('missing required field').waitFor();
+  const expected = page.getByRole('group', { name: 'Expected' });
+  const actual = page.getByRole('group', { name: 'Actual' });
+  expect(await expected.allInnerTexts()).toEqual([
+    'Required by the published schema; null if empty',
+    'No such field in the published schema',
+  ]);
+  expect(await actual.allInnerTexts()).toEqual(['Missing', '1']);
 });

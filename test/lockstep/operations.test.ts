@@ -98,7 +98,7 @@ describe('every operation of the capability', () => {
         .filter((field) => field !== 'body' && describeField(operation, field) === undefined)
         .map((field) => `${field} of ${operation.verb} ${operation.noun}`),
     );
-    const advice = missing.length === 0 ? '' : 'Add the fields to descriptions.ts of the resource.';
+    const advice = missing.length === 0 ? '' : 'Add the fields to the descriptions of the resource.';
     expect({ missing, advice }).toEqual({ missing: [], advice: '' });
   });
 });

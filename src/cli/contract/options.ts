@@ -4,7 +4,7 @@ import { flag, toggle } from '../flags.js';
 import { age, atLeastOne, list, nonEmpty, seconds } from '../option-values.js';
 
 /** The formats of a contract report. */
-export const reportFormats = ['junit', 'json', 'html', 'sarif'] as const;
+const reportFormats = ['junit', 'json', 'html', 'sarif'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
 /** The flags of `understudy contract` and `understudy record`. */

@@ -10,7 +10,7 @@ const SID = /\b[A-Z]{2}[0-9a-f]{32}\b/g;
 const WHOLE_SID = /^[A-Z]{2}[0-9a-f]{32}$/;
 
 /** How to treat the records of a list. */
-export interface ListMask {
+interface ListMask {
   readonly order?: 'promised' | 'free' | undefined;
   readonly only?: 'ours' | undefined;
 }

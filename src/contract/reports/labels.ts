@@ -22,7 +22,7 @@ export const KIND_LABELS: Readonly<Record<DriftKind, string>> = {
 };
 
 /** What the left side was compared with. */
-export function rightLabel({ right }: Pick<SuiteReport, 'right'>): string {
+function rightLabel({ right }: Pick<SuiteReport, 'right'>): string {
   if (right === undefined) return 'expectations and published schemas';
   if (right.kind !== 'replay') return right.name;
   return `the recording${right.recorded === undefined ? '' : ` of ${right.recorded}`}`;

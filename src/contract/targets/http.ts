@@ -6,7 +6,7 @@ import type { Target } from '../model/target.js';
 import { formFieldsOf } from './form-fields.js';
 
 /** How a surface offers one operation. The routes of a capability have this form. */
-export interface HttpRoute {
+interface HttpRoute {
   readonly method: string;
   readonly path: string;
   /** The operation's parameter for each input name of the surface. */

@@ -5,7 +5,7 @@ import { isObject } from '../model/paths.js';
 import type { Answer, Target } from '../model/target.js';
 
 /** How an MCP server offers one operation. The tools of a capability have this form. */
-export interface McpTool {
+interface McpTool {
   readonly name: string;
   /** The operation's parameter for each argument name. */
   readonly inputs: ReadonlyMap<string, string>;

@@ -4,6 +4,7 @@ import { Badge } from '../components/badge.js';
 import { CopyButton } from '../components/copy-button.js';
 import { JsonView } from '../components/json-view.js';
 import { Text } from '../components/text.js';
+import { describeAbsentActual, describeAbsentExpected } from './absent-values.js';
 import { kindLabels } from './kind-labels.js';
 import type { ContractReport, Drift } from './types.js';
 
@@ -73,11 +74,11 @@ function DriftCard({ drift }: { readonly drift: Drift }): JSX.Element {
       <div class="side-by-side">
         <div>
           <h3>Expected</h3>
-          <DriftValue value={drift.expected} label="Expected" />
+          <DriftValue value={drift.expected} label="Expected" absent={describeAbsentExpected(drift)} />
         </div>
         <div>
           <h3>Actual</h3>
-          <DriftValue value={drift.actual} label="Actual" />
+          <DriftValue value={drift.actual} label="Actual" absent={describeAbsentActual(drift)} />
         </div>
       </div>
       {curl !== undefined && <CopyButton what="as curl" text={() => curl} />}
@@ -85,8 +86,20 @@ function DriftCard({ drift }: { readonly drift: Drift }): JSX.Element {
   );
 }
 
-function DriftValue({ value, label }: { readonly value: unknown; readonly label: string }): JSX.Element {
-  return value === undefined ? <p class="hint">not present</p> : <JsonView label={label} value={value} />;
+interface DriftValueProps {
+  readonly value: unknown;
+  readonly label: string;
+  /** Shown if there is no value. */
+  readonly absent: string;
+}
+
+function DriftValue({ value, label, absent }: DriftValueProps): JSX.Element {
+  if (value !== undefined) return <JsonView label={label} value={value} />;
+  return (
+    <p class="absent" role="group" aria-label={label}>
+      <Text value={absent} />
+    </p>
+  );
 }
 
 function KnownDifferences({ report: { accepted, stale } }: { readonly report: ContractReport }): JSX.Element | null {

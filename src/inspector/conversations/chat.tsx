@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { EmptyState } from '../components/empty-state.js';
 import { ErrorMessage } from '../components/error-message.js';
-import { queryControl } from '../data/api.js';
+import { ConnectionError, queryControl } from '../data/api.js';
 import { mayChangeRecords } from '../data/change-events.js';
 import type { Conversation, Message } from '../data/types.js';
 import { useLiveQuery } from '../data/use-live-query.js';
@@ -73,6 +73,7 @@ export function Chat({ sid, selected }: { readonly sid: string; readonly selecte
 }
 
 function NotFound({ error }: { readonly error: Error }): JSX.Element {
+  if (error instanceof ConnectionError) return <EmptyState title={error.message} />;
   return (
     <EmptyState title="Conversation not found">
       <p>{error.message}</p>

@@ -55,7 +55,7 @@ export function MessageBubble({ message, previous, conversation, isSelected }: M
   );
 }
 
-export function formatSize(bytes: number): string {
+function formatSize(bytes: number): string {
   return bytes < 1024
     ? `${bytes} B`
     : bytes < 1024 ** 2

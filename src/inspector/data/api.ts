@@ -13,7 +13,7 @@ export function submitToken(value: string): void {
   needsToken.value = false;
 }
 
-export class ApiError extends Error {
+class ApiError extends Error {
   constructor(
     readonly status: number,
     message: string,
@@ -21,6 +21,9 @@ export class ApiError extends Error {
     super(message);
   }
 }
+
+/** The server did not answer at all. */
+export class ConnectionError extends Error {}
 
 type Input = Readonly<Record<string, unknown>>;
 type QueryInput = Readonly<Record<string, string | number | undefined>>;
@@ -57,9 +60,16 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
   const headers = new Headers(init.headers);
   if (token.value !== '') headers.set('understudy-token', token.value);
   if (world.value !== undefined) headers.set('understudy-world', world.value);
-  const response = await fetch(path, { ...init, headers, credentials: 'omit', cache: 'no-store' });
+  const response = await fetch(path, { ...init, headers, credentials: 'omit', cache: 'no-store' }).catch(
+    failConnection,
+  );
   if (response.status === 401) needsToken.value = true;
   return response;
+}
+
+/** Browsers reject with a `TypeError` such as "Failed to fetch" when there is no connection. */
+function failConnection(cause: unknown): never {
+  throw cause instanceof TypeError ? new ConnectionError('Cannot reach the server.', { cause }) : cause;
 }
 
 function pathOf(control: string): string {

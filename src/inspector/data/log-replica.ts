@@ -5,7 +5,7 @@ export interface Numbered {
   readonly id: number;
 }
 
-export interface LogPage<T> {
+interface LogPage<T> {
   /** Oldest first. */
   readonly entries: readonly T[];
   /** The number of all entries so far, including those that the server has dropped. */
@@ -31,7 +31,7 @@ export interface Log<T> {
 /** The first load shows this many entries before it loads the others. */
 const FIRST_PAGE_SIZE = 200;
 /** The server's own limit for the journal and the outbox. */
-export const MAX_ENTRIES = 1000;
+const MAX_ENTRIES = 1000;
 
 /** Follows a server-side log. Each published state is complete: a reload replaces all entries at once. */
 export class LogReplica<T extends Numbered> {
@@ -44,8 +44,13 @@ export class LogReplica<T extends Numbered> {
 
   constructor(
     readonly source: LogSource<T>,
+    /** The last known state, which stays until the first load succeeds. */
+    last: Log<T> | undefined,
     readonly publish: (log: Log<T>) => void,
-  ) {}
+  ) {
+    this.#entries = last?.entries && new Map(last.entries.map((entry) => [entry.id, entry]));
+    this.#total = last?.total;
+  }
 
   reload(): void {
     this.#mustReload = true;

@@ -18,11 +18,10 @@ export function watchServer(): void {
   const refresh = coalesce(async () => {
     health.value = await requestJson<Health>('health').catch(() => health.peek());
     if (health.value?.mode !== 'simulate') return;
-    const { worlds: list } = await queryControl<{ worlds: readonly WorldEntry[] }>('worlds.list').catch(() => ({
-      worlds: [],
-    }));
-    worlds.value = list;
-    defaultAccount.value = list.find((entry) => entry.default)?.account_sid;
+    const list = await queryControl<{ worlds: readonly WorldEntry[] }>('worlds.list').catch(() => undefined);
+    if (list === undefined) return;
+    worlds.value = list.worlds;
+    defaultAccount.value = list.worlds.find((entry) => entry.default)?.account_sid;
   });
   onChanges((changes) => {
     if (changes === null || changes.some(mayChangeWorlds)) refresh();

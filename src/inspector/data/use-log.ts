@@ -2,15 +2,25 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { onChanges } from './change-events.js';
 import { LogReplica, type Log, type LogSource, type Numbered } from './log-replica.js';
 
-const unknownLog = { entries: undefined, total: undefined, error: undefined };
+interface LogState<T> {
+  /** Identifies the log among those of the same source, e.g. by its world. */
+  readonly key: string;
+  readonly log: Log<T>;
+}
 
-/** A copy of a server-side log with numbered entries. New `inputs` start over without entries. */
-export function useLog<T extends Numbered>(source: LogSource<T>, inputs: readonly unknown[]): Log<T> {
-  const [state, setState] = useState<{ readonly replica: LogReplica<T>; readonly log: Log<T> }>();
+/** The last state of each log. A view that is opened again shows it at once, also without a connection. */
+const lastStates = new WeakMap<object, LogState<unknown>>();
+
+/** A copy of a server-side log with numbered entries. A new `key` starts over without entries. */
+export function useLog<T extends Numbered>(source: LogSource<T>, key: string): Log<T> {
+  const [state, setState] = useState(() => lastStates.get(source) as LogState<T> | undefined);
   const replica = useMemo(() => {
-    const created: LogReplica<T> = new LogReplica(source, (log) => setState({ replica: created, log }));
-    return created;
-  }, inputs);
+    const initial = state?.key === key ? state.log : undefined;
+    return new LogReplica(source, initial, (log) => {
+      lastStates.set(source, { key, log });
+      setState({ key, log });
+    });
+  }, [source, key]);
   useEffect(() => {
     replica.reload();
     const unsubscribe = onChanges((changes) => replica.apply(changes));
@@ -19,5 +29,5 @@ export function useLog<T extends Numbered>(source: LogSource<T>, inputs: readonl
       replica.close();
     };
   }, [replica]);
-  return state?.replica === replica ? state.log : unknownLog;
+  return state?.key === key ? state.log : { entries: undefined, total: undefined, error: undefined };
 }

@@ -8,14 +8,7 @@ import { queryControl, runControl } from '../data/api.js';
 import { canMakeChanges, isSimulated } from '../data/server.js';
 import { useLiveQuery } from '../data/use-live-query.js';
 import { FaultForm } from './fault-form.js';
-
-interface Fault {
-  readonly id: number;
-  readonly happened: number;
-  readonly operation?: string;
-  readonly event?: string;
-  readonly [key: string]: unknown;
-}
+import { type Fault, isActive } from './fault.js';
 
 /** Common failures that an app should handle. */
 const presets = [
@@ -66,7 +59,7 @@ export function Faults(): JSX.Element {
           Requests reach Twilio in this mode, so the inspector only shows the rules and cannot change them.
         </p>
       )}
-      <h2>Active faults</h2>
+      <h2>Fault rules</h2>
       <ErrorMessage error={error} />
       {value?.faults.length === 0 && <EmptyState title="No active faults" />}
       {value !== undefined && value.faults.length > 0 && (
@@ -111,6 +104,7 @@ function FaultRow({ fault, refresh }: { readonly fault: Fault; readonly refresh:
           </span>
         ))}
       </span>
+      {!isActive(fault) && <Badge tone="neutral">used up</Badge>}
       <Badge tone={happened > 0 ? 'warn' : 'neutral'}>triggered {happened}×</Badge>
       {canMakeChanges() && (
         <Button

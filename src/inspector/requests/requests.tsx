@@ -26,7 +26,7 @@ const source: LogSource<Exchange> = {
 
 /** The log of requests from all callers, in every mode. */
 export function Requests({ rest: [selectedId] }: { readonly rest: readonly string[] }): JSX.Element {
-  const { entries, total, error } = useLog(source, []);
+  const { entries, total, error } = useLog(source, 'all');
   const [filter, setFilter] = useState(noFilter);
   const inLog = entries?.find(({ id }) => String(id) === selectedId);
   const open = useLast(selectedId, inLog);

@@ -9,7 +9,14 @@ export function PreActionChanges({ delivery }: { readonly delivery: Delivery }):
   if (attempt === undefined) return null;
   if (attempt.status !== null && attempt.status >= 400)
     return <p class="card bad">The webhook rejected the request, so nothing was changed.</p>;
-  const changes = Object.entries(fieldsOf(attempt.answer)).filter(([, value]) => value !== null);
+  const changes = Object.entries(fieldsOf(attempt.answer))
+    .filter(([, value]) => value !== null)
+    .map(([field, value]) => ({
+      field,
+      before: parameters[parameterOf(field)],
+      after: typeof value === 'string' ? value : JSON.stringify(value),
+    }))
+    .filter(({ before, after }) => before !== after);
   if (changes.length === 0) return <p class="card">The webhook changed nothing.</p>;
   return (
     <>
@@ -24,19 +31,19 @@ export function PreActionChanges({ delivery }: { readonly delivery: Delivery }):
             </tr>
           </thead>
           <tbody>
-            {changes.map(([field, value]) => (
+            {changes.map(({ field, before, after }) => (
               <tr key={field}>
                 <th scope="row">
                   <Text value={field} />
                 </th>
                 <td>
                   <del>
-                    <Text value={parameters[parameterOf(field)] ?? '—'} />
+                    <Text value={before ?? '—'} />
                   </del>
                 </td>
                 <td>
                   <ins>
-                    <Text value={typeof value === 'string' ? value : JSON.stringify(value)} />
+                    <Text value={after} />
                   </ins>
                 </td>
               </tr>

@@ -26,7 +26,7 @@ const source: LogSource<Delivery> = {
 
 /** The shown world's webhook deliveries. */
 export function Webhooks({ rest: [selectedId] }: { readonly rest: readonly string[] }): JSX.Element {
-  const { entries, error } = useLog(source, [world.value]);
+  const { entries, error } = useLog(source, world.value ?? 'default');
   const [text, setText] = useState('');
   const [event, setEvent] = useState('');
   const [state, setState] = useState('');

@@ -4,7 +4,7 @@ import type { Json } from '../../../core/body.js';
 import { parseWorlds, worldsDocument } from '../storage/data-file.js';
 import type { Seed } from '../conversations/seed/format.js';
 import type { World, WorldDocument } from '../kernel/world.js';
-import { compareWorlds, spellDifference } from '../kernel/world-diff.js';
+import { compareWorlds, formatDifference } from '../kernel/world-diff.js';
 import type { Worlds } from '../kernel/worlds.js';
 import type { Webhooks } from '../webhooks/dispatcher.js';
 import { ACCOUNT_PATTERN, badInput, defineControl, string, type SessionOf } from './define-control.js';
@@ -170,7 +170,7 @@ export function worldControls(
       run(account, { from, to }) {
         const { world } = sessionOf(account);
         const differences = compareWorlds(getDocument(world.account, from), getDocument(world.account, to));
-        return { lines: differences.map(spellDifference), differences: differences as unknown as Json };
+        return { lines: differences.map(formatDifference), differences: differences as unknown as Json };
       },
     }),
   ];

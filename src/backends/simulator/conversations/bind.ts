@@ -1,6 +1,6 @@
 import type { Call, Caller, Input, Operation, Scope, Verb } from '../../../core/operation.js';
 
-export interface Bound {
+interface Bound {
   readonly call: Call;
   /** Names of the input that the operation does not know. */
   readonly ignored: readonly string[];

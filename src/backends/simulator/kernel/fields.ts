@@ -28,7 +28,7 @@ export function single<T>(read: (text: string, name: string) => T): Field<T> {
   return { read: (values, name) => read(values.at(-1) ?? '', name) };
 }
 
-/** `max` in characters, as Twilio counts. Without a refusal of its own, a longer text is a generic 20001 (inferred). */
+/** `max` in characters, as Twilio counts. The default refusal is a generic 20001 (inferred). */
 export function text(limit: { max: number; tooLong?: Refusal }): Field<string> {
   return single((value, name) => {
     if (value.length <= limit.max) return value;
@@ -54,7 +54,7 @@ export function oneOf<const T extends string>(allowed: readonly T[], invalid: Re
   });
 }
 
-/** An ISO 8601 date with time. Without a refusal of its own, anything else is a generic 20001. */
+/** An ISO 8601 date with time. The default refusal is a generic 20001 (inferred). */
 export function datetime(invalid?: Refusal): Field<number> {
   return single((value, name) => {
     const found = parseDatetime(value);

@@ -16,7 +16,7 @@ export interface Handler {
   preAction?: PreAction;
 }
 
-export interface PreAction {
+interface PreAction {
   /** The event that the webhook must have in its filters. */
   readonly eventType: string;
   /** Describes the action without performing it. @throws TwilioError when the handler would refuse the call */

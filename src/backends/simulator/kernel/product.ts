@@ -15,6 +15,8 @@ export interface Resource {
   /** The scopes in which it is served. */
   readonly scopes: readonly Scope[];
   readonly handlers: Readonly<Partial<Record<Verb, Handler>>>;
+  /** Descriptions of its parameters and form fields, for schemas and documents. */
+  readonly descriptions?: Readonly<Record<string, string>> | undefined;
   readonly table?: AnyTable | undefined;
   readonly settings?: readonly Setting<unknown>[] | undefined;
   /** The next thing that happens to one of its records as time passes. */

@@ -27,7 +27,7 @@ export interface ResourceDefinition<
   Owner extends { readonly sid: string },
   C extends Fields,
   F extends Fields,
-> extends Pick<Resource, 'noun' | 'scopes' | 'settings' | 'nextDue'> {
+> extends Pick<Resource, 'noun' | 'scopes' | 'descriptions' | 'settings' | 'nextDue'> {
   readonly table: Table<R, U, O>;
   /** Finds the record that the collection belongs to. @throws TwilioError 20404 when the path names none */
   owner(ctx: Context): Owner;
@@ -46,7 +46,7 @@ export interface ResourceDefinition<
     changes(record: R, form: FormOf<F>, owner: Owner, ctx: Context): Partial<R>;
     after?(record: R, before: R, ctx: Context): void;
   };
-  /** Present if records can be deleted. What belongs to a record by its table's `parent` is deleted with it. */
+  /** Present if records can be deleted. Records of tables that name this one as `parent` are deleted with their parent. */
   readonly delete?: {
     /** Refuses where Twilio does. */
     check?(record: R, owner: Owner, ctx: Context): void;
@@ -73,7 +73,7 @@ export function defineResource<
   C extends Fields,
   F extends Fields,
 >(definition: ResourceDefinition<R, U, O, Owner, C, F>): Resource {
-  const { noun, scopes, settings, nextDue, table, create, update, list, events } = definition;
+  const { noun, scopes, descriptions, settings, nextDue, table, create, update, list, events } = definition;
 
   const find = (ctx: Context, owner: Owner): R => {
     const key = ctx.path('Sid');
@@ -181,7 +181,7 @@ export function defineResource<
     };
   }
 
-  return { noun, scopes, settings, nextDue, handlers, table: table as unknown as AnyTable };
+  return { noun, scopes, descriptions, settings, nextDue, handlers, table: table as unknown as AnyTable };
 }
 
 /** The records of one owner, oldest first. */

@@ -91,7 +91,7 @@ export class SortedList<T extends { readonly seq: number }> implements SortedVie
   slice(start: number, count: number): T[] {
     if (start >= this.#size) return [];
     this.#startOf(this.#chunks.length - 1);
-    const first = lowest(this.#starts.length, (i) => (this.#starts[i] ?? 0) > start) - 1;
+    const first = lowerBound(this.#starts.length, (i) => (this.#starts[i] ?? 0) > start) - 1;
     let skip = start - this.#startOf(first);
     const found: T[] = [];
     for (let at = first; at < this.#chunks.length && found.length < count; at += 1) {
@@ -130,14 +130,14 @@ export class SortedList<T extends { readonly seq: number }> implements SortedVie
 
   /** The first chunk whose last item is not before the position. */
   #chunkFor(sortKey: number | string, seq: number): number {
-    return lowest(this.#chunks.length, (i) => {
+    return lowerBound(this.#chunks.length, (i) => {
       const last = this.#chunks[i]?.at(-1);
       return last !== undefined && !this.#isBefore(last, sortKey, seq);
     });
   }
 
   #indexIn(chunk: readonly T[], sortKey: number | string, seq: number): number {
-    return lowest(chunk.length, (i) => {
+    return lowerBound(chunk.length, (i) => {
       const item = chunk[i];
       return item !== undefined && !this.#isBefore(item, sortKey, seq);
     });
@@ -150,7 +150,7 @@ export class SortedList<T extends { readonly seq: number }> implements SortedVie
 }
 
 /** Binary search: the lowest number below `end` for which a monotonic condition holds, else `end`. */
-function lowest(end: number, holds: (i: number) => boolean): number {
+function lowerBound(end: number, holds: (i: number) => boolean): number {
   let low = 0;
   let high = end;
   while (low < high) {
@@ -201,7 +201,7 @@ export function union<T extends { readonly seq: number }>(
     countUpTo: (position) => sum((list) => list.countUpTo(position)),
     slice(start, count) {
       // Binary search for the sequence number with `start` records before it: a late page costs the same as the first.
-      const seq = lowest(highest + 1, (i) => sum((list) => list.countUpTo({ sortKey: 0, seq: i })) > start);
+      const seq = lowerBound(highest + 1, (i) => sum((list) => list.countUpTo({ sortKey: 0, seq: i })) > start);
       return lists
         .flatMap((list) => list.slice(list.countBefore({ sortKey: 0, seq }), count))
         .sort((a, b) => a.seq - b.seq)

@@ -39,8 +39,9 @@ export class Timeline {
       if (due.at > this.clock.now()) this.clock.set(due.at);
       due.run();
       count += 1;
-      if (count > MAX_EVENTS)
+      if (count > MAX_EVENTS) {
         throw new Error(`More than ${MAX_EVENTS} events are due by ${new Date(time).toISOString()}`);
+      }
     }
     if (this.clock.mode === 'manual' || time > this.clock.now()) this.clock.set(Math.max(time, this.clock.now()));
     if (count > 0) this.onRun();

@@ -31,7 +31,7 @@ export function compareWorlds(before: WorldDocument, after: WorldDocument): Worl
 }
 
 /** One line, e.g. `changed conversations CH…: state "active" → "closed"`. */
-export function spellDifference({ kind, records, sid, fields }: WorldDifference): string {
+export function formatDifference({ kind, records, sid, fields }: WorldDifference): string {
   const changes = fields.map(({ field, before, after }) => `${field} ${before} → ${after}`).join(', ');
   return `${kind} ${records} ${sid}${changes === '' ? '' : `: ${changes}`}`;
 }

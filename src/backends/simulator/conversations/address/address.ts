@@ -9,6 +9,7 @@ import { badParameter, conflict, missingParameter } from '../../kernel/twilio-er
 import { channelOf } from '../participant/address.js';
 import { autoCreationForm, autoCreationOf, renderAutoCreation } from './auto-creation.js';
 import { addresses, findAddress } from './record.js';
+import { addressFields } from './descriptions.js';
 
 const types = ['sms', 'whatsapp', 'messenger', 'gbm', 'email', 'rcs', 'apple', 'chat'];
 const MAX_ADDRESS_LENGTH = 256;
@@ -30,6 +31,7 @@ const friendlyName = text({ max: 256 });
 export const addressConfiguration = defineResource({
   noun: 'Configuration/Addresses',
   scopes: ['account'],
+  descriptions: addressFields,
   table: addresses,
   owner: () => ({ sid: '' }),
   find: (key, _, { world }) => findAddress(world, key),

@@ -36,6 +36,11 @@ export const bindingTypes = ['apn', 'gcm', 'fcm', 'twilsock'];
 export const binding = defineResource({
   noun: 'Bindings',
   scopes: ['service'],
+  descriptions: {
+    BindingType: 'Lists only bindings of these types.',
+    Identity: 'Lists only bindings of these users.',
+    Sid: 'SID of the binding, BS….',
+  },
   table: bindings,
   owner: serviceOf,
 

@@ -12,6 +12,7 @@ import { inactiveTimer, closedTimer } from '../conversation/timers.js';
 import { refusal, refuse } from '../refusals.js';
 import { defaultServiceSid, services } from '../service/record.js';
 import { defaultClosedTimer, defaultInactiveTimer, messagingServiceSid } from './record.js';
+import { accountConfigurationFields } from './descriptions.js';
 
 /** A timer; `PT0S` removes it (Twilio's support article), and so does empty text (inferred). */
 const removable = (limit: Parameters<typeof duration>[0]): Field<string | null> => {
@@ -36,6 +37,7 @@ const form = {
 export const accountConfiguration: Resource = {
   noun: 'Configuration',
   scopes: ['account'],
+  descriptions: accountConfigurationFields,
   settings: [messagingServiceSid, defaultInactiveTimer, defaultClosedTimer],
   handlers: {
     fetch: (ctx) => okValue(render(ctx)),

@@ -1,3 +1,5 @@
+import { webhookFields } from '../service/descriptions.js';
+
 /** What callers should know about the fields of the account's configuration and webhooks. */
 export const accountConfigurationFields = {
   DefaultChatServiceSid: 'SID of the service that account-level paths act on, IS….',
@@ -7,5 +9,6 @@ export const accountConfigurationFields = {
 };
 
 export const accountWebhookFields = {
+  ...webhookFields,
   Target: 'webhook to call the URLs, flex to route events to Flex.',
 };

@@ -12,6 +12,7 @@ import { refusal, refuse } from '../refusals.js';
 import { isAccountEvent } from '../service/event.js';
 import { webhookMethod } from '../service/webhook.js';
 import { accountWebhooks } from './record.js';
+import { accountWebhookFields } from './descriptions.js';
 
 const form = {
   Method: webhookMethod,
@@ -24,6 +25,7 @@ const form = {
 export const accountWebhookConfiguration: Resource = {
   noun: 'Configuration/Webhooks',
   scopes: ['account'],
+  descriptions: accountWebhookFields,
   settings: [accountWebhooks],
   handlers: {
     fetch: (ctx) => okValue(render(ctx)),

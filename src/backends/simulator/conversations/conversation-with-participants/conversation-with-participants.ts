@@ -18,6 +18,7 @@ import { refuse } from '../refusals.js';
 import { serviceOf } from '../service/record.js';
 import { addParticipants, initializations, nextInitialization, removeParticipants } from './initialization.js';
 import { participantFormOf, type ParticipantForm } from './participant-entry.js';
+import { conversationWithParticipantsFields } from './descriptions.js';
 
 const MAX_PARTICIPANTS = 10;
 
@@ -27,6 +28,7 @@ const form = { ...conversationForm, Participant: entries };
 export const conversationWithParticipants: Resource = {
   noun: 'ConversationWithParticipants',
   scopes: ['account', 'service'],
+  descriptions: conversationWithParticipantsFields,
   table: initializations as unknown as AnyTable,
   nextDue: nextInitialization,
   handlers: {

@@ -13,6 +13,7 @@ import { attributes } from '../attributes.js';
 import { defaultClosedTimer, defaultInactiveTimer, messagingServiceSid } from '../configuration/record.js';
 import { refusal, refuse } from '../refusals.js';
 import { serviceOf, type ServiceRecord } from '../service/record.js';
+import { conversationFields } from './descriptions.js';
 import { conversationEvents } from './events.js';
 import { listConversations } from './list.js';
 import { autocreateIn, conversations, findConversation, type ConversationRecord } from './record.js';
@@ -43,6 +44,7 @@ export const conversationForm = {
 export const conversation = defineResource({
   noun: 'Conversations',
   scopes: ['account', 'service'],
+  descriptions: conversationFields,
   table: conversations,
   settings: [autocreateIn],
   nextDue: nextTimer,

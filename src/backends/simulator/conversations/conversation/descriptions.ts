@@ -1,4 +1,4 @@
-export const conversationSid = 'SID (CH…) or unique name of the conversation.';
+export const conversationSidField = 'SID (CH…) or unique name of the conversation.';
 
 export const conversationFields = {
   Attributes: 'Your own data as JSON text, at most 16 KiB.',
@@ -7,7 +7,7 @@ export const conversationFields = {
   EndDate: 'Lists only conversations created by this date, ISO 8601.',
   FriendlyName: 'Display name, at most 256 characters; need not be unique.',
   MessagingServiceSid: 'SID of the messaging service, MG….',
-  Sid: conversationSid,
+  Sid: conversationSidField,
   StartDate: 'Lists only conversations created from this date on, ISO 8601.',
   State: 'State of the conversation. `closed` is final.',
   'Timers.Closed': 'ISO 8601 duration without activity until the conversation closes, at least PT10M.',

@@ -8,6 +8,7 @@ import { sidToken } from '../../kernel/page.js';
 import { defineResource } from '../../kernel/resource.js';
 import { missingParameter } from '../../kernel/twilio-error.js';
 import { refusal } from '../refusals.js';
+import { credentialFields } from './descriptions.js';
 
 type CredentialType = 'apn' | 'gcm' | 'fcm';
 type SecretName = 'Certificate' | 'PrivateKey' | 'ApiKey' | 'Secret';
@@ -46,6 +47,7 @@ const form = {
 export const credential = defineResource({
   noun: 'Credentials',
   scopes: ['account'],
+  descriptions: credentialFields,
   table: credentials,
   owner: () => ({ sid: '' }),
 

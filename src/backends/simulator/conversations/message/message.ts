@@ -17,6 +17,7 @@ import { createReceipts, recipientsOf } from '../receipt/receipt.js';
 import { refusal, refuse } from '../refusals.js';
 import { checkContent } from './content.js';
 import { renderDelivery, summarizeDelivery } from './delivery.js';
+import { messageFields } from './descriptions.js';
 import { messageEvents } from './events.js';
 import { attachMedia, findMedia, renderMedia } from './media.js';
 import { messages, type MessageRecord } from './record.js';
@@ -34,6 +35,7 @@ const form = {
 export const message = defineResource({
   noun: 'Conversations/Messages',
   scopes: ['account', 'service'],
+  descriptions: messageFields,
   table: messages,
   owner: conversationOf,
 

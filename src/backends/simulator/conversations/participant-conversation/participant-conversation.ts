@@ -25,6 +25,10 @@ import { users } from '../user/record.js';
 export const participantConversation: Resource = {
   noun: 'ParticipantConversations',
   scopes: ['account', 'service'],
+  descriptions: {
+    Address: 'Address of a participant, e.g. +15558675310 or whatsapp:+15558675310. Give this or Identity.',
+    Identity: 'Identity of a participant. Give this or Address.',
+  },
   handlers: {
     list(ctx) {
       const service = serviceOf(ctx);

@@ -1,5 +1,8 @@
+import { conversationSidField } from '../conversation/descriptions.js';
+
 export const participantFields = {
   Attributes: 'Your own data as JSON text, at most 4 KiB.',
+  ConversationSid: conversationSidField,
   Identity: "Chat user's identity; unique in the conversation. Give this or an address.",
   LastReadMessageIndex: 'Index of the last read message; null to remove it.',
   LastReadTimestamp: 'Time of reading, ISO 8601.',

@@ -16,6 +16,7 @@ import { findRole } from '../role/role.js';
 import { services, serviceSidKey } from '../service/record.js';
 import { checkIdentity, ensureUser, identityField } from '../user/user.js';
 import { checkPairIsFree } from './address.js';
+import { participantFields } from './descriptions.js';
 import { participantEvents } from './events.js';
 import { checkGroup, updateGroup } from './group.js';
 import { changeBinding, newBinding } from './messaging-binding.js';
@@ -42,6 +43,7 @@ export const newParticipantForm = { ...form, 'MessagingBinding.Address': anyText
 export const participant = defineResource({
   noun: 'Conversations/Participants',
   scopes: ['account', 'service'],
+  descriptions: participantFields,
   table: participants,
   owner: conversationOf,
   find: (key, conversation, ctx) => findParticipant(ctx.world, conversation.sid, key),

@@ -21,7 +21,7 @@ export interface ReceiptRule {
   readonly steps: readonly ReceiptStep[];
 }
 
-export interface ReceiptStep {
+interface ReceiptStep {
   /** Milliseconds after the message. */
   readonly after: number;
   readonly status: ReceiptStatus;
@@ -45,7 +45,7 @@ const read: ReceiptStep = { after: READ_AFTER, status: 'read' };
  * Numbers with a fixed outcome on every channel: `+15005550000` stays sent, `+15005550001` is delivered, `+15005550002` is
  * delivered and read, `+15001CCCCC0` is undelivered and `+15002CCCCC0` fails, with the error code CCCCC.
  */
-export function magicSteps(address: string): readonly ReceiptStep[] | undefined {
+function magicSteps(address: string): readonly ReceiptStep[] | undefined {
   const number = address.replace(/^[a-z]+:/, '');
   if (number === '+15005550000') return [];
   if (number === '+15005550001') return [delivered];

@@ -6,7 +6,9 @@ import type { WorldEvent } from '../../kernel/event.js';
 import { defineResource } from '../../kernel/resource.js';
 import type { Due } from '../../kernel/timeline.js';
 import type { World } from '../../kernel/world.js';
+import { conversationSidField } from '../conversation/descriptions.js';
 import { summarizeDelivery, type ReceiptStatus } from '../message/delivery.js';
+import { messageSidField } from '../message/descriptions.js';
 import { messageOf, messages, type MessageRecord } from '../message/record.js';
 import { participants, type ParticipantRecord } from '../participant/record.js';
 import { dateParameter } from '../service/event.js';
@@ -18,6 +20,7 @@ import { serviceSidKey } from '../service/record.js';
 export const receipt = defineResource({
   noun: 'Conversations/Messages/Receipts',
   scopes: ['account', 'service'],
+  descriptions: { ConversationSid: conversationSidField, MessageSid: messageSidField, Sid: 'SID of the receipt, DY….' },
   table: receipts,
   settings: [receiptRules],
   nextDue: nextStep,

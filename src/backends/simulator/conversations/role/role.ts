@@ -66,6 +66,12 @@ const permissionsOf: Readonly<Record<RoleType, ReadonlySet<string>>> = {
 export const role = defineResource({
   noun: 'Roles',
   scopes: ['account', 'service'],
+  descriptions: {
+    FriendlyName: 'Display name, at most 256 characters; need not be unique.',
+    Permission: 'All permissions of the role, e.g. sendMessage. They must fit its type.',
+    Sid: 'SID of the role, RL….',
+    Type: 'Whether the role is for users of the service or for participants of conversations.',
+  },
   table: roles,
   owner: serviceOf,
 
@@ -111,7 +117,7 @@ export const role = defineResource({
   }),
 });
 
-/** A permission that is unknown and one that does not fit the type have the same code (dictionary). Which fit was recorded by a tool. */
+/** Unknown permissions and those that do not fit the type have the same code (dictionary). Which ones fit was recorded by a tool. */
 function checkPermissions(permissions: readonly string[] | undefined, type: RoleType): readonly string[] {
   if (permissions === undefined || permissions.length === 0) throw missingParameter('Permission');
   if (!permissions.every((permission) => permissionsOf[type].has(permission))) throw refuse(50104);

@@ -13,6 +13,7 @@ import { messageEvents } from '../message/events.js';
 import { messages } from '../message/record.js';
 import { refusal, refuse } from '../refusals.js';
 import { isServiceEvent } from '../service/event.js';
+import { scopedWebhookFields } from './descriptions.js';
 import { scopedWebhooks, type ScopedWebhookRecord } from './record.js';
 import { serviceSidKey } from '../service/record.js';
 
@@ -59,6 +60,7 @@ interface Sent {
 export const scopedWebhook = defineResource({
   noun: 'Conversations/Webhooks',
   scopes: ['account', 'service'],
+  descriptions: scopedWebhookFields,
   table: scopedWebhooks,
   owner: conversationOf,
 

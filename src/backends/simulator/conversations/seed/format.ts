@@ -201,7 +201,7 @@ export function parseSeed(text: string, file: string): Seed {
     for (let depth = path.length; depth >= 0; depth -= 1) {
       const node = yaml.getIn(path.slice(0, depth), true);
       if (isNode(node) && node.range) {
-        const prefix = path.length > 0 ? `${spellPath(path)}: ` : '';
+        const prefix = path.length > 0 ? `${formatPath(path)}: ` : '';
         return errorIn(lines.linePos(node.range[0]).line, prefix + reason);
       }
     }
@@ -229,6 +229,6 @@ function describe(error: { message?: string; params: Record<string, unknown> } |
 }
 
 /** `services[0].users[2].Identity` */
-function spellPath(path: SeedPath): string {
+function formatPath(path: SeedPath): string {
   return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${part}`)).join('');
 }

@@ -3,10 +3,12 @@ import { anyText, flag } from '../../kernel/fields.js';
 import type { World } from '../../kernel/world.js';
 import { refuse, type RefusalCode } from '../refusals.js';
 import { findRole, type RoleType } from '../role/role.js';
+import { configurationFields } from './descriptions.js';
 import { definePart } from './part.js';
 
 export const configuration = definePart({
   noun: 'Configuration',
+  descriptions: configurationFields,
 
   form: {
     DefaultConversationCreatorRoleSid: anyText,

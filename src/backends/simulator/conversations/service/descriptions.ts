@@ -1,11 +1,9 @@
 /** What callers should know about the fields of services and of their settings. */
-export const chatServiceSid = 'SID of the service, IS….';
-
-const friendlyName = 'Display name, at most 256 characters; need not be unique.';
+export const chatServiceSidField = 'SID of the service, IS….';
 
 export const serviceFields = {
-  FriendlyName: friendlyName,
-  Sid: chatServiceSid,
+  FriendlyName: 'Display name, at most 256 characters; need not be unique.',
+  Sid: chatServiceSidField,
 };
 
 export const configurationFields = {

@@ -4,6 +4,7 @@
  */
 import { flag, text } from '../../kernel/fields.js';
 import { refusal } from '../refusals.js';
+import { notificationFields } from './descriptions.js';
 import { definePart } from './part.js';
 import type { NotificationPart, NotificationsPart } from './record.js';
 
@@ -22,6 +23,7 @@ const sound = text({ max: 256, tooLong: refusal(50059) });
 
 export const notification = definePart({
   noun: 'Configuration/Notifications',
+  descriptions: notificationFields,
 
   form: {
     LogEnabled: flag,

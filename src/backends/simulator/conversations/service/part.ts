@@ -9,6 +9,7 @@ import { serviceOf, services, type ServiceRecord } from './record.js';
 
 export interface PartDefinition<F extends Fields> {
   readonly noun: string;
+  readonly descriptions: Readonly<Record<string, string>>;
   readonly form: F;
   changes(service: ServiceRecord, form: FormOf<F>, ctx: Context): Partial<ServiceRecord>;
   render(service: ServiceRecord, view: View): JsonObject;
@@ -18,6 +19,7 @@ export function definePart<F extends Fields>(part: PartDefinition<F>): Resource 
   return {
     noun: part.noun,
     scopes: ['service'],
+    descriptions: part.descriptions,
     handlers: {
       fetch: (ctx) => okValue(part.render(serviceOf(ctx), ctx)),
       update(ctx) {

@@ -12,6 +12,7 @@ import { conflict } from '../../kernel/twilio-error.js';
 import type { World } from '../../kernel/world.js';
 import { refusal, refuse } from '../refusals.js';
 import { createDefaultRoles } from '../role/role.js';
+import { serviceFields } from './descriptions.js';
 import { noNotifications } from './notification.js';
 import { defaultServiceSid, services, type ServiceRecord } from './record.js';
 import { noWebhooks } from './webhook.js';
@@ -19,6 +20,7 @@ import { noWebhooks } from './webhook.js';
 export const service = defineResource({
   noun: 'Services',
   scopes: ['account'],
+  descriptions: serviceFields,
   table: services,
   settings: [defaultServiceSid],
   owner: () => ({ sid: '' }),

@@ -5,6 +5,7 @@
 import { list, single, webUrl } from '../../kernel/fields.js';
 import { refusal, refuse } from '../refusals.js';
 import { isServiceEvent } from './event.js';
+import { webhookFields } from './descriptions.js';
 import { definePart } from './part.js';
 import type { WebhooksPart } from './record.js';
 
@@ -18,6 +19,7 @@ export const webhookMethod = single((value) => {
 
 export const webhook = definePart({
   noun: 'Configuration/Webhooks',
+  descriptions: webhookFields,
 
   form: {
     PreWebhookUrl: webUrl(refusal(50077)),

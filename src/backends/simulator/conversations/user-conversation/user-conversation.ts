@@ -1,6 +1,6 @@
 /**
- * A user's conversation: a conversation as one of its chat participants sees it. It has no record of its own but is a view
- * of the participant; deleting it removes the participant (inferred). Closed conversations stay in the list.
+ * A user's conversation: a conversation from the view of one of its chat participants. It is stored as the participant, so
+ * deleting it removes the participant (inferred). Closed conversations stay in the list.
  */
 import type { JsonObject } from '../../../../core/body.js';
 import { keyOf } from '../../kernel/collection.js';
@@ -11,6 +11,7 @@ import { page } from '../../kernel/page.js';
 import type { Resource } from '../../kernel/product.js';
 import { renderedAs } from '../../kernel/render-cache.js';
 import { emptyUpdate } from '../../kernel/twilio-error.js';
+import { conversationSidField } from '../conversation/descriptions.js';
 import { conversationOf, type ConversationRecord } from '../conversation/record.js';
 import { checkOpen } from '../conversation/state.js';
 import { renderTimers } from '../conversation/timers.js';
@@ -24,6 +25,7 @@ import {
   type ParticipantRecord,
 } from '../participant/record.js';
 import { refusal } from '../refusals.js';
+import { userSidField } from '../user/descriptions.js';
 import { userOf, type UserRecord } from '../user/record.js';
 
 const MAX_UNREAD = 1000;
@@ -37,6 +39,13 @@ const form = {
 export const userConversation: Resource = {
   noun: 'Users/Conversations',
   scopes: ['account', 'service'],
+  descriptions: {
+    ConversationSid: conversationSidField,
+    LastReadMessageIndex: 'Index of the last read message; null to remove it.',
+    LastReadTimestamp: 'Time of reading, ISO 8601.',
+    NotificationLevel: 'Whether the user is notified of new messages in the conversation.',
+    UserSid: userSidField,
+  },
   handlers: {
     list(ctx) {
       const user = userOf(ctx);

@@ -15,6 +15,7 @@ import { participants } from '../participant/record.js';
 import { refusal, refuse } from '../refusals.js';
 import { findRole } from '../role/role.js';
 import { serviceOf, services } from '../service/record.js';
+import { userFields } from './descriptions.js';
 import { reachabilityOf, userEvents } from './events.js';
 import { findUser, users, type UserRecord } from './record.js';
 
@@ -30,6 +31,7 @@ const form = {
 export const user = defineResource({
   noun: 'Users',
   scopes: ['account', 'service'],
+  descriptions: userFields,
   table: users,
   owner: serviceOf,
   find: (key, service, ctx) => findUser(ctx.world, service.sid, key),

@@ -1,3 +1,0 @@
-export const receiptFields = {
-  Sid: 'SID of the receipt, DY….',
-};
