@@ -51,7 +51,8 @@ export async function autocreate(session: WorldSession, write: Writer, arrival: 
       }),
     },
   );
-  const conversation = world.records(conversations).get(String(created['sid']));
+  const sid = created['sid'];
+  const conversation = typeof sid === 'string' ? world.records(conversations).get(sid) : undefined;
   // The world was replaced while the webhook was called.
   if (conversation === undefined) throw undeliverable('the world was replaced meanwhile');
 

@@ -254,12 +254,16 @@ describe('STOP', () => {
       await world.clock.advance('PT10S');
       const list = await callOk(world, 'listserviceconversationmessagereceipt', { ...inside, MessageSid });
       const receipts = list['delivery_receipts'] as JsonObject[];
-      return receipts.map((each) => [each['status'], each['error_code']]).sort();
+      return receipts.map((each) => [each['status'], each['error_code']]);
     };
-    expect(await send()).toEqual([
-      ['delivered', 0],
-      ['failed', 21610],
-    ]);
+    const receipts = await send();
+    expect(receipts).toHaveLength(2);
+    expect(receipts).toEqual(
+      expect.arrayContaining([
+        ['delivered', 0],
+        ['failed', 21610],
+      ]),
+    );
     await world.inbound({ from: other, to: DESK, members: [CUSTOMER], body: 'START' });
     expect(await send()).toEqual([
       ['delivered', 0],
