@@ -73,7 +73,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       bind,
       (world, call, givenSid) =>
         handlerOf(call.operation)(new Context(world, links, call, { givenSid, isSilent: true })),
-      product.prepare,
+      (world) => product.prepare(world),
     );
   const worlds = new Worlds({
     product,

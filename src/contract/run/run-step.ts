@@ -109,7 +109,9 @@ async function callOperation(step: BoundStep, input: Input, context: StepContext
     return answer;
   };
   if (step.paginate)
-    return paginate(operation, input, call, { isOurs: step.only === 'ours' ? mask.isOurs : undefined });
+    return paginate(operation, input, call, {
+      isOurs: step.only === 'ours' ? (record) => mask.isOurs(record) : undefined,
+    });
   const answer = await call(input);
   return { answer, pages: [answer], differences: [] };
 }

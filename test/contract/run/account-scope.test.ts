@@ -68,7 +68,7 @@ async function openWorld() {
     const operation = published.operations.find((each) => each.name === name);
     if (operation === undefined) throw new Error(`unknown operation ${name}`);
     const { status, body } = await target.call(operation, input, new AbortController().signal);
-    expect(status, JSON.stringify(body)).toBeLessThan(300);
+    if (status >= 300) throw new Error(`${name}: HTTP ${status} ${JSON.stringify(body)}`);
     return (body ?? {}) as JsonObject;
   };
   const records = async (name: string, key: string) => (await call(name))[key] as readonly Json[];
@@ -156,15 +156,15 @@ describe('a scenario in the account scope', () => {
   });
 });
 
-describe('settings of the account', () => {
-  const run = (target: Target) => runScenario(inScopes(settings)[0] as Scenario, target, { published });
+const runSettings = (target: Target) => runScenario(inScopes(settings)[0] as Scenario, target, { published });
 
+describe('settings of the account', () => {
   it('are restored after the scenario, whether they had values or not', async () => {
     const { target, call } = await openWorld();
     await call('updateconfiguration', { body: { DefaultClosedTimer: 'PT30M' } });
     await call('updateconfigurationwebhook', { body: { Filters: ['onMessageAdded'] } });
     const before = [await call('fetchconfiguration'), await call('fetchconfigurationwebhook')];
-    const { leftovers, steps } = await run(target);
+    const { leftovers, steps } = await runSettings(target);
     expect(steps.find(({ step }) => step.name === 'set timers')?.answer?.body).toMatchObject({
       default_closed_timer: 'PT1H',
     });
@@ -181,7 +181,7 @@ describe('settings of the account', () => {
           ? Promise.resolve({ status: 500, body: null })
           : target.call(operation, input, signal),
     };
-    expect((await run(refusing)).leftovers).toEqual(['Configuration, not restored: HTTP 500']);
+    expect((await runSettings(refusing)).leftovers).toEqual(['Configuration, not restored: HTTP 500']);
   });
 
   it('are not changed unless the run may do so', async () => {

@@ -36,19 +36,19 @@ function configuredFor(
 ): Receiver | undefined {
   const isOwn = own.preWebhookUrl !== null || own.postWebhookUrl !== null;
   const account = world.get(accountWebhooks);
-  const webhooks = isOwn ? own : account;
+  const configured = isOwn ? own : account;
   if (!isOwn && account.target === 'flex') {
     // Recorded in the outbox but not sent.
     const isWanted = kind === 'post' && account.filters.includes(eventType);
     return isWanted ? { target: 'flex', webhookSid: null, url: '', method: account.method } : undefined;
   }
-  const url = webhookUrlFor(webhooks, kind, eventType);
+  const url = webhookUrlFor(configured, kind, eventType);
   if (url === undefined) return undefined;
   return {
     target: `${isOwn ? 'service' : 'account'}-${kind}`,
     webhookSid: null,
     url,
-    method: webhooks.method ?? 'POST',
+    method: configured.method ?? 'POST',
   };
 }
 

@@ -16,7 +16,7 @@ describe("the account's configuration", () => {
         default_closed_timer: null,
         url: `${ORIGIN}/v1/Configuration`,
         links: {
-          service: `${ORIGIN}/v1/Services/${String(first?.['sid'])}/Configuration`,
+          service: `${ORIGIN}/v1/Services/${sidOf(first ?? {})}/Configuration`,
           webhooks: `${ORIGIN}/v1/Configuration/Webhooks`,
         },
       }),

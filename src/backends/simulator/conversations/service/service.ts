@@ -51,7 +51,7 @@ export const service = defineResource({
       // Tokens are base64 of a JSON object (recorded; its keys are not).
       token: {
         write: ({ sid }) => Buffer.from(JSON.stringify({ order: 'asc', sid })).toString('base64url'),
-        read: (text) => sidToken(world, services).read(sidIn(text)),
+        read: (token) => sidToken(world, services).read(sidIn(token)),
       },
     }),
   },
