@@ -1,6 +1,7 @@
 import { describeField } from '../backends/simulator/conversations/descriptions.js';
 import { type Clock, fixedClock, parseClock, systemClock } from '../backends/simulator/kernel/clock.js';
 import type { WorldChangeEvent } from '../backends/simulator/kernel/world-session.js';
+import type { Capability } from '../capability/capability.js';
 import { loadPackagedCapability } from '../capability/packaged.js';
 import { loadShapes } from '../capability/shapes.js';
 import { assembleControls } from '../control/index.js';
@@ -16,7 +17,7 @@ import { createOwnOrigin } from '../surfaces/http/origin.js';
 import { createRequestIds } from '../surfaces/http/request-ids.js';
 import { registerSurfaces } from '../surfaces/index.js';
 import { loadMcpServers } from '../surfaces/mcp/load-servers.js';
-import { selectTools } from '../surfaces/mcp/tools.js';
+import { selectTools } from '../surfaces/mcp/tool-sets.js';
 import type { SurfaceParts } from '../surfaces/surface.js';
 import { lazy } from '../util/lazy.js';
 import { packageVersion } from '../util/version.js';
@@ -39,9 +40,9 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
   const servers = createServers(settings, redact, overrides);
   const { log } = servers.http;
 
-  const capability = overrides.capability ?? (await loadPackagedCapability());
+  const capability = overrides.capability ?? (await loadCapabilityOf(settings));
   const { operations } = capability;
-  const tools = selectTools(capability.tools, settings.mcpTools);
+  const toolSets = selectTools(capability.files, settings.mcpTools);
   const shapes = loadShapes();
   const binding = createBinding(operations, shapes);
 
@@ -79,7 +80,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     capability,
     shapes,
     describeField,
-    tools,
+    toolSets,
     engine,
     controls,
     feed,
@@ -116,6 +117,12 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     loadMcpServers: lazy(() => loadMcpServers(surfaceParts, log)),
     close,
   };
+}
+
+async function loadCapabilityOf({ capabilityFiles: [first, ...others] = [] }: Settings): Promise<Capability> {
+  if (first === undefined) return loadPackagedCapability();
+  const { loadCapability } = await import('../capability/load.js');
+  return loadCapability(first, ...others);
 }
 
 /** Tracing and its packages are large, so they are loaded on demand. */

@@ -62,6 +62,10 @@ export interface Settings extends ModeSettings {
   /** Hosts that webhooks may call besides this machine, and URLs to replace. */
   readonly webhooks?: Partial<WebhookTargets> | undefined;
   readonly mcpTools?: string | undefined;
+  /** Capability files to load instead of those of this package. */
+  readonly capabilityFiles?: readonly string[] | undefined;
+  /** Whether each world has a default service, which account-level paths act on. */
+  readonly defaultService: boolean;
   /** The world of callers that select none. */
   readonly defaultAccount: string;
   /** Secrets to hide from logs and the journal. The secrets among the other settings are always hidden. */
@@ -82,6 +86,7 @@ export const defaultSettings: Settings = {
   passCredentials: false,
   rewriteUrls: true,
   dryRun: false,
+  defaultService: true,
   scrub: false,
   traces: false,
   defaultAccount: DEFAULT_ACCOUNT,

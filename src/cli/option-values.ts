@@ -85,6 +85,11 @@ export function list(text: string): string[] {
   throw new InvalidArgumentError('It must be names, separated by commas.');
 }
 
+/** Parses the names of files. The flag can be repeated, and its variable can hold several names, separated by commas. */
+export function files(text: string, previous: readonly string[] = []): string[] {
+  return [...previous, ...list(text)];
+}
+
 export function hosts(text: string): string[] {
   return list(text).map((name) => host(name).toLowerCase());
 }

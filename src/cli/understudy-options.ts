@@ -10,6 +10,7 @@ import {
   atLeastOne,
   clock,
   count,
+  files,
   hosts,
   list,
   nonEmpty,
@@ -30,12 +31,14 @@ const TOGGLES = [
   'readOnly',
   'dryRun',
   'scrub',
+  'defaultService',
 ] as const satisfies readonly (keyof Settings)[];
 
 const LIMITS = ['connections', 'queue', 'connectTimeout', 'answerTimeout', 'timeout', 'retries'] as const;
 
 /** Options as commander returns them, where they differ from the settings. */
 interface ParsedOptions extends Partial<Settings>, Partial<Pick<LiveLimits, (typeof LIMITS)[number]>> {
+  readonly capability?: readonly string[];
   readonly data?: string;
   readonly webhookAllow?: WebhookTargets['allow'];
   readonly webhookUrlMap?: WebhookTargets['map'];
@@ -54,7 +57,12 @@ function callerOptions(): Option[] {
   return [
     flag('--auth-token <secret>', 'auth token that Twilio callers must use (default: any)', secret('auth-token')),
     flag('--public-url <origin>', 'origin of this server in the URLs of its responses', origin),
-    flag('--mcp-tools <list>', 'MCP tools to offer: all, read-only, or names separated by commas', nonEmpty),
+    flag(
+      '--mcp-tools <list>',
+      'MCP tools to offer: services (default), account, all, read-only, or names separated by commas',
+      nonEmpty,
+    ),
+    flag('--capability <files>', 'capability files to load instead of those of this package; repeatable', files),
     flag('--allow <operations>', 'operations that may be called, separated by commas (default: all)', list),
     toggle('--read-only', 'refuse every operation that writes'),
     toggle('--strict', 'refuse fields that an operation does not define, which Twilio ignores'),
@@ -71,6 +79,8 @@ function simulatorOptions(): Option[] {
   return [
     flag('--seed <name|file>', 'initial state of every world', nonEmpty),
     flag('--data <file>', 'keep the worlds in this file', nonEmpty),
+    toggle('--default-service', 'give each world a default service, which account-level paths act on (default)'),
+    new Option('--no-default-service', 'give worlds no default service'),
     flag('--rng-seed <text>', 'make SIDs reproducible', nonEmpty),
     flag('--clock <clock>', 'real, manual, auto, or a fixed time such as 2026-01-01T00:00:00Z', clock),
     flag('--webhook-allow <hosts>', 'other hosts that webhooks may call, separated by commas', hosts),
@@ -112,7 +122,13 @@ function defaultSeconds(milliseconds: number): string {
 
 /** Reads the settings of an understudy from flags and environment. */
 export function readUnderstudySettings(command: Command): Settings {
-  const { data, webhookAllow: allow = [], webhookUrlMap: map = [], ...options } = command.opts<ParsedOptions>();
+  const {
+    capability,
+    data,
+    webhookAllow: allow = [],
+    webhookUrlMap: map = [],
+    ...options
+  } = command.opts<ParsedOptions>();
   const environment = readEnvironment();
   const secrets = [options.token, options.authToken, ...environment.secrets];
   return {
@@ -120,6 +136,7 @@ export function readUnderstudySettings(command: Command): Settings {
     ...options,
     ...Object.fromEntries(TOGGLES.map((key) => [key, readToggle(command, key, defaultSettings[key])])),
     dataFile: data,
+    capabilityFiles: capability,
     webhooks: { allow, map },
     limits: readLimits(options),
     traces: tracesRequested(),

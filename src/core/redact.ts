@@ -1,3 +1,5 @@
+import type { Call, Form } from './operation.js';
+
 /** Request headers whose values are always secret. */
 export const secretHeaders: readonly string[] = [
   'authorization',
@@ -7,6 +9,11 @@ export const secretHeaders: readonly string[] = [
   'x-twilio-signature',
 ];
 
+/** Form fields whose values are secret, in lower case, by the noun of their operation. */
+const secretFields: Readonly<Record<string, ReadonlySet<string>>> = {
+  Credentials: new Set(['certificate', 'privatekey', 'apikey', 'secret']),
+};
+
 const MARK = '[redacted]';
 
 /** Minimum length of a secret that protects something. Real secrets are much longer. */
@@ -14,6 +21,15 @@ export const SHORTEST_SECRET = 8;
 
 /** Replaces secrets in a text, also where they are encoded for JSON, a URL or a form. */
 export type Redact = (text: string) => string;
+
+/** The form of a call, without the values of secret fields. For everything that is logged, shown or stored. */
+export function visibleForm({ operation, form }: Pick<Call, 'operation' | 'form'>): Form {
+  const secrets = secretFields[operation.noun];
+  if (secrets === undefined) return form;
+  return new Map(
+    [...form].map(([name, values]) => [name, secrets.has(name.toLowerCase()) ? values.map(() => MARK) : values]),
+  );
+}
 
 /** Used for everything that is logged or stored. */
 export function createRedact(secrets: Iterable<string>): Redact {

@@ -1,6 +1,6 @@
 import type { Body, Json } from '../core/body.js';
 import type { Call, Exchange, Form, Violation } from '../core/operation.js';
-import type { Redact } from '../core/redact.js';
+import { type Redact, visibleForm } from '../core/redact.js';
 
 /** How much a journal holds. */
 export interface JournalBounds {
@@ -124,7 +124,9 @@ function sizeOf({ call: { form, query, path }, body }: JournalEntry): number {
   return size;
 }
 
-function inputOf({ path, query, headers, form }: Call): Json {
+function inputOf(call: Call): Json {
+  const { path, query, headers } = call;
+  const form = visibleForm(call);
   const body = form.size > 0 ? { body: unwrapSingles(form) } : {};
   return { ...Object.fromEntries([...path, ...headers]), ...unwrapSingles(query), ...body };
 }

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { Capability } from '../capability/capability.js';
 import type { Shapes } from '../capability/shapes.js';
-import type { Tool } from '../capability/surfaces.js';
 import type { Controls } from '../control/registry.js';
 import type { Engine, Operation } from '../core/operation.js';
 import type { Feed } from '../engine/feed.js';
 import type { ReadCallerContext } from './http/caller-context.js';
 import type { NextRequestId } from './http/request-ids.js';
+import type { ToolSets } from './mcp/tool-sets.js';
 
 /** The HTTP servers that surfaces add their routes to. Each has its own port. */
 export interface Servers {
@@ -22,8 +22,7 @@ export interface SurfaceParts {
   readonly capability: Capability;
   readonly shapes: Shapes;
   readonly describeField: DescribeField;
-  /** The tools to offer over MCP. */
-  readonly tools: readonly Tool[];
+  readonly toolSets: ToolSets;
   readonly engine: Engine;
   readonly controls: Controls;
   readonly feed: Feed;

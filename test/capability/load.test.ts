@@ -237,7 +237,7 @@ describe('an invalid file stops the start with the place and the next step', () 
 
   it('counts the other errors and says how to list them', () => {
     const file = changedCapability(/call: conversations-services\.list/g, 'call: elsewhere.list');
-    const listing = [...capability.routes, ...capability.tools].filter(({ operation }) => operation.verb === 'list');
+    const listing = [...packaged.routes, ...packaged.tools].filter(({ operation }) => operation.verb === 'list');
     expect(errorOf(file).message).toContain(
       `(and ${listing.length - 1} more: run \`understudy capability validate ${file}\`)`,
     );

@@ -4,6 +4,7 @@ import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes } from '../../src/capability/shapes.js';
 import { twilioClientFor } from '../../src/library/client.js';
 import type { Call, Operation } from '../../src/core/operation.js';
+import { visibleForm } from '../../src/core/redact.js';
 import type { Json, JsonObject } from '../../src/core/body.js';
 import { startUnderstudy } from '../../src/app/start-understudy.js';
 import { createEcho } from '../helpers/echo.js';
@@ -44,12 +45,13 @@ async function start() {
   return { echo, understudy, snippetOf };
 }
 
+/** A snippet repeats a call without its secrets. */
 const comparable = ({ operation, path, query, headers, form }: Call) => ({
   operation: operation.name,
   path: [...path],
   query: new Map(query),
   headers: [...headers],
-  form: new Map(form),
+  form: new Map(visibleForm({ operation, form })),
 });
 
 test('the SDK snippet of every operation repeats the call', async () => {
@@ -82,6 +84,21 @@ test('the SDK snippet of a list has a limit, and that of a page has a token', as
   );
   await understudy.engine.call('listserviceconversationmessage', { ...parents, PageToken: 'PT4' }, caller);
   expect(await snippetOf('journal.sdk')).toContain('.messages.page({\n  pageToken: "PT4",\n});');
+});
+
+test('a snippet of a credential has no secret', async () => {
+  const { understudy, snippetOf } = await start();
+  const caller = { surface: 'engine', origin: understudy.restUrl } as const;
+  const body = { Type: 'fcm', Secret: 'planted-push-secret' };
+  await understudy.engine.call('createcredential', { body }, caller);
+  expect(await snippetOf('journal.sdk')).toBe(
+    `await client.conversations.v1.credentials.create({\n  type: "fcm",\n  secret: "[redacted]",\n});`,
+  );
+  for (const control of ['journal.curl', 'journal.step']) {
+    expect(await snippetOf(control)).toContain('[redacted]');
+    expect(await snippetOf(control)).not.toContain('planted');
+  }
+  expect(JSON.stringify(understudy.journal.entries().map(({ input }) => input))).not.toContain('planted');
 });
 
 test('a scenario step omits the SIDs of parent resources', async () => {

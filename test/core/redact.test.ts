@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { createRedact } from '../../src/core/redact.js';
+import { createRedact, visibleForm } from '../../src/core/redact.js';
+import { operationNamed } from '../helpers/operations.js';
 
 it('replaces a secret in every encoding, also inside other text', () => {
   const redact = createRedact(['p"w/ 123456']);
@@ -14,4 +15,22 @@ it('replaces a short secret only as a whole word', () => {
     'Basic AC1:[redacted], [redacted]=1, "[redacted]" and [redacted]',
   );
   expect(redact('company, many, box, axb, extra, äx')).toBe('company, many, box, axb, extra, äx');
+});
+
+it('hides the secret fields of credentials, whatever their case, and no other field', () => {
+  const form = new Map([
+    ['Type', ['apn']],
+    ['Certificate', ['a']],
+    ['PrivateKey', ['b', 'c']],
+    ['ApiKey', ['d']],
+    ['secret', ['e']],
+  ]);
+  expect(Object.fromEntries(visibleForm({ operation: operationNamed('updatecredential'), form }))).toEqual({
+    Type: ['apn'],
+    Certificate: ['[redacted]'],
+    PrivateKey: ['[redacted]', '[redacted]'],
+    ApiKey: ['[redacted]'],
+    secret: ['[redacted]'],
+  });
+  expect(visibleForm({ operation: operationNamed('createuser'), form })).toBe(form);
 });

@@ -23,6 +23,8 @@ export const errorDescriptions: Readonly<Record<UnderstudyErrorName, string>> = 
   UNDERSTUDY_CANCELLED: 'The caller disconnected before the response',
   UNDERSTUDY_UNKNOWN_CONTROL: 'The control does not exist; the message offers the closest name',
   UNDERSTUDY_AMBIGUOUS_OPERATION: 'Several operations have this name; the message lists their ids',
+  UNDERSTUDY_NOT_SIMULATED:
+    'The simulator has no resource for the operation, or understudy does not serve the path at all',
   UNDERSTUDY_CUT_OFF: 'A fault rule cut the connection of a caller that has no connection to cut',
   UNDERSTUDY_INTERNAL: 'A bug in understudy; the log has the details',
   UNDERSTUDY_UPSTREAM_UNREACHABLE: 'Live: no connection to Twilio',

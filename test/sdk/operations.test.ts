@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
-import { type Client, sidsOf, startSdk } from './harness.js';
+import { type Client, type Sdk, sidsOf, startSdk } from './harness.js';
 
+type Api = Client['conversations']['v1'];
 type Service = ReturnType<Client['conversations']['v1']['services']>;
 
 /** The service of the seed. It has push bindings, which no operation can create. */
 const SEEDED = 'IS5e0000000000000000000000000000d1';
 const withWebhooks = { xTwilioWebhookEnabled: 'true' } as const;
 
-test('every operation works through the official SDK', async () => {
+test('every operation of services works through the official SDK', async () => {
   const { client, understudy } = await startSdk({ seed: 'support-desk' });
   const { services } = client.conversations.v1;
   await bindings(services(SEEDED));
@@ -28,9 +29,60 @@ test('every operation works through the official SDK', async () => {
   expect(await service.users('alice').remove()).toBe(true);
   expect(await service.remove()).toBe(true);
 
-  const called = new Set(understudy.journal.entries().map(({ operation }) => operation));
-  expect([...called].sort()).toEqual(understudy.capability.operations.map(({ name }) => name).sort());
+  expect(callsOf(understudy)).toEqual(namesOf(understudy.capability.files[0]));
 });
+
+test('every operation of the account works through the official SDK', async () => {
+  const { client, understudy } = await startSdk();
+  const { v1 } = client.conversations;
+  await accountSettings(v1);
+  // The paths of the account have the same resources as a service. Only the types have other names.
+  const account = v1 as unknown as Service;
+  const roleSid = await roles(account);
+  await users(account, roleSid);
+  const talk = await conversations(account);
+  await participants(account, talk);
+  await messages(account, talk);
+  await scopedWebhooks(account, talk);
+  await userConversations(account, talk);
+  expect(await v1.conversations(talk).remove()).toBe(true);
+  expect(await v1.users('alice').remove()).toBe(true);
+  expect(await v1.conversationWithParticipants.create({ friendlyName: 'a' })).toMatchObject({ state: 'active' });
+  const [service] = await v1.services.list();
+  const { conversationWithParticipants } = v1.services(service?.sid ?? '');
+  expect(await conversationWithParticipants.create({ friendlyName: 'b' })).toMatchObject({ state: 'active' });
+  expect((await v1.conversations.list()).map(({ friendlyName }) => friendlyName).sort()).toEqual(['a', 'b']);
+
+  expect(callsOf(understudy)).toEqual([...namesOf(understudy.capability.files[1]), 'listservice'].sort());
+});
+
+async function accountSettings({ configuration: all, addressConfigurations, credentials }: Api): Promise<void> {
+  expect(await all().update({ defaultInactiveTimer: 'PT10M' })).toMatchObject({ defaultInactiveTimer: 'PT10M' });
+  expect(await all().fetch()).toMatchObject({ defaultChatServiceSid: expect.stringMatching(/^IS/) });
+  const settings = { postWebhookUrl: 'https://example.com/events', filters: ['onUserAdded'], method: 'POST' };
+  expect(await all.webhooks().update(settings)).toMatchObject(settings);
+  expect(await all.webhooks().fetch()).toMatchObject(settings);
+
+  const address = await addressConfigurations.create({ type: 'sms', address: '+15017122699' });
+  expect(await addressConfigurations('+15017122699').fetch()).toMatchObject({ sid: address.sid });
+  expect(await addressConfigurations(address.sid).update({ friendlyName: 'Desk' })).toMatchObject({
+    friendlyName: 'Desk',
+  });
+  expect(sidsOf(await addressConfigurations.list({ type: 'sms' }))).toEqual([address.sid]);
+  expect(await addressConfigurations(address.sid).remove()).toBe(true);
+
+  const credential = await credentials.create({ type: 'fcm', secret: 'planted-push-secret' });
+  expect(await credentials(credential.sid).update({ friendlyName: 'Push' })).toMatchObject({ friendlyName: 'Push' });
+  expect(await credentials(credential.sid).fetch()).toMatchObject({ type: 'fcm', sandbox: 'False' });
+  expect(sidsOf(await credentials.list())).toEqual([credential.sid]);
+  expect(await credentials(credential.sid).remove()).toBe(true);
+}
+
+const namesOf = (file?: { operations: readonly { name: string }[] }) =>
+  file?.operations.map(({ name }) => name).sort() ?? [];
+
+const callsOf = ({ journal }: Sdk['understudy']): string[] =>
+  [...new Set(journal.entries().map(({ operation }) => operation))].sort();
 
 async function bindings({ bindings: all }: Service): Promise<void> {
   const found = await all.list({ bindingType: ['fcm', 'apn'], identity: ['ada'] });

@@ -153,5 +153,5 @@ test('the controls are not among the tools at the path /mcp', async () => {
   await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', sim.mcpUrl)));
   onTestFinished(() => client.close());
   const names = (await client.listTools()).tools.map(({ name }) => name);
-  expect(names).toEqual(loadCapability().tools.map(({ name }) => name));
+  expect(names).toEqual(loadCapability().files[0].tools.map(({ name }) => name));
 });

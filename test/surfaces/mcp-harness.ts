@@ -15,9 +15,10 @@ import type { Log } from '../../src/core/log.js';
 import type { Caller, Engine, Input } from '../../src/core/operation.js';
 import { bodyOf } from '../../src/core/body.js';
 import { createHttpApp } from '../../src/surfaces/http/app.js';
-import { createMcpServers } from '../../src/surfaces/mcp/server.js';
+import { createControls } from '../../src/control/registry.js';
+import { loadMcpServers } from '../../src/surfaces/mcp/load-servers.js';
 import { serveMcpStdio } from '../../src/surfaces/mcp/stdio.js';
-import { createToolbox, selectTools } from '../../src/surfaces/mcp/tools.js';
+import { selectTools } from '../../src/surfaces/mcp/tool-sets.js';
 import { serveMcp } from '../../src/surfaces/mcp/mcp.js';
 import type { ToolResult } from './targets.js';
 
@@ -50,9 +51,18 @@ export interface McpTestOptions {
   readonly token?: string;
 }
 
-function serversOf({ engine, choice }: McpTestOptions) {
-  const toolbox = createToolbox({ tools: selectTools(capability.tools, choice), shapes, describeField, engine, log });
-  return createMcpServers({ toolbox, version: '1.2.3', mode: 'simulate' });
+async function serversOf({ engine, choice }: McpTestOptions) {
+  const toolSets = selectTools(capability.files, choice);
+  const parts = {
+    toolSets,
+    shapes,
+    describeField,
+    engine,
+    controls: createControls([]),
+    version: '1.2.3',
+    mode: 'simulate',
+  };
+  return loadMcpServers(parts, log);
 }
 
 /** MCP over HTTP without a socket; closed when the test ends. */
@@ -63,17 +73,15 @@ export async function createMcpHttp(options: McpTestOptions): Promise<FastifyIns
     redact: (text) => text,
     writeLog: () => undefined,
   });
-  const serverFor = serversOf(options);
-  const loadServers = () => Promise.resolve({ serverFor, controlFor: serverFor });
-  await serveMcp(app, { loadServers, originOf: () => ORIGIN, token: options.token });
+  await serveMcp(app, { loadServers: () => serversOf(options), originOf: () => ORIGIN, token: options.token });
   onTestFinished(() => app.close());
   return app;
 }
 
 /** The same with a socket. Returns the URL of the endpoint. */
-export async function startMcpHttp(options: McpTestOptions): Promise<URL> {
+export async function startMcpHttp(options: McpTestOptions, path = '/mcp'): Promise<URL> {
   const app = await createMcpHttp(options);
-  return new URL('/mcp', await app.listen({ host: '127.0.0.1', port: 0 }));
+  return new URL(path, await app.listen({ host: '127.0.0.1', port: 0 }));
 }
 
 /** A connected client of SDK 1.x or 2.x. */
@@ -117,9 +125,9 @@ async function connectNew(transport: Transport, mode: 'legacy' | 'auto'): Promis
 }
 
 /** A stdio server on a pair of pipes. The client's transport uses the other ends. */
-function pipes(options: McpTestOptions) {
+async function pipes(options: McpTestOptions) {
   const [toServer, toClient] = [new PassThrough(), new PassThrough()];
-  const serverFor = serversOf(options);
+  const { serverFor } = await serversOf(options);
   const stdio = serveMcpStdio({ serverFor, origin: ORIGIN, log, stdin: toServer, stdout: toClient });
   onTestFinished(() => stdio.close());
   return { toServer, toClient };
@@ -133,11 +141,11 @@ export const connections: Readonly<Record<string, (options: McpTestOptions) => P
   'client 2.x over HTTP, modern era': async (options) =>
     connectNew(new StreamableHTTPClientTransport(await startMcpHttp(options)), 'auto'),
   'client 1.x over stdio': async (options) => {
-    const { toServer, toClient } = pipes(options);
+    const { toServer, toClient } = await pipes(options);
     return connectOld(new OldStreams(toClient, toServer));
   },
   'client 2.x over stdio, modern era': async (options) => {
-    const { toServer, toClient } = pipes(options);
+    const { toServer, toClient } = await pipes(options);
     return connectNew(new NewStreams(toClient, toServer), 'auto');
   },
 };

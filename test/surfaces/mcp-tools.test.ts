@@ -3,7 +3,8 @@ import { UnderstudyError } from '../../src/core/errors.js';
 import type { Engine, Outcome } from '../../src/core/operation.js';
 import { bodyOf } from '../../src/core/body.js';
 import { instructionsFor } from '../../src/surfaces/mcp/server.js';
-import { createToolbox, selectTools } from '../../src/surfaces/mcp/tools.js';
+import { createToolbox } from '../../src/surfaces/mcp/tools.js';
+import { selectTools } from '../../src/surfaces/mcp/tool-sets.js';
 import { capability, createEchoEngine, describeField, log, ORIGIN, shapes } from './mcp-harness.js';
 
 const { tools } = capability;
@@ -30,9 +31,34 @@ function schemasIn(schema: Node): Node[] {
 
 describe('tools/list', () => {
   it("has the capability's tools in order, with names and descriptions", () => {
-    expect(listed.map(({ name, description }) => [name, description])).toEqual(
-      tools.map(({ name, description }) => [name, description]),
+    expect(listed.map(({ name }) => name)).toEqual(tools.map(({ name }) => name));
+    for (const [index, { description }] of tools.entries())
+      expect(listed[index]?.description?.slice(0, description.length)).toBe(description);
+  });
+
+  it('states the scope of each tool that exists in both scopes', () => {
+    const descriptionOf = (name: string) => listed.find((tool) => tool.name === name)?.description;
+    expect(descriptionOf('fetch-message-conversation')).toBe(
+      'Fetch a message from the conversation. Acts on the service of ChatServiceSid.',
     );
+    expect(descriptionOf('fetch-message-conversation-account')).toBe(
+      "Fetch a message from the conversation. Acts on the account's default service.",
+    );
+    expect(descriptionOf('fetch-specific-user-conversation-account')).toBe(
+      "Fetch a specific User Conversation. Acts on the account's default service.",
+    );
+    expect(descriptionOf('fetch-global-webhook-configuration-your')).toBe(
+      'Fetch the global webhook configuration of your account. Acts on the account.',
+    );
+    expect(descriptionOf('fetch-push-notification-credential-your')).toBe(
+      'Fetch a push notification credential from your account',
+    );
+    const byPlace = new Map<string, unknown[]>();
+    for (const [index, { operation }] of tools.entries()) {
+      const place = `${operation.noun} ${operation.verb}`;
+      byPlace.set(place, [...(byPlace.get(place) ?? []), listed[index]?.description]);
+    }
+    for (const descriptions of byPlace.values()) expect(new Set(descriptions).size).toBe(descriptions.length);
   });
 
   it('has all four hints, and the title in both places', () => {
@@ -112,28 +138,51 @@ describe('tools/list', () => {
 });
 
 describe('--mcp-tools', () => {
-  it('selects all tools, read-only tools, or named tools, in the order of the file', () => {
-    expect(selectTools(tools)).toEqual(tools);
-    expect(selectTools(tools, 'all')).toEqual(tools);
-    expect(selectTools(tools, 'read-only')).toEqual(tools.filter(({ operation }) => operation.method === 'GET'));
-    const selected = selectTools(tools, 'fetch-user-role-your-service, create-new-conversation-service-your');
+  const { files } = capability;
+  const [servicesFile] = files;
+  const offered = (choice?: string) => selectTools(files, choice).byDefault;
+
+  it("offers the first file's tools by default, those of another file, or all", () => {
+    expect(offered()).toEqual(servicesFile.tools);
+    expect(offered()).toHaveLength(50);
+    expect(offered('services')).toEqual(servicesFile.tools);
+    expect(offered('account')).toEqual(files[1]?.tools);
+    expect(offered('all')).toEqual(tools);
+  });
+
+  it('offers read-only tools, or named tools of any file, in the order of the files', () => {
+    expect(offered('read-only')).toEqual(servicesFile.tools.filter(({ operation }) => operation.method === 'GET'));
+    const selected = offered('create-new-address-configuration, fetch-user-role-your-service');
     expect(selected.map((tool) => tool.name)).toEqual([
-      'create-new-conversation-service-your',
       'fetch-user-role-your-service',
+      'create-new-address-configuration',
     ]);
   });
 
+  it('offers every set by name, whatever is offered by default', () => {
+    const { byName } = selectTools(files, 'account');
+    expect([...byName.keys()]).toEqual(['services', 'account', 'all']);
+    expect(byName.get('all')).toEqual(tools);
+  });
+
+  it('limits the sets to read-only or named tools', () => {
+    const readOnly = selectTools(files, 'read-only').byName;
+    expect(readOnly.get('all')).toEqual(tools.filter(({ operation }) => operation.method === 'GET'));
+    expect(selectTools(files, 'fetch-user-role-your-service').byName.get('account')).toEqual([]);
+  });
+
   it('refuses an unknown name and suggests the closest one', () => {
-    expect(() => selectTools(tools, 'fetch-user-role')).toThrow(
+    expect(() => selectTools(files, 'fetch-user-role')).toThrow(
       '--mcp-tools: there is no tool `fetch-user-role`. Did you mean `fetch-user-role-your-service`?',
     );
-    expect(() => selectTools(tools, 'readonly')).toThrow('Did you mean `read-only`?');
+    expect(() => selectTools(files, 'readonly')).toThrow('Did you mean `read-only`?');
+    expect(() => selectTools(files, 'acount')).toThrow('Did you mean `account`?');
   });
 });
 
 describe('instructions', () => {
   it('state the mode, how to start and how to page, in a few lines', () => {
-    const text = instructionsFor(tools, 'simulate');
+    const text = instructionsFor(selectTools(capability.files).byDefault, 'simulate');
     expect(text).toContain('Simulated: nothing reaches a person');
     expect(text).toContain(
       'Start with create-new-conversation-service-your or retrieve-list-all-conversation-services',
@@ -145,7 +194,8 @@ describe('instructions', () => {
   });
 
   it('name only tools that are offered', () => {
-    expect(instructionsFor(selectTools(tools, 'fetch-user-role-your-service'), 'simulate')).not.toContain('Start with');
+    const { byDefault } = selectTools(capability.files, 'fetch-user-role-your-service');
+    expect(instructionsFor(byDefault, 'simulate')).not.toContain('Start with');
   });
 });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/core/operation.js';
 import { bodyOf } from '../../src/core/body.js';
 import { ACCOUNT, basic } from '../helpers/understudy.js';
+import { selectTools } from '../../src/surfaces/mcp/tool-sets.js';
 import { capability, connections, createEchoEngine, createMcpHttp, startMcpHttp } from './mcp-harness.js';
 
 const accept = { accept: 'application/json, text/event-stream', 'content-type': 'application/json' };
@@ -39,10 +40,13 @@ describe.each(Object.keys(connections))('%s', (name) => {
   });
 
   it('lists the offered tools in one page', async () => {
-    const all = await connect({ engine: createEchoEngine() });
+    const [{ tools }] = capability.files;
+    const byDefault = await connect({ engine: createEchoEngine() });
+    expect(namesOf((await byDefault.list()).tools)).toEqual(namesOf(tools));
+    const all = await connect({ engine: createEchoEngine(), choice: 'all' });
     expect(namesOf((await all.list()).tools)).toEqual(namesOf(capability.tools));
     const some = await connect({ engine: createEchoEngine(), choice: 'read-only' });
-    expect(namesOf((await some.list()).tools)).toEqual(namesOf(capability.tools.filter(({ hints }) => hints.readOnly)));
+    expect(namesOf((await some.list()).tools)).toEqual(namesOf(tools.filter(({ hints }) => hints.readOnly)));
   });
 
   it('gets a protocol error for an unknown tool, with the closest name', async () => {
@@ -77,6 +81,20 @@ describe.each(Object.keys(connections))('%s', (name) => {
 });
 
 describe('the MCP endpoint', () => {
+  it.each(['services', 'account', 'all'])('offers the tools of a set at /mcp/%s', async (set) => {
+    const app = await createMcpHttp({ engine: createEchoEngine() });
+    const { body } = await post(app, request('tools/list', {}), {}, `/mcp/${set}`);
+    const { tools = [] } = (messageOf(body).result ?? {}) as { tools?: { name: string }[] };
+    expect(namesOf(tools)).toEqual(namesOf(selectTools(capability.files).byName.get(set) ?? []));
+  });
+
+  it('refuses a set that does not exist with 404', async () => {
+    const app = await createMcpHttp({ engine: createEchoEngine() });
+    const { statusCode, body } = await post(app, request('tools/list', {}), {}, '/mcp/nothing');
+    expect(statusCode).toBe(404);
+    expect(messageOf(body).error?.message).toContain('/mcp/nothing');
+  });
+
   it.each(['/mcp', '/'])('is served at %s', async (url) => {
     const app = await createMcpHttp({ engine: createEchoEngine() });
     const { statusCode, body } = await post(app, request('ping'), {}, url);

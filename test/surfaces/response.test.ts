@@ -6,29 +6,32 @@ const TEXTS = ['plain', 'Grüße', '日本語', '👋🏽', '\u2028', 'plain aga
 
 describe('a response on the wire', () => {
   test.each([
-    ['the Twilio surface', '/v1/Services', 'Conversations', 'Messages'],
-    ['the REST surface', '/v1/v1/services', 'conversations', 'messages'],
-  ])('has the content length of its bytes, also outside ASCII, on %s', async (_, base, conversations, messages) => {
-    const sim = await startSim();
-    const { service, conversation } = await createDesk(sim);
-    const url = `${sim.url}${base}/${service}/${conversations}/${conversation}/${messages}`;
-    const headers = basic(sim.accountSid);
-    const read = async (path: string, init?: RequestInit) => {
-      const response = await fetch(`${url}${path}`, { ...init, headers });
-      const bytes = Buffer.from(await response.arrayBuffer());
-      expect(response.headers.get('content-length')).toBe(String(bytes.length));
-      expect(response.headers.get('content-type')).toBe('application/json');
-      return JSON.parse(bytes.toString('utf8')) as { sid: string; body: string; messages: { body: string }[] };
-    };
+    ['the Twilio surface', 'application/json;charset=utf-8', '/v1/Services', 'Conversations', 'Messages'],
+    ['the REST surface', 'application/json', '/v1/v1/services', 'conversations', 'messages'],
+  ])(
+    'has the content length of its bytes, also outside ASCII, on %s',
+    async (_, type, base, conversations, messages) => {
+      const sim = await startSim();
+      const { service, conversation } = await createDesk(sim);
+      const url = `${sim.url}${base}/${service}/${conversations}/${conversation}/${messages}`;
+      const headers = basic(sim.accountSid);
+      const read = async (path: string, init?: RequestInit) => {
+        const response = await fetch(`${url}${path}`, { ...init, headers });
+        const bytes = Buffer.from(await response.arrayBuffer());
+        expect(response.headers.get('content-length')).toBe(String(bytes.length));
+        expect(response.headers.get('content-type')).toBe(type);
+        return JSON.parse(bytes.toString('utf8')) as { sid: string; body: string; messages: { body: string }[] };
+      };
 
-    for (const Body of TEXTS) {
-      const { sid, body } = await read('', { method: 'POST', body: new URLSearchParams({ Body }) });
-      expect(body).toBe(Body);
-      expect((await read(`/${sid}`)).body).toBe(Body);
-    }
-    expect((await read('?PageSize=50')).messages.map(({ body }) => body)).toEqual(TEXTS);
-    expect((await read('?PageSize=1')).messages.map(({ body }) => body)).toEqual(['plain']);
-  });
+      for (const Body of TEXTS) {
+        const { sid, body } = await read('', { method: 'POST', body: new URLSearchParams({ Body }) });
+        expect(body).toBe(Body);
+        expect((await read(`/${sid}`)).body).toBe(Body);
+      }
+      expect((await read('?PageSize=50')).messages.map(({ body }) => body)).toEqual(TEXTS);
+      expect((await read('?PageSize=1')).messages.map(({ body }) => body)).toEqual(['plain']);
+    },
+  );
 
   test('has URLs that begin with the host name of the caller, also if callers use different names', async () => {
     const sim = await startSim();

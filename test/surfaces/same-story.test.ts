@@ -44,7 +44,7 @@ describe('the same story through every surface', () => {
 
   it.each(Object.keys(connections))('has the same transcript over MCP with %s', async (name) => {
     const { engine } = await createTestUnderstudy(settings);
-    const client = await connections[name]?.({ engine });
+    const client = await connections[name]?.({ engine, choice: 'all' });
     if (!client) throw new Error('unknown connection');
     // Clients validate results against the output schemas only after they have listed the tools.
     expect((await client.list()).tools).toHaveLength(capability.tools.length);

@@ -36,9 +36,53 @@ export async function runStory(target: Target): Promise<StoryExchange[]> {
   await refusals(call, { ChatServiceSid });
   await call('listservice', { PageSize: 1 });
   await call('fetchservice', { Sid: ChatServiceSid });
+  await accountStory(call);
+  await createTogether(call, 'createserviceconversationwithparticipants', { ChatServiceSid });
   await call('deleteservice', { Sid: ChatServiceSid });
   await call('fetchservice', { Sid: ChatServiceSid });
   return transcript;
+}
+
+/** The same on the paths of the account, and what only the account has. */
+async function accountStory(call: Call): Promise<void> {
+  const callTwin: Call = (operation, input) => call(operation.replace('service', ''), input);
+  await people(callTwin, {});
+  await conversation(callTwin, {});
+  await createTogether(call, 'createconversationwithparticipants', {});
+  await accountSettings(call);
+  await addresses(call);
+  await credentials(call);
+}
+
+async function createTogether(call: Call, operation: string, parents: Parents): Promise<void> {
+  await call(operation, { ...parents, body: { FriendlyName: 'Together' } });
+}
+
+async function accountSettings(call: Call): Promise<void> {
+  await call('fetchconfiguration');
+  await call('updateconfiguration', { body: { DefaultInactiveTimer: 'PT10M' } });
+  await call('fetchconfigurationwebhook');
+  await call('updateconfigurationwebhook', {
+    body: { PostWebhookUrl: 'https://example.com/global', Filters: ['onUserAdded'] },
+  });
+}
+
+async function addresses(call: Call): Promise<void> {
+  const { sid: Sid } = await call('createconfigurationaddress', {
+    body: { Type: 'sms', Address: '+15017122699', AutoCreation: { Enabled: true, Type: 'default' } },
+  });
+  await call('fetchconfigurationaddress', { Sid: '+15017122699' });
+  await call('updateconfigurationaddress', { Sid, body: { FriendlyName: 'Front desk' } });
+  await call('listconfigurationaddress', { Type: 'sms' });
+  await call('deleteconfigurationaddress', { Sid });
+}
+
+async function credentials(call: Call): Promise<void> {
+  const { sid: Sid } = await call('createcredential', { body: { Type: 'fcm', Secret: 'planted-push-secret' } });
+  await call('fetchcredential', { Sid });
+  await call('updatecredential', { Sid, body: { FriendlyName: 'Push' } });
+  await call('listcredential', { PageSize: 5 });
+  await call('deletecredential', { Sid });
 }
 
 /** Inputs that name the parent resources. */

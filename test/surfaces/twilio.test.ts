@@ -165,13 +165,48 @@ describe('credentials', () => {
   });
 });
 
+describe('headers', () => {
+  test.each([
+    ['an operation', roles, 200],
+    ['a path that does not exist', '/v1/Nowhere', 404],
+  ])('of the response to %s are those recorded on the host of Twilio', async (_, url, status) => {
+    const { http } = await start();
+    const { statusCode, headers } = await http.inject({ url, headers: { ...basic(), origin: 'http://localhost' } });
+    expect(statusCode).toBe(status);
+    expect(headers).toMatchObject({
+      'content-type': 'application/json;charset=utf-8',
+      vary: 'Accept-Encoding, Origin',
+      'strict-transport-security': 'max-age=31536000',
+      'twilio-request-id': expect.stringMatching(/^RQ[0-9a-f]{32}$/),
+    });
+    expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  });
+});
+
 describe('refusals', () => {
+  test.each(['/v2', '/v2/Services/IS1?x=1', '/2010-04-01/Accounts.json'])(
+    '%s is not simulated, and the error says so',
+    async (url) => {
+      const { http } = await start();
+      for (const method of ['GET', 'POST'] as const) {
+        const response = await http.inject({ method, url, headers: { ...basic(), 'content-type': 'text/plain' } });
+        expect(response.statusCode).toBe(501);
+        expect(response.json()).toEqual({
+          code: 990115,
+          message: expect.stringContaining(`${url.split('?', 1)[0]} is not simulated`),
+          more_info: 'urn:twilio-understudy:UNDERSTUDY_NOT_SIMULATED',
+          status: 501,
+        });
+      }
+    },
+  );
+
   test.each([
     ['/v1/Nowhere?x=1', '/v1/Nowhere'],
     ['/v1/Services/', '/v1/Services/'],
     ['/v1/services', '/v1/services'],
     ['/v1/Services//Roles', '/v1/Services//Roles'],
-    ['/v1/Conversations', '/v1/Conversations'],
+    ['/v1/Conversation', '/v1/Conversation'],
   ])('%s is a 404', async (url, named) => {
     const { http } = await start();
     const response = await http.inject({ url, headers: basic() });

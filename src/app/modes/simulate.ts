@@ -10,12 +10,13 @@ export const simulate: ModeDefinition = {
   hasTwilioUrls: false,
   drainMs: 1500,
   createBackend({ settings, binding, faults, onWorldChange, log }) {
-    const { defaultAccount, rngSeed, seed, dataFile, authToken, webhooks } = settings;
+    const { defaultAccount, defaultService, rngSeed, seed, dataFile, authToken, webhooks } = settings;
     return createSimulator({
       operations: binding.operations,
       bind: binding.bind,
       clock: parseClock(settings.clock ?? 'real'),
       defaultAccount,
+      defaultService,
       rngSeed,
       seed,
       dataFile,

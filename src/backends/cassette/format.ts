@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { UnderstudyError } from '../../core/errors.js';
 import { lazy } from '../../util/lazy.js';
 import type { Call, Form } from '../../core/operation.js';
+import { visibleForm } from '../../core/redact.js';
 import type { Json } from '../../core/body.js';
 import { trustedSchemaOptions } from '../../util/trusted-schema-options.js';
 
@@ -103,12 +104,14 @@ function bad(message: string, cause?: unknown): UnderstudyError {
   return new UnderstudyError('UNDERSTUDY_BAD_CASSETTE', message, { cause });
 }
 
-export function toRecordedInput({ path, query, headers, form }: Call): RecordedInput {
+/** Secret fields are masked, in a recording and in the calls that replay compares with it. */
+export function toRecordedInput(call: Call): RecordedInput {
+  const { path, query, headers } = call;
   return {
     path: Object.fromEntries(path),
     query: toObject(query),
     headers: Object.fromEntries(headers),
-    form: toObject(form),
+    form: toObject(visibleForm(call)),
   };
 }
 

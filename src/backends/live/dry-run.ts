@@ -1,6 +1,7 @@
 import { UnderstudyError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
 import type { Backend } from '../../core/operation.js';
+import { visibleForm } from '../../core/redact.js';
 import { encode } from './encode.js';
 
 const MAX_FORM_CHARACTERS = 4000;
@@ -9,7 +10,7 @@ const MAX_FORM_CHARACTERS = 4000;
 export function createDryRun(origin: string, log: Log): Backend {
   return {
     answer(call) {
-      const { method, path, headers, body = '' } = encode(call);
+      const { method, path, headers, body = '' } = encode({ ...call, form: visibleForm(call) });
       log.info(
         { operation: call.operation.name, method, url: origin + path, headers, body },
         'Dry run: the request was not sent',

@@ -21,6 +21,9 @@ function plainCall({ verb }: Operation): SdkCall {
   return { method: verb === 'delete' ? 'remove' : verb, options: {} };
 }
 
+/** Paths that the SDK calls by one name. */
+const SDK_PATHS: Readonly<Record<string, string>> = { '/v1/Configuration/Addresses': '/v1/AddressConfigurations' };
+
 /** SDK names that differ from the path, by the last two words of the noun. */
 const SDK_NAMES: Readonly<Record<string, string>> = {
   'Users/Conversations': 'userConversations',
@@ -32,7 +35,7 @@ const SDK_NAMES: Readonly<Record<string, string>> = {
  * is called without a SID.
  */
 function resourceOf({ path, verb }: Operation, values: JsonObject): string {
-  const segments = path.split('/').slice(2);
+  const segments = sdkPath(path).split('/').slice(2);
   const chain = segments.map((segment, i) => {
     const parameter = placeholderIn(segment);
     return parameter === undefined
@@ -42,6 +45,11 @@ function resourceOf({ path, verb }: Operation, values: JsonObject): string {
   const isCollection = verb === 'create' || verb === 'list';
   const isSingleton = !isCollection && placeholderIn(segments.at(-1) ?? '') === undefined;
   return `${chain.join('')}${isSingleton ? '()' : ''}`;
+}
+
+function sdkPath(path: string): string {
+  const known = Object.entries(SDK_PATHS).find(([start]) => path === start || path.startsWith(`${start}/`));
+  return known === undefined ? path : known[1] + path.slice(known[0].length);
 }
 
 function placeholderIn(segment: string): string | undefined {

@@ -4,7 +4,7 @@ import type { Caller, Engine, Form, Input, Operation, Outcome } from '../../core
 import { createConnectionFault } from './connection-fault.js';
 import { methodNotAllowed, notFound, RefusalError, sendRefusal } from './refusal.js';
 import { type OperationResponse, writeResponse } from './response.js';
-import { twilioHeaders } from './twilio-headers.js';
+import { plainHeaders, twilioHeaders } from './twilio-headers.js';
 
 /** An operation at a method and path of an HTTP surface, such as a `Route` of the capability. */
 export interface OperationRoute {
@@ -111,7 +111,7 @@ function createInputReader({ operation, inputs }: OperationRoute): (request: Fas
 function responseOf({ result, ignored }: Outcome, request: FastifyRequest): OperationResponse {
   const { status, body } = result;
   const headers = twilioHeaders(request);
-  if (body !== null) headers['content-type'] = 'application/json';
+  if (body !== null) headers['content-type'] = (request.stamp?.surface ?? plainHeaders).json;
   if (ignored.length > 0) headers['understudy-ignored'] = formatIgnored(ignored);
   // Headers from Twilio override ours: a live response may have another content type than JSON.
   for (const [name, value] of Object.entries(result.headers)) headers[name.toLowerCase()] = value;

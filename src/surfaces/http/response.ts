@@ -9,8 +9,8 @@ export interface OperationResponse {
 }
 
 /**
- * Writes a response to the raw socket. Fastify's `send` costs as much as the rest of a request and adds a `charset` that
- * Twilio does not send. `onSend` hooks do not run.
+ * Writes a response to the raw socket. Fastify's `send` costs as much as the rest of a request and changes the content type.
+ * `onSend` hooks do not run.
  */
 export function writeResponse(reply: FastifyReply, { status, headers, body }: OperationResponse): void {
   const { raw } = reply;
@@ -33,7 +33,7 @@ export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
   return reply.header('content-type', 'application/json').send(toBytes(JSON.stringify(value)));
 }
 
-/** Encodes a text as bytes. Fastify adds a `charset` to the content type of a string, which Twilio does not send. */
+/** Encodes a text as bytes. Fastify would change the content type of a string. */
 export function toBytes(text: string): Buffer {
   return Buffer.from(text);
 }

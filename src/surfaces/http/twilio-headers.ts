@@ -8,12 +8,28 @@ declare module 'fastify' {
   }
 }
 
+/** The headers that a surface adds to all of its responses, besides those of the request. */
+export interface SurfaceHeaders {
+  /** The content type of JSON. */
+  readonly json: string;
+  readonly others: Readonly<Record<string, string>>;
+}
+
+export const plainHeaders: SurfaceHeaders = { json: 'application/json', others: {} };
+
+/** As recorded on Twilio's host in March 2026, when it no longer sent `Access-Control-*` headers. */
+export const recordedHeaders: SurfaceHeaders = {
+  json: 'application/json;charset=utf-8',
+  others: { vary: 'Accept-Encoding, Origin', 'strict-transport-security': 'max-age=31536000' },
+};
+
 /** A request's id and start time, for the headers `Twilio-Request-Id` and `Twilio-Request-Duration`. */
 class RequestStamp {
   readonly #startedAt: number;
 
   constructor(
     readonly id: string,
+    readonly surface: SurfaceHeaders,
     readonly clock: { now(): number },
   ) {
     this.#startedAt = clock.now();
@@ -27,21 +43,27 @@ class RequestStamp {
   }
 }
 
-/** Adds Twilio's request headers to every response of a surface. */
-export function stampRequests(scope: FastifyInstance, clock: { now(): number }, nextId: NextRequestId): void {
+/** Adds Twilio's request headers, and those of the surface, to every response. */
+export function stampRequests(
+  scope: FastifyInstance,
+  clock: { now(): number },
+  nextId: NextRequestId,
+  surface = plainHeaders,
+): void {
   scope.decorateRequest('stamp', undefined);
   scope.addHook('onRequest', (request, _reply, done) => {
-    request.stamp = new RequestStamp(nextId(), clock);
+    request.stamp = new RequestStamp(nextId(), surface, clock);
     done();
   });
   scope.addHook('onSend', (request, reply, _payload, done) => {
     reply.headers(twilioHeaders(request));
+    if (reply.getHeader('content-type') === plainHeaders.json) reply.header('content-type', surface.json);
     done();
   });
 }
 
-/** Twilio's request headers for a response to this request; empty on surfaces that do not stamp requests. */
+/** The headers for a response to this request; empty on surfaces that do not stamp requests. */
 export function twilioHeaders({ stamp }: FastifyRequest): Record<string, string> {
   if (stamp === undefined) return {};
-  return { 'twilio-request-id': stamp.id, 'twilio-request-duration': stamp.duration };
+  return { 'twilio-request-id': stamp.id, 'twilio-request-duration': stamp.duration, ...stamp.surface.others };
 }

@@ -1,24 +1,36 @@
 import type { Server } from '@modelcontextprotocol/server';
+import type { Tool } from '../../capability/surfaces.js';
 import type { Log } from '../../core/log.js';
 import type { Caller } from '../../core/operation.js';
+import { lazy } from '../../util/lazy.js';
 import type { SurfaceParts } from '../surface.js';
 import { controlInstructions, createControlTools } from './control-tools.js';
+import type { SchemaParts } from './schemas.js';
 import { createToolbox } from './tools.js';
 
 /** Creates the MCP server of one request or one stdio connection. */
 export interface McpServers {
-  /** Twilio's tools. */
+  /** Twilio's tools that are offered by default. */
   readonly serverFor: (caller: Caller) => Server;
+  /** The tools of a set by its name, e.g. `account`; undefined if there is no such set. */
+  readonly setServerFor: (set: string) => ((caller: Caller) => Server) | undefined;
   /** The controls, at their own path. */
   readonly controlFor: (caller: Caller) => Server;
 }
 
+type McpParts = SchemaParts & Pick<SurfaceParts, 'toolSets' | 'engine' | 'controls' | 'version' | 'mode'>;
+
 /** Loads the MCP SDK and builds the tools of both servers. */
-export async function loadMcpServers(parts: SurfaceParts, log: Log): Promise<McpServers> {
+export async function loadMcpServers(parts: McpParts, log: Log): Promise<McpServers> {
   const { createMcpServers, createToolServers } = await import('./server.js');
-  const { version, mode } = parts;
+  const { version, mode, toolSets } = parts;
+  const serversFor = (tools: readonly Tool[]) =>
+    createMcpServers({ toolbox: createToolbox({ ...parts, tools, log }), version, mode });
+  // The schemas of a set are built when a client asks for it.
+  const sets = new Map([...toolSets.byName].map(([name, tools]) => [name, lazy(() => serversFor(tools))]));
   return {
-    serverFor: createMcpServers({ toolbox: createToolbox({ ...parts, log }), version, mode }),
+    serverFor: serversFor(toolSets.byDefault),
+    setServerFor: (set) => sets.get(set)?.(),
     controlFor: createToolServers({
       tools: createControlTools(parts.controls, log),
       name: 'understudy',

@@ -6,7 +6,7 @@ import { BODY_LIMIT } from '../http/body.js';
 import { type ReadCallerContext, readNoContext } from '../http/caller-context.js';
 import { readBasic, readWorld } from '../http/credentials.js';
 import { createSiblingOriginOf, type OriginOf } from '../http/origin.js';
-import { internalError, refusalOf } from '../http/refusal.js';
+import { internalError, notFound, RefusalError, refusalOf } from '../http/refusal.js';
 import { createTokenGuard } from '../http/token-guard.js';
 import type { Surface } from '../surface.js';
 import type { McpHandler } from './handler.js';
@@ -37,12 +37,15 @@ export interface McpOptions {
   readonly drainMs?: number;
 }
 
-/** Which server each path connects to. */
-const ENDPOINTS = [
-  ['/mcp', 'serverFor'],
-  ['/', 'serverFor'],
-  ['/control', 'controlFor'],
-] as const;
+type ServerFor = McpServers['serverFor'];
+
+/** Which server each path connects to; undefined if there is none. */
+const ENDPOINTS: readonly (readonly [path: string, (servers: McpServers, set: string) => ServerFor | undefined])[] = [
+  ['/mcp', ({ serverFor }) => serverFor],
+  ['/mcp/:set', ({ setServerFor }, set) => setServerFor(set)],
+  ['/', ({ serverFor }) => serverFor],
+  ['/control', ({ controlFor }) => controlFor],
+];
 const ALLOWED_HEADERS = [
   'content-type',
   'accept',
@@ -83,8 +86,8 @@ export async function serveMcp(app: FastifyInstance, options: McpOptions): Promi
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.setErrorHandler((error, request, reply) => sendError(error, request, reply));
-    for (const [path, which] of ENDPOINTS) {
-      scope.all(path, async (request, reply) => {
+    for (const [path, serverAt] of ENDPOINTS) {
+      scope.all<{ Params: { set?: string } }>(path, async (request, reply) => {
         const caller: Caller = {
           surface: 'mcp',
           account: readWorld(request, readBasic(request.headers.authorization)),
@@ -92,9 +95,11 @@ export async function serveMcp(app: FastifyInstance, options: McpOptions): Promi
           ...readCallerContext(request, reply),
         };
         const loaded = await load();
+        const serverFor = serverAt(loaded, request.params.set ?? '');
+        if (serverFor === undefined) throw new RefusalError(notFound(request.url));
         copyHeaders(reply);
         reply.hijack();
-        const done = loaded.handler.handle(request.raw, reply.raw, () => loaded[which](caller));
+        const done = loaded.handler.handle(request.raw, reply.raw, () => serverFor(caller));
         // A subscription stays open until the client leaves, so closing does not wait for it.
         if (request.headers['mcp-method'] !== 'subscriptions/listen') inFlight.add(done);
         await done.finally(() => inFlight.delete(done));

@@ -5,6 +5,7 @@ import type { Log } from '../../core/log.js';
 import type { Caller, Engine, Input, Outcome, Parameter } from '../../core/operation.js';
 import { didYouMean } from '../../util/did-you-mean.js';
 import { internalError } from '../http/refusal.js';
+import { createScopeNote } from './scope-note.js';
 import { DELETED, inputSchemaOf, outputSchemaOf, type SchemaParts } from './schemas.js';
 
 /** The tools in MCP's form, and how to call one. Everything that does not depend on a call is built once. */
@@ -25,39 +26,23 @@ export interface ToolboxOptions extends SchemaParts {
 type Arguments = Readonly<Record<string, unknown>>;
 
 export function createToolbox({ tools, shapes, describeField, engine, log }: ToolboxOptions): Toolbox {
+  const scopeNote = createScopeNote(engine.operations);
   const calls = new Map(tools.map((tool) => [tool.name, createToolCall(tool, engine, log)]));
   return {
     tools,
-    list: { tools: tools.map((tool) => definitionOf(tool, { shapes, describeField })) },
+    list: { tools: tools.map((tool) => definitionOf(tool, scopeNote(tool), { shapes, describeField })) },
     call: (name, args, caller) => calls.get(name)?.(args, caller),
   };
 }
 
-/**
- * Selects the tools to offer: `all`, `read-only`, or a comma-separated list of names.
- * @throws UnderstudyError for an unknown name
- */
-export function selectTools(tools: readonly Tool[], choice = 'all'): readonly Tool[] {
-  if (choice === 'all') return tools;
-  if (choice === 'read-only') return tools.filter((tool) => tool.hints.readOnly);
-  const selected = new Set(choice.split(',').map((name) => name.trim()));
-  const known = tools.map((tool) => tool.name);
-  for (const name of selected) {
-    if (known.includes(name)) continue;
-    const hint = didYouMean(name, [...known, 'all', 'read-only']);
-    throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', `--mcp-tools: there is no tool \`${name}\`.${hint}`);
-  }
-  return tools.filter((tool) => selected.has(tool.name));
-}
-
 type Definition = ListToolsResult['tools'][number];
 
-function definitionOf(tool: Tool, parts: SchemaParts): Definition {
+function definitionOf(tool: Tool, scopeNote: string, parts: SchemaParts): Definition {
   const { name, title, description, hints } = tool;
   return {
     name,
     title,
-    description,
+    description: `${description}${scopeNote}`,
     inputSchema: inputSchemaOf(tool, parts) as Definition['inputSchema'],
     outputSchema: outputSchemaOf(tool, parts) as Definition['inputSchema'],
     // All hints are sent, because an absent hint does not mean false. Older clients read the title here.

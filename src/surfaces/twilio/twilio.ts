@@ -9,8 +9,9 @@ import { groupByBasePath, type OperationRoute, serveOperations } from '../http/o
 import { createOriginOf } from '../http/origin.js';
 import { RefusalError, unauthenticated } from '../http/refusal.js';
 import { createSecretCheck, createTokenGuard, type Guard } from '../http/token-guard.js';
-import { stampRequests } from '../http/twilio-headers.js';
+import { recordedHeaders, stampRequests } from '../http/twilio-headers.js';
 import type { Surface, SurfaceParts } from '../surface.js';
+import { refuseOtherApis } from './other-apis.js';
 
 /** Twilio's own paths, as the official SDKs call them: form bodies, Basic auth, Twilio's errors. */
 export const twilioSurface: Surface = {
@@ -18,10 +19,12 @@ export const twilioSurface: Surface = {
   async register({ http }, parts) {
     const { engine, readCallerContext } = parts;
     const originOf = createOriginOf(http, parts.publicUrl);
-    for (const [prefix, routes] of groupByBasePath(nativeRoutes(parts.capability, http.log))) {
+    const groups = groupByBasePath(nativeRoutes(parts.capability, http.log));
+    await refuseOtherApis(http, parts, [...groups.keys()]);
+    for (const [prefix, routes] of groups) {
       await http.register(
         (scope, _options, done) => {
-          stampRequests(scope, parts.clock, parts.nextRequestId);
+          stampRequests(scope, parts.clock, parts.nextRequestId, recordedHeaders);
           for (const guard of guardsFor(parts)) scope.addHook('onRequest', guard);
           addBodyParsers(scope);
           serveOperations(scope, prefix, routes, {

@@ -46,7 +46,7 @@ test.each([
 
 test("every operation through MCP gives the simulator's transcript", async () => {
   const { engine } = await createLiveUnderstudy();
-  const client = await connections['client 2.x over HTTP, modern era']?.({ engine });
+  const client = await connections['client 2.x over HTTP, modern era']?.({ engine, choice: 'all' });
   if (!client) throw new Error('The MCP connection does not exist.');
   await client.list();
   expect(await runStory(mcpTarget(capability, shapes, client.call))).toEqual(await simulated());

@@ -24,7 +24,7 @@ test("Twilio's own client follows page URLs in live mode, and all of its request
   const names = Array.from({ length: 7 }, (_, i) => `service ${i}`);
   for (const friendlyName of names) await client.conversations.v1.services.create({ friendlyName });
   const listed = await client.conversations.v1.services.list({ pageSize: 2 });
-  expect(listed.map(({ friendlyName }) => friendlyName).sort()).toEqual(names);
+  expect(listed.map(({ friendlyName }) => friendlyName).sort()).toEqual(['Default Conversations Service', ...names]);
   // The client requests the first page from Twilio's host name, and further pages from the URL in the page before.
   expect(origins.slice(-3)).toEqual(Array(3).fill(here));
   await expect(client.conversations.v1.services(`IS${'0'.repeat(32)}`).fetch()).rejects.toMatchObject({

@@ -42,7 +42,8 @@ describe('a simulator beside a second product with the same operation names', ()
   it('rejects the operations of the other product', async () => {
     const { answer } = await start();
     await expect(answer('other.listservice')).rejects.toMatchObject({
-      name: 'UNDERSTUDY_UNKNOWN_OPERATION',
+      name: 'UNDERSTUDY_NOT_SIMULATED',
+      status: 501,
       message: expect.stringContaining('does not answer `other.listservice`'),
     });
   });

@@ -73,20 +73,25 @@ export function defineProduct(definition: ProductDefinition): Product {
   };
 }
 
+/** The handler of an operation; undefined if no resource of the product answers it. */
+export function findHandler(product: ProductDefinition, operation: Operation): Handler | undefined {
+  const { baseUri, noun, verb, scope } = operation;
+  if (baseUri !== product.baseUri) return undefined;
+  return product.resources.find((each) => each.noun === noun && each.scopes.includes(scope))?.handlers[verb];
+}
+
 /** Finds the handler of each operation, once. @throws UnderstudyError for an operation that no resource answers */
 export function createRouter(product: Product, operations: readonly Operation[]): (operation: Operation) => Handler {
-  const find = ({ baseUri, noun, verb, scope }: Operation): Handler | undefined =>
-    baseUri === product.baseUri
-      ? product.resources.find((each) => each.noun === noun && each.scopes.includes(scope))?.handlers[verb]
-      : undefined;
+  const find = (operation: Operation) => findHandler(product, operation);
   const handlers = new Map(operations.map((operation) => [operation, find(operation)]));
   return (operation) => {
     const handler = handlers.get(operation) ?? find(operation);
     if (handler !== undefined) return handler;
     const { id, baseUri, noun, verb, scope } = operation;
     throw new UnderstudyError(
-      'UNDERSTUDY_UNKNOWN_OPERATION',
-      `The simulator does not answer \`${id}\`: it has no handler to ${verb} ${noun} of ${baseUri} in scope ${scope}.`,
+      'UNDERSTUDY_NOT_SIMULATED',
+      `The simulator does not answer \`${id}\`: it has no handler to ${verb} ${noun} of ${baseUri} in scope ${scope}. ` +
+        'Use live or replay mode for this operation; `understudy capability validate` lists what is simulated.',
     );
   };
 }
