@@ -27,6 +27,7 @@ test('without flags, serve listens on this machine only and logs warnings', () =
     logLevel: 'warn',
     strict: false,
     checkAnswers: true,
+    defaultService: true,
     dataFile: undefined,
     defaultAccount: DEFAULT_ACCOUNT,
     mode: 'simulate',
@@ -57,6 +58,7 @@ const flags: [flag: string, value: string, key: keyof Settings, expected: unknow
   ['--clock', '2026-01-01T00:00:00Z', 'clock', '2026-01-01T00:00:00Z'],
   ['--clock', 'auto', 'clock', 'auto'],
   ['--mcp-tools', 'read-only', 'mcpTools', 'read-only'],
+  ['--capability', 'a.yaml, b.yaml', 'capabilityFiles', ['a.yaml', 'b.yaml']],
   ['--mode', 'live', 'mode', 'live'],
   ['--upstream', 'https://twilio.example.com', 'upstream', 'https://twilio.example.com'],
   ['--allow', 'fetchservice, listservice', 'allow', ['fetchservice', 'listservice']],
@@ -71,6 +73,11 @@ test.each(flags)('%s %s sets the same value as its environment variable', (flag,
   expect(settings(flag, value)[key]).toEqual(expected);
   vi.stubEnv(`UNDERSTUDY_${flag.slice(2).toUpperCase().replaceAll('-', '_')}`, value);
   expect(settings()[key]).toEqual(expected);
+});
+
+test('--capability is repeatable, and --no-default-service removes the default service', () => {
+  const given = settings('--capability', 'a.yaml', '--capability', 'b.yaml', '--no-default-service');
+  expect(given).toMatchObject({ capabilityFiles: ['a.yaml', 'b.yaml'], defaultService: false });
 });
 
 test('a flag overrides its environment variable', () => {

@@ -38,9 +38,7 @@ describe('tools/list', () => {
 
   it('states the scope of each tool that exists in both scopes', () => {
     const descriptionOf = (name: string) => listed.find((tool) => tool.name === name)?.description;
-    expect(descriptionOf('fetch-message-conversation')).toBe(
-      'Fetch a message from the conversation. Acts on the service of ChatServiceSid.',
-    );
+    expect(descriptionOf('fetch-message-conversation')).toBe('Fetch a message from the conversation');
     expect(descriptionOf('fetch-message-conversation-account')).toBe(
       "Fetch a message from the conversation. Acts on the account's default service.",
     );
@@ -131,9 +129,16 @@ describe('tools/list', () => {
   });
 
   it('stays small: 1,440 characters per tool, 740 of them shown to a model', () => {
-    const shown = listed.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
-    expect(JSON.stringify({ tools: listed }).length / listed.length).toBeLessThan(1440);
-    expect(JSON.stringify(shown).length / listed.length).toBeLessThan(740);
+    const offered = createToolbox({
+      tools: selectTools(capability.files).byDefault,
+      shapes,
+      describeField,
+      engine: createEchoEngine(),
+      log,
+    }).list.tools;
+    const shown = offered.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
+    expect(JSON.stringify({ tools: offered }).length / offered.length).toBeLessThan(1440);
+    expect(JSON.stringify(shown).length / offered.length).toBeLessThan(740);
   });
 });
 

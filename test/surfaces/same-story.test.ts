@@ -42,12 +42,16 @@ describe('the same story through every surface', () => {
     expect(await runStory(twilioTarget(http, capability, basic().authorization))).toEqual(await runOnEngine());
   });
 
-  it.each(Object.keys(connections))('has the same transcript over MCP with %s', async (name) => {
-    const { engine } = await createTestUnderstudy(settings);
-    const client = await connections[name]?.({ engine, choice: 'all' });
-    if (!client) throw new Error('unknown connection');
-    // Clients validate results against the output schemas only after they have listed the tools.
-    expect((await client.list()).tools).toHaveLength(capability.tools.length);
-    expect(await runStory(mcpTarget(capability, shapes, client.call))).toEqual(await runOnEngine());
-  });
+  it.each(Object.keys(connections))(
+    'has the same transcript over MCP with %s',
+    async (name) => {
+      const { engine } = await createTestUnderstudy(settings);
+      const client = await connections[name]?.({ engine, choice: 'all' });
+      if (!client) throw new Error('unknown connection');
+      // Clients validate results against the output schemas only after they have listed the tools.
+      expect((await client.list()).tools).toHaveLength(capability.tools.length);
+      expect(await runStory(mcpTarget(capability, shapes, client.call))).toEqual(await runOnEngine());
+    },
+    60_000,
+  );
 });

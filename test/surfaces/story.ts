@@ -114,7 +114,7 @@ async function settings(call: Call, parents: Parents): Promise<void> {
     body: {
       PostWebhookUrl: 'https://example.com/events',
       Method: 'POST',
-      Filters: ['onMessageAdded', 'onUserUpdated'],
+      Filters: ['onMessageAdded', 'onParticipantAdded'],
     },
   });
 }

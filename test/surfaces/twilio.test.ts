@@ -71,7 +71,7 @@ describe('responses', () => {
     const { http } = await start();
     const { headers } = await http.inject({ url: roles, headers: basic() });
     expect(headers).toMatchObject({
-      'content-type': 'application/json',
+      'content-type': 'application/json;charset=utf-8',
       'twilio-request-id': expect.stringMatching(/^RQ[0-9a-f]{32}$/),
       'twilio-request-duration': '0.000',
     });

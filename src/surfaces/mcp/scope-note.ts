@@ -3,7 +3,8 @@ import type { Operation } from '../../core/operation.js';
 
 /**
  * Returns what to add to a tool's description, so that a model can tell two tools for the same resource apart. Empty if
- * the description names the service, or if the operation exists in one scope only.
+ * the description names the service, if the operation exists in one scope only, and for the tools of a service: they
+ * require its SID as an argument.
  */
 export function createScopeNote(operations: readonly Operation[]): (tool: Tool) => string {
   const scopes = new Map<string, Set<string>>();
@@ -12,9 +13,13 @@ export function createScopeNote(operations: readonly Operation[]): (tool: Tool) 
     scopes.set(key, (scopes.get(key) ?? new Set()).add(operation.scope));
   }
   return ({ description, operation }) => {
-    if ((scopes.get(keyOf(operation))?.size ?? 0) < 2 || /\bservice\b/i.test(description)) return '';
+    if (
+      operation.scope === 'service' ||
+      (scopes.get(keyOf(operation))?.size ?? 0) < 2 ||
+      /\bservice\b/i.test(description)
+    )
+      return '';
     const end = description.endsWith('.') ? '' : '.';
-    if (operation.scope === 'service') return `${end} Acts on the service of ChatServiceSid.`;
     return `${end} Acts on the account${isSetting(operation) ? '' : "'s default service"}.`;
   };
 }
