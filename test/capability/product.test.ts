@@ -47,7 +47,7 @@ describe('several capability files', () => {
   });
 
   it('load beside the packaged file', () => {
-    const { operations } = loadCapability();
+    const [{ operations }] = loadCapability().files;
     const both = loadCapability(...packagedWith(otherProduct.replaceAll('fetchrole', 'fetchservicerole')));
     expect(both.operations.map(({ id }) => id)).toEqual([...operations.map(({ id }) => id), 'other.fetchservicerole']);
   });

@@ -4,8 +4,9 @@ import { loadCapability } from '../../src/capability/load.js';
 import { validateCapability } from '../../src/capability/validate.js';
 import { changedCapability, cleanCapability, temporaryFile } from './files.js';
 
-const { operations, routes, tools, files } = loadCapability();
-const [{ report }] = files;
+const { files } = loadCapability();
+/** The first of the packaged files. */
+const [{ operations, routes, tools, report }] = files;
 const needed = new Set(report.interpretations.map(({ interpretation }) => interpretation)).size;
 
 describe('understudy capability validate', () => {
@@ -33,7 +34,9 @@ describe('understudy capability validate', () => {
   });
 
   it('--json lists every use of every interpretation', () => {
-    const parsed = JSON.parse(validateCapability(undefined, { json: true }).output) as Record<string, unknown[]>;
+    const reports = JSON.parse(validateCapability(undefined, { json: true }).output) as Record<string, unknown[]>[];
+    expect(reports).toHaveLength(files.length);
+    const [parsed = {}] = reports;
     const paths = new Set(routes.map(({ path }) => path)).size;
     expect(Object.keys(parsed)).toEqual(['file', 'label', 'valid', 'counts', 'faults', 'readings', 'oddities']);
     expect(parsed).toMatchObject({

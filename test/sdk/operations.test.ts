@@ -30,7 +30,7 @@ test('every operation of services works through the official SDK', async () => {
   expect(await service.remove()).toBe(true);
 
   expect(callsOf(understudy)).toEqual(namesOf(understudy.capability.files[0]));
-});
+}, 60_000);
 
 test('every operation of the account works through the official SDK', async () => {
   const { client, understudy } = await startSdk();
