@@ -26,7 +26,11 @@ export default defineConfig({
           exclude: [...built, 'test/browser/**'],
         },
       },
-      { extends: true, test: { name: 'built', isolate: false, include: built, globalSetup: 'test/build.ts' } },
+      {
+        extends: true,
+        // These tests start processes, which takes long on a busy machine.
+        test: { name: 'built', isolate: false, include: built, globalSetup: 'test/build.ts', testTimeout: 60_000 },
+      },
     ],
   },
 });

@@ -7,7 +7,7 @@ import { flag } from './flags.js';
 import { nonEmpty } from './option-values.js';
 import { urlOption } from './url-option.js';
 
-/** A running understudy, and who calls it. */
+/** A running understudy, and the world to control. */
 interface Connection {
   readonly url: string;
   /** Account SID of the world. Undefined: the default world. */

@@ -1,23 +1,11 @@
+import { FILTERS } from './soak-events.mjs';
+
 /** Thrown when the connection broke, so that the outcome of the call is unknown. */
 export class ConnectionCut extends Error {}
 
 const TEXT = 'Hello, my lamp arrived broken. Shall I send it back, or will you send a new one? ';
 /** The maximum number of records of each kind that a walker keeps. */
 const MAXIMUM = { conversations: 6, messages: 30, participants: 4, hooks: 3, users: 8, roles: 6 };
-const RECORD_EVENTS = [
-  'onMessageAdded',
-  'onMessageUpdated',
-  'onMessageRemoved',
-  'onConversationAdded',
-  'onConversationUpdated',
-];
-const FILTERS = [
-  ...RECORD_EVENTS,
-  'onConversationStateUpdated',
-  'onParticipantAdded',
-  'onUserUpdated',
-  'onDeliveryUpdated',
-];
 
 /**
  * A caller that walks at random through every resource in its own service: it creates, reads, updates and deletes, and

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { loadCapability } from '../../src/capability/load.js';
 import { packageVersion } from '../../src/util/version.js';
 import { anyPorts, run } from '../helpers/command.js';
 
@@ -47,7 +48,7 @@ test.each(['rest', 'mcp'])('a taken %s port fails with one line on stderr', asyn
 test('capability validate prints how the file is interpreted, and --strict fails if it is', async () => {
   expect(await run('capability', 'validate')).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/\d+ operations/),
+    stdout: expect.stringContaining(`${loadCapability().operations.length} operations`),
   });
   expect(await run('capability', 'validate', '--strict')).toMatchObject({ code: 1 });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { loadCapability } from '../../src/capability/load.js';
 import { packageVersion } from '../../src/util/version.js';
 import { start } from '../helpers/command.js';
 
@@ -16,6 +17,6 @@ test('mcp writes only protocol messages to stdout, and exits when stdin closes',
     .split('\n')
     .map((line) => JSON.parse(line) as { id: number; result: { tools?: object[] } });
   expect(messages).toMatchObject([{ id: 1, result: { serverInfo: { version: packageVersion() } } }, { id: 2 }]);
-  expect(messages[1]?.result.tools).not.toHaveLength(0);
+  expect(messages[1]?.result.tools).toHaveLength(loadCapability().tools.length);
   expect(code).toBe(0);
 });

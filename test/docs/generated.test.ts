@@ -1,4 +1,6 @@
-/** The tables of the documentation that are generated from code and capability files: `npm run docs:update` writes them. */
+/**
+ * The generated files and tables of the documentation: `npm run generate` writes them from code and capability files.
+ */
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +10,7 @@ import { understudyErrors, type UnderstudyErrorName } from '../../src/core/error
 import { createUnderstudy } from '../../src/index.js';
 import { errorDescriptions } from './error-descriptions.js';
 import { pageOf, root } from './pages.js';
+import { SCENARIO_LIST, scenarioList } from './scenario-list.js';
 
 type Row = readonly string[];
 
@@ -73,12 +76,23 @@ async function regenerated(file: string): Promise<string> {
     SECTION,
     (_, begin: string, name: string, end: string) => `${begin}\n${tables.get(name)}\n\n${end}`,
   );
-  const path = join(root, file);
-  return format(filled, { ...(await resolveConfig(path)), filepath: path });
+  return formatted(file, filled);
 }
 
-describe('the generated tables are up to date (otherwise run: npm run docs:update)', () => {
+async function formatted(file: string, text: string): Promise<string> {
+  const path = join(root, file);
+  return format(text, { ...(await resolveConfig(path)), filepath: path });
+}
+
+describe('the generated tables are up to date (otherwise run: npm run generate)', () => {
   it.each(['capability/operations.md', 'src/core/README.md', 'src/control/README.md'])('%s', async (file) => {
     await expect(await regenerated(file)).toMatchFileSnapshot(join(root, file));
+  });
+});
+
+describe('the generated source files are up to date (otherwise run: npm run generate)', () => {
+  it(SCENARIO_LIST, async () => {
+    const text = await formatted(SCENARIO_LIST, await scenarioList());
+    await expect(text).toMatchFileSnapshot(join(root, SCENARIO_LIST));
   });
 });

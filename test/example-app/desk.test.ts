@@ -4,7 +4,7 @@ import { createDesk, type Desk } from './desk.js';
 import { playStory } from './story.js';
 
 const PUBLIC_URL = 'https://desk.example.com';
-const DESKS = 16;
+const DESKS = 8;
 
 /** Starts the desk on a free port, and a simulator that maps its public URL to that port. */
 async function open(): Promise<{ sim: Sim; desk: Desk }> {

@@ -28,13 +28,18 @@ export function start(
   env: Readonly<Record<string, string>> = {},
   fileBlocks?: number,
 ): Started {
+  const started = launch(args, env, fileBlocks);
+  onTestFinished(() => void started.process.kill('SIGKILL'));
+  return started;
+}
+
+function launch(args: readonly string[], env: Readonly<Record<string, string>>, fileBlocks?: number): Started {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(UNDERSTUDY|TWILIO)_/.test(name));
   const command = [process.execPath, main, ...args];
   const limited =
     fileBlocks === undefined ? command : ['sh', '-c', `ulimit -f ${fileBlocks}; exec "$@"`, 'sh', ...command];
   const [file = '', ...rest] = limited;
   const child = spawn(file, rest, { cwd: root, env: { ...Object.fromEntries(inherited), ...env } });
-  onTestFinished(() => void child.kill('SIGKILL'));
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => (stdout += chunk));
   child.stderr.on('data', (chunk) => (stderr += chunk));
@@ -63,8 +68,16 @@ export interface Served extends Started {
 export const anyPorts = ['--rest-port', '0', '--mcp-port', '0'] as const;
 
 /** Starts `serve` on free ports and reads their URLs from the banner. */
-export async function serve(args: readonly string[] = [], fileBlocks?: number): Promise<Served> {
-  const command = start(['serve', ...anyPorts, ...args], {}, fileBlocks);
+export function serve(args: readonly string[] = [], fileBlocks?: number): Promise<Served> {
+  return served(start(['serve', ...anyPorts, ...args], {}, fileBlocks));
+}
+
+/** Starts `serve` for several tests, from `beforeAll`. The caller kills the process. */
+export function serveForFile(args: readonly string[] = []): Promise<Served> {
+  return served(launch(['serve', ...anyPorts, ...args], {}));
+}
+
+async function served(command: Started): Promise<Served> {
   const banner = await command.printed('const client');
   const url = (name: string) => new RegExp(`^  ${name} +(http://[^\\s/]+)`, 'm').exec(banner)?.[1] ?? '';
   return { ...command, banner, restUrl: url('rest'), mcpUrl: url('mcp') };

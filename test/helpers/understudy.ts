@@ -8,8 +8,8 @@ import { createEcho } from './echo.js';
 // Loaded once per test file, because parsing is slow.
 const capability = loadCapability();
 
-/** The time at which every test's clock is stopped. */
-const START_TIME = '2026-01-01T00:00:00Z';
+/** A stopped clock and seeded SIDs: the same calls give the same bytes. */
+export const testSettings: Partial<Settings> = { clock: '2026-01-01T00:00:00Z', rngSeed: 'test', logLevel: 'info' };
 
 export interface TestUnderstudy extends Understudy {
   /** The log lines so far. */
@@ -19,12 +19,12 @@ export interface TestUnderstudy extends Understudy {
 /** An understudy with a stopped clock, seeded SIDs and no socket; closed when the test ends. */
 export async function createTestUnderstudy(
   settings: Partial<Settings> = {},
-  parts: Overrides = {},
+  overrides: Overrides = {},
 ): Promise<TestUnderstudy> {
   const log: TestUnderstudy['log'] = [];
   const understudy = await createUnderstudy(
-    { clock: START_TIME, rngSeed: 'test', logLevel: 'info', ...settings },
-    { capability, writeLog: (line) => void log.push(JSON.parse(line) as TestUnderstudy['log'][number]), ...parts },
+    { ...testSettings, ...settings },
+    { capability, writeLog: (line) => void log.push(JSON.parse(line) as TestUnderstudy['log'][number]), ...overrides },
   );
   onTestFinished(understudy.close);
   return { ...understudy, log };

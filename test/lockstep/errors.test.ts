@@ -5,7 +5,7 @@ import { understudyErrors } from '../../src/core/errors.js';
 const page = readFileSync(new URL('../../src/core/README.md', import.meta.url), 'utf8');
 
 describe('the errors of understudy', () => {
-  it('are in the table of src/core/README.md with code and status: run npm run docs:update', () => {
+  it('are in the table of src/core/README.md with code and status: run npm run generate', () => {
     const rows = Array.from(
       page.matchAll(/^\| `(UNDERSTUDY_\w+)` +\| (\d+) +\| (\d+) +\|/gm),
       ([, name, code, status]) => `${name} ${code} ${status}`,

@@ -8,7 +8,7 @@ function importsOf(file: string): string[] {
   return Array.from(text.matchAll(statements), ([, specifier = '']) => specifier);
 }
 
-// Every further file and package delays the start, which users feel who start a server for each test.
+// Every further file and package delays the start. Some users start a server for each test.
 test('serve loads few files of this package, and only the packages that it needs', () => {
   const files = new Set(['main.js', 'start-servers.js']);
   const packages = new Set<string>();

@@ -1,6 +1,7 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { createUnderstudy } from '../../../src/app/create-understudy.js';
 import type { Settings } from '../../../src/app/settings.js';
-import { ACCOUNT, basic, createTestUnderstudy, type TestUnderstudy } from '../../helpers/understudy.js';
+import { ACCOUNT, basic, createTestUnderstudy, testSettings, type TestUnderstudy } from '../../helpers/understudy.js';
 import { newFile } from '../cassette/harness.js';
 import { capability, connections, ORIGIN, shapes } from '../../surfaces/mcp-harness.js';
 import { runStory, type StoryExchange } from '../../surfaces/story.js';
@@ -27,10 +28,13 @@ async function createLiveUnderstudy(settings: Partial<Settings> = {}): Promise<T
   });
 }
 
-async function simulated(): Promise<StoryExchange[]> {
-  const { engine } = await createTestUnderstudy(seeded);
-  return runStory(engineTarget(engine, ORIGIN));
-}
+/** The transcript of the simulator. */
+let expected: StoryExchange[];
+beforeAll(async () => {
+  const { engine, close } = await createUnderstudy({ ...testSettings, ...seeded, logLevel: 'silent' });
+  expected = await runStory(engineTarget(engine, ORIGIN));
+  await close();
+});
 
 test.each([
   ['the engine', ({ engine }: TestUnderstudy) => engineTarget(engine, ORIGIN)],
@@ -38,7 +42,7 @@ test.each([
   ["Twilio's own wire", ({ http }: TestUnderstudy) => twilioTarget(http, capability, basic().authorization)],
 ])("every operation through %s gives the simulator's transcript", async (_, targetOf) => {
   const live = await createLiveUnderstudy();
-  expect(await runStory(targetOf(live))).toEqual(await simulated());
+  expect(await runStory(targetOf(live))).toEqual(expected);
   await live.engine.settled();
   expect(live.journal.entries().flatMap(({ violations }) => violations)).toEqual([]);
   expect(live.log.filter(({ level }) => level === 'error')).toEqual([]);
@@ -49,7 +53,7 @@ test("every operation through MCP gives the simulator's transcript", async () =>
   const client = await connections['client 2.x over HTTP, modern era']?.({ engine, choice: 'all' });
   if (!client) throw new Error('The MCP connection does not exist.');
   await client.list();
-  expect(await runStory(mcpTarget(capability, shapes, client.call))).toEqual(await simulated());
+  expect(await runStory(mcpTarget(capability, shapes, client.call))).toEqual(expected);
 });
 
 test('a cassette recorded in live mode replays the same transcript', async () => {
@@ -58,7 +62,7 @@ test('a cassette recorded in live mode replays the same transcript', async () =>
   await runStory(engineTarget(live.engine, ORIGIN));
   await live.close();
   const replay = await createTestUnderstudy({ mode: 'replay', cassette });
-  expect(await runStory(engineTarget(replay.engine, ORIGIN))).toEqual(await simulated());
+  expect(await runStory(engineTarget(replay.engine, ORIGIN))).toEqual(expected);
 });
 
 interface Page {

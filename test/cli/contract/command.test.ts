@@ -5,25 +5,53 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { loadCapability } from '../../../src/capability/load.js';
 import { readSettings } from '../../../src/cli/command-line.js';
-import { contract as command } from '../../../src/cli/contract/commands.js';
+import { contract as contractCommand, record as recordCommand } from '../../../src/cli/contract/commands.js';
 import { runContract } from '../../../src/cli/contract/contract.js';
-import { type Finished, start } from '../../helpers/command.js';
+import { runRecord } from '../../../src/cli/contract/record.js';
+import { type Finished, type Served, serveForFile, start } from '../../helpers/command.js';
 
 const CREDENTIALS = { TWILIO_USER: `AC${'1'.repeat(32)}`, TWILIO_PASS: 'the password of this test' };
 
-/** Starts the simulator in another process. The tests below use it in place of Twilio. */
-async function startUpstream(): Promise<{ rest: string; mcp: string }> {
-  const { printed } = start(['serve', '--rest-port', '0', '--mcp-port', '0']);
-  const banner = await printed('control');
-  const urlIn = (pattern: RegExp) => pattern.exec(banner)?.[0] ?? '';
-  return { rest: urlIn(/http:\/\/127\.0\.0\.1:\d+(?=\/v1)/), mcp: urlIn(/http:\/\/127\.0\.0\.1:\d+\/mcp/) };
-}
+/** The simulator in another process. The tests below use it in place of Twilio. */
+let upstream: Served;
+beforeAll(async () => {
+  upstream = await serveForFile();
+});
+afterAll(() => void upstream.process.kill('SIGKILL'));
 
+/** Runs the command in a process of its own. */
 function contract(args: readonly string[], env = {}): Promise<Finished> {
   return start(['contract', ...args], env).finished;
+}
+
+/** Runs the command in this process, which is faster. Resolves with its exit code and output. */
+async function runHere(
+  name: 'contract' | 'record',
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+) {
+  let stdout = '';
+  const output = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    stdout += String(text);
+    return true;
+  });
+  const progress = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  for (const [variable, value] of Object.entries(env)) vi.stubEnv(variable, value);
+  const { signal } = new AbortController();
+  try {
+    const code =
+      name === 'contract'
+        ? await runContract(readSettings(contractCommand, args), signal)
+        : await runRecord(readSettings(recordCommand, args), signal);
+    return { code, stdout };
+  } finally {
+    output.mockRestore();
+    progress.mockRestore();
+    vi.unstubAllEnvs();
+  }
 }
 
 const { operations } = loadCapability();
@@ -32,39 +60,35 @@ const someScenarios = ['--only', 'role,receipt,paging,lifecycle'];
 
 describe('understudy contract', { timeout: 120_000 }, () => {
   it('finds no drift between the simulator and a second process', async () => {
-    const { rest } = await startUpstream();
-    const { code, stdout } = await contract(['--right', rest]);
+    const { code, stdout } = await contract(['--right', upstream.restUrl]);
     expect(stdout).toContain(`${operations.length} of ${operations.length} operations`);
-    expect(stdout).toContain(`simulate agrees with ${rest}`);
+    expect(stdout).toContain(`simulate agrees with ${upstream.restUrl}`);
     expect(code).toBe(0);
   });
 
   it('finds no drift in live mode, through the REST and MCP surfaces', async () => {
-    const { rest } = await startUpstream();
     for (const surface of ['rest', 'mcp']) {
-      const args = ['--right', 'live', '--upstream', rest, '--surface', surface, '--only', 'role,paging'];
-      const { code, stdout } = await contract(args, CREDENTIALS);
+      const args = ['--right', 'live', '--upstream', upstream.restUrl, '--surface', surface];
+      const { code, stdout } = await runHere('contract', [...args, '--only', 'role,paging'], CREDENTIALS);
       expect(stdout).toContain('simulate agrees with live');
       expect(code).toBe(0);
     }
   });
 
   it('calls a URL through MCP', async () => {
-    const { mcp } = await startUpstream();
-    const { code, stdout } = await contract(['--right', mcp, '--surface', 'mcp', '--only', 'role']);
-    expect(stdout).toContain(`simulate agrees with ${mcp}`);
+    const url = `${upstream.mcpUrl}/mcp`;
+    const { code, stdout } = await runHere('contract', ['--right', url, '--surface', 'mcp', '--only', 'role']);
+    expect(stdout).toContain(`simulate agrees with ${url}`);
     expect(code).toBe(0);
   });
 
   it('agrees with its own recording, and names the upstream that was recorded', async () => {
-    const { rest } = await startUpstream();
     const cassettes = await newFolder();
     const phones = ['--address', '+12025550123', '--proxy-address', '+12025550199'];
-    const recording = start(
-      ['record', '--upstream', rest, '--cassettes', cassettes, ...phones, ...someScenarios],
-      CREDENTIALS,
-    );
-    expect((await recording.finished).code).toBe(0);
+    const { restUrl } = upstream;
+    const args = ['--cassettes', cassettes, ...phones, ...someScenarios];
+    const recording = await runHere('record', ['--upstream', restUrl, ...args], CREDENTIALS);
+    expect(recording.code).toBe(0);
     expect(readdirSync(cassettes).sort()).toEqual([
       'lifecycle.json',
       'lifecycle@account.json',
@@ -77,15 +101,14 @@ describe('understudy contract', { timeout: 120_000 }, () => {
       'verified.json',
     ]);
     const verified = JSON.parse(readFileSync(join(cassettes, 'verified.json'), 'utf8')) as { scenarios: object };
-    expect(verified.scenarios).toMatchObject({ role: { result: 'agree', upstream: rest, differences: 0 } });
+    expect(verified.scenarios).toMatchObject({ role: { result: 'agree', upstream: restUrl, differences: 0 } });
 
-    const { code, stdout } = await contract(['--cassettes', cassettes, ...phones, ...someScenarios]);
+    const { code, stdout } = await runHere('contract', args);
     expect(stdout).toMatch(/simulate agrees with the recording of \d{4}-\d\d-\d\d from http:\/\/127.*, not Twilio/);
     expect(code).toBe(0);
   });
 
   it('exits with 1 if the sides differ, and writes the reports for CI', async () => {
-    const { rest } = await startUpstream();
     const folder = await newFolder();
     const scenarioFile = join(folder, 'scenario.yaml');
     await writeFile(
@@ -95,7 +118,16 @@ describe('understudy contract', { timeout: 120_000 }, () => {
     );
     const summary = join(folder, 'summary.md');
     const reports = ['junit', 'json', 'html', 'sarif'].map((format) => `${format}=${join(folder, format)}`).join(',');
-    const args = ['--right', rest, '--scenarios', scenarioFile, '--only', 'my-scenario', '--report', reports];
+    const args = [
+      '--right',
+      upstream.restUrl,
+      '--scenarios',
+      scenarioFile,
+      '--only',
+      'my-scenario',
+      '--report',
+      reports,
+    ];
     const { code, stdout } = await contract(args, { GITHUB_STEP_SUMMARY: summary });
     expect(code).toBe(1);
     expect(stdout).toContain('my-scenario · create a room · createserviceconversation');
@@ -108,7 +140,7 @@ describe('understudy contract', { timeout: 120_000 }, () => {
   });
 
   it('exits with 2 if no server listens at the URL', async () => {
-    const { code, stdout } = await contract(['--right', 'http://127.0.0.1:1', '--only', 'role']);
+    const { code, stdout } = await runHere('contract', ['--right', 'http://127.0.0.1:1', '--only', 'role']);
     expect(stdout).toMatch(/not finished +role: cannot start/);
     expect(code).toBe(2);
   });
@@ -127,14 +159,13 @@ describe('understudy contract', { timeout: 120_000 }, () => {
   });
 
   it('deletes what it created if it is interrupted, and exits with 2', async () => {
-    const { rest } = await startUpstream();
-    const { process, finished } = start(['contract', '--right', rest, '--parallel', '1']);
+    const { process, finished } = start(['contract', '--right', upstream.restUrl, '--parallel', '1']);
     process.stderr.once('data', () => process.kill('SIGINT'));
     const { code, stdout } = await finished;
     expect(stdout).toContain('interrupted');
     expect(code).toBe(2);
     const authorization = `Basic ${Buffer.from(`AC${'0'.repeat(32)}:any`).toString('base64')}`;
-    const answer = await fetch(`${rest}/v1/Services`, { headers: { authorization } });
+    const answer = await fetch(`${upstream.restUrl}/v1/Services`, { headers: { authorization } });
     expect(await answer.json()).toMatchObject({ services: [{ friendly_name: 'Default Conversations Service' }] });
   });
 
@@ -160,7 +191,7 @@ describe('the flags of understudy contract', () => {
     [['--known-drift', '/nowhere'], /Cannot read \/nowhere/],
   ])('are rejected with a message that says what to do: %s', async (args, message) => {
     const run = async () => {
-      await runContract(readSettings(command, args), new AbortController().signal);
+      await runContract(readSettings(contractCommand, args), new AbortController().signal);
     };
     await expect(run()).rejects.toThrow(message);
   });

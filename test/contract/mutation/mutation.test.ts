@@ -35,8 +35,10 @@ describe('the contract suite', () => {
   it('reports nothing without a mutation', { timeout: 60_000 }, async () => {
     const [left, right] = [simulator(), simulator()];
     for (let run = 0; run < 5; run += 1) {
-      const { drifts } = await runSuite({ scenarios, left, right, published });
+      const { drifts, outcome, scenarios: reports } = await runSuite({ scenarios, left, right, published });
       expect(drifts).toEqual([]);
+      expect(outcome).toBe('agree');
+      expect(reports.flatMap(({ skipped }) => skipped)).toEqual([]);
     }
   });
 });
