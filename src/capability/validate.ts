@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
+import type { Operation } from '../core/operation.js';
 import { type FileNames, packagedCapability } from './file.js';
 import { type InterpretationName, interpretations, type InterpretationUse } from './interpretations.js';
 import type { Place, Remark } from './interpretations.js';
@@ -12,19 +13,21 @@ interface ValidateOptions {
   /** Fail on interpretations too. */
   readonly strict?: boolean | undefined;
   readonly json?: boolean | undefined;
+  /** Whether simulate mode answers an operation. If absent, the output does not say. */
+  readonly isSimulated?: ((operation: Operation) => boolean) | undefined;
 }
 
 /** Implements `understudy capability validate`. Without a file, it validates the packaged files. */
 export function validateCapability(
   file: string | undefined,
-  { strict = false, json = false }: ValidateOptions = {},
+  { strict = false, json = false, isSimulated }: ValidateOptions = {},
 ): { output: string; exitCode: number } {
   const files = inspect(file === undefined ? packagedCapability : [file]);
   const isValid = ({ report: { errors, interpretations: uses } }: Inspected): boolean =>
     errors.length === 0 && !(strict && uses.length > 0);
   const output = json
-    ? jsonOf(files.map((each) => reportOf(each, isValid(each))))
-    : files.map((each) => textOf(each, strict)).join('\n\n');
+    ? jsonOf(files.map((each) => reportOf(each, isValid(each), isSimulated)))
+    : files.map((each) => textOf(each, strict, isSimulated)).join('\n\n');
   return { output: `${output}\n`, exitCode: files.every(isValid) ? 0 : 1 };
 }
 
@@ -47,17 +50,39 @@ function jsonOf(reports: readonly object[]): string {
 }
 
 /** The keys predate the vocabulary of the code, and users' scripts read them. */
-function reportOf({ file, label, operations, routes, tools, report }: Inspected, valid: boolean): object {
+function reportOf(
+  { file, label, operations, routes, tools, report }: Inspected,
+  valid: boolean,
+  isSimulated: ValidateOptions['isSimulated'],
+): object {
   const readings = report.interpretations.map(({ interpretation, ...use }) => ({
     reading: interpretation,
     ...use,
     meaning: interpretations[interpretation],
   }));
   const counts = { operations: operations.length, paths: pathsOf(routes), routes: routes.length, tools: tools.length };
-  return { file, label, valid, counts, faults: report.errors, readings, oddities: report.warnings };
+  return {
+    file,
+    label,
+    valid,
+    counts,
+    ...(isSimulated && { notSimulated: notSimulated(operations, isSimulated) }),
+    faults: report.errors,
+    readings,
+    oddities: report.warnings,
+  };
 }
 
-function textOf({ file: path, label, operations, routes, tools, report }: Inspected, strict: boolean): string {
+/** The names of the operations that simulate mode answers with 501. */
+function notSimulated(operations: readonly Operation[], isSimulated: (operation: Operation) => boolean): string[] {
+  return operations.filter((each) => !isSimulated(each)).map(({ name }) => name);
+}
+
+function textOf(
+  { file: path, label, operations, routes, tools, report }: Inspected,
+  strict: boolean,
+  isSimulated: ValidateOptions['isSimulated'],
+): string {
   const fromHere = relative('', path);
   const file = fromHere.startsWith('..') ? path : fromHere;
   const at = ({ line, column }: Place) => `${file}:${line}:${column}`;
@@ -65,9 +90,11 @@ function textOf({ file: path, label, operations, routes, tools, report }: Inspec
   const { interpretations: uses, warnings, errors } = report;
   const groups = new Map<InterpretationName, InterpretationUse[]>();
   for (const use of uses) groups.set(use.interpretation, [...(groups.get(use.interpretation) ?? []), use]);
+  const missing = isSimulated && notSimulated(operations, isSimulated);
   return [
     `${file}: ${label || 'not a valid capability file'}`,
     `  ${operations.length} operations, ${pathsOf(routes)} REST paths, ${routes.length} routes, ${tools.length} tools`,
+    ...(missing === undefined ? [] : [`  not simulated: ${missing.length === 0 ? 'none' : missing.join(', ')}`]),
     '',
     `Interpretations: ${groups.size}${strict && uses.length > 0 ? ' (errors with --strict)' : ''}`,
     ...Array.from(groups, ([name, places]) => usesOf(name, places, at)).flat(),

@@ -24,7 +24,8 @@ export const validate: CliCommand<ValidateSettings> = {
   },
   async run({ file, ...options }) {
     const { validateCapability } = await import('../capability/validate.js');
-    const { output, exitCode } = validateCapability(file, options);
+    const { isSimulated } = await import('../backends/simulator/conversations/is-simulated.js');
+    const { output, exitCode } = validateCapability(file, { ...options, isSimulated });
     process.stdout.write(output);
     process.exitCode = exitCode;
     return undefined;

@@ -124,7 +124,7 @@ async function targetOf(
   const { restUrl, mcpUrl } = understudy;
   const { surface } = options;
   if (surface === 'engine') return engineTarget(understudy.engine, { surface, account, origin: restUrl });
-  if (surface === 'mcp') return mcpSurface(`${mcpUrl}/mcp`, { 'understudy-world': account }, options);
+  if (surface === 'mcp') return mcpSurface(`${mcpUrl}/mcp/all`, { 'understudy-world': account }, options);
   return httpSurface(restUrl, surface, { user: account, password: 'any' }, options);
 }
 
