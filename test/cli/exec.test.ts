@@ -40,17 +40,18 @@ test.each(['exec', 'import'] as const)(
   async (how) => {
     const { code, stdout, stderr } = await runApp(how);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    // The default service, and the two that were created.
     expect(JSON.parse(stdout)).toEqual({
-      sdk: 2,
-      region: 2,
-      paging: 2,
-      fetch: 2,
-      axios: 2,
-      https: 2,
-      namedImport: 2,
-      http: 2,
-      undici: 2,
-      ownAgent: 2,
+      sdk: 3,
+      region: 3,
+      paging: 3,
+      fetch: 3,
+      axios: 3,
+      https: 3,
+      namedImport: 3,
+      http: 3,
+      undici: 3,
+      ownAgent: 3,
       origin: 'https://conversations.twilio.com',
       elsewhere: 'elsewhereelsewhere',
       otherTls: true,

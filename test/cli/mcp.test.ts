@@ -17,6 +17,6 @@ test('mcp writes only protocol messages to stdout, and exits when stdin closes',
     .split('\n')
     .map((line) => JSON.parse(line) as { id: number; result: { tools?: object[] } });
   expect(messages).toMatchObject([{ id: 1, result: { serverInfo: { version: packageVersion() } } }, { id: 2 }]);
-  expect(messages[1]?.result.tools).toHaveLength(loadCapability().tools.length);
+  expect(messages[1]?.result.tools).toHaveLength(loadCapability().files[0].tools.length);
   expect(code).toBe(0);
 });

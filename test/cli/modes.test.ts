@@ -30,7 +30,7 @@ test('credentials and --mode live are enough to forward calls to Twilio', async 
   expect(created.status).toBe(201);
   const headers = basic(CREDENTIALS.TWILIO_USER, PASSWORD);
   const listed = (await (await fetch(`${twilio.url}/v1/Services`, { headers })).json()) as Listed;
-  expect(listed.services.map(({ friendly_name }) => friendly_name)).toEqual(['Real']);
+  expect(listed.services.map(({ friendly_name }) => friendly_name)).toEqual(['Default Conversations Service', 'Real']);
 
   live.process.kill('SIGTERM');
   const { code, stdout, stderr } = await live.finished;

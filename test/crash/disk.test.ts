@@ -96,7 +96,7 @@ test('an incomplete line after a crash is dropped with a warning in the log', as
 
   const second = await serve(['--data', file]);
   const { services } = (await (await send(`${second.restUrl}/v1/Services`)).json()) as { services: object[] };
-  expect(services).toMatchObject([{ sid: kept['sid'] }]);
+  expect(services).toMatchObject([{ friendly_name: 'Default Conversations Service' }, { sid: kept['sid'] }]);
   second.process.kill('SIGTERM');
   expect((await second.finished).stderr).toMatch(/"level":"warn".*incomplete last entry/);
 });

@@ -91,7 +91,7 @@ describe('the generated tables are up to date (otherwise run: npm run generate)'
 });
 
 describe('the generated source files are up to date (otherwise run: npm run generate)', () => {
-  it(SCENARIO_LIST, async () => {
+  it.each([SCENARIO_LIST])('%s', async () => {
     const text = await formatted(SCENARIO_LIST, await scenarioList());
     await expect(text).toMatchFileSnapshot(join(root, SCENARIO_LIST));
   });

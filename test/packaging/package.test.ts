@@ -122,10 +122,11 @@ describe('the packed tarball', () => {
     expect(paths().filter((path) => /\btest\b|node_modules|\.tsx$|\.map$/.test(path))).toEqual([]);
   });
 
-  test('contains the compiled capability, equal to the capability file', () => {
+  test('contains the compiled capability, equal to the capability files', () => {
     const compiled = JSON.parse(readFileSync(join(installed(), 'dist/capability.json'), 'utf8')) as CompiledCapability;
-    const file = join(installed(), 'capability/conversations-services.yaml');
-    expect(restoreCapability(compiled, [file], readBytes)).toEqual(withoutReports(loadCapability(file)));
+    const names = ['services', 'account'].map((name) => join(installed(), `capability/conversations-${name}.yaml`));
+    const files = names as unknown as Parameters<typeof loadCapability> & [string, ...string[]];
+    expect(restoreCapability(compiled, files, readBytes)).toEqual(withoutReports(loadCapability(...files)));
   });
 });
 

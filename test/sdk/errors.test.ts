@@ -46,7 +46,7 @@ describe('the SDK rejects with a RestException that has status, code and moreInf
     const httpClient = redirectTo(understudy.restUrl);
     const list = (token: string) => twilio(newAccount(), token, { httpClient }).conversations.v1.services.list();
     expect(await rejectionOf(list('another'))).toMatchObject({ status: 401, code: 20003 });
-    expect(await list('the right one')).toEqual([]);
+    expect(await list('the right one')).toMatchObject([{ friendlyName: 'Default Conversations Service' }]);
   });
 
   test('an invalid page token', async () => {

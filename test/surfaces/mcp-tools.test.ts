@@ -36,8 +36,9 @@ describe('tools/list', () => {
       expect(listed[index]?.description?.slice(0, description.length)).toBe(description);
   });
 
+  const descriptionOf = (name: string) => listed.find((tool) => tool.name === name)?.description;
+
   it('states the scope of each tool that exists in both scopes', () => {
-    const descriptionOf = (name: string) => listed.find((tool) => tool.name === name)?.description;
     expect(descriptionOf('fetch-message-conversation')).toBe('Fetch a message from the conversation');
     expect(descriptionOf('fetch-message-conversation-account')).toBe(
       "Fetch a message from the conversation. Acts on the account's default service.",

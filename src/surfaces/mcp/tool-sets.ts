@@ -31,7 +31,6 @@ export function selectTools(files: readonly [ToolFile, ...ToolFile[]], choice?: 
   const chosen = byName.get(choice);
   if (chosen !== undefined) return { byDefault: chosen, byName };
   if (choice === 'read-only') {
-    const isReadOnly = ({ hints }: Tool): boolean => hints.readOnly;
     return { byDefault: firstSet.filter(isReadOnly), byName: limited(byName, isReadOnly) };
   }
   const selected = new Set(choice.split(',').map((name) => name.trim()));
@@ -61,3 +60,5 @@ function checkNames(names: Iterable<string>, tools: readonly Tool[], sets: ToolS
     throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', `--mcp-tools: there is no tool \`${name}\`.${hint}`);
   }
 }
+
+const isReadOnly = ({ hints }: Tool): boolean => hints.readOnly;

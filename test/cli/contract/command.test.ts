@@ -76,7 +76,7 @@ describe('understudy contract', { timeout: 120_000 }, () => {
   });
 
   it('calls a URL through MCP', async () => {
-    const url = `${upstream.mcpUrl}/mcp`;
+    const url = `${upstream.mcpUrl}/mcp/all`;
     const { code, stdout } = await runHere('contract', ['--right', url, '--surface', 'mcp', '--only', 'role']);
     expect(stdout).toContain(`simulate agrees with ${url}`);
     expect(code).toBe(0);
