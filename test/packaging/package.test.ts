@@ -22,7 +22,7 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type CompiledCapability, restoreCapability } from '../../src/capability/compiled.js';
-import { readBytes } from '../../src/capability/file.js';
+import { type FileNames, readBytes } from '../../src/capability/file.js';
 import { loadCapability } from '../../src/capability/load.js';
 import { withoutReports } from '../capability/files.js';
 
@@ -124,8 +124,10 @@ describe('the packed tarball', () => {
 
   test('contains the compiled capability, equal to the capability files', () => {
     const compiled = JSON.parse(readFileSync(join(installed(), 'dist/capability.json'), 'utf8')) as CompiledCapability;
-    const names = ['services', 'account'].map((name) => join(installed(), `capability/conversations-${name}.yaml`));
-    const files = names as unknown as Parameters<typeof loadCapability> & [string, ...string[]];
+    const files: FileNames = [
+      join(installed(), 'capability/conversations-services.yaml'),
+      join(installed(), 'capability/conversations-account.yaml'),
+    ];
     expect(restoreCapability(compiled, files, readBytes)).toEqual(withoutReports(loadCapability(...files)));
   });
 });

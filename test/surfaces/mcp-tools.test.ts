@@ -29,14 +29,14 @@ function schemasIn(schema: Node): Node[] {
   ];
 }
 
+const descriptionOf = (name: string) => listed.find((tool) => tool.name === name)?.description;
+
 describe('tools/list', () => {
   it("has the capability's tools in order, with names and descriptions", () => {
     expect(listed.map(({ name }) => name)).toEqual(tools.map(({ name }) => name));
     for (const [index, { description }] of tools.entries())
       expect(listed[index]?.description?.slice(0, description.length)).toBe(description);
   });
-
-  const descriptionOf = (name: string) => listed.find((tool) => tool.name === name)?.description;
 
   it('states the scope of each tool that exists in both scopes', () => {
     expect(descriptionOf('fetch-message-conversation')).toBe('Fetch a message from the conversation');
