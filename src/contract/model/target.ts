@@ -4,6 +4,8 @@ import type { Input, Operation, Violation } from '../../core/operation.js';
 /** A response, independent of the surface. */
 export interface Answer {
   readonly status: number;
+  /** The surface has no statuses, so this is the published status of success. An operation can have several. */
+  readonly isStatusAssumed?: boolean;
   readonly body: Json | null;
   /** Names are in lower case; undefined on a surface without headers. */
   readonly headers?: Readonly<Record<string, string>> | undefined;

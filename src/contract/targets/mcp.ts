@@ -51,7 +51,7 @@ interface ToolResult {
 /** The status of an error is in its body. */
 function answerFrom({ isError = false, structuredContent, content = [] }: ToolResult, successStatus: number): Answer {
   const body = structuredContent ?? parseText(content.find(({ type }) => type === 'text')?.text);
-  if (!isError) return { status: successStatus, body: successStatus === 204 ? null : body };
+  if (!isError) return { status: successStatus, isStatusAssumed: true, body: successStatus === 204 ? null : body };
   const status = isObject(body) ? body['status'] : undefined;
   return { status: typeof status === 'number' ? status : 500, body };
 }

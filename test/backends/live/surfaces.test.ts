@@ -45,14 +45,14 @@ describe.each(failures)('an upstream %s', (_, behaviour, status, code) => {
   const envelope = { code, status, more_info: expect.stringContaining('UNDERSTUDY_UPSTREAM') as string };
 
   test.each([
-    ['Twilio', native],
-    ['REST', rest],
-  ])('is reported with the four error keys on the %s surface', async (_surface, request) => {
+    ['Twilio', native, 'application/json;charset=utf-8'],
+    ['REST', rest, 'application/json'],
+  ])('is reported with the four error keys on the %s surface', async (_surface, request, contentType) => {
     const { http } = await createLive(behaviour);
     const response = await http.inject(request);
     expect(response.statusCode).toBe(status);
     expect(response.json()).toMatchObject(envelope);
-    expect(response.headers['content-type']).toBe('application/json');
+    expect(response.headers['content-type']).toBe(contentType);
   });
 
   test('is reported with the four error keys on MCP, as a result that an agent can read', async () => {
