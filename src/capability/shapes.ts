@@ -86,7 +86,10 @@ export function shapesOf({ namespaces, source, operations, schemas }: ShapesFile
   };
 }
 
-function shapeOf({ status, otherStatuses = [], form, parameters, answer }: OperationFacts, resolved: Resolve): OperationShape {
+function shapeOf(
+  { status, otherStatuses = [], form, parameters, answer }: OperationFacts,
+  resolved: Resolve,
+): OperationShape {
   const mapped = (map: SchemaMap = {}) =>
     new Map(Object.entries(map).map(([name, schema]) => [name, resolved(schema)]));
   const reference = answer && lazy(() => strict(answer));

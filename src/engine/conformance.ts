@@ -37,7 +37,9 @@ export function createConformance(shapes: Pick<Shapes, 'of'>): Conformance {
       return found.length === 0 ? statusViolations(status, body.value) : found;
     }
     if (status !== shape.status && !shape.otherStatuses.includes(status)) {
-      return [violation('', `status is ${status}, published is ${[shape.status, ...shape.otherStatuses].join(' or ')}`)];
+      return [
+        violation('', `status is ${status}, published is ${[shape.status, ...shape.otherStatuses].join(' or ')}`),
+      ];
     }
     if (!shape.answer) return body === null ? NONE : [violation('', `status ${status} must not have a body`)];
     if (body === null) return [violation('', 'the body is missing')];

@@ -14,7 +14,7 @@ export interface ToolSets {
 }
 
 /** The name of a file's tools: the last word of its namespace, e.g. `account` for `conversations-account`. */
-export function setNameOf({ namespace }: Pick<CapabilityFile, 'namespace'>): string {
+function setNameOf({ namespace }: Pick<CapabilityFile, 'namespace'>): string {
   return namespace.slice(namespace.lastIndexOf('-') + 1);
 }
 

@@ -22,7 +22,7 @@ interface OptOutRecord extends RecordBase {
   readonly number: string;
 }
 
-export const optOuts = defineTable<OptOutRecord>()({
+const optOuts = defineTable<OptOutRecord>()({
   name: 'optOuts',
   prefix: 'ZO',
   unique: { pair: (r) => keyOf(r.address, r.number) },
