@@ -24,6 +24,8 @@ export interface WorldChanges extends Omit<WorldDocument, 'sidKey' | 'formerSids
   readonly changes: readonly WorldChange[];
 }
 
+const noEvents: readonly WorldEvent[] = [];
+
 /** One account's simulated state. */
 export class World {
   readonly #collections = new Map<string, Collection<RecordBase>>();
@@ -186,8 +188,9 @@ export class World {
   }
 
   takeEvents(): readonly WorldEvent[] {
+    if (this.#events.length === 0) return noEvents;
     const events = this.#events;
-    if (events.length > 0) this.#events = [];
+    this.#events = [];
     return events;
   }
 
