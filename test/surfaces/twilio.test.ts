@@ -125,6 +125,8 @@ describe('credentials', () => {
     ['a user that is not a SID', basic('alice')],
     ['a SID that is too short', basic('AC123')],
     ['a SID of another resource', basic(SERVICE)],
+    ['an empty password, as an app with an unset token sends it', basic(ACCOUNT, '')],
+    ['an empty password of an API key', basic(`SK${'1'.repeat(32)}`, '')],
   ])('with %s are refused with 401 and a challenge', async (_what, headers) => {
     const { http } = await start();
     for (const url of [roles, '/v1/Nowhere', '/v1']) {

@@ -67,7 +67,7 @@ function nativeRoute(operation: Operation): OperationRoute {
 
 /**
  * With `passCredentials`, Twilio checks the password, and the token is read from its header. Otherwise the token and the
- * auth token are accepted as passwords; if neither is set, any password is.
+ * auth token are accepted as passwords; if neither is set, any password but an empty one is.
  */
 function guardsFor({ passCredentials, token, authToken }: SurfaceParts): Guard[] {
   if (passCredentials) return [createBasicGuard([]), createTokenGuard(token, { headerOnly: true })];
@@ -77,7 +77,7 @@ function guardsFor({ passCredentials, token, authToken }: SurfaceParts): Guard[]
 const USER = /^(?:AC|SK)[0-9a-fA-F]{32}$/;
 
 function createBasicGuard(passwords: readonly string[]): Guard {
-  const isPassword = passwords.length === 0 ? () => true : createSecretCheck(passwords);
+  const isPassword = passwords.length === 0 ? (password: string) => password !== '' : createSecretCheck(passwords);
   return (request, _reply, done) => {
     const basic = readBasic(request.headers.authorization);
     if (basic === undefined || !USER.test(basic.user) || !isPassword(basic.password)) {
