@@ -90,6 +90,7 @@ describe('tools/list', () => {
         ChatServiceSid: { type: 'string', description: 'SID of the service, IS….' },
         body: {
           type: 'object',
+          description: 'Fields of the new record.',
           properties: {
             FriendlyName: { type: 'string', description: expect.any(String) as string },
             Permission: { type: 'array', items: { type: 'string' }, description: expect.any(String) as string },
@@ -105,6 +106,18 @@ describe('tools/list', () => {
       minimum: 1,
       maximum: 50,
     });
+  });
+
+  it('describes every argument, `body` included', () => {
+    const undescribed = listed.flatMap(({ name, inputSchema }) =>
+      Object.entries(inputSchema.properties ?? {})
+        .filter(([, schema]) => ((schema as Node)['description'] ?? '') === '')
+        .map(([argument]) => `${name}: ${argument}`),
+    );
+    expect(undescribed).toEqual([]);
+    expect((inputOf('update-existing-conversation-scoped-webhook')?.properties?.['body'] as Node)['description']).toBe(
+      'Only the given fields change. Dotted ones may be nested.',
+    );
   });
 
   it('uses no schema feature that a client or a model API refuses', () => {

@@ -6,6 +6,7 @@ import type { SurfaceParts } from '../surface.js';
 /** A schema whose root is an object. Model APIs refuse all tools if one schema has another root. */
 export interface ObjectSchema {
   readonly type: 'object';
+  readonly description?: string;
   readonly properties: Record<string, object>;
   readonly required?: string[];
   readonly additionalProperties?: false;
@@ -47,7 +48,18 @@ function bodySchema(operation: Operation, shape: OperationShape | undefined, par
     return [name, describedSchema(operation, name, schema, parts)] as const;
   });
   const required = [...(shape?.requiredForm ?? [])];
-  return { type: 'object', properties: Object.fromEntries(fields), ...(required.length > 0 && { required }) };
+  return {
+    type: 'object',
+    description: bodyDescription(operation, [...(shape?.form?.keys() ?? [])]),
+    properties: Object.fromEntries(fields),
+    ...(required.length > 0 && { required }),
+  };
+}
+
+/** Models read nothing but the schema. It is short, because hosts show a model all tools. */
+function bodyDescription({ verb }: Operation, fields: readonly string[]): string {
+  const scope = verb === 'update' ? 'Only the given fields change.' : 'Fields of the new record.';
+  return fields.some((name) => name.includes('.')) ? `${scope} Dotted ones may be nested.` : scope;
 }
 
 function parameterSchema(

@@ -6,10 +6,10 @@ import { chatServiceSidField } from './service/descriptions.js';
 const common: Readonly<Record<string, string>> = {
   ChatServiceSid: chatServiceSidField,
   DateCreated: 'Creation date to store, ISO 8601. For imports.',
-  DateUpdated: 'Date of the last update to store, ISO 8601. For imports.',
-  Page: 'Page number. Only echoed: PageToken selects the page.',
+  DateUpdated: 'Update date to store, ISO 8601. For imports.',
+  Page: 'Only echoed; PageToken selects the page.',
   PageSize: 'Records per page.',
-  PageToken: 'Token from meta.next_page_url, for the next page.',
+  PageToken: 'Token from meta.next_page_url.',
   'X-Twilio-Webhook-Enabled': 'true to fire webhooks.',
 };
 

@@ -1,4 +1,4 @@
-export const conversationSidField = 'SID (CH…) or unique name of the conversation.';
+export const conversationSidField = 'SID (CH…) or unique name.';
 
 export const conversationFields = {
   Attributes: 'Your own data as JSON text, at most 16 KiB.',
