@@ -4,7 +4,7 @@ import type { ProductWebhooks } from '../kernel/product.js';
 import type { World } from '../kernel/world.js';
 import { accountWebhooks } from './configuration/record.js';
 import { refusal } from './refusals.js';
-import { isFiredBy, scopedWebhooks, type ScopedWebhookRecord } from './scoped-webhook/record.js';
+import { isFiredBy, receiverOf, scopedWebhooks } from './scoped-webhook/record.js';
 import { serviceOf, services, type ServiceRecord } from './service/record.js';
 import { webhookUrlFor } from './service/webhook.js';
 
@@ -14,10 +14,10 @@ export const webhooks: ProductWebhooks = {
     const service = world.records(services).get(serviceSid);
     const configured =
       service === undefined || event.only !== undefined ? undefined : configuredFor(world, service, 'post', event.type);
-    const receivers = configured === undefined ? [] : [configured];
+    const receivers = [...(configured === undefined ? [] : [configured]), ...(event.removedReceivers ?? [])];
     if (conversationSid === undefined) return receivers;
     for (const webhook of world.records(scopedWebhooks).list('conversation', conversationSid)) {
-      if ((event.only ?? webhook.sid) === webhook.sid && isFiredBy(webhook, event)) receivers.push(ofWebhook(webhook));
+      if ((event.only ?? webhook.sid) === webhook.sid && isFiredBy(webhook, event)) receivers.push(receiverOf(webhook));
     }
     return receivers;
   },
@@ -30,7 +30,7 @@ export const webhooks: ProductWebhooks = {
 /** The webhook of a service or, if the service has none at all, of the account (documentation). */
 function configuredFor(
   world: World,
-  { webhooks: own }: ServiceRecord,
+  { sid: owner, webhooks: own }: ServiceRecord,
   kind: 'pre' | 'post',
   eventType: string,
 ): Receiver | undefined {
@@ -40,19 +40,15 @@ function configuredFor(
   if (!isOwn && account.target === 'flex') {
     // Recorded in the outbox but not sent.
     const isWanted = kind === 'post' && account.filters.includes(eventType);
-    return isWanted ? { target: 'flex', webhookSid: null, url: '', method: account.method } : undefined;
+    return isWanted ? { owner, target: 'flex', webhookSid: null, url: '', method: account.method } : undefined;
   }
   const url = webhookUrlFor(configured, kind, eventType);
   if (url === undefined) return undefined;
   return {
+    owner,
     target: `${isOwn ? 'service' : 'account'}-${kind}`,
     webhookSid: null,
     url,
     method: configured.method ?? 'POST',
   };
-}
-
-function ofWebhook({ sid, target, configuration }: ScopedWebhookRecord): Receiver {
-  const { url = '', method = 'post' } = configuration;
-  return { target, webhookSid: sid, url, method: method.toUpperCase() };
 }

@@ -7,7 +7,7 @@ export type EventParameters = Readonly<Record<string, string | undefined>>;
 export interface WorldEvent {
   /** E.g. `onMessageAdded`. */
   readonly type: string;
-  /** SID of the record that the event belongs to. Deliveries with the same subject are sent in order. */
+  /** SID of the record that the event belongs to. */
   readonly subject?: string | undefined;
   readonly parameters: EventParameters;
   /** Where the action came from, e.g. `API`. Not all events have a source. */
@@ -16,6 +16,8 @@ export interface WorldEvent {
   readonly clientIdentity?: string | undefined;
   /** SID of the only webhook that receives the event. It does so even if the request did not ask for webhooks. */
   readonly only?: string | undefined;
+  /** Webhooks that the action itself removed. They receive the event as well. */
+  readonly removedReceivers?: readonly Receiver[] | undefined;
 }
 
 /** What is about to happen (`Add`), or has happened (`Added`), to a record. */
@@ -26,6 +28,8 @@ export type NewRecord<R extends RecordBase> = Omit<R, keyof RecordBase> & Partia
 
 /** A configured webhook that an event goes to. */
 export interface Receiver {
+  /** SID of the record that configures it. Deliveries to one receiver about one subject are sent in order. */
+  readonly owner: string;
   /** The kind of webhook, as deliveries report it. */
   readonly target: string;
   /** SID of the webhook's own record, if it has one. */

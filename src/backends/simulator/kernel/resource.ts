@@ -83,8 +83,10 @@ export function defineResource<
     return ctx.orNotFound(isOwned ? record : undefined);
   };
   const rendered = createRenderCache<R>((record, view) => definition.render(record, view));
-  const emit = (phase: EventPhase, record: R, ctx: Context): void => {
-    if (events !== undefined && ctx.writeOrigin.isSilent !== true) ctx.world.emit(events.eventOf(phase, record, ctx));
+  const eventOf = (phase: EventPhase, record: R, ctx: Context): WorldEvent | undefined =>
+    ctx.writeOrigin.isSilent === true ? undefined : events?.eventOf(phase, record, ctx);
+  const emit = (event: WorldEvent | undefined, ctx: Context): void => {
+    if (event !== undefined) ctx.world.emit(event);
   };
   const withPreHook = (
     phase: EventPhase,
@@ -124,7 +126,7 @@ export function defineResource<
         const given = { sid: ctx.writeOrigin.givenSid, ...datesOf(form) };
         const stored = ctx.world.create(table, plan(ctx, owner, form), given);
         const record = create.after?.(stored, owner, ctx) ?? stored;
-        emit('Added', record, ctx);
+        emit(eventOf('Added', record, ctx), ctx);
         return { status: 201, body: bodyOf(definition.render(record, ctx)) };
       },
     );
@@ -149,7 +151,7 @@ export function defineResource<
         const [before, changes] = plan(ctx);
         const record = ctx.world.update(table, before, changes);
         update.after?.(record, before, ctx);
-        emit('Updated', record, ctx);
+        emit(eventOf('Updated', record, ctx), ctx);
         return okValue(definition.render(record, ctx));
       },
     );
@@ -165,9 +167,11 @@ export function defineResource<
     };
     handlers.delete = withPreHook('Remove', plan, (ctx) => {
       const record = plan(ctx);
+      // Built first, because it may refer to records that are removed with this one.
+      const event = eventOf('Removed', record, ctx);
       ctx.world.remove(table, record);
       rules.after?.(record, ctx);
-      emit('Removed', record, ctx);
+      emit(event, ctx);
       return noContent;
     });
   }

@@ -25,11 +25,11 @@ export interface WebhooksOptions {
 
 /**
  * Signs and sends the webhooks of a world, and records every delivery in an outbox. Post-action events are delivered
- * outside the caller's request, in order within each subject.
+ * outside the caller's request, in order for each receiver and subject.
  */
 export class Webhooks implements WebhookOutlet {
   readonly outbox = new Outbox();
-  /** The end of each subject's queue. */
+  /** The end of each queue. */
   readonly #queues = new Map<string, Promise<void>>();
   #tokens = 0;
   /** The number of pre-action webhooks that have not responded yet. */
@@ -54,7 +54,9 @@ export class Webhooks implements WebhookOutlet {
   }
 
   publish(event: WorldEvent): void {
-    for (const receiver of this.source.receivers(event)) this.#queue(this.#add(event, receiver));
+    for (const receiver of this.source.receivers(event)) {
+      this.#queue(this.#add(event, receiver), `${receiver.owner} ${event.subject ?? ''}`);
+    }
   }
 
   /** Without a response in time the action proceeds (documentation). */
@@ -112,21 +114,20 @@ export class Webhooks implements WebhookOutlet {
     });
   }
 
-  #queue(delivery: Delivery): void {
+  #queue(delivery: Delivery, queue: string): void {
     if (delivery.state !== 'waiting') return;
     const fault = this.options.faults?.webhookFault(delivery.event, this.source.world().account);
     if (fault?.lose === true) {
       this.outbox.record(delivery.id, 'lost');
       return;
     }
-    const subject = delivery.conversationSid ?? '';
     const send = async (): Promise<void> => {
       for (let time = 0; time < (fault?.times ?? 1); time += 1) await this.#deliver(delivery);
     };
     // A delayed delivery leaves its queue, so that later ones overtake it.
-    const before = fault?.delay === undefined ? this.#queues.get(subject) : pause(fault.delay);
+    const before = fault?.delay === undefined ? this.#queues.get(queue) : pause(fault.delay);
     const end = (before ?? Promise.resolve()).then(send);
-    const key = fault?.delay === undefined ? subject : `${subject} delayed ${delivery.id}`;
+    const key = fault?.delay === undefined ? queue : `${queue} delayed ${delivery.id}`;
     this.#queues.set(key, end);
     void end.finally(() => {
       if (this.#queues.get(key) === end) this.#queues.delete(key);

@@ -219,6 +219,35 @@ test('events of one conversation arrive in order, and a slow response does not d
   expect(bodies).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
 });
 
+test('a slow response does not delay the user events of another service, nor the other webhooks of a conversation', async () => {
+  const { world, app, send, service, inside } = await setUp();
+  const { service: otherService } = await createDesk(world);
+  const scopedApp = await startWebhookTarget('s3cret');
+  const hooks = { PostWebhookUrl: app.origin, Filters: ['onUserAdded', 'onMessageAdded'] };
+  // The filters of a service exclude user events, so both services use the webhooks of the account.
+  await callOk(world, 'updateservicewebhookconfiguration', { ChatServiceSid: service, body: { PostWebhookUrl: '' } });
+  await callOk(world, 'updateconfigurationwebhook', { body: hooks });
+  const scoped = { Target: 'webhook', Configuration: { Url: scopedApp.origin, Filters: ['onMessageAdded'] } };
+  await callOk(world, 'createserviceconversationscopedwebhook', { ...inside, body: scoped });
+  const { promise: released, resolve: release } = withResolvers();
+  app.respondWith(() => released.then(() => ({})));
+  const addUser = (ChatServiceSid: string, Identity: string) =>
+    callOk(world, 'createserviceuser', { ChatServiceSid, ...WITH_WEBHOOKS, body: { Identity } });
+  const names = (received: typeof app.received) =>
+    received.map(({ parameters: { Identity, Body } }) => Identity ?? Body ?? '');
+
+  for (const identity of ['ada', 'bob', 'eve']) await addUser(service, identity);
+  await addUser(otherService, 'zoe');
+  await send('one');
+  await send('two');
+  await expect.poll(() => names(scopedApp.received)).toEqual(['one', 'two']);
+  await expect.poll(() => names(app.received).sort()).toEqual(['ada', 'one', 'zoe']);
+  release();
+  await world.webhooks.idle();
+  expect(names(app.received).filter((name) => ['ada', 'bob', 'eve'].includes(name))).toEqual(['ada', 'bob', 'eve']);
+  expect(names(app.received).filter((name) => ['one', 'two'].includes(name))).toEqual(['one', 'two']);
+});
+
 test('the outbox keeps the latest 1000 deliveries', async () => {
   const { world, send, service } = await setUp();
   const studio = { Target: 'studio', 'Configuration.FlowSid': `FW${'a'.repeat(32)}` };

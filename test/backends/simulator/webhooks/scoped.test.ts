@@ -87,3 +87,15 @@ test('a pre-action event is not sent to the webhook of a conversation', async ()
   await world.webhooks.idle();
   expect(await world.webhooks.list()).toEqual([]);
 });
+
+test('deleting a conversation fires its own webhook, which is deleted with it', async () => {
+  const { world, app, inside, add } = await setUp();
+  const sid = await add('webhook', { Url: app.origin, Filters: ['onConversationRemoved'] });
+  await add('webhook', { Url: `${app.origin}/other`, Filters: ['onMessageAdded'] });
+  const { ChatServiceSid, ConversationSid } = inside;
+  await callOk(world, 'deleteserviceconversation', { ChatServiceSid, Sid: ConversationSid, ...WITH_WEBHOOKS });
+  await world.webhooks.idle();
+  expect(app.received).toMatchObject([{ isSigned: true, url: '/', parameters: { ConversationSid } }]);
+  expect(app.events()).toEqual(['onConversationRemoved']);
+  expect(await world.webhooks.list()).toMatchObject([{ target: 'webhook', webhookSid: sid, state: 'delivered' }]);
+});

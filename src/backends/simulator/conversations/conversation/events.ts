@@ -1,8 +1,10 @@
 import type { WorldEvent } from '../../kernel/event.js';
+import type { ResourceEvents } from '../../kernel/resource.js';
+import { isFiredBy, receiverOf, scopedWebhooks } from '../scoped-webhook/record.js';
 import { dateParameter, defineEvents, textParameter } from '../service/event.js';
 import type { ConversationRecord } from './record.js';
 
-export const conversationEvents = defineEvents<ConversationRecord>({
+const events = defineEvents<ConversationRecord>({
   name: 'Conversation',
   changeable: { friendly_name: 'FriendlyName' },
   parameters: (phase, record, { world, writeOrigin }) => ({
@@ -19,6 +21,17 @@ export const conversationEvents = defineEvents<ConversationRecord>({
     ...writeOrigin.eventParameters?.(phase),
   }),
 });
+
+export const conversationEvents: ResourceEvents<ConversationRecord> = {
+  ...events,
+  /** The webhooks of a conversation are deleted with it, and still receive the event of that (inferred). */
+  eventOf(phase, record, origin) {
+    const event = events.eventOf(phase, record, origin);
+    if (phase !== 'Removed' || record.sid === undefined) return event;
+    const own = origin.world.records(scopedWebhooks).list('conversation', record.sid);
+    return { ...event, removedReceivers: [...own].filter((webhook) => isFiredBy(webhook, event)).map(receiverOf) };
+  },
+};
 
 /** `API`: changed by a write; `TIMER`: a timer ran out; `EVENT`: a message or a new participant reactivated it. */
 export function stateEvent(

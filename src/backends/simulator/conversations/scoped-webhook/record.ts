@@ -1,5 +1,5 @@
 import { defineTable, type RecordBase } from '../../kernel/collection.js';
-import type { WorldEvent } from '../../kernel/event.js';
+import type { Receiver, WorldEvent } from '../../kernel/event.js';
 import { byConversation, inConversation } from '../conversation/record.js';
 
 export interface ScopedWebhookRecord extends RecordBase {
@@ -30,4 +30,9 @@ export function isFiredBy({ target, configuration }: ScopedWebhookRecord, event:
   if (event.type !== 'onMessageAdded') return false;
   const body = (event.parameters['Body'] ?? '').toLowerCase();
   return target === 'studio' || (configuration.triggers ?? []).some((word) => body.includes(word.toLowerCase()));
+}
+
+export function receiverOf({ sid, target, configuration }: ScopedWebhookRecord): Receiver {
+  const { url = '', method = 'post' } = configuration;
+  return { owner: sid, target, webhookSid: sid, url, method: method.toUpperCase() };
 }
