@@ -41,7 +41,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
   const { log } = servers.http;
 
   const capability = overrides.capability ?? (await loadCapabilityOf(settings));
-  const { operations } = capability;
+  const { operations, routes } = capability;
   const toolSets = selectTools(capability.files, settings.mcpTools);
   const shapes = loadShapes();
   const binding = createBinding(operations, shapes);
@@ -58,7 +58,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
   const backend = await createBackend(context);
   const engine = createEngine({
     binding,
-    backend: buildPipeline(backend, { settings, operations, faults, tracing }),
+    backend: buildPipeline(backend, { settings, operations, routes, faults, tracing }),
     journal,
     log,
     clock,

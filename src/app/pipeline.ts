@@ -1,5 +1,5 @@
 import { withGuards } from '../backends/guards.js';
-import { withLocalPageUrls } from '../backends/local-page-urls.js';
+import { type LocalPageUrlOptions, withLocalPageUrls } from '../backends/local-page-urls.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { Backend, Operation } from '../core/operation.js';
 import { OperationIndex } from '../core/operation-index.js';
@@ -15,6 +15,7 @@ export type Decorator = (backend: Backend) => Backend;
 export interface PipelineOptions {
   readonly settings: Settings;
   readonly operations: readonly Operation[];
+  readonly routes: LocalPageUrlOptions['routes'];
   readonly faults: Faults;
   readonly tracing: Tracing | undefined;
 }
@@ -24,14 +25,15 @@ export interface PipelineOptions {
  * passes through tracing, faults, page URLs and guards, and its result returns in the opposite order.
  * @throws UnderstudyError if `--allow` names an unknown operation
  */
-export function buildPipeline(backend: Backend, { settings, operations, faults, tracing }: PipelineOptions): Backend {
+export function buildPipeline(backend: Backend, options: PipelineOptions): Backend {
+  const { settings, operations, routes, faults, tracing } = options;
   const { allow, readOnly, rewriteUrls, mode } = settings;
-  const rewritesUrls = rewriteUrls && modes[mode].hasTwilioUrls;
+  const { hasTwilioUrls } = modes[mode];
   const allowed = allow && idsOf(allow, new OperationIndex(operations));
   return compose(
     backend,
     withGuards({ allow: allowed, readOnly }),
-    rewritesUrls ? withLocalPageUrls : undefined,
+    rewriteUrls ? withLocalPageUrls({ routes, hasTwilioUrls }) : undefined,
     withFaults(faults),
     tracing?.withTracing,
   );

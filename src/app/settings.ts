@@ -21,7 +21,7 @@ interface ModeSettings {
   readonly credentials?: Credentials | undefined;
   /** Send the credentials of Twilio callers to Twilio instead of `credentials`. */
   readonly passCredentials: boolean;
-  /** Make page URLs for Twilio callers start with this server's origin. */
+  /** Make page URLs lead to this server, on the REST surface with its own paths. */
   readonly rewriteUrls: boolean;
   readonly dryRun: boolean;
   /** File to record to or to replay from. */

@@ -1,31 +1,61 @@
-import type { Backend, Call, Result } from '../core/operation.js';
-import { bodyOfBytes } from '../core/body.js';
+import type { Backend, Caller, Operation, Result } from '../core/operation.js';
+import { bodyOfBytes, bodyOfText } from '../core/body.js';
+import { mapMaybe } from '../core/maybe-promise.js';
+import { createPathTranslator, type TranslatePath } from '../util/path-template.js';
 
 /** `meta` has no nested objects, so it ends at the first closing brace. Quotes inside strings are escaped. */
 const META = /"meta"\s*:\s*\{[^{}]*\}/;
-const PAGE_URL = /("(?:first_page_url|previous_page_url|next_page_url|url)"\s*:\s*")https?:\\?\/\\?\/[^/"\\?]+/g;
+const PAGE_URL =
+  /("(?:first_page_url|previous_page_url|next_page_url|url)"\s*:\s*")https?:\\?\/\\?\/[^/"\\?]+((?:\\?\/[^/"\\?]*)*)/g;
 
-/**
- * Replaces the origin of a list's page URLs with this server's origin for callers of the Twilio surface, so that a client
- * that follows them stays here. All other bytes are unchanged, including the `url` and `links` of records, which identify
- * a resource at Twilio.
- */
-export function withLocalPageUrls(backend: Backend): Backend {
-  async function answer(call: Call): Promise<Result> {
-    return rewritePageUrls(await backend.answer(call), call.caller.origin);
-  }
-
-  return {
-    answer(call) {
-      const hasPages = call.operation.verb === 'list';
-      return call.caller.surface === 'twilio' && hasPages ? answer(call) : backend.answer(call);
-    },
-  };
+export interface LocalPageUrlOptions {
+  /** The REST surface's own paths. */
+  readonly routes: readonly {
+    readonly operation: Operation;
+    readonly path: string;
+    readonly inputs: ReadonlyMap<string, string>;
+  }[];
+  /** The backend's URLs begin with Twilio's origin, not with that of this server. */
+  readonly hasTwilioUrls: boolean;
 }
 
-function rewritePageUrls(result: Result, origin: string): Result {
+/**
+ * Makes the page URLs of lists lead to this server, so that a client that follows them stays here: on the REST surface
+ * they have its own paths, for other callers from outside they have Twilio's. All other bytes are unchanged, including
+ * the `url` and `links` of records, which identify a resource at Twilio.
+ */
+export function withLocalPageUrls({ routes, hasTwilioUrls }: LocalPageUrlOptions): (backend: Backend) => Backend {
+  const lists = routes.filter(({ operation }) => operation.verb === 'list');
+  const restPaths = new Map<string, TranslatePath>(
+    lists.map(({ operation, path, inputs }) => [
+      operation.id,
+      createPathTranslator(operation.path, path, (name) => inputs.get(name)),
+    ]),
+  );
+
+  return (backend) => ({
+    answer(call) {
+      const { caller, operation } = call;
+      if (operation.verb !== 'list' || !isRewrittenFor(caller, hasTwilioUrls)) return backend.answer(call);
+      const translate = caller.surface === 'rest' ? restPaths.get(operation.id) : undefined;
+      return mapMaybe(backend.answer(call), (result) => rewritePageUrls(result, caller.origin, translate));
+    },
+  });
+}
+
+function isRewrittenFor({ surface }: Caller, hasTwilioUrls: boolean): boolean {
+  return surface === 'rest' || (hasTwilioUrls && (surface === 'twilio' || surface === 'mcp'));
+}
+
+function rewritePageUrls(result: Result, origin: string, translate: TranslatePath | undefined): Result {
   const { status, body } = result;
   if (status !== 200 || body === null) return result;
-  const text = body.text.replace(META, (meta) => meta.replaceAll(PAGE_URL, (_, start: string) => start + origin));
-  return text === body.text ? result : { ...result, body: bodyOfBytes(Buffer.from(text)) };
+  const { text: before, bytes, isAscii } = body;
+  const text = before.replace(META, (meta) =>
+    meta.replaceAll(PAGE_URL, (_, start: string, path: string) => {
+      return start + origin + (translate?.(path.replaceAll('\\/', '/')) ?? path);
+    }),
+  );
+  if (text === before) return result;
+  return { ...result, body: bytes === undefined ? bodyOfText(text, isAscii) : bodyOfBytes(Buffer.from(text)) };
 }

@@ -96,8 +96,8 @@ function modeOptions(): Option[] {
     flag('--cassette <file>', 'record: the file to write; replay: the file to read', nonEmpty),
     toggle('--scrub', 'record: replace bodies, names, addresses and identities'),
     flag('--max-age <age>', 'replay: refuse an older cassette, e.g. 30d or 12h', age),
-    toggle('--rewrite-urls', "make page URLs for Twilio callers start with this server's origin (default)"),
-    new Option('--no-rewrite-urls', "leave Twilio's origin in page URLs"),
+    toggle('--rewrite-urls', 'make page URLs lead to this server, over REST with its own paths (default)'),
+    new Option('--no-rewrite-urls', "leave Twilio's origin and paths in page URLs"),
   ];
 }
 

@@ -31,7 +31,13 @@ const both = [...operations, ...other];
 
 function pipelineThatAllows(name: string) {
   const settings = { ...defaultSettings, allow: [name] };
-  return buildPipeline(createEcho(), { settings, operations: both, faults: createFaults('AC1'), tracing: undefined });
+  return buildPipeline(createEcho(), {
+    settings,
+    operations: both,
+    routes: [],
+    faults: createFaults('AC1'),
+    tracing: undefined,
+  });
 }
 
 test('--allow with a qualified name allows that operation, and not the one of another product with the same name', async () => {

@@ -115,7 +115,8 @@ describe('tools/list', () => {
         .map(([argument]) => `${name}: ${argument}`),
     );
     expect(undescribed).toEqual([]);
-    expect((inputOf('update-existing-conversation-scoped-webhook')?.properties?.['body'] as Node)['description']).toBe(
+    expect(inputOf('update-existing-conversation-scoped-webhook')).toHaveProperty(
+      'properties.body.description',
       'Only the given fields change. Dotted ones may be nested.',
     );
   });

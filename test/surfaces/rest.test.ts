@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ACCOUNT, basic, createEchoUnderstudy, SERVICE } from '../helpers/understudy.js';
+import { ACCOUNT, basic, createEchoUnderstudy, createTestUnderstudy, SERVICE } from '../helpers/understudy.js';
 
 const roles = `/v1/v1/services/${SERVICE}/roles`;
 
@@ -143,4 +143,23 @@ test('the surface has an OpenAPI description, which requires the token', async (
   expect(response.json()).toMatchObject({ openapi: expect.stringMatching(/^3\.1/) });
   const paths = new Set(capability.routes.map(({ path }) => path));
   expect(Object.keys(response.json<{ paths: object }>().paths)).toEqual([...paths]);
+});
+
+test('the page URLs of a list lead to the surface itself, so that they can be followed without credentials', async () => {
+  const { http } = await createTestUnderstudy();
+  const url = '/v1/v1/services';
+  for (const FriendlyName of ['one', 'two', 'three'])
+    await http.inject({ method: 'POST', url, payload: { FriendlyName } });
+  interface List {
+    readonly services: readonly { readonly friendly_name: string }[];
+    readonly meta: Readonly<Record<string, string | null>>;
+  }
+  const first = await http.inject({ url: `${url}?PageSize=2`, headers: { host: '127.0.0.1:8080' } });
+  const { meta } = first.json<List>();
+  expect(meta['first_page_url']).toBe('http://127.0.0.1:8080/v1/v1/services?PageSize=2&Page=0');
+  expect(meta['next_page_url']).toMatch(/^http:\/\/127\.0\.0\.1:8080\/v1\/v1\/services\?PageSize=2&Page=1&PageToken=/);
+  const second = await http.inject(String(meta['next_page_url']).replace('http://127.0.0.1:8080', ''));
+  expect(second.statusCode).toBe(200);
+  const names = [first, second].flatMap((page) => page.json<List>().services.map((each) => each.friendly_name));
+  expect(names).toEqual(expect.arrayContaining(['one', 'two', 'three']));
 });

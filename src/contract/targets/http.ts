@@ -4,6 +4,7 @@ import type { Input, Operation } from '../../core/operation.js';
 import { textOf } from '../model/paths.js';
 import type { Target } from '../model/target.js';
 import { formFieldsOf } from './form-fields.js';
+import { withTwilioPages } from './rest-pages.js';
 
 /** How a surface offers one operation. The routes of a capability have this form. */
 interface HttpRoute {
@@ -50,8 +51,10 @@ export function httpTarget(options: HttpTargetOptions): Target {
         ...(body === undefined ? {} : { body }),
         signal,
       });
-      const text = await response.text();
-      return { status: response.status, body: parseBody(text), headers: Object.fromEntries(response.headers) };
+      const parsed = parseBody(await response.text());
+      const route = operation.verb === 'list' ? options.routes?.get(operation.name) : undefined;
+      const answered = route === undefined ? parsed : withTwilioPages(parsed, operation, route);
+      return { status: response.status, body: answered, headers: Object.fromEntries(response.headers) };
     },
     curl: (operation, input) => curlCommand(options, operation, input),
   };

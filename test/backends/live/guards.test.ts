@@ -5,7 +5,7 @@ import { withLocalPageUrls } from '../../../src/backends/local-page-urls.js';
 import type { Caller, Input } from '../../../src/core/operation.js';
 import { bodyOfText } from '../../../src/core/body.js';
 import { createEcho } from '../../helpers/echo.js';
-import { binding, caller, failureOf, SERVICE } from './harness.js';
+import { binding, caller, capability, failureOf, SERVICE } from './harness.js';
 import { operationNamed } from '../../helpers/operations.js';
 
 function guardedEcho(options: { allow?: string[]; readOnly?: boolean }) {
@@ -54,26 +54,53 @@ test('a dry run shows the request that would be sent', async () => {
   expect(shown).toMatchObject([{ method: 'POST', url }]);
 });
 
-async function listThrough(text: string, overrides: Partial<Caller>) {
-  const backend = withLocalPageUrls({ answer: () => ({ status: 200, headers: {}, body: bodyOfText(text) }) });
-  const { body } = await backend.answer(binding.bind('listservice', {}, { ...caller, ...overrides }).call);
+async function listThrough(text: string, overrides: Partial<Caller>, hasTwilioUrls = true) {
+  const { routes } = capability;
+  const backend = withLocalPageUrls({ routes, hasTwilioUrls })({
+    answer: () => ({ status: 200, headers: {}, body: bodyOfText(text) }),
+  });
+  const { body } = await backend.answer(
+    binding.bind('listserviceuser', { ChatServiceSid: 'IS1' }, { ...caller, ...overrides }).call,
+  );
   return body?.text;
 }
 
 describe('page URLs', () => {
   const there = 'https://conversations.dublin.ie1.twilio.com';
-  const page = (origin: string) =>
+  const page = (origin: string, path = '/v1/Services/IS1/Users') =>
     `{"users": [{"url":"${there}/v1/Services/IS1/Users/US1","attributes":"{\\"meta\\":{\\"url\\":\\"${there}/x\\"}}"}],\n` +
-    ` "meta":{"page":1, "first_page_url":"${origin}/v1/Services?Page=0","previous_page_url":null,` +
-    `"url" : "${origin}/v1/Services?Page=1", "next_page_url":"${origin}/v1/Services?Page=2&PageToken=PTx","key":"users"}}`;
+    ` "meta":{"page":1, "first_page_url":"${origin}${path}?Page=0","previous_page_url":null,` +
+    `"url" : "${origin}${path}?Page=1", "next_page_url":"${origin}${path}?Page=2&PageToken=PTx","key":"users"}}`;
 
-  test('point to this server on the Twilio surface, and no other byte changes', async () => {
-    const twilioCaller = { surface: 'twilio', origin: 'http://127.0.0.1:8080' } as const;
-    expect(await listThrough(page(there), twilioCaller)).toBe(page(twilioCaller.origin));
+  const origin = 'http://127.0.0.1:8080';
+
+  test.each(['twilio', 'mcp'] as const)(
+    'lead to this server for a caller of %s, and no other byte changes',
+    async (surface) => {
+      expect(await listThrough(page(there), { surface, origin })).toBe(page(origin));
+      expect(await listThrough(page(there).replaceAll('/', '\\/'), { surface, origin })).toContain(origin);
+    },
+  );
+
+  test.each([true, false])(
+    'have the own paths of the REST surface for its callers, in every mode',
+    async (hasTwilioUrls) => {
+      const expected = page(origin, '/v1/v1/services/IS1/users');
+      expect(await listThrough(page(there), { surface: 'rest', origin }, hasTwilioUrls)).toBe(expected);
+      const escaped = page(there).replaceAll(
+        `${there}/v1/Services/IS1/Users?`,
+        `${there}/v1/Services/IS1/Users?`.replaceAll('/', '\\/'),
+      );
+      expect(await listThrough(escaped, { surface: 'rest', origin }, hasTwilioUrls)).toBe(expected);
+    },
+  );
+
+  test('are left to a backend that knows this server, except on the REST surface', async () => {
+    expect(await listThrough(page(there), { surface: 'twilio', origin }, false)).toBe(page(there));
   });
 
-  test('are unchanged on every other surface', async () => {
-    expect(await listThrough(page(there), { surface: 'rest' })).toBe(page(there));
+  test('are unchanged for a caller in this process', async () => {
+    expect(await listThrough(page(there), { surface: 'engine', origin })).toBe(page(there));
   });
 
   test('are the only URLs that change: those of a response without pages stay', async () => {

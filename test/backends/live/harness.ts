@@ -7,7 +7,8 @@ import type { Log } from '../../../src/core/log.js';
 import type { Caller, Input, Result } from '../../../src/core/operation.js';
 import { UnderstudyError } from '../../../src/core/errors.js';
 
-export const binding = createBinding(loadCapability().operations, loadShapes());
+export const capability = loadCapability();
+export const binding = createBinding(capability.operations, loadShapes());
 export const SECRET = 'planted-upstream-password-7d1f';
 export const caller: Caller = { surface: 'engine', origin: 'http://here.example' };
 

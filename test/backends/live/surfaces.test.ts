@@ -120,6 +120,23 @@ test('the request to Twilio ends when its caller disconnects', async () => {
   await expect.poll(() => log.some(({ msg }) => msg.endsWith('UNDERSTUDY_CANCELLED'))).toBe(true);
 });
 
+const page = (number: number) =>
+  `https://conversations.twilio.com/v1/Services/${SERVICE}/Users?PageSize=1&Page=${number}`;
+
+test('a REST client that follows the pages of a list stays on this server', async () => {
+  const meta = { page: 0, page_size: 1, url: page(0), first_page_url: page(0), next_page_url: page(1), key: 'users' };
+  const { http, upstream } = await createLive(answer(200, { meta, users: [] }));
+  const response = await http.inject({
+    url: `/v1/v1/services/${SERVICE}/users?PageSize=1`,
+    headers: { host: '127.0.0.1:8080' },
+  });
+  expect(response.body).not.toContain('twilio.com');
+  const { next_page_url: next } = response.json<{ meta: typeof meta }>().meta;
+  expect(next).toBe(`http://127.0.0.1:8080/v1/v1/services/${SERVICE}/users?PageSize=1&Page=1`);
+  expect((await http.inject(new URL(next).pathname + new URL(next).search)).statusCode).toBe(200);
+  expect(upstream.seen.at(-1)?.url).toBe(`/v1/Services/${SERVICE}/Users?PageSize=1&Page=1`);
+});
+
 /** The credentials that Twilio received. */
 function sentCredentials({ seen }: Upstream): string[] {
   return seen.map(({ headers }) => Buffer.from(headers.authorization?.slice(6) ?? '', 'base64').toString());

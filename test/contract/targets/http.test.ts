@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findOperation } from '../../../src/contract/model/bind-scenario.js';
+import { valueAt } from '../../../src/contract/model/paths.js';
 import { type HttpTargetOptions, httpTarget } from '../../../src/contract/targets/http.js';
+import { createTestUnderstudy } from '../../helpers/understudy.js';
 import { published } from '../helpers.js';
 
 const options: HttpTargetOptions = {
@@ -47,5 +49,22 @@ describe('the curl command of a call', () => {
       { surface: 'rest' },
     );
     expect(command).toContain('-d "{\\"UniqueName\\":\\"x\\"}"');
+  });
+});
+
+describe('a list on the rest surface', () => {
+  it("has Twilio's paths in its page URLs, whether the server rewrites them or not", async () => {
+    const pages: unknown[] = [];
+    for (const rewriteUrls of [true, false]) {
+      const { http, capability } = await createTestUnderstudy({ rewriteUrls });
+      const origin = await http.listen({ host: '127.0.0.1', port: 0 });
+      const routes = new Map(capability.routes.map((route) => [route.operation.name, route]));
+      const operation = findOperation('list Services', published.operations);
+      if (operation === undefined) throw new Error('there is no list of services');
+      const target = httpTarget({ origin, surface: 'rest', routes });
+      const { body } = await target.call(operation, { PageSize: 1 }, AbortSignal.timeout(5000));
+      pages.push(JSON.parse(JSON.stringify(valueAt(body ?? undefined, ['meta', 'url'])).replace(origin, '')));
+    }
+    expect(pages).toEqual(Array(2).fill('/v1/Services?PageSize=1&Page=0'));
   });
 });

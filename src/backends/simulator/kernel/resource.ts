@@ -85,9 +85,6 @@ export function defineResource<
   const rendered = createRenderCache<R>((record, view) => definition.render(record, view));
   const eventOf = (phase: EventPhase, record: R, ctx: Context): WorldEvent | undefined =>
     ctx.writeOrigin.isSilent === true ? undefined : events?.eventOf(phase, record, ctx);
-  const emit = (event: WorldEvent | undefined, ctx: Context): void => {
-    if (event !== undefined) ctx.world.emit(event);
-  };
   const withPreHook = (
     phase: EventPhase,
     planned: (ctx: Context) => NewRecord<R>,
@@ -199,6 +196,10 @@ export function inOrderOfCreation<R extends RecordBase, U extends string, O exte
     records: ctx.world.records(table).list(table.parent.order, owner.sid),
     token: sidToken(ctx.world, table),
   };
+}
+
+function emit(event: WorldEvent | undefined, { world }: Context): void {
+  if (event !== undefined) world.emit(event);
 }
 
 /** Dates given by a caller who imports data. */

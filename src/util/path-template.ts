@@ -1,0 +1,31 @@
+/** Translates a path; undefined for one that does not match. */
+export type TranslatePath = (path: string) => string | undefined;
+
+const PLACEHOLDER = /\{([^{}]+)\}/g;
+
+/**
+ * Translates paths of one template to another, e.g. `/v1/Roles/{Sid}` to `/roles/{id}`.
+ * @param sourceOf the placeholder of `from` whose value a placeholder of `to` gets
+ */
+export function createPathTranslator(
+  from: string,
+  to: string,
+  sourceOf: (placeholder: string) => string | undefined,
+): TranslatePath {
+  const names = Array.from(from.matchAll(PLACEHOLDER), ([, name = '']) => name);
+  const pattern = new RegExp(`^${from.split(PLACEHOLDER).map(patternPart).join('')}$`);
+
+  // Splitting at a capturing expression gives literals and placeholders in turn.
+  function patternPart(part: string, i: number): string {
+    return i % 2 === 0 ? escapeRegExp(part) : '([^/]+)';
+  }
+
+  return (path) => {
+    const values = pattern.exec(path)?.slice(1);
+    return values && to.replaceAll(PLACEHOLDER, (_, name: string) => values[names.indexOf(sourceOf(name) ?? '')] ?? '');
+  };
+}
+
+function escapeRegExp(text: string): string {
+  return text.replaceAll(/[.+*?^$()[\]|\\]/g, '\\$&');
+}
