@@ -15,15 +15,15 @@ export function createPathTranslator(
   const names = Array.from(from.matchAll(PLACEHOLDER), ([, name = '']) => name);
   const pattern = new RegExp(`^${from.split(PLACEHOLDER).map(patternPart).join('')}$`);
 
-  // Splitting at a capturing expression gives literals and placeholders in turn.
-  function patternPart(part: string, i: number): string {
-    return i % 2 === 0 ? escapeRegExp(part) : '([^/]+)';
-  }
-
   return (path) => {
     const values = pattern.exec(path)?.slice(1);
     return values && to.replaceAll(PLACEHOLDER, (_, name: string) => values[names.indexOf(sourceOf(name) ?? '')] ?? '');
   };
+}
+
+/** Splitting a template at its placeholders gives literals and placeholders in turn. */
+function patternPart(part: string, i: number): string {
+  return i % 2 === 0 ? escapeRegExp(part) : '([^/]+)';
 }
 
 function escapeRegExp(text: string): string {
