@@ -5,7 +5,7 @@ import { DEFAULT_ACCOUNT, type Settings } from '../../app/settings.js';
 import { engineTarget } from '../../contract/targets/engine.js';
 import { httpTarget } from '../../contract/targets/http.js';
 import { type Budget, limitedTarget } from '../../contract/targets/limited.js';
-import { mcpTarget } from '../../contract/targets/mcp.js';
+import { findToolSet, mcpTarget } from '../../contract/targets/mcp.js';
 import type { Prerequisites, Published, Side, Target } from '../../contract/model/target.js';
 import type { Credentials } from '../../core/operation.js';
 import { startUnderstudy } from '../../app/start-understudy.js';
@@ -90,6 +90,9 @@ export function understudySide(
 /** A server at a URL that offers one of the surfaces. */
 export function urlSide(options: SideOptions & { readonly url: string; readonly credentials: Credentials }): Side {
   const { url, surface, credentials, prerequisites = {} } = options;
+  const headers = { authorization: basic(credentials) };
+  /** The path with the right tools, found once. */
+  let endpoint: Promise<string> | undefined;
   return {
     name: url,
     kind: 'url',
@@ -99,7 +102,7 @@ export function urlSide(options: SideOptions & { readonly url: string; readonly 
       if (surface !== 'mcp') {
         return httpSurface(origin, surface === 'engine' ? 'twilio' : surface, credentials, options);
       }
-      return mcpSurface(url, { authorization: basic(credentials) }, options);
+      return mcpSurface(await (endpoint ??= findToolSet({ url, tools: toolsOf(options), headers })), headers, options);
     },
     close: () => Promise.resolve(),
   };
@@ -138,10 +141,11 @@ function httpSurface(
   return httpTarget({ origin, surface, credentials, displayOrigin, routes: surface === 'rest' ? routes : undefined });
 }
 
-function mcpSurface(url: string, headers: Readonly<Record<string, string>>, { capability, published }: SideOptions) {
-  const tools = new Map(capability.tools.map((tool) => [tool.operation.name, tool]));
-  return mcpTarget({ url, tools, headers, status: published.status });
+function mcpSurface(url: string, headers: Readonly<Record<string, string>>, options: SideOptions) {
+  return mcpTarget({ url, tools: toolsOf(options), headers, status: options.published.status });
 }
+
+const toolsOf = ({ capability }: SideOptions) => new Map(capability.tools.map((tool) => [tool.operation.name, tool]));
 
 function basic({ user, password }: Credentials): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;

@@ -20,12 +20,52 @@ export interface McpTargetOptions {
   readonly status: (operation: string) => number;
 }
 
-/** Connects to an MCP server. @throws UnderstudyError if the SDK is not installed. */
-export async function mcpTarget({ url, tools, headers, status }: McpTargetOptions): Promise<Target> {
+/**
+ * The path of an MCP server that offers these tools. An understudy offers one set of them at its MCP path, and all of them
+ * at `/mcp/all`. Stays with the given URL if that path offers no more.
+ * @throws UnderstudyError if the SDK is not installed
+ */
+export async function findToolSet({ url, tools, headers }: Omit<McpTargetOptions, 'status'>): Promise<string> {
+  const wanted = Array.from(tools.values(), ({ name }) => name);
+  const countAt = async (each: string): Promise<number> => {
+    const offered = await toolNames(each, headers);
+    return wanted.filter((name) => offered.has(name)).length;
+  };
+  const count = await countAt(url);
+  if (count === wanted.length) return url;
+  const all = new URL(url);
+  all.pathname = `${all.pathname.replace(/(?:\/mcp(?:\/[^/]*)?)?\/*$/, '')}/mcp/all`;
+  // Another server may have nothing at this path.
+  const countOfAll = await countAt(all.href).catch(() => 0);
+  return countOfAll > count ? all.href : url;
+}
+
+async function toolNames(url: string, headers: McpTargetOptions['headers']): Promise<Set<string>> {
+  const client = await connect(url, headers);
+  const names = new Set<string>();
+  try {
+    let cursor: string | undefined;
+    do {
+      const { tools, nextCursor } = await client.listTools(cursor === undefined ? {} : { cursor });
+      for (const { name } of tools) names.add(name);
+      cursor = nextCursor;
+    } while (cursor !== undefined);
+  } finally {
+    await client.close();
+  }
+  return names;
+}
+
+async function connect(url: string, headers: McpTargetOptions['headers']) {
   const { Client, StreamableHTTPClientTransport } = await loadSdk();
   const client = new Client({ name: 'understudy-contract', version: '1' });
   await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers: { ...headers } } }));
+  return client;
+}
 
+/** Connects to an MCP server. @throws UnderstudyError if the SDK is not installed. */
+export async function mcpTarget({ url, tools, headers, status }: McpTargetOptions): Promise<Target> {
+  const client = await connect(url, headers);
   return {
     async call(operation, input, signal) {
       const tool = tools.get(operation.name);

@@ -75,11 +75,13 @@ describe('understudy contract', { timeout: 120_000 }, () => {
     }
   });
 
-  it('calls a URL through MCP', async () => {
-    const url = `${upstream.mcpUrl}/mcp/all`;
-    const { code, stdout } = await runHere('contract', ['--right', url, '--surface', 'mcp', '--only', 'role']);
-    expect(stdout).toContain(`simulate agrees with ${url}`);
-    expect(code).toBe(0);
+  it('calls a URL through MCP, and finds the tools of both scopes there', async () => {
+    for (const url of [upstream.mcpUrl, `${upstream.mcpUrl}/mcp`]) {
+      const { code, stdout } = await runHere('contract', ['--right', url, '--surface', 'mcp', '--only', 'role']);
+      expect(stdout).toContain('2 scenarios');
+      expect(stdout).toContain(`simulate agrees with ${url}`);
+      expect(code).toBe(0);
+    }
   });
 
   it('agrees with its own recording, and names the upstream that was recorded', async () => {
