@@ -1,8 +1,9 @@
 /**
  * The generated files and tables of the documentation: `npm run generate` writes them from code and capability files.
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
+import { format, type FormatConfig } from 'oxfmt';
 import { describe, expect, it } from 'vitest';
 import { refusals } from '../../src/backends/simulator/conversations/refusals.js';
 import { loadCapability } from '../../src/capability/load.js';
@@ -79,9 +80,12 @@ async function regenerated(file: string): Promise<string> {
   return formatted(file, filled);
 }
 
+const formatOptions = JSON.parse(readFileSync(join(root, '.oxfmtrc.json'), 'utf8')) as FormatConfig;
+
 async function formatted(file: string, text: string): Promise<string> {
-  const path = join(root, file);
-  return format(text, { ...(await resolveConfig(path)), filepath: path });
+  const { code, errors } = await format(file, text, formatOptions);
+  if (errors.length > 0) throw new Error(`Cannot format ${file}: ${errors[0]?.message}`);
+  return code;
 }
 
 describe('the generated tables are up to date (otherwise run: npm run generate)', () => {

@@ -90,7 +90,8 @@ export interface ConnectedClient {
   readonly protocol: string | undefined;
   readonly instructions: string | undefined;
   readonly serverInfo:
-    { readonly name: string; readonly title?: string | undefined; readonly version: string } | undefined;
+    | { readonly name: string; readonly title?: string | undefined; readonly version: string }
+    | undefined;
   readonly list: () => Promise<Pick<ListToolsResult, 'tools'>>;
   readonly call: (params: { name: string; arguments?: Record<string, unknown> }) => Promise<ToolResult>;
 }

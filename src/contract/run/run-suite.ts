@@ -19,7 +19,8 @@ export interface SuiteOptions extends PairOptions {
 export interface SuiteReport extends SortedDrift {
   readonly left: string;
   readonly right:
-    { readonly name: string; readonly kind: Side['kind']; readonly recorded?: string | undefined } | undefined;
+    | { readonly name: string; readonly kind: Side['kind']; readonly recorded?: string | undefined }
+    | undefined;
   readonly scenarios: readonly ScenarioReport[];
   readonly fidelity: readonly Fidelity[];
   readonly milliseconds: number;
