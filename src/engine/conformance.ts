@@ -13,21 +13,25 @@ const NONE: readonly Violation[] = [];
 
 const errorEnvelope: JsonSchema = { ...errorBodySchema, additionalProperties: false };
 
-/** A schema is compiled when a result first needs it, to keep the start fast. */
-export function createConformance(shapes: Pick<Shapes, 'of'>): Conformance {
-  const ajv = lazy(createAjv);
-  // Operations of one resource share the schema object of their response.
-  const compiled = new Map<JsonSchema, ValidateFunction>();
-  const validatorOf = (schema: JsonSchema) => {
-    let validate = compiled.get(schema);
-    if (!validate) compiled.set(schema, (validate = ajv().compile(schema)));
-    return validate;
-  };
-  const schemaViolations = (schema: JsonSchema, value: unknown): readonly Violation[] => {
-    const validate = validatorOf(schema);
-    return validate(value) ? NONE : (validate.errors ?? []).map(violationOf);
-  };
+/**
+ * A schema is compiled when a result first needs it, to keep the start fast, and once per process: a test run starts many
+ * understudies, and operations of one resource share the schema object of their response.
+ */
+const ajv = lazy(createAjv);
+const compiled = new WeakMap<JsonSchema, ValidateFunction>();
 
+function validatorOf(schema: JsonSchema): ValidateFunction {
+  let validate = compiled.get(schema);
+  if (!validate) compiled.set(schema, (validate = ajv().compile(schema)));
+  return validate;
+}
+
+function schemaViolations(schema: JsonSchema, value: unknown): readonly Violation[] {
+  const validate = validatorOf(schema);
+  return validate(value) ? NONE : (validate.errors ?? []).map(violationOf);
+}
+
+export function createConformance(shapes: Pick<Shapes, 'of'>): Conformance {
   return (operation, { status, body }) => {
     const shape = shapes.of(operation);
     if (!shape) return [violation('', `no schema is published for ${operation.name}`)];

@@ -1,5 +1,6 @@
 import twilio from 'twilio';
 import { expect, onTestFinished } from 'vitest';
+import type { Answer } from '../../src/contract/model/target.js';
 import type { Settings } from '../../src/app/settings.js';
 import { startUnderstudy } from '../../src/app/start-understudy.js';
 import type { RunningUnderstudy } from '../../src/app/understudy.js';
@@ -12,6 +13,14 @@ export interface Sdk {
   /** A client for an account, which has its own world. */
   readonly clientOf: (account: string) => Client;
   readonly client: Client;
+  /** A client for an account whose responses can be read. */
+  readonly watchedClientOf: (account: string) => WatchedClient;
+}
+
+/** A client with the responses that it got, in order. */
+export interface WatchedClient {
+  readonly client: Client;
+  readonly responses: Answer[];
 }
 
 let accounts = 0;
@@ -30,7 +39,20 @@ export async function startSdk(settings: Partial<Settings> = {}): Promise<Sdk> {
   });
   const clientOf = (account: string, password = 'secret') =>
     twilio(account, password, { httpClient: redirectTo(understudy.restUrl) });
-  return { understudy, clientOf, client: clientOf(newAccount()) };
+  const watchedClientOf = (account: string) => watched(account, redirectTo(understudy.restUrl));
+  return { understudy, clientOf, client: clientOf(newAccount()), watchedClientOf };
+}
+
+function watched(account: string, httpClient: InstanceType<typeof twilio.RequestClient>): WatchedClient {
+  const responses: Answer[] = [];
+  const send = httpClient.request.bind(httpClient);
+  httpClient.request = async (request) => {
+    const response = await send(request);
+    const body = response.body as Answer['body'] | undefined | '';
+    responses.push({ status: response.statusCode, body: body === undefined || body === '' ? null : body });
+    return response;
+  };
+  return { client: twilio(account, 'secret', { httpClient }), responses };
 }
 
 /** The SDK's request client, redirected to another origin. */

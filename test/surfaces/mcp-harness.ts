@@ -1,7 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { Client as NewClient, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { AjvJsonSchemaValidator as NewProvider } from '@modelcontextprotocol/client/validators/ajv';
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as OldHttpTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { AjvJsonSchemaValidator as OldProvider } from '@modelcontextprotocol/sdk/validation/ajv';
 import { StdioServerTransport as OldStreams } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { Transport as OldTransport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { ListToolsResult, Transport } from '@modelcontextprotocol/server';
@@ -98,8 +100,24 @@ export interface ConnectedClient {
 
 const info = { name: 'test', version: '1.0.0' };
 
+/** Compiles each schema once for all clients. Each client compiles every output schema otherwise. */
+function sharedValidator<Provider extends Pick<OldProvider | NewProvider, 'getValidator'>>(
+  provider: Provider,
+): Provider {
+  const known = new Map<string, unknown>();
+  const getValidator = (schema: Parameters<Provider['getValidator']>[0]): unknown => {
+    const key = JSON.stringify(schema);
+    if (!known.has(key)) known.set(key, provider.getValidator(schema));
+    return known.get(key);
+  };
+  return { getValidator } as unknown as Provider;
+}
+
+const oldValidator = sharedValidator(new OldProvider());
+const newValidator = sharedValidator(new NewProvider());
+
 async function connectOld(transport: OldTransport): Promise<ConnectedClient> {
-  const client = new OldClient(info);
+  const client = new OldClient(info, { jsonSchemaValidator: oldValidator });
   await client.connect(transport);
   const protocol = (transport as { protocolVersion?: string }).protocolVersion;
   onTestFinished(() => client.close());
@@ -113,7 +131,7 @@ async function connectOld(transport: OldTransport): Promise<ConnectedClient> {
 }
 
 async function connectNew(transport: Transport, mode: 'legacy' | 'auto'): Promise<ConnectedClient> {
-  const client = new NewClient(info, { versionNegotiation: { mode } });
+  const client = new NewClient(info, { versionNegotiation: { mode }, jsonSchemaValidator: newValidator });
   await client.connect(transport);
   onTestFinished(() => client.close());
   return {

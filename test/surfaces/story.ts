@@ -20,7 +20,7 @@ type Call = (operation: string, input?: Record<string, unknown>) => Promise<Json
 /** The service of the seed `support-desk`. It has push bindings, which no operation can create. */
 const SEEDED = 'IS5e0000000000000000000000000000d1';
 
-/** Calls every operation of a target in one story, with some refusals, and returns the transcript. */
+/** Calls the operations of a target in one story, with some refusals, and returns the transcript. */
 export async function runStory(target: Target): Promise<StoryExchange[]> {
   const transcript: StoryExchange[] = [];
   const call: Call = async (operation, input = {}) => {
