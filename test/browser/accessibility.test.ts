@@ -55,6 +55,16 @@ test.each([
   60_000,
 );
 
+test('a form has no serious accessibility violation, also with an error', async () => {
+  const inspector = await openInspector();
+  const { page, goTo } = inspector;
+  await goTo('services/account/addresses');
+  await page.getByRole('button', { name: 'Create address configuration' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('dialog').getByRole('alert').waitFor();
+  expect(await accessibilityViolations(inspector)).toEqual([]);
+});
+
 test('message details, the clock menu and a confirmation have no serious accessibility violation', async () => {
   const inspector = await openInspector();
   const { page, goTo, call } = inspector;

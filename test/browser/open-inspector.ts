@@ -18,6 +18,8 @@ export const views = [
   'requests/1',
   'webhooks/1',
   `services/${SERVICE}/users`,
+  `services/${SERVICE}/webhooks`,
+  'services/account/addresses',
   'faults',
   'worlds',
   'contract',

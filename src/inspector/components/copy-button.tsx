@@ -6,13 +6,16 @@ interface CopyButtonProps {
   readonly what: string;
   readonly text: () => Promise<string> | string;
   readonly disabled?: boolean;
+  /** Distinguishes buttons that copy the same kind of thing, for screen readers. */
+  readonly label?: string;
 }
 
-export function CopyButton({ what, text, disabled = false }: CopyButtonProps): JSX.Element {
+export function CopyButton({ what, text, disabled = false, label }: CopyButtonProps): JSX.Element {
   const copy = async (): Promise<void> => writeClipboard(await text());
   return (
     <Button class="quiet" disabled={disabled} onPress={copy} done={`Copied ${what}`}>
       Copy {what}
+      {label !== undefined && <span class="visually-hidden">: {label}</span>}
     </Button>
   );
 }

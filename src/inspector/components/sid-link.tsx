@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { href } from '../data/route.js';
 
 /** The SID prefixes of the records that a world stores. */
-const RECORD_SID = /^(?:IS|RL|US|BS|ME|CH|MB|IM|DY|WH)[0-9a-f]{32}$/;
+const RECORD_SID = /^(?:IS|RL|US|BS|ME|CH|MB|IM|DY|WH|IG|CR)[0-9a-f]{32}$/;
 
 export function isRecordSid(text: string): boolean {
   return RECORD_SID.test(text);

@@ -1,7 +1,5 @@
 import type { JSX } from 'preact';
-
-/** Bidirectional overrides and invisible characters, which can make a text look like a different one. */
-const HIDDEN_CHARACTERS = /((?![\t\n\r])[\p{Cc}\u00AD\u180E\u200B\u202A-\u202E\u2060\u2066-\u2069\uFEFF])/u;
+import { HIDDEN_CHARACTERS } from './hidden-characters.js';
 
 /** Untrusted text, isolated from the direction of its surroundings. Hidden characters show as code points. */
 export function Text({ value, class: name }: { readonly value: string; readonly class?: string }): JSX.Element {

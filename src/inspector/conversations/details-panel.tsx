@@ -7,8 +7,10 @@ import { Text } from '../components/text.js';
 import { Timestamp } from '../components/timestamp.js';
 import { href } from '../data/route.js';
 import type { Conversation, Message, Participant } from '../data/types.js';
+import { useDefaultService } from '../services/use-default-service.js';
 import { participantName } from './participants.js';
 import { ReceiptList } from './receipt-list.js';
+import { ScopedWebhooks } from './scoped-webhooks.js';
 
 interface Props {
   readonly conversation: Conversation;
@@ -18,7 +20,8 @@ interface Props {
 
 /** Details of the selected message, the participants, and the conversation's timers and webhooks. */
 export function DetailsPanel({ conversation, message, close }: Props): JSX.Element {
-  const { sid, timers, participants, webhooks } = conversation;
+  const { sid, timers, participants } = conversation;
+  const isInDefaultService = useDefaultService() === conversation.service_sid;
   return (
     <aside class="details" aria-label="Conversation details">
       <a class="close" href={href(`conversations/${sid}`)} onClick={close} aria-label="Close details">
@@ -35,22 +38,44 @@ export function DetailsPanel({ conversation, message, close }: Props): JSX.Eleme
       <DefinitionList
         rows={[
           ['Unique name', conversation.unique_name === null ? '—' : <Text value={conversation.unique_name} />],
-          ['Service', <SidLink value={conversation.service_sid} />],
+          [
+            'Service',
+            <>
+              <SidLink value={conversation.service_sid} />{' '}
+              {isInDefaultService && <Badge tone="good">default service</Badge>}
+            </>,
+          ],
+          ['Paths', <Paths conversation={conversation} isInDefaultService={isInDefaultService} />],
           ['Created', <Timestamp at={conversation.date_created} />],
           ['Inactive', <Timer duration={timers.inactive} at={timers.inactive_at} />],
           ['Closed', <Timer duration={timers.closed} at={timers.closed_at} />],
         ]}
       />
       <Attributes text={conversation.attributes} />
-      <h2>Webhooks</h2>
-      {webhooks.length === 0 && <p class="hint">No conversation-scoped webhooks. See the service for its webhooks.</p>}
-      {webhooks.map((hook) => (
-        <div key={hook.sid}>
-          <Badge tone="neutral">{hook.target}</Badge> <SidLink value={hook.sid} />
-          <JsonView label={`Configuration of ${hook.sid}`} value={hook.configuration} />
-        </div>
-      ))}
+      <ScopedWebhooks conversation={conversation} />
     </aside>
+  );
+}
+
+interface PathsProps {
+  readonly conversation: Conversation;
+  readonly isInDefaultService: boolean;
+}
+
+/** The API paths that lead to the conversation. A conversation of the default service has two. */
+function Paths({ conversation: { sid, service_sid: service }, isInDefaultService }: PathsProps): JSX.Element {
+  return (
+    <>
+      <code>
+        /v1/Services/{service}/Conversations/{sid}
+      </code>
+      {isInDefaultService && (
+        <>
+          {' '}
+          and <code>/v1/Conversations/{sid}</code>
+        </>
+      )}
+    </>
   );
 }
 

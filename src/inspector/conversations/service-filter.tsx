@@ -14,7 +14,7 @@ interface ServiceFilterProps {
   readonly onChange: (sid: string) => void;
 }
 
-/** A filter by service. It is hidden where there is only one. */
+/** A filter by service. Account-level paths show the conversations of the default service. Hidden if there is one service. */
 export function ServiceFilter({ value, onChange }: ServiceFilterProps): JSX.Element | null {
   const { value: found } = useLiveQuery(
     () => queryControl<{ services: readonly Service[] }>('services.list', { limit: MAX_OPTIONS }),
@@ -23,11 +23,15 @@ export function ServiceFilter({ value, onChange }: ServiceFilterProps): JSX.Elem
   );
   if (found === undefined || found.services.length < 2) return null;
   return (
-    <select aria-label="Service" value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+    <select
+      aria-label="Service or account level"
+      value={value}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+    >
       <option value="">Any service</option>
-      {found.services.map(({ sid, friendly_name: name }) => (
+      {found.services.map(({ sid, friendly_name: name, default: isDefault }) => (
         <option key={sid} value={sid}>
-          {name}
+          {isDefault ? `${name} (default service, account level)` : name}
         </option>
       ))}
     </select>

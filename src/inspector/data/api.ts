@@ -13,12 +13,22 @@ export function submitToken(value: string): void {
   needsToken.value = false;
 }
 
-class ApiError extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
+interface ErrorBody {
+  readonly message?: string;
+  readonly code?: number | string;
+  readonly more_info?: string;
+}
+
+/** The server refused a request. */
+export class ApiError extends Error {
+  readonly code: number | string | undefined;
+  /** The page that documents the error, if there is one. */
+  readonly moreInfo: string | undefined;
+
+  constructor({ statusText }: Response, body: ErrorBody | null) {
+    super(body?.message ?? statusText);
+    this.code = body?.code;
+    this.moreInfo = body?.more_info?.startsWith('https://') === true ? body.more_info : undefined;
   }
 }
 
@@ -52,7 +62,7 @@ export async function requestJson<T>(path: string, init: RequestInit = {}): Prom
   const text = await response.text();
   const value: unknown = text === '' ? null : JSON.parse(text);
   if (response.ok) return value as T;
-  throw new ApiError(response.status, (value as { message?: string } | null)?.message ?? response.statusText);
+  throw new ApiError(response, value as ErrorBody | null);
 }
 
 /** Sends a request to a path relative to the page, so that it also works behind a proxy that adds a prefix. */

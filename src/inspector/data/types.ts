@@ -23,7 +23,6 @@ export interface Conversation extends Omit<ConversationSummary, 'participants'> 
   readonly date_updated: string;
   readonly timers: Readonly<Record<'inactive' | 'inactive_at' | 'closed' | 'closed_at', string | null>>;
   readonly participants: readonly Participant[];
-  readonly webhooks: readonly { readonly sid: string; readonly target: string; readonly configuration: unknown }[];
 }
 
 export interface Participant {
@@ -104,6 +103,8 @@ export interface Delivery {
 
 export interface Service {
   readonly sid: string;
+  /** Whether account-level paths act on it. */
+  readonly default: boolean;
   readonly friendly_name: string;
   readonly date_created: string;
   readonly counts: Readonly<Record<string, number>>;
@@ -131,3 +132,14 @@ export interface Health {
   readonly mode: string;
   readonly version: string;
 }
+
+/** JSON Schema of a form field, as far as forms use it. */
+export interface FieldSchema {
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly (string | null)[];
+  readonly items?: FieldSchema;
+  readonly description?: string;
+}
+
+/** The values of form fields: several for a field that is a list. */
+export type FormValues = Readonly<Record<string, string | readonly string[]>>;

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { CopyButton } from '../components/copy-button.js';
 import { EmptyState } from '../components/empty-state.js';
 import { JsonView } from '../components/json-view.js';
@@ -7,10 +7,15 @@ import { queryControl } from '../data/api.js';
 import { mayChangeRecords } from '../data/change-events.js';
 import { href, world } from '../data/route.js';
 import { useLiveQuery } from '../data/use-live-query.js';
+import { DeleteButton } from './delete-button.js';
+import type { TwilioRecord } from './field-values.js';
+import { RecordForm } from './record-form.js';
+import { kindOf, type ResourceKind } from './resources.js';
 
 interface RecordResponse {
   readonly kind: string;
-  readonly record: { readonly sid: string };
+  readonly record: TwilioRecord & { readonly sid: string };
+  readonly service_sid: string | null;
   readonly conversation_sid: string | null;
   readonly message_sid?: string;
 }
@@ -35,18 +40,60 @@ export function RecordPage({ rest: [sid = ''] }: { readonly rest: readonly strin
       </EmptyState>
     );
   }
+  const resource = kindOf(value.kind);
   return (
     <article class="detail-page">
       <h1 class="mono">{sid}</h1>
       <div class="actions">
         <CopyButton what="SID" text={() => sid} />
+        {resource !== undefined && <RecordActions resource={resource} found={value} />}
         {value.conversation_sid !== null && (
           <a href={href(`conversations/${value.conversation_sid}`)}>Open conversation</a>
         )}
       </div>
-      <h2>{value.kind}</h2>
-      <JsonView label={value.kind} value={value.record} />
+      <h2>{resource?.singular ?? value.kind}</h2>
+      <JsonView label={resource?.singular ?? value.kind} value={value.record} />
     </article>
+  );
+}
+
+interface RecordActionsProps {
+  readonly resource: ResourceKind;
+  readonly found: RecordResponse;
+}
+
+function RecordActions({ resource, found }: RecordActionsProps): JSX.Element {
+  const { noun, scope, singular, verbs } = resource;
+  const { record, service_sid: service, conversation_sid: conversation } = found;
+  const [isEditing, setEditing] = useState(false);
+  const path = { ChatServiceSid: service ?? '', ConversationSid: conversation ?? '', Sid: record.sid };
+  return (
+    <>
+      {verbs.includes('update') && (
+        <button type="button" onClick={() => setEditing(true)}>
+          Edit
+        </button>
+      )}
+      {verbs.includes('delete') && (
+        <DeleteButton
+          singular={singular}
+          name={record.sid}
+          operation={{ noun, scope }}
+          path={path}
+          onDeleted={() => history.back()}
+        />
+      )}
+      {service !== null && <a href={href(`services/${service}`)}>Open service</a>}
+      {isEditing && (
+        <RecordForm
+          title={`Edit ${singular} ${record.sid}`}
+          operation={{ noun, scope, verb: 'update' }}
+          path={path}
+          record={record}
+          onClose={() => setEditing(false)}
+        />
+      )}
+    </>
   );
 }
 

@@ -1,79 +1,95 @@
 import type { JSX } from 'preact';
+import { Badge } from '../components/badge.js';
 import { EmptyState } from '../components/empty-state.js';
-import { ErrorMessage } from '../components/error-message.js';
 import { JsonView } from '../components/json-view.js';
-import { SidLink } from '../components/sid-link.js';
-import { VirtualList } from '../components/virtual-list.js';
+import { Text } from '../components/text.js';
 import { queryControl } from '../data/api.js';
 import { mayChangeRecords } from '../data/change-events.js';
-import { href } from '../data/route.js';
+import { href, navigate, world } from '../data/route.js';
 import { useLiveQuery } from '../data/use-live-query.js';
-import { usePagedList } from '../data/use-paged-list.js';
+import { DeleteButton } from './delete-button.js';
+import type { TwilioRecord } from './field-values.js';
+import { RecordTable } from './record-table.js';
+import { resourceKinds } from './resources.js';
+import { Settings } from './settings.js';
+import { Tabs } from './tabs.js';
+import { useDefaultService } from './use-default-service.js';
 
-type StoredRecord = Readonly<Record<string, unknown>> & { readonly sid: string };
 const kinds = ['users', 'roles', 'bindings', 'media'] as const;
+const settings = ['configuration', 'webhooks', 'notifications'] as const;
+const isKind = (name: string): name is (typeof kinds)[number] => kinds.some((each) => each === name);
+const isSetting = (name: string): name is (typeof settings)[number] => settings.some((each) => each === name);
 
-export function ServiceDetail({ sid, kind }: { readonly sid: string; readonly kind: string | undefined }): JSX.Element {
+interface ServiceDetailProps {
+  readonly sid: string;
+  readonly part: string | undefined;
+}
+
+export function ServiceDetail({ sid, part }: ServiceDetailProps): JSX.Element {
   const { value, error } = useLiveQuery(
-    () => queryControl<{ record: StoredRecord }>('records.show', { sid }),
-    [sid],
+    () => queryControl<{ record: TwilioRecord }>('records.show', { sid }),
+    [sid, world.value],
     mayChangeRecords,
   );
+  const isDefault = useDefaultService() === sid;
   if (value === undefined)
     return error === undefined ? <EmptyState title="Loading…" /> : <EmptyState title={error.message} />;
   return (
-    <article class="detail-page tall">
-      <h1>Service</h1>
-      <nav class="tabs" aria-label="Parts of the service">
-        <a href={href(`services/${sid}`)} aria-current={kind === undefined ? 'page' : undefined}>
-          Settings
-        </a>
-        {kinds.map((each) => (
-          <a key={each} href={href(`services/${sid}/${each}`)} aria-current={kind === each ? 'page' : undefined}>
-            {each}
-          </a>
-        ))}
-      </nav>
-      {kind === undefined ? (
-        <JsonView label="Settings" value={value.record} />
+    <article class="detail-page wide">
+      <h1>
+        <Text value={String(value.record['friendly_name'])} /> {isDefault && <Badge tone="good">default service</Badge>}
+      </h1>
+      {isDefault && (
+        <p class="hint">
+          Account-level paths such as <code>/v1/Conversations</code> act on this service.{' '}
+          <a href={href('services/account')}>Account configuration</a>
+        </p>
+      )}
+      <Tabs
+        label="Parts of the service"
+        base={`services/${sid}`}
+        current={part}
+        tabs={[
+          [undefined, 'Service'],
+          ['configuration', 'Configuration'],
+          ['webhooks', 'Webhooks'],
+          ['notifications', 'Notifications'],
+          ...kinds.map((each) => [each, resourceKinds[each].title] as const),
+        ]}
+      />
+      {part === undefined ? (
+        <Overview sid={sid} record={value.record} />
+      ) : isSetting(part) ? (
+        <Settings service={sid} names={[part]} />
+      ) : isKind(part) ? (
+        <RecordTable
+          key={part}
+          kind={part}
+          resource={resourceKinds[part]}
+          owner={{ service: sid }}
+          path={{ ChatServiceSid: sid }}
+        />
       ) : (
-        <Records key={kind} service={sid} kind={kind} />
+        <EmptyState title="Page not found" />
       )}
     </article>
   );
 }
 
-function Records({ service, kind }: { readonly service: string; readonly kind: string }): JSX.Element {
-  const pages = usePagedList<StoredRecord>(
-    async (start, limit) => {
-      const query = { kind, service, start, limit };
-      const found = await queryControl<{ total: number; records: readonly StoredRecord[] }>('records.list', query);
-      return { total: found.total, items: found.records };
-    },
-    [service, kind],
-    mayChangeRecords,
-  );
+function Overview({ sid, record }: { readonly sid: string; readonly record: TwilioRecord }): JSX.Element {
   return (
     <>
-      <ErrorMessage error={pages.error} />
-      {pages.total === 0 && <EmptyState title={`No ${kind}`} />}
-      <VirtualList
-        label={kind}
-        count={pages.total ?? 0}
-        estimate={140}
-        onView={pages.setView}
-        row={(index) => {
-          const record = pages.at(index);
-          if (record === undefined) return <div class="entry pending" />;
-          const { sid, seq: _, serviceSid: __, ...rest } = record;
-          return (
-            <div class="record">
-              <SidLink value={sid} />
-              <JsonView label={sid} value={rest} />
-            </div>
-          );
-        }}
-      />
+      <div class="actions">
+        <DeleteButton
+          singular="service"
+          name={String(record['friendly_name'])}
+          operation={{ noun: 'Services', scope: 'account' }}
+          path={{ Sid: sid }}
+          consequence="Its conversations, users and roles are deleted with it."
+          onDeleted={() => navigate('services', world.value)}
+        />
+      </div>
+      <JsonView label="Service" value={record} />
     </>
   );
 }

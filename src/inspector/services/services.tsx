@@ -1,4 +1,6 @@
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Badge } from '../components/badge.js';
 import { EmptyState } from '../components/empty-state.js';
 import { ErrorMessage } from '../components/error-message.js';
 import { SplitView } from '../components/split-view.js';
@@ -9,10 +11,15 @@ import { mayChangeRecords } from '../data/change-events.js';
 import { href, world } from '../data/route.js';
 import type { Service } from '../data/types.js';
 import { usePagedList } from '../data/use-paged-list.js';
+import { AccountDetail } from './account-detail.js';
+import { RecordForm } from './record-form.js';
 import { ServiceDetail } from './service-detail.js';
 
-/** The services of the shown world, with their settings, users, roles, bindings and media. */
-export function Services({ rest: [sid, kind] }: { readonly rest: readonly string[] }): JSX.Element {
+/** Stands in the address for the account, in place of a service SID. */
+const ACCOUNT_PAGE = 'account';
+
+/** What the account is made of: its own configuration, and its services with their settings, users and roles. */
+export function Services({ rest: [sid, part] }: { readonly rest: readonly string[] }): JSX.Element {
   const pages = usePagedList<Service>(
     async (start, limit) => {
       const found = await queryControl<{ total: number; services: readonly Service[] }>('services.list', {
@@ -24,8 +31,23 @@ export function Services({ rest: [sid, kind] }: { readonly rest: readonly string
     [world.value],
     mayChangeRecords,
   );
+  const [isCreating, setCreating] = useState(false);
   const list = (
     <>
+      <div class="filters">
+        <button type="button" onClick={() => setCreating(true)}>
+          Create service
+        </button>
+        {isCreating && (
+          <RecordForm
+            title="Create service"
+            operation={{ noun: 'Services', verb: 'create', scope: 'account' }}
+            path={{}}
+            onClose={() => setCreating(false)}
+          />
+        )}
+      </div>
+      <AccountRow isOpen={sid === ACCOUNT_PAGE} />
       <ErrorMessage error={pages.error} />
       {pages.total === 0 && <EmptyState title="No services yet" />}
       <VirtualList
@@ -45,8 +67,29 @@ export function Services({ rest: [sid, kind] }: { readonly rest: readonly string
     </>
   );
   const detail =
-    sid === undefined ? <EmptyState title="Select a service" /> : <ServiceDetail key={sid} sid={sid} kind={kind} />;
+    sid === undefined ? (
+      <EmptyState title="Select the account or a service">
+        <p>See and change its configuration, webhooks, users, roles and address configurations.</p>
+      </EmptyState>
+    ) : sid === ACCOUNT_PAGE ? (
+      <AccountDetail part={part} />
+    ) : (
+      <ServiceDetail key={sid} sid={sid} part={part} />
+    );
   return <SplitView section="services" isOpen={sid !== undefined} list={list} detail={detail} />;
+}
+
+function AccountRow({ isOpen }: { readonly isOpen: boolean }): JSX.Element {
+  return (
+    <a class="entry" href={href(`services/${ACCOUNT_PAGE}`)} aria-current={isOpen ? 'true' : undefined}>
+      <span class="top">
+        <span class="name">Account</span>
+      </span>
+      <span class="tags">
+        <span>configuration, address configurations, credentials</span>
+      </span>
+    </a>
+  );
 }
 
 interface ServiceRowProps {
@@ -61,6 +104,7 @@ function ServiceRow({ service, isOpen }: ServiceRowProps): JSX.Element {
         <span class="name">
           <Text value={service.friendly_name} />
         </span>
+        {service.default && <Badge tone="good">default</Badge>}
       </span>
       <span class="tags">
         <span>{service.counts['conversations']} conversations</span>

@@ -66,6 +66,7 @@ function operationObject(
   }
   return {
     operationId,
+    'x-twilio-operation': { noun: operation.noun, verb: operation.verb, scope: operation.scope },
     summary: description,
     parameters,
     ...(requestBody && { requestBody }),

@@ -32,7 +32,7 @@ export function simulatorControls(parts: ControlParts): readonly Control[] {
     ...receiptControls(sessionOf),
     ...inboundControls(sessionOf, bind),
     ...conversationControls(sessionOf, bind),
-    ...recordControls(sessionOf),
+    ...recordControls(sessionOf, bind),
     ...worldControls(worlds, sessionOf, { defaultAccount, seedInto }),
   ];
   return controls.map((each) =>

@@ -5,7 +5,7 @@ import { messages, type MessageRecord } from '../conversations/message/record.js
 import { participants, type ParticipantRecord } from '../conversations/participant/record.js';
 import { receipts, type ReceiptRecord } from '../conversations/receipt/record.js';
 import { scopedWebhooks } from '../conversations/scoped-webhook/record.js';
-import type { ServiceRecord } from '../conversations/service/record.js';
+import { defaultServiceSid, type ServiceRecord } from '../conversations/service/record.js';
 import type { World } from '../kernel/world.js';
 
 /** Participants whose channels a summary takes into account. */
@@ -108,9 +108,10 @@ function showReceipt(world: World, record: ReceiptRecord): JsonObject {
   };
 }
 
-export function showService(record: ServiceRecord, counts: Readonly<Record<string, number>>): JsonObject {
+export function showService(world: World, record: ServiceRecord, counts: Readonly<Record<string, number>>): JsonObject {
   return {
     sid: record.sid,
+    default: record.sid === world.get(defaultServiceSid),
     friendly_name: record.friendlyName,
     date_created: formatTime(record.dateCreated),
     date_updated: formatTime(record.dateUpdated),

@@ -20,6 +20,9 @@ async function start(seed = 'support-desk') {
 }
 
 const write = (body: object) => ({ ChatServiceSid: SERVICE, ConversationSid: CONVERSATION, body });
+/** Controls do not know the caller's origin, so they show Twilio's own. */
+const withTwilioUrls = (value: JsonObject): unknown =>
+  JSON.parse(JSON.stringify(value).replaceAll('http://x/', 'https://conversations.twilio.com/'));
 const namesIn = (found: JsonObject): unknown[] =>
   (found['conversations'] as JsonObject[]).map((each) => each['friendly_name']);
 
@@ -97,6 +100,63 @@ test('a service has counts of its records and lists them by kind', async () => {
   ]);
   const users = await run('records.list', { kind: 'users', service: SERVICE, start: 1, limit: 1 });
   expect(users).toMatchObject({ total: 3, records: [{ identity: 'grace' }] });
+});
+
+test('records are shown in Twilio’s field names, and a credential without its secrets', async () => {
+  const { run, call } = await start();
+  const { records: users } = await run('records.list', { kind: 'users', service: SERVICE, limit: 1 });
+  const [user = {}] = users as JsonObject[];
+  expect(user).toEqual(
+    await call('fetchserviceuser', { ChatServiceSid: SERVICE, Sid: sidOf(user) }).then(withTwilioUrls),
+  );
+  await call('createcredential', { body: { Type: 'fcm', FriendlyName: 'Push', Secret: 'a-push-secret' } });
+  const credentials = await run('records.list', { kind: 'credentials' });
+  expect(credentials).toMatchObject({ total: 1, records: [{ friendly_name: 'Push', type: 'fcm' }] });
+  await call('createconfigurationaddress', { body: { Type: 'sms', Address: '+15550001111' } });
+  const addresses = await run('records.list', { kind: 'addresses' });
+  expect(addresses).toMatchObject({
+    total: 1,
+    records: [{ address: '+15550001111', auto_creation: { enabled: false } }],
+  });
+  const [credential = {}] = credentials['records'] as JsonObject[];
+  const shown = await run('records.show', { sid: sidOf(credential) });
+  expect(shown).toMatchObject({ kind: 'credentials', record: { type: 'fcm' }, service_sid: null });
+  expect(JSON.stringify([credentials, shown])).not.toContain('a-push-secret');
+});
+
+test('a conversation lists its webhooks, and a list without its owner says what is missing', async () => {
+  const { run } = await start();
+  const webhooks = await run('records.list', { kind: 'webhooks', conversation: CONVERSATION });
+  expect(webhooks).toMatchObject({
+    total: 2,
+    records: [{ conversation_sid: CONVERSATION, target: 'webhook', configuration: { method: 'post' } }, {}],
+  });
+  await expect(run('records.list', { kind: 'users' })).rejects.toThrow('To list users, give `service`');
+  await expect(run('records.list', { kind: 'webhooks' })).rejects.toThrow('give `conversation`');
+});
+
+test('the settings of a service and of the account are shown, and the default service is marked', async () => {
+  const { run, call } = await start();
+  await call('updateservicewebhookconfiguration', {
+    ChatServiceSid: SERVICE,
+    body: { PostWebhookUrl: 'http://127.0.0.1:3/x' },
+  });
+  expect(await run('services.settings', { service: SERVICE })).toMatchObject({
+    configuration: { chat_service_sid: SERVICE, reachability_enabled: true },
+    webhooks: { post_webhook_url: 'http://127.0.0.1:3/x' },
+    notifications: { log_enabled: false },
+  });
+  const { configuration, webhooks, notifications } = await run('services.settings');
+  expect(webhooks).toMatchObject({ post_webhook_url: null, target: 'webhook' });
+  expect(notifications).toBeUndefined();
+  const byDefault = async (): Promise<unknown[]> =>
+    ((await run('services.list'))['services'] as JsonObject[]).map((each) => each['default']);
+  expect(configuration).toMatchObject({ default_chat_service_sid: SERVICE });
+  expect(await byDefault()).toEqual([true]);
+  const other = await call('createservice', { body: { FriendlyName: 'Other' } });
+  await call('updateconfiguration', { body: { DefaultChatServiceSid: sidOf(other) } });
+  expect(await byDefault()).toEqual([false, true]);
+  await expect(run('services.settings', { service: `IS${'0'.repeat(32)}` })).rejects.toThrow('20404');
 });
 
 test("setting a state follows Twilio's rules: a closed conversation cannot be reopened", async () => {

@@ -21,7 +21,7 @@ interface CredentialRecord extends RecordBase {
   readonly given: readonly SecretName[];
 }
 
-const credentials = defineTable<CredentialRecord>()({
+export const credentials = defineTable<CredentialRecord>()({
   name: 'credentials',
   prefix: 'CR',
   unique: {},
