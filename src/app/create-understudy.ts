@@ -5,6 +5,7 @@ import type { Capability } from '../capability/capability.js';
 import { loadPackagedCapability } from '../capability/packaged.js';
 import { loadShapes } from '../capability/shapes.js';
 import { assembleControls } from '../control/index.js';
+import { mediaOperations } from '../core/media.js';
 import { createRedact } from '../core/redact.js';
 import { createBinding } from '../engine/binding.js';
 import { createConformance } from '../engine/conformance.js';
@@ -44,7 +45,8 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
   const { operations, routes } = capability;
   const toolSets = selectTools(capability.files, settings.mcpTools);
   const shapes = loadShapes();
-  const binding = createBinding(operations, shapes);
+  const served = [...operations, ...mediaOperations];
+  const binding = createBinding(served, shapes);
 
   const feed = createFeed();
   const journal = observedJournal(createJournal(redact), feed);
@@ -58,7 +60,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
   const backend = await createBackend(context);
   const engine = createEngine({
     binding,
-    backend: buildPipeline(backend, { settings, operations, routes, faults, tracing }),
+    backend: buildPipeline(backend, { settings, operations: served, routes, faults, tracing }),
     journal,
     log,
     clock,
@@ -68,7 +70,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
   });
   const controls = assembleControls({
     backendControls: backend.controls ?? [],
-    operations,
+    operations: served,
     journal,
     settled: engine.settled,
     faults,

@@ -26,6 +26,7 @@ export const understudyErrors = {
   UNDERSTUDY_UNKNOWN_CONTROL: { code: 990113, status: 404 },
   UNDERSTUDY_AMBIGUOUS_OPERATION: { code: 990114, status: 400 },
   UNDERSTUDY_NOT_SIMULATED: { code: 990115, status: 501 },
+  UNDERSTUDY_MEDIA_FULL: { code: 990116, status: 507 },
   UNDERSTUDY_INTERNAL: { code: 990199, status: 500 },
   UNDERSTUDY_UPSTREAM_UNREACHABLE: { code: 990201, status: 502 },
   UNDERSTUDY_UPSTREAM_BROKE_OFF: { code: 990202, status: 502 },

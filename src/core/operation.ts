@@ -3,6 +3,7 @@
  * to an operation, a backend answers it, and one result comes back.
  */
 import type { Body, Json } from './body.js';
+import type { Content, Upload } from './file-body.js';
 import type { MaybePromise } from './maybe-promise.js';
 
 export type HttpMethod = 'GET' | 'POST' | 'DELETE';
@@ -41,11 +42,13 @@ export interface Operation {
   readonly path: string;
   readonly description: string;
   readonly parameters: readonly Parameter[];
+  /** Twilio publishes no description of it, so its responses are not checked. */
+  readonly isUnpublished?: boolean;
 }
 
 /**
  * What a surface passes to the engine: values by declared parameter name, as the caller wrote them (strings, numbers,
- * booleans, arrays), and `body`: an object of Twilio's form fields, nested or with dotted keys, or a Form.
+ * booleans, arrays), and `body`: an object of Twilio's form fields, nested or with dotted keys, a Form, or an Upload.
  */
 export type Input = Readonly<Record<string, unknown>>;
 
@@ -94,6 +97,8 @@ export interface Call {
   /** The declared request headers that the caller sent, in their declared spelling. */
   readonly headers: ReadonlyMap<string, string>;
   readonly form: Form;
+  /** The file, if the body is one. It can be read once. */
+  readonly upload?: Upload | undefined;
   readonly caller: Caller;
 }
 
@@ -103,6 +108,8 @@ export interface Result {
   readonly headers: Readonly<Record<string, string>>;
   /** `null` with status 204. */
   readonly body: Body | null;
+  /** A file in place of the body. */
+  readonly content?: Content | undefined;
   /** Set by a fault rule: reset the connection, cut the body in the middle, or never answer. */
   readonly connectionFault?: 'reset' | 'truncate' | 'hang' | undefined;
 }

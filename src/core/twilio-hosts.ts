@@ -1,4 +1,12 @@
-/** Whether a host serves Twilio Conversations, in any edge and region, e.g. `conversations.dublin.ie1.twilio.com`. */
+/**
+ * Whether a host serves Twilio Conversations or its media, in any edge and region, e.g. `conversations.dublin.ie1.twilio.com`
+ * or `mcs.us1.twilio.com`.
+ */
 export function isTwilioHost(name: string): boolean {
-  return /^conversations(?:\.[a-z0-9-]+){0,2}\.twilio\.com\.?$/i.test(name);
+  return /^(?:conversations|mcs|media)(?:\.[a-z0-9-]+){0,2}\.twilio\.com\.?$/i.test(name);
+}
+
+/** Whether a `Host` header names a host of media: uploads and records, or temporary links. */
+export function isMediaHost(host: string): boolean {
+  return /^(?:mcs|media)(?:\.[a-z0-9-]+){0,2}\.twilio\.com\.?(?::\d+)?$/i.test(host);
 }

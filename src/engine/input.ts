@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../capability/shapes.js';
 import { UnderstudyError } from '../core/errors.js';
+import { Upload } from '../core/file-body.js';
 import type { Call, Caller, Form, Input, Operation } from '../core/operation.js';
 
 /** An operation's form fields by Twilio's dotted names, and whether a field may occur more than once. */
@@ -41,11 +42,16 @@ export function createBinder(operation: Operation, fields: FormFields): Binder {
     let query: Map<string, readonly string[]> | undefined;
     let headerValues: Map<string, string> | undefined;
     let form: Map<string, readonly string[]> | undefined;
+    let upload: Upload | undefined;
     let ignored: Set<string> | undefined;
     for (const name of Object.keys(input)) {
       const value = input[name];
       if (value === undefined || value === null) continue;
       if (name === 'body') {
+        if (value instanceof Upload) {
+          upload = value;
+          continue;
+        }
         bindBody(value, { operation, fields, groups, form: (form = new Map()), ignored: (ignored ??= new Set()) });
         continue;
       }
@@ -67,6 +73,7 @@ export function createBinder(operation: Operation, fields: FormFields): Binder {
       query: query ?? noFields,
       headers: headerValues ?? noHeaders,
       form: form ?? noFields,
+      upload,
       caller,
     };
     return { call, ignored: ignored === undefined || ignored.size === 0 ? noNames : [...ignored] };

@@ -26,6 +26,7 @@ export const errorDescriptions: Readonly<Record<UnderstudyErrorName, string>> = 
   UNDERSTUDY_NOT_SIMULATED:
     'The simulator has no resource for the operation, or understudy does not serve the path at all',
   UNDERSTUDY_CUT_OFF: 'A fault rule cut the connection of a caller that has no connection to cut',
+  UNDERSTUDY_MEDIA_FULL: 'Media have the most bytes that a world, or all worlds together, can have',
   UNDERSTUDY_INTERNAL: 'A bug in understudy; the log has the details',
   UNDERSTUDY_UPSTREAM_UNREACHABLE: 'Live: no connection to Twilio',
   UNDERSTUDY_UPSTREAM_BROKE_OFF: 'Live: the connection broke before the response was complete',

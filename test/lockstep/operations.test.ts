@@ -7,6 +7,7 @@ import { conversationsProduct } from '../../src/backends/simulator/conversations
 import { createRouter } from '../../src/backends/simulator/kernel/product.js';
 import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes, packagedShapes, type ShapesFile } from '../../src/capability/shapes.js';
+import { mediaOperations } from '../../src/core/media.js';
 import { bindScenario } from '../../src/contract/model/bind-scenario.js';
 import { createFidelityCounter } from '../../src/contract/model/fidelity.js';
 import { scenarios } from '../../src/contract/scenarios/index.js';
@@ -104,11 +105,12 @@ describe('every operation of the capability', () => {
 });
 
 describe('every handler of the simulator', () => {
-  it('answers an operation: remove a verb that the capability does not have', () => {
+  it('answers an operation: remove a verb that neither the capability nor media have', () => {
+    const served = [...operations, ...mediaOperations];
     const unused = conversationsProduct.resources.flatMap(({ noun, scopes, handlers }) =>
       scopes.flatMap((scope) =>
         Object.keys(handlers)
-          .filter((verb) => !operations.some((o) => o.noun === noun && o.scope === scope && o.verb === verb))
+          .filter((verb) => !served.some((o) => o.noun === noun && o.scope === scope && o.verb === verb))
           .map((verb) => `${verb} ${noun} in scope ${scope}`),
       ),
     );

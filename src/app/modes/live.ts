@@ -43,7 +43,9 @@ export async function createLiveBackend(context: ModeContext): Promise<ModeBacke
 
 /** @throws UnderstudyError when the capability files name several URLs: live mode sends every call to one upstream. */
 export function baseUriOf({ operations }: Binding): string {
-  const [first = '', ...others] = new Set(operations.map(({ baseUri }) => baseUri));
+  const [first = '', ...others] = new Set(
+    operations.filter((each) => each.isUnpublished !== true).map(({ baseUri }) => baseUri),
+  );
   if (others.length === 0) return first;
   throw new UnderstudyError(
     'UNDERSTUDY_BAD_OPTION',

@@ -13,11 +13,14 @@ import type { ClockSettings, WorldClock } from './kernel/clock.js';
 import { Context } from './kernel/context.js';
 import type { Reply } from './kernel/handler.js';
 import { Links } from './kernel/links.js';
-import { createRouter } from './kernel/product.js';
+import { createRouter, simulatesApi } from './kernel/product.js';
 import { TwilioError } from './kernel/twilio-error.js';
 import type { WorldChangeEvent, WorldSession } from './kernel/world-session.js';
-import type { World } from './kernel/world.js';
+import type { World, WorldDocument } from './kernel/world.js';
 import { Worlds } from './kernel/worlds.js';
+import { MediaService } from './media-service.js';
+import { MediaFolder } from './storage/media-folder.js';
+import { MemoryMedia } from './storage/media-store.js';
 import { Store } from './storage/store.js';
 import { Webhooks, type WebhookFaults } from './webhooks/dispatcher.js';
 import { WEBHOOK_TIMEOUT_MS, WebhookSender, type WebhookTargets } from './webhooks/sender.js';
@@ -61,8 +64,9 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   const { clock, rngSeed, seed, dataFile, defaultAccount, authToken, faults, onWorldChange } = options;
   const { defaultService = true } = options;
   let store: Store | undefined;
+  let media: MediaService | undefined;
   const product = defaultService ? conversationsProduct : { ...conversationsProduct, prepare: () => undefined };
-  const operations = options.operations.filter(({ baseUri }) => baseUri === product.baseUri);
+  const operations = options.operations.filter((operation) => simulatesApi(product, operation));
   const links = new Links(operations, product.placeholders);
   const handlerOf = createRouter(product, operations);
   const bind = createBindVerb(operations, options.bind);
@@ -88,14 +92,22 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     sidKeyOf: (account) => (rngSeed === undefined ? randomUUID() : `${rngSeed}/${account}`),
     seed: seed === undefined ? undefined : seederOf((await import('./conversations/seed/format.js')).readSeed(seed)),
     // No caller waits for such a change, so a failure to save it is reported at the next write.
-    onChange: () => void store?.save().catch(() => undefined),
+    onChange() {
+      void store?.save().catch(() => undefined);
+      media?.sweepSoon();
+    },
     onWorldChange,
   });
+  const snapshots = new Map<string, WorldDocument>();
   const onWarning = options.onWarning ?? (() => undefined);
   store = dataFile === undefined ? undefined : await Store.open(dataFile, worlds, { onWarning });
+  const mediaStore = dataFile === undefined ? new MemoryMedia() : await MediaFolder.open(`${dataFile}.media`);
+  const files = new MediaService({ store: mediaStore, sessions: () => worlds.all(), snapshots });
+  media = files;
   // An invalid seed must fail the start, not the first request.
   worlds.get(defaultAccount);
   await store?.save();
+  files.sweep();
 
   return {
     worlds,
@@ -104,7 +116,11 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       defaultAccount,
       bind,
       seedInto: (read, world) => seederOf(read)(world),
-      save: async () => store?.save(),
+      snapshots,
+      async save() {
+        await store?.save();
+        files.sweepSoon();
+      },
     }),
 
     answer(call) {
@@ -114,31 +130,37 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       const session = worlds.get(account);
       const save = (result: Result): MaybePromise<Result> => {
         const isWrite = call.operation.method !== 'GET' && result.status < 300;
+        if (call.operation.method === 'DELETE') files.sweepSoon();
         return store !== undefined && (isWrite || isSeeded) ? store.save(session.world).then(() => result) : result;
       };
-      return mapMaybe(resultOf(session, call), save);
+      const answered =
+        call.upload === undefined
+          ? resultOf(session, call, files)
+          : files.upload(session, call, (complete) => resultOf(session, complete, files)).catch(toRefusal);
+      return mapMaybe(answered, save);
     },
 
     async close() {
       for (const { timeline } of worlds.all()) timeline.disarm();
       await sender.close();
+      await files.close();
       await store?.close();
     },
   };
 }
 
-function resultOf(session: WorldSession, call: Call): MaybePromise<Result> {
+function resultOf(session: WorldSession, call: Call, files: MediaService): MaybePromise<Result> {
+  const toResult = ({ status, body, file }: Reply): Result =>
+    file === undefined ? { status, headers: noHeaders, body } : files.send(file, call);
   try {
     const reply = session.answer(call);
-    return reply instanceof Promise ? reply.then(toResult, toRefusal) : toResult(reply);
+    return reply instanceof Promise ? reply.then(toResult).catch(toRefusal) : toResult(reply);
   } catch (error) {
     return toRefusal(error);
   }
 }
 
 const noHeaders = {};
-
-const toResult = ({ status, body }: Reply): Result => ({ status, headers: noHeaders, body });
 
 /** Turns a refusal into a response. @throws any other error */
 function toRefusal(error: unknown): Result {

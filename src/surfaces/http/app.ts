@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { type Redact, secretHeaders } from '../../core/redact.js';
+import { memoize } from '../../util/memoize.js';
 import { requirePackage } from '../../util/require-package.js';
 import { BODY_LIMIT, parseForm } from './body.js';
 import { createHostGuard } from './host-guard.js';
@@ -14,6 +16,8 @@ import {
 } from './refusal.js';
 import { toBytes } from './response.js';
 import { noSchemas } from './schema-controller.js';
+import { isMediaHost } from '../../core/twilio-hosts.js';
+import { MEDIA_PREFIX } from '../../core/media.js';
 
 // Not an import: Node scans a CommonJS package for its exports, which makes a start about 10 % slower.
 const { fastify, LogController } = requirePackage('fastify') as typeof import('fastify');
@@ -43,6 +47,7 @@ export function createHttpApp({ host, publicUrl, timeoutMs = 30_000, ...log }: H
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     exposeHeadRoutes: false,
+    rewriteUrl: prefixMediaPaths,
     schemaController: noSchemas,
     // A draining server still handles requests on open connections, and closes each connection afterwards.
     return503OnClosing: false,
@@ -72,6 +77,13 @@ export function createHttpApp({ host, publicUrl, timeoutMs = 30_000, ...log }: H
   app.setNotFoundHandler((request, reply) => sendRefusal(reply, notFound(request.url)));
   refuseUnsupportedRequests(app);
   return app;
+}
+
+const isMedia = memoize((host) => isMediaHost(host));
+
+/** The hosts of media have paths that could be those of another Twilio host, so they are served below a prefix. */
+function prefixMediaPaths({ url = '/', headers: { host } }: IncomingMessage): string {
+  return host !== undefined && isMedia(host) ? MEDIA_PREFIX + url : url;
 }
 
 function logRequests(app: FastifyInstance): void {

@@ -109,13 +109,13 @@ function createInputReader({ operation, inputs }: OperationRoute): (request: Fas
 }
 
 function responseOf({ result, ignored }: Outcome, request: FastifyRequest): OperationResponse {
-  const { status, body } = result;
+  const { status, body, content } = result;
   const headers = twilioHeaders(request);
   if (body !== null) headers['content-type'] = (request.stamp?.surface ?? plainHeaders).json;
   if (ignored.length > 0) headers['understudy-ignored'] = formatIgnored(ignored);
   // Headers from Twilio override ours: a live response may have another content type than JSON.
   for (const [name, value] of Object.entries(result.headers)) headers[name.toLowerCase()] = value;
-  return { status, headers, body };
+  return { status, headers, body, content };
 }
 
 const MAX_IGNORED_LENGTH = 1000;

@@ -33,6 +33,11 @@ export function tooLarge(): Refusal {
   return twilioRefusal(413, 20413, 'Request Entity Too Large');
 }
 
+/** Twilio's response to a file whose type is not a MIME type (code from the dictionary). */
+export function badMediaType(): Refusal {
+  return twilioRefusal(400, 50511, 'Invalid media content type');
+}
+
 export function unauthenticated(): Refusal {
   const headers = { 'www-authenticate': 'Basic realm="Twilio API"' };
   return { ...twilioRefusal(401, 20003, 'Authenticate'), headers };

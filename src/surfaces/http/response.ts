@@ -1,20 +1,26 @@
+import { pipeline } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { Body } from '../../core/body.js';
+import type { Content } from '../../core/file-body.js';
 
 /** A response that is ready to be sent. Header names are in lower case; `content-length` is added on write. */
 export interface OperationResponse {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: Body | null;
+  /** A file in place of the body. */
+  readonly content?: Content | undefined;
 }
 
 /**
  * Writes a response to the raw socket. Fastify's `send` costs as much as the rest of a request and changes the content type.
  * `onSend` hooks do not run.
  */
-export function writeResponse(reply: FastifyReply, { status, headers, body }: OperationResponse): void {
+export function writeResponse(reply: FastifyReply, { status, headers, body, content }: OperationResponse): void {
   const { raw } = reply;
-  if (body === null) {
+  if (content !== undefined) {
+    sendFile(raw, status, headers, content);
+  } else if (body === null) {
     if (status !== 204) headers['content-length'] = '0';
     raw.writeHead(status, headers).end();
   } else if (body.bytes !== undefined) {
@@ -26,6 +32,18 @@ export function writeResponse(reply: FastifyReply, { status, headers, body }: Op
     raw.writeHead(status, headers).end(text, isAscii ? 'latin1' : 'utf8');
   }
   reply.hijack();
+}
+
+/**
+ * Callers choose the type of a file, and it may be a page with scripts. A browser that opens it must not run them as ours,
+ * where they could call the controls.
+ */
+const FILE_HEADERS = { 'content-security-policy': "default-src 'none'; sandbox", 'x-content-type-options': 'nosniff' };
+
+function sendFile(raw: FastifyReply['raw'], status: number, headers: Record<string, string>, content: Content): void {
+  raw.writeHead(status, { ...headers, ...FILE_HEADERS, 'content-length': String(content.size) });
+  // A failure in the middle can only be shown by a connection that ends early, which `pipeline` sees to.
+  pipeline(content.open(), raw, () => undefined);
 }
 
 /** Sends a value as JSON through Fastify, so that `onSend` hooks run. */

@@ -7,11 +7,12 @@ import { addBodyParser, FORM_TYPE, parseForm } from '../http/body.js';
 import { readBasic, readWorld } from '../http/credentials.js';
 import { groupByBasePath, type OperationRoute, serveOperations } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';
-import { RefusalError, unauthenticated } from '../http/refusal.js';
-import { createSecretCheck, createTokenGuard, type Guard } from '../http/token-guard.js';
 import { recordedHeaders, stampRequests } from '../http/twilio-headers.js';
-import type { Surface, SurfaceParts } from '../surface.js';
+import type { Surface } from '../surface.js';
+import { guardsFor } from './guards.js';
+import { serveMedia } from './media.js';
 import { refuseOtherApis } from './other-apis.js';
+import { nativeRoute } from './routes.js';
 
 /** Twilio's own paths, as the official SDKs call them: form bodies, Basic auth, Twilio's errors. */
 export const twilioSurface: Surface = {
@@ -21,6 +22,7 @@ export const twilioSurface: Surface = {
     const originOf = createOriginOf(http, parts.publicUrl);
     const groups = groupByBasePath(nativeRoutes(parts.capability, http.log));
     await refuseOtherApis(http, parts, [...groups.keys()]);
+    await serveMedia(http, parts);
     for (const [prefix, routes] of groups) {
       await http.register(
         (scope, _options, done) => {
@@ -58,33 +60,6 @@ function nativeRoutes({ files }: Capability, log: Log): OperationRoute[][] {
     return first === undefined;
   };
   return files.map(({ operations }) => operations.filter(isFirst).map(nativeRoute));
-}
-
-function nativeRoute(operation: Operation): OperationRoute {
-  const inputs = new Map(operation.parameters.map(({ name }) => [name, name]));
-  return { method: operation.method, path: operation.path, operation, inputs };
-}
-
-/**
- * With `passCredentials`, Twilio checks the password, and the token is read from its header. Otherwise the token and the
- * auth token are accepted as passwords; if neither is set, any password but an empty one is.
- */
-function guardsFor({ passCredentials, token, authToken }: SurfaceParts): Guard[] {
-  if (passCredentials) return [createBasicGuard([]), createTokenGuard(token, { headerOnly: true })];
-  return [createBasicGuard([token, authToken].filter((secret) => secret !== undefined))];
-}
-
-const USER = /^(?:AC|SK)[0-9a-fA-F]{32}$/;
-
-function createBasicGuard(passwords: readonly string[]): Guard {
-  const isPassword = passwords.length === 0 ? (password: string) => password !== '' : createSecretCheck(passwords);
-  return (request, _reply, done) => {
-    const basic = readBasic(request.headers.authorization);
-    if (basic === undefined || !USER.test(basic.user) || !isPassword(basic.password)) {
-      throw new RefusalError(unauthenticated());
-    }
-    done();
-  };
 }
 
 /** Like Twilio, reads a body of any other content type as no parameters, but logs a warning. */

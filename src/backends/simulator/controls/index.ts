@@ -1,7 +1,7 @@
 import type { Control } from '../../../core/control.js';
 import type { BindVerb } from '../conversations/bind.js';
 import type { Seed } from '../conversations/seed/format.js';
-import type { World } from '../kernel/world.js';
+import type { World, WorldDocument } from '../kernel/world.js';
 import type { Worlds } from '../kernel/worlds.js';
 import type { Webhooks } from '../webhooks/dispatcher.js';
 import { clockControls } from './clock.js';
@@ -18,13 +18,15 @@ export interface ControlParts {
   readonly defaultAccount: string;
   readonly bind: BindVerb;
   readonly seedInto: (seed: Seed, world: World) => void;
+  /** The saved states of worlds, by account and name. */
+  readonly snapshots: Map<string, WorldDocument>;
   /** Writes the changes of a control to the data file. */
   readonly save: () => Promise<void>;
 }
 
 /** All controls of the simulator. */
 export function simulatorControls(parts: ControlParts): readonly Control[] {
-  const { worlds, defaultAccount, bind, seedInto, save } = parts;
+  const { worlds, defaultAccount, bind, seedInto, snapshots, save } = parts;
   const sessionOf: SessionOf = (account = defaultAccount) => worlds.get(account);
   const controls = [
     ...clockControls(sessionOf),
@@ -33,7 +35,7 @@ export function simulatorControls(parts: ControlParts): readonly Control[] {
     ...inboundControls(sessionOf, bind),
     ...conversationControls(sessionOf, bind),
     ...recordControls(sessionOf, bind),
-    ...worldControls(worlds, sessionOf, { defaultAccount, seedInto }),
+    ...worldControls(worlds, sessionOf, { defaultAccount, seedInto, snapshots }),
   ];
   return controls.map((each) =>
     each.changes

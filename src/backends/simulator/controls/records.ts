@@ -5,7 +5,7 @@ import type { BindVerb } from '../conversations/bind.js';
 import { bindings } from '../conversations/binding/binding.js';
 import { conversations } from '../conversations/conversation/record.js';
 import { credentials } from '../conversations/credential/credential.js';
-import { media } from '../conversations/message/media.js';
+import { media } from '../conversations/media/record.js';
 import { roles } from '../conversations/role/role.js';
 import { scopedWebhooks } from '../conversations/scoped-webhook/record.js';
 import { services } from '../conversations/service/record.js';

@@ -17,15 +17,15 @@ const loadSeedFormat = () => import('../conversations/seed/format.js');
 interface WorldParts {
   readonly defaultAccount: string;
   readonly seedInto: (seed: Seed, world: World) => void;
+  readonly snapshots: Map<string, WorldDocument>;
 }
 
 /** Controls of whole worlds: reset, snapshots, copies and comparison. */
 export function worldControls(
   worlds: Worlds<Webhooks>,
   sessionOf: SessionOf,
-  { defaultAccount, seedInto }: WorldParts,
+  { defaultAccount, seedInto, snapshots }: WorldParts,
 ): readonly Control[] {
-  const snapshots = new Map<string, WorldDocument>();
   const getSnapshot = (account: string, name: string): WorldDocument => {
     const snapshot = snapshots.get(snapshotKey(account, name));
     if (snapshot !== undefined) return snapshot;

@@ -13,7 +13,7 @@ import { stateEvent } from './conversation/events.js';
 import { autocreateIn, conversations } from './conversation/record.js';
 import { undeliverable, type Arrival, type Writer } from './inbound-write.js';
 import { mediaParameter } from './message/events.js';
-import { findMedia } from './message/media.js';
+import { findMedia } from './media/record.js';
 import { MAX_MEMBERS } from './participant/group.js';
 import { defaultServiceSid, services } from './service/record.js';
 

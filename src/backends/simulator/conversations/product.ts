@@ -6,7 +6,7 @@ import { accountWebhookConfiguration } from './configuration/webhooks.js';
 import { conversation } from './conversation/conversation.js';
 import { conversationWithParticipants } from './conversation-with-participants/conversation-with-participants.js';
 import { credential } from './credential/credential.js';
-import { mediaResource } from './message/media.js';
+import { mediaContent, mediaLink, mediaResource } from './media/media.js';
 import { message } from './message/message.js';
 import { participantConversation } from './participant-conversation/participant-conversation.js';
 import { participant } from './participant/participant.js';
@@ -38,6 +38,8 @@ export const conversationsProduct = defineProduct({
     user,
     binding,
     mediaResource,
+    mediaContent,
+    mediaLink,
     conversation,
     participant,
     message,

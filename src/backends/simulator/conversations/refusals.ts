@@ -95,6 +95,8 @@ export const refusals = {
   50508: [409, 'Media already sent with another message', 'dictionary'],
   50509: [400, 'Media message body cannot be updated', 'dictionary'],
   50510: [400, 'Invalid media SID', 'dictionary'],
+  50511: [400, 'Invalid media content type', 'dictionary'],
+  50512: [400, 'Media is too large', 'dictionary'],
   50513: [400, 'Message author should be among Group MMS participants.', 'recorded'],
   50526: [400, 'Invalid content SID', 'dictionary'],
   50527: [400, 'Invalid content variables format', 'dictionary'],

@@ -24,6 +24,8 @@ export interface Table<R extends RecordBase, Unique extends string = string, Ord
   readonly prefix: string;
   /** The record that a record belongs to and is deleted with. `order` lists the children of each parent. */
   readonly parent?: { readonly table: string; readonly order: NoInfer<Orders>; sid: (record: R) => string };
+  /** A further record that a record is deleted with, if it belongs to one. `order` lists the records of each. */
+  readonly alsoDeletedWith?: { readonly table: string; readonly order: NoInfer<Orders> };
   readonly unique: Readonly<Record<Unique, (record: R) => string | undefined>>;
   readonly orders: Readonly<Record<Orders, Order<R>>>;
 }

@@ -7,6 +7,14 @@ export interface Reply {
   readonly status: number;
   /** `null` on 204. */
   readonly body: Body | null;
+  /** A stored file in place of the body. */
+  readonly file?: StoredFile;
+}
+
+/** A file that is stored beside a world, and how it is sent. */
+export interface StoredFile {
+  readonly key: string;
+  readonly contentType: string;
 }
 
 /** Answers one operation. @throws TwilioError for a refusal, before anything has changed */

@@ -12,6 +12,8 @@ import type { World } from './world.js';
 export interface Resource {
   /** As in `Operation.noun`, e.g. `Conversations/Messages`. */
   readonly noun: string;
+  /** The URL of the API that serves it, if it is not that of the product. */
+  readonly baseUri?: string;
   /** The scopes in which it is served. */
   readonly scopes: readonly Scope[];
   readonly handlers: Readonly<Partial<Record<Verb, Handler>>>;
@@ -34,7 +36,7 @@ export interface ProductWebhooks {
 }
 
 export interface ProductDefinition {
-  /** The URL of the API that it simulates, as in `Operation.baseUri`. Operations of another API are not served. */
+  /** The URL of the API that serves its resources, as in `Operation.baseUri`. Operations of another API are not served. */
   readonly baseUri: string;
   /** Parents before children: a saved world is read back in this order. */
   readonly resources: readonly Resource[];
@@ -76,8 +78,14 @@ export function defineProduct(definition: ProductDefinition): Product {
 /** The handler of an operation; undefined if no resource of the product answers it. */
 export function findHandler(product: ProductDefinition, operation: Operation): Handler | undefined {
   const { baseUri, noun, verb, scope } = operation;
-  if (baseUri !== product.baseUri) return undefined;
-  return product.resources.find((each) => each.noun === noun && each.scopes.includes(scope))?.handlers[verb];
+  const isIt = (each: Resource): boolean =>
+    each.noun === noun && each.scopes.includes(scope) && (each.baseUri ?? product.baseUri) === baseUri;
+  return product.resources.find(isIt)?.handlers[verb];
+}
+
+/** Whether the product has resources of the API that an operation belongs to. */
+export function simulatesApi({ baseUri, resources }: ProductDefinition, operation: Operation): boolean {
+  return operation.baseUri === baseUri || resources.some((each) => each.baseUri === operation.baseUri);
 }
 
 /** Finds the handler of each operation, once. @throws UnderstudyError for an operation that no resource answers */

@@ -24,6 +24,7 @@ export type RefusalEntry = readonly [status: number, message: string, source: 'r
 
 export const commonRefusals = {
   20001: [400, 'Invalid parameter', 'dictionary'],
+  20403: [403, '403 Forbidden', 'inferred'],
   20404: [404, 'The requested resource was not found', 'recorded'],
   20409: [409, 'Conflict', 'dictionary'],
   20161: [400, 'Parameters are not specified for update request', 'dictionary'],

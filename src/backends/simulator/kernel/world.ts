@@ -29,7 +29,8 @@ const noEvents: readonly WorldEvent[] = [];
 /** One account's simulated state. */
 export class World {
   readonly #collections = new Map<string, Collection<RecordBase>>();
-  readonly #children = new Map<string, AnyTable[]>();
+  /** The tables whose records are deleted with those of another table, and the order that lists them. */
+  readonly #children = new Map<string, { readonly table: AnyTable; readonly order: string }[]>();
   readonly #settings = new Map<string, unknown>();
   /** Sequence numbers of deleted records whose SID came from a seed and so does not contain it. */
   readonly #formerSids = new Map<string, number>();
@@ -56,8 +57,9 @@ export class World {
     this.#takenAt = clock.now();
     for (const table of schema.tables) {
       this.#collections.set(table.name, new Collection(table));
-      if (table.parent !== undefined) {
-        this.#children.set(table.parent.table, [...(this.#children.get(table.parent.table) ?? []), table]);
+      for (const owner of [table.parent, table.alsoDeletedWith]) {
+        if (owner === undefined) continue;
+        this.#children.set(owner.table, [...(this.#children.get(owner.table) ?? []), { table, order: owner.order }]);
       }
     }
     for (const { name, initial } of schema.settings) {
@@ -257,9 +259,8 @@ export class World {
   /** Deletes a record and everything that belongs to it. */
   remove<R extends RecordBase, U extends string, O extends string>(table: Table<R, U, O>, record: R): void {
     for (const child of this.#children.get(table.name) ?? []) {
-      if (child.parent === undefined) continue;
-      const owned = this.records(child).list(child.parent.order, record.sid);
-      for (const each of owned.slice(0, owned.size)) this.remove(child, each);
+      const owned = this.records(child.table).list(child.order, record.sid);
+      for (const each of owned.slice(0, owned.size)) this.remove(child.table, each);
     }
     this.#forget(this.#collections.get(table.name), record);
     this.#revision += 1;

@@ -1,6 +1,6 @@
 import { conversations } from '../conversation/record.js';
 import { dateParameter, defineEvents, numberParameter, textParameter } from '../service/event.js';
-import type { MediaPart } from './media.js';
+import type { MediaPart } from '../media/record.js';
 import type { MessageRecord } from './record.js';
 
 export const messageEvents = defineEvents<MessageRecord>({

@@ -19,7 +19,7 @@ import { checkContent } from './content.js';
 import { renderDelivery, summarizeDelivery } from './delivery.js';
 import { messageFields } from './descriptions.js';
 import { messageEvents } from './events.js';
-import { attachMedia, findMedia, renderMedia } from './media.js';
+import { attachMedia, findMedia, renderMedia } from '../media/record.js';
 import { messages, type MessageRecord } from './record.js';
 import { serviceSidKey } from '../service/record.js';
 
@@ -67,7 +67,7 @@ export const message = defineResource({
     },
     after(record, conversation, { world }) {
       createReceipts(world, record, recipientsOf(world, conversation.sid, record.author));
-      attachMedia(world, record.sid, record.media ?? []);
+      attachMedia(world, record, record.media ?? []);
       recordActivity(world, conversation, { activity: world.stamp(), nextMessageIndex: record.index + 1 });
     },
   },

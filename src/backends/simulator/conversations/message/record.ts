@@ -2,7 +2,7 @@ import { defineTable, type RecordBase } from '../../kernel/collection.js';
 import type { Context } from '../../kernel/context.js';
 import { byConversation, conversationOf, inConversation } from '../conversation/record.js';
 import type { DeliveryPart } from './delivery.js';
-import type { MediaPart } from './media.js';
+import type { MediaPart } from '../media/record.js';
 
 export interface MessageRecord extends RecordBase {
   readonly serviceSid: string;

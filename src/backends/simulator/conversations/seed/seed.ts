@@ -3,7 +3,7 @@ import { keyOf } from '../../kernel/collection.js';
 import type { World } from '../../kernel/world.js';
 import type { BindVerb } from '../bind.js';
 import { bindings } from '../binding/binding.js';
-import { media } from '../message/media.js';
+import { media } from '../media/record.js';
 import { participants } from '../participant/record.js';
 import { moveReceipt } from '../receipt/receipt.js';
 import { receipts } from '../receipt/record.js';

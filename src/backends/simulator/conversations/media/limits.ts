@@ -1,0 +1,35 @@
+/** What may be uploaded. */
+import type { World } from '../../kernel/world.js';
+import { single } from '../../kernel/fields.js';
+import { refuse } from '../refusals.js';
+import { media } from './record.js';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** Of one upload (documentation). */
+export const MAX_FILE_BYTES = 150 * MEBIBYTE;
+
+/** Of all files in one world: a limit of this program. Twilio has none that is documented. */
+const MAX_WORLD_BYTES = 512 * MEBIBYTE;
+
+/** What a record itself costs, so that the number of empty or small files is limited too. */
+const BYTES_PER_RECORD = 4096;
+
+const TOKEN = String.raw`[\w!#$%&'*+.^|~\`-]+`;
+const CONTENT_TYPE = new RegExp(`^${TOKEN}/${TOKEN}\\s*(?:;.*)?$`);
+const MAX_TYPE_LENGTH = 256;
+
+/** A MIME type, perhaps with parameters. */
+export const contentType = single((value) => {
+  if (value.length > MAX_TYPE_LENGTH || !CONTENT_TYPE.test(value)) throw refuse(50511);
+  return value;
+});
+
+/** How many bytes a world can still store. */
+export function roomIn(world: World): number {
+  let used = 0;
+  for (const { content, size } of world.records(media).values()) {
+    if (content !== undefined) used += size + BYTES_PER_RECORD;
+  }
+  return MAX_WORLD_BYTES - used - BYTES_PER_RECORD;
+}

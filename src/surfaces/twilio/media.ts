@@ -1,0 +1,57 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { LINK_URI, MEDIA_PREFIX, mediaOperations } from '../../core/media.js';
+import type { Form } from '../../core/operation.js';
+import { readBasic, readWorld } from '../http/credentials.js';
+import { basePath, serveOperations } from '../http/operation-routes.js';
+import { createOriginOf } from '../http/origin.js';
+import { plainHeaders, stampRequests } from '../http/twilio-headers.js';
+import { addUploadParser } from '../http/upload.js';
+import type { SurfaceParts } from '../surface.js';
+import { guardsFor } from './guards.js';
+import { nativeRoute } from './routes.js';
+
+const ACCOUNT_SID = /^AC[0-9a-fA-F]{32}$/;
+
+/**
+ * Serves media below a prefix: their paths are those of another host at Twilio, and may become paths of this one. Requests
+ * for that host get the prefix when they arrive.
+ */
+export async function serveMedia(http: FastifyInstance, parts: SurfaceParts): Promise<void> {
+  const originOf = createOriginOf(http, parts.publicUrl);
+  const isLink = ({ baseUri }: { readonly baseUri: string }): boolean => baseUri === LINK_URI;
+
+  const serve = (links: boolean): Promise<void> | PromiseLike<unknown> => {
+    const routes = mediaOperations
+      .filter((each) => isLink(each) === links)
+      .map(nativeRoute)
+      .map((route) => ({ ...route, path: MEDIA_PREFIX + route.path }));
+    const prefix = basePath(routes);
+    return http.register(
+      (scope, _options, done) => {
+        stampRequests(scope, parts.clock, parts.nextRequestId, plainHeaders);
+        for (const guard of links ? [] : guardsFor(parts)) scope.addHook('onRequest', guard);
+        addUploadParser(scope);
+        serveOperations(scope, prefix, routes, {
+          engine: parts.engine,
+          callerOf: (request, reply) => {
+            const credentials = readBasic(request.headers.authorization);
+            const account = links ? worldOfLink(request) : readWorld(request, credentials);
+            const context = parts.readCallerContext(request, reply);
+            return { surface: 'twilio', account, origin: originOf(request), credentials, ...context };
+          },
+        });
+        done();
+      },
+      { prefix },
+    );
+  };
+
+  await serve(true);
+  await serve(false);
+}
+
+/** A request without credentials names its world by the key of its signature. */
+function worldOfLink({ query }: FastifyRequest): string | undefined {
+  const [key = ''] = (query as Form).get('Key-Pair-Id') ?? [];
+  return ACCOUNT_SID.test(key) ? key : undefined;
+}

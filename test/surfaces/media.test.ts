@@ -1,0 +1,243 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { callOk, createDesk, sidOf, startSim } from '../helpers/sim.js';
+import { getAs, mediaClient, PIXEL } from '../helpers/media.js';
+import { exchange } from '../helpers/socket.js';
+
+const TIME = '2026-01-01T00:00:00.000000+00:00';
+
+async function start(options: Parameters<typeof startSim>[0] = {}) {
+  const sim = await startSim(options);
+  const desk = await createDesk(sim);
+  return { sim, ...desk, media: mediaClient(sim) };
+}
+
+describe('upload', () => {
+  test('of raw bytes answers with the record, whose URLs are relative', async () => {
+    const { service, media } = await start();
+    const { status, json } = await media.upload(service, PIXEL, 'image/png', '?Filename=dot.png');
+    const sid = sidOf(json);
+    expect(status).toBe(201);
+    expect(sid).toMatch(/^ME[0-9a-f]{32}$/);
+    expect(Object.entries(json)).toEqual(
+      Object.entries({
+        sid,
+        service_sid: service,
+        date_created: TIME,
+        date_upload_updated: TIME,
+        date_updated: TIME,
+        links: { content: `/v1/Services/${service}/Media/${sid}/Content` },
+        size: PIXEL.length,
+        content_type: 'image/png',
+        filename: 'dot.png',
+        author: 'system',
+        category: 'media',
+        message_sid: null,
+        channel_sid: null,
+        url: `/v1/Services/${service}/Media/${sid}`,
+        is_multipart_upstream: false,
+      }),
+    );
+  });
+
+  test('of a multipart form takes the type and the name of its file, and the author', async () => {
+    const { service, media } = await start();
+    const form = new FormData();
+    form.set('Media', new Blob([PIXEL], { type: 'image/png' }), 'dot.png');
+    form.set('Author', 'ann');
+    const { status, json } = await media.post(`/v1/Services/${service}/Media`, form);
+    expect(status).toBe(201);
+    expect(json).toMatchObject({ filename: 'dot.png', content_type: 'image/png', author: 'ann', size: PIXEL.length });
+    expect((await media.get(`${json.url}/Content`)).bytes).toEqual(PIXEL);
+  });
+
+  test('of a large file is streamed and comes back unchanged', async () => {
+    const { service, media } = await start();
+    const chunk = Buffer.alloc(1024 * 1024, 'twilio');
+    const hash = createHash('sha256');
+    const stream = Readable.from(
+      (function* () {
+        for (let i = 0; i < 8; i += 1) {
+          hash.update(chunk);
+          yield chunk;
+        }
+      })(),
+    );
+    const response = await fetch(`${media.base}/v1/Services/${service}/Media`, {
+      method: 'POST',
+      body: Readable.toWeb(stream),
+      duplex: 'half',
+      headers: { authorization: media.authorization, 'content-type': 'video/mp4' },
+    });
+    const { sid, size } = (await response.json()) as { sid: string; size: number };
+    expect(size).toBe(8 * chunk.length);
+    const { bytes, headers } = await media.get(`/v1/Services/${service}/Media/${sid}/Content`);
+    expect(headers.get('content-type')).toBe('video/mp4');
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(hash.digest('hex'));
+  });
+
+  test('without a content type is application/octet-stream', async () => {
+    const { service, media } = await start();
+    const { json } = await media.post(`/v1/Services/${service}/Media`, PIXEL);
+    expect(json).toMatchObject({ content_type: 'application/octet-stream', filename: null });
+  });
+
+  test.each([
+    ['no body', null, 'image/png', 400, 20001],
+    ['an empty body', '', 'image/png', 400, 20001],
+    ['a content type that is none', PIXEL, 'picture', 400, 50511],
+    ['a form without a boundary', PIXEL, 'multipart/form-data', 400, 990104],
+    [
+      'a form that ends in the middle',
+      '--x\r\nContent-Disposition: form-data; name="Media"; filename="a"\r\n\r\nab',
+      'multipart/form-data; boundary=x',
+      400,
+      990104,
+    ],
+    [
+      'a form without a file',
+      '--x\r\nContent-Disposition: form-data; name="Author"\r\n\r\nann\r\n--x--\r\n',
+      'multipart/form-data; boundary=x',
+      400,
+      990104,
+    ],
+  ])('with %s is refused', async (_, body, type, status, code) => {
+    const { service, media } = await start();
+    const response = await media.post(`/v1/Services/${service}/Media`, body, { 'content-type': type });
+    expect([response.status, response.json['code']]).toEqual([status, code]);
+    expect((await media.upload(service)).status).toBe(201);
+  });
+
+  test('to an unknown service answers 404, and keeps nothing', async () => {
+    const { media } = await start();
+    const path = `/v1/Services/IS${'9'.repeat(32)}/Media`;
+    const { status, json } = await media.post(path, PIXEL, { 'content-type': 'image/png' });
+    expect(status).toBe(404);
+    expect(json).toMatchObject({ code: 20404, message: `The requested resource ${path} was not found` });
+  });
+
+  test('a client that leaves in the middle leaves nothing behind', async () => {
+    const { sim, service, media } = await start();
+    const head = [
+      `POST /mcs/v1/Services/${service}/Media HTTP/1.1`,
+      'host: localhost',
+      `authorization: ${media.authorization}`,
+      'content-type: image/png',
+      'content-length: 1000',
+      '',
+      'abc',
+    ].join('\r\n');
+    await exchange(sim.url, head, true).catch(() => undefined);
+    expect((await sim.control('records.list', { kind: 'media', service }))['total']).toBe(0);
+  });
+});
+
+describe('a fetch', () => {
+  test('adds a temporary link, which needs no credentials and ends by the clock of the world', async () => {
+    const { sim, service, media } = await start();
+    const { json: uploaded } = await media.upload(service);
+    const { status, json } = await media.get(uploaded.url);
+    expect(status).toBe(200);
+    const { content_direct_temporary: link, content } = json.links;
+    expect(content).toBe(`${uploaded.url}/Content`);
+    expect({ ...json, links: uploaded.links }).toEqual(uploaded);
+    expect(link).toMatch(new RegExp(`^${sim.url}/mcs/ME\\w+\\?Expires=\\d+&Signature=[\\w%-]+&Key-Pair-Id=AC`));
+
+    const { bytes, headers } = await media.get(link, {});
+    expect(bytes).toEqual(PIXEL);
+    expect(headers.get('content-type')).toBe('image/png');
+    // A file may be a page with scripts.
+    expect(headers.get('content-security-policy')).toContain('sandbox');
+
+    await sim.clock.advance('PT4M59S');
+    expect((await media.get(link, {})).status).toBe(200);
+  });
+
+  test('of a link that is expired or forged is refused with 403', async () => {
+    const { sim, service, conversation, media } = await start();
+    const { json: uploaded } = await media.upload(service);
+    const inside = { ChatServiceSid: service, ConversationSid: conversation };
+    await callOk(sim, 'createserviceconversationmessage', { ...inside, body: { MediaSid: sidOf(uploaded) } });
+    const { json } = await media.get(uploaded.url);
+    const link = json.links.content_direct_temporary;
+    const refusalOf = async (url: string) => {
+      const response = await media.get(url, {});
+      return [response.status, response.json['code'], response.json['message']];
+    };
+    const later = link.replace(/Expires=\d+/, 'Expires=99999999999');
+    expect(await refusalOf(later)).toEqual([403, 20403, 'Access denied: the signature of this link is wrong']);
+    expect((await refusalOf(link.replace(/Signature=[^&]+/, 'Signature='))).slice(0, 2)).toEqual([403, 20403]);
+    expect((await refusalOf(link.split('?')[0] ?? '')).slice(0, 2)).toEqual([403, 20403]);
+    const other = sidOf((await media.upload(service, 'another file', 'text/plain')).json);
+    expect((await refusalOf(link.replace(sidOf(uploaded), other))).slice(0, 2)).toEqual([403, 20403]);
+    await sim.clock.advance('PT5M');
+    expect((await refusalOf(link)).slice(0, 2)).toEqual([403, 20403]);
+    const { json: again } = await media.get(uploaded.url);
+    const fresh = again.links.content_direct_temporary;
+    expect((await media.get(fresh, {})).bytes).toEqual(PIXEL);
+  });
+
+  test('of an unknown SID, or of one of another service or world, answers 404', async () => {
+    const { sim, service, media } = await start();
+    const { json } = await media.upload(service);
+    const other = await createDesk(sim);
+    const paths = [
+      `/v1/Services/${service}/Media/ME${'9'.repeat(32)}`,
+      `/v1/Services/${other.service}/Media/${sidOf(json)}`,
+      `/v1/Services/${other.service}/Media/${sidOf(json)}/Content`,
+    ];
+    for (const path of paths) expect((await media.get(path)).json).toMatchObject({ code: 20404, status: 404 });
+    expect((await mediaClient(sim.world()).get(json.url)).status).toBe(404);
+  });
+});
+
+describe('access', () => {
+  test('needs Basic credentials', async () => {
+    const { service, media } = await start({ authToken: 'the-auth-token' });
+    for (const headers of [
+      {},
+      { authorization: 'Basic eDp5' },
+      { authorization: `Basic ${btoa(`AC${'0'.repeat(32)}:x`)}` },
+    ]) {
+      const { status, json } = await media.get(`/v1/Services/${service}/Media/ME1`, headers);
+      expect([status, json['code']]).toEqual([401, 20003]);
+    }
+    expect((await media.upload(service)).status).toBe(201);
+  });
+
+  test('by the host of media needs no prefix, and the temporary link is Twilio’s', async () => {
+    const { sim, service, media } = await start();
+    const { json } = await media.upload(service);
+    const { authorization } = media;
+    const record = await getAs('mcs.us1.twilio.com', sim.url + json.url, { authorization });
+    expect(record.status).toBe(200);
+    const { links } = JSON.parse(record.body) as { links: { content_direct_temporary: string } };
+    expect(links.content_direct_temporary).toMatch(/^https:\/\/media\.us1\.twilio\.com\/ME\w+\?Expires=/);
+    const { pathname, search } = new URL(links.content_direct_temporary);
+    const content = await getAs('media.us1.twilio.com', sim.url + pathname + search, {});
+    expect(Buffer.byteLength(content.body)).toBeGreaterThan(0);
+    expect(content.status).toBe(200);
+    // The same path belongs to another API on the other host.
+    expect((await getAs('conversations.twilio.com', sim.url + json.url, { authorization })).status).toBe(
+      404,
+    );
+  });
+
+  test('with another method is refused with 405', async () => {
+    const { service, media } = await start();
+    const { json } = await media.upload(service);
+    const response = await fetch(media.base + json.url, {
+      method: 'DELETE',
+      headers: { authorization: media.authorization },
+    });
+    expect(response.status).toBe(405);
+    expect(await response.json()).toMatchObject({ code: 20004 });
+  });
+
+  test('an upload is refused by --read-only', async () => {
+    const sim = await startSim({ readOnly: true });
+    const { status, json } = await mediaClient(sim).upload(`IS${'1'.repeat(32)}`);
+    expect([status, json['code']]).toEqual([403, 990208]);
+  });
+});
