@@ -18,11 +18,10 @@ const ACCOUNT_SID = /^AC[0-9a-fA-F]{32}$/;
  */
 export async function serveMedia(http: FastifyInstance, parts: SurfaceParts): Promise<void> {
   const originOf = createOriginOf(http, parts.publicUrl);
-  const isLink = ({ baseUri }: { readonly baseUri: string }): boolean => baseUri === LINK_URI;
 
-  const serve = (links: boolean): Promise<void> | PromiseLike<unknown> => {
+  const serve = (links: boolean) => {
     const routes = mediaOperations
-      .filter((each) => isLink(each) === links)
+      .filter(({ baseUri }) => (baseUri === LINK_URI) === links)
       .map(nativeRoute)
       .map((route) => ({ ...route, path: MEDIA_PREFIX + route.path }));
     const prefix = basePath(routes);
