@@ -104,7 +104,7 @@ function modeOptions(): Option[] {
 function twilioOptions(): Option[] {
   const { connections, queue, connectTimeout, answerTimeout, timeout, retries } = defaultLimits;
   return [
-    flag('--upstream <origin>', "origin to call instead of Twilio's", origin),
+    flag('--upstream <origin>', "origin to call instead of Twilio's, for all capability files", origin),
     toggle('--pass-credentials', 'send the credentials of Twilio callers instead of our own'),
     toggle('--dry-run', 'log what would be sent, and send nothing'),
     flag('--connections <n>', `open connections, at most (default: ${connections})`, atLeastOne),

@@ -15,40 +15,34 @@ export const live: ModeDefinition = {
 
 export async function createLiveBackend(context: ModeContext): Promise<ModeBackend> {
   const { settings, binding, version, log, observer } = context;
-  const { createLive } = await import('../../backends/live/live.js');
+  const { createLivePerApi } = await import('../../backends/live/per-api.js');
   const { upstreamOrigin } = await import('../../backends/live/upstream.js');
   const { credentials, passCredentials, dryRun, limits } = settings;
-  const origin = upstreamOrigin(baseUriOf(binding), settings);
+  const origins = new Map(baseUrisOf(binding).map((baseUri) => [baseUri, upstreamOrigin(baseUri, settings)]));
   if (dryRun) {
     const { createDryRun } = await import('../../backends/live/dry-run.js');
-    return { ...createDryRun(origin, log), close: () => Promise.resolve() };
+    return { ...createDryRun(origins, log), close: () => Promise.resolve() };
   }
+  const [name] = origins.values();
   if (credentials === undefined && !passCredentials) {
     throw new UnderstudyError(
       'UNDERSTUDY_NO_CREDENTIALS',
-      `--mode ${settings.mode} needs credentials for ${origin}: set TWILIO_USER and TWILIO_PASS (or TWILIO_API_KEY and ` +
+      `--mode ${settings.mode} needs credentials for ${name}: set TWILIO_USER and TWILIO_PASS (or TWILIO_API_KEY and ` +
         'TWILIO_API_KEY_SECRET, or TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN) in the environment',
     );
   }
   if (credentials !== undefined && credentials.password.length < SHORTEST_SECRET) {
     throw new UnderstudyError(
       'UNDERSTUDY_BAD_OPTION',
-      `the password for ${origin} has ${credentials.password.length} characters, but Twilio's have 32: set TWILIO_PASS ` +
+      `the password for ${name} has ${credentials.password.length} characters, but Twilio's have 32: set TWILIO_PASS ` +
         '(or TWILIO_API_KEY_SECRET, or TWILIO_AUTH_TOKEN) to the real one',
     );
   }
   const userAgent = `twilio-understudy/${version}`;
-  return createLive({ origin, credentials, passCredentials, userAgent, log, limits, observer });
+  return createLivePerApi(origins, { credentials, passCredentials, userAgent, log, limits, observer });
 }
 
-/** @throws UnderstudyError when the capability files name several URLs: live mode sends every call to one upstream. */
-export function baseUriOf({ operations }: Binding): string {
-  const [first = '', ...others] = new Set(
-    operations.filter((each) => each.isUnpublished !== true).map(({ baseUri }) => baseUri),
-  );
-  if (others.length === 0) return first;
-  throw new UnderstudyError(
-    'UNDERSTUDY_BAD_OPTION',
-    `live mode has one upstream, but the capability files name ${[first, ...others].join(' and ')}`,
-  );
+/** The base URL of each API that the capability files name, the first file's first. */
+export function baseUrisOf({ operations }: Binding): readonly string[] {
+  return [...new Set(operations.map(({ baseUri }) => baseUri))];
 }

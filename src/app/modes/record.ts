@@ -1,5 +1,5 @@
 import { cassetteFile } from './cassette-file.js';
-import { baseUriOf, createLiveBackend, live } from './live.js';
+import { baseUrisOf, createLiveBackend, live } from './live.js';
 import type { ModeDefinition } from './mode.js';
 
 /** Twilio answers, and every exchange is written to a cassette. */
@@ -15,7 +15,7 @@ export const record: ModeDefinition = {
     const recorder = createRecorder(backend, {
       file,
       program: `twilio-understudy ${version}`,
-      upstream: settings.upstream ?? baseUriOf(binding),
+      upstream: settings.upstream ?? baseUrisOf(binding)[0] ?? '',
       recorded: new Date().toISOString(),
       nameOf: binding.nameOf,
       redact,

@@ -6,10 +6,14 @@ import { encode } from './encode.js';
 
 const MAX_FORM_CHARACTERS = 4000;
 
-/** Sends nothing. Reports the request that live mode would send, in the error and in the log. */
-export function createDryRun(origin: string, log: Log): Backend {
+/**
+ * Sends nothing. Reports the request that live mode would send, in the error and in the log.
+ * @param origins the origin for each base URL of an operation
+ */
+export function createDryRun(origins: ReadonlyMap<string, string>, log: Log): Backend {
   return {
     answer(call) {
+      const origin = origins.get(call.operation.baseUri) ?? call.operation.baseUri;
       const { method, path, headers, body = '' } = encode({ ...call, form: visibleForm(call) });
       log.info(
         { operation: call.operation.name, method, url: origin + path, headers, body },

@@ -13,7 +13,8 @@ const DEFAULT_REGION = 'us1';
 const NAME = /^[a-z0-9-]{1,40}$/;
 
 /**
- * The origin to send requests to: `conversations.{edge}.{region}.twilio.com`, as far as these are given.
+ * The origin to send requests to: `conversations.{edge}.{region}.twilio.com`, as far as these are given, or, for media,
+ * `mcs.{region}.twilio.com` (inferred).
  * @throws UnderstudyError when a name is invalid, or credentials would travel unencrypted
  */
 export function upstreamOrigin(baseUri: string, { upstream, edge, region }: UpstreamOptions): string {
@@ -39,6 +40,12 @@ function twilioUrl(baseUri: string, edge: string | undefined, region: string | u
   }
   const url = new URL(baseUri);
   const [product = '', ...domain] = url.hostname.split('.');
+  if (domain.length > 2) {
+    // The name of a media host has a region of its own, and no edge (inferred).
+    if (region !== undefined) domain[0] = region;
+    url.hostname = [product, ...domain].join('.');
+    return url.href;
+  }
   const names = [edge, region ?? (edge === undefined ? undefined : DEFAULT_REGION)].filter(
     (name) => name !== undefined,
   );

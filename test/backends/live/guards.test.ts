@@ -44,7 +44,7 @@ describe('a guard', () => {
 test('a dry run shows the request that would be sent', async () => {
   const shown: object[] = [];
   const log = { debug() {}, info: (fields: object) => void shown.push(fields), warn() {}, error() {} };
-  const dry = createDryRun('https://conversations.twilio.com', log);
+  const dry = createDryRun(new Map(), log);
   const input = { ChatServiceSid: SERVICE, Sid: 'a b', body: { FriendlyName: 'Ä' } };
   const { call } = binding.bind('updateserviceuser', input, caller);
   const failure = await failureOf((async () => dry.answer(call))());

@@ -14,6 +14,15 @@ test.each([
   expect(upstreamOrigin(TWILIO, options)).toBe(origin);
 });
 
+test.each([
+  [{}, 'https://mcs.us1.twilio.com'],
+  [{ edge: 'dublin' }, 'https://mcs.us1.twilio.com'],
+  [{ edge: 'dublin', region: 'ie1' }, 'https://mcs.ie1.twilio.com'],
+  [{ region: 'ie1', upstream: 'http://127.0.0.1:4010' }, 'http://127.0.0.1:4010'],
+])('for media, %j gives %s', (options, origin) => {
+  expect(upstreamOrigin('https://mcs.us1.twilio.com', options)).toBe(origin);
+});
+
 test('credentials are never sent unencrypted to another machine', () => {
   expect(() => upstreamOrigin(TWILIO, { upstream: 'http://twilio.example.com' })).toThrow(/in the clear/);
 });
