@@ -5,6 +5,7 @@ import { createLivePerApi } from '../../../src/backends/live/per-api.js';
 import { loadCapability } from '../../../src/capability/load.js';
 import { cleanCapability, temporaryFile } from '../../capability/files.js';
 import { ACCOUNT, basic } from '../../helpers/understudy.js';
+import { failureOf } from './harness.js';
 import { answer, hang, startUpstream } from '../../helpers/upstream.js';
 
 const credentials = { user: ACCOUNT, password: 'a long enough secret' };
@@ -83,8 +84,8 @@ test('an API that is down does not stop calls to the other, and the worst state 
   expect(await call('https://up.example')).toMatchObject({ status: 200 });
 
   up.behave(hang);
-  const refused = expect(call('https://up.example')).rejects.toThrow('closed before the response was complete');
+  const failure = failureOf(call('https://up.example'));
   expect(live.inFlight()).toBe(1);
   await live.close();
-  await refused;
+  expect(await failure).toMatchObject({ name: 'UNDERSTUDY_UPSTREAM_BROKE_OFF' });
 });
