@@ -6,6 +6,7 @@ export type {
   Device,
   Inbound,
   JournalSearch,
+  MediaFile,
   ReceiptRule,
   ReceiptStatus,
   Times,

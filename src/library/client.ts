@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import type { RequestClient as TwilioRequestClient, Twilio } from 'twilio';
 import { UnderstudyError } from '../core/errors.js';
-import { isTwilioHost } from '../core/twilio-hosts.js';
+import { MEDIA_PREFIX } from '../core/media.js';
+import { isMediaHost, isTwilioHost } from '../core/twilio-hosts.js';
 
 type TwilioModule = typeof import('twilio');
 type ClientOptions = NonNullable<ConstructorParameters<typeof Twilio>[2]>;
@@ -16,7 +17,7 @@ export interface ClientTarget {
   readonly authToken: string;
 }
 
-/** Creates the official client, with its requests for Conversations sent to a world. Needs the package `twilio`. */
+/** Creates the official client, with its requests for Conversations and media sent to a world. Needs the package `twilio`. */
 export function twilioClientFor(target: ClientTarget, options: TwilioClientOptions = {}): Twilio {
   const twilio = loadTwilio();
   const httpClient = new twilio.RequestClient(options);
@@ -27,7 +28,8 @@ export function twilioClientFor(target: ClientTarget, options: TwilioClientOptio
 
 function redirect(uri: string, origin: string): string {
   const { hostname, origin: original } = new URL(uri);
-  return isTwilioHost(hostname) ? origin + uri.slice(original.length) : uri;
+  if (!isTwilioHost(hostname)) return uri;
+  return origin + (isMediaHost(hostname) ? MEDIA_PREFIX : '') + uri.slice(original.length);
 }
 
 function loadTwilio(): TwilioModule {

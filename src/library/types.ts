@@ -24,12 +24,22 @@ export interface Inbound {
   readonly members?: readonly string[];
   readonly body?: string;
   readonly mediaSid?: string;
+  /** A file that comes with the message. It becomes media of the service that takes the message. */
+  readonly media?: MediaFile;
   /** JSON text. */
   readonly attributes?: string;
   /** SID or unique name of the conversation. Required with an identity. */
   readonly conversation?: string;
   /** SID of the service. Required if several services have that unique name. */
   readonly service?: string;
+}
+
+/** A file of a message, such as a picture. */
+export interface MediaFile {
+  readonly content: string | Uint8Array;
+  /** A MIME type, e.g. `image/png`. */
+  readonly contentType: string;
+  readonly filename?: string;
 }
 
 export interface Device {

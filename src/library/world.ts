@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { ClockMode } from '../backends/simulator/kernel/clock.js';
 import type { Delivery } from '../backends/simulator/webhooks/outbox.js';
 import type { WorldDifference } from '../backends/simulator/kernel/world-diff.js';
 import type { Controls } from '../control/registry.js';
 import type { ActiveFault, FaultRule } from '../engine/faults.js';
 import type { Expectation, Verdict } from '../control/expectations.js';
-import type { Exchange, Input, Outcome } from '../core/operation.js';
+import { UnderstudyError } from '../core/errors.js';
+import { Upload } from '../core/file-body.js';
+import { mediaOperations } from '../core/media.js';
+import type { Exchange, Input, Outcome, Verb } from '../core/operation.js';
 import type { Json, JsonObject } from '../core/body.js';
 import { toCamel, toSnake } from '../util/case.js';
 import type {
@@ -14,6 +19,7 @@ import type {
   Device,
   Inbound,
   JournalSearch,
+  MediaFile,
   ReceiptRule,
   ReceiptStatus,
   Times,
@@ -90,8 +96,29 @@ export class SimWorld {
 
   /** Simulates an inbound message with all its events. Resolves with the message as Twilio's REST API returns it. */
   inbound(message: Inbound): Promise<JsonObject> {
-    return this.control('inbound.message', toSnake(message));
+    const { media, ...parts } = message;
+    const file = media && {
+      ...toSnake(media),
+      base64: bytesOf(media).toString('base64'),
+      content: undefined,
+    };
+    return this.control('inbound.message', toSnake({ ...parts, media: file }));
   }
+
+  readonly media = {
+    /** Uploads a file, as a program does at the host of media. Resolves with its record: use `sid` as `MediaSid`. */
+    upload: async (service: string, file: MediaFile): Promise<JsonObject> => {
+      const upload = new Upload(
+        () => Readable.from([bytesOf(file)]),
+        () => file,
+      );
+      const input = { ChatServiceSid: service, Filename: file.filename, body: upload };
+      return (await this.#callMedia('Media', 'create', input)).body as JsonObject;
+    },
+    /** Resolves with the bytes of a file. */
+    download: async (service: string, sid: string): Promise<Buffer> =>
+      (await this.#callMedia('Media/Content', 'fetch', { ChatServiceSid: service, Sid: sid })).content,
+  };
 
   /**
    * Creates a conversation in this service for messages to addresses that have no address configuration. Without a service,
@@ -220,9 +247,24 @@ export class SimWorld {
     return (await this.control('worlds.diff', { from, to })) as unknown as Awaited<ReturnType<SimWorld['diff']>>;
   }
 
+  async #callMedia(noun: string, verb: Verb, input: Input): Promise<{ readonly body: Json; readonly content: Buffer }> {
+    await this.#ready;
+    const operation = mediaOperations.find((each) => each.noun === noun && each.verb === verb);
+    const { result } = await this.#parts.call(this.accountSid, operation?.id ?? noun, input);
+    const body = result.body?.value ?? null;
+    if (result.status >= 400)
+      throw new UnderstudyError('UNDERSTUDY_BAD_REQUEST', `Twilio would refuse this: ${JSON.stringify(body)}`);
+    return { body, content: result.content === undefined ? Buffer.alloc(0) : await buffer(result.content.open()) };
+  }
+
   async #clock(name: string, input: object = {}): Promise<ClockState> {
     return toCamel(await this.control(name, input)) as ClockState;
   }
+}
+
+function bytesOf({ content }: MediaFile): Buffer {
+  if (typeof content === 'string') return Buffer.from(content);
+  return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
 }
 
 /** Derives an account SID or an auth token from a text. The same text gives the same result. */

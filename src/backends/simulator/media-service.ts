@@ -1,13 +1,17 @@
 /** Connects the records of media, which are in worlds, with their bytes, which are in a store beside them. */
+import { Readable } from 'node:stream';
 import { UnderstudyError } from '../../core/errors.js';
+import { Upload } from '../../core/file-body.js';
 import type { MaybePromise } from '../../core/maybe-promise.js';
 import type { Call, Result } from '../../core/operation.js';
 import { MAX_FILE_BYTES, roomIn } from './conversations/media/limits.js';
-import { uploadForm } from './conversations/media/media.js';
+import type { SentFile } from './controls/inbound.js';
+import type { BindVerb } from './conversations/bind.js';
+import { mediaResource, uploadForm } from './conversations/media/media.js';
 import { media } from './conversations/media/record.js';
 import { refuse } from './conversations/refusals.js';
 import type { StoredFile } from './kernel/handler.js';
-import { notFound } from './kernel/twilio-error.js';
+import { notFound, TwilioError } from './kernel/twilio-error.js';
 import type { WorldSession } from './kernel/world-session.js';
 import type { WorldDocument } from './kernel/world.js';
 import { TooManyBytes, type MediaStore } from './storage/media-store.js';
@@ -19,6 +23,9 @@ export interface MediaServiceOptions {
   readonly store: MediaStore;
   readonly sessions: () => readonly WorldSession[];
   readonly snapshots: ReadonlyMap<string, WorldDocument>;
+  readonly bind: BindVerb;
+  /** Answers a call that has no upload. */
+  readonly answer: (session: WorldSession, call: Call) => MaybePromise<Result>;
 }
 
 export class MediaService {
@@ -26,16 +33,17 @@ export class MediaService {
 
   constructor(readonly options: MediaServiceOptions) {}
 
-  /** Stores the file of a call. `answer` then answers the call, which has the file's record as its form. */
-  async upload(session: WorldSession, call: Call, answer: (call: Call) => MaybePromise<Result>): Promise<Result> {
+  /** Stores the file of a call, and then answers the call, whose form is the record of the file. */
+  async upload(session: WorldSession, call: Call): Promise<Result> {
+    const { store, answer } = this.options;
     const { upload } = call;
-    if (upload === undefined) return answer(call);
+    if (upload === undefined) return answer(session, call);
     const room = roomIn(session.world);
     try {
-      return await this.options.store.write(upload.open(), Math.min(MAX_FILE_BYTES, room), ({ key, size }) => {
+      return await store.write(upload.open(), Math.min(MAX_FILE_BYTES, room), ({ key, size }) => {
         // Other uploads may have ended meanwhile.
         if (size > roomIn(session.world)) throw worldFull(session.world.account);
-        return answer({ ...call, upload: undefined, form: uploadForm(key, size, upload.parts()) });
+        return answer(session, { ...call, upload: undefined, form: uploadForm(key, size, upload.parts()) });
       });
     } catch (error) {
       if (!(error instanceof TooManyBytes)) throw error;
@@ -44,6 +52,24 @@ export class MediaService {
       // The answer may be a refusal.
       this.sweepSoon();
     }
+  }
+
+  /** Uploads a file that arrived as JSON, and returns its SID. @throws TwilioError if the upload is refused */
+  async storeFile(session: WorldSession, serviceSid: string, file: SentFile): Promise<string> {
+    const { base64, content_type: contentType, filename } = file;
+    const upload = new Upload(
+      () => Readable.from([Buffer.from(base64, 'base64')]),
+      () => ({ contentType, filename }),
+    );
+    const caller = { surface: 'control', origin: 'http://localhost' } as const;
+    const input = { ChatServiceSid: serviceSid, body: upload };
+    const { status, body } = await this.upload(
+      session,
+      this.options.bind('create', mediaResource.noun, input, caller).call,
+    );
+    const { sid, code, message } = body?.value as Readonly<{ sid: string; code: number; message: string }>;
+    if (status >= 300) throw new TwilioError(code, status, message);
+    return sid;
   }
 
   /** @throws TwilioError 404 if the bytes are missing, because only the data file was copied or restored */

@@ -102,7 +102,13 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   const onWarning = options.onWarning ?? (() => undefined);
   store = dataFile === undefined ? undefined : await Store.open(dataFile, worlds, { onWarning });
   const mediaStore = dataFile === undefined ? new MemoryMedia() : await MediaFolder.open(`${dataFile}.media`);
-  const files = new MediaService({ store: mediaStore, sessions: () => worlds.all(), snapshots });
+  const files: MediaService = new MediaService({
+    store: mediaStore,
+    sessions: () => worlds.all(),
+    snapshots,
+    bind,
+    answer: (session, call) => resultOf(session, call, files),
+  });
   media = files;
   // An invalid seed must fail the start, not the first request.
   worlds.get(defaultAccount);
@@ -117,6 +123,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       bind,
       seedInto: (read, world) => seederOf(read)(world),
       snapshots,
+      storeFile: (...parts) => files.storeFile(...parts),
       async save() {
         await store?.save();
         files.sweepSoon();
@@ -134,9 +141,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
         return store !== undefined && (isWrite || isSeeded) ? store.save(session.world).then(() => result) : result;
       };
       const answered =
-        call.upload === undefined
-          ? resultOf(session, call, files)
-          : files.upload(session, call, (complete) => resultOf(session, complete, files)).catch(toRefusal);
+        call.upload === undefined ? resultOf(session, call, files) : files.upload(session, call).catch(toRefusal);
       return mapMaybe(answered, save);
     },
 

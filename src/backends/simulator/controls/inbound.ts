@@ -9,7 +9,17 @@ import { setOnline } from '../conversations/user/events.js';
 import { users } from '../conversations/user/record.js';
 import { keyOf } from '../kernel/collection.js';
 import { TwilioError } from '../kernel/twilio-error.js';
-import { badInput, defineControl, refusedByTwilio, string, type SessionOf } from './define-control.js';
+import { badInput, defineControl, refusedByTwilio, string, type Session, type SessionOf } from './define-control.js';
+
+/** A file as JSON. */
+export interface SentFile {
+  readonly base64: string;
+  readonly content_type: string;
+  readonly filename?: string;
+}
+
+/** Stores a file as media of a service, and returns its SID. */
+export type StoreFile = (session: Session, serviceSid: string, file: SentFile) => Promise<string>;
 
 interface MessageInput {
   readonly from: string;
@@ -17,6 +27,7 @@ interface MessageInput {
   readonly members?: readonly string[];
   readonly body?: string;
   readonly media_sid?: string;
+  readonly media?: SentFile;
   readonly attributes?: string;
   readonly conversation?: string;
   readonly service?: string;
@@ -26,7 +37,7 @@ const service = string('The SID of the service.', { pattern: '^IS' });
 const identity = string("The user's identity.", { minLength: 1 });
 
 /** Controls that simulate people and their devices: messages, push registrations and presence. */
-export function inboundControls(sessionOf: SessionOf, bind: BindVerb): readonly Control[] {
+export function inboundControls(sessionOf: SessionOf, bind: BindVerb, storeFile: StoreFile): readonly Control[] {
   return [
     defineControl<MessageInput>({
       name: 'inbound.message',
@@ -49,6 +60,16 @@ export function inboundControls(sessionOf: SessionOf, bind: BindVerb): readonly 
           },
           body: string('The text of the message.'),
           media_sid: string('The SID of a media file of the service.', { pattern: '^ME' }),
+          media: {
+            type: 'object',
+            description: 'A file that comes with the message, e.g. a picture. It is stored as media of the service.',
+            properties: {
+              base64: string('The bytes of the file, in base64.', { minLength: 1, pattern: '^[A-Za-z0-9+/]+={0,2}$' }),
+              content_type: string('The type of the file, e.g. image/png.'),
+              filename: string('The name of the file.'),
+            },
+            required: ['base64', 'content_type'],
+          },
           attributes: string('The attributes as JSON text, e.g. {"priority":"high"}.'),
           conversation: string(
             'The SID or unique name of the conversation. Required if `from` is an identity and `to` is not a chat address.',
@@ -60,9 +81,12 @@ export function inboundControls(sessionOf: SessionOf, bind: BindVerb): readonly 
         },
         required: ['from'],
       },
-      async run(account, { media_sid: mediaSid, ...message }) {
+      async run(account, { media_sid: mediaSid, media, ...message }) {
+        if (mediaSid !== undefined && media !== undefined) throw badInput('Give either `media_sid` or `media`.');
+        const session = sessionOf(account);
+        const storeMedia = media && ((serviceSid: string) => storeFile(session, serviceSid, media));
         try {
-          return await receive(sessionOf(account), bind, { ...message, mediaSid });
+          return await receive(session, bind, { ...message, mediaSid, storeMedia });
         } catch (error) {
           if (error instanceof TwilioError) throw refusedByTwilio(error);
           throw error;

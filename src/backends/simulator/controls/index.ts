@@ -6,7 +6,7 @@ import type { Worlds } from '../kernel/worlds.js';
 import type { Webhooks } from '../webhooks/dispatcher.js';
 import { clockControls } from './clock.js';
 import { conversationControls } from './conversations.js';
-import { inboundControls } from './inbound.js';
+import { inboundControls, type StoreFile } from './inbound.js';
 import type { SessionOf } from './define-control.js';
 import { receiptControls } from './receipts.js';
 import { recordControls } from './records.js';
@@ -20,19 +20,20 @@ export interface ControlParts {
   readonly seedInto: (seed: Seed, world: World) => void;
   /** The saved states of worlds, by account and name. */
   readonly snapshots: Map<string, WorldDocument>;
+  readonly storeFile: StoreFile;
   /** Writes the changes of a control to the data file. */
   readonly save: () => Promise<void>;
 }
 
 /** All controls of the simulator. */
 export function simulatorControls(parts: ControlParts): readonly Control[] {
-  const { worlds, defaultAccount, bind, seedInto, snapshots, save } = parts;
+  const { worlds, defaultAccount, bind, seedInto, snapshots, storeFile, save } = parts;
   const sessionOf: SessionOf = (account = defaultAccount) => worlds.get(account);
   const controls = [
     ...clockControls(sessionOf),
     ...webhookControls(sessionOf),
     ...receiptControls(sessionOf),
-    ...inboundControls(sessionOf, bind),
+    ...inboundControls(sessionOf, bind, storeFile),
     ...conversationControls(sessionOf, bind),
     ...recordControls(sessionOf, bind),
     ...worldControls(worlds, sessionOf, { defaultAccount, seedInto, snapshots }),

@@ -20,7 +20,7 @@ import { defaultServiceSid, services } from './service/record.js';
 /** Creates the conversation of a message between unknown addresses, with its participants and the message. */
 export async function autocreate(session: WorldSession, write: Writer, arrival: Arrival): Promise<JsonObject> {
   const { world } = session;
-  const { from, to, members, body, mediaSid, source, channel } = arrival;
+  const { from, to, members, body, source, channel } = arrival;
   const found = configurationFor(world, arrival);
   if (found === undefined) {
     const pair = [from, to, ...members].join(' and ');
@@ -30,6 +30,7 @@ export async function autocreate(session: WorldSession, write: Writer, arrival: 
     );
   }
   const service = serviceFor(world, found, to);
+  const mediaSid = arrival.mediaSid ?? (await arrival.storeMedia?.(service));
   const file = findMedia(world, service, mediaSid);
   if ((body ?? '') === '' && file === null) throw undeliverable('it has neither a body nor media');
   if (members.length + 2 > MAX_MEMBERS) throw undeliverable(`a group has at most ${MAX_MEMBERS} numbers`);
@@ -66,7 +67,7 @@ export async function autocreate(session: WorldSession, write: Writer, arrival: 
     const hook = webhookOf(found);
     // Exists before the message, so that onMessageAdded reaches it (inferred).
     if (hook !== undefined) await write.create('Conversations/Webhooks', { ...inside, body: hook }, approved);
-    const message = await write.message(conversation, arrival, approved);
+    const message = await write.message(conversation, { ...arrival, mediaSid }, approved);
     const current = world.records(conversations).get(conversation.sid);
     if (isGroup && current !== undefined) {
       world.emit(stateEvent(current, 'initializing', 'EVENT', world.now()));

@@ -24,6 +24,7 @@ interface MessageParts {
   readonly from: string;
   readonly body?: string | undefined;
   readonly mediaSid?: string | undefined;
+  readonly storeMedia?: ((serviceSid: string) => Promise<string>) | undefined;
   readonly attributes?: string | undefined;
 }
 
@@ -42,8 +43,13 @@ export function createWriter(session: WorldSession, bind: BindVerb): Writer {
   };
   return {
     create,
-    message({ serviceSid, sid }, { from, body, mediaSid, attributes }, origin) {
-      const form = { Author: from, Body: body, MediaSid: mediaSid, Attributes: attributes };
+    async message({ serviceSid, sid }, { from, body, mediaSid, storeMedia, attributes }, origin) {
+      const form = {
+        Author: from,
+        Body: body,
+        MediaSid: mediaSid ?? (await storeMedia?.(serviceSid)),
+        Attributes: attributes,
+      };
       return create('Conversations/Messages', { ChatServiceSid: serviceSid, ConversationSid: sid, body: form }, origin);
     },
   };

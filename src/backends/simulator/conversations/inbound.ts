@@ -22,6 +22,8 @@ export interface InboundMessage {
   readonly members?: readonly string[] | undefined;
   readonly body?: string | undefined;
   readonly mediaSid?: string | undefined;
+  /** Stores a file that comes with the message in the service that takes the message, and returns its SID. */
+  readonly storeMedia?: ((serviceSid: string) => Promise<string>) | undefined;
   readonly attributes?: string | undefined;
   /** SID or unique name of the conversation. Required with an identity, unless `to` is a chat address. */
   readonly conversation?: string | undefined;

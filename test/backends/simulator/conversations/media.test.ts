@@ -1,7 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { Upload } from '../../../../src/core/file-body.js';
 import type { SimWorld } from '../../../../src/index.js';
 import { callOk, createDesk, sidOf, startSim, WITH_WEBHOOKS } from '../../../helpers/sim.js';
 import { mediaClient, PIXEL } from '../../../helpers/media.js';
@@ -96,6 +98,86 @@ describe('a file is dropped', () => {
     await sim.call('deleteserviceconversation', { ChatServiceSid: service, Sid: inside.ConversationSid });
     expect(await statusOf(sid)).toBe(404);
     expect(await mediaOf(sim, service)).toBe(0);
+  });
+});
+
+describe('an inbound message with a file', () => {
+  const picture = { content: PIXEL, contentType: 'image/png', filename: 'lamp.png' };
+  const pair = { from: '+15551230001', to: '+15559990000' };
+  const participant = {
+    'MessagingBinding.Address': pair.from,
+    'MessagingBinding.ProxyAddress': pair.to,
+  };
+
+  test('stores it in the service of its conversation, and can have no text', async () => {
+    const { sim, service, inside } = await start();
+    await callOk(sim, 'createserviceconversationparticipant', { ...inside, body: participant });
+    const message = await sim.inbound({ ...pair, media: picture });
+    expect(message).toMatchObject({ body: null, media: [{ content_type: 'image/png', filename: 'lamp.png' }] });
+    const [file] = message['media'] as { sid: string }[];
+    expect(await sim.media.download(service, file?.sid ?? '')).toEqual(PIXEL);
+  });
+
+  test('that creates a conversation is named by the events of both', async () => {
+    const { sim, service } = await start();
+    const body = { PostWebhookUrl: 'http://127.0.0.1:9/', Filters: ['onMessageAdded'], Method: 'POST' };
+    await callOk(sim, 'updateservicewebhookconfiguration', { ChatServiceSid: service, body });
+    await sim.autocreate(service);
+    const message = await sim.inbound({ ...pair, body: 'My lamp', media: picture });
+    const [file] = message['media'] as { sid: string }[];
+    const { parameters } = await sim.webhooks.waitFor('onMessageAdded');
+    expect(JSON.parse(String(parameters['Media']))).toEqual([
+      { Sid: file?.sid, ContentType: 'image/png', Size: PIXEL.length, Filename: 'lamp.png' },
+    ]);
+    expect(await mediaOf(sim, service)).toBe(1);
+  });
+
+  test('is refused with two files, or one that is too large or has no type', async () => {
+    const { sim, inside } = await start();
+    await callOk(sim, 'createserviceconversationparticipant', { ...inside, body: participant });
+    const mediaSid = `ME${'1'.repeat(32)}`;
+    await expect(sim.inbound({ ...pair, media: picture, mediaSid })).rejects.toThrow('either `media_sid` or `media`');
+    await expect(sim.inbound({ ...pair, media: { ...picture, contentType: 'picture' } })).rejects.toThrow('50511');
+    const large = { content: Buffer.alloc(5 * 1024 * 1024 + 1), contentType: 'video/mp4' };
+    await expect(sim.inbound({ ...pair, media: large })).rejects.toThrow('50512');
+  });
+});
+
+describe('a file that is too large', () => {
+  test.each([
+    ['for MMS', '+15551230001', '+15559990000', 5],
+    ['for WhatsApp', 'whatsapp:+15551230001', 'whatsapp:+15559990000', 16],
+  ])('%s is refused with the message, and can go to a chat', async (_, address, proxy, mebibytes) => {
+    const { sim, service, inside, send } = await start();
+    const content = Buffer.alloc(mebibytes * 1024 * 1024 + 1);
+    const { sid } = (await sim.media.upload(service, { content, contentType: 'video/mp4' })) as { sid: string };
+    const body = { 'MessagingBinding.Address': address, 'MessagingBinding.ProxyAddress': proxy };
+    const participant = await callOk(sim, 'createserviceconversationparticipant', { ...inside, body });
+    expect((await send(sid)).body).toMatchObject({ status: 400, code: 50512 });
+    await sim.call('deleteserviceconversationparticipant', { ...inside, Sid: sidOf(participant) });
+    expect((await send(sid)).status).toBe(201);
+  });
+
+  test('for an upload is refused while it arrives', async () => {
+    const { sim, service } = await start();
+    const chunk = Buffer.alloc(1024 * 1024);
+    const body = new Upload(
+      () => Readable.from(Array.from({ length: 151 }, () => chunk)),
+      () => ({ contentType: 'video/mp4' }),
+    );
+    const refused = await sim.call('uploadmedia', { ChatServiceSid: service, body });
+    expect(refused.body).toMatchObject({ status: 400, code: 50512 });
+  });
+
+  test('for what the world has room for is refused', async () => {
+    const { sim, service, upload } = await start();
+    await upload();
+    const { worlds, ...file } = await sim.export();
+    const [world] = worlds as unknown as [{ records: { media: { size: number }[] } }];
+    const media = world.records.media.map((record) => ({ ...record, size: 512 * 1024 * 1024 - 5000 }));
+    await sim.import({ ...file, worlds: [{ ...world, records: { ...world.records, media } }] } as never);
+    const video = { content: 'x'.repeat(5000), contentType: 'video/mp4' };
+    await expect(sim.media.upload(service, video)).rejects.toMatchObject({ name: 'UNDERSTUDY_MEDIA_FULL' });
   });
 });
 

@@ -1,13 +1,28 @@
-/** What may be uploaded. */
+/** What may be uploaded and sent. */
 import type { World } from '../../kernel/world.js';
 import { single } from '../../kernel/fields.js';
 import { refuse } from '../refusals.js';
-import { media } from './record.js';
+import { participants } from '../participant/record.js';
+import { media, type MediaPart } from './record.js';
 
 const MEBIBYTE = 1024 * 1024;
 
 /** Of one upload (documentation). */
 export const MAX_FILE_BYTES = 150 * MEBIBYTE;
+
+/** Of a message that goes to a phone. The limits are documented; that they refuse the message is inferred. */
+const MAX_BYTES_BY_CHANNEL = new Map([
+  ['sms', 5 * MEBIBYTE],
+  ['whatsapp', 16 * MEBIBYTE],
+]);
+
+/** @throws TwilioError if a participant's channel does not carry a file of this size */
+export function checkSize(world: World, conversationSid: string, { size }: MediaPart): void {
+  const bound = world.records(participants).list('bound', conversationSid);
+  for (const { binding } of bound.slice(0, bound.size)) {
+    if (size > (MAX_BYTES_BY_CHANNEL.get(binding?.type ?? '') ?? MAX_FILE_BYTES)) throw refuse(50512);
+  }
+}
 
 /** Of all files in one world: a limit of this program. Twilio has none that is documented. */
 const MAX_WORLD_BYTES = 512 * MEBIBYTE;

@@ -19,6 +19,7 @@ import { checkContent } from './content.js';
 import { renderDelivery, summarizeDelivery } from './delivery.js';
 import { messageFields } from './descriptions.js';
 import { messageEvents } from './events.js';
+import { checkSize } from '../media/limits.js';
 import { attachMedia, findMedia, renderMedia } from '../media/record.js';
 import { messages, type MessageRecord } from './record.js';
 import { serviceSidKey } from '../service/record.js';
@@ -51,6 +52,7 @@ export const message = defineResource({
       const file = content.contentSid === null ? findMedia(world, conversation.serviceSid, sent.MediaSid) : null;
       if ((body === null || body === '') && file === null && content.contentSid === null) throw refuse(50503);
       checkBody(world, conversation.sid, body);
+      if (file !== null) checkSize(world, conversation.sid, file);
       return {
         serviceSid: conversation.serviceSid,
         conversationSid: conversation.sid,
