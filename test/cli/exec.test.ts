@@ -52,6 +52,7 @@ test.each(['exec', 'import'] as const)(
       http: 3,
       undici: 3,
       ownAgent: 3,
+      media: 'media.us1.twilio.com a picture',
       origin: 'https://conversations.twilio.com',
       elsewhere: 'elsewhereelsewhere',
       otherTls: true,

@@ -43,6 +43,16 @@ const clients = {
   undici: async () => (await (await request(url, { headers: { authorization } })).body.json()).services.length,
   ownAgent: async () =>
     (await (await request(url, { headers: { authorization }, dispatcher: new Agent() })).body.json()).services.length,
+  // Media have hosts of their own, and links that need no credentials.
+  media: async () => {
+    const [{ sid: service }] = (await (await fetch(url, { headers: { authorization } })).json()).services;
+    const media = 'https://mcs.us1.twilio.com';
+    const headers = { authorization, 'content-type': 'text/plain' };
+    const { data } = await axios.post(`${media}/v1/Services/${service}/Media`, 'a picture', { headers });
+    const record = await (await fetch(media + data.url, { headers: { authorization } })).json();
+    const link = record.links.content_direct_temporary;
+    return `${new URL(link).host} ${await (await fetch(link)).text()}`;
+  },
   // URLs in responses have Twilio's own origin, so an app that checks them notices no difference.
   origin: async () => new URL((await (await fetch(url, { headers: { authorization } })).json()).meta.url).origin,
   // Other hosts are not redirected.

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { twilioClientFor } from '../../src/index.js';
 import { callOk, createDesk, sidOf, startSim } from '../helpers/sim.js';
 import { getAs, mediaClient, PIXEL } from '../helpers/media.js';
 import { exchange } from '../helpers/socket.js';
@@ -220,6 +221,14 @@ describe('access', () => {
     expect(content.status).toBe(200);
     // The same path belongs to another API on the other host.
     expect((await getAs('conversations.twilio.com', sim.url + json.url, { authorization })).status).toBe(404);
+  });
+
+  test('by the official client needs its base address changed, and nothing else', async () => {
+    const { sim, service, media } = await start();
+    const { json } = await media.upload(service);
+    const uri = `https://mcs.us1.twilio.com${json.url}`;
+    const response = await twilioClientFor(sim).request({ method: 'get', uri });
+    expect(response).toMatchObject({ statusCode: 200, body: { sid: json.sid, size: PIXEL.length } });
   });
 
   test('with another method is refused with 405', async () => {
