@@ -26,7 +26,8 @@ const sid = field('Sid', 'path', 'SID of the media file, ME….', true);
 
 const mediaOperation = (
   name: string,
-  parts: Pick<Operation, 'noun' | 'verb' | 'method' | 'path' | 'description' | 'parameters'> & { baseUri?: string },
+  parts: Pick<Operation, 'noun' | 'verb' | 'method' | 'path' | 'description' | 'parameters'> &
+    Partial<Pick<Operation, 'baseUri' | 'isPublic' | 'isDownload'>>,
 ): Operation => ({
   id: `media.${name}`,
   name,
@@ -61,6 +62,7 @@ export const mediaOperations: readonly Operation[] = [
     parameters: [service, sid],
   }),
   mediaOperation('fetchmediacontent', {
+    isDownload: true,
     noun: 'Media/Content',
     verb: 'fetch',
     method: 'GET',
@@ -70,6 +72,8 @@ export const mediaOperations: readonly Operation[] = [
   }),
   mediaOperation('fetchmedialink', {
     baseUri: LINK_URI,
+    isPublic: true,
+    isDownload: true,
     noun: 'MediaLinks',
     verb: 'fetch',
     method: 'GET',
@@ -80,6 +84,7 @@ export const mediaOperations: readonly Operation[] = [
       field('Expires', 'query', 'End of validity, in seconds since 1970.'),
       field('Signature', 'query', 'Signature of the link.'),
       field('Key-Pair-Id', 'query', 'Names the key of the signature.'),
+      field('Policy', 'query', 'What the signature permits, in links of another form.'),
     ],
   }),
 ];

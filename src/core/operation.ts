@@ -44,6 +44,10 @@ export interface Operation {
   readonly parameters: readonly Parameter[];
   /** Twilio publishes no description of it, so its responses are not checked. */
   readonly isUnpublished?: boolean;
+  /** Answers with a file. */
+  readonly isDownload?: boolean;
+  /** Needs no credentials, and must get none. */
+  readonly isPublic?: boolean;
 }
 
 /**

@@ -1,5 +1,7 @@
 import { UnderstudyError } from '../../core/errors.js';
+import { MEDIA_PREFIX } from '../../core/media.js';
 import { SHORTEST_SECRET } from '../../core/redact.js';
+import { isMediaHost } from '../../core/twilio-hosts.js';
 import type { Binding } from '../../engine/binding.js';
 import type { ModeContext, ModeBackend, ModeDefinition } from './mode.js';
 
@@ -18,7 +20,12 @@ export async function createLiveBackend(context: ModeContext): Promise<ModeBacke
   const { createLivePerApi } = await import('../../backends/live/per-api.js');
   const { upstreamOrigin } = await import('../../backends/live/upstream.js');
   const { credentials, passCredentials, dryRun, limits } = settings;
-  const origins = new Map(baseUrisOf(binding).map((baseUri) => [baseUri, upstreamOrigin(baseUri, settings)]));
+  // One upstream in place of all hosts serves media as we do.
+  const prefixOf = (baseUri: string): string =>
+    settings.upstream !== undefined && isMediaHost(new URL(baseUri).host) ? MEDIA_PREFIX : '';
+  const origins = new Map(
+    baseUrisOf(binding).map((baseUri) => [baseUri, upstreamOrigin(baseUri, settings) + prefixOf(baseUri)]),
+  );
   if (dryRun) {
     const { createDryRun } = await import('../../backends/live/dry-run.js');
     return { ...createDryRun(origins, log), close: () => Promise.resolve() };

@@ -8,7 +8,7 @@ export interface WireRequest {
   /** Path and query, percent-encoded. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The URL-encoded form (Twilio does not read JSON). Absent for methods without a body. */
+  /** The URL-encoded form (Twilio does not read JSON). Absent for methods without a body, and for uploads. */
   readonly body?: string;
 }
 
@@ -16,7 +16,7 @@ export interface WireRequest {
  * Encodes a call in Twilio's wire format.
  * @throws UnderstudyError when a value cannot be sent unchanged
  */
-export function encode({ operation, path, query, headers, form, caller }: Call): WireRequest {
+export function encode({ operation, path, query, headers, form, upload, caller }: Call): WireRequest {
   const { name, method } = operation;
   const search = query.size === 0 ? '' : `?${urlencoded(query).replaceAll('+', '%20')}`;
   const request = { operation: name, method, path: encodePath(operation, path) + search };
@@ -27,7 +27,7 @@ export function encode({ operation, path, query, headers, form, caller }: Call):
     }
     wireHeaders[header] = value;
   }
-  if (method !== 'POST') return { headers: wireHeaders, ...request };
+  if (method !== 'POST' || upload !== undefined) return { headers: wireHeaders, ...request };
   wireHeaders['content-type'] = 'application/x-www-form-urlencoded';
   return { headers: wireHeaders, body: urlencoded(form), ...request };
 }

@@ -2,12 +2,13 @@ import { UnderstudyError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
 import type { Backend, Call, Credentials, Result } from '../../core/operation.js';
 import { type BreakerState, createBreaker } from './breaker.js';
-import { createDeadline, type Deadline } from './deadline.js';
+import { createDeadline } from './deadline.js';
 import { encode, type WireRequest } from './encode.js';
 import { UpstreamFailure, writeWarning } from './failures.js';
 import { type LiveLimits, defaultLimits } from './limits.js';
 import { createBudget, withRetries } from './retry.js';
 import { createSender } from './send.js';
+import { createStreams, isStreamed } from './streams.js';
 
 /** Receives metrics about the traffic to Twilio. */
 export interface LiveObserver {
@@ -20,6 +21,8 @@ export interface LiveObserver {
 export interface LiveOptions {
   /** See upstreamOrigin. */
   readonly origin: string;
+  /** What paths begin with there; empty by default. */
+  readonly prefix?: string | undefined;
   readonly credentials: Credentials | undefined;
   /** Send the credentials of Twilio surface callers instead of ours. */
   readonly passCredentials: boolean;
@@ -41,10 +44,12 @@ export interface LiveBackend extends Backend {
 
 /** Forwards calls to Twilio with keep-alive connections, deadlines, safe retries and a circuit breaker. */
 export function createLive(options: LiveOptions): LiveBackend {
-  const { origin, credentials, passCredentials, log, observer, random = Math.random } = options;
+  const { origin, prefix = '', credentials, passCredentials, log, observer, random = Math.random } = options;
   const limits: LiveLimits = { ...defaultLimits, ...options.limits };
   const { connections, queue, timeout, retries, retryPause } = limits;
-  const sender = createSender({ ...limits, origin, userAgent: options.userAgent });
+  const { userAgent } = options;
+  const sender = createSender({ ...limits, origin, prefix, userAgent });
+  const streams = createStreams({ origin, prefix, userAgent, limits });
   const budget = createBudget(limits.retryReserve, limits.retryShare);
   const ownAuthorization = credentials && basic(credentials);
   let inFlight = 0;
@@ -73,7 +78,9 @@ export function createLive(options: LiveOptions): LiveBackend {
     const request = encode(call);
     const callersCredentials = passCredentials ? call.caller.credentials : undefined;
     const authorization = callersCredentials === undefined ? ownAuthorization : basic(callersCredentials);
-    if (authorization === undefined) throw noCredentials();
+    if (authorization === undefined && call.operation.isPublic !== true) throw noCredentials();
+    const tracked = (run: () => Promise<Result>) => breaker.run(() => track(call, request, run));
+    if (isStreamed(call)) return tracked(() => streams.answer(call, authorization));
     const deadline = createDeadline({
       milliseconds: timeout,
       caller: call.caller.signal,
@@ -92,14 +99,15 @@ export function createLive(options: LiveOptions): LiveBackend {
       },
     };
     try {
-      const attempt = () => breaker.run(() => send(call, request, authorization, deadline));
+      const attempt = () => tracked(() => sender.send(request, authorization, deadline));
       return await withRetries(request.method, attempt, deadline, retry);
     } finally {
       deadline.clear();
     }
   }
 
-  async function send(call: Call, request: WireRequest, authorization: string, deadline: Deadline): Promise<Result> {
+  /** Limits, counts and logs one attempt. */
+  async function track(call: Call, request: WireRequest, run: () => Promise<Result>): Promise<Result> {
     if (inFlight >= connections + queue) throw busy(connections, queue);
     const started = performance.now();
     const report = (status: string, twilioRequestId?: string) => {
@@ -110,7 +118,7 @@ export function createLive(options: LiveOptions): LiveBackend {
     };
     inFlight += 1;
     try {
-      const result = await sender.send(request, authorization, deadline);
+      const result = await run();
       report(String(result.status), result.headers['twilio-request-id']);
       return result;
     } catch (error) {
@@ -125,7 +133,9 @@ export function createLive(options: LiveOptions): LiveBackend {
     answer,
     notReadyReason: () => (breaker.isOpen() ? `most recent requests to ${origin} failed` : undefined),
     inFlight: () => inFlight,
-    close: () => sender.close(),
+    async close() {
+      await Promise.all([sender.close(), streams.close()]);
+    },
   };
 }
 

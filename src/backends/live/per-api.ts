@@ -6,7 +6,7 @@ const SEVERITY: readonly BreakerState[] = ['closed', 'half-open', 'open'];
 
 /**
  * Forwards each call to the upstream of its API.
- * @param origins the origin for each base URL of an operation
+ * @param origins the origin for each base URL of an operation, and perhaps what paths begin with there
  */
 export function createLivePerApi(
   origins: ReadonlyMap<string, string>,
@@ -15,7 +15,10 @@ export function createLivePerApi(
   const observerFor = createBreakerReports(options.observer);
   const byOrigin = new Map<string, LiveBackend>();
   for (const origin of origins.values()) {
-    if (!byOrigin.has(origin)) byOrigin.set(origin, createLive({ ...options, origin, observer: observerFor(origin) }));
+    if (byOrigin.has(origin)) continue;
+    const { origin: host, pathname } = new URL(origin);
+    const prefix = pathname.replace(/\/$/, '');
+    byOrigin.set(origin, createLive({ ...options, origin: host, prefix, observer: observerFor(origin) }));
   }
   const all = [...byOrigin.values()];
   const byBaseUri = new Map(Array.from(origins, ([baseUri, origin]) => [baseUri, byOrigin.get(origin)]));

@@ -72,7 +72,7 @@ const NOT_FORWARDED = new Set([
   'strict-transport-security',
 ]);
 
-function forwardedHeaders(headers: Headers): Record<string, string> {
+export function forwardedHeaders(headers: Headers): Record<string, string> {
   const forwarded: Record<string, string> = {};
   for (const name of Object.keys(headers)) {
     if (NOT_FORWARDED.has(name) || name.startsWith('access-control-')) continue;

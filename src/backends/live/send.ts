@@ -10,19 +10,21 @@ type SendLimits = Pick<LiveLimits, 'connections' | 'connectTimeout' | 'answerTim
 
 export interface SendOptions extends SendLimits {
   readonly origin: string;
+  /** What paths begin with there. */
+  readonly prefix: string;
   readonly userAgent: string;
 }
 
 /** Sends one request to Twilio and reads the complete response. */
 export interface Sender {
   /** @throws UnderstudyError when the response is incomplete, or the error of the deadline */
-  send(request: WireRequest, authorization: string, deadline: Deadline): Promise<Result>;
+  send(request: WireRequest, authorization: string | undefined, deadline: Deadline): Promise<Result>;
   close(): Promise<void>;
 }
 
 /** Sends over a pool of keep-alive connections. TLS certificates are always verified, whatever the environment says. */
 export function createSender(options: SendOptions): Sender {
-  const { origin, connections, connectTimeout, answerTimeout, longestAnswer, userAgent } = options;
+  const { origin, prefix, connections, connectTimeout, answerTimeout, longestAnswer, userAgent } = options;
   const pool = new Pool(origin, {
     connections,
     // No request waits behind a slow response on the same connection.
@@ -35,8 +37,9 @@ export function createSender(options: SendOptions): Sender {
 
   const ownHeaders = { 'user-agent': userAgent, 'accept-encoding': 'identity' };
 
-  function send(request: WireRequest, authorization: string, deadline: Deadline): Promise<Result> {
-    const { method, path, body = null } = request;
+  function send(request: WireRequest, authorization: string | undefined, deadline: Deadline): Promise<Result> {
+    const { method, body = null } = request;
+    const path = prefix + request.path;
     // Object spread with added keys is slow in Node 20: it took as long as all of `encode`.
     const headers = Object.assign({}, request.headers, ownHeaders, { authorization });
     return new Promise((resolve, rejectCall) => {

@@ -67,8 +67,8 @@ export class MediaService {
       session,
       this.options.bind('create', mediaResource.noun, input, caller).call,
     );
-    const { sid, code, message } = body?.value as Readonly<{ sid: string; code: number; message: string }>;
-    if (status >= 300) throw new TwilioError(code, status, message);
+    const { sid, code, message } = (body?.value ?? {}) as Readonly<{ sid?: string; code?: number; message?: string }>;
+    if (sid === undefined) throw new TwilioError(code ?? status, status, message ?? 'The upload was refused');
     return sid;
   }
 

@@ -61,8 +61,9 @@ export function serveOperations(
         const send = (outcome: Outcome): void => {
           const response = responseOf(outcome, request);
           const fault = outcome.result.connectionFault;
-          if (fault === undefined) writeResponse(reply, response);
-          else applyConnectionFault(reply, fault, response);
+          if (fault === undefined) return writeResponse(reply, response);
+          response.content?.open().destroy();
+          applyConnectionFault(reply, fault, response);
         };
         return mapMaybe(engine.call(route.operation.id, readInput(request), caller), send);
       },

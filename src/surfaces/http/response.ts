@@ -41,7 +41,9 @@ export function writeResponse(reply: FastifyReply, { status, headers, body, cont
 const FILE_HEADERS = { 'content-security-policy': "default-src 'none'; sandbox", 'x-content-type-options': 'nosniff' };
 
 function sendFile(raw: FastifyReply['raw'], status: number, headers: Record<string, string>, content: Content): void {
-  raw.writeHead(status, { ...headers, ...FILE_HEADERS, 'content-length': String(content.size) });
+  const { size } = content;
+  const length = size === undefined ? {} : { 'content-length': String(size) };
+  raw.writeHead(status, { ...headers, ...FILE_HEADERS, ...length });
   // A failure in the middle can only be shown by a connection that ends early, which `pipeline` sees to.
   pipeline(content.open(), raw, () => undefined);
 }

@@ -22,25 +22,38 @@ export function addUploadParser(scope: FastifyInstance): void {
     done();
   });
   scope.addContentTypeParser('*', async ({ headers }: FastifyRequest, payload: Readable) => {
-    const type = headers['content-type'];
-    if (type === undefined || !MULTIPART.test(type)) return rawUpload(payload, type);
+    const { 'content-type': type, 'content-length': length } = headers;
+    const forward = () => ({
+      contentType: type,
+      bytes: openFile(payload),
+      length: length === undefined ? undefined : Number(length),
+    });
+    if (type === undefined || !MULTIPART.test(type))
+      return new Upload(
+        () => openFile(payload),
+        () => ({ contentType: type }),
+        forward,
+      );
+    // Without the boundary, which is another one in each request.
+    headers['content-type'] = 'multipart/form-data';
     // Loaded on demand: few programs upload forms.
     const { Busboy } = await import('@fastify/busboy');
-    return formUpload(payload, type, Busboy);
+    return formUpload(payload, type, { Busboy, forward });
   });
 }
 
-function rawUpload(payload: Readable, contentType: string | undefined): Upload {
-  const open = (): Readable => {
-    const bytes = new PassThrough();
-    feed(payload, bytes, bytes);
-    return bytes;
-  };
-  return new Upload(open, () => ({ contentType }));
+function openFile(payload: Readable): Readable {
+  const bytes = new PassThrough();
+  feed(payload, bytes, bytes);
+  return bytes;
 }
 
 /** The first file of a form, with the fields `FileName` and `Author` (recorded). */
-function formUpload(payload: Readable, type: string, Busboy: BusboyModule['Busboy']): Upload {
+function formUpload(
+  payload: Readable,
+  type: string,
+  { Busboy, forward }: Pick<BusboyModule, 'Busboy'> & Pick<Upload, 'forward'>,
+): Upload {
   const fields = new Map<string, string>();
   let file: { readonly name: string | undefined; readonly contentType: string } | undefined;
 
@@ -69,11 +82,12 @@ function formUpload(payload: Readable, type: string, Busboy: BusboyModule['Busbo
     return bytes;
   };
 
-  return new Upload(open, () => ({
+  const parts = () => ({
     contentType: file?.contentType,
     filename: fields.get('filename') ?? file?.name,
     author: fields.get('author'),
-  }));
+  });
+  return new Upload(open, parts, forward);
 }
 
 /**

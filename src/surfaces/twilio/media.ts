@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { LINK_URI, MEDIA_PREFIX, mediaOperations } from '../../core/media.js';
+import { MEDIA_PREFIX, mediaOperations } from '../../core/media.js';
 import type { Form } from '../../core/operation.js';
 import { readBasic, readWorld } from '../http/credentials.js';
 import { basePath, serveOperations } from '../http/operation-routes.js';
@@ -21,7 +21,7 @@ export async function serveMedia(http: FastifyInstance, parts: SurfaceParts): Pr
 
   const serve = (links: boolean) => {
     const routes = mediaOperations
-      .filter(({ baseUri }) => (baseUri === LINK_URI) === links)
+      .filter(({ isPublic = false }) => isPublic === links)
       .map(nativeRoute)
       .map((route) => ({ ...route, path: MEDIA_PREFIX + route.path }));
     const prefix = basePath(routes);

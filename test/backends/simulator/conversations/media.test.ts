@@ -175,7 +175,7 @@ describe('a file that is too large', () => {
     const { worlds, ...file } = await sim.export();
     const [world] = worlds as unknown as [{ records: { media: { size: number }[] } }];
     const media = world.records.media.map((record) => ({ ...record, size: 512 * 1024 * 1024 - 5000 }));
-    await sim.import({ ...file, worlds: [{ ...world, records: { ...world.records, media } }] } as never);
+    await sim.import({ ...file, worlds: [{ ...world, records: { ...world.records, media } }] });
     const video = { content: 'x'.repeat(5000), contentType: 'video/mp4' };
     await expect(sim.media.upload(service, video)).rejects.toMatchObject({ name: 'UNDERSTUDY_MEDIA_FULL' });
   });
