@@ -2,11 +2,14 @@ import type { Json, JsonObject } from '../core/body.js';
 import type { Control } from '../core/control.js';
 import type { Exchange, Operation, SurfaceName } from '../core/operation.js';
 import { OperationIndex } from '../core/operation-index.js';
+import { packageVersion } from '../util/version.js';
 import { type ControlParts, exampleOf, text } from './parts.js';
 import { toCurl } from './snippets/curl.js';
+import { toHar } from './snippets/har.js';
 import { toSdkCall } from './snippets/sdk-call.js';
 
 interface JournalFilter {
+  readonly ids?: readonly number[];
   readonly operation?: string;
   readonly surface?: SurfaceName;
   readonly status?: number;
@@ -29,6 +32,11 @@ export function journalControls(parts: ControlParts): readonly Control[] {
   const index = new OperationIndex(operations);
   const properties = searchProperties(operations);
 
+  const operationOf = ({ operation }: Exchange): Operation | undefined => index.find(operation);
+
+  const createConversation = (scope: Operation['scope']): string | undefined =>
+    operations.find((each) => each.scope === scope && each.verb === 'create' && each.noun === 'Conversations')?.name;
+
   /** Without `after`, the latest exchanges up to the limit; with `after`, the first ones that follow that id. */
   async function search({ limit = 100, after, before = Infinity, ...filter }: JournalSearch): Promise<Exchange[]> {
     await settled();
@@ -47,7 +55,7 @@ export function journalControls(parts: ControlParts): readonly Control[] {
       async run(_, input) {
         const toSnippet = await load();
         const lines = (await search(input)).flatMap((exchange) => {
-          const operation = index.find(exchange.operation);
+          const operation = operationOf(exchange);
           return operation === undefined ? [] : toSnippet(exchange, operation);
         });
         return { lines };
@@ -59,8 +67,8 @@ export function journalControls(parts: ControlParts): readonly Control[] {
     {
       name: 'journal.list',
       description:
-        'Lists the latest exchanges with input, response, duration, schema violations and ignored fields. Secrets are ' +
-        'redacted. `total` counts all exchanges since the start or the last clear.',
+        'Lists the latest exchanges with method, URL, headers, input, response, duration, injected fault, schema violations ' +
+        'and ignored fields. Secrets are redacted. `total` counts all exchanges since the start or the last clear.',
       changes: false,
       input: { properties },
       run: async (_, input) => ({ exchanges: (await search(input)) as unknown as Json, total: journal.total() }),
@@ -76,6 +84,24 @@ export function journalControls(parts: ControlParts): readonly Control[] {
       return toScenarioStep;
     }),
     {
+      name: 'journal.scenario',
+      description:
+        'Renders exchanges as a contract scenario, in YAML: SIDs become references to the steps that created the records.',
+      changes: false,
+      input: { properties },
+      async run(_, input) {
+        const { toScenario } = await import('./snippets/scenario.js');
+        return { text: toScenario(await search(input), { operationOf, createConversation }) };
+      },
+    },
+    {
+      name: 'journal.har',
+      description: 'Renders exchanges as an HTTP Archive (HAR 1.2), without secrets.',
+      changes: false,
+      input: { properties },
+      run: async (_, input) => toHar(await search(input), origin(), packageVersion()),
+    },
+    {
       name: 'journal.clear',
       description: 'Removes all exchanges from the journal.',
       changes: true,
@@ -90,6 +116,12 @@ export function journalControls(parts: ControlParts): readonly Control[] {
 
 function searchProperties(operations: readonly Operation[]): Readonly<Record<string, JsonObject>> {
   return {
+    ids: {
+      type: 'array',
+      items: { type: 'integer' },
+      maxItems: 1000,
+      description: 'Only exchanges with one of these ids.',
+    },
     operation: text(`Only exchanges of this operation${exampleOf(operations)}.`),
     surface: {
       type: 'string',
@@ -107,10 +139,11 @@ function searchProperties(operations: readonly Operation[]): Readonly<Record<str
 
 function matches(
   exchange: Exchange,
-  { operation, surface, status, world, text: part }: JournalFilter,
+  { ids, operation, surface, status, world, text: part }: JournalFilter,
   defaultAccount: string,
 ): boolean {
   return (
+    (ids === undefined || ids.includes(exchange.id)) &&
     (operation === undefined || exchange.operation === operation) &&
     (surface === undefined || exchange.surface === surface) &&
     (status === undefined || exchange.status === status) &&

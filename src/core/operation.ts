@@ -2,7 +2,7 @@
  * The vocabulary that every part shares. A call goes in one direction: a surface parses a request, the engine binds it
  * to an operation, a backend answers it, and one result comes back.
  */
-import type { Body, Json } from './body.js';
+import type { Body, Json, JsonObject } from './body.js';
 import type { Content, Upload } from './file-body.js';
 import type { MaybePromise } from './maybe-promise.js';
 
@@ -74,6 +74,8 @@ export interface Caller {
   readonly credentials?: Credentials | undefined;
   /** The value of the header `Understudy-Fault`: a fault to inject into this call only. */
   readonly fault?: string | undefined;
+  /** The request, on surfaces whose callers make one HTTP request per call. */
+  readonly http?: HttpRequest | undefined;
   /** Identifies the request in the log. */
   readonly requestId?: string | undefined;
   /** The request's W3C trace headers (`traceparent`, `tracestate`). */
@@ -85,6 +87,16 @@ export interface CallerSignal {
   readonly aborted: boolean;
   addEventListener(type: 'abort', listener: () => void): void;
   removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** A request as it arrived over HTTP. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The headers of the response. The surface sets them when it sends the response. */
+  responseHeaders?: Readonly<Record<string, string>>;
 }
 
 /** User (`AC…` or `SK…`) and password of Twilio's Basic authentication. */
@@ -104,6 +116,23 @@ export interface Call {
   /** The file, if the body is one. It can be read once. */
   readonly upload?: Upload | undefined;
   readonly caller: Caller;
+  readonly notes: CallNotes;
+}
+
+/** What becomes known about a call while it is answered. */
+export interface CallNotes {
+  /** The id of its exchange, once it is in the journal. */
+  exchange?: number;
+  /** The fault that was injected into it. */
+  fault?: AppliedFault;
+}
+
+/** A fault rule that was applied to a call or a webhook. */
+export interface AppliedFault {
+  /** The id of the rule; `null` for a fault that the header `Understudy-Fault` asked for. */
+  readonly rule: number | null;
+  /** What the rule does, as `faults.list` shows it. */
+  readonly effects: JsonObject;
 }
 
 /** What comes out of a call. A refusal by Twilio (404 and code 20404, …) is an ordinary result. */
@@ -146,12 +175,26 @@ export interface Exchange {
   readonly account: string | null;
   /** The plain name of the operation, or its id if another operation of the product has the same name. */
   readonly operation: string;
+  /** HTTP method and URL as the caller sent them, or else Twilio's method and path. */
+  readonly method: string;
+  readonly url: string;
   readonly input: Json;
   readonly status: number;
   readonly answer: Json;
+  /** HTTP headers, without secrets; `null` for a call that did not come in an HTTP request of its own. */
+  readonly headers: ExchangeHeaders | null;
+  /** When the call started by the system clock, in milliseconds since 1970, with decimals. */
+  readonly started: number;
+  /** The duration in real time, with decimals. */
   readonly milliseconds: number;
+  readonly fault: AppliedFault | null;
   readonly ignored: readonly string[];
   readonly violations: readonly Violation[];
+}
+
+export interface ExchangeHeaders {
+  readonly request: Readonly<Record<string, string>>;
+  readonly response: Readonly<Record<string, string>>;
 }
 
 /** The single entry point for all surfaces. */

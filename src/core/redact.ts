@@ -31,6 +31,13 @@ export function visibleForm({ operation, form }: Pick<Call, 'operation' | 'form'
   );
 }
 
+/** The value of a header for everything that is shown. Of a secret one, only the scheme remains, e.g. `Basic`. */
+export function visibleHeader(name: string, value: string, redact: Redact): string {
+  if (!secretHeaders.includes(name.toLowerCase())) return redact(value);
+  const scheme = /^(?:Basic|Bearer)(?= )/i.exec(value)?.[0];
+  return scheme === undefined ? MARK : `${scheme} ${MARK}`;
+}
+
 /** Used for everything that is logged or stored. */
 export function createRedact(secrets: Iterable<string>): Redact {
   // Longest first, because a secret may contain another one.

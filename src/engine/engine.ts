@@ -49,12 +49,15 @@ export function createEngine(options: EngineOptions): RunningEngine {
     // Durations use real time: `clock` may stand still.
     const started = performance.now();
 
-    const record = (status: number, body: Body | null): number => {
-      observer?.answered(name, caller.surface, status, (performance.now() - started) / 1000);
-      return journal.add({ time, name, call: bound, status, body, milliseconds: clock.now() - time, ignored });
+    const record = (status: number, body: Body | null, headers = noHeaders): number => {
+      const milliseconds = performance.now() - started;
+      observer?.answered(name, caller.surface, status, milliseconds / 1000);
+      const id = journal.add({ time, started, name, call: bound, status, body, headers, milliseconds, ignored });
+      bound.notes.exchange = id;
+      return id;
     };
     const succeed = (result: Result): Outcome => {
-      checks.add({ id: record(result.status, result.body), name, call: bound, result });
+      checks.add({ id: record(result.status, result.body, result.headers), name, call: bound, result });
       return { result, ignored };
     };
     const fail = (error: unknown): never => {
@@ -74,6 +77,8 @@ export function createEngine(options: EngineOptions): RunningEngine {
 
   return { operations: binding.operations, call, settled: checks.settled };
 }
+
+const noHeaders: Result['headers'] = {};
 
 function isNonEmpty<T>(list: readonly T[]): list is readonly [T, ...T[]] {
   return list.length > 0;

@@ -1,6 +1,6 @@
 import { errorBody, UnderstudyError } from '../core/errors.js';
-import type { Backend, Call, Operation, Result, SurfaceName } from '../core/operation.js';
-import { bodyOf } from '../core/body.js';
+import type { AppliedFault, Backend, Call, Operation, Result, SurfaceName } from '../core/operation.js';
+import { bodyOf, type JsonObject } from '../core/body.js';
 import { matchesGlob } from '../util/glob.js';
 import { drawLatency, type Latency, seededRandom } from '../util/random.js';
 
@@ -42,7 +42,7 @@ export interface ActiveFault {
 }
 
 /** What a rule does to one webhook delivery. */
-interface WebhookFault {
+interface WebhookFault extends AppliedFault {
   /** Drop it. */
   readonly lose?: boolean;
   /** How often to send it. */
@@ -84,14 +84,14 @@ export function createFaults(defaultAccount: string): Faults {
   const rules = new Map<number, { rule: FaultRule; happened: number; draws: number }>();
   let lastId = 0;
 
-  function matchRule(isMatch: (rule: FaultRule) => boolean): { rule: FaultRule; draws: number } | undefined {
-    for (const active of rules.values()) {
+  function matchRule(isMatch: (rule: FaultRule) => boolean): Match | undefined {
+    for (const [id, active] of rules) {
       const { rule } = active;
       if (!isMatch(rule) || active.happened >= (rule.times ?? Infinity)) continue;
       active.draws += 1;
       if (seededRandom(`${rule.seed ?? ''} ${active.draws}`) >= (rule.probability ?? 1)) continue;
       active.happened += 1;
-      return { rule, draws: active.draws };
+      return { id, rule, draws: active.draws };
     }
     return undefined;
   }
@@ -122,8 +122,10 @@ export function createFaults(defaultAccount: string): Faults {
                   matchesOperation(each, call.operation) &&
                   (each.account ?? account) === account,
               )
-            : { rule: parseFaultHeader(fault), draws: 1 };
-        return match === undefined ? backend.answer(call) : applyFault(match.rule, backend, call, match.draws);
+            : { id: null, rule: parseFaultHeader(fault), draws: 1 };
+        if (match === undefined) return backend.answer(call);
+        call.notes.fault = appliedFault(match);
+        return applyFault(match, backend, call);
       },
     }),
 
@@ -134,8 +136,9 @@ export function createFaults(defaultAccount: string): Faults {
       );
       if (match === undefined) return undefined;
       const { webhook, delay = DEFAULT_DELAY } = match.rule;
-      if (webhook === 'lose') return { lose: true };
-      return webhook === 'double' ? { times: 2 } : { delay };
+      const applied = appliedFault(match);
+      if (webhook === 'lose') return { ...applied, lose: true };
+      return webhook === 'double' ? { ...applied, times: 2 } : { ...applied, delay };
     },
   };
 }
@@ -144,7 +147,16 @@ function matchesOperation({ operation = '*' }: FaultRule, { name, id }: Operatio
   return matchesGlob(operation, name) || matchesGlob(operation, id);
 }
 
-async function applyFault(rule: FaultRule, backend: Backend, call: Call, draws: number): Promise<Result> {
+/** A rule that applies, and how often it has matched. `id` is `null` for the header's. */
+interface Match {
+  readonly id: number | null;
+  readonly rule: FaultRule;
+  readonly draws: number;
+}
+
+const appliedFault = ({ id, rule }: Match): AppliedFault => ({ rule: id, effects: rule as JsonObject });
+
+async function applyFault({ rule, draws }: Match, backend: Backend, call: Call): Promise<Result> {
   const { latency, cut, status } = rule;
   if (latency !== undefined) {
     const wait = Math.min(drawLatency(latency, `${rule.seed ?? ''} latency ${draws}`), MAX_LATENCY);

@@ -75,6 +75,7 @@ export function createBinder(operation: Operation, fields: FormFields): Binder {
       form: form ?? noFields,
       upload,
       caller,
+      notes: {},
     };
     return { call, ignored: ignored === undefined || ignored.size === 0 ? noNames : [...ignored] };
   }

@@ -1,6 +1,7 @@
 import type { Body, Json } from '../core/body.js';
 import type { Call, Exchange, Form, Violation } from '../core/operation.js';
 import { type Redact, visibleForm } from '../core/redact.js';
+import { headersOf, methodAndUrl } from './http-view.js';
 
 /** How much a journal holds. */
 export interface JournalBounds {
@@ -17,10 +18,14 @@ const defaultBounds: JournalBounds = { exchanges: 1000, characters: 8 * 1024 * 1
 export interface JournalEntry extends Pick<Exchange, 'status' | 'milliseconds' | 'ignored'> {
   /** When the call started, in milliseconds since 1970. */
   readonly time: number;
+  /** The same by `performance.now()`, which always runs. */
+  readonly started: number;
   /** The shortest name of the operation. */
   readonly name: string;
   readonly call: Call;
   readonly body: Body | null;
+  /** Of the result. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** The recent exchanges. Writing is cheap: an exchange is redacted and formatted only when it is read. */
@@ -68,18 +73,24 @@ export function createJournal(redact: Redact, bounds: JournalBounds = defaultBou
   }
 
   function read({ id, entry, violations }: Stored): Exchange {
-    const { name, call, body, time, status, milliseconds, ignored } = entry;
+    const { name, call, body, time, started, status, milliseconds, ignored } = entry;
     const { caller } = call;
+    const { method, url } = methodAndUrl(call);
     return {
       id,
       time: new Date(time).toISOString(),
       surface: caller.surface,
       account: caller.account ?? null,
       operation: name,
+      method,
+      url: redact(url),
       input: readable(JSON.stringify(inputOf(call))),
       status,
       answer: body === null ? null : readable(body.text),
-      milliseconds,
+      headers: headersOf(call, entry.headers, redact),
+      started: performance.timeOrigin + started,
+      milliseconds: Math.round(milliseconds * 100) / 100,
+      fault: call.notes.fault ?? null,
       ignored: ignored.map(redact),
       violations: violations.map(({ path, message }) => ({ path: redact(path), message: redact(message) })),
     };

@@ -28,9 +28,12 @@ function entry(answer: Json, form: [string, string[]][] = []): JournalEntry {
       headers: new Map([['X-Twilio-Webhook-Enabled', 'true']]),
       form: new Map(form),
       caller: { surface: 'rest', origin: 'http://127.0.0.1' },
+      notes: {},
     },
     status: 201,
     body: bodyOf(answer),
+    headers: {},
+    started: 0,
     milliseconds: 1,
     ignored: [],
   };

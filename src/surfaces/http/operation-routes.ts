@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { mapMaybe } from '../../core/maybe-promise.js';
-import type { Caller, Engine, Form, Input, Operation, Outcome } from '../../core/operation.js';
+import type { Caller, Engine, Form, HttpRequest, Input, Operation, Outcome } from '../../core/operation.js';
 import { createConnectionFault } from './connection-fault.js';
 import { methodNotAllowed, notFound, RefusalError, sendRefusal } from './refusal.js';
 import { type OperationResponse, writeResponse } from './response.js';
@@ -18,6 +18,11 @@ export interface OperationRoute {
 export interface OperationRouteOptions {
   readonly engine: Engine;
   readonly callerOf: (request: FastifyRequest, reply: FastifyReply) => Caller;
+}
+
+/** The request as the journal shows it. It refers to the headers and does not copy them. */
+export function httpRequestOf({ method, url, headers }: FastifyRequest): HttpRequest {
+  return { method, url, headers };
 }
 
 /** The longest path that all routes lie below: `/v1` for `/v1/Services` and `/v1/Services/{Sid}`. */
@@ -60,6 +65,7 @@ export function serveOperations(
         const caller = callerOf(request, reply);
         const send = (outcome: Outcome): void => {
           const response = responseOf(outcome, request);
+          if (caller.http !== undefined) caller.http.responseHeaders = response.headers;
           const fault = outcome.result.connectionFault;
           if (fault === undefined) return writeResponse(reply, response);
           response.content?.open().destroy();

@@ -1,6 +1,6 @@
 import { addJsonAndFormParsers } from '../http/body.js';
 import { readBasic, readWorld } from '../http/credentials.js';
-import { groupByBasePath, serveOperations } from '../http/operation-routes.js';
+import { groupByBasePath, httpRequestOf, serveOperations } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';
 import { sendJson } from '../http/response.js';
 import { createTokenGuard } from '../http/token-guard.js';
@@ -27,6 +27,7 @@ export const restSurface: Surface = {
               surface: 'rest',
               account: readWorld(request, readBasic(request.headers.authorization)),
               origin: originOf(request),
+              http: httpRequestOf(request),
               ...readCallerContext(request, reply),
             }),
           });

@@ -5,7 +5,7 @@ import type { Log } from '../../core/log.js';
 import type { Operation } from '../../core/operation.js';
 import { addBodyParser, FORM_TYPE, parseForm } from '../http/body.js';
 import { readBasic, readWorld } from '../http/credentials.js';
-import { groupByBasePath, type OperationRoute, serveOperations } from '../http/operation-routes.js';
+import { groupByBasePath, httpRequestOf, type OperationRoute, serveOperations } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';
 import { recordedHeaders, stampRequests } from '../http/twilio-headers.js';
 import type { Surface } from '../surface.js';
@@ -35,7 +35,8 @@ export const twilioSurface: Surface = {
               const credentials = readBasic(request.headers.authorization);
               const account = readWorld(request, credentials);
               const context = readCallerContext(request, reply);
-              return { surface: 'twilio', account, origin: originOf(request), credentials, ...context };
+              const message = httpRequestOf(request);
+              return { surface: 'twilio', account, origin: originOf(request), credentials, http: message, ...context };
             },
           });
           done();

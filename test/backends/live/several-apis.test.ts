@@ -77,6 +77,7 @@ test('an API that is down does not stop calls to the other, and the worst state 
       headers: new Map(),
       form: new Map(),
       caller: { surface: 'engine', origin: 'http://here.example' },
+      notes: {},
     });
   for (let i = 0; i < 3; i += 1) await call('https://down.example').catch(() => undefined);
   expect(live.notReadyReason()).toContain(down.origin);

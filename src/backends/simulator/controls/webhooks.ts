@@ -7,6 +7,8 @@ interface Search {
   readonly event?: string;
   readonly conversation_sid?: string;
   readonly state?: DeliveryState;
+  readonly exchange?: number;
+  readonly record?: string;
   readonly after?: number;
 }
 
@@ -16,13 +18,24 @@ const search = {
   state: string('Only deliveries in this state.', {
     enum: ['waiting', 'delivered', 'failed', 'refused', 'noted', 'lost'],
   }),
+  exchange: integer('Only deliveries that the exchange with this id in the journal caused.', { minimum: 1 }),
+  record: string('Only deliveries whose event is about the record with this SID.'),
   after: integer('Only deliveries with a higher id.', { minimum: 0 }),
 };
 
-const toFilter = ({ event, conversation_sid: conversationSid, state, after }: Search): DeliveryFilter => ({
+const toFilter = ({
+  event,
+  conversation_sid: conversationSid,
+  state,
+  exchange,
+  record,
+  after,
+}: Search): DeliveryFilter => ({
   event,
   conversationSid,
   state,
+  exchange,
+  record,
   after,
 });
 
@@ -117,7 +130,9 @@ function renderDelivery(delivery: Delivery): Json {
   return {
     id: delivery.id,
     time: delivery.time,
+    queued: delivery.queued,
     event: delivery.event,
+    exchange: delivery.exchange,
     target: delivery.target,
     webhook_sid: delivery.webhookSid,
     conversation_sid: delivery.conversationSid,
@@ -127,6 +142,7 @@ function renderDelivery(delivery: Delivery): Json {
     parameters: delivery.parameters,
     idempotency_token: delivery.idempotencyToken,
     state: delivery.state,
+    fault: delivery.fault === null ? null : { rule: delivery.fault.rule, effects: delivery.fault.effects },
     attempts: delivery.attempts.map((attempt) => ({ ...attempt })),
   };
 }

@@ -1,4 +1,4 @@
-import type { Call, Operation } from '../../../core/operation.js';
+import type { Call, CallNotes, Operation } from '../../../core/operation.js';
 import { mapMaybe, type MaybePromise } from '../../../core/maybe-promise.js';
 import type { WorldClock } from './clock.js';
 import { Context, type WriteOrigin } from './context.js';
@@ -13,10 +13,10 @@ import type { World } from './world.js';
 export interface WebhookOutlet {
   /** Whether a delivery is queued or waits for its response. */
   readonly isBusy: boolean;
-  /** Queues the deliveries of an event. */
-  publish(event: WorldEvent): void;
+  /** Queues the deliveries of an event. `cause`: the call that fired it. */
+  publish(event: WorldEvent, cause?: CallNotes): void;
   /** Calls a pre-action webhook and waits for its response. */
-  runPreHook(event: WorldEvent, hook: Receiver): Promise<Verdict>;
+  runPreHook(event: WorldEvent, hook: Receiver, cause: CallNotes): Promise<Verdict>;
   /** Forgets the deliveries made so far. */
   clear(): void;
 }
@@ -145,7 +145,7 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
     try {
       const reply = handler(ctx);
       for (const event of this.#world.takeEvents()) {
-        if (firesWebhooks || event.only !== undefined) this.webhooks.publish(event);
+        if (firesWebhooks || event.only !== undefined) this.webhooks.publish(event, ctx.call.notes);
       }
       return reply;
     } finally {
@@ -162,7 +162,7 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
   }
 
   async #applyVerdict(ctx: Context, { event, changeable }: Proposal, hook: Receiver): Promise<Context> {
-    const verdict = await this.webhooks.runPreHook(event, hook);
+    const verdict = await this.webhooks.runPreHook(event, hook, ctx.call.notes);
     const rejection = verdict.kind === 'reject' ? this.options.product.webhooks?.rejected() : undefined;
     if (rejection !== undefined) throw rejection;
     const form = new Map(ctx.call.form);

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { CallNotes } from '../../../core/operation.js';
 import { formatDatetime } from '../../../util/datetime.js';
 import type { Receiver, Verdict, WorldEvent } from '../kernel/event.js';
 import type { WebhookOutlet, WebhookSource } from '../kernel/world-session.js';
-import { Outbox, type Attempt, type Delivery } from './outbox.js';
+import { Outbox, type Attempt, type Delivery, type DeliveryState, type WebhookFault } from './outbox.js';
 import { isWorthRetrying, overridesOf, parametersOf, proceed, verdictOf, withQuery, type Overrides } from './rules.js';
 import { noResponseOf, type Limits, type NoResponse, type WebhookResponse, type WebhookSender } from './sender.js';
 import { sign } from './signature.js';
@@ -10,10 +11,7 @@ import { sign } from './signature.js';
 /** Faults that a test injects into deliveries. */
 export interface WebhookFaults {
   /** The fault for the next delivery of an event; `undefined` to deliver as usual. Delay in milliseconds. */
-  webhookFault(
-    event: string,
-    account: string,
-  ): { readonly lose?: boolean; readonly times?: number; readonly delay?: number } | undefined;
+  webhookFault(event: string, account: string): WebhookFault | undefined;
 }
 
 export interface WebhooksOptions {
@@ -53,17 +51,17 @@ export class Webhooks implements WebhookOutlet {
     this.outbox.clear();
   }
 
-  publish(event: WorldEvent): void {
+  publish(event: WorldEvent, cause?: CallNotes): void {
     for (const receiver of this.source.receivers(event)) {
-      this.#queue(this.#add(event, receiver), `${receiver.owner} ${event.subject ?? ''}`);
+      this.#queue(this.#add(event, receiver, cause), `${receiver.owner} ${event.subject ?? ''}`);
     }
   }
 
   /** Without a response in time the action proceeds (documentation). */
-  async runPreHook(event: WorldEvent, hook: Receiver): Promise<Verdict> {
-    const { faults, sender } = this.options;
-    const delivery = this.#add(event, hook);
-    const { lose = false, delay = 0 } = faults?.webhookFault(event.type, this.source.world().account) ?? {};
+  async runPreHook(event: WorldEvent, hook: Receiver, cause: CallNotes): Promise<Verdict> {
+    const { sender } = this.options;
+    const delivery = this.#add(event, hook, cause);
+    const { lose = false, delay = 0 } = delivery.fault ?? {};
     if (lose) {
       this.outbox.record(delivery.id, 'lost');
       return proceed;
@@ -94,29 +92,32 @@ export class Webhooks implements WebhookOutlet {
     return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
   }
 
-  #add(event: WorldEvent, { target, url, method, webhookSid }: Receiver): Delivery {
-    const { sender } = this.options;
+  #add(event: WorldEvent, { target, url, method, webhookSid }: Receiver, cause?: CallNotes): Delivery {
+    const { sender, faults } = this.options;
     const parameters = parametersOf(this.source.world().account, event);
     const calledUrl = sender.calledUrl(url);
-    const state = url === '' ? 'noted' : sender.isAllowed(calledUrl) ? 'waiting' : 'refused';
-    return this.outbox.add({
+    const state: DeliveryState = url === '' ? 'noted' : sender.isAllowed(calledUrl) ? 'waiting' : 'refused';
+    const fields = {
       time: formatDatetime(this.source.clock.now()),
+      queued: systemTime(),
       event: event.type,
       target,
       webhookSid,
       conversationSid: event.subject ?? null,
       url,
       calledUrl,
-      method: method === 'GET' ? 'GET' : 'POST',
+      method: method === 'GET' ? ('GET' as const) : ('POST' as const),
       parameters,
       idempotencyToken: this.#token(),
       state,
-    });
+      fault: state === 'waiting' ? (faults?.webhookFault(event.type, this.source.world().account) ?? null) : null,
+    };
+    return this.outbox.add(fields, cause);
   }
 
   #queue(delivery: Delivery, queue: string): void {
     if (delivery.state !== 'waiting') return;
-    const fault = this.options.faults?.webhookFault(delivery.event, this.source.world().account);
+    const { fault } = delivery;
     if (fault?.lose === true) {
       this.outbox.record(delivery.id, 'lost');
       return;
@@ -157,12 +158,13 @@ export class Webhooks implements WebhookOutlet {
     const isPost = delivery.method === 'POST';
     const signedUrl = isPost ? delivery.url : withQuery(delivery.url, form);
     const signature = sign(authToken ?? this.source.password(), signedUrl, isPost ? form : undefined);
-    const startedAt = Date.now();
+    const started = systemTime();
     const record = (state: 'delivered' | 'failed', outcome: Pick<Attempt, 'status' | 'error' | 'answer'>): void =>
       this.outbox.record(delivery.id, state, {
         time: formatDatetime(this.source.clock.now()),
         ...outcome,
-        milliseconds: Date.now() - startedAt,
+        started,
+        milliseconds: Math.round((systemTime() - started) * 100) / 100,
         signature,
       });
     try {
@@ -189,6 +191,9 @@ export class Webhooks implements WebhookOutlet {
     }
   }
 }
+
+/** Milliseconds since 1970, with decimals; always runs, unlike a world's clock. */
+const systemTime = (): number => performance.timeOrigin + performance.now();
 
 function pause(milliseconds: number): Promise<void> {
   // A delayed webhook must not keep the process running.

@@ -1,10 +1,26 @@
+import type { AppliedFault, CallNotes } from '../../../core/operation.js';
+
+/** A fault rule that applies to one delivery. */
+export interface WebhookFault extends AppliedFault {
+  /** Drop it. */
+  readonly lose?: boolean;
+  /** How often to send it. */
+  readonly times?: number;
+  /** In milliseconds. */
+  readonly delay?: number;
+}
+
 /** One call of a webhook, and its outcome. */
 export interface Delivery {
   /** Counts from 1 in each world. */
   readonly id: number;
   /** When the event happened, by the world's clock. */
   readonly time: string;
+  /** The same by the system clock, in milliseconds since 1970, with decimals. */
+  readonly queued: number;
   readonly event: string;
+  /** The id of the exchange that caused it; `null` if a timer, a control or a seed did, or while the call is running. */
+  readonly exchange: number | null;
   /** The kind of webhook: `service-pre`, `service-post`, or the target of a conversation's webhook. */
   readonly target: string;
   readonly webhookSid: string | null;
@@ -17,6 +33,7 @@ export interface Delivery {
   readonly parameters: Readonly<Record<string, string>>;
   readonly idempotencyToken: string;
   readonly state: DeliveryState;
+  readonly fault: WebhookFault | null;
   readonly attempts: readonly Attempt[];
 }
 
@@ -28,6 +45,8 @@ export type DeliveryState = 'waiting' | 'delivered' | 'failed' | 'refused' | 'no
 
 export interface Attempt {
   readonly time: string;
+  /** The same by the system clock, in milliseconds since 1970, with decimals. */
+  readonly started: number;
   /** HTTP status; null if there was no response. */
   readonly status: number | null;
   /** Why there was no response. */
@@ -43,11 +62,23 @@ export interface DeliveryFilter {
   readonly event?: string | undefined;
   readonly conversationSid?: string | undefined;
   readonly state?: DeliveryState | undefined;
+  /** The id of the exchange that caused it. */
+  readonly exchange?: number | undefined;
+  /** The SID of any record that the event is about. */
+  readonly record?: string | undefined;
   /** Matches higher ids. */
   readonly after?: number | undefined;
 }
 
 const MAX_DELIVERIES = 1000;
+
+interface Stored extends Delivery {
+  readonly cause: CallNotes | undefined;
+}
+
+function withExchange({ cause, ...delivery }: Stored): Delivery {
+  return { ...delivery, exchange: cause?.exchange ?? null };
+}
 
 interface Waiter {
   readonly filter: DeliveryFilter;
@@ -56,14 +87,15 @@ interface Waiter {
 
 /** The latest webhook deliveries of a world, oldest first. The oldest are dropped when there are too many. */
 export class Outbox {
-  readonly #deliveries = new Map<number, Delivery>();
+  readonly #deliveries = new Map<number, Stored>();
   readonly #waiters = new Set<Waiter>();
   #subscriber: (delivery: Delivery) => void = () => undefined;
   #lastId = 0;
 
-  add(fields: Omit<Delivery, 'id' | 'attempts'>): Delivery {
+  /** @param cause the call that fired the event; it gets an exchange when it is answered */
+  add(fields: Omit<Delivery, 'id' | 'attempts' | 'exchange'>, cause?: CallNotes): Delivery {
     this.#lastId += 1;
-    const delivery = { id: this.#lastId, ...fields, attempts: [] };
+    const delivery: Stored = { id: this.#lastId, ...fields, exchange: null, attempts: [], cause };
     this.#deliveries.set(delivery.id, delivery);
     for (const id of this.#deliveries.keys()) {
       if (this.#deliveries.size <= MAX_DELIVERIES) break;
@@ -89,11 +121,12 @@ export class Outbox {
   }
 
   get(id: number): Delivery | undefined {
-    return this.#deliveries.get(id);
+    const delivery = this.#deliveries.get(id);
+    return delivery && withExchange(delivery);
   }
 
   list(filter: DeliveryFilter = {}): Delivery[] {
-    return [...this.#deliveries.values()].filter((delivery) => matches(delivery, filter));
+    return Array.from(this.#deliveries.values(), withExchange).filter((delivery) => matches(delivery, filter));
   }
 
   /**
@@ -125,20 +158,24 @@ export class Outbox {
     this.#deliveries.clear();
   }
 
-  #publish(delivery: Delivery): void {
-    this.#subscriber(delivery);
-    if (!isSettled(delivery)) return;
+  #publish(stored: Stored): void {
+    this.#subscriber(stored);
+    if (!isSettled(stored) || this.#waiters.size === 0) return;
+    const delivery = withExchange(stored);
     for (const { filter, resolve } of this.#waiters) if (matches(delivery, filter)) resolve(delivery);
   }
 }
 
 const isSettled = (delivery: Delivery): boolean => delivery.state !== 'waiting';
 
-function matches(delivery: Delivery, { event, conversationSid, state, after }: DeliveryFilter): boolean {
+function matches(delivery: Delivery, filter: DeliveryFilter): boolean {
+  const { event, conversationSid, state, exchange, record, after } = filter;
   return (
     (event === undefined || delivery.event === event) &&
     (conversationSid === undefined || delivery.conversationSid === conversationSid) &&
     (state === undefined || delivery.state === state) &&
+    (exchange === undefined || delivery.exchange === exchange) &&
+    (record === undefined || Object.values(delivery.parameters).includes(record)) &&
     (after === undefined || delivery.id > after)
   );
 }

@@ -128,7 +128,7 @@ function openNursery() {
     const path = new Map(sid === undefined ? [] : [['Sid', sid]]);
     const caller = { surface: 'engine', origin: ORIGIN } as const;
     const values = { path, query: valuesOf(query), headers: new Map(), form: valuesOf(form) };
-    return worlds.get(ACCOUNT).answer({ operation, caller, ...values }) as Reply;
+    return worlds.get(ACCOUNT).answer({ operation, caller, notes: {}, ...values }) as Reply;
   }
 
   const bodyOf = (verb: Verb, given?: Given) => call(verb, given).body?.value as JsonObject;

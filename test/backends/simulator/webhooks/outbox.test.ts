@@ -24,6 +24,9 @@ test('a delivery has the event, URL, attempts, status, duration and response', a
   expect(await world.webhooks.waitFor('onMessageAdded')).toEqual({
     id: 1,
     time: '2026-01-01T00:00:00Z',
+    queued: expect.any(Number),
+    exchange: 4,
+    fault: null,
     event: 'onMessageAdded',
     target: 'service-post',
     webhookSid: null,
@@ -39,6 +42,7 @@ test('a delivery has the event, URL, attempts, status, duration and response', a
         time: '2026-01-01T00:00:00Z',
         status: 202,
         error: null,
+        started: expect.any(Number),
         milliseconds: expect.any(Number),
         signature: app.received[0]?.headers['x-twilio-signature'],
         answer: 'thanks',
