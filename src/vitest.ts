@@ -4,7 +4,7 @@ import { loadCapability } from './capability/load.js';
 import { readSettings } from './cli/command-line.js';
 import { contract } from './cli/contract/commands.js';
 import type { ContractSettings } from './cli/contract/options.js';
-import { prepareContract, sideOf } from './cli/contract/setup.js';
+import { prepareContract, sidesOf } from './cli/contract/setup.js';
 import type { ContractSurface } from './cli/contract/sides.js';
 import { readScenarios } from './contract/model/scenario-file.js';
 import { inScopes } from './contract/model/scopes.js';
@@ -52,11 +52,15 @@ export function defineContractTests(options: ContractTests = {}): void {
 
   describe.skipIf(skipReason !== undefined)(`contract: ${about}`, () => {
     let sides: { left: Side; right: Side | undefined } | undefined;
-    const openSides = () =>
-      (sides ??= {
-        left: typeof left === 'string' ? sideOf(left, settings, setup) : left,
-        right: typeof right === 'string' ? sideOf(right, settings, setup) : right,
+    const openSides = () => {
+      if (sides !== undefined) return sides;
+      const names = { left: nameOf(left), right: right === undefined ? undefined : nameOf(right) };
+      const named = sidesOf(names, settings, setup);
+      return (sides = {
+        left: typeof left === 'string' ? named.left : left,
+        right: typeof right === 'string' ? named.right : right,
       });
+    };
     afterAll(() => Promise.all([sides?.left.close(), sides?.right?.close()]));
 
     const named = scenarios.map((scenario) => [scenario.name, scenario] as const);

@@ -9,11 +9,12 @@ import { jsonReport } from '../../contract/reports/json.js';
 import { junitReport } from '../../contract/reports/junit.js';
 import { sarifReport } from '../../contract/reports/sarif.js';
 import { terminalReport } from '../../contract/reports/terminal.js';
+import { tolerancesText } from '../../contract/reports/tolerances.js';
 import type { SuiteReport } from '../../contract/run/run-suite.js';
 import { packageFile } from '../../util/package-files.js';
 import { packageVersion } from '../../util/version.js';
 import type { ContractSettings, ReportFormat } from './options.js';
-import { hasCassettes, prepareContract, runSides, sideOf, writeProgress } from './setup.js';
+import { hasCassettes, prepareContract, runSides, sidesOf, writeProgress } from './setup.js';
 
 /** 0: the sides agree. 1: they differ. 2: the run could not start or finish. */
 export type ContractExit = 0 | 1 | 2;
@@ -26,9 +27,12 @@ const PROJECT_KNOWN_DRIFT = 'fixtures/known-drift.yaml';
 /** Compares two sides, writes the reports, and returns the exit code. */
 export async function runContract(settings: ContractSettings, stop: AbortSignal): Promise<ContractExit> {
   const setup = prepareContract(settings, await loadPackagedCapability());
-  const left = sideOf(settings.left, settings, setup);
+  if (settings.explain) {
+    process.stdout.write(tolerancesText(setup.scenarios));
+    return EXIT_CODES.agree;
+  }
   const rightName = settings.right ?? (hasCassettes(settings.cassettes) ? 'replay' : undefined);
-  const right = rightName === undefined ? undefined : sideOf(rightName, settings, setup);
+  const { left, right } = sidesOf({ left: settings.left, right: rightName }, settings, setup);
   if (right === undefined) {
     writeProgress(
       `There are no recordings in ${settings.cassettes}, so only expectations and published schemas are checked. Record with understudy record, or choose a right side with --right.\n`,

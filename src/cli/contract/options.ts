@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Credentials } from '../../core/operation.js';
 import { flag, toggle } from '../flags.js';
-import { age, atLeastOne, list, nonEmpty, seconds } from '../option-values.js';
+import { age, atLeastOne, count, list, nonEmpty, seconds } from '../option-values.js';
 
 /** The formats of a contract report. */
 const reportFormats = ['junit', 'json', 'html', 'sarif'] as const;
@@ -25,6 +25,10 @@ export interface ContractFlags {
   readonly deadline: number;
   /** Timeout of one call, in milliseconds. */
   readonly patience: number;
+  /** A slower response is a difference; in milliseconds. */
+  readonly maxLatency?: number | undefined;
+  /** Attempts of live mode after a failed one. */
+  readonly retries?: number | undefined;
   readonly report: Partial<Record<ReportFormat, string>>;
   readonly knownDrift?: string | undefined;
   readonly cassettes: string;
@@ -37,6 +41,8 @@ export interface ContractFlags {
   readonly binding?: { readonly service: string; readonly sid: string } | undefined;
   /** Whether a run may change the settings of the whole account for a moment. */
   readonly accountSettings: boolean;
+  /** Print what a comparison tolerates, and compare nothing. */
+  readonly explain?: boolean | undefined;
 }
 
 /** The flags, together with settings from the environment. */
@@ -61,6 +67,8 @@ export function addContractOptions(command: Command): Command {
     flag('--surface <name>', 'how to call both sides').choices(['engine', 'rest', 'twilio', 'mcp']).default('twilio'),
     flag('--report <list>', 'reports to write: junit=FILE,json=FILE,html=FILE,sarif=FILE', reports).default({}, 'none'),
     flag('--known-drift <file>', 'list of accepted differences (default: fixtures/known-drift.yaml)', nonEmpty),
+    new Option('--explain', 'print what a comparison tolerates on purpose and how to make it strict, then exit'),
+    flag('--max-latency <seconds>', 'report a slower response of the right side', seconds),
     flag('--max-age <age>', 'reject older recordings, e.g. 30d or 12h', age),
     ...sharedOptions(),
   ];
@@ -87,6 +95,7 @@ function sharedOptions(): Option[] {
     flag('--rate <n>', 'maximum number of requests per second to Twilio or a URL', atLeastOne).default(20),
     flag('--deadline <seconds>', 'maximum duration of the run', seconds).default(600_000, '600'),
     flag('--patience <seconds>', 'timeout of one call', seconds).default(30_000, '30'),
+    flag('--retries <n>', 'live: how often a failed request is repeated (default: 3)', count),
     flag('--cassettes <folder>', 'folder of the recordings', nonEmpty).default('fixtures/cassettes'),
     flag('--upstream <origin>', "live: origin to use instead of Twilio's", nonEmpty),
     flag('--address <number>', 'live: phone number that receives real test messages', nonEmpty),

@@ -55,7 +55,7 @@ function baseName(name: string): string {
 export async function runSides(
   left: Side,
   right: Side | undefined,
-  { parallel, patience: timeoutMs, deadline, colours }: ContractSettings,
+  { parallel, patience: timeoutMs, maxLatency: maxLatencyMs, deadline, colours }: ContractSettings,
   { scenarios, published }: ContractSetup,
   stop: AbortSignal,
   known: readonly KnownDrift[] = [],
@@ -68,15 +68,32 @@ export async function runSides(
   const isTerminal = process.stderr.isTTY;
   const progress = createProgress({ total: scenarios.length, isTerminal, colours, write: writeProgress });
   try {
-    return await runSuite({ scenarios, left, right, published, parallel, timeoutMs, signal, known, ...progress });
+    const options = { scenarios, left, right, published, parallel, timeoutMs, maxLatencyMs, signal, known };
+    return await runSuite({ ...options, ...progress });
   } finally {
     clearTimeout(timer);
     await Promise.all([left.close(), right?.close()]);
   }
 }
 
+/**
+ * The two sides by name. The caller's device exists on one of them only: on the right one, unless that is the simulator,
+ * which has a device of its own.
+ */
+export function sidesOf(
+  { left, right }: { readonly left: string; readonly right: string | undefined },
+  settings: ContractSettings,
+  setup: ContractSetup,
+): { readonly left: Side; readonly right: Side | undefined } {
+  const hasDevice = right === undefined || right === 'simulate';
+  return {
+    left: sideOf(left, hasDevice ? settings : { ...settings, binding: undefined }, setup),
+    right: right === undefined ? undefined : sideOf(right, settings, setup),
+  };
+}
+
 /** The side with a given name: a mode of an understudy in this process, or a URL. */
-export function sideOf(name: string, settings: ContractSettings, { capability, published }: ContractSetup): Side {
+function sideOf(name: string, settings: ContractSettings, { capability, published }: ContractSetup): Side {
   const { surface, upstream } = settings;
   const options: SideOptions = { capability, published, surface, prerequisites: prerequisitesOf(settings) };
   switch (name) {
@@ -128,8 +145,8 @@ export function budgetOf({ requests, rate, upstream = '' }: ContractSettings): B
 }
 
 /** The settings of live mode. */
-export function liveSettings({ credentials, upstream, edge, region, secrets }: ContractSettings) {
-  return { credentials, upstream, edge, region, secrets };
+export function liveSettings({ credentials, upstream, edge, region, secrets, retries }: ContractSettings) {
+  return { credentials, upstream, edge, region, secrets, limits: retries === undefined ? {} : { retries } };
 }
 
 /** The date of a recording. One that was not made with Twilio says so. */

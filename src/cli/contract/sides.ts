@@ -6,6 +6,7 @@ import { engineTarget } from '../../contract/targets/engine.js';
 import { httpTarget } from '../../contract/targets/http.js';
 import { type Budget, limitedTarget } from '../../contract/targets/limited.js';
 import { findToolSet, mcpTarget } from '../../contract/targets/mcp.js';
+import { timedTarget } from '../../contract/targets/timed.js';
 import type { Prerequisites, Published, Side, Target } from '../../contract/model/target.js';
 import type { Credentials } from '../../core/operation.js';
 import { startUnderstudy } from '../../app/start-understudy.js';
@@ -38,7 +39,8 @@ export function simulateSide(options: SideOptions): Side {
     ...options,
     name: 'simulate',
     kind: 'simulate',
-    prerequisites: { phone: FICTIONAL_PHONE, binding: SEEDED_BINDING, settings: {}, ...options.prerequisites },
+    // A caller's device does not exist here. Their phone numbers are as good as any others.
+    prerequisites: { phone: FICTIONAL_PHONE, settings: {}, ...options.prerequisites, binding: SEEDED_BINDING },
     displayOrigin: `http://127.0.0.1:${options.capability.ports.rest}`,
     settingsFor: () => ({ seed: 'contract' }),
     accountFor: (scenario) => {
@@ -77,7 +79,7 @@ export function understudySide(
       const key = JSON.stringify(settings);
       const understudy = running.get(key) ?? startUnderstudy(settings, { capability: options.capability });
       running.set(key, understudy);
-      return targetOf(await understudy, accountFor(scenario), options);
+      return timedTarget(await targetOf(await understudy, accountFor(scenario), options));
     },
     async close() {
       const started = await Promise.allSettled(running.values());
@@ -100,9 +102,10 @@ export function urlSide(options: SideOptions & { readonly url: string; readonly 
     async open() {
       const origin = url.replace(/\/+$/, '');
       if (surface !== 'mcp') {
-        return httpSurface(origin, surface === 'engine' ? 'twilio' : surface, credentials, options);
+        return timedTarget(httpSurface(origin, surface === 'engine' ? 'twilio' : surface, credentials, options));
       }
-      return mcpSurface(await (endpoint ??= findToolSet({ url, tools: toolsOf(options), headers })), headers, options);
+      endpoint ??= findToolSet({ url, tools: toolsOf(options), headers });
+      return timedTarget(await mcpSurface(await endpoint, headers, options));
     },
     close: () => Promise.resolve(),
   };

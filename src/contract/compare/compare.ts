@@ -2,17 +2,19 @@
 import type { Json } from '../../core/body.js';
 import type { Difference, DriftKind } from '../model/drift.js';
 import { formatPath, isObject, type Path } from '../model/paths.js';
+import { canonicalText, idOf } from './canonical.js';
+import { formOf, haveSameForm } from './form.js';
 
 /** A masked response with the headers to compare. */
 export interface ComparableAnswer {
   readonly status: number;
   readonly body: Json | null;
-  /** Names of the compared headers that are present; undefined on a surface without headers. */
+  /** The compared headers that are present, e.g. `content-type: application/json`; undefined on a surface without headers. */
   readonly headers?: readonly string[] | undefined;
 }
 
 export interface CompareOptions {
-  /** Paths that may differ; `[]` stands for any index. */
+  /** Paths whose values may differ, but not in their form; `[]` stands for any index. */
   readonly free?: readonly string[];
   /** Called for each value, key and order that is compared. */
   readonly onCompare?: () => void;
@@ -32,7 +34,7 @@ export function compareAnswers(
     differences.push({ kind, path: formatPath(path), expected, actual });
 
   function compare(expected: Json, actual: Json, path: Path): void {
-    if (isFree(path)) return;
+    if (isFree(path)) return compareForm(expected, actual, path);
     if (Array.isArray(expected) && Array.isArray(actual)) return compareLists(expected, actual, path);
     if (isObject(expected) && isObject(actual)) {
       for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
@@ -46,8 +48,14 @@ export function compareAnswers(
     else add(kindOfValue(path, expected), path, expected, actual);
   }
 
+  function compareForm(expected: Json, actual: Json, path: Path): void {
+    onCompare?.();
+    if (!haveSameForm(expected, actual)) add('form', path, formOf(expected), formOf(actual));
+  }
+
   function compareKey(expected: Json | undefined, actual: Json | undefined, path: Path): void {
     if (expected !== undefined && actual !== undefined) return compare(expected, actual, path);
+    // Of a free list, the number of records may differ, and an optional key of a free value may be absent.
     if (isFree(path)) return;
     onCompare?.();
     add(actual === undefined ? 'missing' : 'extra', path, expected, actual);
@@ -92,10 +100,6 @@ function pairRecords(expected: readonly Json[], actual: readonly Json[]): readon
   return [...pairs, ...rest.map((item): RecordPair => [undefined, item])];
 }
 
-function idOf(item: Json): string {
-  return canonicalText(isObject(item) ? (item['sid'] ?? item['url'] ?? item) : item);
-}
-
 function kindOfValue(path: Path, expected: Json): DriftKind {
   if (path.length === 1 && path[0] === 'code') return 'code';
   return typeof expected === 'string' && /^(?:<origin>|https?:\/)\//.test(expected) ? 'link' : 'value';
@@ -105,11 +109,4 @@ function typeOf(value: Json): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'list';
   return Number.isInteger(value) ? 'integer' : typeof value;
-}
-
-/** JSON with sorted keys. */
-function canonicalText(value: Json): string {
-  return JSON.stringify(value, (_, part: Json) =>
-    isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
-  );
 }

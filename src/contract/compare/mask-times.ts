@@ -40,17 +40,17 @@ export function createTimeMask(given: ReadonlySet<number>, now: () => number): T
   function text(date: string): string {
     if (isGiven(date)) return date;
     let mask = masks.get(date);
-    if (mask === undefined) masks.set(date, (mask = maskOf(Date.parse(date))));
+    if (mask === undefined) masks.set(date, (mask = maskOf(Date.parse(date)) ?? date));
     return mask;
   }
 
-  function maskOf(date: number): string {
+  function maskOf(date: number): string | undefined {
     start ??= { remote: date, local: now() };
     const elapsed = now() - start.local;
     const ahead = date - (start.remote + elapsed);
     if (ahead >= -elapsed - TOLERANCE && ahead <= TOLERANCE) return '<time>';
     if (ahead > 0 && ahead < DAY) return `<time +${Math.round(ahead / MINUTE)} min>`;
-    return new Date(date).toISOString();
+    return undefined;
   }
 
   function record(value: JsonObject): ReadonlyMap<string, string> {

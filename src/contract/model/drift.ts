@@ -6,7 +6,9 @@ import type { Json } from '../../core/body.js';
  *
  * - `missing`, `extra`: only one side has the key or record
  * - `type`, `value`, `status`, `code`: the values differ
- * - `header`: only one side sends the header
+ * - `form`: the values may differ, but not in their form, such as the format of a date
+ * - `header`: only one side sends the header, or the content types differ
+ * - `latency`: the response took longer than allowed
  * - `order`: the records are the same, but their order differs
  * - `link`: the URLs differ
  * - `promise`: an expectation of the scenario is not met
@@ -18,9 +20,11 @@ export type DriftKind =
   | 'extra'
   | 'type'
   | 'value'
+  | 'form'
   | 'status'
   | 'code'
   | 'header'
+  | 'latency'
   | 'order'
   | 'link'
   | 'promise'

@@ -9,6 +9,8 @@ export interface Answer {
   readonly body: Json | null;
   /** Names are in lower case; undefined on a surface without headers. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** How long the call took; undefined if it was not measured. */
+  readonly milliseconds?: number;
 }
 
 /** Anything that can be called with an operation and an input: the engine, a surface, or a client of one. */

@@ -1,5 +1,5 @@
 import type { Json } from '../../core/body.js';
-import type { Drift } from '../model/drift.js';
+import type { Drift, DriftKind } from '../model/drift.js';
 import { textOf } from '../model/paths.js';
 import type { SuiteReport } from '../run/run-suite.js';
 
@@ -30,15 +30,20 @@ export function explainDrift(
     ];
   }
   return [
-    [kind === 'promise' ? 'expected' : 'published', ruleOf({ kind, expected, note })],
+    [isExpectation(kind) ? 'expected' : 'published', ruleOf({ kind, expected, note })],
     [side, display(actual)],
   ];
+}
+
+/** Whether the rule is one of the contract suite, not of the published schema. */
+function isExpectation(kind: DriftKind): boolean {
+  return kind === 'promise' || kind === 'header' || kind === 'latency';
 }
 
 function ruleOf({ kind, expected, note = '' }: Pick<Drift, 'kind' | 'expected' | 'note'>): string {
   if (kind === 'unknown-key') return 'no such key';
   if (kind === 'left-out-key') return 'always present, null if empty';
-  if (kind === 'promise' && expected !== undefined) {
+  if (isExpectation(kind) && expected !== undefined) {
     return note === '' ? display(expected) : `${display(expected)} (${note})`;
   }
   return note === '' ? 'nothing' : note.replace(/^published schema: /, '');

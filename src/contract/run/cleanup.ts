@@ -1,11 +1,14 @@
 import type { Input, Operation } from '../../core/operation.js';
 import type { JsonObject } from '../../core/body.js';
-import { isObject } from '../model/paths.js';
+import { isObject, textOf } from '../model/paths.js';
 import type { Answer, Published, Target } from '../model/target.js';
 import { createSettingsRestore } from './restore-settings.js';
 import { withTimeout } from './signals.js';
 
-/** Tracks what a scenario creates, and deletes it in reverse order. */
+/**
+ * Tracks what a scenario creates, and deletes it in reverse order. What is inside another created record is deleted with
+ * that one, so that no refused deletion goes unseen.
+ */
 export interface Cleanup {
   /** Adds the record that a response created, or forgets the one that it deleted. */
   track(operation: Operation, input: Input, answer: Answer): void;
@@ -17,7 +20,12 @@ interface CreatedRecord {
   readonly deletion: Operation;
   readonly input: Input;
   readonly sid: string;
+  /** What paths may name it by. */
+  readonly names: readonly string[];
 }
+
+/** The keys of a record whose values can replace its SID in paths. */
+const NAMES = ['sid', 'unique_name', 'identity', 'address'];
 
 /** Time for the whole cleanup, in milliseconds. An aborted run does not abort its cleanup. */
 const TIMEOUT = 15_000;
@@ -30,7 +38,8 @@ export function createCleanup(published: Published, target: Target, identities: 
   const { operations } = published;
   const deletions = operations.filter(({ verb }) => verb === 'delete');
   const created: CreatedRecord[] = [];
-  const sids = new Set<string>();
+  /** The names of everything created, also of what a step has deleted. */
+  const known = new Set<string>();
   const settings = createSettingsRestore(published, target);
 
   /** The deletion of the created record: of the same resource, or of the one that the URL of the record leads to. */
@@ -57,7 +66,9 @@ export function createCleanup(published: Published, target: Target, identities: 
       const { status, body } = answer;
       settings.track(operation, answer);
       if (operation.verb === 'delete' && status < 300) {
-        const index = created.findIndex(({ sid }) => sid === input['Sid']);
+        const index = created.findIndex(({ deletion, names }) => {
+          return deletion.noun === operation.noun && names.includes(textOf(input['Sid']));
+        });
         if (index !== -1) created.splice(index, 1);
       }
       if (!isObject(body)) return;
@@ -66,19 +77,23 @@ export function createCleanup(published: Published, target: Target, identities: 
       const deletion = deletionOf(operation, body);
       if (deletion === undefined) return;
       const parents = operation.parameters.filter((each) => each.in === 'path').map(({ name }) => [name, input[name]]);
-      sids.add(sid);
-      created.push({ deletion, input: { ...Object.fromEntries(parents), Sid: sid }, sid });
+      const names = NAMES.map((key) => body[key]).filter((name) => typeof name === 'string');
+      for (const name of names) known.add(name);
+      created.push({ deletion, input: { ...Object.fromEntries(parents), Sid: sid }, sid, names });
     },
     async run() {
       const leftovers: string[] = [];
       const signal = withTimeout(undefined, TIMEOUT);
       leftovers.push(...(await settings.run(signal)));
-      for (const { deletion, input, sid } of created.splice(0).toReversed()) {
+      const remaining = created.splice(0).toReversed();
+      const inside = remaining.filter(({ input }) => isInside(input, known));
+      for (const { deletion, input, sid } of remaining.filter((each) => !inside.includes(each))) {
         const problem = await remove(target, deletion, input, signal);
-        // A record inside a service or another record is deleted with it.
-        if (problem !== undefined && !isInside(deletion, input, sids)) leftovers.push(`${sid}: ${problem}`);
+        if (problem !== undefined) leftovers.push(`${sid}: ${problem}`);
       }
-      if (sids.size > 0) leftovers.push(...(await removeUsers(signal)));
+      if (known.size > 0) leftovers.push(...(await removeUsers(signal)));
+      // If its owner cannot be deleted, at least the contents should be.
+      if (leftovers.length > 0) for (const { deletion, input } of inside) await remove(target, deletion, input, signal);
       return leftovers;
     },
   };
@@ -99,9 +114,6 @@ async function remove(
 }
 
 /** Whether a record is deleted together with another one that the scenario created. */
-function isInside({ noun }: Operation, input: Input, sids: ReadonlySet<string>): boolean {
-  const service = input['ChatServiceSid'];
-  return (
-    (typeof service === 'string' && sids.has(service)) || (noun.includes('/') && input['ConversationSid'] !== undefined)
-  );
+function isInside({ Sid: _, ...parents }: Input, known: ReadonlySet<string>): boolean {
+  return Object.values(parents).some((parent) => typeof parent === 'string' && known.has(parent));
 }

@@ -1,9 +1,11 @@
 import type { Json } from '../../core/body.js';
 import type { Input, Operation } from '../../core/operation.js';
 import type { Difference } from '../model/drift.js';
-import { isObject, listOf } from '../model/paths.js';
+import { idOf } from '../compare/canonical.js';
+import { listOf } from '../model/paths.js';
 import { pageQuery } from '../model/step-input.js';
 import type { Answer } from '../model/target.js';
+import { checkPageMeta, linkOf, metaOf, type PageLink, summaryOf } from './page-meta.js';
 
 /** More pages than any scenario creates: a list with more of them does not end. */
 const MAX_PAGES = 60;
@@ -13,6 +15,8 @@ const MAX_SHARED_PAGES = 20;
 /** A whole list, joined from its pages, and what is wrong with its paging. */
 export interface PaginatedList {
   readonly answer: Answer;
+  /** The body to compare with the other side, if it is not that of the answer. */
+  readonly comparable?: Json;
   readonly pages: readonly Answer[];
   readonly differences: readonly Difference[];
   /** The list has more records of others than are read. */
@@ -20,11 +24,10 @@ export interface PaginatedList {
 }
 
 type Call = (input: Input) => Promise<Answer>;
-type PageLink = 'next_page_url' | 'previous_page_url';
 
 /**
- * Follows a list to its last page and back to its first. The joined response has each record once, the `meta` of the
- * first page, and the `meta` and number of records of every page.
+ * Follows a list to its last page and back to its first. The joined response has each record once, and the `meta` of
+ * the first page. Compared is only what does not depend on the size of the pages, which may differ between two targets.
  * @param options.isOurs given if the list contains records of others: they are ignored, and pages may shift during the run
  */
 export async function paginate(
@@ -48,7 +51,7 @@ export async function paginate(
   const key = listOf(first.body)?.key ?? 'items';
   const records = forward.pages.flatMap(recordsOf).filter(isOurs ?? (() => true));
   const pagesBack = backward.pages.slice(1);
-  differences.push(...checkUnique(key, records));
+  differences.push(...checkPageMeta(key, allPages), ...checkUnique(key, records));
   for (const [i, page] of forward.pages.slice(1, -1).entries()) {
     differences.push(...(await checkPreviousLink(page, forward.pages[i], fetchPage, isOurs)));
   }
@@ -64,10 +67,9 @@ export async function paginate(
       differences.push(wayBackDiffers(key, `${records.length} records`, `${lost.length} of them missing`));
     }
   }
-  const meta = isShared ? {} : (metaOf(first) ?? {});
-  const pageMetas = isShared ? {} : { forward: summarize(forward.pages), back: summarize(pagesBack) };
   return {
-    answer: { ...first, body: { [key]: records, meta, ...pageMetas } },
+    answer: { ...first, body: { [key]: records, meta: metaOf(first) } },
+    comparable: { [key]: records, meta: summaryOf(first) },
     pages: [...forward.pages, ...pagesBack],
     differences,
     ...(forward.truncated && { truncated: forward.truncated }),
@@ -150,25 +152,6 @@ async function checkPreviousLink(
   return [{ kind: 'promise', path: 'meta.previous_page_url', ...values, note: 'it leads to a different page' }];
 }
 
-function summarize(pages: readonly Answer[]): Json {
-  return pages.map((page) => ({ records: recordsOf(page).length, meta: metaOf(page) }));
-}
-
 function recordsOf(page: Answer): readonly Json[] {
   return listOf(page.body)?.items ?? [];
-}
-
-function idOf(record: Json): string {
-  const id = isObject(record) ? (record['sid'] ?? record['url'] ?? record['links']) : record;
-  return typeof id === 'string' ? id : JSON.stringify(id);
-}
-
-function metaOf(page: Answer): Json {
-  return (isObject(page.body) ? page.body['meta'] : undefined) ?? null;
-}
-
-function linkOf(page: Answer, name: PageLink): string | undefined {
-  const meta = metaOf(page);
-  const url = isObject(meta) ? meta[name] : undefined;
-  return typeof url === 'string' && URL.canParse(url) ? url : undefined;
 }

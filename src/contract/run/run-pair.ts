@@ -19,6 +19,8 @@ export interface PairOptions {
   readonly signal?: AbortSignal | undefined;
   /** Timeout of one call in milliseconds. Default: 30,000. */
   readonly timeoutMs?: number | undefined;
+  /** A response of the right side that takes longer is reported; of the only side, if there is no right one. In milliseconds. */
+  readonly maxLatencyMs?: number | undefined;
   /** Called before each step of either side. */
   readonly onStep?: (side: Side, scenario: Scenario, step: BoundStep) => void;
 }
@@ -72,7 +74,7 @@ export async function runPair(
 
 /** The transcripts of the left and the right side; undefined for a side that cannot run the scenario. */
 async function runSides(scenario: Scenario, options: PairOptions): Promise<(Transcript | undefined)[]> {
-  const { left, right, published, signal, timeoutMs, onStep } = options;
+  const { left, right, published, signal, timeoutMs, maxLatencyMs, onStep } = options;
   const sides = right === undefined ? [left] : [left, right];
   let bound: BoundScenario;
   try {
@@ -97,6 +99,7 @@ async function runSides(scenario: Scenario, options: PairOptions): Promise<(Tran
           suffix: side.suffixOf?.(scenario.name),
           signal,
           timeoutMs,
+          maxLatencyMs: side === (right ?? left) ? maxLatencyMs : undefined,
         });
       } catch (error) {
         return interruptedTranscript(scenario, describeError(error), bound.opening);

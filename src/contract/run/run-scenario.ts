@@ -34,13 +34,15 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Timeout of one call in milliseconds. Default: 30,000. */
   readonly timeoutMs?: number | undefined;
+  /** A slower response is reported; in milliseconds. */
+  readonly maxLatencyMs?: number | undefined;
   /** Called before each step. */
   readonly onStep?: (step: BoundStep) => void;
 }
 
 /** Runs a scenario to its end, or to the first call without a response. */
 export async function runScenario(source: Scenario, target: Target, options: RunOptions): Promise<Transcript> {
-  const { published, prerequisites = {}, skip, signal, timeoutMs = 30_000, onStep } = options;
+  const { published, prerequisites = {}, skip, signal, timeoutMs = 30_000, maxLatencyMs, onStep } = options;
   const isAccount = source.scope === 'account';
   const suffix = isAccount ? (options.suffix ?? randomSuffix()) : undefined;
   const scenario = suffix === undefined ? source : withUniqueNames(source, suffix);
@@ -48,7 +50,7 @@ export async function runScenario(source: Scenario, target: Target, options: Run
   const mask = createMask({ inputs: steps.map(({ input, expect, page }) => [input, expect, page]), suffix });
   const cleanup = createCleanup(published, target, isAccount ? identitiesIn(scenario) : []);
   const variables = variablesFrom(prerequisites, mask);
-  const context = { target, published, mask, cleanup, variables, signal, timeoutMs };
+  const context = { target, published, mask, cleanup, variables, signal, timeoutMs, maxLatencyMs };
   const results: StepResult[] = [];
   const failed = new Map<string, string>();
   let interrupted: string | undefined;
@@ -91,7 +93,11 @@ function variablesFrom(prerequisites: Prerequisites, mask: Mask): Map<string, Js
   const variables = new Map<string, Json>();
   for (const [name, values] of Object.entries(prerequisites) as [string, Record<string, string>][]) {
     variables.set(name, values);
-    for (const [key, value] of Object.entries(values)) mask.name(value, `${name}.${key}`);
+    for (const [key, value] of Object.entries(values)) {
+      mask.name(value, `${name}.${key}`);
+      // A given device counts as one of the scenario's own records.
+      if (key === 'sid') mask.markCreated(value);
+    }
   }
   return variables;
 }

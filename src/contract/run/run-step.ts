@@ -44,10 +44,15 @@ export interface StepContext {
   readonly variables: Map<string, Json>;
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number;
+  /** A slower response is reported; in milliseconds. */
+  readonly maxLatencyMs?: number | undefined;
 }
 
-/** Only the presence of these headers is compared, not their values. */
-const COMPARED_HEADERS = ['content-type', 'twilio-request-id', 'twilio-request-duration', 'www-authenticate'];
+const CONTENT_TYPE = 'content-type';
+const JSON_TYPE = 'application/json';
+
+/** Only the presence of these headers is compared, and the media type of the content. */
+const COMPARED_HEADERS = [CONTENT_TYPE, 'twilio-request-id', 'twilio-request-duration', 'www-authenticate'];
 
 /** How long a step with `eventually` may take, and the time between two calls, in milliseconds. */
 const EVENTUALLY = 10_000;
@@ -122,17 +127,25 @@ function withExpectedStatus(answer: Answer, { expect }: BoundStep): Answer {
   return answer.isStatusAssumed === true && expected < 300 ? { ...answer, status: expected } : answer;
 }
 
-function checkStep(step: BoundStep, { answer, pages, differences }: PaginatedList, context: StepContext): StepResult {
+function checkStep(step: BoundStep, list: PaginatedList, context: StepContext): StepResult {
+  const { answer, pages, differences } = list;
   const { published, mask, variables } = context;
   const { status, body } = answer;
+  const { comparable = body } = list;
   const { name: operation } = step.operation;
   if (step.saveAs !== undefined && body !== null && status < 400) variables.set(step.saveAs, body);
   const expectation = checkExpectation({ status: published.status(operation), ...step.expect }, answer, variables);
   const violations = pages.flatMap((page) => publishedDifferences(published, operation, page));
   return {
     step,
-    answer: { status, body: mask.apply(step.saveAs ?? step.name, body, step), headers: comparedHeaders(answer) },
-    differences: [...expectation.failed, ...differences, ...violations],
+    answer: { status, body: mask.apply(step.saveAs ?? step.name, comparable, step), headers: comparedHeaders(answer) },
+    differences: [
+      ...expectation.failed,
+      ...differences,
+      ...violations,
+      ...pages.flatMap(checkContentType),
+      ...pages.flatMap((page) => checkLatency(page, context.maxLatencyMs)),
+    ],
     checks: { expected: expectation.checks, shapes: pages.length },
   };
 }
@@ -147,7 +160,31 @@ function isFromUnderstudy({ status, body }: Answer): boolean {
 }
 
 function comparedHeaders({ headers }: Answer): string[] | undefined {
-  return headers && COMPARED_HEADERS.filter((name) => headers[name] !== undefined);
+  return (
+    headers &&
+    COMPARED_HEADERS.filter((name) => headers[name] !== undefined).map((name) =>
+      name === CONTENT_TYPE ? `${name}: ${mediaTypeOf(headers[name])}` : name,
+    )
+  );
+}
+
+/** Checked on each side, because two targets can agree and both be wrong. */
+function checkContentType({ headers, body }: Answer): Difference[] {
+  const actual = mediaTypeOf(headers?.[CONTENT_TYPE]);
+  if (headers === undefined || body === null || actual === JSON_TYPE) return [];
+  const note = `a response with a body has the content type ${JSON_TYPE}`;
+  return [{ kind: 'header', path: '', expected: JSON_TYPE, actual, note }];
+}
+
+function checkLatency({ milliseconds = 0 }: Answer, maximum = Infinity): Difference[] {
+  if (milliseconds <= maximum) return [];
+  const [expected, actual] = [`at most ${maximum} ms`, `${Math.round(milliseconds)} ms`];
+  return [{ kind: 'latency', path: '', expected, actual, note: `the response took longer than ${maximum} ms` }];
+}
+
+/** The media type without parameters, such as the charset. */
+function mediaTypeOf(contentType = '(none)'): string {
+  return contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
 function noAnswer(note: string, actual?: string): Difference {

@@ -1,7 +1,26 @@
-import type { Scenario } from '../model/scenario.js';
+import type { Scenario, Step } from '../model/scenario.js';
 import { missingSid, notFound } from './values.js';
 
 const inServiceOfDevice = { ChatServiceSid: '{{binding.service}}' };
+
+/** Each side has a device of its own. */
+const given = 'the two sides have different devices';
+const KEYS = [
+  'endpoint',
+  'identity',
+  'binding_type',
+  'credential_sid',
+  'message_types',
+  'date_created',
+  'date_updated',
+];
+const free: Step['free'] = Object.fromEntries(KEYS.map((key) => [key, given]));
+const freeInList: Step['free'] = {
+  ...Object.fromEntries(KEYS.map((key) => [`bindings[].${key}`, given])),
+  'meta.url': given,
+};
+/** The service of the device may have others. */
+const onlyTheDevice = { paginate: true, only: 'ours', needs: 'binding', free: freeInList } as const;
 
 export const binding: Scenario = {
   name: 'binding',
@@ -52,7 +71,17 @@ export const binding: Scenario = {
       input: { ...inServiceOfDevice, Sid: '{{binding.sid}}' },
       saveAs: 'device',
       needs: 'binding',
+      free,
       expect: { body: { sid: '{{binding.sid}}', chat_service_sid: '{{binding.service}}' } },
+      source: 'published',
+    },
+    {
+      name: 'fetch the device again',
+      operation: 'fetch Bindings',
+      input: { ...inServiceOfDevice, Sid: '{{binding.sid}}' },
+      needs: 'binding',
+      free,
+      expect: { body: Object.fromEntries(KEYS.map((key) => [key, `{{device.${key}}}`])) },
       source: 'published',
     },
     {
@@ -66,27 +95,32 @@ export const binding: Scenario = {
       name: 'list devices page by page',
       operation: 'list Bindings',
       input: { ...inServiceOfDevice, PageSize: 1 },
-      paginate: true,
-      order: 'free',
-      needs: 'binding',
+      ...onlyTheDevice,
+      expect: { count: 1 },
       source: 'published',
     },
     {
       name: 'list devices of one type',
       operation: 'list Bindings',
       input: { ...inServiceOfDevice, BindingType: '{{device.binding_type}}' },
-      order: 'free',
-      needs: 'binding',
-      expect: { body: { 'bindings[0].binding_type': '{{device.binding_type}}' } },
+      ...onlyTheDevice,
+      expect: { count: 1, body: { 'bindings[0].binding_type': '{{device.binding_type}}' } },
       source: 'published',
     },
     {
       name: 'list devices of one identity',
       operation: 'list Bindings',
       input: { ...inServiceOfDevice, Identity: ['{{device.identity}}'] },
-      order: 'free',
-      needs: 'binding',
-      expect: { body: { 'bindings[0].identity': '{{device.identity}}' } },
+      ...onlyTheDevice,
+      expect: { count: 1, body: { 'bindings[0].identity': '{{device.identity}}' } },
+      source: 'published',
+    },
+    {
+      name: 'list no devices of another identity',
+      operation: 'list Bindings',
+      input: { ...inServiceOfDevice, Identity: ['nobody'] },
+      ...onlyTheDevice,
+      expect: { count: 0 },
       source: 'published',
     },
     {
@@ -102,6 +136,14 @@ export const binding: Scenario = {
       input: { ...inServiceOfDevice, Sid: '{{device.sid}}' },
       needs: 'binding',
       expect: notFound,
+    },
+    {
+      name: 'list devices without the deleted one',
+      operation: 'list Bindings',
+      input: inServiceOfDevice,
+      ...onlyTheDevice,
+      expect: { count: 0 },
+      source: 'inferred',
     },
   ],
 };

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, request as requestHttp } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { startUnderstudy } from '../../../src/app/start-understudy.js';
 import { loadCapability } from '../../../src/capability/load.js';
 import { readSettings } from '../../../src/cli/command-line.js';
 import { contract as contractCommand, record as recordCommand } from '../../../src/cli/contract/commands.js';
@@ -82,6 +83,69 @@ describe('understudy contract', { timeout: 120_000 }, () => {
       expect(stdout).toContain(`simulate agrees with ${url}`);
       expect(code).toBe(0);
     }
+  });
+
+  it('finds no drift with the device and the phone numbers of the caller, which only the other server has', async () => {
+    const seed = join(await newFolder(), 'devices.yaml');
+    const service = `IS${'d'.repeat(32)}`;
+    const device = `BS${'d'.repeat(32)}`;
+    const binding = `identity: zoe, binding_type: fcm, endpoint: phone, message_types: [new_message]`;
+    const credential = `credential_sid: CR${'d'.repeat(32)}`;
+    await writeFile(
+      seed,
+      `understudy-seed: 1\nservices:\n  - sid: ${service}\n    FriendlyName: Real\n    users: [{ Identity: zoe }]\n` +
+        `    bindings: [{ sid: ${device}, ${binding}, ${credential} }]\n`,
+    );
+    const server = await startUnderstudy({ seed, restPort: 0, mcpPort: 0, logLevel: 'silent' });
+    onTestFinished(() => server.close());
+    const flags = ['--binding', `${service}/${device}`, '--address', '+15557770101', '--proxy-address', '+15558880001'];
+    const args = ['--right', server.restUrl, '--only', 'binding,receipt', ...flags];
+    const { code, stdout } = await runHere('contract', args);
+    expect(stdout).toContain('simulate agrees with');
+    expect(stdout).not.toMatch(/skipped +\S*binding/);
+    expect(code).toBe(0);
+  });
+
+  it('reports slower responses than --max-latency, and hidden failures with --retries 0', async () => {
+    let [calls, reads] = [0, 0];
+    // The second request is slow, and the first read fails once.
+    const slow = createServer((request, response) => {
+      calls += 1;
+      if (request.method === 'GET') reads += 1;
+      const fails = reads === 1 && request.method === 'GET';
+      const forward = () => {
+        if (fails) return void response.writeHead(503, { 'content-type': 'application/json' }).end('{"status":503}');
+        const { url = '', method = '', headers } = request;
+        const upstreamRequest = requestHttp(`${upstream.restUrl}${url}`, { method, headers }, (answer) => {
+          response.writeHead(answer.statusCode ?? 500, answer.headers);
+          answer.pipe(response);
+        });
+        request.pipe(upstreamRequest);
+      };
+      setTimeout(forward, calls === 2 ? 300 : 0);
+    }).listen(0, '127.0.0.1');
+    await once(slow, 'listening');
+    onTestFinished(() => void slow.close());
+    const origin = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+    const args = ['--right', 'live', '--upstream', origin, '--only', 'role'];
+    const run = async (...more: string[]) => {
+      [calls, reads] = [0, 0];
+      return runHere('contract', [...args, ...more], CREDENTIALS);
+    };
+    expect((await run()).stdout).toContain('simulate agrees with live');
+    const strict = await run('--max-latency', '0.2', '--retries', '0');
+    expect(strict.code).toBe(1);
+    expect(strict.stdout).toContain('the response took longer than 200 ms');
+    expect(strict.stdout).toMatch(/different HTTP status/);
+  });
+
+  it('explains what it tolerates, and how to make it strict', async () => {
+    const { code, stdout } = await runHere('contract', ['--explain', '--only', 'receipt']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('--max-latency');
+    expect(stdout).toContain('--retries 0');
+    expect(stdout).toContain('receipt · fetch a receipt · status: it changes during the scenario');
+    expect(stdout).not.toContain('account-webhook');
   });
 
   it('agrees with its own recording, and names the upstream that was recorded', async () => {

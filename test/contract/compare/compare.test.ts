@@ -56,6 +56,20 @@ describe('comparing two responses', () => {
     expect(kinds(left, right, { free: ['status', 'list[].x'] })).toEqual(['value list[0].y']);
   });
 
+  it.each<[string, Json, Json, string[]]>([
+    ['a date with milliseconds', '<time>', '2026-01-01T00:00:00.000Z', ['form a']],
+    ['a date in another zone', '2026-01-01T00:00:00Z', '2026-01-01T02:00:00+02:00', ['form a']],
+    ['a text instead of a SID', '<message.sid>', 'none', ['form a']],
+    ['a text instead of a number', 1, '1', ['form a']],
+    ['a text instead of a URL', '<origin>/a', 'a', ['form a']],
+    ['another date', '<time>', '2019-01-01T00:00:00Z', []],
+    ['null', '<time>', null, []],
+    ['another text', 'sent', 'read', []],
+    ['another list', [], [1], []],
+  ])('checks a free value for its form: %s', (_, left, right, expected) => {
+    expect(kinds(answer({ a: left }), answer({ a: right }), { free: ['a'] })).toEqual(expected);
+  });
+
   it('counts the comparisons', () => {
     let compared = 0;
     compareAnswers(answer({ a: 1, b: [1, 2] }), answer({ a: 1, b: [1, 2] }), { onCompare: () => void (compared += 1) });

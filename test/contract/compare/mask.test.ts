@@ -112,7 +112,7 @@ describe('masked times', () => {
   it('are not masked if they are before the run', () => {
     const mask = newMask();
     mask.apply('a', record(CH));
-    expect(mask.apply('b', { created: '2025-12-31T00:00:00Z' })).toEqual({ created: '2025-12-31T00:00:00.000Z' });
+    expect(mask.apply('b', { created: '2025-12-31T00:00:00Z' })).toEqual({ created: '2025-12-31T00:00:00Z' });
   });
 
   it('show that a date is earlier than before', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findOperation } from '../../../src/contract/model/bind-scenario.js';
 import { createCleanup } from '../../../src/contract/run/cleanup.js';
+import type { JsonObject } from '../../../src/core/body.js';
 import { published } from '../helpers.js';
 
 function operation(reference: string) {
@@ -18,30 +19,40 @@ function createTracker(failing: readonly string[] = []) {
       return Promise.resolve({ status: failing.includes(String(Sid)) ? 500 : 204, body: null });
     },
   });
-  const created = (reference: string, input: object, sid: string) =>
-    cleanup.track(operation(reference), { ...input }, { status: 201, body: { sid } });
-  created('create Services', {}, 'IS1');
-  created('create Conversations', { ChatServiceSid: 'IS1' }, 'CH1');
+  const created = (reference: string, input: object, body: JsonObject) =>
+    cleanup.track(operation(reference), { ...input }, { status: 201, body });
+  created('create Services', {}, { sid: 'IS1' });
+  created('create Conversations', { ChatServiceSid: 'IS1' }, { sid: 'CH1' });
+  created('create Services', {}, { sid: 'IS2' });
+  created('create Conversations', { ChatServiceSid: 'IS0' }, { sid: 'CH2', unique_name: 'room' });
+  created('create Conversations/Messages', { ChatServiceSid: 'IS0', ConversationSid: 'room' }, { sid: 'IM1' });
   return { cleanup, deleted };
 }
 
 describe('cleanup', () => {
-  it('deletes created records in reverse order, each with the operation of its resource', async () => {
+  it('deletes created records in reverse order, each with the operation of its resource and with what is inside', async () => {
     const { cleanup, deleted } = createTracker();
     expect(await cleanup.run()).toEqual([]);
-    expect(deleted).toEqual(['deleteserviceconversation CH1', 'deleteservice IS1']);
+    expect(deleted).toEqual(['deleteserviceconversation CH2', 'deleteservice IS2', 'deleteservice IS1']);
   });
 
-  it('does not delete what the scenario has deleted', async () => {
+  it('does not delete what the scenario has deleted, by SID or by name', async () => {
     const { cleanup, deleted } = createTracker();
-    const input = { ChatServiceSid: 'IS1', Sid: 'CH1' };
+    const input = { ChatServiceSid: 'IS0', Sid: 'room' };
     cleanup.track(operation('delete Conversations'), input, { status: 204, body: null });
+    cleanup.track(operation('delete Services'), { Sid: 'IS2' }, { status: 204, body: null });
     await cleanup.run();
     expect(deleted).toEqual(['deleteservice IS1']);
   });
 
-  it('reports a service that could not be deleted, but not what is inside', async () => {
-    const { cleanup } = createTracker(['CH1', 'IS1']);
+  it('reports what could not be deleted, and tries to delete its contents', async () => {
+    const { cleanup, deleted } = createTracker(['IS1', 'CH1']);
     expect(await cleanup.run()).toEqual(['IS1: HTTP 500']);
+    expect(deleted).toContain('deleteserviceconversation CH1');
+  });
+
+  it('reports every refused deletion', async () => {
+    const { cleanup } = createTracker(['CH2', 'IS1']);
+    expect(await cleanup.run()).toEqual(['CH2: HTTP 500', 'IS1: HTTP 500']);
   });
 });

@@ -8,11 +8,11 @@ if (found === undefined) throw new Error('the capability file does not list role
 const operation = found;
 
 type Page = readonly string[];
-const urlOf = (page: number) => `https://example.com/Roles?PageSize=1&Page=${page}`;
+const urlOf = (page: number, size = 1) => `https://example.com/Roles?Type=x&PageSize=${size}&Page=${page}`;
 
-/** A list of three pages. A test can replace the records of a page or its links. */
+/** A list of three pages. A test can replace the records of a page or values of its `meta`. */
 async function paginateList(
-  changes: { records?: Readonly<Record<number, Page>>; links?: Readonly<Record<number, object>> } = {},
+  changes: { records?: Readonly<Record<number, Page>>; meta?: Readonly<Record<number, object>> } = {},
   ours = false,
 ) {
   const calls: unknown[] = [];
@@ -25,9 +25,13 @@ async function paginateList(
       const sids = changes.records?.[page] ?? [`RL${page}`];
       const meta = {
         page,
+        page_size: 1,
+        key: 'roles',
+        url: urlOf(page),
+        first_page_url: urlOf(0),
         next_page_url: page < 2 ? urlOf(page + 1) : null,
         previous_page_url: page > 0 ? urlOf(page - 1) : null,
-        ...changes.links?.[page],
+        ...changes.meta?.[page],
       };
       return Promise.resolve({ status: 200, body: { meta, roles: sids.map((sid) => ({ sid })) } });
     },
@@ -37,26 +41,66 @@ async function paginateList(
 }
 
 describe('paging through a list', () => {
-  it('returns every record once, and the number of records of each page', async () => {
-    const { answer, problems, calls } = await paginateList();
+  it('returns every record once, and compares nothing that depends on the size of the pages', async () => {
+    const { answer, comparable, problems, calls } = await paginateList();
     expect(problems).toEqual([]);
     expect(calls).toEqual(['first', '1', '2', '1', '0', '0']);
     expect(answer.body).toMatchObject({
       roles: [{ sid: 'RL0' }, { sid: 'RL1' }, { sid: 'RL2' }],
-      meta: { page: 0 },
-      forward: [{ records: 1 }, { records: 1 }, { records: 1 }],
-      back: [{ records: 1 }, { records: 1 }],
+      meta: { page: 0, page_size: 1 },
+    });
+    expect(comparable).toEqual({
+      roles: [{ sid: 'RL0' }, { sid: 'RL1' }, { sid: 'RL2' }],
+      meta: { key: 'roles', url: 'https://example.com/Roles?Type=x' },
     });
   });
 
   it('ignores the records of others', async () => {
     const { answer } = await paginateList({}, true);
-    expect(answer.body).toEqual({ roles: [{ sid: 'RL0' }, { sid: 'RL2' }], meta: {} });
+    expect(answer.body).toMatchObject({ roles: [{ sid: 'RL0' }, { sid: 'RL2' }] });
+  });
+
+  it.each<[string, object, string]>([
+    ['another key', { key: 'users' }, 'meta.key: the key of the records'],
+    ['another page size than on the first page', { page_size: 2 }, 'meta.page_size: the same on all pages'],
+    ['a page size that its URL does not have', { page_size: 2 }, 'meta.page_size: as in the URL'],
+    ['a page number that its URL does not have', { page: 7 }, 'meta.page: as in the URL'],
+    [
+      'a first page that is not the first',
+      { first_page_url: urlOf(1) },
+      'meta.first_page_url: leads to the first page',
+    ],
+    [
+      'a URL of another list',
+      { url: urlOf(1).replace('Roles', 'Users') },
+      'meta.url: all pages have the URL of the list',
+    ],
+    ['no URL', { url: null }, 'meta.url: all pages have the URL of the list'],
+  ])('reports %s in the meta of a page', async (_, meta, problem) => {
+    expect((await paginateList({ meta: { 1: meta } })).problems).toContain(problem);
+    expect((await paginateList({ meta: { 1: meta } }, true)).problems).toContain(problem);
+  });
+
+  it('finds records without a SID again, whatever the order of their keys', async () => {
+    let calls = 0;
+    const linked = (name: string) => {
+      const links = { a: name, b: `${name}/b` };
+      return { links: calls % 2 === 0 ? links : { b: links.b, a: links.a } };
+    };
+    const { differences } = await paginate(operation, { PageSize: 1 }, (input) => {
+      calls += 1;
+      const page = Number(input['Page'] ?? 0);
+      const [next_page_url, previous_page_url] = [page < 2 ? urlOf(page + 1) : null, page > 0 ? urlOf(page - 1) : null];
+      const meta = { page, page_size: 1, key: 'roles', url: urlOf(page), first_page_url: urlOf(0) };
+      const body = { meta: { ...meta, next_page_url, previous_page_url }, roles: [linked(`R${page}`)] };
+      return Promise.resolve({ status: 200, body });
+    });
+    expect(differences).toEqual([]);
   });
 
   it('reports a record of its own that the way back does not show, in a list that contains records of others', async () => {
     const { problems } = await paginateList(
-      { links: { 2: { previous_page_url: urlOf(1) }, 1: { previous_page_url: null } } },
+      { meta: { 2: { previous_page_url: urlOf(1) }, 1: { previous_page_url: null } } },
       true,
     );
     expect(problems).toEqual([expect.stringMatching(/^roles: the previous pages/)]);
@@ -68,12 +112,12 @@ describe('paging through a list', () => {
   });
 
   it('reports a previous page link that leads to a different page', async () => {
-    const { problems } = await paginateList({ links: { 1: { previous_page_url: urlOf(2) } } });
+    const { problems } = await paginateList({ meta: { 1: { previous_page_url: urlOf(2) } } });
     expect(problems).toContain('meta.previous_page_url: it leads to a different page');
   });
 
   it('reports pages that never end', async () => {
-    const { problems } = await paginateList({ links: { 2: { next_page_url: urlOf(2) } } });
+    const { problems } = await paginateList({ meta: { 2: { next_page_url: urlOf(2) } } });
     expect(problems).toContain('meta.next_page_url: the pages never end');
   });
 });
