@@ -1,7 +1,7 @@
 /** The `meta` of pages: what must hold for every page, whatever the size of the pages. */
 import type { Json, JsonObject } from '../../core/body.js';
 import type { Difference } from '../model/drift.js';
-import { isObject, listOf } from '../model/paths.js';
+import { isObject, listOf, textOf } from '../model/paths.js';
 import type { Answer } from '../model/target.js';
 
 export type PageLink = 'next_page_url' | 'previous_page_url';
@@ -37,15 +37,15 @@ export function checkPageMeta(key: string, pages: readonly Answer[]): Difference
       if (passed) return;
       found.push({ kind: 'promise', path: `meta.${name}`, expected, actual: meta[name], note });
     };
-    const number = meta['page'] ?? null;
+    const number = textOf(meta['page']);
     const own = queryOf(meta['url']);
     const records = listOf(page.body)?.items.length ?? 0;
     check('key', key, meta['key'] === key, 'the key of the records');
     check('page_size', size, meta['page_size'] === size, 'the same on all pages');
     check('page_size', records, Number(meta['page_size']) >= records, 'at least the number of records');
-    check('page_size', own.get('PageSize') ?? null, own.get('PageSize') === String(meta['page_size']), 'as in the URL');
-    check('page', own.get('Page') ?? null, own.get('Page') === String(number), 'as in the URL');
-    check('previous_page_url', null, number !== 0 || meta['previous_page_url'] === null, 'the first page has none');
+    check('page_size', own.get('PageSize') ?? null, own.get('PageSize') === textOf(meta['page_size']), 'as in the URL');
+    check('page', own.get('Page') ?? null, own.get('Page') === number, 'as in the URL');
+    check('previous_page_url', null, number !== '0' || meta['previous_page_url'] === null, 'the first page has none');
     const start = queryOf(meta['first_page_url']);
     check('first_page_url', 'Page=0', start.get('Page') === '0' && !start.has('PageToken'), 'leads to the first page');
     if (records === 0) check('next_page_url', null, meta['next_page_url'] === null, 'an empty page is the last one');

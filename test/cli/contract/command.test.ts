@@ -114,7 +114,10 @@ describe('understudy contract', { timeout: 120_000 }, () => {
       if (request.method === 'GET') reads += 1;
       const fails = reads === 1 && request.method === 'GET';
       const forward = () => {
-        if (fails) return void response.writeHead(503, { 'content-type': 'application/json' }).end('{"status":503}');
+        if (fails) {
+          response.writeHead(503, { 'content-type': 'application/json' }).end('{"status":503}');
+          return;
+        }
         const { url = '', method = '', headers } = request;
         const upstreamRequest = requestHttp(`${upstream.restUrl}${url}`, { method, headers }, (answer) => {
           response.writeHead(answer.statusCode ?? 500, answer.headers);
