@@ -85,7 +85,7 @@ export interface Expectation {
 }
 
 /**
- * A value, or a rule for one: `{ like: '^RL' }`, a regular expression; `{ absent: true }`; or `{ ifPresent: value }`, for a
- * key that exists in one scope only. Whether it must exist is checked with the published schema.
+ * A value, or a rule for one: `{ like: '^RL' }`, a regular expression; `{ anyOf: [0, null] }`; `{ absent: true }`; or
+ * `{ ifPresent: value }`, for a key that exists in one scope only. Whether it must exist is checked with the published schema.
  */
 export type Expected = Json;

@@ -75,6 +75,10 @@ function checkValue(
         ? { passed: true, expected: undefined }
         : checkValue(rule['ifPresent'], actual, variables);
     }
+    if (Array.isArray(rule['anyOf'])) {
+      const rules = rule['anyOf'] as readonly Expected[];
+      return { passed: rules.some((each) => checkValue(each, actual, variables).passed), expected: rule };
+    }
     if (typeof rule['like'] === 'string') {
       const { like } = rule;
       return { passed: typeof actual === 'string' && new RegExp(like, 'u').test(actual), expected: `like ${like}` };

@@ -114,6 +114,6 @@ async function remove(
 }
 
 /** Whether a record is deleted together with another one that the scenario created. */
-function isInside({ Sid: _, ...parents }: Input, known: ReadonlySet<string>): boolean {
-  return Object.values(parents).some((parent) => typeof parent === 'string' && known.has(parent));
+function isInside(input: Input, known: ReadonlySet<string>): boolean {
+  return Object.entries(input).some(([name, value]) => name !== 'Sid' && typeof value === 'string' && known.has(value));
 }
