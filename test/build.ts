@@ -1,9 +1,29 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'vite';
 
-/** Builds the command from the current sources, before the tests that run it. */
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Builds the command from the current sources, before the tests that run it. `npm ci` has built it in a fresh clone. */
 export default async function build(): Promise<void> {
-  const configFile = fileURLToPath(new URL('../.config/vite.config.ts', import.meta.url));
+  if (isUpToDate('dist/main.js')) return;
+  const configFile = join(root, '.config/vite.config.ts');
   // Other tests read the inspector's page meanwhile, so it must stay.
   await bundle({ configFile, logLevel: 'warn', build: { emptyOutDir: false } });
+}
+
+/** What the build reads. */
+const SOURCES = ['src', 'capability', '.config', 'package.json', 'tsconfig.json'];
+
+/** Whether a built file is newer than every source. */
+export function isUpToDate(built: string): boolean {
+  const time = statSync(join(root, built), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return SOURCES.every((path) => newestIn(join(root, path)) < time);
+}
+
+function newestIn(path: string): number {
+  const found = statSync(path);
+  if (!found.isDirectory()) return found.mtimeMs;
+  return Math.max(found.mtimeMs, ...readdirSync(path).map((name) => newestIn(join(path, name))));
 }

@@ -1,14 +1,18 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { lazy } from '../util/lazy.js';
 import { trustedSchemaOptions } from '../util/trusted-schema-options.js';
 import { didYouMean } from '../util/did-you-mean.js';
 import { documentSchema, type CapabilityDocument } from './document.js';
 import type { Notes } from './notes.js';
 import type { DocumentPath } from './source.js';
 
+const compiledSchema = lazy(() =>
+  new Ajv2020({ allErrors: true, discriminator: true, verbose: true, ...trustedSchemaOptions }).compile(documentSchema),
+);
+
 /** Validates a document against the schema and adds each error to the notes. */
 export function isCapabilityDocument(value: unknown, notes: Notes): value is CapabilityDocument {
-  const ajv = new Ajv2020({ allErrors: true, discriminator: true, verbose: true, ...trustedSchemaOptions });
-  const validate = ajv.compile(documentSchema);
+  const validate = compiledSchema();
   if (validate(value)) return true;
   for (const error of validate.errors ?? []) noteError(error, value, notes);
   return false;

@@ -48,9 +48,12 @@ export function inspectCapability(...names: FileNames | []): InspectedCapability
   const [first, ...others] = isNonEmpty(names) ? names : packagedCapability;
   const texts = [textOf(first), ...others.map(textOf)] as const;
   // Parsing is the slowest part of a start, and a test run starts many times.
-  if (latest === undefined || !isDeepStrictEqual(latest.texts, texts))
-    latest = { texts, capability: inspect(...texts) };
-  return latest.capability;
+  const found = recent.find((each) => isDeepStrictEqual(each.texts, texts));
+  if (found !== undefined) return found.capability;
+  const capability = inspect(...texts);
+  recent.unshift({ texts, capability });
+  recent.length = Math.min(recent.length, MAX_RECENT);
+  return capability;
 }
 
 function isNonEmpty(names: FileNames | []): names is FileNames {
@@ -62,7 +65,9 @@ interface NamedText {
   readonly text: string;
 }
 
-let latest: { readonly texts: readonly NamedText[]; readonly capability: InspectedCapability } | undefined;
+/** The last capabilities that were inspected, the newest first. */
+const recent: { readonly texts: readonly NamedText[]; readonly capability: InspectedCapability }[] = [];
+const MAX_RECENT = 4;
 
 function textOf(file: string): NamedText {
   return { file, text: readBytes(file).toString('utf8') };

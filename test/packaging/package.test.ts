@@ -24,6 +24,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { type CompiledCapability, restoreCapability } from '../../src/capability/compiled.js';
 import { type FileNames, readBytes } from '../../src/capability/file.js';
 import { loadCapability } from '../../src/capability/load.js';
+import { isUpToDate } from '../build.js';
 import { withoutReports } from '../capability/files.js';
 
 /** Packing includes a build, and installing downloads what npm's cache does not have. In milliseconds. */
@@ -60,13 +61,23 @@ function environment(): NodeJS.ProcessEnv {
 const npm = (cwd: string, ...args: string[]) =>
   run('npm', [...args, '--no-audit', '--no-fund', '--prefer-offline'], { cwd, env: environment() });
 
-/** Packs a copy of the sources without `dist`, so that files of an older build cannot get into the package. */
+/** The files whose build is a step of its own. */
+const isBuilt = ['dist/main.js', 'dist/index.d.ts', 'dist/inspector/index.html'].every(isUpToDate);
+
 beforeAll(async () => {
-  const copy = join(folder, 'copy');
-  mkdirSync(copy);
   mkdirSync(home);
   // Without a package.json here, npm would install into the nearest parent folder that has one.
   writeFileSync(join(home, 'package.json'), '{}\n');
+  const pack = ['pack', '--json', '--pack-destination', folder];
+  const { stdout } = isBuilt ? await npm(root, ...pack, '--ignore-scripts') : await npm(copyOfSources(), ...pack);
+  [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [Packed];
+  await npm(home, 'install', tarball());
+}, TIMEOUT);
+
+/** A copy of the sources without `dist`, so that files of an older build cannot get into the package. */
+function copyOfSources(): string {
+  const copy = join(folder, 'copy');
+  mkdirSync(copy);
   for (const name of [
     'package.json',
     '.config',
@@ -81,10 +92,8 @@ beforeAll(async () => {
     cpSync(join(root, name), join(copy, name), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  const { stdout } = await npm(copy, 'pack', '--json', '--pack-destination', folder);
-  [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [Packed];
-  await npm(home, 'install', tarball());
-}, TIMEOUT);
+  return copy;
+}
 
 const tarball = (): string => join(folder, packed.filename);
 const paths = (): string[] => packed.files.map(({ path }) => path);

@@ -48,7 +48,7 @@ function watched(account: string, httpClient: InstanceType<typeof twilio.Request
   const send = httpClient.request.bind(httpClient);
   httpClient.request = async (request) => {
     const response = await send(request);
-    const body = response.body as Answer['body'] | undefined | '';
+    const body = response.body as Answer['body'] | undefined;
     responses.push({ status: response.statusCode, body: body === undefined || body === '' ? null : body });
     return response;
   };

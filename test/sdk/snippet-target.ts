@@ -50,7 +50,7 @@ function asInJournal({ body, ...rest }: Input): JsonObject {
   const fields = new Map<string, string[]>();
   for (const [name, value] of formFieldsOf(body)) fields.set(name, [...(fields.get(name) ?? []), value]);
   const entries = [...fields].map(([name, values]) => [name, values.length > 1 ? values : (values[0] ?? '')] as const);
-  return { ...rest, body: Object.fromEntries(entries) } as JsonObject;
+  return { ...rest, body: Object.fromEntries(entries) };
 }
 
 /** Resolves with nothing: the responses are read off the wire. */

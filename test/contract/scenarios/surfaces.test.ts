@@ -4,8 +4,8 @@ import { runSuite } from '../../../src/contract/run/run-suite.js';
 import { scenarios } from '../../../src/contract/scenarios/index.js';
 import { capability, published } from '../helpers.js';
 
-/** `mutation.test.ts` plays the scenarios against the engine on both sides. */
-const surfaces = contractSurfaces.filter((surface) => surface !== 'engine');
+/** Other tests play the scenarios against the engine, and through the Twilio surface (`test/sdk/scenarios.test.ts`). */
+const surfaces = contractSurfaces.filter((surface) => surface === 'rest' || surface === 'mcp');
 
 describe.each(surfaces)('through the surface %s', (surface) => {
   const left = simulateSide({ capability, published, surface });

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { UnderstudyError } from '../../../../core/errors.js';
+import { lazy } from '../../../../util/lazy.js';
 import { trustedSchemaOptions } from '../../../../util/trusted-schema-options.js';
 import { packageFile } from '../../../../util/package-files.js';
 
@@ -155,6 +156,8 @@ const schema = {
   additionalProperties: false,
 };
 
+const compiledSchema = lazy(() => new Ajv2020(trustedSchemaOptions).compile(schema));
+
 const folder = packageFile('fixtures/seeds/');
 
 /** The packaged seeds, each with the sentence in its first line. */
@@ -209,7 +212,7 @@ export function parseSeed(text: string, file: string): Seed {
   };
 
   const document: unknown = yaml.toJS();
-  const validate = new Ajv2020(trustedSchemaOptions).compile(schema);
+  const validate = compiledSchema();
   if (!validate(document)) {
     const [error] = validate.errors ?? [];
     const extra = error?.params['additionalProperty'] as string | undefined;
