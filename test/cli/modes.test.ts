@@ -49,7 +49,9 @@ test('--mode replay returns the responses that --mode record wrote', async () =>
   expect(readFileSync(cassette, 'utf8')).not.toContain(PASSWORD);
 
   const replay = await serve(['--mode', 'replay', '--cassette', cassette]);
-  expect(await (await fetch(`${replay.url}/v1/v1/services`)).text()).toBe(recorded);
+  const replayed = await (await fetch(`${replay.url}/v1/v1/services`)).text();
+  // Page URLs lead back to the server that answers.
+  expect(replayed).toBe(recorded.replaceAll(recorder.url, replay.url));
 });
 
 test.each([
