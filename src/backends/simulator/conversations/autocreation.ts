@@ -3,7 +3,7 @@
  * says so. Fires onConversationAdd, whose rejection drops the message, then onConversationAdded, onParticipantAdded and
  * onMessageAdded, but neither onParticipantAdd nor onMessageAdd (documentation).
  */
-import type { JsonObject } from '../../../core/body.js';
+import type { Json, JsonObject } from '../../../core/body.js';
 import type { Input } from '../../../core/operation.js';
 import type { WriteOrigin } from '../kernel/context.js';
 import type { WorldSession } from '../kernel/world-session.js';
@@ -15,6 +15,8 @@ import { undeliverable, type Arrival, type Writer } from './inbound-write.js';
 import { mediaParameter } from './message/events.js';
 import { findMedia } from './media/record.js';
 import { MAX_MEMBERS } from './participant/group.js';
+import { scopedWebhooks } from './scoped-webhook/record.js';
+import { dateParameter } from './service/event.js';
 import { defaultServiceSid, services } from './service/record.js';
 
 /** Creates the conversation of a message between unknown addresses, with its participants and the message. */
@@ -37,7 +39,9 @@ export async function autocreate(session: WorldSession, write: Writer, arrival: 
 
   const isGroup = members.length > 0;
   const identity = channel === 'chat' ? from : undefined;
-  const origin: WriteOrigin = { source, clientIdentity: identity };
+  // A message that Twilio refuses later must not have fired the events of what it would have created.
+  const held: (() => void)[] = [];
+  const origin: WriteOrigin = { source, clientIdentity: identity, holdDelivery: (deliver) => held.push(deliver) };
   const created = await write.create(
     'Conversations',
     { ChatServiceSid: service, body: {} },
@@ -47,6 +51,8 @@ export async function autocreate(session: WorldSession, write: Writer, arrival: 
         ...(channel === 'chat' ? {} : bindingParameters(arrival)),
         // A group is complete at once here, but its first events show the state that it has until then (recorded).
         ...(isGroup ? { State: 'initializing' } : {}),
+        // Unlike that of a REST call, this event has a date (recorded).
+        ...(phase === 'Add' ? { DateCreated: dateParameter(world.now()) } : {}),
         MessageBody: phase === 'Add' ? body : undefined,
         Media: phase === 'Add' && file !== null ? JSON.stringify([mediaParameter(file)]) : undefined,
       }),
@@ -66,8 +72,12 @@ export async function autocreate(session: WorldSession, write: Writer, arrival: 
     }
     const hook = webhookOf(found);
     // Exists before the message, so that onMessageAdded reaches it (inferred).
-    if (hook !== undefined) await write.create('Conversations/Webhooks', { ...inside, body: hook }, approved);
+    if (hook !== undefined) {
+      const { sid: hookSid } = await write.create('Conversations/Webhooks', { ...inside, body: hook }, approved);
+      setRetries(world, hookSid, found.studioRetryCount);
+    }
     const message = await write.message(conversation, { ...arrival, mediaSid }, approved);
+    for (const deliver of held) deliver();
     const current = world.records(conversations).get(conversation.sid);
     if (isGroup && current !== undefined) {
       world.emit(stateEvent(current, 'initializing', 'EVENT', world.now()));
@@ -122,6 +132,14 @@ function bindingParameters({ from, to, members }: Arrival): Readonly<Record<stri
   return members.length === 0
     ? { 'MessagingBinding.Address': from, 'MessagingBinding.ProxyAddress': to }
     : { 'MessagingBinding.Address': [to, ...members].join(','), 'MessagingBinding.AuthorAddress': from };
+}
+
+/** A flow is retried as often as its configuration says (documentation). No form of a webhook has a field for it. */
+function setRetries(world: World, webhookSid: Json | undefined, retryCount = 0): void {
+  if (retryCount === 0 || typeof webhookSid !== 'string') return;
+  const webhook = world.records(scopedWebhooks).get(webhookSid);
+  if (webhook === undefined) return;
+  world.update(scopedWebhooks, webhook, { configuration: { ...webhook.configuration, retryCount } });
 }
 
 function webhookOf(configured: AutoCreationPart): Input | undefined {

@@ -17,7 +17,8 @@ export const webhooks: ProductWebhooks = {
     const receivers = [...(configured === undefined ? [] : [configured]), ...(event.removedReceivers ?? [])];
     if (conversationSid === undefined) return receivers;
     for (const webhook of world.records(scopedWebhooks).list('conversation', conversationSid)) {
-      if ((event.only ?? webhook.sid) === webhook.sid && isFiredBy(webhook, event)) receivers.push(receiverOf(webhook));
+      if ((event.only ?? webhook.sid) === webhook.sid && isFiredBy(webhook, event))
+        receivers.push(receiverOf(world, webhook));
     }
     return receivers;
   },

@@ -37,6 +37,8 @@ export interface WriteOrigin {
   readonly skipsPreHook?: boolean | undefined;
   /** Identity of the chat user who acts. */
   readonly clientIdentity?: string | undefined;
+  /** Receives the deliveries of the write's events in place of the outlet, so that they wait for a later write. */
+  readonly holdDelivery?: ((deliver: () => void) => void) | undefined;
   /** Parameters that the write adds to the events of the record it creates. */
   readonly eventParameters?: ((phase: EventPhase) => EventParameters) | undefined;
 }

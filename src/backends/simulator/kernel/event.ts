@@ -36,6 +36,8 @@ export interface Receiver {
   readonly webhookSid: string | null;
   /** The URL as configured. Empty for a receiver outside the simulator: the delivery is only recorded. */
   readonly url: string;
+  /** The URL is one of the provider itself: only recorded as well, unless a URL map redirects it. */
+  readonly isProviders?: boolean;
   readonly method: string;
 }
 

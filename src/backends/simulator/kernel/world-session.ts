@@ -14,7 +14,7 @@ export interface WebhookOutlet {
   /** Whether a delivery is queued or waits for its response. */
   readonly isBusy: boolean;
   /** Queues the deliveries of an event. `cause`: the call that fired it. */
-  publish(event: WorldEvent, cause?: CallNotes): void;
+  publish(event: WorldEvent, receivers: readonly Receiver[], cause?: CallNotes): void;
   /** Calls a pre-action webhook and waits for its response. */
   runPreHook(event: WorldEvent, hook: Receiver, cause: CallNotes): Promise<Verdict>;
   /** Forgets the deliveries made so far. */
@@ -25,7 +25,6 @@ export interface WebhookOutlet {
 export interface WebhookSource {
   readonly clock: WorldClock;
   world(): World;
-  receivers(event: WorldEvent): readonly Receiver[];
   /** The password of the account's latest caller; empty if there was none. */
   password(): string;
 }
@@ -69,7 +68,6 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
     this.webhooks = createWebhooks({
       clock,
       world: () => this.#world,
-      receivers: (event) => product.webhooks?.receivers(this.#world, event) ?? [],
       password: () => this.password,
     });
     this.timeline = new Timeline(
@@ -132,9 +130,15 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
   }
 
   #changed(): void {
-    for (const event of this.#world.takeEvents()) this.webhooks.publish(event);
+    for (const event of this.#world.takeEvents()) this.#deliveryOf(event)();
     this.options.onChange();
     this.options.onWorldChange?.({ account: this.#world.account });
+  }
+
+  /** The delivery of an event to the webhooks that are configured now. */
+  #deliveryOf(event: WorldEvent, cause?: CallNotes): () => void {
+    const receivers = this.options.product.webhooks?.receivers(this.#world, event) ?? [];
+    return () => this.webhooks.publish(event, receivers, cause);
   }
 
   #context(call: Call, writeOrigin: WriteOrigin): Context {
@@ -145,7 +149,10 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
     try {
       const reply = handler(ctx);
       for (const event of this.#world.takeEvents()) {
-        if (firesWebhooks || event.only !== undefined) this.webhooks.publish(event, ctx.call.notes);
+        if (!firesWebhooks && event.only === undefined) continue;
+        const deliver = this.#deliveryOf(event, ctx.call.notes);
+        if (ctx.writeOrigin.holdDelivery === undefined) deliver();
+        else ctx.writeOrigin.holdDelivery(deliver);
       }
       return reply;
     } finally {

@@ -51,8 +51,8 @@ export class Webhooks implements WebhookOutlet {
     this.outbox.clear();
   }
 
-  publish(event: WorldEvent, cause?: CallNotes): void {
-    for (const receiver of this.source.receivers(event)) {
+  publish(event: WorldEvent, receivers: readonly Receiver[], cause?: CallNotes): void {
+    for (const receiver of receivers) {
       this.#queue(this.#add(event, receiver, cause), `${receiver.owner} ${event.subject ?? ''}`);
     }
   }
@@ -92,9 +92,11 @@ export class Webhooks implements WebhookOutlet {
     return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
   }
 
-  #add(event: WorldEvent, { target, url, method, webhookSid }: Receiver, cause?: CallNotes): Delivery {
+  #add(event: WorldEvent, receiver: Receiver, cause?: CallNotes): Delivery {
+    const { target, url: configured, isProviders = false, method, webhookSid } = receiver;
     const { sender, faults } = this.options;
     const parameters = parametersOf(this.source.world().account, event);
+    const url = isProviders && !sender.isRedirected(configured) ? '' : configured;
     const calledUrl = sender.calledUrl(url);
     const state: DeliveryState = url === '' ? 'noted' : sender.isAllowed(calledUrl) ? 'waiting' : 'refused';
     const fields = {

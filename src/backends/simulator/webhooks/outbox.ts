@@ -38,7 +38,7 @@ export interface Delivery {
 }
 
 /**
- * `refused`: the target is not on this machine and not allowed. `noted`: a Studio flow, which cannot be called.
+ * `refused`: the target is not on this machine and not allowed. `noted`: runs at Twilio, as Studio flows do.
  * `lost`: dropped by a fault rule.
  */
 export type DeliveryState = 'waiting' | 'delivered' | 'failed' | 'refused' | 'noted' | 'lost';

@@ -60,8 +60,16 @@ export class WebhookSender {
 
   /** The URL to call for a configured one. */
   calledUrl(url: string): string {
-    const rule = this.targets.map.find(({ from }) => isBelow(url, from));
+    const rule = this.#ruleFor(url);
     return (rule === undefined ? url : rule.to + url.slice(rule.from.length)).replace(/#.*$/s, '');
+  }
+
+  isRedirected(url: string): boolean {
+    return this.#ruleFor(url) !== undefined;
+  }
+
+  #ruleFor(url: string): WebhookTargets['map'][number] | undefined {
+    return this.targets.map.find(({ from }) => isBelow(url, from));
   }
 
   /** Only this machine and the allowed hosts may be called, so that the simulator opens no way into a network. */

@@ -82,6 +82,7 @@ describe('an address configuration', () => {
     ]);
     const unknown = { 'AutoCreation.ConversationServiceSid': `IS${'0'.repeat(32)}` };
     expect(await create({ ...address, ...webhook, ...unknown })).toEqual([400, 50050]);
+    expect(await create({ ...address, ...unknown })).toEqual([400, 50050]);
     expect(await create({ ...address, AddressCountry: 'USA' })).toEqual([400, 20001]);
   });
 });

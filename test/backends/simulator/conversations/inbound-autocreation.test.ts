@@ -76,6 +76,7 @@ describe('a message to a configured address', () => {
     expect(app.events()).toEqual(['onConversationAdd', 'onConversationAdded', 'onParticipantAdded', 'onMessageAdded']);
     const pair = { 'MessagingBinding.Address': CUSTOMER, 'MessagingBinding.ProxyAddress': DESK, Source: 'SMS' };
     expect(app.received[0]?.parameters).toMatchObject({ ...pair, MessageBody: 'Hi' });
+    expect(app.received[0]?.parameters['DateCreated']).toBe('2026-01-01T00:00:00.000Z');
     expect(app.received[0]?.parameters).not.toHaveProperty(['MessagingBinding.AuthorAddress']);
     expect(app.received[1]?.parameters).toMatchObject(pair);
     expect(app.received[1]?.parameters).not.toHaveProperty('MessageBody');
@@ -121,6 +122,41 @@ describe('a message to a configured address', () => {
     ]);
   });
 
+  test('retries a Studio flow that a URL map redirects, as often as its configuration says', async () => {
+    const app = await startWebhookTarget('');
+    const flow = `FW${'1'.repeat(32)}`;
+    const sim = await startSim({ webhooks: { map: [{ from: 'https://webhooks.twilio.com', to: app.origin }] } });
+    const world = sim.world('studio');
+    const configure = (Address: string, StudioRetryCount?: number) =>
+      callOk(world, 'createconfigurationaddress', {
+        body: {
+          Type: 'sms',
+          Address,
+          AutoCreation: { Enabled: true, Type: 'studio', StudioFlowSid: flow, StudioRetryCount },
+        },
+      });
+    await configure(DESK, 2);
+    await configure('+15559990001');
+    app.respondWith({ status: 503 });
+    await world.inbound(hello);
+    await world.inbound({ ...hello, to: '+15559990001' });
+    await world.webhooks.idle();
+    const path = `/v1/Accounts/${world.accountSid}/Flows/${flow}`;
+    expect(app.received.map(({ url, parameters }) => [url, parameters['RetryCount']]).sort()).toEqual([
+      [path, '0'],
+      [path, '0'],
+      [path, '1'],
+      [path, '2'],
+    ]);
+    expect(app.received[0]?.parameters).toMatchObject({ EventType: 'onMessageAdded', Body: 'Hi', Author: CUSTOMER });
+  });
+
+  test('opens a conversation in the named service, whatever the type of autocreation', async () => {
+    const { world, service, configure } = await setUp();
+    await configure({ 'AutoCreation.ConversationServiceSid': service });
+    expect(await world.inbound(hello)).toMatchObject({ chat_service_sid: service });
+  });
+
   test('is lost while the configuration is off, and when its service has been deleted', async () => {
     const { world, service, configure } = await setUp();
     const fields = {
@@ -141,6 +177,8 @@ describe('a message to a configured address', () => {
     await world.autocreate(service);
     const before = await conversations();
     await expect(world.inbound({ ...hello, body: 'x'.repeat(1601) })).rejects.toThrow('50504');
+    await world.webhooks.idle();
+    expect(app.events()).toEqual(['onConversationAdd']);
     await expect(world.inbound({ from: CUSTOMER, to: DESK })).rejects.toThrow('neither a body nor media');
     await expect(world.inbound({ ...hello, to: `whatsapp:${DESK}` })).rejects.toThrow('not an address of the channel');
     app.respondWith({ status: 403 });

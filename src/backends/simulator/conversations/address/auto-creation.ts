@@ -47,12 +47,12 @@ export function autoCreationOf(
 ): AutoCreationPart {
   const type = sent['AutoCreation.Type'] ?? before.type;
   const enabled = sent['AutoCreation.Enabled'] ?? before.enabled;
-  if (type === 'default') return { enabled, type };
   const serviceSid = sent['AutoCreation.ConversationServiceSid'];
   // An unknown service is refused here (inferred); one that is deleted later stays named (recorded).
   if (serviceSid !== undefined && world.records(services).get(serviceSid) === undefined) throw refuse(50050);
   const conversationServiceSid = serviceSid ?? before.conversationServiceSid;
   const base = { enabled, type, ...(conversationServiceSid === undefined ? {} : { conversationServiceSid }) };
+  if (type === 'default') return base;
   return type === 'studio' ? { ...base, ...studioOf(before, sent) } : { ...base, ...webhookOf(before, sent) };
 }
 
@@ -81,10 +81,13 @@ function studioOf(before: AutoCreationPart, sent: FormOf<typeof autoCreationForm
   return { studioFlowSid, studioRetryCount };
 }
 
+/** Only the keys of its type are shown (published examples): of type `default` not even the service. */
 export function renderAutoCreation(part: AutoCreationPart): JsonObject {
+  const { enabled, type } = part;
+  if (type === 'default') return { enabled, type };
   return present({
-    enabled: part.enabled,
-    type: part.type,
+    enabled,
+    type,
     conversation_service_sid: part.conversationServiceSid,
     webhook_url: part.webhookUrl,
     webhook_method: part.webhookMethod,

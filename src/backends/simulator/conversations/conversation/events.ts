@@ -29,7 +29,12 @@ export const conversationEvents: ResourceEvents<ConversationRecord> = {
     const event = events.eventOf(phase, record, origin);
     if (phase !== 'Removed' || record.sid === undefined) return event;
     const own = origin.world.records(scopedWebhooks).list('conversation', record.sid);
-    return { ...event, removedReceivers: [...own].filter((webhook) => isFiredBy(webhook, event)).map(receiverOf) };
+    return {
+      ...event,
+      removedReceivers: [...own]
+        .filter((webhook) => isFiredBy(webhook, event))
+        .map((webhook) => receiverOf(origin.world, webhook)),
+    };
   },
 };
 

@@ -1,5 +1,6 @@
 import { defineTable, type RecordBase } from '../../kernel/collection.js';
 import type { Receiver, WorldEvent } from '../../kernel/event.js';
+import type { World } from '../../kernel/world.js';
 import { byConversation, inConversation } from '../conversation/record.js';
 
 export interface ScopedWebhookRecord extends RecordBase {
@@ -12,9 +13,14 @@ export interface ScopedWebhookRecord extends RecordBase {
     readonly filters?: readonly string[];
     readonly triggers?: readonly string[];
     readonly flowSid?: string;
+    /** How often a failed Studio flow is called again. Only an address configuration sets it. */
+    readonly retryCount?: number;
     readonly replayAfter?: number;
   };
 }
+
+/** Where Twilio calls Studio flows (documentation). */
+const FLOWS = 'https://webhooks.twilio.com/v1/Accounts';
 
 export const scopedWebhooks = defineTable<ScopedWebhookRecord>()({
   name: 'scopedWebhooks',
@@ -32,7 +38,11 @@ export function isFiredBy({ target, configuration }: ScopedWebhookRecord, event:
   return target === 'studio' || (configuration.triggers ?? []).some((word) => body.includes(word.toLowerCase()));
 }
 
-export function receiverOf({ sid, target, configuration }: ScopedWebhookRecord): Receiver {
-  const { url = '', method = 'post' } = configuration;
-  return { owner: sid, target, webhookSid: sid, url, method: method.toUpperCase() };
+export function receiverOf(world: World, { sid, target, configuration }: ScopedWebhookRecord): Receiver {
+  const { url = '', method = 'post', flowSid, retryCount = 0 } = configuration;
+  const receiver = { owner: sid, target, webhookSid: sid, method: method.toUpperCase() };
+  if (flowSid === undefined) return { ...receiver, url };
+  // The retries as connection overrides. Which failures are retried is inferred from a sibling product.
+  const overrides = retryCount === 0 ? '' : `#rc=${retryCount}&rp=ct,rt,5xx`;
+  return { ...receiver, url: `${FLOWS}/${world.account}/Flows/${flowSid}${overrides}`, isProviders: true };
 }
