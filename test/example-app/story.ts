@@ -74,7 +74,9 @@ export async function playStory(world: SimWorld, desk: Desk): Promise<Tenant> {
 
   expect(tenant.notes).toEqual([
     `${CUSTOMER} (SMS): My lamp is broken`,
+    'delivery: sent',
     'agent (API): Card **** 1111?',
+    'delivery: sent',
     'delivery: delivered',
     'delivery: delivered',
     `${UNREACHABLE} (SMS): Hello?`,

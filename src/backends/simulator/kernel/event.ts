@@ -16,6 +16,8 @@ export interface WorldEvent {
   readonly clientIdentity?: string | undefined;
   /** SID of the only webhook that receives the event. It does so even if the request did not ask for webhooks. */
   readonly only?: string | undefined;
+  /** Not part of the write that caused it: fires after its events, even if the request did not ask for webhooks. */
+  readonly isConsequence?: boolean | undefined;
   /** Webhooks that the action itself removed. They receive the event as well. */
   readonly removedReceivers?: readonly Receiver[] | undefined;
 }

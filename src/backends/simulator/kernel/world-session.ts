@@ -135,6 +135,12 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
     this.options.onWorldChange?.({ account: this.#world.account });
   }
 
+  #fire(event: WorldEvent, { writeOrigin, call }: Context): void {
+    const deliver = this.#deliveryOf(event, call.notes);
+    if (writeOrigin.holdDelivery === undefined) deliver();
+    else writeOrigin.holdDelivery(deliver);
+  }
+
   /** The delivery of an event to the webhooks that are configured now. */
   #deliveryOf(event: WorldEvent, cause?: CallNotes): () => void {
     const receivers = this.options.product.webhooks?.receivers(this.#world, event) ?? [];
@@ -148,12 +154,11 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
   #run(ctx: Context, handler: Handler, firesWebhooks: boolean): Reply {
     try {
       const reply = handler(ctx);
-      for (const event of this.#world.takeEvents()) {
-        if (!firesWebhooks && event.only === undefined) continue;
-        const deliver = this.#deliveryOf(event, ctx.call.notes);
-        if (ctx.writeOrigin.holdDelivery === undefined) deliver();
-        else ctx.writeOrigin.holdDelivery(deliver);
+      const events = this.#world.takeEvents();
+      for (const event of events) {
+        if (event.isConsequence !== true && (firesWebhooks || event.only !== undefined)) this.#fire(event, ctx);
       }
+      for (const event of events) if (event.isConsequence === true) this.#fire(event, ctx);
       return reply;
     } finally {
       // The events of a silent or refused write are dropped.

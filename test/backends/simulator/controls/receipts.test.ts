@@ -54,7 +54,8 @@ test('an SMS is delivered but never read, and the summary and events match', asy
   await world.clock.advance('PT1H');
   expect(await statuses(sid)).toEqual(['delivered', 'delivered']);
   expect(await summary(sid)).toMatchObject({ sent: 'all', delivered: 'all', read: 'none' });
-  expect(app.received.map(({ parameters }) => parameters['Status'])).toEqual(['delivered', 'delivered']);
+  const statusesTold = app.received.map(({ parameters }) => parameters['Status']);
+  expect(statusesTold).toEqual(['sent', 'sent', 'delivered', 'delivered']);
 });
 
 test('a WhatsApp message is also read, which updates the participant’s read horizon', async () => {
@@ -87,8 +88,17 @@ describe('a magic address determines the status', () => {
     expect(await statuses(sid)).toEqual([outcome]);
     const [last] = app.received.slice(-1);
     const [status, code] = outcome.split(' ');
-    expect(last?.parameters['Status']).toBe(status === 'sent' ? undefined : status);
+    expect(last?.parameters['Status']).toBe(status);
     expect(last?.parameters['ErrorCode']).toBe(code);
+  });
+
+  test('a message that fails was never sent', async () => {
+    const { world, app, send, statuses, summary } = await setUp('+15002300050');
+    const sid = await send();
+    expect(await statuses(sid)).toEqual(['failed 30005']);
+    expect(await summary(sid)).toMatchObject({ total: 1, sent: 'none', failed: 'all' });
+    await world.clock.runToIdle();
+    expect(app.received.map(({ parameters }) => parameters['Status'])).toEqual(['failed']);
   });
 });
 
@@ -125,6 +135,9 @@ test('moving a receipt cancels its planned changes', async () => {
   await world.clock.advance('P1D');
   expect(await statuses(sid)).toEqual(['failed 21610']);
   expect(await summary(sid)).toMatchObject({ failed: 'all', delivered: 'none' });
-  expect(app.received).toMatchObject([{ isSigned: true, parameters: { Status: 'failed', ErrorCode: '21610' } }]);
+  expect(app.received).toMatchObject([
+    { parameters: { Status: 'sent' } },
+    { isSigned: true, parameters: { Status: 'failed', ErrorCode: '21610' } },
+  ]);
   await expect(world.receipts.move(`DY${'0'.repeat(32)}`, 'read')).rejects.toThrow('This world has no receipt');
 });

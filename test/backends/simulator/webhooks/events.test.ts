@@ -95,7 +95,7 @@ const expected: Readonly<Record<string, string>> = {
 /** The events of `causeEveryEvent`, in order. */
 const expectedOrder = [
   'onConversationAdd onConversationAdded onParticipantAdd onParticipantAdded onParticipantAdd',
-  'onUserAdded onParticipantAdded onMessageAdd onMessageAdded onMessageUpdate onMessageUpdated',
+  'onUserAdded onParticipantAdded onMessageAdd onMessageAdded onDeliveryUpdated onMessageUpdate onMessageUpdated',
   'onDeliveryUpdated onMessageRemove onMessageRemoved onParticipantUpdate onParticipantUpdated',
   'onParticipantRemove onParticipantRemoved onUserUpdate onUserUpdated onConversationUpdate',
   'onConversationStateUpdated onConversationUpdated onConversationRemove onConversationRemoved',
@@ -177,6 +177,7 @@ test('timers and delivery updates fire webhooks without the header', async () =>
     Status === undefined ? [StateFrom, StateTo, Reason, StateUpdated] : [Status],
   );
   expect(changes).toEqual([
+    ['sent'],
     ['delivered'],
     ['active', 'inactive', 'TIMER', '2026-01-01T00:01:00.000Z'],
     ['inactive', 'closed', 'TIMER', '2026-01-01T00:11:00.000Z'],

@@ -13,10 +13,10 @@ import { conversationOf } from '../conversation/record.js';
 import { checkOpen, recordActivity } from '../conversation/state.js';
 import { isGroup } from '../participant/group.js';
 import { participants } from '../participant/record.js';
-import { createReceipts, recipientsOf } from '../receipt/receipt.js';
+import { createReceipts, newDelivery, recipientsOf } from '../receipt/receipt.js';
 import { refusal, refuse } from '../refusals.js';
 import { checkContent } from './content.js';
-import { renderDelivery, summarizeDelivery } from './delivery.js';
+import { renderDelivery } from './delivery.js';
 import { messageFields } from './descriptions.js';
 import { messageEvents } from './events.js';
 import { checkSize } from '../media/limits.js';
@@ -63,7 +63,7 @@ export const message = defineResource({
         subject: sent.Subject ?? null,
         attributes: sent.Attributes ?? '{}',
         media: file === null ? null : [file],
-        delivery: summarizeDelivery(recipientsOf(world, conversation.sid, author).map(() => 'sent')),
+        delivery: newDelivery(world, recipientsOf(world, conversation.sid, author)),
         ...content,
       };
     },

@@ -55,19 +55,21 @@ function magicSteps(address: string): readonly ReceiptStep[] | undefined {
   return [{ after: DELIVERED_AFTER, status: kind === '1' ? 'undelivered' : 'failed', errorCode: Number(code) }];
 }
 
-/** A receipt that fails in any case. */
-export const failedPlan = (now: number, errorCode: number): readonly PlannedStep[] => [
-  { at: now + DELIVERED_AFTER, status: 'failed', errorCode },
-];
+/** What a new receipt begins with. A message that fails is never sent (documentation); any other is sent at once. */
+export interface Outcome {
+  readonly status: ReceiptStatus;
+  readonly errorCode: number;
+  /** Its future statuses. */
+  readonly plan: readonly PlannedStep[];
+}
 
-/** The future statuses of a new receipt. */
-export function planOf(
-  address: string,
-  channel: string,
-  rules: readonly ReceiptRule[],
-  now: number,
-): readonly PlannedStep[] {
+export const failure = (errorCode: number): Outcome => ({ status: 'failed', errorCode, plan: [] });
+
+export function outcomeFor(address: string, channel: string, rules: readonly ReceiptRule[], now: number): Outcome {
   const rule = rules.find((each) => matchesGlob(each.address, address));
   const steps = rule?.steps ?? magicSteps(address) ?? (channel === 'sms' ? [delivered] : [delivered, read]);
-  return steps.map(({ after, status, errorCode = 0 }) => ({ at: now + after, status, errorCode }));
+  const [first] = steps;
+  if (rule === undefined && first?.status === 'failed') return failure(first.errorCode ?? 0);
+  const plan = steps.map(({ after, status, errorCode = 0 }) => ({ at: now + after, status, errorCode }));
+  return { status: 'sent', errorCode: 0, plan };
 }

@@ -7,13 +7,13 @@ import { defineResource } from '../../kernel/resource.js';
 import type { Due } from '../../kernel/timeline.js';
 import type { World } from '../../kernel/world.js';
 import { conversationSidField } from '../conversation/descriptions.js';
-import { summarizeDelivery, type ReceiptStatus } from '../message/delivery.js';
+import { summarizeDelivery, type DeliveryPart, type ReceiptStatus } from '../message/delivery.js';
 import { messageSidField } from '../message/descriptions.js';
 import { messageOf, messages, type MessageRecord } from '../message/record.js';
 import { participants, type ParticipantRecord } from '../participant/record.js';
 import { dateParameter } from '../service/event.js';
 import { hasOptedOut, UNSUBSCRIBED } from './opt-out.js';
-import { failedPlan, planOf, receiptRules, type PlannedStep } from './plan.js';
+import { failure, outcomeFor, receiptRules, type Outcome, type PlannedStep } from './plan.js';
 import { receipts, type ReceiptRecord } from './record.js';
 import { serviceSidKey } from '../service/record.js';
 
@@ -51,23 +51,33 @@ export function recipientsOf(world: World, conversationSid: string, author: stri
   return [...addressed].filter((participant) => participant.binding?.address !== author);
 }
 
-/** Creates the receipts of a new message. They are `sent` at once. */
+function outcomeOf(world: World, recipient: ParticipantRecord): Outcome {
+  const { address = '', type = '' } = recipient.binding ?? {};
+  if (hasOptedOut(world, recipient)) return failure(UNSUBSCRIBED);
+  return outcomeFor(address, type, world.get(receiptRules), world.now());
+}
+
+/** The summary of the receipts that a new message will have. */
+export function newDelivery(world: World, recipients: readonly ParticipantRecord[]): DeliveryPart | null {
+  return summarizeDelivery(recipients.map((recipient) => outcomeOf(world, recipient).status));
+}
+
+/**
+ * Creates the receipts of a new message. They have a status at once: it is null only until Twilio has passed the message on
+ * (documentation), and how long that takes is not recorded.
+ */
 export function createReceipts(world: World, message: MessageRecord, recipients: readonly ParticipantRecord[]): void {
   for (const recipient of recipients) {
-    const { address = '', type = '' } = recipient.binding ?? {};
-    world.create(receipts, {
+    const created = world.create(receipts, {
       serviceSid: message.serviceSid,
       conversationSid: message.conversationSid,
       messageSid: message.sid,
       participantSid: recipient.sid,
       // Recorded receipts of WhatsApp messages have SM and MM SIDs as well.
       channelMessageSid: world.newSid(message.media === null ? 'SM' : 'MM'),
-      status: 'sent',
-      errorCode: 0,
-      plan: hasOptedOut(world, recipient)
-        ? failedPlan(world.now(), UNSUBSCRIBED)
-        : planOf(address, type, world.get(receiptRules), world.now()),
+      ...outcomeOf(world, recipient),
     });
+    world.emit({ ...deliveryEvent(created), isConsequence: true });
   }
 }
 
@@ -98,7 +108,7 @@ function moveHorizon(world: World, participantSid: string, index: number): void 
   world.update(participants, reader, { lastReadMessageIndex: index, lastReadTimestamp: world.now() });
 }
 
-/** Delivery events have no source (recorded). */
+/** Every change of status fires it, however the message was made (recorded). Delivery events have no source (recorded). */
 export function deliveryEvent(record: ReceiptRecord): WorldEvent {
   return {
     type: 'onDeliveryUpdated',
