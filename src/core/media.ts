@@ -1,13 +1,10 @@
 /** Media: files that messages contain. Twilio serves them from hosts of their own, which no capability file describes. */
 import type { Operation, Parameter } from './operation.js';
-import { isTwilioHost } from './twilio-hosts.js';
+import { isTwilioHost, MEDIA_PREFIX } from './twilio-hosts.js';
 
 export const MEDIA_URI = 'https://mcs.us1.twilio.com';
 /** The host of temporary links. */
 export const LINK_URI = 'https://media.us1.twilio.com';
-
-/** Where this server serves both hosts, for clients that call it by its own address. */
-export const MEDIA_PREFIX = '/mcs';
 
 /** The URL that paths of temporary links continue. A program that `register` redirects gets Twilio's. */
 export function linkBase(origin: string): string {

@@ -10,3 +10,6 @@ export function isTwilioHost(name: string): boolean {
 export function isMediaHost(host: string): boolean {
   return /^(?:mcs|media)(?:\.[a-z0-9-]+){0,2}\.twilio\.com\.?(?::\d+)?$/i.test(host);
 }
+
+/** Where this server serves the hosts of media, for clients that call it by its own address. */
+export const MEDIA_PREFIX = '/mcs';

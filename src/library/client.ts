@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module';
 import type { RequestClient as TwilioRequestClient, Twilio } from 'twilio';
 import { UnderstudyError } from '../core/errors.js';
-import { MEDIA_PREFIX } from '../core/media.js';
-import { isMediaHost, isTwilioHost } from '../core/twilio-hosts.js';
+import { isMediaHost, isTwilioHost, MEDIA_PREFIX } from '../core/twilio-hosts.js';
 
 type TwilioModule = typeof import('twilio');
 type ClientOptions = NonNullable<ConstructorParameters<typeof Twilio>[2]>;

@@ -1,7 +1,6 @@
 import { UnderstudyError } from '../../core/errors.js';
-import { MEDIA_PREFIX } from '../../core/media.js';
 import { SHORTEST_SECRET } from '../../core/redact.js';
-import { isMediaHost } from '../../core/twilio-hosts.js';
+import { isMediaHost, MEDIA_PREFIX } from '../../core/twilio-hosts.js';
 import type { Binding } from '../../engine/binding.js';
 import type { ModeContext, ModeBackend, ModeDefinition } from './mode.js';
 

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { MediaFileView } from '../components/media-file.js';
 import { Text } from '../components/text.js';
 import { Timestamp } from '../components/timestamp.js';
 import { href } from '../data/route.js';
@@ -33,10 +34,7 @@ export function MessageBubble({ message, previous, conversation, isSelected }: M
         )}
         {content_sid !== null && <p class="media">Content template {content_sid}</p>}
         {media.map((file) => (
-          <p key={file.sid} class="media">
-            <span class="file" aria-hidden="true" />
-            <Text value={file.filename ?? file.sid} /> <small>{`${file.content_type}, ${formatSize(file.size)}`}</small>
-          </p>
+          <MediaFileView key={file.sid} file={file} />
         ))}
         {attributes !== '{}' && (
           <p class="attributes">
@@ -53,12 +51,4 @@ export function MessageBubble({ message, previous, conversation, isSelected }: M
       </footer>
     </article>
   );
-}
-
-function formatSize(bytes: number): string {
-  return bytes < 1024
-    ? `${bytes} B`
-    : bytes < 1024 ** 2
-      ? `${Math.round(bytes / 1024)} KB`
-      : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
 }

@@ -44,15 +44,19 @@ export interface Message {
   readonly body: string | null;
   readonly content_sid: string | null;
   readonly attributes: string;
-  readonly media: readonly {
-    readonly sid: string;
-    readonly size: number;
-    readonly content_type: string;
-    readonly filename: string | null;
-  }[];
+  readonly media: readonly MediaFile[];
   readonly date_created: string;
   readonly date_updated: string;
   readonly receipts: readonly Receipt[];
+}
+
+export interface MediaFile {
+  readonly sid: string;
+  readonly size: number;
+  readonly content_type: string;
+  readonly filename: string | null;
+  /** The path of its bytes, for a few minutes; null if there are none. */
+  readonly link: string | null;
 }
 
 export interface Receipt {

@@ -1,11 +1,14 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { MEDIA_PREFIX } from '../../core/twilio-hosts.js';
 import { CopyButton } from '../components/copy-button.js';
 import { EmptyState } from '../components/empty-state.js';
+import { MediaFileView } from '../components/media-file.js';
 import { JsonView } from '../components/json-view.js';
 import { queryControl } from '../data/api.js';
 import { mayChangeRecords } from '../data/change-events.js';
 import { href, world } from '../data/route.js';
+import type { MediaFile } from '../data/types.js';
 import { useLiveQuery } from '../data/use-live-query.js';
 import { DeleteButton } from './delete-button.js';
 import type { TwilioRecord } from './field-values.js';
@@ -51,10 +54,20 @@ export function RecordPage({ rest: [sid = ''] }: { readonly rest: readonly strin
           <a href={href(`conversations/${value.conversation_sid}`)}>Open conversation</a>
         )}
       </div>
+      {value.kind === 'media' && <MediaFileView file={mediaFileOf(value.record)} />}
       <h2>{resource?.singular ?? value.kind}</h2>
       <JsonView label={resource?.singular ?? value.kind} value={value.record} />
     </article>
   );
+}
+
+/** A control does not know how its caller reaches the server, so the link in the record is to Twilio's host. */
+function mediaFileOf(record: TwilioRecord): MediaFile {
+  const { links, ...file } = record as unknown as MediaFile & { links: { content_direct_temporary?: string } };
+  const { content_direct_temporary: link } = links;
+  if (link === undefined) return { ...file, link: null };
+  const { pathname, search } = new URL(link);
+  return { ...file, link: MEDIA_PREFIX + pathname + search };
 }
 
 interface RecordActionsProps {

@@ -16,8 +16,7 @@ import {
 } from './refusal.js';
 import { toBytes } from './response.js';
 import { noSchemas } from './schema-controller.js';
-import { isMediaHost } from '../../core/twilio-hosts.js';
-import { MEDIA_PREFIX } from '../../core/media.js';
+import { isMediaHost, MEDIA_PREFIX } from '../../core/twilio-hosts.js';
 
 // Not an import: Node scans a CommonJS package for its exports, which makes a start about 10 % slower.
 const { fastify, LogController } = requirePackage('fastify') as typeof import('fastify');

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { MEDIA_PREFIX, mediaOperations } from '../../core/media.js';
+import { mediaOperations } from '../../core/media.js';
 import type { Form } from '../../core/operation.js';
+import { MEDIA_PREFIX } from '../../core/twilio-hosts.js';
 import { readBasic, readWorld } from '../http/credentials.js';
 import { basePath, serveOperations } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';

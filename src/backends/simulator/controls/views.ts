@@ -1,6 +1,9 @@
 /** Renders records for people, with related data and without internal fields. */
 import type { Json, JsonObject } from '../../../core/body.js';
+import { MEDIA_PREFIX } from '../../../core/twilio-hosts.js';
 import type { ConversationRecord } from '../conversations/conversation/record.js';
+import { temporaryPath } from '../conversations/media/link.js';
+import { media } from '../conversations/media/record.js';
 import { messages, type MessageRecord } from '../conversations/message/record.js';
 import { participants, type ParticipantRecord } from '../conversations/participant/record.js';
 import { receipts, type ReceiptRecord } from '../conversations/receipt/record.js';
@@ -88,11 +91,17 @@ export function showMessage(world: World, record: MessageRecord): JsonObject {
       size: file.size,
       content_type: file.contentType,
       filename: file.filename,
+      link: localLink(world, file.sid),
     })),
     date_created: formatTime(record.dateCreated),
     date_updated: formatTime(record.dateUpdated),
     receipts: [...world.records(receipts).list('message', record.sid)].map((each) => showReceipt(world, each)),
   };
+}
+
+/** The path of a file's bytes on this server, for the next minutes; null if a seed declares the file without bytes. */
+function localLink(world: World, sid: string): string | null {
+  return world.records(media).get(sid)?.content === undefined ? null : MEDIA_PREFIX + temporaryPath(world, sid);
 }
 
 function showReceipt(world: World, record: ReceiptRecord): JsonObject {

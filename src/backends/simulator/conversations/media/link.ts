@@ -9,7 +9,11 @@ import { refuse } from '../refusals.js';
 const VALIDITY = 300;
 
 /** The link to a file's bytes: absolute, unlike every other link to media (recorded). */
-export function temporaryLink({ world, origin }: View, sid: string): string {
+export const temporaryLink = ({ world, origin }: View, sid: string): string =>
+  linkBase(origin) + temporaryPath(world, sid);
+
+/** The path and query of a temporary link. */
+export function temporaryPath(world: World, sid: string): string {
   const expires = String(Math.floor(world.now() / 1000) + VALIDITY);
   const query = new URLSearchParams({
     Expires: expires,
@@ -17,7 +21,7 @@ export function temporaryLink({ world, origin }: View, sid: string): string {
     // The recorded link names a key here. A request without credentials names its world by it.
     'Key-Pair-Id': world.account,
   });
-  return `${linkBase(origin)}/${sid}?${query.toString()}`;
+  return `/${sid}?${query.toString()}`;
 }
 
 /** @throws TwilioError 403 if the link is expired, or was not made by this world */
