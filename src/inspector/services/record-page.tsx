@@ -1,6 +1,5 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { MEDIA_PREFIX } from '../../core/twilio-hosts.js';
 import { CopyButton } from '../components/copy-button.js';
 import { EmptyState } from '../components/empty-state.js';
 import { MediaFileView } from '../components/media-file.js';
@@ -21,6 +20,8 @@ interface RecordResponse {
   readonly service_sid: string | null;
   readonly conversation_sid: string | null;
   readonly message_sid?: string;
+  /** Of a file: see `MediaFile`. */
+  readonly link?: string | null;
 }
 
 /** Any record by its SID. Services, conversations and messages redirect to their own pages. */
@@ -54,20 +55,13 @@ export function RecordPage({ rest: [sid = ''] }: { readonly rest: readonly strin
           <a href={href(`conversations/${value.conversation_sid}`)}>Open conversation</a>
         )}
       </div>
-      {value.kind === 'media' && <MediaFileView file={mediaFileOf(value.record)} />}
+      {value.kind === 'media' && (
+        <MediaFileView file={{ ...(value.record as unknown as MediaFile), link: value.link ?? null }} />
+      )}
       <h2>{resource?.singular ?? value.kind}</h2>
       <JsonView label={resource?.singular ?? value.kind} value={value.record} />
     </article>
   );
-}
-
-/** A control does not know how its caller reaches the server, so the link in the record is to Twilio's host. */
-function mediaFileOf(record: TwilioRecord): MediaFile {
-  const { links, ...file } = record as unknown as MediaFile & { links: { content_direct_temporary?: string } };
-  const { content_direct_temporary: link } = links;
-  if (link === undefined) return { ...file, link: null };
-  const { pathname, search } = new URL(link);
-  return { ...file, link: MEDIA_PREFIX + pathname + search };
 }
 
 interface RecordActionsProps {

@@ -15,7 +15,7 @@ import type { World } from '../kernel/world.js';
 import { locateMessage } from './conversations.js';
 import { badInput, defineControl, range, string, type SessionOf } from './define-control.js';
 import { createTwilioJson } from './twilio-json.js';
-import { showService } from './views.js';
+import { localLink, showService } from './views.js';
 
 const inService = { users, roles, bindings, media } as const;
 const inAccount = { addresses, credentials } as const;
@@ -115,6 +115,7 @@ export function recordControls(sessionOf: SessionOf, bind: BindVerb): readonly C
           record: await twilioJson.record(session, table.name, record),
           service_sid: (record as { serviceSid?: string }).serviceSid ?? null,
           conversation_sid: conversation ?? (table.name === conversations.name ? record.sid : null),
+          ...(table.name === media.name ? { link: localLink(world, sid) } : {}),
           ...locateMessage(world, sid),
         };
       },

@@ -100,7 +100,7 @@ export function showMessage(world: World, record: MessageRecord): JsonObject {
 }
 
 /** The path of a file's bytes on this server, for the next minutes; null if a seed declares the file without bytes. */
-function localLink(world: World, sid: string): string | null {
+export function localLink(world: World, sid: string): string | null {
   return world.records(media).get(sid)?.content === undefined ? null : MEDIA_PREFIX + temporaryPath(world, sid);
 }
 
