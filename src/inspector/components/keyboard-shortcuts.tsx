@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { navigate } from '../data/route.js';
 
 /** Sections by the key that follows `g`. */
@@ -31,12 +31,12 @@ const help = [
 /** Handles the page's keyboard shortcuts and shows their list on `?`. */
 export function KeyboardShortcuts(): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [isAfterG, setAfterG] = useState(false);
   useEffect(() => {
+    let isAfterG = false;
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       const section = isAfterG ? sectionKeys[event.key] : undefined;
-      setAfterG(event.key === 'g' && !isAfterG);
+      isAfterG = event.key === 'g' && !isAfterG;
       if (section !== undefined) navigate(section);
       else if (event.key === '?') dialog.current?.showModal();
       else if (event.key === '/') document.querySelector<HTMLElement>('[type="search"]')?.focus();
@@ -48,7 +48,7 @@ export function KeyboardShortcuts(): JSX.Element {
     };
     addEventListener('keydown', onKeyDown);
     return () => removeEventListener('keydown', onKeyDown);
-  }, [isAfterG]);
+  }, []);
   return (
     <dialog ref={dialog} aria-label="Keyboard shortcuts" class="shortcuts">
       <h2>Keyboard shortcuts</h2>

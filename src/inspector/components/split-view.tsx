@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { href } from '../data/route.js';
+import { hrefWithQuery } from '../data/route.js';
 
 interface SplitViewProps {
   readonly section: string;
@@ -18,7 +18,7 @@ export function SplitView({ section, list, detail, isOpen }: SplitViewProps): JS
       </section>
       <section class="detail" aria-label="Details">
         {isOpen && (
-          <a class="back" href={href(section)}>
+          <a class="back" href={hrefWithQuery(section)}>
             ← Back to list
           </a>
         )}

@@ -23,6 +23,11 @@ export function Timestamp({ at, relativeTo }: TimestampProps): JSX.Element {
   );
 }
 
+/** A time of day of the system clock, from milliseconds since 1970. */
+export function formatTimeOfDay(milliseconds: number): string {
+  return timeFormat.format(milliseconds);
+}
+
 const units = [
   ['d', 86_400],
   ['h', 3600],

@@ -74,17 +74,38 @@ export interface Exchange {
   readonly surface: string;
   readonly account: string | null;
   readonly operation: string;
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
   readonly input: unknown;
   readonly status: number;
   readonly answer: unknown;
+  readonly headers: {
+    readonly request: Readonly<Record<string, string>>;
+    readonly response: Readonly<Record<string, string>>;
+  } | null;
+  /** By the system clock, in milliseconds since 1970. */
+  readonly started: number;
   readonly milliseconds: number;
+  readonly fault: AppliedFault | null;
   readonly ignored: readonly string[];
   readonly violations: readonly { readonly path: string; readonly message: string }[];
+}
+
+export interface AppliedFault {
+  /** The id of the rule; `null` if the request asked for the fault in a header. */
+  readonly rule: number | null;
+  readonly effects: Readonly<Record<string, unknown>>;
 }
 
 export interface Delivery {
   readonly id: number;
   readonly time: string;
+  /** By the system clock, in milliseconds since 1970. */
+  readonly queued: number;
+  /** The id of the request that caused it. */
+  readonly exchange: number | null;
+  readonly fault: AppliedFault | null;
   readonly event: string;
   readonly target: string;
   readonly webhook_sid: string | null;
@@ -97,6 +118,7 @@ export interface Delivery {
   readonly state: string;
   readonly attempts: readonly {
     readonly time: string;
+    readonly started: number;
     readonly status: number | null;
     readonly error: string | null;
     readonly milliseconds: number;

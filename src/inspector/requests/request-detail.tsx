@@ -2,11 +2,14 @@ import type { JSX } from 'preact';
 import { Badge } from '../components/badge.js';
 import { CopyButton } from '../components/copy-button.js';
 import { DefinitionList } from '../components/definition-list.js';
+import { FaultNote } from '../components/fault-note.js';
 import { JsonView } from '../components/json-view.js';
 import { Text } from '../components/text.js';
 import { Timestamp } from '../components/timestamp.js';
 import { queryControl } from '../data/api.js';
 import type { Exchange } from '../data/types.js';
+import { errorOf, formatMilliseconds } from './filter.js';
+import { Headers, WEBHOOK_HEADER } from './headers.js';
 import { toneOf } from './request-row.js';
 
 interface RequestDetailProps {
@@ -17,7 +20,8 @@ interface RequestDetailProps {
 
 /** A request with its response, its schema violations, and snippets to repeat it. */
 export function RequestDetail({ exchange, isInLog }: RequestDetailProps): JSX.Element {
-  const { id, operation, status, time, surface, account, milliseconds, violations, ignored, input, answer } = exchange;
+  const { id, operation, method, url, status, time, surface, account, milliseconds, violations, ignored } = exchange;
+  const { input, answer, headers, fault } = exchange;
   const selection = { after: id - 1, before: id + 1, limit: 1 };
   const snippet = (control: string) => async () => {
     const { lines } = await queryControl<{ lines: readonly string[] }>(control, selection);
@@ -29,6 +33,11 @@ export function RequestDetail({ exchange, isInLog }: RequestDetailProps): JSX.El
       <h1 class="mono">
         {operation} <Badge tone={toneOf(status)}>{status}</Badge>
       </h1>
+      <p class="mono request-line">
+        <strong>{method}</strong> <Text value={url} />
+      </p>
+      <ErrorCard exchange={exchange} />
+      {fault !== null && <FaultNote fault={fault} />}
       <div class="actions">
         <CopyButton what="as curl" disabled={!isInLog} text={snippet('journal.curl')} />
         <CopyButton what="as SDK call" disabled={!isInLog} text={snippet('journal.sdk')} />
@@ -38,7 +47,7 @@ export function RequestDetail({ exchange, isInLog }: RequestDetailProps): JSX.El
       <DefinitionList
         rows={[
           ['Time', <Timestamp at={time} />],
-          ['Duration', `${milliseconds} ms`],
+          ['Duration', formatMilliseconds(milliseconds)],
           ['Surface', surface],
           ['World', account ?? 'Default'],
         ]}
@@ -72,9 +81,47 @@ export function RequestDetail({ exchange, isInLog }: RequestDetailProps): JSX.El
         </section>
       )}
       <h2>Request</h2>
+      <WebhookHint exchange={exchange} />
+      {headers !== null && <Headers title="Request headers" headers={headers.request} />}
       <JsonView label="Request" value={input} />
       <h2>Response</h2>
+      {headers !== null && <Headers title="Response headers" headers={headers.response} />}
       {answer === null ? <p class="hint">Empty body</p> : <JsonView label="Response" value={answer} />}
     </article>
+  );
+}
+
+/** The error of a response, with a link to its documentation. */
+function ErrorCard({ exchange }: { readonly exchange: Exchange }): JSX.Element | null {
+  const error = errorOf(exchange);
+  if (error === undefined) return null;
+  const { code, message, documentation } = error;
+  return (
+    <section class="card bad">
+      <h2>
+        {documentation === undefined ? (
+          code
+        ) : (
+          <a href={documentation} target="_blank" rel="noreferrer">
+            Error {code}
+          </a>
+        )}
+      </h2>
+      <p>
+        <Text value={message} />
+      </p>
+    </section>
+  );
+}
+
+/** A missing header is the usual reason why a write fires no webhooks. */
+function WebhookHint({ exchange }: { readonly exchange: Exchange }): JSX.Element | null {
+  const { method, status, headers } = exchange;
+  if (method === 'GET' || status >= 400 || headers === null) return null;
+  if (headers.request[WEBHOOK_HEADER]?.toLowerCase() === 'true') return null;
+  return (
+    <p class="hint">
+      Without the header <code>X-Twilio-Webhook-Enabled: true</code>, this request fired no webhooks.
+    </p>
   );
 }

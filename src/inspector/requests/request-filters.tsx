@@ -1,90 +1,102 @@
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { CopyButton } from '../components/copy-button.js';
 import { FilterSelect } from '../components/filter-select.js';
+import { formatTimeOfDay } from '../components/timestamp.js';
+import { setQuery } from '../data/route.js';
 import type { Exchange } from '../data/types.js';
-
-export interface Filter {
-  readonly text: string;
-  readonly operation: string;
-  readonly surface: string;
-  readonly outcome: string;
-  readonly world: string;
-}
-
-export const noFilter: Filter = { text: '', operation: '', surface: '', outcome: '', world: '' };
-
-const outcomes: Readonly<
-  Record<string, { readonly label: string; readonly matches: (exchange: Exchange) => boolean }>
-> = {
-  good: { label: 'Success (2xx, 3xx)', matches: ({ status }) => status < 400 },
-  refused: { label: 'Client error (4xx)', matches: ({ status }) => status >= 400 && status < 500 },
-  failed: { label: 'Server error (5xx)', matches: ({ status }) => status >= 500 },
-  violations: { label: 'Schema violations', matches: ({ violations }) => violations.length > 0 },
-  ignored: { label: 'Ignored fields', matches: ({ ignored }) => ignored.length > 0 },
-};
-
-/** Stands for requests that named no account. */
-const NO_ACCOUNT = 'default';
-
-export function matches(exchange: Exchange, { text, operation, surface, outcome, world }: Filter): boolean {
-  return (
-    (operation === '' || exchange.operation === operation) &&
-    (surface === '' || exchange.surface === surface) &&
-    (world === '' || (exchange.account ?? NO_ACCOUNT) === world) &&
-    outcomes[outcome]?.matches(exchange) !== false &&
-    (text === '' || contains(exchange, text.toLowerCase()))
-  );
-}
-
-function contains({ id, operation, status, input, answer }: Exchange, text: string): boolean {
-  return `${id} ${operation} ${status} ${JSON.stringify([input, answer])}`.toLowerCase().includes(text);
-}
+import { errorOf, type Filter, isFiltered, NO_ACCOUNT, outcomes } from './filter.js';
 
 interface RequestFiltersProps {
   readonly entries: readonly Exchange[];
   readonly filter: Filter;
-  readonly onChange: (filter: Filter) => void;
 }
 
-export function RequestFilters({ entries, filter, onChange }: RequestFiltersProps): JSX.Element {
-  const set = (part: Partial<Filter>): void => onChange({ ...filter, ...part });
+/** The filters of the log. They are part of the page's address, so that a link leads to the same requests. */
+export function RequestFilters({ entries, filter }: RequestFiltersProps): JSX.Element {
+  const { text = '', from, to } = filter;
+  const isMoreUsed = ['method', 'surface', 'status', 'code', 'slower', 'account'].some((part) => part in filter);
+  const [isMoreOpen, setMoreOpen] = useState(isMoreUsed);
   const optionsOf = (value: (exchange: Exchange) => string): string[] => [...new Set(entries.map(value))].sort();
+  const select = (
+    part: keyof Filter,
+    label: string,
+    options: readonly string[],
+    labelOf?: (option: string) => string,
+  ) => {
+    const value = filter[part] ?? '';
+    return (
+      <FilterSelect
+        label={label}
+        value={value}
+        options={value === '' || options.includes(value) ? options : [value, ...options]}
+        {...(labelOf === undefined ? {} : { labelOf })}
+        onChange={(chosen) => setQuery({ [part]: chosen })}
+      />
+    );
+  };
   const accounts = optionsOf(({ account }) => account ?? NO_ACCOUNT);
+  const codes = entries.flatMap((exchange) => errorOf(exchange)?.code ?? []);
   return (
     <div class="filters">
       <input
         type="search"
-        placeholder="Search requests and responses"
+        placeholder="Search URLs, headers, inputs, responses"
         aria-label="Search requests"
-        value={filter.text}
-        onInput={({ currentTarget }) => set({ text: currentTarget.value })}
+        value={text}
+        onInput={({ currentTarget }) => setQuery({ text: currentTarget.value })}
       />
-      <FilterSelect
-        label="Operation"
-        value={filter.operation}
-        options={optionsOf(({ operation }) => operation)}
-        onChange={(operation) => set({ operation })}
-      />
-      <FilterSelect
-        label="Surface"
-        value={filter.surface}
-        options={optionsOf(({ surface }) => surface)}
-        onChange={(surface) => set({ surface })}
-      />
-      <FilterSelect
-        label="Outcome"
-        value={filter.outcome}
-        options={Object.keys(outcomes)}
-        labelOf={(key) => outcomes[key]?.label ?? key}
-        onChange={(outcome) => set({ outcome })}
-      />
-      {accounts.length > 1 && (
-        <FilterSelect
-          label="World"
-          value={filter.world}
-          options={accounts}
-          labelOf={(account) => (account === NO_ACCOUNT ? 'Default' : `…${account.slice(-6)}`)}
-          onChange={(world) => set({ world })}
-        />
+      {select(
+        'operation',
+        'Operation',
+        optionsOf(({ operation }) => operation),
+      )}
+      {select('outcome', 'Outcome', Object.keys(outcomes), (key) => outcomes[key]?.label ?? key)}
+      <button type="button" aria-expanded={isMoreOpen} onClick={() => setMoreOpen(!isMoreOpen)}>
+        More filters
+      </button>
+      {isMoreOpen && (
+        <>
+          {select(
+            'method',
+            'Method',
+            optionsOf(({ method }) => method),
+          )}
+          {select(
+            'status',
+            'Status',
+            optionsOf(({ status }) => String(status)),
+          )}
+          {select('code', 'Error code', [...new Set(codes.map(String))].sort())}
+          {select(
+            'surface',
+            'Surface',
+            optionsOf(({ surface }) => surface),
+          )}
+          {select('slower', 'Duration', ['10', '100', '1000'], (value) => `At least ${value} ms`)}
+          {(accounts.length > 1 || filter.account !== undefined) &&
+            select('account', 'World', accounts, (account) =>
+              account === NO_ACCOUNT ? 'Default' : `…${account.slice(-6)}`,
+            )}
+        </>
+      )}
+      {from !== undefined && to !== undefined && (
+        <button type="button" class="chosen" onClick={() => setQuery({ from: '', to: '' })}>
+          {formatTimeOfDay(Number(from))}–{formatTimeOfDay(Number(to))} <span aria-hidden="true">✕</span>
+          <span class="visually-hidden">Remove the time range</span>
+        </button>
+      )}
+      {isFiltered(filter) && (
+        <>
+          <CopyButton what="link" text={() => location.href} />
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => setQuery(Object.fromEntries(Object.keys(filter).map((part) => [part, ''])))}
+          >
+            Clear filters
+          </button>
+        </>
       )}
     </div>
   );

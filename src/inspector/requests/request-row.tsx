@@ -1,8 +1,10 @@
 import type { JSX } from 'preact';
 import { Badge } from '../components/badge.js';
+import { Text } from '../components/text.js';
 import { Timestamp } from '../components/timestamp.js';
-import { href } from '../data/route.js';
+import { hrefWithQuery } from '../data/route.js';
 import type { Exchange } from '../data/types.js';
+import { compactPath, errorOf, formatMilliseconds } from './filter.js';
 
 interface RequestRowProps {
   readonly exchange: Exchange;
@@ -11,18 +13,24 @@ interface RequestRowProps {
 }
 
 export function RequestRow({ exchange, isOpen, showsWorld }: RequestRowProps): JSX.Element {
-  const { id, time, surface, operation, status, milliseconds, violations, ignored, account } = exchange;
+  const { id, time, surface, operation, method, url, status, milliseconds, violations, ignored, account, fault } =
+    exchange;
+  const error = errorOf(exchange);
   return (
-    <a class="entry" href={href(`requests/${id}`)} aria-current={isOpen ? 'true' : undefined}>
+    <a class="entry" href={hrefWithQuery(`requests/${id}`)} aria-current={isOpen ? 'true' : undefined}>
       <span class="top">
         <Badge tone={toneOf(status)}>{status}</Badge>
-        <span class="name mono">{operation}</span>
+        <span class="name mono" title={`${method} ${url}`}>
+          {method} <Text value={compactPath(url)} />
+        </span>
         <Timestamp at={time} />
       </span>
       <span class="tags">
         <span>#{id}</span>
+        <span>{formatMilliseconds(milliseconds)}</span>
         <span>{surface}</span>
-        <span>{milliseconds} ms</span>
+        {error !== undefined && <Badge tone="bad">{error.code}</Badge>}
+        {fault !== null && <Badge tone="warn">fault</Badge>}
         {showsWorld && account !== null && <span title={account}>…{account.slice(-6)}</span>}
         {violations.length > 0 && (
           <Badge tone="bad">
@@ -34,6 +42,7 @@ export function RequestRow({ exchange, isOpen, showsWorld }: RequestRowProps): J
             {ignored.length} ignored field{ignored.length === 1 ? '' : 's'}
           </Badge>
         )}
+        <span class="operation">{operation}</span>
       </span>
     </a>
   );

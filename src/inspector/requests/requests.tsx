@@ -1,5 +1,4 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import { ConfirmButton } from '../components/confirm-button.js';
 import { EmptyState } from '../components/empty-state.js';
 import { ErrorMessage } from '../components/error-message.js';
@@ -7,12 +6,15 @@ import { LogList } from '../components/log-list.js';
 import { SplitView } from '../components/split-view.js';
 import { queryControl, runControl } from '../data/api.js';
 import type { LogSource } from '../data/log-replica.js';
+import { route } from '../data/route.js';
 import { canMakeChanges, worlds } from '../data/server.js';
 import type { Exchange } from '../data/types.js';
 import { useLast } from '../data/use-last.js';
 import { useLog } from '../data/use-log.js';
+import { ExportButtons } from './export-buttons.js';
+import { type Filter, filterIn, matches } from './filter.js';
 import { RequestDetail } from './request-detail.js';
-import { type Filter, matches, noFilter, RequestFilters } from './request-filters.js';
+import { RequestFilters } from './request-filters.js';
 import { RequestRow } from './request-row.js';
 
 const source: LogSource<Exchange> = {
@@ -27,15 +29,17 @@ const source: LogSource<Exchange> = {
 /** The log of requests from all callers, in every mode. */
 export function Requests({ rest: [selectedId] }: { readonly rest: readonly string[] }): JSX.Element {
   const { entries, total, error } = useLog(source, 'all');
-  const [filter, setFilter] = useState(noFilter);
+  const filter = filterIn(route.value.query);
   const inLog = entries?.find(({ id }) => String(id) === selectedId);
   const open = useLast(selectedId, inLog);
   const list = (
     <>
-      <RequestFilters entries={entries ?? []} filter={filter} onChange={setFilter} />
+      <RequestFilters entries={entries ?? []} filter={filter} />
       <ErrorMessage error={error} />
       <p class="summary">
         <span role="status">{entries !== undefined && countOf(entries, filter, total)}</span>
+        <span class="spacer" />
+        <ExportButtons exchanges={(entries ?? []).filter((exchange) => matches(exchange, filter))} />
         {canMakeChanges() && (
           <ConfirmButton
             label="Clear log"
@@ -67,7 +71,9 @@ export function Requests({ rest: [selectedId] }: { readonly rest: readonly strin
       <RequestDetail key={open.id} exchange={open} isInLog={inLog !== undefined} />
     ) : selectedId === undefined || entries === undefined ? (
       <EmptyState title="Select a request">
-        <p>See the request and its response, and copy it as curl, as an SDK call or as a scenario step.</p>
+        <p>
+          See the request and its response with headers and duration, and copy it as curl, SDK call or scenario step.
+        </p>
       </EmptyState>
     ) : (
       <EmptyState title={`Request ${selectedId} is no longer in the log`} />

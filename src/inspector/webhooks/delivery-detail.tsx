@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { Badge } from '../components/badge.js';
 import { Button } from '../components/button.js';
 import { DefinitionList } from '../components/definition-list.js';
+import { FaultNote } from '../components/fault-note.js';
 import { isRecordSid, SidLink } from '../components/sid-link.js';
 import { Text } from '../components/text.js';
 import { Timestamp } from '../components/timestamp.js';
@@ -51,10 +52,16 @@ export function DeliveryDetail({ delivery, isInLog }: DeliveryDetailProps): JSX.
       )}
       {!isInLog && <p class="card">This webhook is no longer in the log. It stays here until you leave it.</p>}
       {explanations[state] !== undefined && <p class="card warn">{explanations[state]}</p>}
+      {delivery.fault !== null && <FaultNote fault={delivery.fault} />}
       <DefinitionList
         rows={[
           ['Time', <Timestamp at={time} />],
           ['Source', targets[target] ?? target],
+          ...(delivery.exchange === null
+            ? []
+            : [
+                ['Caused by', <a href={href(`requests/${delivery.exchange}`)}>request {delivery.exchange}</a>] as const,
+              ]),
           ...(delivery.webhook_sid === null ? [] : [['Webhook', <SidLink value={delivery.webhook_sid} />] as const]),
           ['URL', <Text value={`${method} ${url}`} />],
           ...(called === url ? [] : [['Sent to', <Text value={called} />] as const]),

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { Badge } from '../components/badge.js';
 import { Text } from '../components/text.js';
 import { Timestamp } from '../components/timestamp.js';
-import { href } from '../data/route.js';
+import { hrefWithQuery } from '../data/route.js';
 import type { Delivery } from '../data/types.js';
 
 /** How the states of a delivery are shown; the keys are the server's. */
@@ -23,9 +23,9 @@ interface DeliveryRowProps {
 }
 
 export function DeliveryRow({ delivery, isOpen }: DeliveryRowProps): JSX.Element {
-  const { id, event, time, url, attempts } = delivery;
+  const { id, event, time, url, attempts, fault } = delivery;
   return (
-    <a class="entry" href={href(`webhooks/${id}`)} aria-current={isOpen ? 'true' : undefined}>
+    <a class="entry" href={hrefWithQuery(`webhooks/${id}`)} aria-current={isOpen ? 'true' : undefined}>
       <span class="top">
         <DeliveryBadge delivery={delivery} isShort />
         <span class="name">{event}</span>
@@ -34,6 +34,7 @@ export function DeliveryRow({ delivery, isOpen }: DeliveryRowProps): JSX.Element
       <span class="tags">
         <span>#{id}</span>
         <Text class="url" value={url === '' ? 'Studio flow' : url} />
+        {fault !== null && <Badge tone="warn">fault</Badge>}
         {attempts.length > 1 && <span>{attempts.length} attempts</span>}
       </span>
     </a>

@@ -1,5 +1,4 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import { EmptyState } from '../components/empty-state.js';
 import { ErrorMessage } from '../components/error-message.js';
 import { FilterSelect } from '../components/filter-select.js';
@@ -8,7 +7,7 @@ import { SplitView } from '../components/split-view.js';
 import { queryControl } from '../data/api.js';
 import { isInShownWorld } from '../data/change-events.js';
 import type { LogSource } from '../data/log-replica.js';
-import { world } from '../data/route.js';
+import { route, setQuery, world } from '../data/route.js';
 import type { Delivery } from '../data/types.js';
 import { useLast } from '../data/use-last.js';
 import { useLog } from '../data/use-log.js';
@@ -27,9 +26,8 @@ const source: LogSource<Delivery> = {
 /** The shown world's webhook deliveries. */
 export function Webhooks({ rest: [selectedId] }: { readonly rest: readonly string[] }): JSX.Element {
   const { entries, error } = useLog(source, world.value ?? 'default');
-  const [text, setText] = useState('');
-  const [event, setEvent] = useState('');
-  const [state, setState] = useState('');
+  const parts = route.value.query;
+  const [text, event, state] = [parts.get('text') ?? '', parts.get('event') ?? '', parts.get('state') ?? ''];
   const all = entries ?? [];
   const matches = (delivery: Delivery): boolean =>
     (event === '' || delivery.event === event) &&
@@ -45,20 +43,20 @@ export function Webhooks({ rest: [selectedId] }: { readonly rest: readonly strin
           placeholder="Search parameters and responses"
           aria-label="Search webhooks"
           value={text}
-          onInput={({ currentTarget }) => setText(currentTarget.value)}
+          onInput={({ currentTarget }) => setQuery({ text: currentTarget.value })}
         />
         <FilterSelect
           label="Event"
           value={event}
           options={[...new Set(all.map((each) => each.event))].sort()}
-          onChange={setEvent}
+          onChange={(chosen) => setQuery({ event: chosen })}
         />
         <FilterSelect
           label="State"
           value={state}
           options={[...new Set(all.map((each) => each.state))].sort()}
           labelOf={stateLabel}
-          onChange={setState}
+          onChange={(chosen) => setQuery({ state: chosen })}
         />
       </div>
       <ErrorMessage error={error} />

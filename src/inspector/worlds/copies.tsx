@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Button } from '../components/button.js';
+import { download } from '../components/download.js';
 import { showToast } from '../components/toast.js';
 import { queryControl, runControl } from '../data/api.js';
 import { navigate } from '../data/route.js';
@@ -29,7 +30,7 @@ export function Copies(): JSX.Element {
         </Button>
       </div>
       <div class="actions">
-        <Button onPress={download}>Export to file</Button>
+        <Button onPress={exportWorld}>Export to file</Button>
         <label class="button">
           Import from file
           <input
@@ -44,13 +45,9 @@ export function Copies(): JSX.Element {
   );
 }
 
-async function download(): Promise<void> {
+async function exportWorld(): Promise<void> {
   const text = JSON.stringify(await queryControl('worlds.export'), null, 2);
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  link.download = 'understudy-world.json';
-  link.click();
-  URL.revokeObjectURL(link.href);
+  download(text, 'understudy-world.json', 'application/json');
 }
 
 async function upload(field: HTMLInputElement): Promise<void> {
