@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startUnderstudy } from '../../src/index.js';
-import { run, serve, start } from '../helpers/command.js';
+import { run, type Served, serveForFile, start } from '../helpers/command.js';
 import { blocks, root, type Block } from './pages.js';
 
 const ACCOUNT = `AC${'0'.repeat(32)}`;
@@ -25,6 +25,17 @@ writeFileSync(
      .then((response) => response.json()).then(({ meta }) => console.log(meta.url))`,
 );
 
+/** One server for all pages. Each starts from the seed. */
+let server: Served;
+beforeAll(async () => {
+  server = await serveForFile(['--seed', 'support-desk', '--clock', 'manual']);
+});
+beforeEach(async () => {
+  const response = await fetch(`${server.restUrl}/__understudy/worlds/reset`, { method: 'POST' });
+  expect(response.status).toBe(200);
+});
+afterAll(() => void server.process.kill('SIGKILL'));
+
 /** What the output of a line contains, for lines whose exit code says too little. */
 const OUTPUTS: readonly (readonly [line: RegExp, output: string | RegExp])[] = [
   [/control clock\.advance/, '"mode": "manual"'],
@@ -39,31 +50,26 @@ const OUTPUTS: readonly (readonly [line: RegExp, output: string | RegExp])[] = [
   [/contract --report/, /agree/i],
 ];
 
-interface Server {
-  readonly restUrl: string;
-  readonly mcpUrl: string;
-}
-
 interface Ran {
   readonly code: number;
   readonly output: string;
 }
 
 /** A line with the addresses of a server. npx itself is covered by test/packaging. */
-function rewritten(line: string, { restUrl, mcpUrl }: Server): string {
+function rewritten(line: string): string {
   return line
     .replace(/^(?:npx twilio-understudy|node dist\/main\.js)\b/, `'${process.execPath}' dist/main.js`)
-    .replaceAll('http://127.0.0.1:8080', restUrl)
-    .replaceAll('http://127.0.0.1:9090', mcpUrl);
+    .replaceAll('http://127.0.0.1:8080', server.restUrl)
+    .replaceAll('http://127.0.0.1:9090', server.mcpUrl);
 }
 
-function shell(line: string, server: Server): Promise<Ran> {
+function shell(line: string): Promise<Ran> {
   const own = Object.entries(process.env).filter(([name]) => !/^(UNDERSTUDY|TWILIO)_/.test(name));
   // All scenarios take too long for each line that runs the contract. test/cli/contract runs them.
   const scenarios = { UNDERSTUDY_ONLY: 'role' };
   const env = { ...Object.fromEntries(own), ...scenarios, UNDERSTUDY_URL: server.restUrl, WORLD: ACCOUNT, SERVICE };
   return new Promise((resolve) => {
-    execFile('sh', ['-c', rewritten(line, server)], { cwd: project, env }, (error, stdout, stderr) =>
+    execFile('sh', ['-c', rewritten(line)], { cwd: project, env }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr }),
     );
   });
@@ -76,10 +82,10 @@ async function runServe(line: string): Promise<Ran> {
   const args = line.replace(/^.*? serve */, '').split(/ +/);
   const dataFile = args.indexOf('--data') + 1;
   if (dataFile > 0) args[dataFile] = join(project, args[dataFile] ?? '');
-  const server = start(['serve', ...args], { UNDERSTUDY_REST_PORT: '0', UNDERSTUDY_MCP_PORT: '0' });
-  await server.printed('const client');
-  server.process.kill('SIGTERM');
-  const { code, stderr } = await server.finished;
+  const started = start(['serve', ...args], { UNDERSTUDY_REST_PORT: '0', UNDERSTUDY_MCP_PORT: '0' });
+  await started.printed('const client');
+  started.process.kill('SIGTERM');
+  const { code, stderr } = await started.finished;
   return { code: code ?? 1, output: stderr };
 }
 
@@ -89,11 +95,10 @@ const pagesWithShell = [...new Set(runnable('sh').map(({ page }) => page))];
 
 describe('the shell lines of', () => {
   it.each(pagesWithShell)('%s work as written', { timeout: 120_000 }, async (page) => {
-    const server = await serve(['--seed', 'support-desk', '--clock', 'manual']);
     for (const line of runnable('sh')
       .filter((block) => block.page === page)
       .flatMap(linesOf)) {
-      const { code, output } = SERVE.test(line) ? await runServe(line) : await shell(line, server);
+      const { code, output } = SERVE.test(line) ? await runServe(line) : await shell(line);
       expect(code, `${line}\n${output}`).toBe(0);
       const expected = OUTPUTS.filter(([pattern]) => pattern.test(line)).map(([, text]) => text);
       for (const text of expected) expect(output).toMatch(text);
@@ -108,10 +113,9 @@ describe('the shell lines of', () => {
 
 describe('the JavaScript of', () => {
   it.each(runnable('js').map((block) => [block.at, block] as const))('%s reaches the simulator', async (_, block) => {
-    const server = await serve(['--seed', 'support-desk']);
     const code = `${block.text}\nconsole.log((await client.conversations.v1.services.list())[0].friendlyName);\n`;
     writeFileSync(join(project, 'sdk.mjs'), code.replaceAll('http://127.0.0.1:8080', server.restUrl));
-    expect(await shell(`'${process.execPath}' sdk.mjs`, server)).toEqual({ code: 0, output: 'Support desk\n' });
+    expect(await shell(`'${process.execPath}' sdk.mjs`)).toEqual({ code: 0, output: 'Support desk\n' });
   });
 });
 

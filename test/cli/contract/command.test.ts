@@ -57,12 +57,13 @@ async function runHere(
 
 const { operations } = loadCapability();
 const newFolder = () => mkdtemp(join(tmpdir(), 'contract-'));
-const someScenarios = ['--only', 'role,receipt,paging,lifecycle'];
+/** Other tests play all scenarios through each surface. */
+const someScenarios = ['--only', 'role,receipt'];
 
 describe('understudy contract', { timeout: 120_000 }, () => {
   it('finds no drift between the simulator and a second process', async () => {
-    const { code, stdout } = await contract(['--right', upstream.restUrl]);
-    expect(stdout).toContain(`${operations.length} of ${operations.length} operations`);
+    const { code, stdout } = await contract(['--right', upstream.restUrl, ...someScenarios]);
+    expect(stdout).toMatch(new RegExp(`^[1-9]\\d* of ${operations.length} operations`, 'm'));
     expect(stdout).toContain(`simulate agrees with ${upstream.restUrl}`);
     expect(code).toBe(0);
   });
@@ -70,7 +71,7 @@ describe('understudy contract', { timeout: 120_000 }, () => {
   it('finds no drift in live mode, through the REST and MCP surfaces', async () => {
     for (const surface of ['rest', 'mcp']) {
       const args = ['--right', 'live', '--upstream', upstream.restUrl, '--surface', surface];
-      const { code, stdout } = await runHere('contract', [...args, '--only', 'role,paging'], CREDENTIALS);
+      const { code, stdout } = await runHere('contract', [...args, ...someScenarios], CREDENTIALS);
       expect(stdout).toContain('simulate agrees with live');
       expect(code).toBe(0);
     }
@@ -159,10 +160,6 @@ describe('understudy contract', { timeout: 120_000 }, () => {
     const recording = await runHere('record', ['--upstream', restUrl, ...args], CREDENTIALS);
     expect(recording.code).toBe(0);
     expect(readdirSync(cassettes).sort()).toEqual([
-      'lifecycle.json',
-      'lifecycle@account.json',
-      'paging.json',
-      'paging@account.json',
       'receipt.json',
       'receipt@account.json',
       'role.json',
