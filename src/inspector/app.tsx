@@ -12,6 +12,7 @@ import { Header, Navigation } from './header.js';
 import { Requests } from './requests/requests.js';
 import { RecordPage } from './services/record-page.js';
 import { Services } from './services/services.js';
+import { ThreadPage } from './threads/thread-page.js';
 import { TokenForm } from './token-form.js';
 import { Webhooks } from './webhooks/webhooks.js';
 import { Worlds } from './worlds/worlds.js';
@@ -32,6 +33,7 @@ const sections: Readonly<Record<string, Section>> = {
   worlds: { title: 'Worlds', page: Worlds, needsSimulator: true },
   contract: { title: 'Contract', page: Contract, needsSimulator: false },
   records: { title: 'Record', page: RecordPage, needsSimulator: true },
+  threads: { title: 'Thread', page: ThreadPage, needsSimulator: true },
 };
 
 export function App(): JSX.Element {
@@ -46,7 +48,7 @@ export function App(): JSX.Element {
       <Navigation
         current={name}
         items={Object.entries(sections)
-          .filter(([key]) => key !== 'records')
+          .filter(([key]) => key !== 'records' && key !== 'threads')
           .map(([key, { title }]) => ({ key, title }))}
       />
       <main class="main" id="main">

@@ -116,4 +116,5 @@ test('a request and a webhook name the fault rule that was applied to them', asy
   await page.getByRole('heading', { name: 'createserviceconversationmessage' }).waitFor();
   await page.getByLabel('Outcome').selectOption({ label: 'Injected fault' });
   await page.getByText('1 of 2 requests').waitFor();
+  expect(await page.locator('a.entry').innerText()).toContain('fault');
 });

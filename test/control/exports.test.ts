@@ -1,15 +1,12 @@
-import { createRequire } from 'node:module';
-import { Ajv, type AnySchema } from 'ajv';
+import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
+import harSchemas from 'har-schema';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/body.js';
 import { parseScenario } from '../../src/contract/model/scenario-file.js';
 import { runSuite } from '../../src/contract/run/run-suite.js';
 import { published, simulator } from '../contract/helpers.js';
 import { basic, createTestUnderstudy } from '../helpers/understudy.js';
-
-// The package has no types.
-const harSchemas = createRequire(import.meta.url)('har-schema') as Record<string, AnySchema>;
 
 const SERVICE = 'IS5e0000000000000000000000000000d1';
 const OLD_CONVERSATION = 'CH5e0000000000000000000000000000e1';

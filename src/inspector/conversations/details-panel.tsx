@@ -8,6 +8,7 @@ import { Timestamp } from '../components/timestamp.js';
 import { href } from '../data/route.js';
 import type { Conversation, Message, Participant } from '../data/types.js';
 import { useDefaultService } from '../services/use-default-service.js';
+import { MessageWebhooks } from './message-webhooks.js';
 import { participantName } from './participants.js';
 import { ReceiptList } from './receipt-list.js';
 import { ScopedWebhooks } from './scoped-webhooks.js';
@@ -94,6 +95,7 @@ function MessageDetails({ message }: { readonly message: Message }): JSX.Element
       />
       <Attributes text={message.attributes} />
       <ReceiptList receipts={receipts} />
+      <MessageWebhooks sid={sid} />
     </>
   );
 }

@@ -20,7 +20,7 @@ const parts = {
   to: ({ started }, value) => started <= Number(value),
 } satisfies Readonly<Record<string, (exchange: Exchange, value: string) => boolean>>;
 
-export type FilterPart = keyof typeof parts;
+type FilterPart = keyof typeof parts;
 export type Filter = Partial<Readonly<Record<FilterPart, string>>>;
 
 /** Stands for requests that named no account. */

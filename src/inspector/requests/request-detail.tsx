@@ -7,7 +7,9 @@ import { JsonView } from '../components/json-view.js';
 import { Text } from '../components/text.js';
 import { Timestamp } from '../components/timestamp.js';
 import { queryControl } from '../data/api.js';
+import { isSimulated } from '../data/server.js';
 import type { Exchange } from '../data/types.js';
+import { Waterfall } from '../threads/waterfall.js';
 import { errorOf, formatMilliseconds } from './filter.js';
 import { Headers, WEBHOOK_HEADER } from './headers.js';
 import { toneOf } from './request-row.js';
@@ -79,6 +81,12 @@ export function RequestDetail({ exchange, isInLog }: RequestDetailProps): JSX.El
             ))}
           </p>
         </section>
+      )}
+      {isSimulated() && method !== 'GET' && isInLog && (
+        <>
+          <h2>Thread</h2>
+          <Waterfall start={{ exchange: id }} />
+        </>
       )}
       <h2>Request</h2>
       <WebhookHint exchange={exchange} />

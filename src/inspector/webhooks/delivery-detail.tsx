@@ -48,6 +48,7 @@ export function DeliveryDetail({ delivery, isInLog }: DeliveryDetailProps): JSX.
             Send again
           </Button>
           {conversation !== null && <a href={href(`conversations/${conversation}`)}>Open conversation</a>}
+          {isInLog && <a href={href(`threads/webhooks/${id}`)}>Open thread</a>}
         </div>
       )}
       {!isInLog && <p class="card">This webhook is no longer in the log. It stays here until you leave it.</p>}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { CONVERSATION, messageInput, openInspector, SERVICE, soon, useBrowser } from './open-inspector.js';
+import { startWebhookEndpoint } from './webhook-endpoint.js';
+
+useBrowser();
+
+test('a thread shows a call with its webhooks, receipts and later requests, and opens from each of its ends', async () => {
+  const url = await startWebhookEndpoint(() => ({}));
+  const { page, goTo, call } = await openInspector();
+  const hooks = {
+    PreWebhookUrl: url,
+    PostWebhookUrl: url,
+    Filters: ['onMessageAdd', 'onMessageAdded'],
+    Method: 'POST',
+  };
+  await call('updateservicewebhookconfiguration', { ChatServiceSid: SERVICE, body: hooks });
+  const { sid } = await call('createserviceconversationmessage', {
+    ...messageInput({ Author: 'ada', Body: 'on its way' }),
+    'X-Twilio-Webhook-Enabled': 'true',
+  });
+  await call('fetchserviceconversationmessage', { ChatServiceSid: SERVICE, ConversationSid: CONVERSATION, Sid: sid });
+  const kinds = (): Promise<string[]> => page.locator('.waterfall .kind').allInnerTexts();
+  // The seed's conversation has two webhooks of its own; nothing listens there.
+  const expected = ['request', 'record', 'pre-action webhook', 'webhook', 'webhook', 'receipt', 'later request'];
+  await goTo('requests/2');
+  await expect.poll(async () => new Set(await kinds()), soon).toEqual(new Set(expected));
+  await goTo('webhooks/1');
+  await page.getByRole('link', { name: 'Open thread' }).click();
+  await expect.poll(async () => new Set(await kinds()), soon).toEqual(new Set(expected));
+  await goTo(`conversations/${CONVERSATION}/${String(sid)}`);
+  await page.locator('.message-webhooks').getByText('onMessageAdded').first().waitFor();
+  await page.getByRole('link', { name: 'Open thread' }).click();
+  await expect.poll(async () => new Set(await kinds()), soon).toEqual(new Set(expected));
+  await page.getByRole('row', { name: /^request POST createserviceconversationmessage 201/ }).waitFor();
+  const widths = await page
+    .locator('.waterfall .bar')
+    .evaluateAll((bars) => bars.map((bar) => (bar as unknown as { offsetWidth: number }).offsetWidth));
+  expect(Math.min(...widths)).toBeGreaterThan(0);
+});
