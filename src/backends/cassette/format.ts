@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { UnderstudyError } from '../../core/errors.js';
 import { lazy } from '../../util/lazy.js';
 import type { Call, Form } from '../../core/operation.js';
+import type { RecordedFile } from './file.js';
 import { visibleForm } from '../../core/redact.js';
 import type { Json } from '../../core/body.js';
 import { trustedSchemaOptions } from '../../util/trusted-schema-options.js';
@@ -39,6 +40,8 @@ export interface RecordedAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Absent when the response had no body; a string when it was not JSON. */
   readonly body?: Json;
+  /** In place of the body. */
+  readonly file?: RecordedFile;
 }
 
 const strings = { type: 'object', additionalProperties: { type: 'string' } };

@@ -5,6 +5,7 @@ import { UnderstudyError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
 import type { Backend, Call, Operation, Result } from '../../core/operation.js';
 import type { Redact } from '../../core/redact.js';
+import { createFileRecorder, type RecordedFile } from './file.js';
 import { type Cassette, type RecordedAnswer, type RecordedStep, toRecordedInput } from './format.js';
 import type { Scrub } from './scrub.js';
 
@@ -45,10 +46,12 @@ export function createRecorder(backend: Backend, options: RecordOptions): Record
   const steps: string[] = [];
   let timer: NodeJS.Timeout | undefined;
 
-  function recordStep(call: Call, result: Result): void {
+  const recordFile = createFileRecorder(scrub === undefined);
+
+  function recordStep(call: Call, result: Result, recordedFile?: RecordedFile): void {
     if (steps.length >= maxSteps) return;
     const operation = nameOf(call.operation);
-    const step = { operation, input: toRecordedInput(call), answer: toRecordedAnswer(result) };
+    const step = { operation, input: toRecordedInput(call), answer: toRecordedAnswer(result, recordedFile) };
     steps.push(redact(toIndentedJson(scrub?.(step) ?? step)));
     if (steps.length === maxSteps) {
       log.error({ file }, `Recording stopped: ${file} has reached the limit of ${maxSteps} steps`);
@@ -69,8 +72,12 @@ export function createRecorder(backend: Backend, options: RecordOptions): Record
   return {
     async answer(call) {
       const result = await backend.answer(call);
-      recordStep(call, result);
-      return result;
+      const { content } = result;
+      if (content === undefined) {
+        recordStep(call, result);
+        return result;
+      }
+      return { ...result, content: recordFile(content, (recordedFile) => recordStep(call, result, recordedFile)) };
     },
     flush,
   };
@@ -92,8 +99,9 @@ function createFile(options: RecordOptions): void {
   }
 }
 
-function toRecordedAnswer({ status, headers, body }: Result): RecordedAnswer {
+function toRecordedAnswer({ status, headers, body }: Result, recordedFile?: RecordedFile): RecordedAnswer {
   const recorded = Object.fromEntries(Object.entries(headers).filter(([name]) => RECORDED_HEADERS.test(name)));
+  if (recordedFile !== undefined) return { status, headers: recorded, file: recordedFile };
   return body === null ? { status, headers: recorded } : { status, headers: recorded, body: body.value };
 }
 

@@ -2,6 +2,7 @@ import { UnderstudyError } from '../../core/errors.js';
 import type { Backend, Call, Operation, Result } from '../../core/operation.js';
 import { type Body, bodyOf, bodyOfBytes, type Json } from '../../core/body.js';
 import { type Cassette, type RecordedStep, toRecordedInput } from './format.js';
+import { toContent } from './file.js';
 import { type Aliases, type Difference, match, type Match, replaceAliases } from './match.js';
 import { isPseudonym } from './scrub.js';
 
@@ -52,7 +53,8 @@ export function createReplay(cassette: Cassette, file: string, nameOf: (operatio
     if (chosen === undefined) throw miss(file, name, candidates, cassette);
     for (const [recorded, alias] of chosen.newAliases) aliases.set(recorded, alias);
     played.add(chosen.step);
-    const { status, headers, body } = chosen.step.answer;
+    const { status, headers, body, file: recordedFile } = chosen.step.answer;
+    if (recordedFile !== undefined) return { status, headers, body: null, content: toContent(recordedFile, file) };
     return { status, headers, body: body === undefined ? null : toBody(replaceAliasesIn(body, aliases)) };
   }
 

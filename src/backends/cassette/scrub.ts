@@ -14,7 +14,8 @@ const PUBLIC_KEYS = new Set(
    content_type source more_info interval`.split(/\s+/),
 );
 /** Empty text, booleans, numbers, dates and durations. */
-const PUBLIC_TEXT = /^(?:|true|false|null|\{\}|-?\d{1,9}|\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?|P(?:T?\d[\dYMWDTHS]*)+)$/;
+const PUBLIC_TEXT =
+  /^(?:|true|false|null|\{\}|-?\d{1,9}|\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?|P(?:T?\d[\dYMWDTHS]*)+)$/;
 const SID = /^[A-Z]{2}[0-9a-fA-F]{32}$/;
 const ACCOUNT = /^AC[0-9a-fA-F]{32}$/;
 /** Keys whose values are Twilio's texts, but may quote parts of the request. */
