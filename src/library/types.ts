@@ -83,4 +83,8 @@ export interface WorldFile {
   readonly format: 'understudy-worlds';
   readonly version: number;
   readonly worlds: readonly JsonObject[];
+  /** The bytes of media in base64, by their SHA-256, up to 16 MiB. */
+  readonly media?: Readonly<Record<string, string>>;
+  /** The SIDs of media whose bytes are not in the document. */
+  readonly media_left_out?: readonly string[];
 }

@@ -107,13 +107,13 @@ export class SimWorld {
 
   readonly media = {
     /** Uploads a file, as a program does at the host of media. Resolves with its record: use `sid` as `MediaSid`. */
-    upload: async (service: string, file: MediaFile): Promise<JsonObject> => {
+    upload: async (service: string, file: MediaFile): Promise<JsonObject & { readonly sid: string }> => {
       const upload = new Upload(
         () => Readable.from([bytesOf(file)]),
         () => file,
       );
       const input = { ChatServiceSid: service, Filename: file.filename, body: upload };
-      return (await this.#callMedia('Media', 'create', input)).body as JsonObject;
+      return (await this.#callMedia('Media', 'create', input)).body as JsonObject & { readonly sid: string };
     },
     /** Resolves with the bytes of a file. */
     download: async (service: string, sid: string): Promise<Buffer> =>

@@ -5,6 +5,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { PIXEL } from '../helpers/media.js';
 import { startUnderstudy, twilioClientFor } from '../../src/index.js';
 
 /** An app's webhook endpoint. */
@@ -69,6 +70,22 @@ test('an inbound message opens a conversation', async () => {
   const message = await world.inbound({ from: '+15551230001', to: '+15559990000', body: 'My lamp is broken' });
   const [conversation] = await service.conversations.list();
   expect(message['conversation_sid']).toBe(conversation?.sid);
+  // end
+});
+
+test('a picture comes in and goes out', async () => {
+  const { world, service } = await setUp();
+  const { sid } = await service.fetch();
+  const png = PIXEL;
+  // example media
+  const picture = { content: png, contentType: 'image/png', filename: 'lamp.png' };
+  await world.autocreate(sid);
+  const message = await world.inbound({ from: '+15551230001', to: '+15559990000', media: picture });
+  expect(message['media']).toMatchObject([{ content_type: 'image/png', filename: 'lamp.png' }]);
+
+  const { sid: mediaSid } = await world.media.upload(sid, picture); // as a program does at mcs.us1.twilio.com
+  await service.conversations(message['conversation_sid'] as string).messages.create({ mediaSid });
+  expect(await world.media.download(sid, mediaSid)).toEqual(png);
   // end
 });
 

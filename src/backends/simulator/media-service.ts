@@ -1,5 +1,6 @@
 /** Connects the records of media, which are in worlds, with their bytes, which are in a store beside them. */
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { UnderstudyError } from '../../core/errors.js';
 import { Upload } from '../../core/file-body.js';
 import type { MaybePromise } from '../../core/maybe-promise.js';
@@ -8,16 +9,21 @@ import { MAX_FILE_BYTES, roomIn } from './conversations/media/limits.js';
 import type { SentFile } from './controls/inbound.js';
 import type { BindVerb } from './conversations/bind.js';
 import { mediaResource, uploadForm } from './conversations/media/media.js';
-import { media } from './conversations/media/record.js';
+import { media as table } from './conversations/media/record.js';
 import { refuse } from './conversations/refusals.js';
 import type { StoredFile } from './kernel/handler.js';
 import { notFound, TwilioError } from './kernel/twilio-error.js';
 import type { WorldSession } from './kernel/world-session.js';
-import type { WorldDocument } from './kernel/world.js';
+import type { World, WorldDocument } from './kernel/world.js';
 import { TooManyBytes, type MediaStore } from './storage/media-store.js';
 
 /** How long bytes may remain after their last record is gone, in milliseconds. */
 const SWEEP_DELAY_MS = 1000;
+
+export interface ExportedFiles {
+  readonly media?: Readonly<Record<string, string>>;
+  readonly media_left_out?: readonly string[];
+}
 
 export interface MediaServiceOptions {
   readonly store: MediaStore;
@@ -28,8 +34,13 @@ export interface MediaServiceOptions {
   readonly answer: (session: WorldSession, call: Call) => MaybePromise<Result>;
 }
 
+/** The bytes of all files in one export, before they are encoded. */
+const MAX_EXPORT_BYTES = 16 * 1024 * 1024;
+
 export class MediaService {
   #timer: NodeJS.Timeout | undefined;
+  /** Files that arrive before their records must not be removed. */
+  #imports = 0;
 
   constructor(readonly options: MediaServiceOptions) {}
 
@@ -80,18 +91,69 @@ export class MediaService {
     return { status: 200, headers: { 'content-type': contentType }, body: null, content };
   }
 
+  /** The files of a world in base64, by key, as far as they fit into an export, and the SIDs of the others. */
+  async exportFiles(world: World): Promise<ExportedFiles> {
+    const media: Record<string, string> = {};
+    const leftOut: string[] = [];
+    let size = 0;
+    for (const { sid, content } of world.records(table).values()) {
+      if (content === undefined || media[content] !== undefined) continue;
+      const file = this.options.store.find(content);
+      if (file === undefined || size + file.size > MAX_EXPORT_BYTES) leftOut.push(sid);
+      else {
+        size += file.size;
+        // oxlint-disable-next-line no-await-in-loop -- one file in memory at a time
+        media[content] = (await buffer(file.open())).toString('base64');
+      }
+    }
+    return { ...(size === 0 ? {} : { media }), ...(leftOut.length === 0 ? {} : { media_left_out: leftOut }) };
+  }
+
+  /**
+   * Stores exported files. `restore` then creates the records that name them.
+   * @throws UnderstudyError if a file is not what its key says
+   */
+  async importFiles<T>(files: Readonly<Record<string, string>>, restore: () => T): Promise<T> {
+    this.#imports += 1;
+    try {
+      for (const [key, base64] of Object.entries(files)) {
+        const bytes = Readable.from([Buffer.from(base64, 'base64')]);
+        // oxlint-disable-next-line no-await-in-loop -- one file in memory at a time
+        const stored = await this.options.store.write(bytes, MAX_FILE_BYTES, (each) => each.key);
+        if (stored !== key) throw new UnderstudyError('UNDERSTUDY_BAD_REQUEST', `The media ${key} are damaged.`);
+      }
+      return restore();
+    } finally {
+      this.#imports -= 1;
+      this.sweepSoon();
+    }
+  }
+
+  /** What somebody who starts the simulator should know: records whose files were lost or not copied. */
+  problems(): readonly string[] {
+    const { store, sessions } = this.options;
+    return sessions().flatMap(({ world }) => {
+      const lost = [...world.records(table).values()].filter(
+        ({ content }) => content !== undefined && store.find(content) === undefined,
+      );
+      if (lost.length === 0) return [];
+      return `The bytes of ${lost.length} media of ${world.account} are missing. Keep the folder FILE.media with the data file.`;
+    });
+  }
+
   /** Removes bytes that no record names. Records disappear in many ways, so the rest is found by looking at all of them. */
   sweep(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const { store, sessions, snapshots } = this.options;
     if (store.isEmpty) return;
+    if (this.#imports > 0) return this.sweepSoon();
     const keys = new Set<string>();
     for (const { world } of sessions()) {
-      for (const { content } of world.records(media).values()) if (content !== undefined) keys.add(content);
+      for (const { content } of world.records(table).values()) if (content !== undefined) keys.add(content);
     }
     for (const { records } of snapshots.values()) {
-      for (const record of records[media.name] ?? []) {
+      for (const record of records[table.name] ?? []) {
         const { content } = record as { content?: string };
         if (content !== undefined) keys.add(content);
       }

@@ -113,7 +113,8 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   // An invalid seed must fail the start, not the first request.
   worlds.get(defaultAccount);
   await store?.save();
-  files.sweep();
+  await files.importFiles(store?.media ?? {}, () => undefined);
+  for (const problem of files.problems()) onWarning(problem);
 
   return {
     worlds,
@@ -123,7 +124,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       bind,
       seedInto: (read, world) => seederOf(read)(world),
       snapshots,
-      storeFile: (...parts) => files.storeFile(...parts),
+      files,
       async save() {
         await store?.save();
         files.sweepSoon();

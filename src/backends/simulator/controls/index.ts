@@ -11,7 +11,7 @@ import type { SessionOf } from './define-control.js';
 import { receiptControls } from './receipts.js';
 import { recordControls } from './records.js';
 import { webhookControls } from './webhooks.js';
-import { worldControls } from './worlds.js';
+import { worldControls, type WorldFiles } from './worlds.js';
 
 export interface ControlParts {
   readonly worlds: Worlds<Webhooks>;
@@ -20,23 +20,23 @@ export interface ControlParts {
   readonly seedInto: (seed: Seed, world: World) => void;
   /** The saved states of worlds, by account and name. */
   readonly snapshots: Map<string, WorldDocument>;
-  readonly storeFile: StoreFile;
+  readonly files: WorldFiles & { readonly storeFile: StoreFile };
   /** Writes the changes of a control to the data file. */
   readonly save: () => Promise<void>;
 }
 
 /** All controls of the simulator. */
 export function simulatorControls(parts: ControlParts): readonly Control[] {
-  const { worlds, defaultAccount, bind, seedInto, snapshots, storeFile, save } = parts;
+  const { worlds, defaultAccount, bind, seedInto, snapshots, files, save } = parts;
   const sessionOf: SessionOf = (account = defaultAccount) => worlds.get(account);
   const controls = [
     ...clockControls(sessionOf),
     ...webhookControls(sessionOf),
     ...receiptControls(sessionOf),
-    ...inboundControls(sessionOf, bind, storeFile),
+    ...inboundControls(sessionOf, bind, (...file) => files.storeFile(...file)),
     ...conversationControls(sessionOf, bind),
     ...recordControls(sessionOf, bind),
-    ...worldControls(worlds, sessionOf, { defaultAccount, seedInto, snapshots }),
+    ...worldControls(worlds, sessionOf, { defaultAccount, seedInto, snapshots, files }),
   ];
   return controls.map((each) =>
     each.changes

@@ -14,17 +14,24 @@ const MAX_SNAPSHOTS = 100;
 /** Loaded on demand, because it needs a YAML parser and a schema validator. */
 const loadSeedFormat = () => import('../conversations/seed/format.js');
 
+/** The bytes of a world's media, as an export contains them. */
+export interface WorldFiles {
+  exportFiles(world: World): Promise<object>;
+  importFiles<T>(files: Readonly<Record<string, string>>, restore: () => T): Promise<T>;
+}
+
 interface WorldParts {
   readonly defaultAccount: string;
   readonly seedInto: (seed: Seed, world: World) => void;
   readonly snapshots: Map<string, WorldDocument>;
+  readonly files: WorldFiles;
 }
 
 /** Controls of whole worlds: reset, snapshots, copies and comparison. */
 export function worldControls(
   worlds: Worlds<Webhooks>,
   sessionOf: SessionOf,
-  { defaultAccount, seedInto, snapshots }: WorldParts,
+  { defaultAccount, seedInto, snapshots, files }: WorldParts,
 ): readonly Control[] {
   const getSnapshot = (account: string, name: string): WorldDocument => {
     const snapshot = snapshots.get(snapshotKey(account, name));
@@ -137,10 +144,16 @@ export function worldControls(
     }),
     defineControl({
       name: 'worlds.export',
-      description: 'Returns the world as a versioned document, for worlds.import or a --data file.',
+      description:
+        'Returns the world as a versioned document, for worlds.import or a --data file. Contains the bytes of media in ' +
+        'base64, up to 16 MiB; `media_left_out` lists the others.',
       changes: false,
       input: { properties: {} },
-      run: (account) => worldsDocument([sessionOf(account).world.toDocument()]) as unknown as Json,
+      async run(account) {
+        const { world } = sessionOf(account);
+        const document = worldsDocument([world.toDocument()]);
+        return { ...document, ...(await files.exportFiles(world)) } as unknown as Json;
+      },
     }),
     defineControl<{ document: unknown }>({
       name: 'worlds.import',
@@ -150,11 +163,11 @@ export function worldControls(
         properties: { document: { type: 'object', description: 'The result of worlds.export.' } },
         required: ['document'],
       },
-      run: (_, { document }) => ({
-        worlds: parseWorlds(document, worlds.schema, badDocument).worlds.map((world) =>
-          summarize(worlds.restore(world).world),
-        ),
-      }),
+      async run(_, { document }) {
+        const parsed = parseWorlds(document, worlds.schema, badDocument);
+        const restore = () => parsed.worlds.map((world) => summarize(worlds.restore(world).world));
+        return { worlds: await files.importFiles(parsed.media ?? {}, restore) };
+      },
     }),
     defineControl<{ from: string; to?: string }>({
       name: 'worlds.diff',

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { UnderstudyError } from '../../../core/errors.js';
+import { isKey } from './media-store.js';
 import { StreamedJsonFile } from './streamed-json.js';
 import type { WorldSchema } from '../kernel/schema.js';
 import { findInconsistency, isWorldDocument } from '../kernel/world-check.js';
@@ -12,10 +13,17 @@ export interface WorldsDocument {
   /** Counts how often the file was rewritten. A change log names the generation that it continues. */
   readonly generation: number;
   readonly worlds: readonly WorldDocument[];
+  /** In an export: the bytes of media in base64, by their key. They are stored beside a data file, not in it. */
+  readonly media?: Readonly<Record<string, string>> | undefined;
 }
 
-export function worldsDocument(worlds: readonly WorldDocument[], generation = 0): WorldsDocument {
-  return { format: 'understudy-worlds', version: 1, generation, worlds };
+export function worldsDocument(
+  worlds: readonly WorldDocument[],
+  generation = 0,
+  media?: WorldsDocument['media'],
+): WorldsDocument {
+  const document = { format: 'understudy-worlds', version: 1, generation, worlds } as const;
+  return media === undefined ? document : { ...document, media };
 }
 
 /** Serializes a document in pieces, with one line per record, so that people and `grep` can read it. */
@@ -80,7 +88,8 @@ export function parseWorlds(
   if (!document.worlds.every((world) => isWorldDocument(schema, world))) {
     throw toError('a world is incomplete: its account, sidKey, counters, settings or records are missing or invalid');
   }
-  const { generation = 0, worlds } = document;
+  const { generation = 0, worlds, media } = document;
+  if (media !== undefined && !isMedia(media)) throw toError('its media are not base64 texts by SHA-256');
   const accounts = new Set<string>();
   for (const world of worlds) {
     if (accounts.has(world.account)) throw toError(`it contains the world of ${world.account} twice`);
@@ -88,8 +97,15 @@ export function parseWorlds(
     if (problem !== undefined) throw toError(`in the world of ${world.account}, ${problem}`);
     accounts.add(world.account);
   }
-  return worldsDocument(worlds, Number.isSafeInteger(generation) ? generation : 0);
+  return worldsDocument(worlds, Number.isSafeInteger(generation) ? generation : 0, media);
 }
+
+function isMedia(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).every(([key, text]) => isKey(key) && typeof text === 'string' && BASE64.test(text));
+}
+
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 export function unreadableFile(file: string, reason: string, cause?: unknown): UnderstudyError {
   return new UnderstudyError(

@@ -4,9 +4,8 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { UnderstudyError } from '../../../core/errors.js';
-import { consume, Quota, type MediaStore, type StoredBytes } from './media-store.js';
+import { consume, isKey, Quota, type MediaStore, type StoredBytes } from './media-store.js';
 
-const KEY = /^[0-9a-f]{64}$/;
 /** Of all worlds together. */
 const MAX_BYTES = 4 * 1024 ** 3;
 
@@ -29,7 +28,7 @@ export class MediaFolder implements MediaStore {
     const names = await readdir(folder).catch(() => []);
     for (const name of names) {
       const path = join(folder, name);
-      if (!KEY.test(name)) await rm(path, { force: true });
+      if (!isKey(name)) await rm(path, { force: true });
       else {
         const { size } = await stat(path);
         store.#quota.take(size);

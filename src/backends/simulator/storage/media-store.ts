@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { UnderstudyError } from '../../../core/errors.js';
 
+/** Whether a text can be a key: a SHA-256 in hexadecimal digits. */
+export const isKey = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
+
 export interface StoredBytes {
   /** Names the bytes; equal bytes have the same key. */
   readonly key: string;

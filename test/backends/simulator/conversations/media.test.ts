@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { Upload } from '../../../../src/core/file-body.js';
 import type { SimWorld } from '../../../../src/index.js';
 import { callOk, createDesk, sidOf, startSim, WITH_WEBHOOKS } from '../../../helpers/sim.js';
+import { createTestUnderstudy } from '../../../helpers/understudy.js';
 import { mediaClient, PIXEL } from '../../../helpers/media.js';
 
 async function start(options: Parameters<typeof startSim>[0] = {}) {
@@ -197,6 +198,49 @@ describe('worlds', () => {
   });
 });
 
+describe('an export', () => {
+  test('has the files, and can be imported elsewhere or used as a data file', async () => {
+    const { sim, service, upload, send } = await start();
+    const sid = await upload();
+    await send(sid);
+    const dataFile = join(folder(), 'exported.json');
+    await sim.exportTo(dataFile);
+
+    const other = await startSim();
+    await other.importFrom(dataFile);
+    expect(await other.media.download(service, sid)).toEqual(PIXEL);
+
+    const restarted = await startSim({ dataFile });
+    expect(await restarted.media.download(service, sid)).toEqual(PIXEL);
+    await restarted.close();
+    const again = await startSim({ dataFile });
+    expect(await again.media.download(service, sid)).toEqual(PIXEL);
+  });
+
+  test('lists the files that it leaves out, because they are large', async () => {
+    const { sim, service, upload } = await start();
+    const small = await upload();
+    const content = Buffer.alloc(16 * 1024 * 1024);
+    const { sid } = (await sim.media.upload(service, { content, contentType: 'video/mp4' })) as { sid: string };
+    const document = await sim.export();
+    expect(document.media_left_out).toEqual([sid]);
+    expect(Object.keys(document.media ?? {})).toHaveLength(1);
+    const other = await startSim();
+    await other.import(document);
+    expect(await other.media.download(service, small)).toEqual(PIXEL);
+    await expect(other.media.download(service, sid)).rejects.toThrow('20404');
+  });
+
+  test('with other bytes than it says is refused, and one with none that are bytes', async () => {
+    const { sim } = await start();
+    const document = await sim.export();
+    const key = '0'.repeat(64);
+    await expect(sim.import({ ...document, media: { [key]: 'AAAA' } })).rejects.toThrow(`The media ${key} are damaged`);
+    await expect(sim.import({ ...document, media: { name: 'AAAA' } })).rejects.toThrow('not base64 texts by SHA-256');
+    await expect(sim.import({ ...document, media: { [key]: '<>' } })).rejects.toThrow('not base64 texts by SHA-256');
+  });
+});
+
 describe('with a data file', () => {
   test('files are beside it, survive a restart, and are removed when no record names them', async () => {
     const dataFile = join(folder(), 'worlds.json');
@@ -217,12 +261,15 @@ describe('with a data file', () => {
     expect(readdirSync(`${dataFile}.media`).length).toBe(1);
   });
 
-  test('whose folder was lost answers 404 for the content, and still shows the record', async () => {
+  test('whose folder was lost says so, answers 404 for the content, and still shows the record', async () => {
     const dataFile = join(folder(), 'worlds.json');
     const first = await start({ dataFile });
     const sid = await first.upload();
     await first.sim.close();
     rmSync(`${dataFile}.media`, { recursive: true });
+    const { log, close } = await createTestUnderstudy({ dataFile });
+    expect(log).toMatchObject([{ level: 'warn', msg: expect.stringMatching(/bytes of 1 media of AC0+ are missing/) }]);
+    await close();
     const sim = await startSim({ dataFile });
     const media = mediaClient({ url: sim.url, accountSid: first.sim.accountSid, authToken: first.sim.authToken });
     const path = `/v1/Services/${first.service}/Media/${sid}`;
