@@ -28,15 +28,19 @@ export function sdkTarget({ client, responses }: WatchedClient, otherwise: Targe
 
 /** Whether the installed SDK has the method that calls an operation. */
 export function isInSdk(operation: Operation, client: Client): boolean {
-  const paths = operation.parameters.filter((each) => each.in === 'path').map(({ name }) => [name, 'x']);
-  const [, method = ''] =
-    /^(.+?\.\w+)\((?:\{.*\})?\)$/s.exec(codeOf(operation, Object.fromEntries(paths) as Input)) ?? [];
   try {
-    return typeof run(method, client) === 'function';
+    return typeof run(methodOf(operation), client) === 'function';
   } catch (error) {
     if (error instanceof TypeError) return false;
     throw error;
   }
+}
+
+/** The SDK's method that calls an operation: `client.conversations.v1.roles("x").fetch`. */
+export function methodOf(operation: Operation): string {
+  const paths = operation.parameters.filter((each) => each.in === 'path').map(({ name }) => [name, 'x']);
+  const code = codeOf(operation, Object.fromEntries(paths) as Input);
+  return /^(.+?\.\w+)\((?:\{.*\})?\)$/s.exec(code)?.[1] ?? '';
 }
 
 function codeOf(operation: Operation, input: Input): string {

@@ -2,7 +2,9 @@ import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import type { Operation } from '../../../src/core/operation.js';
 import { newAccount, startSdk } from '../harness.js';
+import { methodOf } from '../snippet-target.js';
 
 const SEEDED = 'IS5e0000000000000000000000000000d1';
 const BASE_URI = 'https://conversations.twilio.com';
@@ -21,6 +23,26 @@ function clientLines(url: string, account: string): string {
   return lines.replaceAll('http://127.0.0.1:8080', url).replaceAll(/AC0{32}/g, account);
 }
 
+/** The operations whose method the installed client has: the Node.js SDK's, in snake case. */
+function operationsInClient(command: string, operations: readonly Operation[]): readonly Operation[] {
+  const methods = operations.map((operation) =>
+    methodOf(operation)
+      .replace(/\.remove$/, '.delete')
+      .replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+  );
+  const program = `import json, sys, twilio.rest
+client = twilio.rest.Client('${newAccount()}', 'x')
+def has(method):
+    try:
+        return callable(eval(method))
+    except AttributeError:
+        return False
+print(json.dumps([has(method) for method in json.load(sys.stdin)]))`;
+  const { stdout } = spawnSync(command, ['-c', program], { input: JSON.stringify(methods), encoding: 'utf8' });
+  const known = JSON.parse(stdout) as readonly boolean[];
+  return operations.filter((_, i) => known[i]);
+}
+
 test('the official Python client works in both scopes with nothing but its base address changed', async (context) => {
   if (python === undefined) {
     const reason = 'no python3 has the package twilio (Debian: apt-get install python3-twilio)';
@@ -36,8 +58,9 @@ test('the official Python client works in both scopes with nothing but its base 
   await running;
 
   const called = understudy.journal.entries().filter((exchange) => exchange.account === account);
-  const operations = understudy.capability.operations.filter(({ baseUri }) => baseUri === BASE_URI);
-  expect([...new Set(called.map(({ operation }) => operation))].sort()).toEqual(
-    operations.map(({ name }) => name).sort(),
-  );
+  const ofApi = understudy.capability.operations.filter(({ baseUri }) => baseUri === BASE_URI);
+  const inClient = operationsInClient(python, ofApi).map(({ name }) => name);
+  expect(inClient.length).toBeGreaterThan(0);
+  // The program also calls what this version of the client lacks, by its path.
+  expect(called.map(({ operation }) => operation)).toEqual(expect.arrayContaining(inClient));
 }, 60_000);
