@@ -164,7 +164,6 @@ describe('--mcp-tools', () => {
 
   it("offers the first file's tools by default, those of another file, or all", () => {
     expect(offered()).toEqual(servicesFile.tools);
-    expect(offered()).toHaveLength(50);
     expect(offered('services')).toEqual(servicesFile.tools);
     expect(offered('account')).toEqual(files[1]?.tools);
     expect(offered('all')).toEqual(tools);
