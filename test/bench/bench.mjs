@@ -14,6 +14,7 @@ import { measureLive } from './live-mode.mjs';
 import { CONNECTIONS, generator } from './load.mjs';
 import { pinned } from './processes.mjs';
 import { measureScale } from './scale.mjs';
+import { measureScopes } from './scopes.mjs';
 import { measureStartUp } from './start-up.mjs';
 import { measureThroughput } from './throughput.mjs';
 
@@ -22,8 +23,17 @@ const { values } = parseArgs({
 });
 const { quick, only, json } = values;
 const sizes = quick
-  ? { rounds: 1, seconds: 1, starts: 2, messages: 100_000, others: 2000, records: 10_000, calls: 300 }
-  : { rounds: 5, seconds: 2, starts: 9, messages: 1_000_000, others: 100_000, records: 100_000, calls: 1500 };
+  ? { rounds: 1, seconds: 1, starts: 2, messages: 100_000, others: 2000, records: 10_000, calls: 300, services: 1000 }
+  : {
+      rounds: 5,
+      seconds: 2,
+      starts: 9,
+      messages: 1_000_000,
+      others: 100_000,
+      records: 100_000,
+      calls: 1500,
+      services: 10_000,
+    };
 
 const sections = {
   throughput: () => measureThroughput(sizes),
@@ -31,6 +41,7 @@ const sections = {
   live: () => measureLive(sizes),
   data: () => measureData(sizes),
   scale: () => measureScale(sizes),
+  scopes: () => measureScopes(sizes),
 };
 if (only !== undefined && !(only in sections)) {
   throw new Error(`--only takes one of ${Object.keys(sections).join(', ')}`);
