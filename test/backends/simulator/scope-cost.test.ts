@@ -17,26 +17,27 @@ interface Work {
 
 /** Counts the work of the simulator while set. */
 let work: Work | undefined;
-const restore: (() => void)[] = [];
+const restore: (() => unknown)[] = [];
+
+function add(more: Partial<Work>): void {
+  if (work === undefined) return;
+  work.lookups += more.lookups ?? 0;
+  work.listsRead += more.listsRead ?? 0;
+  work.recordsRead += more.recordsRead ?? 0;
+}
 
 /** Replaces a method of a class by one that also counts. */
-function instrument<T extends object, K extends keyof T>(prototype: T, name: K, count: (result: never) => void): void {
-  const original = prototype[name] as (...given: unknown[]) => unknown;
-  prototype[name] = function counted(this: T, ...given: unknown[]) {
+function instrument(prototype: object, name: string, count: (result: never) => void): void {
+  const original = Reflect.get(prototype, name) as (...given: unknown[]) => unknown;
+  Reflect.set(prototype, name, function counted(this: unknown, ...given: unknown[]) {
     const result = original.apply(this, given);
-    if (work !== undefined) count(result as never);
+    count(result as never);
     return result;
-  } as T[K];
-  restore.push(() => (prototype[name] = original as T[K]));
+  });
+  restore.push(() => Reflect.set(prototype, name, original));
 }
 
 function startCounting(): void {
-  const add = (more: Partial<Work>) => {
-    if (work === undefined) return;
-    work.lookups += more.lookups ?? 0;
-    work.listsRead += more.listsRead ?? 0;
-    work.recordsRead += more.recordsRead ?? 0;
-  };
   instrument(Collection.prototype, 'get', () => add({ lookups: 1 }));
   instrument(Collection.prototype, 'find', () => add({ lookups: 1 }));
   instrument(Collection.prototype, 'list', () => add({ listsRead: 1 }));
@@ -70,7 +71,7 @@ async function createScopes(others: number) {
   const call = async (operation: string, input: Input): Promise<JsonObject> => {
     const { call: bound } = binding.bind(operation, input, { surface: 'engine', origin: ORIGIN });
     const { status, body } = await simulator.answer(bound);
-    expect(status, operation).toBeLessThan(300);
+    if (status >= 300) throw new Error(`${operation} failed with ${status}`);
     return (body?.value ?? {}) as JsonObject;
   };
   for (let i = 0; i < others; i += 1) await call('createservice', { body: { FriendlyName: `service ${i}` } });
