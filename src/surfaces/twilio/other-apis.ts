@@ -26,8 +26,8 @@ export async function refuseOtherApis(
         scope.addHook('onRequest', ({ url }) => {
           throw notServed(url);
         });
-        scope.all('/', () => undefined);
-        scope.all('/*', () => undefined);
+        // Nothing is routed here, so that hook runs for every path and method.
+        scope.setNotFoundHandler(() => undefined);
         done();
       },
       { prefix },
