@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { Charts } from './charts/charts.js';
 import { EmptyState } from './components/empty-state.js';
 import { KeyboardShortcuts } from './components/keyboard-shortcuts.js';
 import { Toast } from './components/toast.js';
@@ -29,6 +30,7 @@ const sections: Readonly<Record<string, Section>> = {
   requests: { title: 'Requests', page: Requests, needsSimulator: false },
   webhooks: { title: 'Webhooks', page: Webhooks, needsSimulator: true },
   services: { title: 'Services', page: Services, needsSimulator: true },
+  charts: { title: 'Charts', page: Charts, needsSimulator: false },
   faults: { title: 'Faults', page: Faults, needsSimulator: false },
   worlds: { title: 'Worlds', page: Worlds, needsSimulator: true },
   contract: { title: 'Contract', page: Contract, needsSimulator: false },

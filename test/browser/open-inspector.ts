@@ -20,6 +20,8 @@ export const views = [
   `services/${SERVICE}/users`,
   `services/${SERVICE}/webhooks`,
   'services/account/addresses',
+  'charts',
+  'threads/requests/1',
   'faults',
   'worlds',
   'contract',

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { createTestUnderstudy } from '../helpers/understudy.js';
 import buildPage from './build-page.js';
@@ -36,6 +37,26 @@ test('every file that the page references is served and may be cached forever', 
     expect(response.headers['cache-control']).toContain('immutable');
     expect(response.headers['content-security-policy']).toContain("default-src 'none'");
   }
+});
+
+test('files are sent compressed to clients that accept it, and all scripts together have at most 80 KB', async () => {
+  const { http } = await createTestUnderstudy();
+  const { body } = await http.inject('/__understudy/');
+  const scripts = [...body.matchAll(/src="\.\/([^"]+\.js)"/g)].map(([, file]) => file);
+  let total = 0;
+  for (const file of scripts) {
+    const url = `/__understudy/${file}`;
+    const plain = await http.inject(url);
+    const zipped = await http.inject({ url, headers: { 'accept-encoding': 'br, gzip' } });
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(zipped.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
+    expect(gunzipSync(zipped.rawPayload).equals(plain.rawPayload)).toBe(true);
+    total += zipped.rawPayload.length;
+  }
+  expect(total).toBeGreaterThan(0);
+  expect(total).toBeLessThanOrEqual(80 * 1024);
+  const refused = await http.inject({ url: `/__understudy/${scripts[0]}`, headers: { 'accept-encoding': 'gzip;q=0' } });
+  expect(refused.headers['content-encoding']).toBeUndefined();
 });
 
 test('the URL without a trailing slash redirects to the one with it', async () => {

@@ -4,8 +4,7 @@ import { EmptyState } from '../components/empty-state.js';
 import { ErrorMessage } from '../components/error-message.js';
 import { LogList } from '../components/log-list.js';
 import { SplitView } from '../components/split-view.js';
-import { queryControl, runControl } from '../data/api.js';
-import type { LogSource } from '../data/log-replica.js';
+import { runControl } from '../data/api.js';
 import { route } from '../data/route.js';
 import { canMakeChanges, worlds } from '../data/server.js';
 import type { Exchange } from '../data/types.js';
@@ -15,20 +14,12 @@ import { ExportButtons } from './export-buttons.js';
 import { type Filter, filterIn, matches } from './filter.js';
 import { RequestDetail } from './request-detail.js';
 import { RequestFilters } from './request-filters.js';
+import { requestLog } from './request-log.js';
 import { RequestRow } from './request-row.js';
-
-const source: LogSource<Exchange> = {
-  async list(query) {
-    const found = await queryControl<{ exchanges: readonly Exchange[]; total: number }>('journal.list', query);
-    return { entries: found.exchanges, total: found.total };
-  },
-  idOf: ({ kind, id }) => (kind === 'exchange' || kind === 'violations' ? id : undefined),
-  invalidates: ({ kind, name }) => kind === 'journal-cleared' || name === 'journal.clear',
-};
 
 /** The log of requests from all callers, in every mode. */
 export function Requests({ rest: [selectedId] }: { readonly rest: readonly string[] }): JSX.Element {
-  const { entries, total, error } = useLog(source, 'all');
+  const { entries, total, error } = useLog(requestLog, 'all');
   const filter = filterIn(route.value.query);
   const inLog = entries?.find(({ id }) => String(id) === selectedId);
   const open = useLast(selectedId, inLog);

@@ -1,7 +1,8 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { UnderstudyError } from '../../core/errors.js';
 import { packageFile } from '../../util/package-files.js';
 
@@ -44,22 +45,41 @@ export function servePage(scope: FastifyInstance): void {
   });
   scope.get('', (_request, reply) => reply.redirect('/__understudy/', 308));
   scope.get('/', { prefixTrailingSlash: 'slash' }, (request, reply) => {
-    const { bytes, etag } = readBuildFile('index.html');
+    const { etag } = readBuildFile('index.html');
     reply.header('cache-control', 'no-cache').header('etag', etag);
-    return request.headers['if-none-match'] === etag ? reply.code(304).send() : send(reply, 'index.html', bytes);
+    return request.headers['if-none-match'] === etag ? reply.code(304).send() : send(request, reply, 'index.html');
   });
   scope.get('/inspector/:file', (request, reply) => {
     const { file } = request.params as { file: string };
     if (!assetNames().includes(file)) return reply.callNotFound();
     // The build puts a content hash into each file name.
     reply.header('cache-control', 'public, max-age=31536000, immutable');
-    return send(reply, file, readBuildFile(`inspector/${file}`).bytes);
+    return send(request, reply, `inspector/${file}`);
   });
 }
 
-function send(reply: FastifyReply, name: string, bytes: Buffer): FastifyReply {
-  return reply.header('content-type', contentTypes.get(extname(name)) ?? 'application/octet-stream').send(bytes);
+function send(request: FastifyRequest, reply: FastifyReply, name: string): FastifyReply {
+  const { bytes, etag } = readBuildFile(name);
+  reply
+    .header('content-type', contentTypes.get(extname(name)) ?? 'application/octet-stream')
+    .header('vary', 'Accept-Encoding');
+  const acceptsGzip = /(?:^|[ ,])gzip(?!;q=0(?:\.0*)?(?:,|$))/.test(request.headers['accept-encoding'] ?? '');
+  return acceptsGzip ? reply.header('content-encoding', 'gzip').send(compressed(etag, bytes)) : reply.send(bytes);
 }
+
+/** By etag. A build has about four files, so only a rebuild during development makes it grow. */
+const gzipped = new Map<string, Buffer>();
+
+function compressed(etag: string, bytes: Buffer): Buffer {
+  const known = gzipped.get(etag);
+  if (known !== undefined) return known;
+  if (gzipped.size >= MAX_GZIPPED) gzipped.clear();
+  const result = gzipSync(bytes, { level: 9 });
+  gzipped.set(etag, result);
+  return result;
+}
+
+const MAX_GZIPPED = 20;
 
 function readBuildFile(name: string): { readonly bytes: Buffer; readonly etag: string } {
   try {

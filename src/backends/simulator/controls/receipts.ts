@@ -5,6 +5,7 @@ import type { ReceiptStatus } from '../conversations/message/delivery.js';
 import { receiptRules, type ReceiptRule } from '../conversations/receipt/plan.js';
 import { deliveryEvent, moveReceipt } from '../conversations/receipt/receipt.js';
 import { receipts } from '../conversations/receipt/record.js';
+import { receiptHistory } from './receipt-history.js';
 import { badInput, defineControl, integer, string, type SessionOf } from './define-control.js';
 
 const STATUSES = ['sent', 'delivered', 'read', 'failed', 'undelivered'];
@@ -42,6 +43,15 @@ export function receiptControls(sessionOf: SessionOf): readonly Control[] {
         session.settle();
         return { sid, status, error_code: errorCode ?? 0 };
       },
+    }),
+    defineControl({
+      name: 'receipts.history',
+      description:
+        'Counts the delivery receipts of the world by status and by the time of their last change, in at most 60 intervals ' +
+        'of equal width, in seconds.',
+      changes: false,
+      input: { properties: {} },
+      run: (account) => receiptHistory(sessionOf(account).world),
     }),
     defineControl({
       name: 'receipts.rules',

@@ -23,6 +23,7 @@ const write = (body: object) => ({ ChatServiceSid: SERVICE, ConversationSid: CON
 /** Controls do not know the caller's origin, so they show Twilio's own. */
 const withTwilioUrls = (value: JsonObject): unknown =>
   JSON.parse(JSON.stringify(value).replaceAll('http://x/', 'https://conversations.twilio.com/'));
+const sum = (numbers: readonly number[] = []): number => numbers.reduce((total, each) => total + each, 0);
 const namesIn = (found: JsonObject): unknown[] =>
   (found['conversations'] as JsonObject[]).map((each) => each['friendly_name']);
 
@@ -157,6 +158,33 @@ test('the settings of a service and of the account are shown, and the default se
   await call('updateconfiguration', { body: { DefaultChatServiceSid: sidOf(other) } });
   expect(await byDefault()).toEqual([false, true]);
   await expect(run('services.settings', { service: `IS${'0'.repeat(32)}` })).rejects.toThrow('20404');
+});
+
+test('receipts are counted by status and by the time of their last change', async () => {
+  const { run } = await start();
+  const history = await run('receipts.history');
+  const counts = history['counts'] as Record<string, number[]>;
+  expect((history['times'] as string[]).length).toBeLessThanOrEqual(60);
+  expect(Object.keys(counts)).toEqual(['sent', 'delivered', 'read', 'undelivered', 'failed']);
+  const { messages } = await run('conversations.messages', { conversation: CONVERSATION });
+  const [receipt] = (messages as JsonObject[]).flatMap((each) => each['receipts'] as JsonObject[]);
+  await run('receipts.move', { sid: sidOf(receipt ?? {}), status: 'failed', error_code: 30003 });
+  const after = (await run('receipts.history'))['counts'] as Record<string, number[]>;
+  expect(sum(after['failed'])).toBe(sum(counts['failed']) + 1);
+  expect(
+    Object.values(after)
+      .map(sum)
+      .reduce((a, b) => a + b),
+  ).toBe(
+    Object.values(counts)
+      .map(sum)
+      .reduce((a, b) => a + b),
+  );
+});
+
+test('an empty world has no history of receipts', async () => {
+  const { run } = await start('empty');
+  expect(await run('receipts.history')).toMatchObject({ times: [], counts: { sent: [] } });
 });
 
 test("setting a state follows Twilio's rules: a closed conversation cannot be reopened", async () => {
