@@ -24,13 +24,14 @@ const sid = field('Sid', 'path', 'SID of the media file, ME….', true);
 const mediaOperation = (
   name: string,
   parts: Pick<Operation, 'noun' | 'verb' | 'method' | 'path' | 'description' | 'parameters'> &
-    Partial<Pick<Operation, 'baseUri' | 'isPublic' | 'isDownload'>>,
+    Partial<Pick<Operation, 'baseUri' | 'isPublic' | 'isUpload' | 'isDownload'>>,
 ): Operation => ({
   id: `media.${name}`,
   name,
   namespace: 'media',
   baseUri: MEDIA_URI,
   scope: 'service',
+  prefix: MEDIA_PREFIX,
   isUnpublished: true,
   ...parts,
 });
@@ -38,6 +39,7 @@ const mediaOperation = (
 /** The operations on media. They have no published description, so no surface but Twilio's own offers them. */
 export const mediaOperations: readonly Operation[] = [
   mediaOperation('uploadmedia', {
+    isUpload: true,
     noun: 'Media',
     verb: 'create',
     method: 'POST',

@@ -42,8 +42,12 @@ export interface Operation {
   readonly path: string;
   readonly description: string;
   readonly parameters: readonly Parameter[];
+  /** What its path begins with on this server, if it belongs to another host at Twilio. */
+  readonly prefix?: string;
   /** Twilio publishes no description of it, so its responses are not checked. */
   readonly isUnpublished?: boolean;
+  /** Takes a file as its body. */
+  readonly isUpload?: boolean;
   /** Answers with a file. */
   readonly isDownload?: boolean;
   /** Needs no credentials, and must get none. */

@@ -6,7 +6,8 @@ export function methodAndUrl({ caller: { http }, operation, path, query }: Call)
   if (http !== undefined) return { method: http.method, url: http.url };
   const parameters = new URLSearchParams();
   for (const [name, values] of query) for (const value of values) parameters.append(name, value);
-  const url = operation.path.replaceAll(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(path.get(name) ?? ''));
+  const own = (operation.prefix ?? '') + operation.path;
+  const url = own.replaceAll(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(path.get(name) ?? ''));
   return { method: operation.method, url: parameters.size === 0 ? url : `${url}?${parameters.toString()}` };
 }
 

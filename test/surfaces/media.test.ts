@@ -179,6 +179,16 @@ describe('a fetch', () => {
     expect((await media.get(fresh, {})).bytes).toEqual(PIXEL);
   });
 
+  test('of a link to a world that does not exist is refused, and creates none', async () => {
+    const { sim, media } = await start();
+    const { status } = await media.get(
+      `/ME${'1'.repeat(32)}?Expires=9&Signature=x&Key-Pair-Id=AC${'7'.repeat(32)}`,
+      {},
+    );
+    expect(status).toBe(403);
+    expect(JSON.stringify(await sim.control('worlds.list'))).not.toContain('7'.repeat(32));
+  });
+
   test('of an unknown SID, or of one of another service or world, answers 404', async () => {
     const { sim, service, media } = await start();
     const { json } = await media.upload(service);
@@ -191,6 +201,34 @@ describe('a fetch', () => {
     for (const path of paths) expect((await media.get(path)).json).toMatchObject({ code: 20404, status: 404 });
     expect((await mediaClient(sim.world()).get(json.url)).status).toBe(404);
   });
+});
+
+test('the journal shows media with their addresses here, and how to repeat the calls', async () => {
+  const { sim, service, media } = await start();
+  const { json } = await media.upload(service, PIXEL, 'image/png', '?Filename=dot.png');
+  const form = new FormData();
+  form.set('Media', new Blob([PIXEL]), 'dot.png');
+  await media.post(`/v1/Services/${service}/Media`, form);
+  const { links } = (await media.get(json.url)).json;
+  await media.get(links.content_direct_temporary, {});
+  const url = `/mcs/v1/Services/${service}/Media`;
+  const journal = await sim.journal({ surface: 'twilio' });
+  expect(journal.map((exchange) => [exchange.operation, exchange.url])).toEqual([
+    ['uploadmedia', `${url}?Filename=dot.png`],
+    ['uploadmedia', url],
+    ['fetchmedia', `${url}/${json.sid}`],
+    ['fetchmedialink', links.content_direct_temporary.slice(sim.url.length)],
+  ]);
+  const user = `-u "${sim.accountSid}:$TWILIO_AUTH_TOKEN"`;
+  expect(await sim.curl({ surface: 'twilio' })).toEqual([
+    `curl -X POST '${sim.url}${url}?Filename=dot.png' ${user} -H 'Content-Type: image/png' --data-binary @"$FILE"`,
+    `curl -X POST '${sim.url}${url}' ${user} -F Media=@"$FILE"`,
+    `curl '${sim.url}${url}/${json.sid}' ${user}`,
+    `curl '${links.content_direct_temporary}'`,
+  ]);
+  const { lines } = await sim.control('journal.sdk', { surface: 'twilio', limit: 1 });
+  expect(lines).toEqual(['// The SDK has no call for fetchmedialink.']);
+  expect(JSON.stringify(await sim.control('journal.scenario'))).not.toContain('media');
 });
 
 describe('access', () => {

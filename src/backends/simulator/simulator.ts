@@ -6,6 +6,7 @@ import type { Control } from '../../core/control.js';
 import { bodyOf } from '../../core/body.js';
 import { simulatorControls } from './controls/index.js';
 import { createBindVerb, type Bind } from './conversations/bind.js';
+import { refuse } from './conversations/refusals.js';
 import { conversationsProduct } from './conversations/product.js';
 import type { Seed } from './conversations/seed/format.js';
 import { createSeeder } from './conversations/seed/seed.js';
@@ -133,6 +134,8 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
 
     answer(call) {
       const account = call.caller.account ?? defaultAccount;
+      // A temporary link names its world, and nobody has checked who calls. It must not create one.
+      if (call.operation.isPublic === true && !worlds.has(account)) return toRefusal(refuse(20403));
       // The SIDs of a new seeded world must survive a crash once a caller has seen them.
       const isSeeded = seed !== undefined && !worlds.has(account);
       const session = worlds.get(account);

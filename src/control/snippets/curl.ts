@@ -9,14 +9,16 @@ export function toCurl(
   defaultAccount: string,
 ): string {
   const values = isJsonObject(input) ? input : {};
-  const path = operation.path.replaceAll(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(toText(values[name])));
+  const own = (operation.prefix ?? '') + operation.path;
+  const path = own.replaceAll(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(toText(values[name])));
   const query = new URLSearchParams();
   for (const { name, in: location } of operation.parameters) {
     if (location === 'query') for (const value of toTexts(values[name])) query.append(name, value);
   }
   const url = `${origin}${path}${query.size === 0 ? '' : `?${query.toString()}`}`;
   const parts = ['curl', ...(operation.method === 'GET' ? [] : ['-X', operation.method]), quote(url)];
-  parts.push('-u', `"${account ?? defaultAccount}:$TWILIO_AUTH_TOKEN"`);
+  if (operation.isPublic !== true) parts.push('-u', `"${account ?? defaultAccount}:$TWILIO_AUTH_TOKEN"`);
+  if (operation.isUpload === true) return [...parts, ...fileOptions(toText(values['Content-Type']))].join(' ');
   for (const { name, in: location } of operation.parameters) {
     if (location === 'header' && values[name] !== undefined) {
       parts.push('-H', quote(`${name}: ${toText(values[name])}`));
@@ -27,6 +29,12 @@ export function toCurl(
     for (const each of toTexts(value)) parts.push('--data-urlencode', quote(`${name}=${each}`));
   }
   return parts.join(' ');
+}
+
+/** The journal does not have the file, so the reader names one. */
+function fileOptions(contentType: string): string[] {
+  if (contentType.startsWith('multipart/')) return ['-F', 'Media=@"$FILE"'];
+  return [...(contentType === '' ? [] : ['-H', quote(`Content-Type: ${contentType}`)]), '--data-binary', '@"$FILE"'];
 }
 
 /** Quotes a text for a POSIX shell. */

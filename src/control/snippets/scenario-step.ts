@@ -7,6 +7,7 @@ import type { Exchange, Operation } from '../../core/operation.js';
  * parents, and a step takes their SIDs from the names under which earlier steps saved them.
  */
 export function toScenarioStep(exchange: Exchange, operation: Operation): string {
+  if (operation.isUnpublished === true) return `# Scenarios have no step for ${operation.name}.`;
   const { id, input, status, answer } = exchange;
   const values = isJsonObject(input) ? input : {};
   const parents = new Set(operation.parameters.filter(isParent).map(({ name }) => name));

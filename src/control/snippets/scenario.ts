@@ -42,7 +42,7 @@ export function toScenario(exchanges: readonly Exchange[], { operationOf, create
   for (const exchange of exchanges) {
     const operation = operationOf(exchange);
     const { id, input, status, answer } = exchange;
-    if (operation === undefined || !isJsonObject(input)) continue;
+    if (operation === undefined || operation.isUnpublished === true || !isJsonObject(input)) continue;
     const values = { ...input };
     for (const { in: location, name } of operation.parameters) {
       const value = values[name];

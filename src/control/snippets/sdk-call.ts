@@ -3,6 +3,7 @@ import type { Exchange, Operation } from '../../core/operation.js';
 
 /** An exchange as a call of the official Node.js SDK, whose names are Twilio's path words and fields in camel case. */
 export function toSdkCall({ input }: Exchange, operation: Operation): string {
+  if (operation.isUnpublished === true) return `// The SDK has no call for ${operation.name}.`;
   const values = isJsonObject(input) ? input : {};
   const { method, options } = operation.verb === 'list' ? listCall(operation, values) : plainCall(operation);
   const all = { ...options, ...headersOf(operation, values), ...fieldsOf(values) };

@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { mediaOperations } from '../../core/media.js';
 import type { Form } from '../../core/operation.js';
-import { MEDIA_PREFIX } from '../../core/twilio-hosts.js';
 import { readBasic, readWorld } from '../http/credentials.js';
-import { basePath, serveOperations } from '../http/operation-routes.js';
+import { basePath, httpRequestOf, serveOperations } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';
 import { plainHeaders, stampRequests } from '../http/twilio-headers.js';
 import { addUploadParser } from '../http/upload.js';
@@ -21,10 +20,7 @@ export async function serveMedia(http: FastifyInstance, parts: SurfaceParts): Pr
   const originOf = createOriginOf(http, parts.publicUrl);
 
   const serve = (links: boolean) => {
-    const routes = mediaOperations
-      .filter(({ isPublic = false }) => isPublic === links)
-      .map(nativeRoute)
-      .map((route) => ({ ...route, path: MEDIA_PREFIX + route.path }));
+    const routes = mediaOperations.filter(({ isPublic = false }) => isPublic === links).map(nativeRoute);
     const prefix = basePath(routes);
     return http.register(
       (scope, _options, done) => {
@@ -37,7 +33,8 @@ export async function serveMedia(http: FastifyInstance, parts: SurfaceParts): Pr
             const credentials = readBasic(request.headers.authorization);
             const account = links ? worldOfLink(request) : readWorld(request, credentials);
             const context = parts.readCallerContext(request, reply);
-            return { surface: 'twilio', account, origin: originOf(request), credentials, ...context };
+            const message = httpRequestOf(request);
+            return { surface: 'twilio', account, origin: originOf(request), credentials, http: message, ...context };
           },
         });
         done();

@@ -9,6 +9,9 @@ import { consume, isKey, Quota, type MediaStore, type StoredBytes } from './medi
 /** Of all worlds together. */
 const MAX_BYTES = 4 * 1024 ** 3;
 
+/** How the names of files begin that are still arriving. */
+const UPLOAD = '.upload-';
+
 /** Files contain private messages, so only their owner may read them. */
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
@@ -28,10 +31,10 @@ export class MediaFolder implements MediaStore {
     const names = await readdir(folder).catch(() => []);
     for (const name of names) {
       const path = join(folder, name);
-      if (!isKey(name)) await rm(path, { force: true });
-      else {
+      if (name.startsWith(UPLOAD)) await rm(path, { force: true });
+      if (isKey(name)) {
         const { size } = await stat(path);
-        store.#quota.take(size);
+        store.#quota.add(size);
         store.#sizes.set(name, size);
       }
     }
@@ -43,11 +46,14 @@ export class MediaFolder implements MediaStore {
   }
 
   async write<T>(bytes: Readable, limit: number, commit: (stored: StoredBytes) => T): Promise<T> {
-    const path = join(this.folder, `.upload-${randomUUID()}`);
+    const path = join(this.folder, `${UPLOAD}${randomUUID()}`);
     try {
       const stored = await this.#writeTo(path, bytes, limit);
       return await this.#enqueue(async () => {
-        await rename(path, join(this.folder, stored.key));
+        await rename(path, join(this.folder, stored.key)).catch((error: unknown) => {
+          this.#quota.give(stored.size);
+          throw error;
+        });
         if (this.#sizes.has(stored.key)) this.#quota.give(stored.size);
         this.#sizes.set(stored.key, stored.size);
         return commit(stored);
@@ -63,10 +69,9 @@ export class MediaFolder implements MediaStore {
     const handle = await open(path, 'wx', FILE_MODE);
     try {
       const onChunk = (chunk: Buffer) => handle.writeFile(chunk);
-      const stored = await consume(bytes, { limit, quota: this.#quota, onChunk });
-      // A record must not survive a crash without its bytes.
-      await handle.sync();
-      return stored;
+      // A record must not survive a crash without its bytes, so they are on disk first.
+      const sync = () => handle.sync();
+      return await consume(bytes, { limit, quota: this.#quota, onChunk, onEnd: sync });
     } finally {
       await handle.close();
     }

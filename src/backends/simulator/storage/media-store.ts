@@ -45,19 +45,28 @@ export class Quota {
     this.#used += bytes;
   }
 
+  /** Counts what exists already. */
+  add(bytes: number): void {
+    this.#used += bytes;
+  }
+
   give(bytes: number): void {
     this.#used -= bytes;
   }
+}
+
+interface Consumer {
+  readonly limit: number;
+  readonly quota: Quota;
+  readonly onChunk: (chunk: Buffer) => Promise<unknown> | void;
+  readonly onEnd?: () => Promise<void>;
 }
 
 /**
  * Reads a stream to its end, passes each chunk on, and names the whole by its hash. What it took of the quota is given back
  * if it fails.
  */
-export async function consume(
-  bytes: Readable,
-  { limit, quota, onChunk }: { limit: number; quota: Quota; onChunk: (chunk: Buffer) => Promise<unknown> | void },
-): Promise<StoredBytes> {
+export async function consume(bytes: Readable, { limit, quota, onChunk, onEnd }: Consumer): Promise<StoredBytes> {
   const hash = createHash('sha256');
   let size = 0;
   try {
@@ -69,6 +78,7 @@ export async function consume(
       hash.update(chunk);
       await onChunk(chunk);
     }
+    await onEnd?.();
   } catch (error) {
     quota.give(size);
     throw error;
