@@ -43,6 +43,18 @@ describe('a group MMS', () => {
     expect(await other.refusal(create, { ...other.inside, body: messagingBinding(MARY) })).toEqual([409, 50433]);
   });
 
+  it('has no members outside of the US and Canada, and no number of the account as a phone', async () => {
+    const { callOk, refusal, inside, conversation } = await group([]);
+    const refused = (number: string) => refusal(create, { ...inside, body: messagingBinding(number) });
+    expect(await refused('+4915112345678')).toEqual([400, 50407]);
+    expect(await refused(projected)).toEqual([400, 50407]);
+    await callOk('createconfigurationaddress', { body: { Type: 'sms', Address: '+15558880007' } });
+    expect(await refused('+15558880007')).toEqual([400, 50407]);
+    // A pair may have a number of any country.
+    const pair = { ...(await conversation()).inside, body: messagingBinding('+4915112345678', '+4915112345679') };
+    expect(await callOk(create, pair)).toMatchObject({ identity: null });
+  });
+
   it('is the only open conversation with its members', async () => {
     const { call, callOk, refusal, sid, at, conversation } = await group([MARY]);
     const twin = await conversation();

@@ -1,10 +1,12 @@
 /** Messaging bindings: the combinations of identity, address, proxy and projected address that Twilio accepts. */
+import { keyOf } from '../../kernel/collection.js';
 import type { World } from '../../kernel/world.js';
+import { findAddress } from '../address/record.js';
 import type { ConversationRecord } from '../conversation/record.js';
 import { refuse } from '../refusals.js';
 import { channelOf } from './address.js';
 import { hasProxies, isGroup } from './group.js';
-import type { MessagingBindingPart, ParticipantRecord } from './record.js';
+import { participants, type MessagingBindingPart, type ParticipantRecord } from './record.js';
 
 interface Sent {
   readonly address?: string | undefined;
@@ -38,7 +40,17 @@ export function newBinding(
   // A phone in a group MMS has no proxy. It may come before the number that makes the conversation a group (recorded), but
   // not into a conversation in which others have a proxy (inferred).
   if (type !== 'sms' || hasProxies(world, conversation.sid)) throw refuse(50412);
+  if (!isGroupPhone(world, conversation.sid, address)) throw refuse(50407);
   return { type, address };
+}
+
+/**
+ * Whether a number can be a phone in a group MMS: one of the US or Canada that is not the account's own (recorded). Of the
+ * account's numbers, those of this group and of its address configurations are known.
+ */
+function isGroupPhone(world: World, conversationSid: string, address: string): boolean {
+  if (!address.startsWith('+1') || findAddress(world, address) !== undefined) return false;
+  return world.records(participants).find('projectedAddress', keyOf(conversationSid, address)) === undefined;
 }
 
 /** The binding after an update; the text `null` removes an address (published description). */
