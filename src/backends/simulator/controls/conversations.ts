@@ -1,7 +1,9 @@
 import type { Caller } from '../../../core/operation.js';
 import type { Control } from '../../../core/control.js';
 import type { JsonObject } from '../../../core/body.js';
+import { addDuration } from '../../../util/datetime.js';
 import type { BindVerb } from '../conversations/bind.js';
+import { initializationTime } from '../conversations/conversation-with-participants/initialization.js';
 import { conversations, type ConversationRecord } from '../conversations/conversation/record.js';
 import { messages, type MessageRecord } from '../conversations/message/record.js';
 import { participants, type ParticipantRecord } from '../conversations/participant/record.js';
@@ -106,6 +108,24 @@ export function conversationControls(sessionOf: SessionOf, bind: BindVerb): read
           throw error;
         }
         return showConversation(session.world, getConversation(session.world, conversationSid));
+      },
+    }),
+    defineControl<{ after: string }>({
+      name: 'conversations.set-initialization-time',
+      description:
+        'Sets how long future conversations that are created with participants stay `initializing` and refuse writes.',
+      changes: true,
+      input: {
+        properties: { after: string('An ISO 8601 duration, e.g. PT6S. PT0S, the default: until the next call.') },
+        required: ['after'],
+      },
+      run(account, { after }) {
+        const milliseconds = addDuration(0, after);
+        if (milliseconds === undefined) {
+          throw badInput(`\`after\` must be an ISO 8601 duration such as PT6S, not "${after}".`);
+        }
+        sessionOf(account).world.set(initializationTime, milliseconds);
+        return { after };
       },
     }),
   ];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { callOk as ok, startSim } from '../../../helpers/sim.js';
 import { createTestSimulator, itemsOf, ORIGIN, sidOf } from '../../../helpers/simulator.js';
 
 const ada = JSON.stringify({ identity: 'ada' });
@@ -52,6 +53,29 @@ describe('a conversation created with participants', () => {
     ]);
     expect(itemsOf(await callOk('listconversation'))).toHaveLength(1);
     expect((await call(create, { body: { UniqueName: 'trip', Participant: ada } })).status).toBe(202);
+  });
+
+  it('refuses every change while it is initializing, for as long as a control says', async () => {
+    const world = (await startSim()).world('initializing');
+    await world.control('conversations.set-initialization-time', { after: 'PT6S' });
+    const created = await ok(world, create, { body: { Participant: ada } });
+    const inside = { ConversationSid: sidOf(created) };
+    const at = { Sid: sidOf(created) };
+    const refusalOf = async (operation: string, input: object) => (await world.call(operation, { ...input })).body;
+    const initializing = { code: 50386, status: 400 };
+    expect(await ok(world, 'fetchconversation', at)).toMatchObject({ state: 'initializing' });
+    expect(await refusalOf('updateconversation', { ...at, body: { State: 'closed' } })).toMatchObject(initializing);
+    const message = { ...inside, body: { Body: 'Hi' } };
+    expect(await refusalOf('createconversationmessage', message)).toMatchObject(initializing);
+    const bob = { ...inside, body: { Identity: 'bob' } };
+    expect(await refusalOf('createconversationparticipant', bob)).toMatchObject(initializing);
+    await world.clock.advance('PT5S');
+    expect(await ok(world, 'fetchconversation', at)).toMatchObject({ state: 'initializing' });
+    await world.clock.advance('PT1S');
+    expect(await ok(world, 'fetchconversation', at)).toMatchObject({ state: 'active' });
+    expect(await ok(world, 'createconversationmessage', message)).toMatchObject({ index: 0 });
+    const invalid = world.control('conversations.set-initialization-time', { after: 'soon' });
+    await expect(invalid).rejects.toThrow('must be an ISO 8601 duration');
   });
 
   it('reaches the state that was asked for', async () => {

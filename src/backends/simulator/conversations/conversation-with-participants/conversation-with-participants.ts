@@ -16,7 +16,13 @@ import { conversationEvents } from '../conversation/events.js';
 import { conversations, type ConversationRecord } from '../conversation/record.js';
 import { refuse } from '../refusals.js';
 import { serviceOf } from '../service/record.js';
-import { addParticipants, initializations, nextInitialization, removeParticipants } from './initialization.js';
+import {
+  addParticipants,
+  initializations,
+  initializationTime,
+  nextInitialization,
+  removeParticipants,
+} from './initialization.js';
 import { participantFormOf, type ParticipantForm } from './participant-entry.js';
 import { conversationWithParticipantsFields } from './descriptions.js';
 
@@ -30,6 +36,7 @@ export const conversationWithParticipants: Resource = {
   scopes: ['account', 'service'],
   descriptions: conversationWithParticipantsFields,
   table: initializations as unknown as AnyTable,
+  settings: [initializationTime],
   nextDue: nextInitialization,
   handlers: {
     create: Object.assign(create satisfies Handler, {
@@ -72,6 +79,7 @@ function create(ctx: Context): Reply {
     entries: texts,
     state: fields.state,
     firesWebhooks,
+    due: world.now() + world.get(initializationTime),
   });
   if (firesWebhooks) world.emit(conversationEvents.eventOf('Added', record, ctx));
   // 202 with `initializing` is documented; the published examples show `active`.

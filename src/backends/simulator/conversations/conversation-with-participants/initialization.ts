@@ -1,6 +1,7 @@
 /** Conversations whose participants are still to be added. They are `initializing` until then (documentation). */
 import { defineTable, type RecordBase } from '../../kernel/collection.js';
 import type { EventOrigin } from '../../kernel/context.js';
+import type { Setting } from '../../kernel/schema.js';
 import type { Due } from '../../kernel/timeline.js';
 import { TwilioError } from '../../kernel/twilio-error.js';
 import type { World } from '../../kernel/world.js';
@@ -28,20 +29,31 @@ export interface InitializationRecord extends RecordBase {
   readonly state: ConversationState;
   /** Whether the request asked for webhooks. */
   readonly firesWebhooks: boolean;
+  /** When they are added. Absent in older data files: at once. */
+  readonly due?: number;
 }
+
+/** How long a conversation stays `initializing`, in milliseconds. How long at Twilio is not recorded; here until the next call. */
+export const initializationTime: Setting<number> = {
+  name: 'initializationTime',
+  initial: () => 0,
+  isValid: (value) => value === undefined || typeof value === 'number',
+};
+
+const dueOf = ({ due, dateCreated }: InitializationRecord): number => due ?? dateCreated;
 
 export const initializations = defineTable<InitializationRecord>()({
   name: 'initializations',
   prefix: 'ZI',
   parent: inConversation,
   unique: {},
-  orders: { conversation: byConversation, all: { group: () => '' } },
+  orders: { conversation: byConversation, all: { group: () => '', sortKey: dueOf } },
 });
 
-/** The next conversation to complete. It is due at once: how long Twilio takes is not recorded. */
+/** The next conversation to complete. */
 export function nextInitialization(world: World): Due | undefined {
   const [pending] = world.records(initializations).list('all', '').slice(0, 1);
-  return pending === undefined ? undefined : { at: pending.dateCreated, run: () => complete(world, pending) };
+  return pending === undefined ? undefined : { at: dueOf(pending), run: () => complete(world, pending) };
 }
 
 /** Adds the participants, or closes the conversation if one cannot be added (documentation): all or nothing. */
