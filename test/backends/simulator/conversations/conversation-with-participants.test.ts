@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { callOk as ok, startSim } from '../../../helpers/sim.js';
+import { callOk as ok, startSim, WITH_WEBHOOKS } from '../../../helpers/sim.js';
+import { startWebhookTarget } from '../../../helpers/webhook-target.js';
 import { createTestSimulator, itemsOf, ORIGIN, sidOf } from '../../../helpers/simulator.js';
 
 const ada = JSON.stringify({ identity: 'ada' });
@@ -51,8 +52,26 @@ describe('a conversation created with participants', () => {
     expect(await refused(...Array.from({ length: 11 }, (_, i) => JSON.stringify({ identity: `user ${i}` })))).toEqual([
       400, 50426,
     ]);
+    // The first fault in the given order counts, after the form of all.
+    const noJson = JSON.stringify({ identity: 'bob', attributes: '{' });
+    expect(await refused(phone('555', '+15559990000'), noJson)).toEqual([400, 50407]);
+    expect(await refused(noJson, phone('555', '+15559990000'))).toEqual([400, 50304]);
+    expect(await refused(noJson, 'no json')).toEqual([400, 50424]);
     expect(itemsOf(await callOk('listconversation'))).toHaveLength(1);
     expect((await call(create, { body: { UniqueName: 'trip', Participant: ada } })).status).toBe(202);
+  });
+
+  it('calls the pre-action webhook only if it can be created', async () => {
+    const world = (await startSim()).world('pre-action');
+    const app = await startWebhookTarget(world.authToken);
+    const hooks = { PreWebhookUrl: app.origin, Filters: ['onConversationAdd'] };
+    await ok(world, 'updateconfigurationwebhook', { body: hooks });
+    const fires = (...participants: string[]) =>
+      world.call(create, { ...WITH_WEBHOOKS, body: { UniqueName: 'trip', Participant: participants } });
+    expect((await fires(ada, ada)).status).toBe(409);
+    expect(app.events()).toEqual([]);
+    expect((await fires(ada)).status).toBe(202);
+    expect(app.events()).toEqual(['onConversationAdd']);
   });
 
   it('refuses every change while it is initializing, for as long as a control says', async () => {

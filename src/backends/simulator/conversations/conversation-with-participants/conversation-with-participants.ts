@@ -23,13 +23,13 @@ import {
   nextInitialization,
   removeParticipants,
 } from './initialization.js';
-import { participantFormOf, type ParticipantForm } from './participant-entry.js';
+import { checkEntries } from './participant-entry.js';
 import { conversationWithParticipantsFields } from './descriptions.js';
 
 const MAX_PARTICIPANTS = 10;
 
-const entries: Field<readonly string[]> = { read: (values) => values };
-const form = { ...conversationForm, Participant: entries };
+const texts: Field<readonly string[]> = { read: (values) => values };
+const form = { ...conversationForm, Participant: texts };
 
 export const conversationWithParticipants: Resource = {
   noun: 'ConversationWithParticipants',
@@ -42,56 +42,66 @@ export const conversationWithParticipants: Resource = {
     create: Object.assign(create satisfies Handler, {
       preAction: {
         eventType: conversationEvents.typeOf('Add'),
-        propose: (ctx: Context) => ({
-          event: conversationEvents.eventOf(
-            'Add',
-            newConversation(readFields(form, ctx.call.form), serviceOf(ctx), ctx),
-            ctx,
-          ),
-          changeable: conversationEvents.changeable,
-        }),
+        propose(ctx: Context) {
+          const planned = plan(ctx);
+          // A request that is refused calls no webhook.
+          if (planned.entries.length > 0) ctx.world.remove(conversations, createInitializing(ctx.world, planned));
+          return { event: conversationEvents.eventOf('Add', planned.fields, ctx), changeable };
+        },
       },
     }),
   },
 };
 
-function create(ctx: Context): Reply {
-  const { world, writeOrigin } = ctx;
-  const { Participant: texts = [], ...sent } = readFields(form, ctx.call.form);
-  if (texts.length > MAX_PARTICIPANTS) throw refuse(50426);
-  const forms = texts.map(participantFormOf);
-  const fields = newConversation(sent, serviceOf(ctx), ctx);
-  const dates = { dateCreated: sent.DateCreated, dateUpdated: sent.DateUpdated };
-  if (forms.length === 0) {
-    const record = world.create(conversations, fields, dates);
-    if (writeOrigin.isSilent !== true) world.emit(conversationEvents.eventOf('Added', record, ctx));
-    return { status: 201, body: bodyOf(render(record, ctx)) };
-  }
-  const record = world.create(
-    conversations,
-    { ...fields, state: 'initializing', timers: { ...fields.timers, due: null } },
-    dates,
-  );
-  checkParticipants(world, record, forms);
-  const firesWebhooks = writeOrigin.isSilent !== true;
-  world.create(initializations, {
-    conversationSid: record.sid,
-    entries: texts,
-    state: fields.state,
-    firesWebhooks,
-    due: world.now() + world.get(initializationTime),
-  });
-  if (firesWebhooks) world.emit(conversationEvents.eventOf('Added', record, ctx));
-  // 202 with `initializing` is documented; the published examples show `active`.
-  return { status: 202, body: bodyOf(render(record, ctx)) };
+const { changeable } = conversationEvents;
+
+type Plan = ReturnType<typeof plan>;
+
+/** Checks all but the participants. */
+function plan(ctx: Context) {
+  const { Participant: entries = [], ...sent } = readFields(form, ctx.call.form);
+  if (entries.length > MAX_PARTICIPANTS) throw refuse(50426);
+  checkEntries(entries);
+  return {
+    entries,
+    fields: newConversation(sent, serviceOf(ctx), ctx),
+    dates: { dateCreated: sent.DateCreated, dateUpdated: sent.DateUpdated },
+  };
 }
 
-/** Adds the participants on trial, and takes them out again. @throws TwilioError when one is refused; the conversation is removed then */
-function checkParticipants(world: World, conversation: ConversationRecord, forms: readonly ParticipantForm[]): void {
+function create(ctx: Context): Reply {
+  const { world, writeOrigin } = ctx;
+  const planned = plan(ctx);
+  const { entries, fields, dates } = planned;
+  const firesWebhooks = writeOrigin.isSilent !== true;
+  const isComplete = entries.length === 0;
+  const record = isComplete ? world.create(conversations, fields, dates) : createInitializing(world, planned);
+  if (!isComplete) {
+    world.create(initializations, {
+      conversationSid: record.sid,
+      entries,
+      state: fields.state,
+      firesWebhooks,
+      due: world.now() + world.get(initializationTime),
+    });
+  }
+  if (firesWebhooks) world.emit(conversationEvents.eventOf('Added', record, ctx));
+  // 202 with `initializing` is documented; the published examples show `active`.
+  return { status: isComplete ? 201 : 202, body: bodyOf(render(record, ctx)) };
+}
+
+/**
+ * Creates a conversation whose participants are still to be added. They are added on trial, and taken out again.
+ * @throws TwilioError for the first participant that is refused; nothing has been created then
+ */
+function createInitializing(world: World, { entries, fields, dates }: Plan): ConversationRecord {
+  const initializing = { ...fields, state: 'initializing', timers: { ...fields.timers, due: null } } as const;
+  const record = world.create(conversations, initializing, dates);
   try {
-    removeParticipants(world, conversation, addParticipants(world, conversation, forms));
+    removeParticipants(world, record, addParticipants(world, record, entries));
+    return record;
   } catch (error) {
-    world.remove(conversations, conversation);
+    world.remove(conversations, record);
     // An address pair in use has a code of its own here (dictionary).
     if (error instanceof TwilioError && error.code === 50416) throw refuse(50425);
     throw error;

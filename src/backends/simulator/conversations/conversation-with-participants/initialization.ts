@@ -19,7 +19,7 @@ import { updateGroup } from '../participant/group.js';
 import { newParticipant } from '../participant/participant.js';
 import { participants, type ParticipantRecord } from '../participant/record.js';
 import { ensureUser } from '../user/user.js';
-import { participantFormOf, type ParticipantForm } from './participant-entry.js';
+import { participantFormOf } from './participant-entry.js';
 
 export interface InitializationRecord extends RecordBase {
   readonly conversationSid: string;
@@ -63,7 +63,7 @@ function complete(world: World, pending: InitializationRecord): void {
   if (conversation === undefined) return;
   const now = world.now();
   try {
-    const added = addParticipants(world, conversation, pending.entries.map(participantFormOf));
+    const added = addParticipants(world, conversation, pending.entries);
     announce(world, added, pending.firesWebhooks);
     const { state } = pending;
     // The conversation may have become a group MMS.
@@ -101,18 +101,19 @@ function announce(world: World, added: readonly ParticipantRecord[], firesWebhoo
 }
 
 /**
- * Adds participants to a conversation that does not accept writes yet, without users and without events.
+ * Adds participants, given as JSON texts, to a conversation that does not accept writes yet, without users and without events.
  * @throws TwilioError for the first that is refused; none has been added then
  */
 export function addParticipants(
   world: World,
   conversation: ConversationRecord,
-  forms: readonly ParticipantForm[],
+  entries: readonly string[],
 ): readonly ParticipantRecord[] {
   const added: ParticipantRecord[] = [];
   try {
-    for (const form of forms) {
-      added.push(world.create(participants, newParticipant(world, { ...conversation, state: 'active' }, form)));
+    for (const entry of entries) {
+      const fields = newParticipant(world, { ...conversation, state: 'active' }, participantFormOf(entry));
+      added.push(world.create(participants, fields));
       updateGroup(world, conversation.sid);
     }
   } catch (error) {

@@ -7,6 +7,11 @@ import { refuse } from '../refusals.js';
 
 export type ParticipantForm = FormOf<typeof newParticipantForm>;
 
+/** @throws TwilioError 50424 unless each text is a JSON object */
+export function checkEntries(texts: readonly string[]): void {
+  for (const text of texts) formOf(objectOf(text));
+}
+
 /** Unknown keys are ignored (inferred). @throws TwilioError 50424 for text that is not a JSON object, else as for a participant */
 export function participantFormOf(text: string): ParticipantForm {
   return readFields(newParticipantForm, formOf(objectOf(text)));
