@@ -110,6 +110,32 @@ describe('upload', () => {
     expect((await media.upload(service)).status).toBe(201);
   });
 
+  test('with a name that is too long is refused', async () => {
+    const { service, media } = await start();
+    const name = 'x'.repeat(257);
+    expect((await media.upload(service, PIXEL, 'image/png', `?Filename=${name}`)).json).toMatchObject({ code: 20001 });
+    const form = new FormData();
+    form.set('Media', new Blob([PIXEL], { type: 'image/png' }), name);
+    expect((await media.post(`/v1/Services/${service}/Media`, form)).json).toMatchObject({ code: 20001 });
+  });
+
+  test('of a form takes its first file, whatever else it has', async () => {
+    const { service, media } = await start();
+    const form = new FormData();
+    for (let i = 0; i < 30; i += 1) form.append(`field ${i}`, 'x'.repeat(1000));
+    form.append('Media', new Blob(['first'], { type: 'text/plain' }), '../../etc/passwd');
+    form.append('Media', new Blob(['second'], { type: 'text/html' }), 'second.html');
+    const { status, json } = await media.post(`/v1/Services/${service}/Media`, form);
+    expect(status).toBe(400);
+    expect(json).toMatchObject({ code: 990104 });
+    const few = new FormData();
+    few.append('Media', new Blob(['first'], { type: 'text/plain' }), '../../etc/passwd');
+    few.append('Media', new Blob(['second'], { type: 'text/html' }), 'second.html');
+    few.append('Author', 'ann');
+    const { json: record } = await media.post(`/v1/Services/${service}/Media`, few);
+    expect(record).toMatchObject({ size: 5, filename: 'passwd', content_type: 'text/plain', author: 'ann' });
+  });
+
   test('to an unknown service answers 404, and keeps nothing', async () => {
     const { media } = await start();
     const path = `/v1/Services/IS${'9'.repeat(32)}/Media`;
@@ -213,7 +239,7 @@ test('the journal shows media with their addresses here, and how to repeat the c
   await media.get(links.content_direct_temporary, {});
   const url = `/mcs/v1/Services/${service}/Media`;
   const journal = await sim.journal({ surface: 'twilio' });
-  expect(journal.map((exchange) => [exchange.operation, exchange.url])).toEqual([
+  expect(journal.map(({ operation, url: path }) => [operation, path])).toEqual([
     ['uploadmedia', `${url}?Filename=dot.png`],
     ['uploadmedia', url],
     ['fetchmedia', `${url}/${json.sid}`],

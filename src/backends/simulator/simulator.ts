@@ -21,7 +21,7 @@ import type { World, WorldDocument } from './kernel/world.js';
 import { Worlds } from './kernel/worlds.js';
 import { MediaService } from './media-service.js';
 import { MediaFolder } from './storage/media-folder.js';
-import { MemoryMedia } from './storage/media-store.js';
+import { MemoryMedia, type MediaStore } from './storage/media-store.js';
 import { Store } from './storage/store.js';
 import { Webhooks, type WebhookFaults } from './webhooks/dispatcher.js';
 import { WEBHOOK_TIMEOUT_MS, WebhookSender, type WebhookTargets } from './webhooks/sender.js';
@@ -66,6 +66,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   const { defaultService = true } = options;
   let store: Store | undefined;
   let media: MediaService | undefined;
+  let mediaStore: MediaStore = new MemoryMedia();
   const product = defaultService ? conversationsProduct : { ...conversationsProduct, prepare: () => undefined };
   const operations = options.operations.filter((operation) => simulatesApi(product, operation));
   const links = new Links(operations, product.placeholders);
@@ -78,7 +79,10 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       bind,
       (world, call, givenSid) =>
         handlerOf(call.operation)(new Context(world, links, call, { givenSid, isSilent: true })),
-      (world) => product.prepare(world),
+      {
+        prepare: (world) => product.prepare(world),
+        storeFile: (bytes) => mediaStore.put(bytes),
+      },
     );
   const worlds = new Worlds({
     product,
@@ -102,7 +106,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   const snapshots = new Map<string, WorldDocument>();
   const onWarning = options.onWarning ?? (() => undefined);
   store = dataFile === undefined ? undefined : await Store.open(dataFile, worlds, { onWarning });
-  const mediaStore = dataFile === undefined ? new MemoryMedia() : await MediaFolder.open(`${dataFile}.media`);
+  if (dataFile !== undefined) mediaStore = await MediaFolder.open(`${dataFile}.media`);
   const files: MediaService = new MediaService({
     store: mediaStore,
     sessions: () => worlds.all(),

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { UnderstudyError } from '../../../core/errors.js';
-import { consume, isKey, Quota, type MediaStore, type StoredBytes } from './media-store.js';
+import { consume, isKey, keyOf, Quota, type MediaStore, type StoredBytes } from './media-store.js';
 
 /** Of all worlds together. */
 const MAX_BYTES = 4 * 1024 ** 3;
@@ -75,6 +75,18 @@ export class MediaFolder implements MediaStore {
     } finally {
       await handle.close();
     }
+  }
+
+  put(bytes: Buffer): string {
+    const key = keyOf(bytes);
+    if (this.#sizes.has(key)) return key;
+    this.#quota.take(bytes.length);
+    mkdirSync(this.folder, { recursive: true, mode: FOLDER_MODE });
+    const path = join(this.folder, `${UPLOAD}${randomUUID()}`);
+    writeFileSync(path, bytes, { mode: FILE_MODE, flush: true });
+    renameSync(path, join(this.folder, key));
+    this.#sizes.set(key, bytes.length);
+    return key;
   }
 
   find(key: string) {

@@ -5,6 +5,8 @@ import { UnderstudyError } from '../../../core/errors.js';
 /** Whether a text can be a key: a SHA-256 in hexadecimal digits. */
 export const isKey = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
 
+export const keyOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
 export interface StoredBytes {
   /** Names the bytes; equal bytes have the same key. */
   readonly key: string;
@@ -26,6 +28,8 @@ export interface MediaStore {
    * @throws TooManyBytes after `limit` bytes; UnderstudyError when the store is full. Nothing is stored then.
    */
   write<T>(bytes: Readable, limit: number, commit: (stored: StoredBytes) => T): Promise<T>;
+  /** Stores a small file at once, and returns its key. It stays only if a record names it soon. */
+  put(bytes: Buffer): string;
   /** A file, to be opened as often as needed; undefined if the store does not have it. */
   find(key: string): { readonly size: number; open(): Readable } | undefined;
   /** Removes all files but these. */
@@ -108,6 +112,15 @@ export class MemoryMedia implements MediaStore {
     if (this.#files.has(stored.key)) this.#quota.give(stored.size);
     else this.#files.set(stored.key, Buffer.concat(chunks));
     return commit(stored);
+  }
+
+  put(bytes: Buffer): string {
+    const key = keyOf(bytes);
+    if (!this.#files.has(key)) {
+      this.#quota.take(bytes.length);
+      this.#files.set(key, bytes);
+    }
+    return key;
   }
 
   find(key: string) {

@@ -198,6 +198,43 @@ describe('worlds', () => {
   });
 });
 
+describe('a seed', () => {
+  const service = `IS${'5'.repeat(32)}`;
+  const sid = `ME${'5'.repeat(32)}`;
+  const seedOf = (file: string): string =>
+    `understudy-seed: 1\nservices: [{ FriendlyName: x, sid: ${service}, media: [{ sid: ${sid}, content_type: image/png, ${file} }] }]`;
+
+  test('can have the bytes of a file, also with a data file', async () => {
+    for (const options of [{}, { dataFile: join(folder(), 'worlds.json') }]) {
+      const sim = await startSim(options);
+      await sim.reset({ yaml: seedOf(`base64: ${PIXEL.toString('base64')}`) });
+      // It is not an upload, which would be dropped.
+      await sim.clock.advance('P1D');
+      expect(await sim.media.download(service, sid)).toEqual(PIXEL);
+      const { json } = await mediaClient(sim).get(`/v1/Services/${service}/Media/${sid}`);
+      expect(json).toMatchObject({ size: PIXEL.length, content_type: 'image/png', filename: null });
+    }
+  });
+
+  test('without bytes has a record, and no link', async () => {
+    const sim = await startSim();
+    await sim.reset({ yaml: seedOf('size: 7') });
+    const { json } = await mediaClient(sim).get(`/v1/Services/${service}/Media/${sid}`);
+    expect(json).toMatchObject({ size: 7, links: { content: `${json.url}/Content` } });
+    expect(json.links.content_direct_temporary).toBeUndefined();
+    expect((await mediaClient(sim).get(`${json.url}/Content`)).status).toBe(404);
+  });
+
+  test.each([
+    ['size: 7, base64: AAAA', /either `size` or `base64`/],
+    ['filename: x', /either `size` or `base64`/],
+    ['base64: "<>"', /base64/],
+  ])('with %s is refused', async (file, message) => {
+    const sim = await startSim();
+    await expect(sim.reset({ yaml: seedOf(file) })).rejects.toThrow(message);
+  });
+});
+
 describe('an export', () => {
   test('has the files, and can be imported elsewhere or used as a data file', async () => {
     const { sim, service, upload, send } = await start();

@@ -31,7 +31,8 @@ const MAX_WORLD_BYTES = 512 * MEBIBYTE;
 const BYTES_PER_RECORD = 4096;
 
 const TOKEN = String.raw`[\w!#$%&'*+.^|~\`-]+`;
-const CONTENT_TYPE = new RegExp(`^${TOKEN}/${TOKEN}\\s*(?:;.*)?$`);
+/** It becomes a header of the download, so it is one line of printable characters. */
+const CONTENT_TYPE = new RegExp(`^${TOKEN}/${TOKEN}[ \\t]*(?:;[\\t\\x20-\\x7e]*)?$`);
 const MAX_TYPE_LENGTH = 256;
 
 /** A MIME type, perhaps with parameters. */

@@ -20,12 +20,14 @@ import { media, nextUnused, UNUSED_MS, type MediaRecord } from './record.js';
 
 const noun = 'Media';
 
+const name = text({ max: 256 });
+
 /** The record of a stored file, as a form. */
 const form = {
   Content: anyText,
   Size: wholeNumber,
   ContentType: contentType,
-  Filename: text({ max: 256 }),
+  Filename: name,
   Author: text({ max: 256, tooLong: refusal(50310) }),
 };
 
@@ -51,7 +53,7 @@ function create(ctx: Context): Reply {
     serviceSid: service.sid,
     size,
     contentType: sent.ContentType ?? 'application/octet-stream',
-    filename: ctx.query('Filename') ?? sent.Filename ?? null,
+    filename: nameOf(ctx) ?? sent.Filename ?? null,
     author: sent.Author ?? 'system',
     category: category.read([ctx.query('Category') ?? 'media'], 'Category'),
     messageSid: null,
@@ -60,6 +62,12 @@ function create(ctx: Context): Reply {
     unusedAt: now + UNUSED_MS,
   });
   return { status: 201, body: bodyOf(render(record, ctx)) };
+}
+
+/** In the query of raw uploads. */
+function nameOf(ctx: Context): string | undefined {
+  const sent = ctx.query('Filename');
+  return sent === undefined || sent === '' ? undefined : name.read([sent], 'Filename');
 }
 
 function find(ctx: Context): MediaRecord {

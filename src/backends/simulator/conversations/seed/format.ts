@@ -44,7 +44,9 @@ export interface SeedService extends SeedEntry {
 
 export interface SeedMedia {
   readonly sid: string;
-  readonly size: number;
+  readonly size?: number;
+  /** The bytes. Without them, a file can be named by messages, but not downloaded. */
+  readonly base64?: string;
   readonly content_type: string;
   readonly filename?: string;
 }
@@ -119,10 +121,11 @@ const schema = {
           properties: {
             sid: sidOf('ME'),
             size: { type: 'integer', minimum: 0 },
+            base64: { type: 'string', minLength: 1, pattern: '^[A-Za-z0-9+/=\\s]+$' },
             content_type: string,
             filename: string,
           },
-          required: ['sid', 'size', 'content_type'],
+          required: ['sid', 'content_type'],
           additionalProperties: false,
         }),
         bindings: listOf({

@@ -10,18 +10,21 @@ import { receipts } from '../receipt/record.js';
 import { roles } from '../role/role.js';
 import { defaultServiceSid } from '../service/record.js';
 import { users } from '../user/record.js';
-import type { Seed, SeedConversation, SeedEntry, SeedPath, SeedReceipt, SeedService } from './format.js';
+import type { Seed, SeedConversation, SeedEntry, SeedMedia, SeedPath, SeedReceipt, SeedService } from './format.js';
 import { SeedWriter, type Answer } from './writer.js';
+
+type StoreFile = (bytes: Buffer) => string;
 
 /**
  * Fills a new world from a seed by ordinary calls, so that a seed contains nothing that Twilio would refuse.
  * @param prepare adds what every world has; not called if the seed names a default service
+ * @param storeFile stores the bytes of media, and returns their key
  */
 export function createSeeder(
   seed: Seed,
   bind: BindVerb,
   answer: Answer,
-  prepare: (world: World) => void,
+  { prepare, storeFile }: { readonly prepare: (world: World) => void; readonly storeFile: StoreFile },
 ): (world: World) => void {
   return (world) => {
     const writer = new SeedWriter(world, seed, bind, answer);
@@ -34,7 +37,7 @@ export function createSeeder(
     // Lists show the oldest first, and programs take the first service of the list.
     if (defaults.length === 0) prepare(world);
     credentials?.forEach((credential, i) => writer.create('Credentials', {}, credential, ['credentials', i]));
-    services.forEach((service, i) => new ServiceSeeder(writer).run(service, ['services', i]));
+    services.forEach((service, i) => new ServiceSeeder(writer, storeFile).run(service, ['services', i]));
     // These can name services of the seed.
     writer.configure('Configuration', {}, configuration, ['configuration'], 'account');
     writer.configure('Configuration/Webhooks', {}, webhooks, ['webhooks'], 'account');
@@ -45,7 +48,10 @@ export function createSeeder(
 class ServiceSeeder {
   #serviceSid = '';
 
-  constructor(readonly writer: SeedWriter) {}
+  constructor(
+    readonly writer: SeedWriter,
+    readonly storeFile: StoreFile,
+  ) {}
 
   run({ default: isDefault = false, ...service }: SeedService, path: SeedPath): void {
     const { world } = this.writer;
@@ -63,10 +69,7 @@ class ServiceSeeder {
       const record = world.records(users).get(sid);
       if (online !== undefined && record !== undefined) world.update(users, record, { online });
     });
-    service.media?.forEach(({ sid, size, content_type: contentType, filename = null }, i) => {
-      this.writer.claimSid(sid, [...path, 'media', i]);
-      world.create(media, { serviceSid, size, contentType, filename, messageSid: null }, { sid });
-    });
+    service.media?.forEach((file, i) => this.file(file, [...path, 'media', i]));
     service.bindings?.forEach((binding, i) => {
       this.writer.claimSid(binding.sid, [...path, 'bindings', i]);
       const fields = {
@@ -80,6 +83,22 @@ class ServiceSeeder {
       world.create(bindings, fields, { sid: binding.sid });
     });
     service.conversations?.forEach((conversation, i) => this.conversation(conversation, [...path, 'conversations', i]));
+  }
+
+  file({ sid, size, base64, content_type: contentType, filename }: SeedMedia, path: SeedPath): void {
+    const { world, seed } = this.writer;
+    this.writer.claimSid(sid, path);
+    const bytes = base64 === undefined ? undefined : Buffer.from(base64, 'base64');
+    if ((bytes === undefined) === (size === undefined)) throw seed.errorAt(path, 'give either `size` or `base64`');
+    const stored = bytes && { content: this.storeFile(bytes) };
+    const fields = {
+      serviceSid: this.#serviceSid,
+      size: bytes?.length ?? size ?? 0,
+      contentType,
+      filename: filename ?? null,
+      messageSid: null,
+    };
+    world.create(media, { ...fields, ...stored }, { sid });
   }
 
   conversation(conversation: SeedConversation, path: SeedPath): void {
