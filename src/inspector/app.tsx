@@ -2,7 +2,9 @@ import type { JSX } from 'preact';
 import { Charts } from './charts/charts.js';
 import { EmptyState } from './components/empty-state.js';
 import { KeyboardShortcuts } from './components/keyboard-shortcuts.js';
+import { SkipLink } from './components/skip-link.js';
 import { Toast } from './components/toast.js';
+import { useKeptFocus } from './components/use-kept-focus.js';
 import { Contract } from './contract/contract.js';
 import { Conversations } from './conversations/conversations.js';
 import { needsToken } from './data/api.js';
@@ -38,22 +40,31 @@ const sections: Readonly<Record<string, Section>> = {
   threads: { title: 'Thread', page: ThreadPage, needsSimulator: true },
 };
 
+/** Reached by links only. */
+const hidden: ReadonlySet<string> = new Set(['records', 'threads']);
+
 export function App(): JSX.Element {
-  if (needsToken.value) return <TokenForm />;
-  const { section: name, rest } = route.value;
+  return needsToken.value ? <TokenForm /> : <Sections />;
+}
+
+function Sections(): JSX.Element {
+  useKeptFocus();
+  const { section: asked, rest } = route.value;
+  const name = asked ?? (health.value === undefined || isSimulated() ? 'conversations' : 'requests');
   const section = sections[name];
   document.title = `${section?.title ?? 'Not found'} · Understudy`;
   return (
     <div class="app">
+      <SkipLink />
       <KeyboardShortcuts />
       <Header />
       <Navigation
         current={name}
         items={Object.entries(sections)
-          .filter(([key]) => key !== 'records' && key !== 'threads')
+          .filter(([key, { needsSimulator }]) => !hidden.has(key) && (isSimulated() || !needsSimulator))
           .map(([key, { title }]) => ({ key, title }))}
       />
-      <main class="main" id="main">
+      <main class="main" id="main" tabIndex={-1}>
         <SectionPage section={section} rest={rest} />
       </main>
       <Toast />
@@ -67,11 +78,11 @@ interface SectionPageProps {
 }
 
 function SectionPage({ section, rest }: SectionPageProps): JSX.Element {
-  if (section === undefined) return <EmptyState title="Page not found" />;
-  if (health.value === undefined) return <EmptyState title="Connecting to the server…" />;
+  if (section === undefined) return <EmptyState isPage title="Page not found" />;
+  if (health.value === undefined) return <EmptyState isPage title="Connecting to the server…" />;
   if (section.needsSimulator && !isSimulated()) {
     return (
-      <EmptyState title={`${section.title}: available in simulate mode only`}>
+      <EmptyState isPage title={`${section.title}: available in simulate mode only`}>
         <p>
           This server runs in {health.value.mode} mode. The inspector sends no requests to Twilio; it only shows the
           traffic that passes through, under <a href="#/requests">Requests</a>.

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { ClockMenu } from './clock/clock-menu.js';
 import { FaultChip } from './faults/fault-chip.js';
 import { connection } from './data/change-events.js';
@@ -15,7 +16,7 @@ export function Header(): JSX.Element {
   const state = connection.value;
   return (
     <header class="header">
-      <a class="brand" href={href('conversations')}>
+      <a class="brand" href={href('')}>
         <span class="logo" aria-hidden="true" />
         Understudy
       </a>
@@ -46,7 +47,8 @@ function WorldMenu(): JSX.Element {
         onChange={({ currentTarget: { value } }) => {
           const isDefault = all.find((entry) => entry.default)?.account_sid === value;
           // Keeps the section only: the open record does not exist in the other world.
-          location.hash = isDefault ? `#/${route.value.section}` : href(route.value.section, value);
+          const section = route.value.section ?? 'conversations';
+          location.hash = isDefault ? `#/${section}` : href(section, value);
         }}
       >
         {!isListed && <option value={shown}>{shown}</option>}
@@ -66,8 +68,14 @@ interface NavigationProps {
 }
 
 export function Navigation({ current, items }: NavigationProps): JSX.Element {
+  const navigation = useRef<HTMLElement>(null);
+  // On a phone, the sections are in one scrolling row.
+  useEffect(
+    () => navigation.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }),
+    [current, items.length],
+  );
   return (
-    <nav class="navigation" aria-label="Sections">
+    <nav ref={navigation} class="navigation" aria-label="Sections">
       {items.map(({ key, title }) => (
         <a key={key} href={href(key)} aria-current={key === current ? 'page' : undefined} class={`to-${key}`}>
           {title}

@@ -28,6 +28,12 @@ async function accessibilityViolations({ page }: Inspector): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
+/** Controls that are visible and smaller than 24 by 24 pixels. Links within text are exempt (WCAG 2.2, 2.5.8). */
+const smallTargets = `[...document.querySelectorAll('button, select, input, textarea, summary, nav a, a.entry, .back')]
+  .map((element) => ({ element, box: element.getBoundingClientRect() }))
+  .filter(({ element, box }) => box.width > 1 && !element.closest('.visually-hidden') && (box.width < 24 || box.height < 24))
+  .map(({ element, box }) => element.outerHTML.slice(0, 80) + ' ' + box.width + 'x' + box.height)`;
+
 test.each([
   ['wide and light', { width: 1280, height: 800 }],
   ['wide and dark', { width: 1280, height: 800, dark: true }],
@@ -47,6 +53,8 @@ test.each([
       await page.locator('.main > *').first().waitFor();
       await page.waitForTimeout(300);
       expect(await accessibilityViolations(inspector), `in ${view}`).toEqual([]);
+      expect(await page.locator('h1').count(), `headings in ${view}`).toBe(1);
+      expect(await page.evaluate<string[]>(smallTargets), `in ${view}`).toEqual([]);
       const scrollWidth = await page.evaluate<number>('document.documentElement.scrollWidth');
       expect(scrollWidth, `in ${view}`).toBeLessThanOrEqual(screen.width);
     }

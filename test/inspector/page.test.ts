@@ -66,6 +66,15 @@ test('the URL without a trailing slash redirects to the one with it', async () =
   expect(response.headers.location).toBe('/__understudy/');
 });
 
+test('the root leads a browser to the page, and answers an API client with 404', async () => {
+  const { http } = await createTestUnderstudy();
+  const browser = await http.inject({ url: '/', headers: { accept: 'text/html,application/xhtml+xml' } });
+  expect([browser.statusCode, browser.headers.location]).toEqual([302, '/__understudy/']);
+  const client = await http.inject({ url: '/', headers: { accept: 'application/json' } });
+  expect(client.statusCode).toBe(404);
+  expect(client.json()).toMatchObject({ code: 20404 });
+});
+
 test('a request with the current etag is answered with 304', async () => {
   const { http } = await createTestUnderstudy();
   const { headers } = await http.inject('/__understudy/');

@@ -107,12 +107,15 @@ function ChartTable({ title, data: { times, width, series }, hrefOf }: ChartTabl
   );
 }
 
-function valuesOf({ times, series }: TimeSeries): UPlot.AlignedData {
-  return [[...times], ...series.map(({ values }) => [...values])];
+/** A single interval has no extent, so it gets an empty one on each side. */
+function valuesOf({ times, width, series }: TimeSeries): UPlot.AlignedData {
+  const [only] = times;
+  if (times.length !== 1 || only === undefined) return [[...times], ...series.map(({ values }) => [...values])];
+  return [[only - width, only, only + width], ...series.map(({ values }) => [0, ...values, 0])];
 }
 
 function optionsOf(
-  { series, width }: TimeSeries,
+  { series }: TimeSeries,
   element: HTMLElement,
   choose: { readonly current: TimeChartProps['onRange'] },
 ): UPlot.Options {
@@ -128,17 +131,15 @@ function optionsOf(
     select: { show: isBrush, left: 0, top: 0, width: 0, height: 0 },
     axes: [axis, { ...axis, size: 46 }],
     scales: {
-      // A single interval has no extent of its own.
-      x: { range: (_, first, last) => (first === last ? [first - 10 * width, last + 10 * width] : [first, last]) },
       y: { range: (_, _minimum, maximum) => [0, Math.max(1, maximum * 1.1)] },
     },
     series: [{}, ...series.map(({ label, tone }) => ({ label, stroke: color(colors[tone]), width: 2 }))],
     hooks: {
       setSelect: [
         (chart) => {
-          const { left, width: length } = chart.select;
+          const { left, width } = chart.select;
           const timeAt = (position: number): number => chart.posToVal(position, 'x') * 1000;
-          if (length > MIN_BRUSH) choose.current?.(timeAt(left), timeAt(left + length));
+          if (width > MIN_BRUSH) choose.current?.(timeAt(left), timeAt(left + width));
         },
       ],
     },

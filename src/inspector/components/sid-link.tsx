@@ -8,11 +8,14 @@ export function isRecordSid(text: string): boolean {
   return RECORD_SID.test(text);
 }
 
+/** E.g. `CH5e00…00e1`. */
+export const shortSid = (sid: string): string => `${sid.slice(0, 6)}…${sid.slice(-4)}`;
+
 /** A shortened SID that links to its record. */
 export function SidLink({ value }: { readonly value: string }): JSX.Element {
   return (
     <a class="sid" href={href(`records/${value}`)} title={value}>
-      {value.slice(0, 6)}…{value.slice(-4)}
+      {shortSid(value)}
     </a>
   );
 }

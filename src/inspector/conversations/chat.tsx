@@ -46,12 +46,13 @@ export function Chat({ sid, selected }: { readonly sid: string; readonly selecte
     mayChangeRecords,
   );
   if (conversation === undefined)
-    return error === undefined ? <EmptyState title="Loading…" /> : <NotFound error={error} />;
+    return error === undefined ? <EmptyState isPage title="Loading…" /> : <NotFound error={error} />;
 
+  const withDetails = areDetailsOpen || selected !== undefined;
   const position = selected === undefined ? undefined : location?.position;
   const message = position === undefined ? undefined : messages.at(position);
   return (
-    <div class={`chat ${areDetailsOpen || selected !== undefined ? 'with-details' : ''}`}>
+    <div class={`chat ${withDetails ? 'with-details' : ''}`}>
       <ChatHeader conversation={conversation} areDetailsOpen={areDetailsOpen} setDetailsOpen={setDetailsOpen} />
       <ErrorMessage error={error ?? messages.error} />
       {messages.total === 0 ? (
@@ -67,15 +68,17 @@ export function Chat({ sid, selected }: { readonly sid: string; readonly selecte
       )}
       <RecentWebhooks conversation={sid} />
       <Composer conversation={conversation} />
-      <DetailsPanel conversation={conversation} message={message} close={() => setDetailsOpen(false)} />
+      {withDetails && (
+        <DetailsPanel conversation={conversation} message={message} close={() => setDetailsOpen(false)} />
+      )}
     </div>
   );
 }
 
 function NotFound({ error }: { readonly error: Error }): JSX.Element {
-  if (error instanceof ConnectionError) return <EmptyState title={error.message} />;
+  if (error instanceof ConnectionError) return <EmptyState isPage title={error.message} />;
   return (
-    <EmptyState title="Conversation not found">
+    <EmptyState isPage title="Conversation not found">
       <p>{error.message}</p>
       <p>It may have been deleted, or it may belong to another world.</p>
     </EmptyState>

@@ -86,5 +86,7 @@ export function Conversations({ rest: [sid, message] }: { readonly rest: readonl
     ) : (
       <Chat key={`${sid}/${world.value ?? ''}`} sid={sid} selected={message} />
     );
-  return <SplitView section="conversations" isOpen={sid !== undefined} list={list} detail={detail} />;
+  return (
+    <SplitView section="conversations" title="Conversations" isOpen={sid !== undefined} list={list} detail={detail} />
+  );
 }

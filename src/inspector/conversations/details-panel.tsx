@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { Badge } from '../components/badge.js';
 import { DefinitionList } from '../components/definition-list.js';
 import { JsonView } from '../components/json-view.js';
-import { SidLink } from '../components/sid-link.js';
+import { shortSid, SidLink } from '../components/sid-link.js';
 import { Text } from '../components/text.js';
 import { Timestamp } from '../components/timestamp.js';
 import { href } from '../data/route.js';
@@ -67,13 +67,13 @@ interface PathsProps {
 function Paths({ conversation: { sid, service_sid: service }, isInDefaultService }: PathsProps): JSX.Element {
   return (
     <>
-      <code>
-        /v1/Services/{service}/Conversations/{sid}
+      <code title={`/v1/Services/${service}/Conversations/${sid}`}>
+        /v1/Services/{shortSid(service)}/Conversations/{shortSid(sid)}
       </code>
       {isInDefaultService && (
         <>
           {' '}
-          and <code>/v1/Conversations/{sid}</code>
+          and <code title={`/v1/Conversations/${sid}`}>/v1/Conversations/{shortSid(sid)}</code>
         </>
       )}
     </>

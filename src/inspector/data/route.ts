@@ -4,13 +4,16 @@ const readHash = (): string => location.hash.replace(/^#\/?/, '');
 const hash = signal(readHash());
 addEventListener('hashchange', () => (hash.value = readHash()));
 
-/** The parsed URL fragment, e.g. `#/conversations/CH…/IM…?world=AC…`. Each record and request has its own. */
+/**
+ * The parsed URL fragment, e.g. `#/conversations/CH…/IM…?world=AC…`. Each record and request has its own. Without a section,
+ * the page chooses one.
+ */
 export const route = computed(() => {
   const [path = '', query = ''] = hash.value.split('?', 2);
   const [section = '', ...rest] = decodeURI(path)
     .split('/')
     .filter((part) => part !== '');
-  return { section: section === '' ? 'conversations' : section, rest, query: new URLSearchParams(query) };
+  return { section: section === '' ? undefined : section, rest, query: new URLSearchParams(query) };
 });
 
 /** The account SID of the world in the URL, or `undefined` for the default world. */

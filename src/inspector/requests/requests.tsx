@@ -60,16 +60,20 @@ export function Requests({ rest: [selectedId] }: { readonly rest: readonly strin
   const detail =
     open !== undefined ? (
       <RequestDetail key={open.id} exchange={open} isInLog={inLog !== undefined} />
-    ) : selectedId === undefined || entries === undefined ? (
+    ) : selectedId !== undefined && entries === undefined ? (
+      <EmptyState isPage title="Loading…" />
+    ) : selectedId === undefined ? (
       <EmptyState title="Select a request">
         <p>
           See the request and its response with headers and duration, and copy it as curl, SDK call or scenario step.
         </p>
       </EmptyState>
     ) : (
-      <EmptyState title={`Request ${selectedId} is no longer in the log`} />
+      <EmptyState title={`Request ${selectedId} is no longer in the log`} isPage />
     );
-  return <SplitView section="requests" isOpen={selectedId !== undefined} list={list} detail={detail} />;
+  return (
+    <SplitView section="requests" title="Requests" isOpen={selectedId !== undefined} list={list} detail={detail} />
+  );
 }
 
 /** E.g. `12 requests`, `Last 1,000 of 69,000 requests`, or with a filter `3 of the last 1,000 requests`. */

@@ -37,9 +37,9 @@ export function RecordPage({ rest: [sid = ''] }: { readonly rest: readonly strin
   }, [ownPage]);
   if (value === undefined) {
     return error === undefined ? (
-      <EmptyState title="Loading…" />
+      <EmptyState isPage title="Loading…" />
     ) : (
-      <EmptyState title={sid}>
+      <EmptyState isPage title={sid}>
         <p>{error.message}</p>
       </EmptyState>
     );

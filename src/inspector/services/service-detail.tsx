@@ -33,7 +33,7 @@ export function ServiceDetail({ sid, part }: ServiceDetailProps): JSX.Element {
   );
   const isDefault = useDefaultService() === sid;
   if (value === undefined)
-    return error === undefined ? <EmptyState title="Loading…" /> : <EmptyState title={error.message} />;
+    return error === undefined ? <EmptyState isPage title="Loading…" /> : <EmptyState isPage title={error.message} />;
   return (
     <article class="detail-page wide">
       <h1>

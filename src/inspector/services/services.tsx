@@ -76,7 +76,7 @@ export function Services({ rest: [sid, part] }: { readonly rest: readonly string
     ) : (
       <ServiceDetail key={sid} sid={sid} part={part} />
     );
-  return <SplitView section="services" isOpen={sid !== undefined} list={list} detail={detail} />;
+  return <SplitView section="services" title="Services" isOpen={sid !== undefined} list={list} detail={detail} />;
 }
 
 function AccountRow({ isOpen }: { readonly isOpen: boolean }): JSX.Element {

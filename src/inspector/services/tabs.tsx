@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { href } from '../data/route.js';
 
 interface TabsProps {
@@ -12,8 +13,13 @@ interface TabsProps {
 
 /** Links to the parts of a page. */
 export function Tabs({ label, base, current, tabs }: TabsProps): JSX.Element {
+  const list = useRef<HTMLElement>(null);
+  useEffect(
+    () => list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }),
+    [current],
+  );
   return (
-    <nav class="tabs" aria-label={label}>
+    <nav ref={list} class="tabs" aria-label={label}>
       {tabs.map(([name, title]) => (
         <a
           key={name ?? ''}

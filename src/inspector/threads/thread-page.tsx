@@ -6,7 +6,7 @@ import { Waterfall } from './waterfall.js';
 /** A thread by its address: `threads/requests/12`, `threads/webhooks/3` or `threads/IM…`. */
 export function ThreadPage({ rest: [kind = '', id] }: { readonly rest: readonly string[] }): JSX.Element {
   const start = startOf(kind, id);
-  if (start === undefined) return <EmptyState title="Page not found" />;
+  if (start === undefined) return <EmptyState isPage title="Page not found" />;
   return (
     <article class="page wide">
       <h1>Thread</h1>

@@ -73,14 +73,18 @@ export function Webhooks({ rest: [selectedId] }: { readonly rest: readonly strin
   const detail =
     open !== undefined ? (
       <DeliveryDetail key={open.id} delivery={open} isInLog={inLog !== undefined} />
-    ) : selectedId === undefined || entries === undefined ? (
+    ) : selectedId !== undefined && entries === undefined ? (
+      <EmptyState isPage title="Loading…" />
+    ) : selectedId === undefined ? (
       <EmptyState title="Select a webhook">
         <p>See its parameters, its signature and the response to every attempt, and send it again.</p>
       </EmptyState>
     ) : (
-      <EmptyState title={`Webhook ${selectedId} is no longer in the log`} />
+      <EmptyState title={`Webhook ${selectedId} is no longer in the log`} isPage />
     );
-  return <SplitView section="webhooks" isOpen={selectedId !== undefined} list={list} detail={detail} />;
+  return (
+    <SplitView section="webhooks" title="Webhooks" isOpen={selectedId !== undefined} list={list} detail={detail} />
+  );
 }
 
 function NoWebhooks(): JSX.Element {

@@ -19,6 +19,10 @@ export const inspectorSurface: Surface = {
 export async function serveInspector(app: FastifyInstance, { feed, token }: InspectorOptions): Promise<void> {
   const guard = createTokenGuard(token);
   const prefix = '/__understudy';
+  // A person who opens the server's address in a browser wants to see the page. An API client gets Twilio's 404.
+  app.get('/', (request, reply) =>
+    request.headers.accept?.includes('text/html') === true ? reply.redirect(`${prefix}/`, 302) : reply.callNotFound(),
+  );
   await app.register(
     (scope, _options, done) => {
       servePage(scope);
