@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ACCOUNT, basic, createEchoUnderstudy, SERVICE } from '../helpers/understudy.js';
+import type { Call } from '../../src/core/operation.js';
+import { createEcho } from '../helpers/echo.js';
+import { ACCOUNT, basic, createEchoUnderstudy, createTestUnderstudy, SERVICE } from '../helpers/understudy.js';
 
 const roles = `/v1/Services/${SERVICE}/Roles`;
 const form = 'application/x-www-form-urlencoded';
@@ -180,8 +182,38 @@ describe('headers', () => {
       vary: 'Accept-Encoding, Origin',
       'strict-transport-security': 'max-age=31536000',
       'twilio-request-id': expect.stringMatching(/^RQ[0-9a-f]{32}$/),
+      'twilio-request-duration': expect.stringMatching(/^\d+\.\d{3}$/),
+      'twilio-concurrent-requests': '1',
+      'x-home-region': 'us1',
+      'x-api-domain': 'conversations.twilio.com',
+      'x-powered-by': 'AT-5000',
+      'x-shenanigans': 'none',
     });
     expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  });
+
+  test('count the requests that are being answered', async () => {
+    const echo = createEcho();
+    let arrived = 0;
+    let release: (() => void) | undefined;
+    const all = new Promise<void>((resolve) => (release = resolve));
+    const backend = {
+      async answer(call: Call) {
+        arrived += 1;
+        if (arrived === 3) release?.();
+        await all;
+        return echo.answer(call);
+      },
+      close: () => Promise.resolve(),
+    };
+    const { http } = await createTestUnderstudy(
+      { checkAnswers: false },
+      { createBackend: () => Promise.resolve(backend) },
+    );
+    const get = async (url: string) =>
+      (await http.inject({ url, headers: basic() })).headers['twilio-concurrent-requests'];
+    expect((await Promise.all([get(roles), get(roles), get(roles)])).sort()).toEqual(['1', '2', '3']);
+    expect(await get('/v1/Nowhere')).toBe('1');
   });
 });
 
