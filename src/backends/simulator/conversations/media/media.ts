@@ -32,12 +32,10 @@ const form = {
 };
 
 /** Completes an upload whose bytes are stored under `key`. */
-export function uploadForm(key: string, size: number, parts: UploadParts): Form {
-  const fields = { Content: key, Size: String(size), ContentType: parts.contentType, ...optional(parts) };
-  return new Map(Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, [value]]])));
+export function uploadForm(key: string, size: number, { contentType: type, filename, author }: UploadParts): Form {
+  const fields = { Content: key, Size: String(size), ContentType: type, Filename: filename, Author: author };
+  return new Map(Object.entries(fields).flatMap(([field, value]) => (value === undefined ? [] : [[field, [value]]])));
 }
-
-const optional = ({ filename, author }: UploadParts) => ({ Filename: filename, Author: author });
 
 const category = oneOf(['media', 'body', 'history'], () =>
   badParameter('Category', 'media, body or history is expected'),
