@@ -6,18 +6,19 @@ import { ACCOUNT, CONVERSATION, messageInput, openInspector, SERVICE, soon, useB
 useBrowser();
 
 /** The width of the picture, when it is loaded. */
-const widthOf = (page: Page): Promise<number> => page.evaluate("document.querySelector('.picture img')?.naturalWidth");
+const widthOf = (page: Page): Promise<number> =>
+  page.evaluate(`document.querySelector('img[alt="dot.png"]')?.naturalWidth`);
 
 test('the chat shows a picture, and names other files', async () => {
   const { understudy, page, pageErrors, goTo, call } = await openInspector();
   const media = mediaClient({ url: understudy.restUrl, accountSid: ACCOUNT, authToken: 'any' });
-  const picture = (await media.upload(SERVICE, PIXEL, 'image/png', '?Filename=lamp.png')).json;
+  const picture = (await media.upload(SERVICE, PIXEL, 'image/png', '?Filename=dot.png')).json;
   const bill = (await media.upload(SERVICE, '<script>alert(1)</script>', 'text/html', '?Filename=bill.html')).json;
   await call('createserviceconversationmessage', messageInput({ Author: 'ada', MediaSid: picture.sid }));
   await call('createserviceconversationmessage', messageInput({ Author: 'ada', MediaSid: bill.sid }));
 
   await goTo(`conversations/${CONVERSATION}`);
-  const shown = page.getByRole('img', { name: 'lamp.png' });
+  const shown = page.getByRole('img', { name: 'dot.png' });
   await expect.poll(() => widthOf(page), soon).toBe(1);
   const source = await shown.getAttribute('src');
   // New links in later answers do not load the picture again.
@@ -38,13 +39,13 @@ test('the chat shows a picture, and names other files', async () => {
 test('a service lists its media, and each has a page with the picture', async () => {
   const { understudy, page, pageErrors, goTo } = await openInspector();
   const media = mediaClient({ url: understudy.restUrl, accountSid: ACCOUNT, authToken: 'any' });
-  const { sid } = (await media.upload(SERVICE, PIXEL, 'image/png', '?Filename=lamp.png')).json;
+  const { sid } = (await media.upload(SERVICE, PIXEL, 'image/png', '?Filename=dot.png')).json;
   await goTo(`services/${SERVICE}/media`);
-  const row = page.getByRole('row', { name: 'lamp.png' });
+  const row = page.getByRole('row', { name: 'dot.png' });
   await row.waitFor();
   expect(await row.innerText()).toContain('image/png');
   await row.getByText(sid.slice(0, 6)).first().click();
-  await page.getByRole('img', { name: 'lamp.png' }).waitFor();
+  await page.getByRole('img', { name: 'dot.png' }).waitFor();
   await expect.poll(() => widthOf(page), soon).toBe(1);
   expect(pageErrors).toEqual([]);
 });
