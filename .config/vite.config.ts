@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { compileCapability } from '../src/capability/compiled.js';
@@ -10,7 +11,6 @@ const src = fileURLToPath(new URL('../src', import.meta.url));
 const entries = {
   main: `${src}/main.ts`,
   index: `${src}/index.ts`,
-  register: `${src}/register.ts`,
   vitest: `${src}/vitest.ts`,
   'contract-mutation': `${src}/cli/contract/mutation.ts`,
   spec: `${src}/capability/spec/spec.ts`,
@@ -22,7 +22,7 @@ const within = (path: string) => new RegExp(`/src/(?:${path})\\.ts$`.replaceAll(
 /** Node loads a few files faster than two hundred. Dependencies stay external, so users can audit and update them. */
 export default defineConfig({
   root: src,
-  plugins: [compiledCapability()],
+  plugins: [compiledCapability(), commonJsEntry()],
   ssr: { external: true },
   build: {
     ssr: true,
@@ -35,9 +35,8 @@ export default defineConfig({
         entryFileNames: '[name].js',
         chunkFileNames: '[name].js',
         codeSplitting: {
-          // Each group includes its dependencies. `register` runs inside other programs, so its chunk stays separate.
+          // Each group includes its dependencies.
           groups: [
-            { name: 'twilio-hosts', test: within('core/twilio-hosts'), priority: 2 },
             {
               name: 'common',
               test: within(
@@ -55,6 +54,17 @@ export default defineConfig({
     },
   },
 });
+
+/** The package for `require` is written by hand. It loads the bundle of `index.ts`. */
+function commonJsEntry(): Plugin {
+  return {
+    name: 'commonjs-entry',
+    generateBundle() {
+      for (const fileName of ['index.cjs', 'index.d.cts'])
+        this.emitFile({ type: 'asset', fileName, source: readFileSync(`${src}/${fileName}`) });
+    },
+  };
+}
 
 function compiledCapability(): Plugin {
   return {

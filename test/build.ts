@@ -7,10 +7,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Builds the command from the current sources, before the tests that run it. `npm ci` has built it in a fresh clone. */
 export default async function build(): Promise<void> {
-  if (isUpToDate('dist/main.js')) return;
-  const configFile = join(root, '.config/vite.config.ts');
-  // Other tests read the inspector's page meanwhile, so it must stay.
-  await bundle({ configFile, logLevel: 'warn', build: { emptyOutDir: false } });
+  if (isUpToDate('dist/main.js') && isUpToDate('dist/register.cjs')) return;
+  for (const name of ['vite.config.ts', 'vite.register.config.ts']) {
+    const configFile = join(root, '.config', name);
+    // Other tests read the inspector's page meanwhile, so it must stay.
+    await bundle({ configFile, logLevel: 'warn', build: { emptyOutDir: false } });
+  }
 }
 
 /** What the build reads. */

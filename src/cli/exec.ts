@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { UnderstudyError } from '../core/errors.js';
 import type { CliCommand } from './command.js';
 import { urlOption } from './url-option.js';
@@ -33,8 +34,9 @@ export const exec: CliCommand<ExecSettings> = {
  */
 function runProgram({ url, command }: ExecSettings): Promise<number> {
   const [program = '', ...args] = command;
-  const register = new URL('register.js', import.meta.url).href;
-  const nodeOptions = `${process.env['NODE_OPTIONS'] ?? ''} --import=${register}`.trim();
+  // `--import` would make Node load the program with its loader for ES modules, which breaks hooks such as ts-node.
+  const register = JSON.stringify(fileURLToPath(new URL('register.cjs', import.meta.url)));
+  const nodeOptions = `${process.env['NODE_OPTIONS'] ?? ''} --require=${register}`.trim();
   const child = spawn(program, args, {
     stdio: 'inherit',
     env: { ...process.env, UNDERSTUDY_URL: url, NODE_OPTIONS: nodeOptions },

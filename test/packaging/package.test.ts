@@ -17,7 +17,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
-import { problemAffectsResolutionKind } from '@arethetypeswrong/core/problems';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -37,11 +36,16 @@ interface Packed {
   readonly files: readonly { readonly path: string }[];
 }
 
+/** Conditions may be nested. */
+type Exports = string | { readonly [condition: string]: Exports };
+
 interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly bin: Readonly<Record<string, string>>;
-  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly main: string;
+  readonly types: string;
+  readonly exports: Exports;
 }
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
@@ -71,7 +75,8 @@ beforeAll(async () => {
   const pack = ['pack', '--json', '--pack-destination', folder];
   const { stdout } = isBuilt ? await npm(root, ...pack, '--ignore-scripts') : await npm(copyOfSources(), ...pack);
   [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [Packed];
-  await npm(home, 'install', tarball());
+  // Fails if a dependency does not support this version of Node.js.
+  await npm(home, 'install', tarball(), '--engine-strict');
 }, TIMEOUT);
 
 /** A copy of the sources without `dist`, so that files of an older build cannot get into the package. */
@@ -119,13 +124,17 @@ describe('the packed tarball', () => {
 
   test('contains no sources, no tests, and no unreachable files', () => {
     const built = paths().filter((path) => path.startsWith('dist/') && !path.startsWith('dist/inspector/'));
-    const types = built.filter((path) => path.endsWith('.d.ts'));
+    const types = built.filter((path) => /\.d\.c?ts$/.test(path));
     for (const path of types) {
       const source = path.replace(/^dist/, 'src').replace(/\.d\.ts$/, '.ts');
       expect(existsSync(join(root, source)) ? path : `${path} has no source`).toBe(path);
     }
-    const code = built.filter((path) => path.endsWith('.js'));
-    const entries = [...targets().filter((path) => path.endsWith('.js')), 'dist/spec.js', 'dist/contract-mutation.js'];
+    const code = built.filter((path) => /\.c?js$/.test(path));
+    const entries = [
+      ...targets().filter((path) => /^dist\/.*\.c?js$/.test(path)),
+      'dist/spec.js',
+      'dist/contract-mutation.js',
+    ];
     expect(code.sort()).toEqual(reachedFrom(entries).sort());
     expect(built.filter((path) => !types.includes(path) && !code.includes(path))).toEqual(['dist/capability.json']);
     expect(paths().filter((path) => /\btest\b|node_modules|\.tsx$|\.map$/.test(path))).toEqual([]);
@@ -145,9 +154,12 @@ const installed = (): string => join(home, 'node_modules', manifest.name);
 
 /** The files that `exports` and `bin` refer to. */
 function targets(): string[] {
-  const exported = Object.values(manifest.exports).flatMap((to) => (typeof to === 'string' ? [to] : Object.values(to)));
-  return [...exported, ...Object.values(manifest.bin)].map((path) => path.replace(/^\.\//, ''));
+  const { main, types, exports, bin } = manifest;
+  return [main, types, ...filesIn(exports), ...Object.values(bin)].map((path) => path.replace(/^\.\//, ''));
 }
+
+const filesIn = (exports: Exports): string[] =>
+  typeof exports === 'string' ? [exports] : Object.values(exports).flatMap(filesIn);
 
 /** Files of the package, and the files that they import, directly or not. */
 function reachedFrom(entries: readonly string[]): string[] {
@@ -166,14 +178,26 @@ describe('the shape of the package', () => {
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
   });
 
-  test('has types that every resolver of ES modules finds', async () => {
+  test('has types that every resolver finds', async () => {
     const analysis = await checkPackage(createPackageFromTarballData(readFileSync(tarball())));
     if (analysis.types === false) throw new Error('the package has no types');
-    const problems = analysis.problems.filter((problem) =>
-      (['node16-esm', 'bundler'] as const).some((kind) => problemAffectsResolutionKind(problem, kind, analysis)),
+    // `register` has no types, because it exports nothing. `vitest` is for ES modules only, as vitest itself is.
+    const problems = analysis.problems.filter(
+      (problem) => !('entrypoint' in problem) || !['./register', './vitest'].includes(problem.entrypoint),
     );
-    // `register` is loaded with --import. It exports nothing, so it has no types.
-    expect(problems.filter((problem) => !('entrypoint' in problem) || problem.entrypoint !== './register')).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
+  test('has the same types for require as for import', () => {
+    const [, ...exported] = readFileSync(join(root, 'src/index.ts'), 'utf8').split('export ');
+    const names = exported.flatMap((text) =>
+      (/\{([^}]*)\}/.exec(text)?.[1] ?? '').split(',').flatMap((name) => {
+        const isType = text.startsWith('type ') || name.trim().startsWith('type ') || name.trim() === 'UnderstudyError';
+        return isType && name.trim() !== '' ? [name.replace('type ', '').trim()] : [];
+      }),
+    );
+    const declared = readFileSync(join(root, 'src/index.d.cts'), 'utf8').matchAll(/export type (\w+) = types\.\1;/g);
+    expect(Array.from(declared, ([, name]) => name)).toEqual(names.sort());
   });
 });
 
@@ -192,6 +216,20 @@ describe('installed in an empty folder', () => {
     const options = { cwd: home, env: environment() };
     expect(await run(process.execPath, ['--input-type=module', '-e', script], options)).toMatchObject({
       stdout: '200\n',
+    });
+  });
+
+  test('can be required by a CommonJS module, which gets what an ES module gets', async () => {
+    const script = `const { startUnderstudy } = require('${manifest.name}');
+      import('${manifest.name}').then(async (imported) => {
+        const sim = await startUnderstudy();
+        console.log(imported.startUnderstudy === startUnderstudy, (await fetch(sim.url + '/__understudy/health')).status);
+        await sim.close();
+      });`;
+    const options = { cwd: home, env: environment() };
+    expect(await run(process.execPath, ['--input-type=commonjs', '-e', script], options)).toMatchObject({
+      stdout: 'true 200\n',
+      stderr: '',
     });
   });
 

@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const src = fileURLToPath(new URL('../src', import.meta.url));
+
+/**
+ * `register` runs inside other programs, by `--require` or `--import`. It is one CommonJS file, because an ES module makes
+ * Node load the whole program with the loader for ES modules, which breaks hooks such as ts-node.
+ */
+export default defineConfig({
+  root: src,
+  build: {
+    ssr: true,
+    outDir: '../dist',
+    emptyOutDir: false,
+    target: 'node20.19',
+    rolldownOptions: {
+      input: { register: `${src}/register.ts` },
+      output: { format: 'cjs', entryFileNames: '[name].cjs' },
+    },
+  },
+});
