@@ -3,6 +3,7 @@ import type { JsonObject } from '../core/body.js';
 import { UnderstudyError } from '../core/errors.js';
 import { CONTROL_BASE, pathOf } from '../surfaces/control/paths.js';
 import type { CliCommand } from './command.js';
+import { unreachable } from './failure.js';
 import { flag } from './flags.js';
 import { nonEmpty } from './option-values.js';
 import { urlOption } from './url-option.js';
@@ -78,11 +79,7 @@ async function request({ url, world, token }: Connection, path: string, form?: U
   try {
     response = await fetch(url + CONTROL_BASE + path, { headers, ...(form && { method: 'POST', body: form }) });
   } catch (cause) {
-    throw new UnderstudyError(
-      'UNDERSTUDY_UPSTREAM_UNREACHABLE',
-      `no understudy answers at ${url}: start one with \`understudy serve\`, or set --url`,
-      { cause },
-    );
+    throw unreachable(url, 'set --url', cause);
   }
   const body = (await response.json().catch(() => ({}))) as JsonObject;
   if (response.ok) return body;

@@ -1,8 +1,15 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import type { Settings } from '../app/settings.js';
 import { UnderstudyError } from '../core/errors.js';
+import { CONTROL_BASE } from '../surfaces/control/paths.js';
 import type { CliCommand } from './command.js';
+import { readToggle, toggle } from './flags.js';
+import { unreachable } from './failure.js';
+import { addServeOptions } from './serve.js';
+import { readUnderstudySettings } from './understudy-options.js';
 import { urlOption } from './url-option.js';
 
 export interface ExecSettings {
@@ -10,29 +17,72 @@ export interface ExecSettings {
   readonly url: string;
   /** The program and its arguments. */
   readonly command: readonly string[];
+  /** Of a server that runs as long as the program does. Undefined: use the running understudy. */
+  readonly server?: Settings | undefined;
 }
 
 /** `understudy exec -- node app.js` */
 export const exec: CliCommand<ExecSettings> = {
   name: 'exec',
-  description: 'run a program whose Node.js processes call a running understudy instead of Twilio',
+  description: 'run a program whose Node.js processes call an understudy instead of Twilio',
   helpGroup: 'Use a running understudy:',
   configure(command) {
     command
       .argument('<command...>', 'the program and its arguments, after --')
       .addOption(urlOption())
+      .addOption(toggle('--serve', 'start a server for the program, with the flags below; ports are free ones'))
       .passThroughOptions();
+    addServeOptions(command);
   },
-  readSettings: (command) => ({ ...command.opts<Pick<ExecSettings, 'url'>>(), command: command.args }),
-  run: runProgram,
+  readSettings(command) {
+    const { url } = command.opts<Pick<ExecSettings, 'url'>>();
+    if (readToggle(command, 'serve', false)) return { url, command: command.args, server: readServer(command) };
+    const unused = command.options.find(
+      (option) => !['url', 'serve'].includes(option.name()) && isGiven(command, option.attributeName()),
+    );
+    if (unused === undefined) return { url, command: command.args };
+    throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', `${unused.long} is a flag of the server: add --serve`);
+  },
+  async run({ url, command, server }) {
+    if (server === undefined) {
+      await expectUnderstudy(url);
+      return runProgram(url, command);
+    }
+    const { startServers } = await import('./start-servers.js');
+    const { restUrl, close } = await startServers(server);
+    process.stderr.write(`understudy: serving at ${restUrl}, inspector at ${restUrl}${CONTROL_BASE}/\n`);
+    try {
+      return await runProgram(restUrl, command);
+    } finally {
+      await close();
+    }
+  },
 };
+
+const isGiven = (command: Command, key: string): boolean => command.getOptionValueSource(key) === 'cli';
+
+function readServer(command: Command): Settings {
+  return { restPort: 0, mcpPort: 0, ...withoutUndefined(readUnderstudySettings(command)) };
+}
+
+function withoutUndefined<T extends object>(values: T): T {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** @throws UnderstudyError if no understudy answers at the URL: the program would fail in a way that is hard to read */
+async function expectUnderstudy(url: string): Promise<void> {
+  const response = await fetch(`${url}${CONTROL_BASE}/health`).catch((cause: unknown) => {
+    throw unreachable(url, 'let exec start one: `understudy exec --serve -- COMMAND`', cause);
+  });
+  await response.body?.cancel();
+}
 
 /**
  * Runs a program with `register` preloaded into each of its Node.js processes.
  * @returns the program's exit code, or 128 plus the number of the signal that ended it
  * @throws UnderstudyError if the program cannot be started
  */
-function runProgram({ url, command }: ExecSettings): Promise<number> {
+function runProgram(url: string, command: readonly string[]): Promise<number> {
   const [program = '', ...args] = command;
   // `--import` would make Node load the program with its loader for ES modules, which breaks hooks such as ts-node.
   const register = JSON.stringify(fileURLToPath(new URL('register.cjs', import.meta.url)));

@@ -12,3 +12,12 @@ function describe(error: unknown): string {
   if (error instanceof UnderstudyError) return `${error.message} (${error.name})`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
+
+/** The error of a command that needs a running understudy. `orElse` is the other remedy. */
+export function unreachable(url: string, orElse: string, cause: unknown): UnderstudyError {
+  return new UnderstudyError(
+    'UNDERSTUDY_UPSTREAM_UNREACHABLE',
+    `no understudy answers at ${url}: start one with \`understudy serve\`, or ${orElse}`,
+    { cause },
+  );
+}

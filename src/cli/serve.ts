@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { defaultSettings, type Settings } from '../app/settings.js';
 import type { CliCommand } from './command.js';
 import { flag, group } from './flags.js';
@@ -11,9 +12,7 @@ export const serve: CliCommand<Settings> = {
   description: 'serve REST, Twilio and MCP callers (default command)',
   helpGroup: 'Serve:',
   isDefault: true,
-  configure(command) {
-    for (const option of [...group('Network:', networkOptions()), ...understudyOptions()]) command.addOption(option);
-  },
+  configure: addServeOptions,
   readSettings: readUnderstudySettings,
   async run(settings) {
     const { startServers } = await import('./start-servers.js');
@@ -23,6 +22,11 @@ export const serve: CliCommand<Settings> = {
     return undefined;
   },
 };
+
+/** Declares the flags of a server. */
+export function addServeOptions(command: Command): void {
+  for (const option of [...group('Network:', networkOptions()), ...understudyOptions()]) command.addOption(option);
+}
 
 function networkOptions() {
   return [

@@ -2,8 +2,14 @@ import { startUnderstudy } from '../app/start-understudy.js';
 import type { Settings } from '../app/settings.js';
 import { formatBanner } from './banner.js';
 
-/** Starts an understudy. `serve` loads this file on demand, and with it everything that a server needs. */
-export async function startServers(settings: Settings): Promise<{ banner: string; close: () => Promise<void> }> {
+export interface Servers {
+  readonly banner: string;
+  readonly restUrl: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts an understudy. Commands load this file on demand, and with it everything that a server needs. */
+export async function startServers(settings: Settings): Promise<Servers> {
   const understudy = await startUnderstudy(settings);
-  return { banner: formatBanner(understudy), close: understudy.close };
+  return { banner: formatBanner(understudy), restUrl: understudy.restUrl, close: understudy.close };
 }

@@ -61,20 +61,55 @@ test.each(['exec', 'import'] as const)(
 );
 
 test('exec exits with the exit code of its program, and passes flags on', async () => {
-  const seven = await start(['exec', 'node', '-e', 'process.exit(7)']).finished;
+  const { url } = await startSim();
+  const exec = (...args: string[]) => start(['exec', '--url', url, ...args]).finished;
+  const seven = await exec('node', '-e', 'process.exit(7)');
   expect(seven.code).toBe(7);
-  const echo = await start(['exec', '--', 'node', '-p', 'process.argv.slice(1).join()', '--', '--url', 'x']).finished;
+  const echo = await exec('--', 'node', '-p', 'process.argv.slice(1).join()', '--', '--url', 'x');
   expect(echo.stdout.trim()).toBe('--url,x');
-  const missing = await start(['exec', '--', 'no-such-program']).finished;
+  const missing = await exec('--', 'no-such-program');
   expect({ code: missing.code, stderr: missing.stderr }).toEqual({
     code: 1,
     stderr: expect.stringContaining('cannot start no-such-program'),
   });
 });
 
+const untilStopped = [
+  '--',
+  'node',
+  '-e',
+  'console.log("up " + process.env.UNDERSTUDY_URL); setInterval(() => {}, 1000)',
+];
+
 test('exec forwards signals', async () => {
-  const started = start(['exec', '--', 'node', '-e', 'console.log("up"); setInterval(() => {}, 1000)']);
+  const { url } = await startSim();
+  const started = start(['exec', '--url', url, ...untilStopped]);
   await started.printed('up');
   started.process.kill('SIGTERM');
   expect((await started.finished).code).toBe(143);
+});
+
+test('exec --serve starts a server with the given flags for the program, and stops it afterwards', async () => {
+  const started = start(['exec', '--serve', '--seed', 'support-desk', ...untilStopped]);
+  const [, url = ''] = /up (\S+)/.exec(await started.printed('up')) ?? [];
+  const services = await (await fetch(`${url}/v1/v1/services`)).json();
+  expect(services).toMatchObject({ services: [{ friendly_name: 'Support desk' }] });
+  started.process.kill('SIGTERM');
+  const { code, stderr } = await started.finished;
+  expect(code).toBe(143);
+  expect(stderr).toBe(`understudy: serving at ${url}, inspector at ${url}/__understudy/\n`);
+  await expect(fetch(url)).rejects.toThrow('fetch failed');
+});
+
+test('without a server, exec says how to start one and does not start the program', async () => {
+  const { code, stdout, stderr } = await start(['exec', '--url', 'http://127.0.0.1:1', '--', 'node', '-p', '1'])
+    .finished;
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^understudy: no understudy answers at http:\/\/127\.0\.0\.1:1: .*exec --serve -- COMMAND/);
+});
+
+test('exec refuses flags of a server that it does not start', async () => {
+  const { code, stderr } = await start(['exec', '--seed', 'support-desk', '--', 'node', '-p', '1']).finished;
+  expect(code).toBe(1);
+  expect(stderr).toContain('--seed is a flag of the server: add --serve');
 });

@@ -31,8 +31,8 @@ beforeAll(async () => {
   server = await serveForFile(['--seed', 'support-desk', '--clock', 'manual']);
 });
 beforeEach(async () => {
-  const response = await fetch(`${server.restUrl}/__understudy/worlds/reset`, { method: 'POST' });
-  expect(response.status).toBe(200);
+  const { ok } = await fetch(`${server.restUrl}/__understudy/worlds/reset`, { method: 'POST' });
+  if (!ok) throw new Error('the world cannot be reset');
 });
 afterAll(() => void server.process.kill('SIGKILL'));
 
