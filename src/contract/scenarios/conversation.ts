@@ -62,6 +62,13 @@ export const conversation: Scenario = {
       source: 'published',
     },
     {
+      name: 'create an older conversation',
+      operation: 'create Conversations',
+      input: { body: { FriendlyName: 'Old', DateCreated: '2018-05-01T10:00:00Z' } },
+      expect: { body: { date_created: '2018-05-01T10:00:00Z' } },
+      source: 'published',
+    },
+    {
       name: 'fetch by SID',
       operation: 'fetch Conversations',
       input: { Sid: '{{spring.sid}}' },

@@ -4,6 +4,7 @@ import { accountConfiguration } from './account-configuration.js';
 import { accountWebhook } from './account-webhook.js';
 import { address } from './address.js';
 import { binding } from './binding.js';
+import { cascade } from './cascade.js';
 import { conversationWithParticipants } from './conversation-with-participants.js';
 import { conversation } from './conversation.js';
 import { credential } from './credential.js';
@@ -19,6 +20,7 @@ import { scopedWebhook } from './scoped-webhook.js';
 import { scopes } from './scopes.js';
 import { serviceConfiguration } from './service-configuration.js';
 import { serviceNotification } from './service-notification.js';
+import { serviceRemoval } from './service-removal.js';
 import { serviceWebhook } from './service-webhook.js';
 import { service } from './service.js';
 import { userConversation } from './user-conversation.js';
@@ -30,6 +32,7 @@ export const allScenarios: readonly Scenario[] = [
   accountWebhook,
   address,
   binding,
+  cascade,
   conversationWithParticipants,
   conversation,
   credential,
@@ -45,6 +48,7 @@ export const allScenarios: readonly Scenario[] = [
   scopes,
   serviceConfiguration,
   serviceNotification,
+  serviceRemoval,
   serviceWebhook,
   service,
   userConversation,

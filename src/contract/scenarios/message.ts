@@ -90,7 +90,11 @@ export const message: Scenario = {
     {
       name: 'edit a message',
       operation: 'update Conversations/Messages',
-      input: { Sid: '{{first.sid}}', body: { Body: 'first, edited', Attributes: '{"edited":true}', Author: 'editor' } },
+      input: {
+        ConversationSid: 'talk',
+        Sid: '{{first.sid}}',
+        body: { Body: 'first, edited', Attributes: '{"edited":true}', Author: 'editor' },
+      },
       expect: {
         body: {
           body: 'first, edited',
@@ -138,6 +142,7 @@ export const message: Scenario = {
     {
       name: 'list in ascending order of the index',
       operation: 'list Conversations/Messages',
+      input: { ConversationSid: 'talk' },
       expect: {
         count: 3,
         body: { 'messages[0].index': 0, 'messages[1].index': 1, 'messages[2].index': 3 },

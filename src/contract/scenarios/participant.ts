@@ -122,7 +122,11 @@ export const participant: Scenario = {
     {
       name: 'set the read horizon',
       operation: 'update Conversations/Participants',
-      input: { Sid: 'alice', body: { LastReadMessageIndex: 0, LastReadTimestamp: '2022-02-02T02:02:02Z' } },
+      input: {
+        ConversationSid: 'room',
+        Sid: 'alice',
+        body: { LastReadMessageIndex: 0, LastReadTimestamp: '2022-02-02T02:02:02Z' },
+      },
       expect: { body: { last_read_message_index: 0, last_read_timestamp: '2022-02-02T02:02:02Z' } },
       source: 'published',
     },
@@ -146,6 +150,13 @@ export const participant: Scenario = {
       input: chat('alice'),
       expect: { status: 409, code: 50433, body: { message: 'Participant already exists' } },
       source: 'recorded',
+    },
+    {
+      name: 'reject an update to the identity of another participant',
+      operation: 'update Conversations/Participants',
+      input: { Sid: 'alice', body: { Identity: 'bob' } },
+      expect: { status: 409, code: 50433 },
+      source: 'inferred',
     },
     {
       name: 'reject a participant without identity and address',

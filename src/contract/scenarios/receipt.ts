@@ -8,6 +8,11 @@ const free: Step['free'] = {
   date_updated: changing,
   channel_message_sid: changing,
 };
+/** With one recipient, some is not possible. */
+const oneOrNone = like('^(all|none)$');
+/** The phone must be reachable. An SMS is never read (documentation). */
+const onItsWay = { anyOf: [null, 'sent', 'delivered'] };
+const noError = { anyOf: [null, 0] };
 const phone = {
   'MessagingBinding.Address': '{{phone.address}}',
   'MessagingBinding.ProxyAddress': '{{phone.proxyAddress}}',
@@ -18,7 +23,12 @@ export const receipt: Scenario = {
   scopes: ['service', 'account'],
   about: 'A message has one receipt for each recipient outside of chat, and none for chat participants.',
   steps: [
-    { name: 'create a conversation', operation: 'create Conversations', input: { body: {} }, saveAs: 'conversation' },
+    {
+      name: 'create a conversation',
+      operation: 'create Conversations',
+      input: { body: { UniqueName: 'post' } },
+      saveAs: 'conversation',
+    },
     {
       name: 'add a chat participant',
       operation: 'create Conversations/Participants',
@@ -33,6 +43,7 @@ export const receipt: Scenario = {
     {
       name: 'list no receipts without SMS participants',
       operation: 'list Conversations/Messages/Receipts',
+      input: { ConversationSid: 'post' },
       expect: { count: 0, body: { 'meta.key': 'delivery_receipts', 'meta.page_size': 50 } },
       source: 'documented',
     },
@@ -97,7 +108,16 @@ export const receipt: Scenario = {
         'delivery.failed': changing,
         'delivery.undelivered': changing,
       },
-      expect: { body: { 'delivery.total': 1, 'delivery.read': 'none' } },
+      expect: {
+        body: {
+          'delivery.total': 1,
+          'delivery.sent': oneOrNone,
+          'delivery.delivered': oneOrNone,
+          'delivery.read': 'none',
+          'delivery.failed': 'none',
+          'delivery.undelivered': 'none',
+        },
+      },
       source: 'documented',
     },
     {
@@ -113,16 +133,25 @@ export const receipt: Scenario = {
           'delivery_receipts[0].sid': like(SIDS.receipt),
           'delivery_receipts[0].message_sid': '{{sent.sid}}',
           'delivery_receipts[0].participant_sid': '{{phoned.sid}}',
+          'delivery_receipts[0].status': onItsWay,
+          'delivery_receipts[0].error_code': noError,
         },
       },
     },
     {
       name: 'fetch a receipt',
       operation: 'fetch Conversations/Messages/Receipts',
-      input: { MessageSid: '{{sent.sid}}', Sid: '{{receipts.delivery_receipts[0].sid}}' },
+      input: { ConversationSid: 'post', MessageSid: '{{sent.sid}}', Sid: '{{receipts.delivery_receipts[0].sid}}' },
       needs: 'phone',
       free,
-      expect: { body: { sid: '{{receipts.delivery_receipts[0].sid}}', conversation_sid: '{{conversation.sid}}' } },
+      expect: {
+        body: {
+          sid: '{{receipts.delivery_receipts[0].sid}}',
+          conversation_sid: '{{conversation.sid}}',
+          status: onItsWay,
+          error_code: noError,
+        },
+      },
       source: 'published',
     },
     {
@@ -158,6 +187,14 @@ export const receipt: Scenario = {
       name: 'return 404 for the receipts of the deleted message',
       operation: 'list Conversations/Messages/Receipts',
       input: { MessageSid: '{{sent.sid}}' },
+      needs: 'phone',
+      expect: notFound,
+      source: 'inferred',
+    },
+    {
+      name: 'return 404 for a receipt of the deleted message',
+      operation: 'fetch Conversations/Messages/Receipts',
+      input: { MessageSid: '{{sent.sid}}', Sid: '{{receipts.delivery_receipts[0].sid}}' },
       needs: 'phone',
       expect: notFound,
       source: 'inferred',

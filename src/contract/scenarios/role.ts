@@ -141,6 +141,14 @@ export const role: Scenario = {
       expect: notFound,
     },
     {
+      name: 'list the new roles without the deleted one',
+      operation: 'list Roles',
+      paginate: true,
+      only: 'ours',
+      expect: { count: 1, body: { 'roles[0].sid': '{{steward.sid}}' } },
+      source: 'published',
+    },
+    {
       name: 'return 404 for updating the deleted role',
       operation: 'update Roles',
       input: { Sid: '{{role.sid}}', body: { Permission: ['sendMessage'] } },

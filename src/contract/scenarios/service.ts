@@ -90,6 +90,7 @@ export const service: Scenario = {
       paginate: true,
       order: 'free',
       only: 'ours',
+      expect: { count: 3 },
       source: 'published',
     },
     {

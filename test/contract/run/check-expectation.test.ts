@@ -32,6 +32,7 @@ describe('an expectation', () => {
       { body: { sid: 'RL1', list: ['a', 'b'] } },
     ],
     ['a pattern', { body: { sid: { like: '^RL' } } }, { body: { sid: 'RL1' } }],
+    ['one of several values', { body: { code: { anyOf: [0, null] } } }, { body: { code: null } }],
     ['an absent key', { body: { sid: { absent: true } } }, { body: {} }],
     ['a key that may be absent', { body: { sid: { ifPresent: 'RL1' } } }, { body: {} }],
     ['a value that may be absent', { body: { sid: { ifPresent: '{{role.sid}}' } } }, { body: { sid: 'RL1' } }],
@@ -46,6 +47,7 @@ describe('an expectation', () => {
   it.each<[string, Expectation, Partial<Answer>, string]>([
     ['a different status, once', { code: 1, body: { a: 1 } }, { status: 500 }, 'HTTP status 200 was expected'],
     ['a different error code', { status: 404, code: 1 }, { status: 404, body: { code: 2 } }, 'code'],
+    ['none of several values', { body: { code: { anyOf: [0, null] } } }, { body: { code: 1 } }, 'code'],
     ['a different value', { body: { a: 1 } }, { body: { a: '1' } }, 'a'],
     ['a missing key', { body: { a: null } }, { body: {} }, 'a'],
     ['an additional key in an object', { body: { a: {} } }, { body: { a: { b: 1 } } }, 'a'],

@@ -27,6 +27,49 @@ describe('the scenarios in this package', () => {
     expect(names.filter((name) => !failing.has(name)).sort()).toEqual(infallible);
   });
 
+  it('address conversations by unique name, users and participants by identity, in every operation that accepts it', () => {
+    const named = ['Conversations', 'Conversations/Participants', 'Users', 'Configuration/Addresses'];
+    const isName = (value: unknown) => typeof value === 'string' && !/^[A-Z]{2}[0-9a-f]{32}$|\.sid/.test(value);
+    const missing = published.operations.flatMap(({ name, noun, parameters }) =>
+      parameters
+        .filter((each) => each.in === 'path')
+        .filter(
+          (each) => ['ConversationSid', 'UserSid'].includes(each.name) || (each.name === 'Sid' && named.includes(noun)),
+        )
+        .filter(
+          (each) =>
+            !steps.some(
+              ({ operation, input = {}, expect: { status = 200 } = {} }) =>
+                operation.name === name && status < 400 && isName(input[each.name]),
+            ),
+        )
+        .map((each) => `${name}: ${each.name}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('list every resource after one of its records was deleted', () => {
+    const deletable = published.operations.filter(({ verb }) => verb === 'delete');
+    const unlisted = deletable.filter(({ name, noun, scope }) => {
+      const list = published.operations.find(
+        (each) => each.verb === 'list' && each.noun === noun && each.scope === scope,
+      );
+      return !bound.some((scenario) => {
+        const deleted = scenario.steps.findIndex(
+          ({ operation, expect: { status = 200 } = {} }) => operation.name === name && status < 400,
+        );
+        return (
+          deleted !== -1 &&
+          scenario.steps.some(
+            ({ operation, expect: { status = 200 } = {} }, i) =>
+              i > deleted && operation.name === list?.name && status < 400,
+          )
+        );
+      });
+    });
+    expect(unlisted.map(({ name }) => name)).toEqual([]);
+  });
+
   it('run in both scopes if their steps have account-level twins, with the same steps', () => {
     const twins = bound.filter(({ name }) => name.endsWith('@account'));
     expect(twins.length).toBeGreaterThan(10);
