@@ -44,10 +44,15 @@ export function createTimeMask(given: ReadonlySet<number>, now: () => number): T
     return mask;
   }
 
+  /** The run begins with the first date that a response shows. */
+  function startAt(date: number): { readonly remote: number; readonly local: number } {
+    return (start ??= { remote: date, local: now() });
+  }
+
   function maskOf(date: number): string | undefined {
-    start ??= { remote: date, local: now() };
-    const elapsed = now() - start.local;
-    const ahead = date - (start.remote + elapsed);
+    const begin = startAt(date);
+    const elapsed = now() - begin.local;
+    const ahead = date - (begin.remote + elapsed);
     if (ahead >= -elapsed - TOLERANCE && ahead <= TOLERANCE) return '<time>';
     if (ahead > 0 && ahead < DAY) return `<time +${Math.round(ahead / MINUTE)} min>`;
     return undefined;
@@ -56,6 +61,9 @@ export function createTimeMask(given: ReadonlySet<number>, now: () => number): T
   function record(value: JsonObject): ReadonlyMap<string, string> {
     const masked = new Map<string, string>();
     const dates = { created: freshDate(value['date_created']), updated: freshDate(value['date_updated']) };
+    // Not with another date of the record, such as that of a timer, whatever the order of the keys.
+    const latest = dates.updated ?? dates.created;
+    if (latest !== undefined) startAt(Date.parse(latest));
     const id = value['url'] ?? value['sid'];
     const before = typeof id === 'string' ? records.get(id) : undefined;
     if (typeof id === 'string') records.set(id, dates);

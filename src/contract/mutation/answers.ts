@@ -17,16 +17,10 @@ export function answerMutations(operation: string): Mutation[] {
     mutation('change a success status', (answer) =>
       answer.status < 300 ? { ...answer, status: answer.status === 200 ? 201 : 200 } : undefined,
     ),
-    mutation('change an error status', (answer) =>
-      answer.status >= 400 ? { ...answer, status: answer.status === 400 ? 404 : 400 } : undefined,
-    ),
     mutation('replace a success by an error', (answer) =>
       answer.status < 300
         ? { ...answer, status: 500, body: { message: 'Internal Server Error', status: 500 } }
         : undefined,
-    ),
-    mutation('replace an error by a success', (answer) =>
-      answer.status >= 400 ? { ...answer, status: 200, body: {} } : undefined,
     ),
     mutation('add a key', (answer) =>
       isObject(answer.body) ? { ...answer, body: { ...answer.body, surprise: true } } : undefined,
@@ -48,7 +42,20 @@ export function answerMutations(operation: string): Mutation[] {
       answer.body === null ? undefined : { ...answer, body: '<html>Bad Gateway</html>' },
     ),
     mutation('add a body', (answer) => (answer.body === null ? { ...answer, body: { deleted: true } } : undefined)),
+    mutation('cut the body in half', (answer) => {
+      if (answer.body === null) return undefined;
+      const text = JSON.stringify(answer.body);
+      return { ...answer, body: text.slice(0, text.length / 2) };
+    }),
     withoutHeader('drop the content type', 'content-type'),
+    {
+      ...mutation('change the content type', (answer) =>
+        answer.body === null
+          ? undefined
+          : { ...answer, headers: { ...answer.headers, 'content-type': 'text/html; charset=utf-8' } },
+      ),
+      needs: 'headers',
+    },
     withoutHeader('drop the request id', 'twilio-request-id'),
   ];
 }

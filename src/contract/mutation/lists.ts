@@ -39,8 +39,9 @@ function changeRecords(change: (records: Records, step: BoundStep) => Records | 
 }
 
 /** Only if the step compares the order. */
-function reverse(records: Records, { order, only }: BoundStep): Records | undefined {
-  return order === 'free' || only === 'ours' || records.length < 2 ? undefined : records.toReversed();
+function reverse(records: Records, { order, expect }: BoundStep): Records | undefined {
+  const isCompared = order !== 'free' || expect?.sortedBy !== undefined;
+  return isCompared && records.length > 1 ? records.toReversed() : undefined;
 }
 
 /** Only in steps that follow page links. */

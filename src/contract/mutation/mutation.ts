@@ -14,16 +14,23 @@ export interface Mutation {
   readonly path: string;
   /** It is only visible on a surface with headers. */
   readonly needs?: 'headers';
-  /** Whether the suite can detect it at the mutated step (`there`), or only at a later step. */
-  readonly shows: 'there' | 'later';
+  /**
+   * Where the suite can detect it: at the mutated step; at a later step of the same operation, because some steps do not
+   * depend on what the mutation changes; or at any later step, because the mutated response is correct.
+   */
+  readonly shows: 'there' | 'same operation' | 'later';
+  /** A scenario must have a step that it fits; otherwise the suite has a blind spot. */
+  readonly mustApply?: true;
+  /** Whether it can be applied to a response; absent if that takes more than one response to say. */
+  fits?(operation: string, answer: Answer, step: BoundStep): boolean;
   /** Wraps a correct target. The mutation is applied once, to the first response that it fits. */
   mutate(baseline: Target, operations: readonly Operation[]): MutatedTarget;
 }
 
 /** A target that applies one mutation. */
 export interface MutatedTarget extends Target {
-  /** Called before each step. */
-  begin(step: BoundStep): void;
+  /** Called before each step, and without one after it: calls outside of steps, such as those of cleanup, are not mutated. */
+  begin(step: BoundStep | undefined): void;
   /** The step that was mutated; undefined if the mutation fitted no response. */
   mutatedStep(): BoundStep | undefined;
 }
@@ -59,18 +66,20 @@ export function answerMutation(
   mutation: Omit<Mutation, 'mutate' | 'shows'> & { readonly shows?: Mutation['shows'] },
   change: AnswerChange,
 ): Mutation {
+  const isMeant = (operation: string, step: BoundStep | undefined): step is BoundStep =>
+    // A step that is repeated until its expectation is met replaces a wrong response by a right one.
+    operation === mutation.operation && step !== undefined && step.eventually !== true;
   return {
     shows: 'there',
     ...mutation,
+    fits: (operation, answer, step) => isMeant(operation, step) && change(answer, step) !== undefined,
     mutate: (baseline) => {
       const created = new Set<Json>();
       return mutatedTarget(({ markMutated, isMutated, current }) => async (operation, input: Input, signal) => {
         const answer = await baseline.call(operation, input, signal);
         if (operation.verb === 'create' && isObject(answer.body)) created.add(answer.body['sid'] ?? null);
         const step = current();
-        // A step that is repeated until its expectation is met replaces a wrong response by a right one.
-        if (isMutated() || step === undefined || step.eventually || operation.name !== mutation.operation)
-          return answer;
+        if (isMutated() || !isMeant(operation.name, step)) return answer;
         const changed = change(step.only === 'ours' ? withoutOthers(answer, created) : answer, step);
         if (changed === undefined) return answer;
         markMutated();

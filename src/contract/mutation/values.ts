@@ -2,12 +2,15 @@
 import type { Json, JsonObject } from '../../core/body.js';
 import { isDate } from '../compare/mask-times.js';
 import type { BoundStep } from '../model/bind-scenario.js';
-import { isObject, textOf } from '../model/paths.js';
+import { isObject } from '../model/paths.js';
 import type { Answer } from '../model/target.js';
 import { type AnswerChange, answerMutation, type Mutation } from './mutation.js';
 
 const SID = /^[A-Z]{2}[0-9a-f]{32}$/;
 const URL = /^https?:\/\//;
+
+const RECEIPT_STATUS = /^(?:delivery_receipts\[\]\.)?status$/;
+const DELIVERY = /^delivery\.(?:sent|delivered|read|failed|undelivered)$/;
 
 /** A value seen at one path of an operation's responses. */
 export interface Sample {
@@ -23,25 +26,84 @@ type ValueChange = (value: Json) => Json | undefined;
 
 /** All mutations that fit one value. */
 export function valueMutations({ operation, path, value, isError }: Sample): Mutation[] {
-  const mutation = (kind: string, change: ValueChange, shows: Mutation['shows'] = 'there') =>
-    answerMutation({ kind, operation, path, shows }, changeAnswer(path, isError, change));
-  const mutations = [mutation('drop a key', () => undefined), mutation('change a type', otherType)];
+  const mutation = (kind: string, change: ValueChange, shows: Mutation['shows'] = 'there', keepsForm = true) =>
+    answerMutation({ kind, operation, path, shows }, changeAnswer(path, isError, change, keepsForm));
+  /** Visible even where the value may differ. */
+  const formMutation = (kind: string, change: ValueChange) => mutation(kind, change, 'there', false);
+  const mutations = [formMutation('drop a key', () => undefined), formMutation('change a type', otherType)];
   if (typeof value === 'string') {
     if (SID.test(value)) {
-      mutations.push(mutation('change a SID', (sid) => `${textOf(sid).slice(0, 2)}${'9'.repeat(32)}`, 'later'));
+      mutations.push(
+        mutation(
+          'change a SID',
+          onText((sid) => `${sid.slice(0, 2)}${'9'.repeat(32)}`),
+          'later',
+        ),
+      );
     } else if (isDate(value)) {
-      mutations.push(mutation('change a date format', (date) => textOf(date).replace('Z', '.000Z')));
-      mutations.push(mutation('change a date', (date) => `2019${textOf(date).slice(4)}`));
+      mutations.push(
+        formMutation(
+          'change a date format',
+          onText((date) => date.replace('Z', '.000Z')),
+        ),
+      );
+      mutations.push(
+        formMutation(
+          'change the zone of a date',
+          onText((date) => date.replace('Z', '+02:00')),
+        ),
+      );
+      mutations.push(
+        mutation(
+          'change a date',
+          onText((date) => `2019${date.slice(4)}`),
+        ),
+      );
     } else if (URL.test(value)) {
-      mutations.push(mutation('change a link', (url) => textOf(url).replace('/v1/', '/v1/Old')));
-    } else mutations.push(mutation('change a value', (text) => `${textOf(text)}x`));
+      mutations.push(
+        mutation(
+          'change a link',
+          onText((url) => url.replace(/\/(?=[^/]*$)/, '/Old/')),
+        ),
+      );
+    } else {
+      mutations.push(
+        mutation(
+          'change a value',
+          onText((text) => `${text}x`),
+        ),
+      );
+      // The values may differ between two targets, but only one of some few is possible.
+      if (RECEIPT_STATUS.test(path))
+        mutations.push(
+          formMutation(
+            'change a receipt status',
+            onText(() => 'read'),
+          ),
+        );
+      if (DELIVERY.test(path))
+        mutations.push(
+          formMutation(
+            'change a delivery summary',
+            onText(() => 'some'),
+          ),
+        );
+    }
   }
   if (typeof value === 'number') {
-    mutations.push(mutation(path === 'code' ? 'change an error code' : 'change a value', (n) => Number(n) + 1));
+    const kind = path === 'code' ? 'change an error code' : 'change a value';
+    mutations.push(mutation(kind, (number) => (typeof number === 'number' ? number + 1 : number)));
   }
-  if (typeof value === 'boolean') mutations.push(mutation('change a value', (flag) => !flag));
+  if (typeof value === 'boolean') {
+    mutations.push(mutation('change a value', (flag) => (typeof flag === 'boolean' ? !flag : flag)));
+  }
   if (value !== null) mutations.push(mutation('replace a value by null', () => null));
   return mutations;
+}
+
+/** Changes texts only: the same path can have null in another response. */
+function onText(change: (text: string) => string): ValueChange {
+  return (value) => (typeof value === 'string' ? change(value) : value);
 }
 
 function otherType(value: Json): Json {
@@ -50,11 +112,14 @@ function otherType(value: Json): Json {
 }
 
 /** Changes the value at a path; in every record, if the path leads through a list. */
-function changeAnswer(path: string, isError: boolean, change: ValueChange): AnswerChange {
+function changeAnswer(path: string, isError: boolean, change: ValueChange, keepsForm: boolean): AnswerChange {
   const parts = path.split('.');
   return (answer, step) => {
-    if (isError !== answer.status >= 400 || isFree(step, path)) return undefined;
-    const { value, isChanged } = changeAt(answer.body, parts, change);
+    const mayDiffer = isFree(step, path);
+    if (isError !== answer.status >= 400 || (keepsForm && mayDiffer)) return undefined;
+    // Where values may differ, null fits every form.
+    const changed: ValueChange = mayDiffer ? (value) => (value === null ? value : change(value)) : change;
+    const { value, isChanged } = changeAt(answer.body, parts, changed);
     return isChanged ? { ...answer, body: value ?? null } : undefined;
   };
 }
@@ -87,8 +152,7 @@ function changeItems(list: Json, rest: readonly string[], change: ValueChange): 
 }
 
 /** Whether the step allows this path to differ. */
-function isFree({ free = {}, only }: BoundStep, path: string): boolean {
-  if (only === 'ours' && path.startsWith('meta')) return true;
+function isFree({ free = {} }: BoundStep, path: string): boolean {
   return Object.keys(free).some((each) => path === each || path.startsWith(`${each}.`) || path.startsWith(`${each}[`));
 }
 

@@ -51,15 +51,19 @@ export async function paginate(
   const key = listOf(first.body)?.key ?? 'items';
   const records = forward.pages.flatMap(recordsOf).filter(isOurs ?? (() => true));
   const pagesBack = backward.pages.slice(1);
-  differences.push(...checkPageMeta(key, allPages), ...checkUnique(key, records));
-  for (const [i, page] of forward.pages.slice(1, -1).entries()) {
-    differences.push(...(await checkPreviousLink(page, forward.pages[i], fetchPage, isOurs)));
-  }
+  differences.push(
+    ...checkPageMeta(key, allPages, isShared),
+    ...checkPreviousLinks(forward.pages, isOurs),
+    ...checkUnique(key, records),
+  );
   if (!isShared) {
+    for (const [i, page] of forward.pages.slice(1, -1).entries()) {
+      differences.push(...(await checkPreviousLink(page, forward.pages[i], fetchPage)));
+    }
     const before = forward.pages.slice(0, -1).flatMap(recordsOf);
     differences.push(...checkBackward(key, before, pagesBack.flatMap(recordsOf)));
   }
-  if (isOurs !== undefined) {
+  if (isShared && !backward.truncated) {
     // Pages may shift, but a record of ours that the way forward shows is on the way back, or on the last page.
     const shown = new Set([last, ...pagesBack].flatMap(recordsOf).map(idOf));
     const lost = records.filter((record) => !shown.has(idOf(record)));
@@ -132,22 +136,30 @@ function wayBackDiffers(key: string, expected: string, actual: string): Differen
   return { kind: 'promise', path: key, expected, actual, note };
 }
 
+/** A page after others has a link to the page before. Of records of others, that page may have lost all. */
+function checkPreviousLinks(pages: readonly Answer[], isOurs: (record: Json) => boolean = () => true): Difference[] {
+  const firstOfOurs = pages.findIndex((page) => recordsOf(page).some(isOurs));
+  const later = firstOfOurs === -1 ? [] : pages.slice(firstOfOurs + 1);
+  return later
+    .filter((page) => linkOf(page, 'previous_page_url') === undefined)
+    .map((page) => {
+      const actual = metaOf(page)['previous_page_url'];
+      const note = 'a page after others has a link to the page before';
+      return { kind: 'promise', path: 'meta.previous_page_url', expected: 'a URL', actual, note };
+    });
+}
+
 /** `follow` uses the previous link of the last page only, so the links of the pages between are checked here. */
 async function checkPreviousLink(
   page: Answer,
   before: Answer | undefined,
   fetchPage: (url: string) => Promise<Answer>,
-  isOurs: ((record: Json) => boolean) | undefined,
 ): Promise<Difference[]> {
   const url = linkOf(page, 'previous_page_url');
   if (url === undefined || before === undefined) return [];
   const back = await fetchPage(url);
   const [expected = [], actual = []] = [before, back].map((each) => recordsOf(each).map(idOf));
-  const isSame =
-    isOurs === undefined
-      ? expected.join(' ') === actual.join(' ')
-      : recordsOf(before).every((record) => !isOurs(record) || actual.includes(idOf(record)));
-  if (back.status < 400 && isSame) return [];
+  if (back.status < 400 && expected.join(' ') === actual.join(' ')) return [];
   const values = { expected: 'the page before', actual: url };
   return [{ kind: 'promise', path: 'meta.previous_page_url', ...values, note: 'it leads to a different page' }];
 }

@@ -1,14 +1,14 @@
 /** Runs one scenario on both sides and reports every difference between them, and every rule that either side breaks. */
-import { compareAnswers } from '../compare/compare.js';
 import { bindScenario, type BoundScenario, type BoundStep } from '../model/bind-scenario.js';
-import type { Difference, Drift } from '../model/drift.js';
+import type { Drift } from '../model/drift.js';
 import { describeError } from '../model/failure.js';
 import type { FidelityCounter } from '../model/fidelity.js';
 import type { Scenario } from '../model/scenario.js';
 import { skipsOf } from '../model/skips.js';
 import type { Published, Side } from '../model/target.js';
 import { runScenario, type Transcript } from './run-scenario.js';
-import { skippedStep, type StepResult } from './run-step.js';
+import { compareTranscripts } from './compare-transcripts.js';
+import { skippedStep } from './run-step.js';
 
 export interface PairOptions {
   readonly left: Side;
@@ -51,10 +51,7 @@ export async function runPair(
   const { left } = options;
   const [leftTranscript, theirs] = await runSides(scenario, options);
   const ours = leftTranscript ?? interruptedTranscript(scenario, `${left.name} has no recording of this scenario`);
-  const drifts = ours.steps.flatMap((step): Drift[] => {
-    const other = theirs?.steps.find((each) => each.step.name === step.step.name);
-    return driftsOf(scenario, step, other, options, fidelity);
-  });
+  const drifts = compareTranscripts(scenario, ours, theirs, options, fidelity);
   const interrupted = ours.interrupted ?? theirs?.interrupted;
   return {
     name: scenario.name,
@@ -111,58 +108,4 @@ async function runSides(scenario: Scenario, options: PairOptions): Promise<(Tran
 function interruptedTranscript({ name }: Scenario, reason: string, opening?: BoundStep): Transcript {
   const steps = opening === undefined ? [] : [skippedStep(opening, reason)];
   return { scenario: name, steps, interrupted: reason, leftovers: [] };
-}
-
-function driftsOf(
-  scenario: Scenario,
-  ours: StepResult,
-  theirs: StepResult | undefined,
-  { left, right }: PairOptions,
-  fidelity: FidelityCounter,
-): Drift[] {
-  const { name: step, operation, source = 'documented' } = ours.step;
-  const names = { left: left.name, right: right?.name ?? '' };
-  const { differences, compared } = compareSteps(ours, theirs, names);
-  const { expected, shapes } = ours.checks;
-  const answers = ours.answer === undefined ? 0 : 1;
-  fidelity.add(operation.name, { answers, compared, shapes, drifts: differences.length });
-  fidelity.addExpected(operation.name, source, expected);
-  return differences.map((difference) => ({
-    scenario: scenario.name,
-    step,
-    operation: operation.name,
-    ...difference,
-    // The command of the side that breaks a rule; for a difference, of a side that can still be called.
-    curl: difference.side === left.name || right?.kind === 'simulate' ? ours.curl : (theirs?.curl ?? ours.curl),
-  }));
-}
-
-/** What each side of one step gets wrong, where the two differ, and how many values were compared. */
-function compareSteps(
-  ours: StepResult,
-  theirs: StepResult | undefined,
-  names: { readonly left: string; readonly right: string },
-): { readonly differences: Difference[]; readonly compared: number } {
-  const own = ours.differences.map((difference) => ({ ...difference, side: names.left }));
-  if (theirs === undefined) return { differences: own, compared: 0 };
-  own.push(...theirs.differences.map((difference) => ({ ...difference, side: names.right })));
-  if (ours.answer === undefined || theirs.answer === undefined) return { differences: own, compared: 0 };
-  let compared = 0;
-  const between = compareAnswers(ours.answer, theirs.answer, {
-    free: Object.keys(ours.step.free ?? {}),
-    onCompare: () => void (compared += 1),
-  });
-  return { differences: withoutDuplicates(own, between), compared };
-}
-
-/** If a broken rule and a difference show the same thing, keeps the one that explains more. */
-function withoutDuplicates(own: readonly Difference[], between: readonly Difference[]): Difference[] {
-  const status = between.filter(({ kind }) => kind === 'status');
-  if (status.length > 0) return [...own.filter(({ kind }) => kind === 'no-answer'), ...status];
-  const comparedPaths = new Set(between.map(({ path }) => path));
-  const violatedKeys = new Set(own.filter(({ kind }) => kind.endsWith('-key')).map(({ path }) => path));
-  return [
-    ...own.filter(({ kind, path, note }) => kind !== 'promise' || note !== undefined || !comparedPaths.has(path)),
-    ...between.filter(({ kind, path }) => !(violatedKeys.has(path) && (kind === 'missing' || kind === 'extra'))),
-  ];
 }

@@ -38,11 +38,13 @@ export interface RunOptions {
   readonly maxLatencyMs?: number | undefined;
   /** Called before each step. */
   readonly onStep?: (step: BoundStep) => void;
+  /** Called after each step. `stop` ends the scenario; what it created is still deleted. */
+  readonly onResult?: (result: StepResult) => 'stop' | undefined;
 }
 
 /** Runs a scenario to its end, or to the first call without a response. */
 export async function runScenario(source: Scenario, target: Target, options: RunOptions): Promise<Transcript> {
-  const { published, prerequisites = {}, skip, signal, timeoutMs = 30_000, maxLatencyMs, onStep } = options;
+  const { published, prerequisites = {}, skip, signal, timeoutMs = 30_000, maxLatencyMs, onStep, onResult } = options;
   const isAccount = source.scope === 'account';
   const suffix = isAccount ? (options.suffix ?? randomSuffix()) : undefined;
   const scenario = suffix === undefined ? source : withUniqueNames(source, suffix);
@@ -69,7 +71,7 @@ export async function runScenario(source: Scenario, target: Target, options: Run
       results.push(result);
       if (step === opening) setScope(scope, variables);
       if (result.answer === undefined || result.answer.status >= 400) failed.set(step.saveAs ?? step.name, step.name);
-      if (result.unanswered) break;
+      if (onResult?.(result) === 'stop' || result.unanswered) break;
     }
   } catch (error) {
     if (!(error instanceof RunAborted)) throw error;

@@ -1,5 +1,5 @@
 import type { Scenario, Step } from '../model/scenario.js';
-import { notFound } from './values.js';
+import { missingSid, notFound } from './values.js';
 
 const phone = {
   'MessagingBinding.Address': '{{phone.address}}',
@@ -254,6 +254,12 @@ export const cascade: Scenario = {
       name: 'return 404 for the receipts in the deleted conversation',
       operation: 'list Conversations/Messages/Receipts',
       input: { MessageSid: '{{message.sid}}' },
+      expect: notFound,
+    },
+    {
+      name: 'return 404 for a receipt in the deleted conversation',
+      operation: 'fetch Conversations/Messages/Receipts',
+      input: { MessageSid: '{{message.sid}}', Sid: missingSid('DY') },
       expect: notFound,
     },
   ],

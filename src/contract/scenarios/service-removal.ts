@@ -37,6 +37,17 @@ const settings = ['Configuration', 'Configuration/Notifications', 'Configuration
   expect: notFound,
 }));
 
+const listServices = (when: string, count: number): Step => ({
+  name: `list the services, ${when}`,
+  operation: 'list Services',
+  input: { PageSize: 100 },
+  paginate: true,
+  order: 'free',
+  only: 'ours',
+  expect: { count },
+  source: 'published',
+});
+
 export const serviceRemoval: Scenario = {
   name: 'service-removal',
   about: 'A deleted service takes everything in it along.',
@@ -82,22 +93,14 @@ export const serviceRemoval: Scenario = {
       saveAs: 'role',
     },
     { name: 'fetch the user', operation: 'fetch Users', input: { ...inside, Sid: 'alice' }, saveAs: 'user' },
+    listServices('before one is deleted', 2),
     {
       name: 'delete the second service',
       operation: 'delete Services',
       input: { Sid: '{{doomed.sid}}' },
       source: 'published',
     },
-    {
-      name: 'list the services without the deleted one',
-      operation: 'list Services',
-      input: { PageSize: 100 },
-      paginate: true,
-      order: 'free',
-      only: 'ours',
-      expect: { count: 1 },
-      source: 'published',
-    },
+    listServices('without the deleted one', 1),
     ...lists,
     ...fetches,
     ...settings,

@@ -109,6 +109,13 @@ describe('masked times', () => {
     });
   });
 
+  it('are the same for any order of keys, with a timer that is due later', () => {
+    const timers = { date_inactive: '2026-01-01T00:20:00Z' };
+    const expected = { date_created: '<time>', timers: { date_inactive: '<time +20 min>' } };
+    expect(newMask().apply('a', { ...record(CH), timers })).toMatchObject(expected);
+    expect(newMask().apply('a', { timers, ...record(CH) })).toMatchObject(expected);
+  });
+
   it('are not masked if they are before the run', () => {
     const mask = newMask();
     mask.apply('a', record(CH));

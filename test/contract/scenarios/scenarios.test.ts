@@ -8,6 +8,11 @@ const names = published.operations.map(({ name }) => name);
 const bound = scenarios.map((scenario) => bindScenario(scenario, published.operations));
 const steps = bound.flatMap((scenario) => scenario.steps);
 
+/** Whether an input names a record by another name than its SID. */
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && !/^[A-Z]{2}[0-9a-f]{32}$|\.sid/.test(value);
+}
+
 describe('the scenarios in this package', () => {
   it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s is valid', (_, scenario) => {
     expect(checkScenario(scenario, published)).toEqual([]);
@@ -29,7 +34,6 @@ describe('the scenarios in this package', () => {
 
   it('address conversations by unique name, users and participants by identity, in every operation that accepts it', () => {
     const named = ['Conversations', 'Conversations/Participants', 'Users', 'Configuration/Addresses'];
-    const isName = (value: unknown) => typeof value === 'string' && !/^[A-Z]{2}[0-9a-f]{32}$|\.sid/.test(value);
     const missing = published.operations.flatMap(({ name, noun, parameters }) =>
       parameters
         .filter((each) => each.in === 'path')
