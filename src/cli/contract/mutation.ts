@@ -10,7 +10,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { loadCapability } from '../../capability/load.js';
 import { discoverMutations } from '../../contract/mutation/discover.js';
-import { honestKinds, runHonestPass } from '../../contract/mutation/honest.js';
+import { createHonestPasses, honestKinds } from '../../contract/mutation/honest.js';
 import {
   type HonestResult,
   isClean,
@@ -25,7 +25,7 @@ import { publishedOf } from './published.js';
 import { type ContractSurface, simulateSide } from './sides.js';
 
 /** Honest passes that run at the same time: most of them wait for delayed responses. */
-const CONCURRENT_PASSES = 10;
+const CONCURRENT_PASSES = 20;
 
 const { values: flags } = parseArgs({
   options: {
@@ -86,23 +86,26 @@ function keepResults(records: readonly TrialRecord[]): void {
 }
 
 async function runHonestPasses(): Promise<HonestResult[]> {
-  const alarms = honestKinds.map(() => ({ passes: 0, alarms: [] as string[] }));
+  const results = honestKinds.map(({ name }) => ({ kind: name, passes: 0, alarms: [] as string[] }));
   const queue = Array.from({ length: Number(flags.passes) }, (_, i) => i % honestKinds.length);
-  const work = async (): Promise<void> => {
-    for (let index = queue.shift(); index !== undefined; index = queue.shift()) {
-      const [kind, result] = [honestKinds[index], alarms[index]];
-      if (kind === undefined || result === undefined) continue;
-      const [left, right] = [createSide(), createSide()];
-      const found = await runHonestPass(kind, { scenarios, left, right, published, random: Math.random });
-      await Promise.all([left.close(), right.close()]);
+  while (queue.length > 0) {
+    // A new side for each batch, so that the worlds of the passes do not pile up.
+    const side = createSide();
+    const run = createHonestPasses({ scenarios, side, published, random: Math.random });
+    const pass = async (index: number): Promise<void> => {
+      const [kind, result] = [honestKinds[index], results[index]];
+      if (kind === undefined || result === undefined) return;
+      const alarms = await run(kind);
       result.passes += 1;
-      result.alarms.push(...found);
-      progress(`a target that ${kind.name}: ${found.length} false alarms; ${queue.length} passes left`);
-      for (const alarm of found) progress(`  ${alarm}`);
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENT_PASSES }, work));
-  return honestKinds.map(({ name }, i) => ({ kind: name, ...(alarms[i] ?? { passes: 0, alarms: [] }) }));
+      result.alarms.push(...alarms);
+      progress(`a target that ${kind.name}: ${alarms.length} false alarms`);
+      for (const alarm of alarms) progress(`  ${alarm}`);
+    };
+    await Promise.all(queue.splice(0, CONCURRENT_PASSES).map(pass));
+    await side.close();
+    progress(`${queue.length} honest passes left`);
+  }
+  return results;
 }
 
 function progress(line: string): void {

@@ -1,11 +1,13 @@
 /** Targets that differ from another one only in what the suite must tolerate. Every drift is then a false alarm. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json, JsonObject } from '../../core/body.js';
-import { type BoundStep, findOperation } from '../model/bind-scenario.js';
+import { bindScenario, type BoundStep, findOperation } from '../model/bind-scenario.js';
 import { isObject, textOf } from '../model/paths.js';
 import type { Scenario } from '../model/scenario.js';
-import type { Published, Side, Target } from '../model/target.js';
-import { runSuite, type SuiteReport } from '../run/run-suite.js';
+import { skipsOf } from '../model/skips.js';
+import type { Prerequisites, Published, Side, Target } from '../model/target.js';
+import { compareTranscripts } from '../run/compare-transcripts.js';
+import { runScenario, type Transcript } from '../run/run-scenario.js';
 
 interface HonestContext {
   /** From 0 to 1. */
@@ -27,6 +29,8 @@ interface Variation {
 /** In milliseconds. */
 const MAX_LATENCY = 500;
 const MAX_PAGE_SIZE = 4;
+/** Of one call, in milliseconds. Long, because many passes run at the same time. */
+const TIMEOUT = 300_000;
 
 const variations: readonly Variation[] = [
   {
@@ -67,55 +71,79 @@ export const honestKinds: readonly { readonly name: string; readonly variations:
 
 export interface HonestOptions {
   readonly scenarios: readonly Scenario[];
-  readonly left: Side;
-  readonly right: Side;
+  readonly side: Side;
   readonly published: Published;
   readonly random: () => number;
 }
 
-/** Runs all scenarios against a target of one kind. Returns what the suite reported. */
-export async function runHonestPass(
-  kind: (typeof honestKinds)[number],
-  { scenarios, left, right, published, random }: HonestOptions,
-): Promise<string[]> {
-  const isShared = kind.variations.some((each) => each.isShared);
-  const shared = isShared ? await right.open('shared') : undefined;
-  if (shared !== undefined) for (const { populate } of kind.variations) await populate?.(shared, published);
+/** Runs all scenarios against targets of one kind. Returns what the suite reports. */
+export type RunHonestPass = (kind: (typeof honestKinds)[number]) => Promise<string[]>;
 
-  const run = async (name: string): Promise<SuiteReport> => {
-    const steps = new Map<string, BoundStep>();
-    const side: Side = {
-      ...right,
-      name,
-      // The account's settings, its phone numbers and devices belong to one run at a time.
-      prerequisites: isShared ? {} : right.prerequisites,
-      async open(scenario) {
-        const target = shared ?? (await right.open(scenario));
-        if (target === undefined) return undefined;
-        if (shared === undefined) for (const { populate } of kind.variations) await populate?.(target, published);
-        const context = { random, published, currentStep: () => steps.get(scenario) };
-        return kind.variations.reduce((wrapped, { wrap }) => wrap?.(wrapped, context) ?? wrapped, target);
-      },
-    };
-    return runSuite({
-      scenarios,
-      left,
-      right: side,
-      published,
-      parallel: 8,
-      onStep: (each, scenario, step) => void (each === side && steps.set(scenario.name, step)),
-    });
+/** @param side the correct side. It is also what the targets are compared with, in a run of its own. */
+export function createHonestPasses({ scenarios, side, published, random }: HonestOptions): RunHonestPass {
+  /** The transcripts of the correct side, with and without prerequisites. */
+  const expected = new Map<Prerequisites, Promise<readonly Transcript[]>>();
+  const none: Prerequisites = {};
+
+  return async (kind) => {
+    const isShared = kind.variations.some((each) => each.isShared);
+    // The account's settings, its phone numbers and devices belong to one run at a time.
+    const prerequisites = isShared ? none : side.prerequisites;
+    const shared = isShared ? await side.open('shared') : undefined;
+    if (shared !== undefined) await populate(kind, shared, published);
+    const left = await (expected.get(prerequisites) ?? remember(prerequisites));
+
+    const run = (): Promise<string[][]> =>
+      Promise.all(
+        scenarios.map(async (scenario, i) => {
+          let current: BoundStep | undefined;
+          const target = shared ?? (await side.open(scenario.name));
+          if (target === undefined) return [];
+          if (shared === undefined) await populate(kind, target, published);
+          const context: HonestContext = { random, published, currentStep: () => current };
+          const wrapped = kind.variations.reduce((inner, { wrap }) => wrap?.(inner, context) ?? inner, target);
+          const right = await play(scenario, wrapped, prerequisites, (step) => void (current = step));
+          return alarmsOf(scenario, left[i], right);
+        }),
+      );
+    return (await Promise.all(isShared ? [run(), run()] : [run()])).flat(2);
   };
-  const reports = await Promise.all(isShared ? [run('first'), run('second')] : [run('honest')]);
-  return reports.flatMap(alarmsOf);
+
+  function remember(prerequisites: Prerequisites): Promise<readonly Transcript[]> {
+    const transcripts = Promise.all(
+      scenarios.map(async (scenario) => {
+        const target = await side.open(scenario.name);
+        if (target === undefined) throw new Error(`${side.name} cannot play ${scenario.name}`);
+        return play(scenario, target, prerequisites);
+      }),
+    );
+    expected.set(prerequisites, transcripts);
+    return transcripts;
+  }
+
+  function play(
+    scenario: Scenario,
+    target: Target,
+    prerequisites: Prerequisites,
+    onStep?: (step: BoundStep) => void,
+  ): Promise<Transcript> {
+    const skip = skipsOf(bindScenario(scenario, published.operations), [prerequisites]);
+    const options = { published, prerequisites, skip, timeoutMs: TIMEOUT };
+    return runScenario(scenario, target, { ...options, ...(onStep && { onStep }) });
+  }
 }
 
-function alarmsOf({ drifts, scenarios }: SuiteReport): string[] {
+async function populate(kind: (typeof honestKinds)[number], target: Target, published: Published): Promise<void> {
+  for (const each of kind.variations) await each.populate?.(target, published);
+}
+
+function alarmsOf(scenario: Scenario, left: Transcript | undefined, right: Transcript): string[] {
+  const sides = { left: { name: 'correct' }, right: { name: 'honest', kind: 'simulate' as const } };
+  const drifts = left === undefined ? [] : compareTranscripts(scenario, left, right, sides);
+  const problems = [...(right.interrupted === undefined ? [] : [right.interrupted]), ...right.leftovers];
   return [
-    ...drifts.map(({ scenario, step, path, kind }) => `${scenario} · ${step} · ${path}: ${kind}`),
-    ...scenarios.flatMap(({ name, interrupted, leftovers }) =>
-      [...(interrupted === undefined ? [] : [interrupted]), ...leftovers].map((problem) => `${name}: ${problem}`),
-    ),
+    ...drifts.map(({ step, path, kind }) => `${scenario.name} · ${step} · ${path}: ${kind}`),
+    ...problems.map((problem) => `${scenario.name}: ${problem}`),
   ];
 }
 

@@ -1,5 +1,4 @@
 /** The report of a mutation run: what was found, by kind, and the false alarms of honest passes. */
-import { counted } from '../reports/labels.js';
 import type { Trial } from './trial.js';
 
 /** A trial as it is written to a file. */
@@ -58,8 +57,8 @@ export function mutationReport(records: readonly TrialRecord[], honest: readonly
     `| **Total** | ${passes} | ${alarms.length} |`,
     '',
     ...new Set(alarms),
-    `${found} of ${counted(applied.length, 'mutation')} found in ${counted(operations, 'operation')}; ` +
-      `${counted(alarms.length, 'false alarm')} in ${counted(passes, 'honest pass', 'honest passes')}`,
+    `${found} of ${applied.length} mutations found, in ${operations} operations; ` +
+      `${alarms.length} false alarms in ${passes} honest passes`,
     '',
   ].join('\n');
 }

@@ -51,15 +51,12 @@ export async function paginate(
   const key = listOf(first.body)?.key ?? 'items';
   const records = forward.pages.flatMap(recordsOf).filter(isOurs ?? (() => true));
   const pagesBack = backward.pages.slice(1);
-  differences.push(
-    ...checkPageMeta(key, allPages, isShared),
-    ...checkPreviousLinks(forward.pages, isOurs),
-    ...checkUnique(key, records),
-  );
+  differences.push(...checkPageMeta(key, allPages, isShared), ...checkUnique(key, records));
+  differences.push(...(await checkMissingLinks(forward.pages, () => call(input))));
+  for (const i of forward.pages.slice(1, -1).keys()) {
+    differences.push(...(await checkPreviousLink(forward.pages.slice(0, i + 2), fetchPage, isOurs)));
+  }
   if (!isShared) {
-    for (const [i, page] of forward.pages.slice(1, -1).entries()) {
-      differences.push(...(await checkPreviousLink(page, forward.pages[i], fetchPage)));
-    }
     const before = forward.pages.slice(0, -1).flatMap(recordsOf);
     differences.push(...checkBackward(key, before, pagesBack.flatMap(recordsOf)));
   }
@@ -136,30 +133,39 @@ function wayBackDiffers(key: string, expected: string, actual: string): Differen
   return { kind: 'promise', path: key, expected, actual, note };
 }
 
-/** A page after others has a link to the page before. Of records of others, that page may have lost all. */
-function checkPreviousLinks(pages: readonly Answer[], isOurs: (record: Json) => boolean = () => true): Difference[] {
-  const firstOfOurs = pages.findIndex((page) => recordsOf(page).some(isOurs));
-  const later = firstOfOurs === -1 ? [] : pages.slice(firstOfOurs + 1);
-  return later
-    .filter((page) => linkOf(page, 'previous_page_url') === undefined)
-    .map((page) => {
-      const actual = metaOf(page)['previous_page_url'];
-      const note = 'a page after others has a link to the page before';
-      return { kind: 'promise', path: 'meta.previous_page_url', expected: 'a URL', actual, note };
-    });
+/** A page after others has a link to the page before, unless others have deleted all records there in the meantime. */
+async function checkMissingLinks(pages: readonly Answer[], fetchFirst: () => Promise<Answer>): Promise<Difference[]> {
+  const index = pages.findIndex((page, i) => i > 0 && linkOf(page, 'previous_page_url') === undefined);
+  const page = pages[index];
+  if (page === undefined) return [];
+  const before = new Set(pages.slice(0, index).flatMap(recordsOf).map(idOf));
+  if (!recordsOf(await fetchFirst()).some((record) => before.has(idOf(record)))) return [];
+  const actual = metaOf(page)['previous_page_url'];
+  const note = 'a page after others has a link to the page before';
+  return [{ kind: 'promise', path: 'meta.previous_page_url', expected: 'a URL', actual, note }];
 }
 
-/** `follow` uses the previous link of the last page only, so the links of the pages between are checked here. */
+/**
+ * `follow` uses the previous link of the last page only, so the links of the pages between are checked here.
+ * @param pages ends with the page whose link is checked
+ */
 async function checkPreviousLink(
-  page: Answer,
-  before: Answer | undefined,
+  pages: readonly Answer[],
   fetchPage: (url: string) => Promise<Answer>,
+  isOurs: ((record: Json) => boolean) | undefined,
 ): Promise<Difference[]> {
-  const url = linkOf(page, 'previous_page_url');
+  const [before, page] = pages.slice(-2);
+  const url = page && linkOf(page, 'previous_page_url');
   if (url === undefined || before === undefined) return [];
   const back = await fetchPage(url);
   const [expected = [], actual = []] = [before, back].map((each) => recordsOf(each).map(idOf));
-  if (back.status < 400 && expected.join(' ') === actual.join(' ')) return [];
+  const earlier = new Set(pages.slice(0, -1).flatMap(recordsOf).map(idOf));
+  // If others add records, one of ours may be further back, but none can come from a later page.
+  const isRight =
+    isOurs === undefined
+      ? expected.join(' ') === actual.join(' ')
+      : recordsOf(back).every((record) => !isOurs(record) || earlier.has(idOf(record)));
+  if (back.status < 400 && isRight) return [];
   const values = { expected: 'the page before', actual: url };
   return [{ kind: 'promise', path: 'meta.previous_page_url', ...values, note: 'it leads to a different page' }];
 }

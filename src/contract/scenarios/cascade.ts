@@ -238,7 +238,7 @@ export const cascade: Scenario = {
     {
       name: 'delete the conversation',
       operation: 'delete Conversations',
-      input: { Sid: 'house' },
+      input: { Sid: '{{conversation.sid}}' },
       source: 'published',
     },
     {
