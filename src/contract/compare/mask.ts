@@ -33,11 +33,13 @@ export interface MaskOptions {
   readonly inputs: unknown;
   /** The suffix that makes names unique to the run: it is removed. */
   readonly suffix?: string | undefined;
+  /** Where the target is called. Its URLs begin with this origin or with that of the first record. */
+  readonly origin?: string | undefined;
   /** Local clock in milliseconds. Default: `performance.now`. */
   readonly now?: () => number;
 }
 
-export function createMask({ inputs, suffix, now = () => performance.now() }: MaskOptions): Mask {
+export function createMask({ inputs, suffix, origin: calledAt, now = () => performance.now() }: MaskOptions): Mask {
   const texts = stringsIn(inputs);
   const given = new Set(texts.flatMap((text) => [...text.matchAll(SID)].map(([sid]) => sid)));
   const dates = texts.filter((text) => /^\d{4}-\d{2}-\d{2}/.test(text)).map((text) => Date.parse(text));
@@ -61,8 +63,8 @@ export function createMask({ inputs, suffix, now = () => performance.now() }: Ma
   function maskText(text: string, nameOf: (sid: string) => string): string {
     const named = suffix === undefined ? text : text.replaceAll(suffix, '');
     const masked = named.replaceAll(SID, nameOf).replaceAll(/\bPageToken=[^&]*/g, 'PageToken=<token>');
-    if (origin === undefined || !masked.startsWith(`${origin}/`)) return masked;
-    return `<origin>${masked.slice(origin.length)}`;
+    const own = [origin, calledAt].find((each) => each !== undefined && masked.startsWith(`${each}/`));
+    return own === undefined ? masked : `<origin>${masked.slice(own.length)}`;
   }
 
   function maskValue(value: Json): Json {

@@ -19,6 +19,8 @@ export interface Target {
   call(operation: Operation, input: Input, signal: AbortSignal): Promise<Answer>;
   /** A shell command that makes the same call, without secrets. */
   curl?(operation: Operation, input: Input): string;
+  /** Where it is called. A proxy in front of Twilio has page URLs that begin with it, and all other URLs of Twilio's. */
+  readonly origin?: string;
   /** Closes the connection, if there is one. */
   readonly close?: () => Promise<void>;
 }

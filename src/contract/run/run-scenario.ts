@@ -49,7 +49,8 @@ export async function runScenario(source: Scenario, target: Target, options: Run
   const suffix = isAccount ? (options.suffix ?? randomSuffix()) : undefined;
   const scenario = suffix === undefined ? source : withUniqueNames(source, suffix);
   const { name, opening, scope, steps } = bindScenario(scenario, published.operations);
-  const mask = createMask({ inputs: steps.map(({ input, expect, page }) => [input, expect, page]), suffix });
+  const inputs = steps.map(({ input, expect, page }) => [input, expect, page]);
+  const mask = createMask({ inputs, suffix, origin: target.origin });
   const cleanup = createCleanup(published, target, isAccount ? identitiesIn(scenario) : []);
   const variables = variablesFrom(prerequisites, mask);
   const context = { target, published, mask, cleanup, variables, signal, timeoutMs, maxLatencyMs };

@@ -57,6 +57,7 @@ export function httpTarget(options: HttpTargetOptions): Target {
       return { status: response.status, body: answered, headers: Object.fromEntries(response.headers) };
     },
     curl: (operation, input) => curlCommand(options, operation, input),
+    origin: options.origin,
   };
 }
 

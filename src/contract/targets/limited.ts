@@ -34,6 +34,7 @@ export function limitedTarget(target: Target, budget: Budget): Target {
   return {
     ...(target.curl && { curl: target.curl.bind(target) }),
     ...(target.close && { close: target.close }),
+    ...(target.origin !== undefined && { origin: target.origin }),
     async call(operation, input, signal) {
       for (let attempt = 0; ; attempt += 1) {
         await budget.spend(operation.verb === 'delete');

@@ -86,6 +86,17 @@ describe('understudy contract', { timeout: 120_000 }, () => {
     }
   });
 
+  it('finds no drift in a server in live mode, whose page URLs lead to itself', async () => {
+    const { TWILIO_USER: user, TWILIO_PASS: password } = CREDENTIALS;
+    const live = { mode: 'live', upstream: upstream.restUrl, credentials: { user, password } } as const;
+    const server = await startUnderstudy({ ...live, restPort: 0, mcpPort: 0, logLevel: 'silent' });
+    onTestFinished(() => server.close());
+    for (const surface of ['twilio', 'rest']) {
+      const args = ['--right', server.restUrl, '--surface', surface, '--only', 'role,paging'];
+      expect((await runHere('contract', args)).stdout).toContain(`simulate agrees with ${server.restUrl}`);
+    }
+  });
+
   it('finds no drift with the device and the phone numbers of the caller, which only the other server has', async () => {
     const seed = join(await newFolder(), 'devices.yaml');
     const service = `IS${'d'.repeat(32)}`;

@@ -57,6 +57,12 @@ describe('a mask', () => {
     expect(mask.apply('x', { url: 'http://b.test/v1' })).toEqual({ url: 'http://b.test/v1' });
   });
 
+  it('masks the origin of a proxy, which its page URLs have', () => {
+    const mask = createMask({ inputs: [], origin: 'http://proxy.test' });
+    mask.apply('room', record(CH));
+    expect(mask.apply('x', { url: 'http://proxy.test/v1' })).toEqual({ url: '<origin>/v1' });
+  });
+
   it('masks page tokens', () => {
     const url = 'http://a.test/v1/Services?PageSize=1&Page=1&PageToken=PT123';
     expect(createMask({ inputs: [] }).apply('x', { next: `${url}&x=1` })).toEqual({
