@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Call } from '../../src/core/operation.js';
-import { createEcho } from '../helpers/echo.js';
-import { ACCOUNT, basic, createEchoUnderstudy, createTestUnderstudy, SERVICE } from '../helpers/understudy.js';
+import { ACCOUNT, basic, createEchoUnderstudy, SERVICE } from '../helpers/understudy.js';
 
 const roles = `/v1/Services/${SERVICE}/Roles`;
 const form = 'application/x-www-form-urlencoded';
@@ -190,30 +188,6 @@ describe('headers', () => {
       'x-shenanigans': 'none',
     });
     expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
-  });
-
-  test('count the requests that are being answered', async () => {
-    const echo = createEcho();
-    let arrived = 0;
-    let release: (() => void) | undefined;
-    const all = new Promise<void>((resolve) => (release = resolve));
-    const backend = {
-      async answer(call: Call) {
-        arrived += 1;
-        if (arrived === 3) release?.();
-        await all;
-        return echo.answer(call);
-      },
-      close: () => Promise.resolve(),
-    };
-    const { http } = await createTestUnderstudy(
-      { checkAnswers: false },
-      { createBackend: () => Promise.resolve(backend) },
-    );
-    const get = async (url: string) =>
-      (await http.inject({ url, headers: basic() })).headers['twilio-concurrent-requests'];
-    expect((await Promise.all([get(roles), get(roles), get(roles)])).sort()).toEqual(['1', '2', '3']);
-    expect(await get('/v1/Nowhere')).toBe('1');
   });
 });
 

@@ -23,6 +23,8 @@ export const recordedHeaders: SurfaceHeaders = {
   others: {
     vary: 'Accept-Encoding, Origin',
     'strict-transport-security': 'max-age=31536000',
+    // Requests are answered one at a time, so the count does not depend on chance.
+    'twilio-concurrent-requests': '1',
     'x-home-region': 'us1',
     'x-api-domain': 'conversations.twilio.com',
     'x-powered-by': 'AT-5000',
@@ -30,33 +32,16 @@ export const recordedHeaders: SurfaceHeaders = {
   },
 };
 
-/** The requests of a surface that have no response yet. */
-interface InFlight {
-  count: number;
-}
-
-/** A request's id, start time and concurrency, for the headers `Twilio-Request-Id`, `…-Duration` and `Twilio-Concurrent-Requests`. */
+/** A request's id and start time, for the headers `Twilio-Request-Id` and `Twilio-Request-Duration`. */
 class RequestStamp {
   readonly #startedAt: number;
-  #isAnswered = false;
 
   constructor(
     readonly id: string,
     readonly surface: SurfaceHeaders,
     readonly clock: { now(): number },
-    readonly inFlight: InFlight,
   ) {
     this.#startedAt = clock.now();
-    inFlight.count += 1;
-  }
-
-  /** The number of requests in flight, with this one. Every request gets a response, so reading it ends this one. */
-  concurrency(): string {
-    const { inFlight } = this;
-    const count = this.#isAnswered ? inFlight.count + 1 : inFlight.count;
-    if (!this.#isAnswered) inFlight.count -= 1;
-    this.#isAnswered = true;
-    return String(count);
   }
 
   /** Seconds since the request arrived, with three decimals as in Twilio's header. */
@@ -74,10 +59,9 @@ export function stampRequests(
   nextId: NextRequestId,
   surface = plainHeaders,
 ): void {
-  const inFlight: InFlight = { count: 0 };
   scope.decorateRequest('stamp', undefined);
   scope.addHook('onRequest', (request, _reply, done) => {
-    request.stamp = new RequestStamp(nextId(), surface, clock, inFlight);
+    request.stamp = new RequestStamp(nextId(), surface, clock);
     done();
   });
   scope.addHook('onSend', (request, reply, _payload, done) => {
@@ -93,7 +77,6 @@ export function twilioHeaders({ stamp }: FastifyRequest): Record<string, string>
   return {
     'twilio-request-id': stamp.id,
     'twilio-request-duration': stamp.duration,
-    'twilio-concurrent-requests': stamp.concurrency(),
     ...stamp.surface.others,
   };
 }
