@@ -24,8 +24,8 @@ export interface Inbound {
   readonly members?: readonly string[];
   readonly body?: string;
   readonly mediaSid?: string;
-  /** A file that comes with the message. It becomes media of the service that takes the message. */
-  readonly media?: MediaFile;
+  /** A file that comes with the message, or several. They become media of the service that takes the message. */
+  readonly media?: MediaFile | readonly MediaFile[];
   /** JSON text. */
   readonly attributes?: string;
   /** SID or unique name of the conversation. Required with an identity. */

@@ -97,19 +97,18 @@ export class SimWorld {
   /** Simulates an inbound message with all its events. Resolves with the message as Twilio's REST API returns it. */
   inbound(message: Inbound): Promise<JsonObject> {
     const { media, ...parts } = message;
-    const file = media && {
-      ...toSnake(media),
-      base64: bytesOf(media).toString('base64'),
-      content: undefined,
-    };
-    return this.control('inbound.message', toSnake({ ...parts, media: file }));
+    const files = [media ?? []].flat().map(({ content, ...file }) => ({
+      ...toSnake(file),
+      base64: bytesOf(content).toString('base64'),
+    }));
+    return this.control('inbound.message', toSnake({ ...parts, media: files.length === 0 ? undefined : files }));
   }
 
   readonly media = {
     /** Uploads a file, as a program does at the host of media. Resolves with its record: use `sid` as `MediaSid`. */
     upload: async (service: string, file: MediaFile): Promise<JsonObject & { readonly sid: string }> => {
       const upload = new Upload(
-        () => Readable.from([bytesOf(file)]),
+        () => Readable.from([bytesOf(file.content)]),
         () => file,
       );
       const input = { ChatServiceSid: service, Filename: file.filename, body: upload };
@@ -262,7 +261,7 @@ export class SimWorld {
   }
 }
 
-function bytesOf({ content }: MediaFile): Buffer {
+function bytesOf(content: MediaFile['content']): Buffer {
   if (typeof content === 'string') return Buffer.from(content);
   return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
 }

@@ -65,8 +65,15 @@ export class MediaService {
     }
   }
 
-  /** Uploads a file that arrived as JSON, and returns its SID. @throws TwilioError if the upload is refused */
-  async storeFile(session: WorldSession, serviceSid: string, file: SentFile): Promise<string> {
+  /** Uploads files that arrived as JSON, in order, and returns their SIDs. @throws TwilioError if an upload is refused */
+  async storeFiles(session: WorldSession, serviceSid: string, files: readonly SentFile[]): Promise<readonly string[]> {
+    const sids: string[] = [];
+    // oxlint-disable-next-line no-await-in-loop -- the SIDs have the order of the files
+    for (const file of files) sids.push(await this.#storeFile(session, serviceSid, file));
+    return sids;
+  }
+
+  async #storeFile(session: WorldSession, serviceSid: string, file: SentFile): Promise<string> {
     const { base64, content_type: contentType, filename } = file;
     const upload = new Upload(
       () => Readable.from([Buffer.from(base64, 'base64')]),

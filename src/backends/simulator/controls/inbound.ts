@@ -18,8 +18,12 @@ export interface SentFile {
   readonly filename?: string;
 }
 
-/** Stores a file as media of a service, and returns its SID. */
-export type StoreFile = (session: Session, serviceSid: string, file: SentFile) => Promise<string>;
+/** Stores files as media of a service, and returns their SIDs. */
+export type StoreFiles = (
+  session: Session,
+  serviceSid: string,
+  files: readonly SentFile[],
+) => Promise<readonly string[]>;
 
 interface MessageInput {
   readonly from: string;
@@ -27,7 +31,7 @@ interface MessageInput {
   readonly members?: readonly string[];
   readonly body?: string;
   readonly media_sid?: string;
-  readonly media?: SentFile;
+  readonly media?: readonly SentFile[];
   readonly attributes?: string;
   readonly conversation?: string;
   readonly service?: string;
@@ -36,8 +40,11 @@ interface MessageInput {
 const service = string('The SID of the service.', { pattern: '^IS' });
 const identity = string("The user's identity.", { minLength: 1 });
 
+/** Of an MMS (documentation). */
+const MAX_FILES = 10;
+
 /** Controls that simulate people and their devices: messages, push registrations and presence. */
-export function inboundControls(sessionOf: SessionOf, bind: BindVerb, storeFile: StoreFile): readonly Control[] {
+export function inboundControls(sessionOf: SessionOf, bind: BindVerb, storeFiles: StoreFiles): readonly Control[] {
   return [
     defineControl<MessageInput>({
       name: 'inbound.message',
@@ -61,14 +68,21 @@ export function inboundControls(sessionOf: SessionOf, bind: BindVerb, storeFile:
           body: string('The text of the message.'),
           media_sid: string('The SID of a media file of the service.', { pattern: '^ME' }),
           media: {
-            type: 'object',
-            description: 'A file that comes with the message, e.g. a picture. It is stored as media of the service.',
-            properties: {
-              base64: string('The bytes of the file, in base64.', { minLength: 1, pattern: '^[A-Za-z0-9+/]+={0,2}$' }),
-              content_type: string('The type of the file, e.g. image/png.'),
-              filename: string('The name of the file.'),
+            type: 'array',
+            description: 'Files that come with the message, e.g. pictures. They are stored as media of the service.',
+            maxItems: MAX_FILES,
+            items: {
+              type: 'object',
+              properties: {
+                base64: string('The bytes of the file, in base64.', {
+                  minLength: 1,
+                  pattern: '^[A-Za-z0-9+/]+={0,2}$',
+                }),
+                content_type: string('The type of the file, e.g. image/png.'),
+                filename: string('The name of the file.'),
+              },
+              required: ['base64', 'content_type'],
             },
-            required: ['base64', 'content_type'],
           },
           attributes: string('The attributes as JSON text, e.g. {"priority":"high"}.'),
           conversation: string(
@@ -84,9 +98,10 @@ export function inboundControls(sessionOf: SessionOf, bind: BindVerb, storeFile:
       async run(account, { media_sid: mediaSid, media, ...message }) {
         if (mediaSid !== undefined && media !== undefined) throw badInput('Give either `media_sid` or `media`.');
         const session = sessionOf(account);
-        const storeMedia = media && ((serviceSid: string) => storeFile(session, serviceSid, media));
+        const mediaSids = mediaSid === undefined ? undefined : [mediaSid];
+        const storeMedia = (serviceSid: string) => storeFiles(session, serviceSid, media ?? []);
         try {
-          return await receive(session, bind, { ...message, mediaSid, storeMedia });
+          return await receive(session, bind, { ...message, mediaSids, storeMedia });
         } catch (error) {
           if (error instanceof TwilioError) throw refusedByTwilio(error);
           throw error;

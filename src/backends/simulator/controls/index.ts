@@ -6,7 +6,7 @@ import type { Worlds } from '../kernel/worlds.js';
 import type { Webhooks } from '../webhooks/dispatcher.js';
 import { clockControls } from './clock.js';
 import { conversationControls } from './conversations.js';
-import { inboundControls, type StoreFile } from './inbound.js';
+import { inboundControls, type StoreFiles } from './inbound.js';
 import type { SessionOf } from './define-control.js';
 import { receiptControls } from './receipts.js';
 import { recordControls } from './records.js';
@@ -20,7 +20,7 @@ export interface ControlParts {
   readonly seedInto: (seed: Seed, world: World) => void;
   /** The saved states of worlds, by account and name. */
   readonly snapshots: Map<string, WorldDocument>;
-  readonly files: WorldFiles & { readonly storeFile: StoreFile };
+  readonly files: WorldFiles & { readonly storeFiles: StoreFiles };
   /** Writes the changes of a control to the data file. */
   readonly save: () => Promise<void>;
 }
@@ -33,7 +33,7 @@ export function simulatorControls(parts: ControlParts): readonly Control[] {
     ...clockControls(sessionOf),
     ...webhookControls(sessionOf),
     ...receiptControls(sessionOf),
-    ...inboundControls(sessionOf, bind, (...file) => files.storeFile(...file)),
+    ...inboundControls(sessionOf, bind, (...sent) => files.storeFiles(...sent)),
     ...conversationControls(sessionOf, bind),
     ...recordControls(sessionOf, bind),
     ...worldControls(worlds, sessionOf, { defaultAccount, seedInto, snapshots, files }),

@@ -11,9 +11,9 @@ import type { World } from '../kernel/world.js';
 import { addresses, type AutoCreationPart } from './address/record.js';
 import { stateEvent } from './conversation/events.js';
 import { autocreateIn, conversations } from './conversation/record.js';
-import { undeliverable, type Arrival, type Writer } from './inbound-write.js';
+import { mediaOf, undeliverable, type Arrival, type Writer } from './inbound-write.js';
 import { mediaParameter } from './message/events.js';
-import { findMedia } from './media/record.js';
+import { findAllMedia } from './media/record.js';
 import { MAX_MEMBERS } from './participant/group.js';
 import { scopedWebhooks } from './scoped-webhook/record.js';
 import { dateParameter } from './service/event.js';
@@ -32,9 +32,9 @@ export async function autocreate(session: WorldSession, write: Writer, arrival: 
     );
   }
   const service = serviceFor(world, found, to);
-  const mediaSid = arrival.mediaSid ?? (await arrival.storeMedia?.(service));
-  const file = findMedia(world, service, mediaSid);
-  if ((body ?? '') === '' && file === null) throw undeliverable('it has neither a body nor media');
+  const mediaSids = await mediaOf(arrival, service);
+  const files = findAllMedia(world, service, mediaSids);
+  if ((body ?? '') === '' && files.length === 0) throw undeliverable('it has neither a body nor media');
   if (members.length + 2 > MAX_MEMBERS) throw undeliverable(`a group has at most ${MAX_MEMBERS} numbers`);
 
   const isGroup = members.length > 0;
@@ -54,7 +54,7 @@ export async function autocreate(session: WorldSession, write: Writer, arrival: 
         // Unlike that of a REST call, this event has a date (recorded).
         ...(phase === 'Add' ? { DateCreated: dateParameter(world.now()) } : {}),
         MessageBody: phase === 'Add' ? body : undefined,
-        Media: phase === 'Add' && file !== null ? JSON.stringify([mediaParameter(file)]) : undefined,
+        Media: phase === 'Add' && files.length > 0 ? JSON.stringify(files.map(mediaParameter)) : undefined,
       }),
     },
   );
@@ -76,7 +76,7 @@ export async function autocreate(session: WorldSession, write: Writer, arrival: 
       const { sid: hookSid } = await write.create('Conversations/Webhooks', { ...inside, body: hook }, approved);
       setRetries(world, hookSid, found.studioRetryCount);
     }
-    const message = await write.message(conversation, { ...arrival, mediaSid }, approved);
+    const message = await write.message(conversation, { ...arrival, mediaSids }, approved);
     for (const deliver of held) deliver();
     const current = world.records(conversations).get(conversation.sid);
     if (isGroup && current !== undefined) {

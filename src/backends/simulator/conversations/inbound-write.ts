@@ -23,8 +23,8 @@ export interface Arrival extends MessageParts {
 interface MessageParts {
   readonly from: string;
   readonly body?: string | undefined;
-  readonly mediaSid?: string | undefined;
-  readonly storeMedia?: ((serviceSid: string) => Promise<string>) | undefined;
+  readonly mediaSids?: readonly string[] | undefined;
+  readonly storeMedia?: ((serviceSid: string) => Promise<readonly string[]>) | undefined;
   readonly attributes?: string | undefined;
 }
 
@@ -43,16 +43,21 @@ export function createWriter(session: WorldSession, bind: BindVerb): Writer {
   };
   return {
     create,
-    async message({ serviceSid, sid }, { from, body, mediaSid, storeMedia, attributes }, origin) {
-      const form = {
-        Author: from,
-        Body: body,
-        MediaSid: mediaSid ?? (await storeMedia?.(serviceSid)),
-        Attributes: attributes,
-      };
-      return create('Conversations/Messages', { ChatServiceSid: serviceSid, ConversationSid: sid, body: form }, origin);
+    async message({ serviceSid, sid }, parts, origin) {
+      const [mediaSid, ...attachedSids] = await mediaOf(parts, serviceSid);
+      const form = { Author: parts.from, Body: parts.body, MediaSid: mediaSid, Attributes: parts.attributes };
+      const input = { ChatServiceSid: serviceSid, ConversationSid: sid, body: form };
+      return create('Conversations/Messages', input, { ...origin, attachedSids });
     },
   };
+}
+
+/** The SIDs of the files of a message. Files that come with it are stored in the service that takes it. */
+export async function mediaOf(
+  { mediaSids, storeMedia }: Pick<MessageParts, 'mediaSids' | 'storeMedia'>,
+  serviceSid: string,
+): Promise<readonly string[]> {
+  return mediaSids ?? (await storeMedia?.(serviceSid)) ?? [];
 }
 
 export function undeliverable(why: string): UnderstudyError {

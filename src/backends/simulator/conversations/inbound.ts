@@ -21,9 +21,9 @@ export interface InboundMessage {
   /** The other receivers of a group MMS. */
   readonly members?: readonly string[] | undefined;
   readonly body?: string | undefined;
-  readonly mediaSid?: string | undefined;
-  /** Stores a file that comes with the message in the service that takes the message, and returns its SID. */
-  readonly storeMedia?: ((serviceSid: string) => Promise<string>) | undefined;
+  readonly mediaSids?: readonly string[] | undefined;
+  /** Stores the files that come with the message in the service that takes it, and returns their SIDs. */
+  readonly storeMedia?: ((serviceSid: string) => Promise<readonly string[]>) | undefined;
   readonly attributes?: string | undefined;
   /** SID or unique name of the conversation. Required with an identity, unless `to` is a chat address. */
   readonly conversation?: string | undefined;

@@ -39,6 +39,8 @@ export interface WriteOrigin {
   readonly clientIdentity?: string | undefined;
   /** Receives the deliveries of the write's events in place of the outlet, so that they wait for a later write. */
   readonly holdDelivery?: ((deliver: () => void) => void) | undefined;
+  /** SIDs of further records that belong to the new one, where its form can name only one. */
+  readonly attachedSids?: readonly string[] | undefined;
   /** Parameters that the write adds to the events of the record it creates. */
   readonly eventParameters?: ((phase: EventPhase) => EventParameters) | undefined;
 }

@@ -119,6 +119,21 @@ describe('an inbound message with a file', () => {
     expect(await sim.media.download(service, file?.sid ?? '')).toEqual(PIXEL);
   });
 
+  test('can have several files, up to ten', async () => {
+    const { sim, service, inside } = await start();
+    await callOk(sim, 'createserviceconversationparticipant', { ...inside, body: participant });
+    const second = { content: 'a note', contentType: 'text/plain' };
+    const message = await sim.inbound({ ...pair, media: [picture, second] });
+    expect(message['media']).toMatchObject([{ filename: 'lamp.png' }, { content_type: 'text/plain', size: 6 }]);
+    await sim.call('deleteserviceconversationmessage', { ...inside, Sid: sidOf(message) });
+    expect(await mediaOf(sim, service)).toBe(0);
+    // Each is small enough, but not both (documentation: 5 MB in all).
+    const half = { content: Buffer.alloc(3 * 1024 * 1024), contentType: 'video/mp4' };
+    await expect(sim.inbound({ ...pair, media: [half, half] })).rejects.toThrow('50512');
+    const eleven = Array.from({ length: 11 }, () => second);
+    await expect(sim.inbound({ ...pair, media: eleven })).rejects.toThrow('`media`');
+  });
+
   test('that creates a conversation is named by the events of both', async () => {
     const { sim, service } = await start();
     const body = { PostWebhookUrl: 'http://127.0.0.1:9/', Filters: ['onMessageAdded'], Method: 'POST' };

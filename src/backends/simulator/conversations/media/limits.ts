@@ -16,8 +16,10 @@ const MAX_BYTES_BY_CHANNEL = new Map([
   ['whatsapp', 16 * MEBIBYTE],
 ]);
 
-/** @throws TwilioError if a participant's channel does not carry a file of this size */
-export function checkSize(world: World, conversationSid: string, { size }: MediaPart): void {
+/** @throws TwilioError if a participant's channel does not carry so many bytes */
+export function checkSize(world: World, conversationSid: string, files: readonly MediaPart[]): void {
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  if (size === 0) return;
   const bound = world.records(participants).list('bound', conversationSid);
   for (const { binding } of bound.slice(0, bound.size)) {
     if (size > (MAX_BYTES_BY_CHANNEL.get(binding?.type ?? '') ?? MAX_FILE_BYTES)) throw refuse(50512);

@@ -53,8 +53,15 @@ export function nextUnused(world: World): Due | undefined {
   return record === undefined || at === undefined ? undefined : { at, run: () => world.remove(media, record) };
 }
 
+/** The files for a new message. An empty SID names none. */
+export const findAllMedia = (
+  world: World,
+  serviceSid: string,
+  sids: readonly (string | undefined)[],
+): readonly MediaPart[] => sids.flatMap((sid) => findMedia(world, serviceSid, sid) ?? []);
+
 /** The file for a new message. A file belongs to one message; one of another service is not found (dictionary). */
-export function findMedia(world: World, serviceSid: string, sid: string | undefined): MediaPart | null {
+function findMedia(world: World, serviceSid: string, sid: string | undefined): MediaPart | null {
   if (sid === undefined || sid === '') return null;
   if (!isSid(sid, 'ME')) throw refuse(50510);
   const found = world.records(media).get(sid);

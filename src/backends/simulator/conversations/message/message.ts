@@ -20,7 +20,7 @@ import { renderDelivery } from './delivery.js';
 import { messageFields } from './descriptions.js';
 import { messageEvents } from './events.js';
 import { checkSize } from '../media/limits.js';
-import { attachMedia, findMedia, renderMedia } from '../media/record.js';
+import { attachMedia, findAllMedia, renderMedia } from '../media/record.js';
 import { messages, type MessageRecord } from './record.js';
 import { serviceSidKey } from '../service/record.js';
 
@@ -42,17 +42,18 @@ export const message = defineResource({
 
   create: {
     form: { ...form, MediaSid: anyText, ContentSid: anyText, ContentVariables: anyText },
-    fields(sent, conversation, { world }) {
+    fields(sent, conversation, { world, writeOrigin }) {
       checkOpen(conversation);
       const author = authorOf(sent.Author ?? '');
       checkAuthor(world, conversation.sid, sent.Author);
       const content = checkContent(sent.ContentSid, sent.ContentVariables);
       // With a template, both are ignored (published description).
       const body = content.contentSid === null ? (sent.Body ?? null) : null;
-      const file = content.contentSid === null ? findMedia(world, conversation.serviceSid, sent.MediaSid) : null;
-      if ((body === null || body === '') && file === null && content.contentSid === null) throw refuse(50503);
+      const mediaSids = content.contentSid === null ? [sent.MediaSid, ...(writeOrigin.attachedSids ?? [])] : [];
+      const files = findAllMedia(world, conversation.serviceSid, mediaSids);
+      if ((body === null || body === '') && files.length === 0 && content.contentSid === null) throw refuse(50503);
       checkBody(world, conversation.sid, body);
-      if (file !== null) checkSize(world, conversation.sid, file);
+      checkSize(world, conversation.sid, files);
       return {
         serviceSid: conversation.serviceSid,
         conversationSid: conversation.sid,
@@ -62,7 +63,7 @@ export const message = defineResource({
         body,
         subject: sent.Subject ?? null,
         attributes: sent.Attributes ?? '{}',
-        media: file === null ? null : [file],
+        media: files.length === 0 ? null : files,
         delivery: newDelivery(world, recipientsOf(world, conversation.sid, author)),
         ...content,
       };
