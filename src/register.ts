@@ -1,18 +1,25 @@
 /**
- * For `node --import twilio-understudy/register`: redirects requests for `conversations*.twilio.com` to an understudy,
- * with any HTTP client. It patches Node's sockets, which all clients use, so the program sees only Twilio's host names.
- * Requests to other hosts are not affected.
+ * For `node --require twilio-understudy/register`: redirects requests for `*.twilio.com` to an understudy, with any HTTP
+ * client. It patches Node's sockets, which all clients use, so the program sees only Twilio's host names. The understudy
+ * refuses what it does not play, so nothing reaches Twilio unless UNDERSTUDY_ALLOW_TWILIO names its host. Requests to other
+ * hosts are not affected.
  */
 import net from 'node:net';
 import { syncBuiltinESMExports } from 'node:module';
 import tls from 'node:tls';
-import { isTwilioHost } from './core/twilio-hosts.js';
+import { isOtherTwilioHost, isTwilioHost } from './core/twilio-hosts.js';
 
 // This code runs in the user's program, where the environment is the only way to configure it.
 const understudy = new URL(process.env['UNDERSTUDY_URL'] ?? 'http://127.0.0.1:8080');
 const isSecure = understudy.protocol === 'https:';
 const host = understudy.hostname.replace(/^\[(.*)\]$/, '$1');
 const port = Number(understudy.port === '' ? (isSecure ? 443 : 80) : understudy.port);
+
+const allowed = new Set((process.env['UNDERSTUDY_ALLOW_TWILIO'] ?? '').toLowerCase().split(/[\s,]+/));
+
+function isRedirected(name: string): boolean {
+  return isTwilioHost(name) || (isOtherTwilioHost(name) && !allowed.has(name.toLowerCase()));
+}
 
 interface Target {
   host?: string | undefined;
@@ -26,7 +33,7 @@ const connect = net.Socket.prototype.connect;
 
 tls.connect = function redirectedTls(this: unknown, ...args: unknown[]) {
   const options = optionsOf(args);
-  if (!isTwilioHost(options.host ?? options.servername ?? ''))
+  if (!isRedirected(options.host ?? options.servername ?? ''))
     return Reflect.apply(connectTls, this, args) as tls.TLSSocket;
   const done = args.find((arg): arg is () => void => typeof arg === 'function');
   // A tunnel through a proxy would lead to Twilio.
@@ -51,7 +58,7 @@ function imitateTls(socket: net.Socket, done: (() => void) | undefined): net.Soc
 /** Redirects plain HTTP to Twilio as well. */
 net.Socket.prototype.connect = function redirected(this: net.Socket, ...args: unknown[]) {
   const options = optionsOf(args);
-  if (this instanceof tls.TLSSocket || isSecure || !isTwilioHost(options.host ?? ''))
+  if (this instanceof tls.TLSSocket || isSecure || !isRedirected(options.host ?? ''))
     return Reflect.apply(connect, this, args) as net.Socket;
   const done = args.flat().find((arg): arg is () => void => typeof arg === 'function');
   return Reflect.apply(connect, this, [{ ...options, host, port }, done]) as net.Socket;

@@ -10,6 +10,7 @@ import { createRedact } from '../core/redact.js';
 import { createBinding } from '../engine/binding.js';
 import { createConformance } from '../engine/conformance.js';
 import { createEngine } from '../engine/engine.js';
+import { createUnservedReport } from '../engine/unserved.js';
 import { createFaults } from '../engine/faults.js';
 import { createFeed, type Feed, observedJournal } from '../engine/feed.js';
 import { createJournal } from '../engine/journal.js';
@@ -84,6 +85,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     describeField,
     toolSets,
     engine,
+    reportUnserved: createUnservedReport({ journal, log, clock }),
     controls,
     feed,
     metrics,

@@ -6,7 +6,8 @@ import type { Settings } from '../app/settings.js';
 import { UnderstudyError } from '../core/errors.js';
 import { CONTROL_BASE } from '../surfaces/control/paths.js';
 import type { CliCommand } from './command.js';
-import { readToggle, toggle } from './flags.js';
+import { flag, readToggle, toggle } from './flags.js';
+import { list } from './option-values.js';
 import { unreachable } from './failure.js';
 import { addServeOptions } from './serve.js';
 import { readUnderstudySettings } from './understudy-options.js';
@@ -17,6 +18,8 @@ export interface ExecSettings {
   readonly url: string;
   /** The program and its arguments. */
   readonly command: readonly string[];
+  /** Hosts of Twilio that the program may reach, of those that understudy does not play. */
+  readonly allowTwilio?: readonly string[] | undefined;
   /** Of a server that runs as long as the program does. Undefined: use the running understudy. */
   readonly server?: Settings | undefined;
 }
@@ -30,29 +33,32 @@ export const exec: CliCommand<ExecSettings> = {
     command
       .argument('<command...>', 'the program and its arguments, after --')
       .addOption(urlOption())
+      .addOption(
+        flag('--allow-twilio <hosts>', 'other hosts of Twilio to let out, e.g. api.twilio.com (default: none)', list),
+      )
       .addOption(toggle('--serve', 'start a server for the program, with the flags below; ports are free ones'))
       .passThroughOptions();
     addServeOptions(command);
   },
   readSettings(command) {
-    const { url } = command.opts<Pick<ExecSettings, 'url'>>();
-    if (readToggle(command, 'serve', false)) return { url, command: command.args, server: readServer(command) };
+    const settings = { ...command.opts<Pick<ExecSettings, 'url' | 'allowTwilio'>>(), command: command.args };
+    if (readToggle(command, 'serve', false)) return { ...settings, server: readServer(command) };
     const unused = command.options.find(
-      (option) => !['url', 'serve'].includes(option.name()) && isGiven(command, option.attributeName()),
+      (option) => !['url', 'serve', 'allow-twilio'].includes(option.name()) && isGiven(command, option.attributeName()),
     );
-    if (unused === undefined) return { url, command: command.args };
+    if (unused === undefined) return settings;
     throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', `${unused.long} is a flag of the server: add --serve`);
   },
-  async run({ url, command, server }) {
+  async run({ server, ...settings }) {
     if (server === undefined) {
-      await expectUnderstudy(url);
-      return runProgram(url, command);
+      await expectUnderstudy(settings.url);
+      return runProgram(settings);
     }
     const { startServers } = await import('./start-servers.js');
     const { restUrl, close } = await startServers(server);
     process.stderr.write(`understudy: serving at ${restUrl}, inspector at ${restUrl}${CONTROL_BASE}/\n`);
     try {
-      return await runProgram(restUrl, command);
+      return await runProgram({ ...settings, url: restUrl });
     } finally {
       await close();
     }
@@ -82,14 +88,19 @@ async function expectUnderstudy(url: string): Promise<void> {
  * @returns the program's exit code, or 128 plus the number of the signal that ended it
  * @throws UnderstudyError if the program cannot be started
  */
-function runProgram(url: string, command: readonly string[]): Promise<number> {
+function runProgram({ url, command, allowTwilio = [] }: ExecSettings): Promise<number> {
   const [program = '', ...args] = command;
   // `--import` would make Node load the program with its loader for ES modules, which breaks hooks such as ts-node.
   const register = JSON.stringify(fileURLToPath(new URL('register.cjs', import.meta.url)));
   const nodeOptions = `${process.env['NODE_OPTIONS'] ?? ''} --require=${register}`.trim();
   const child = spawn(program, args, {
     stdio: 'inherit',
-    env: { ...process.env, UNDERSTUDY_URL: url, NODE_OPTIONS: nodeOptions },
+    env: {
+      ...process.env,
+      UNDERSTUDY_URL: url,
+      UNDERSTUDY_ALLOW_TWILIO: allowTwilio.join(),
+      NODE_OPTIONS: nodeOptions,
+    },
   });
   // A terminal sends SIGINT to the whole process group, so the child has already received it.
   const forward = (signal: NodeJS.Signals) => {

@@ -6,6 +6,11 @@ export function isTwilioHost(name: string): boolean {
   return /^(?:conversations|mcs|media)(?:\.[a-z0-9-]+){0,2}\.twilio\.com\.?$/i.test(name);
 }
 
+/** Whether a host is one of Twilio's, but none that this program plays, e.g. `api.twilio.com`. */
+export function isOtherTwilioHost(name: string): boolean {
+  return /\.twilio\.com\.?$/i.test(name) && !isTwilioHost(name);
+}
+
 /** Whether a `Host` header names a host of media: uploads and records, or temporary links. */
 export function isMediaHost(host: string): boolean {
   return /^(?:mcs|media)(?:\.[a-z0-9-]+){0,2}\.twilio\.com\.?(?::\d+)?$/i.test(host);

@@ -4,6 +4,7 @@ import type { Shapes } from '../capability/shapes.js';
 import type { Controls } from '../control/registry.js';
 import type { Engine, Operation } from '../core/operation.js';
 import type { Feed } from '../engine/feed.js';
+import type { ReportUnserved } from '../engine/unserved.js';
 import type { ReadCallerContext } from './http/caller-context.js';
 import type { NextRequestId } from './http/request-ids.js';
 import type { ToolSets } from './mcp/tool-sets.js';
@@ -24,6 +25,7 @@ export interface SurfaceParts {
   readonly describeField: DescribeField;
   readonly toolSets: ToolSets;
   readonly engine: Engine;
+  readonly reportUnserved: ReportUnserved;
   readonly controls: Controls;
   readonly feed: Feed;
   readonly metrics: { render(): Promise<{ readonly type: string; readonly text: string }> };

@@ -81,6 +81,29 @@ const untilStopped = [
   'console.log("up " + process.env.UNDERSTUDY_URL); setInterval(() => {}, 1000)',
 ];
 
+const sendSms = `require('twilio')('AC' + '0'.repeat(32), 'x').messages.create({ to: '+12025550123', from: '+12025550199', body: 'Hi' })
+  .catch((error) => console.log(error.status, error.code, error.message))`;
+
+test('exec refuses calls to other hosts of Twilio, with an error that says so', async () => {
+  const { url } = await startSim();
+  const { code, stdout } = await start(['exec', '--url', url, '--', 'node', '-e', sendSms]).finished;
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^501 990115 api\.twilio\.com\/2010-04-01\/.* was not sent to Twilio.*--allow-twilio api\.twilio\.com/,
+  );
+});
+
+test('exec --allow-twilio lets a host of Twilio out', async () => {
+  const { url } = await startSim();
+  // Names of this kind have no address, so nothing leaves this machine.
+  const lookUp = `fetch('https://nowhere.invalid.twilio.com/').catch(({ cause }) => console.log(cause.code ?? cause.message))`;
+  const refused = await start(['exec', '--url', url, '--', 'node', '-e', lookUp]).finished;
+  expect(refused.stdout).toBe('');
+  const lookUpHook = `require('dns').lookup = (name, ...rest) => rest.at(-1)(Object.assign(new Error(name), { code: 'LOOKED_UP' }));`;
+  const args = ['exec', '--url', url, '--allow-twilio', 'nowhere.invalid.twilio.com', '--', 'node', '-e'];
+  expect((await start([...args, lookUpHook + lookUp]).finished).stdout).toContain('LOOKED_UP');
+});
+
 test('exec forwards signals', async () => {
   const { url } = await startSim();
   const started = start(['exec', '--url', url, ...untilStopped]);

@@ -284,7 +284,7 @@ describe('access', () => {
     expect(Buffer.byteLength(content.body)).toBeGreaterThan(0);
     expect(content.status).toBe(200);
     // The same path belongs to another API on the other host.
-    expect((await getAs('conversations.twilio.com', sim.url + json.url, { authorization })).status).toBe(404);
+    expect((await getAs('conversations.twilio.com', sim.url + json.url, { authorization })).status).toBe(501);
   });
 
   test('by the official client needs its base address changed, and nothing else', async () => {

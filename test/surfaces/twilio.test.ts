@@ -5,10 +5,10 @@ const roles = `/v1/Services/${SERVICE}/Roles`;
 const form = 'application/x-www-form-urlencoded';
 
 async function start(settings: Parameters<typeof createEchoUnderstudy>[0] = {}) {
-  const { http, echo, log, capability } = await createEchoUnderstudy(settings);
+  const { http, journal, echo, log, capability } = await createEchoUnderstudy(settings);
   const post = (body: string | Buffer, type: string = form, url = roles) =>
     http.inject({ method: 'POST', url, headers: { ...basic(), 'content-type': type }, body });
-  return { http, echo, log, post, capability };
+  return { http, journal, echo, log, post, capability };
 }
 
 async function requestIds(rngSeed: string) {
@@ -170,7 +170,7 @@ describe('credentials', () => {
 describe('headers', () => {
   test.each([
     ['an operation', roles, 200],
-    ['a path that does not exist', '/v1/Nowhere', 404],
+    ['a path without a SID', '/v1/Services//Roles', 404],
   ])('of the response to %s are those recorded on the host of Twilio', async (_, url, status) => {
     const { http } = await start();
     const { statusCode, headers } = await http.inject({ url, headers: { ...basic(), origin: 'http://localhost' } });
@@ -210,11 +210,42 @@ describe('refusals', () => {
   );
 
   test.each([
-    ['/v1/Nowhere?x=1', '/v1/Nowhere'],
+    ['/v1/Nowhere?x=1', '127.0.0.1', '/v1/Nowhere'],
+    ['/v1/services', '127.0.0.1', '/v1/services'],
+    ['/v1/Conversation', 'conversations.twilio.com', '/v1/Conversation'],
+    ['/v1/Services', 'sync.twilio.com', 'sync.twilio.com/v1/Services'],
+    [
+      '/2010-04-01/Accounts/AC1/Messages.json',
+      'api.twilio.com:443',
+      'api.twilio.com/2010-04-01/Accounts/AC1/Messages.json',
+    ],
+    ['/', 'api.twilio.com', 'api.twilio.com/'],
+  ])('%s at %s is not simulated: refused, logged and in the journal', async (url, host, named) => {
+    const { http, journal } = await start();
+    const response = await http.inject({ url, headers: { ...basic(), host } });
+    expect(response.statusCode).toBe(501);
+    expect(response.headers['understudy-error']).toBe('UNDERSTUDY_NOT_SIMULATED');
+    expect(response.json()).toMatchObject({
+      code: 990115,
+      message: expect.stringContaining(`${named} is not simulated`),
+      more_info: 'urn:twilio-understudy:UNDERSTUDY_NOT_SIMULATED',
+    });
+    expect(journal.entries()).toMatchObject([
+      {
+        operation: '(none)',
+        surface: 'twilio',
+        method: 'GET',
+        url,
+        status: 501,
+        account: ACCOUNT,
+        answer: { code: 990115 },
+      },
+    ]);
+  });
+
+  test.each([
     ['/v1/Services/', '/v1/Services/'],
-    ['/v1/services', '/v1/services'],
     ['/v1/Services//Roles', '/v1/Services//Roles'],
-    ['/v1/Conversation', '/v1/Conversation'],
   ])('%s is a 404', async (url, named) => {
     const { http } = await start();
     const response = await http.inject({ url, headers: basic() });

@@ -1,5 +1,5 @@
 import { UnderstudyError } from '../../core/errors.js';
-import { isTwilioHost } from '../../core/twilio-hosts.js';
+import { isOtherTwilioHost, isTwilioHost } from '../../core/twilio-hosts.js';
 import { bareHost, isLoopback } from '../../util/loopback.js';
 import { memoize } from '../../util/memoize.js';
 import type { Guard } from './token-guard.js';
@@ -30,6 +30,7 @@ export function createHostGuard({ boundHost, publicUrl }: HostGuardOptions): Gua
       isLoopback(name) ||
       name === bareHost(boundHost) ||
       isTwilioHost(name) ||
+      isOtherTwilioHost(name) ||
       name === bareHost(publicHost ?? boundHost)
     );
   }

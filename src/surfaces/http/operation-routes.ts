@@ -18,6 +18,8 @@ export interface OperationRoute {
 export interface OperationRouteOptions {
   readonly engine: Engine;
   readonly callerOf: (request: FastifyRequest, reply: FastifyReply) => Caller;
+  /** Returns the error for a path that no operation has. Default: 404. */
+  readonly unknownPath?: (request: FastifyRequest, reply: FastifyReply) => Error;
 }
 
 /** The request as the journal shows it. It refers to the headers and does not copy them. */
@@ -51,7 +53,7 @@ export function serveOperations(
   scope: FastifyInstance,
   base: string,
   routes: readonly OperationRoute[],
-  { engine, callerOf }: OperationRouteOptions,
+  { engine, callerOf, unknownPath }: OperationRouteOptions,
 ): void {
   const methodsByPath = new Map<string, string[]>();
   const applyConnectionFault = createConnectionFault(scope);
@@ -76,18 +78,25 @@ export function serveOperations(
     });
   }
   if (base === '') return;
-  const knownPaths = [...methodsByPath].map(([path, methods]) => ({ pattern: patternOf(path), methods }));
+  const knownPaths = [...methodsByPath].map(([path, methods]) => ({
+    pattern: patternOf(path, '[^/]+'),
+    emptyPattern: patternOf(path, '[^/]*'),
+    methods,
+  }));
   scope.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
     const methods = knownPaths.find(({ pattern }) => pattern.test(path))?.methods;
-    return sendRefusal(reply, methods === undefined ? notFound(path) : methodNotAllowed(methods));
+    if (methods !== undefined) return sendRefusal(reply, methodNotAllowed(methods));
+    const lacksSid = knownPaths.some(({ emptyPattern }) => emptyPattern.test(path));
+    if (unknownPath === undefined || lacksSid) return sendRefusal(reply, notFound(path));
+    throw unknownPath(request, reply);
   });
 }
 
 const PLACEHOLDER = /\{([^{}]+)\}/g;
 
-function patternOf(path: string): RegExp {
-  return new RegExp(`^${path.replaceAll(/[.+*?^$()[\]|\\]/g, '\\$&').replaceAll(PLACEHOLDER, '[^/]+')}$`);
+function patternOf(path: string, segment: string): RegExp {
+  return new RegExp(`^${path.replaceAll(/[.+*?^$()[\]|\\]/g, '\\$&').replaceAll(PLACEHOLDER, segment)}$`);
 }
 
 /** Reads an operation's inputs from a request. Unknown query parameters are kept, so that the engine can report them. */

@@ -1,5 +1,10 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { UnderstudyError } from '../../core/errors.js';
+import { isOtherTwilioHost } from '../../core/twilio-hosts.js';
+import { bareHost } from '../../util/loopback.js';
+import { readBasic } from '../http/credentials.js';
+import { httpRequestOf } from '../http/operation-routes.js';
+import { createOriginOf } from '../http/origin.js';
 import { recordedHeaders, stampRequests } from '../http/twilio-headers.js';
 import type { SurfaceParts } from '../surface.js';
 
@@ -8,37 +13,63 @@ const VERSIONS = ['/v2', '/2010-04-01'];
 
 const MAX_PATH_LENGTH = 2000;
 
+/** Names the error in a response, so that a client that hides bodies shows it too. */
+const ERROR_HEADER = 'understudy-error';
+
+/** Returns the error for a request that no operation answers, after it has reported it. */
+export type RefuseUnserved = (request: FastifyRequest, reply: FastifyReply) => UnderstudyError;
+
 /**
- * Refuses paths of Twilio that no capability file describes, unless operations are served there. A 404 would look as if a
- * record did not exist.
+ * Refuses what Twilio may answer but no capability file describes: other hosts of Twilio, and paths of other versions,
+ * unless operations are served there. A 404 would look as if a record did not exist.
+ * @returns the refusal of other paths
  */
 export async function refuseOtherApis(
   http: FastifyInstance,
-  { clock, nextRequestId }: Pick<SurfaceParts, 'clock' | 'nextRequestId'>,
+  parts: SurfaceParts,
   served: readonly string[],
-): Promise<void> {
+): Promise<RefuseUnserved> {
+  const refuse = createRefusal(http, parts);
+  http.addHook('onRequest', (request, reply, done) => {
+    const { host = '' } = request.headers;
+    if (isOtherTwilioHost(nameOf(host))) throw refuse(request, reply);
+    done();
+  });
   for (const prefix of VERSIONS) {
     if (served.some((base) => base === prefix || base.startsWith(`${prefix}/`))) continue;
     await http.register(
       (scope, _options, done) => {
-        stampRequests(scope, clock, nextRequestId, recordedHeaders);
-        // Before a body is parsed, whatever its type.
-        scope.addHook('onRequest', ({ url }) => {
-          throw notServed(url);
+        stampRequests(scope, parts.clock, parts.nextRequestId, recordedHeaders);
+        // Before a body is parsed, whatever its type. Nothing is routed here, so that the hook runs for every request.
+        scope.addHook('onRequest', (request, reply) => {
+          throw refuse(request, reply);
         });
-        // Nothing is routed here, so that hook runs for every path and method.
         scope.setNotFoundHandler(() => undefined);
         done();
       },
       { prefix },
     );
   }
+  return refuse;
 }
 
-function notServed(url: string): UnderstudyError {
-  const path = (url.split('?', 1)[0] ?? '').slice(0, MAX_PATH_LENGTH);
-  return new UnderstudyError(
-    'UNDERSTUDY_NOT_SIMULATED',
-    `${path} is not simulated: no capability file describes it. See "Limits" in the README.`,
-  );
+function createRefusal(http: FastifyInstance, { reportUnserved, publicUrl }: SurfaceParts): RefuseUnserved {
+  const originOf = createOriginOf(http, publicUrl);
+  return (request, reply) => {
+    const { host = '', authorization } = request.headers;
+    const path = (request.url.split('?', 1)[0] ?? '').slice(0, MAX_PATH_LENGTH);
+    const name = nameOf(host);
+    const message = isOtherTwilioHost(name)
+      ? `${name}${path} is not simulated, and was not sent to Twilio. To send it: \`understudy exec --allow-twilio ${name}\`.`
+      : `${path} is not simulated: no capability file describes it. See "Limits" in the README.`;
+    const error = new UnderstudyError('UNDERSTUDY_NOT_SIMULATED', message);
+    const headers = { [ERROR_HEADER]: error.name };
+    reply.headers(headers);
+    const sent = { ...httpRequestOf(request), responseHeaders: headers };
+    const account = readBasic(authorization)?.account;
+    reportUnserved({ surface: 'twilio', account, origin: originOf(request), http: sent, requestId: request.id }, error);
+    return error;
+  };
 }
+
+const nameOf = (host: string): string => bareHost(host.replace(/:\d+$/, ''));

@@ -21,7 +21,7 @@ export const twilioSurface: Surface = {
     const { engine, readCallerContext } = parts;
     const originOf = createOriginOf(http, parts.publicUrl);
     const groups = groupByBasePath(nativeRoutes(parts.capability, http.log));
-    await refuseOtherApis(http, parts, [...groups.keys()]);
+    const unknownPath = await refuseOtherApis(http, parts, [...groups.keys()]);
     await serveMedia(http, parts);
     for (const [prefix, routes] of groups) {
       await http.register(
@@ -31,6 +31,7 @@ export const twilioSurface: Surface = {
           addBodyParsers(scope);
           serveOperations(scope, prefix, routes, {
             engine,
+            unknownPath,
             callerOf: (request, reply) => {
               const credentials = readBasic(request.headers.authorization);
               const account = readWorld(request, credentials);
