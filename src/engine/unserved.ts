@@ -5,7 +5,7 @@ import type { Caller, Operation } from '../core/operation.js';
 import type { Journal } from './journal.js';
 
 /** In place of an operation, in the journal. */
-export const NO_OPERATION = '(none)';
+const NO_OPERATION = '(none)';
 
 const none: Operation = {
   id: NO_OPERATION,
