@@ -49,3 +49,18 @@ test('a service lists its media, and each has a page with the picture', async ()
   await expect.poll(() => widthOf(page), soon).toBe(1);
   expect(pageErrors).toEqual([]);
 });
+
+test('a message can be sent as a participant with a picture and no text', async () => {
+  const { page, pageErrors, goTo } = await openInspector();
+  await goTo(`conversations/${CONVERSATION}`);
+  const dot = { name: 'dot.png', mimeType: 'image/png', buffer: PIXEL };
+  const note = { ...dot, name: 'note.png' };
+  await page.getByLabel('Attach files').setInputFiles([dot, note]);
+  await page.getByRole('button', { name: 'Remove note.png' }).click();
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.locator('.bubble.left').getByRole('img', { name: 'dot.png' }).waitFor();
+  await expect.poll(() => widthOf(page), soon).toBe(1);
+  expect(await page.getByRole('button', { name: /^Remove/ }).count()).toBe(0);
+  expect(await page.getByText('note.png').count()).toBe(0);
+  expect(pageErrors).toEqual([]);
+});

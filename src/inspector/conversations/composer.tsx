@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { showToast } from '../components/toast.js';
 import { runControl } from '../data/api.js';
 import type { Conversation } from '../data/types.js';
+import { Attachments, readFiles } from './attachments.js';
 import { participantName, possibleSenders } from './participants.js';
 
 /** Sends a message as a participant. The simulator treats it as inbound, so the app's webhooks fire. */
@@ -10,22 +11,27 @@ export function Composer({ conversation }: { readonly conversation: Conversation
   const senders = possibleSenders(conversation);
   const [selectedSid, selectSid] = useState<string | undefined>(undefined);
   const [text, setText] = useState('');
+  const [files, setFiles] = useState<readonly File[]>([]);
   const [isBusy, setBusy] = useState(false);
   const sender = senders.find(({ sid }) => sid === selectedSid) ?? senders[0];
   if (conversation.state === 'closed') return null;
   if (sender === undefined) return <p class="composer hint">No participant can send messages yet. Add one first.</p>;
 
+  const isEmpty = text.trim() === '' && files.length === 0;
+
   async function send(): Promise<void> {
-    if (sender === undefined || text.trim() === '' || isBusy) return;
+    if (sender === undefined || isEmpty || isBusy) return;
     setBusy(true);
     try {
       await runControl('inbound.message', {
         from: participantName(sender),
         ...(sender.proxy_address === null ? {} : { to: sender.proxy_address }),
-        body: text,
+        ...(text.trim() === '' ? {} : { body: text }),
+        ...(files.length === 0 ? {} : { media: await readFiles(files) }),
         conversation: conversation.sid,
       });
       setText('');
+      setFiles([]);
     } catch (error) {
       showToast((error as Error).message, 'bad');
     } finally {
@@ -63,7 +69,8 @@ export function Composer({ conversation }: { readonly conversation: Conversation
           void send();
         }}
       />
-      <button type="submit" class="primary" disabled={text.trim() === '' || isBusy}>
+      <Attachments files={files} onChange={setFiles} />
+      <button type="submit" class="primary" disabled={isEmpty || isBusy}>
         Send
       </button>
     </form>

@@ -40,6 +40,13 @@ interface MessageInput {
 const service = string('The SID of the service.', { pattern: '^IS' });
 const identity = string("The user's identity.", { minLength: 1 });
 
+/** The properties of a `SentFile`. */
+const file = {
+  base64: string('The bytes of the file, in base64.', { minLength: 1, pattern: '^[A-Za-z0-9+/]+={0,2}$' }),
+  content_type: string('The type of the file, e.g. image/png.'),
+  filename: string('The name of the file.'),
+};
+
 /** Of an MMS (documentation). */
 const MAX_FILES = 10;
 
@@ -71,18 +78,7 @@ export function inboundControls(sessionOf: SessionOf, bind: BindVerb, storeFiles
             type: 'array',
             description: 'Files that come with the message, e.g. pictures. They are stored as media of the service.',
             maxItems: MAX_FILES,
-            items: {
-              type: 'object',
-              properties: {
-                base64: string('The bytes of the file, in base64.', {
-                  minLength: 1,
-                  pattern: '^[A-Za-z0-9+/]+={0,2}$',
-                }),
-                content_type: string('The type of the file, e.g. image/png.'),
-                filename: string('The name of the file.'),
-              },
-              required: ['base64', 'content_type'],
-            },
+            items: { type: 'object', properties: file, required: ['base64', 'content_type'] },
           },
           attributes: string('The attributes as JSON text, e.g. {"priority":"high"}.'),
           conversation: string(
@@ -100,12 +96,18 @@ export function inboundControls(sessionOf: SessionOf, bind: BindVerb, storeFiles
         const session = sessionOf(account);
         const mediaSids = mediaSid === undefined ? undefined : [mediaSid];
         const storeMedia = (serviceSid: string) => storeFiles(session, serviceSid, media ?? []);
-        try {
-          return await receive(session, bind, { ...message, mediaSids, storeMedia });
-        } catch (error) {
-          if (error instanceof TwilioError) throw refusedByTwilio(error);
-          throw error;
-        }
+        return orRefused(() => receive(session, bind, { ...message, mediaSids, storeMedia }));
+      },
+    }),
+    defineControl<SentFile & { service: string }>({
+      name: 'media.upload',
+      description:
+        'Uploads a file to a service, as a program does at the host of media. Use the SID as MediaSid of a message.',
+      changes: true,
+      input: { properties: { service, ...file }, required: ['service', 'base64', 'content_type'] },
+      async run(account, { service: serviceSid, ...sent }) {
+        const [sid = ''] = await orRefused(() => storeFiles(sessionOf(account), serviceSid, [sent]));
+        return { sid };
       },
     }),
     defineControl<{ service?: string }>({
@@ -183,6 +185,16 @@ export function inboundControls(sessionOf: SessionOf, bind: BindVerb, storeFiles
       },
     }),
   ];
+}
+
+/** Turns a refusal of an operation into an error of the control. */
+async function orRefused<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof TwilioError) throw refusedByTwilio(error);
+    throw error;
+  }
 }
 
 interface BindingInput {

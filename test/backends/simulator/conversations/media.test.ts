@@ -213,6 +213,17 @@ describe('worlds', () => {
   });
 });
 
+test('the control media.upload uploads a file for callers who have no multipart form, such as agents', async () => {
+  const { sim, service, send } = await start();
+  const file = { service, base64: PIXEL.toString('base64'), content_type: 'image/png' };
+  const { sid } = (await sim.control('media.upload', file)) as { sid: string };
+  expect((await send(sid)).status).toBe(201);
+  expect(await sim.media.download(service, sid)).toEqual(PIXEL);
+  const unknown = { ...file, service: `IS${'9'.repeat(32)}` };
+  await expect(sim.control('media.upload', unknown)).rejects.toThrow('20404');
+  await expect(sim.control('media.upload', { ...file, base64: '<>' })).rejects.toThrow('`base64`');
+});
+
 describe('a seed', () => {
   const service = `IS${'5'.repeat(32)}`;
   const sid = `ME${'5'.repeat(32)}`;
