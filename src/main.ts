@@ -10,8 +10,9 @@ import { reportFailure } from './cli/failure.js';
 import { mcp } from './cli/mcp.js';
 import { generate } from './cli/seed.js';
 import { serve } from './cli/serve.js';
+import { tail } from './cli/tail.js';
 
-const commands = [serve, mcp, control, exec, contract, record, validate, generate];
+const commands = [serve, mcp, control, exec, tail, contract, record, validate, generate];
 
 // Node 22 and later cache the compiled code of what is loaded from here on, which is nearly everything.
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();

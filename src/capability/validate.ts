@@ -90,9 +90,14 @@ function textOf(
   const { interpretations: uses, warnings, errors } = report;
   const groups = new Map<InterpretationName, InterpretationUse[]>();
   for (const use of uses) groups.set(use.interpretation, [...(groups.get(use.interpretation) ?? []), use]);
+  // What a file with errors declares would only hide the errors.
+  if (errors.length > 0) {
+    const count = errors.length === 1 ? '1 error' : `${errors.length} errors`;
+    return [`${file}: not a valid capability file, ${count}`, ...remarks(errors), ...remarks(warnings)].join('\n');
+  }
   const missing = isSimulated && notSimulated(operations, isSimulated);
   return [
-    `${file}: ${label || 'not a valid capability file'}`,
+    `${file}: ${label}`,
     `  ${operations.length} operations, ${pathsOf(routes)} REST paths, ${routes.length} routes, ${tools.length} tools`,
     ...(missing === undefined ? [] : [`  not simulated: ${missing.length === 0 ? 'none' : missing.join(', ')}`]),
     '',
@@ -102,8 +107,7 @@ function textOf(
     `Warnings: ${warnings.length}`,
     ...remarks(warnings),
     '',
-    `Errors: ${errors.length}`,
-    ...remarks(errors),
+    'Errors: 0',
   ].join('\n');
 }
 

@@ -12,6 +12,7 @@ export const validate: CliCommand<ValidateSettings> = {
   name: 'capability validate',
   description: 'show how a capability file is interpreted, and its errors',
   helpGroup: 'Files:',
+  examples: ['understudy capability validate', 'understudy capability validate my-capability.yaml --json'],
   configure(command) {
     command
       .argument('[file]', 'capability file (default: the one in this package)')

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { UnderstudyError } from '../core/errors.js';
+import { closeMatch } from '../util/did-you-mean.js';
 import { packageVersion } from '../util/version.js';
 import type { CliCommand } from './command.js';
 
@@ -8,6 +9,14 @@ export interface ParsedCommandLine<Settings = unknown> {
   readonly command: CliCommand<Settings>;
   readonly settings: Settings;
 }
+
+/** Shown by `understudy --help`. */
+const EXAMPLES = [
+  'understudy serve --seed support-desk       # then open http://127.0.0.1:8080',
+  'understudy exec -- node app.js             # your app, unchanged',
+  'understudy tail                            # its requests and webhooks',
+  'understudy control clock.advance by=PT24H',
+];
 
 /** Descriptions of the words that only group commands, as `seed` does in `seed generate`. */
 const GROUPS: Readonly<Record<string, string>> = {
@@ -27,13 +36,14 @@ export function readCommandLine(args: readonly string[], commands: readonly CliC
     .version(packageVersion())
     .commandsGroup('Other:')
     // Flags after a command belong to it. `exec` needs this to leave the flags of its program alone.
-    .enablePositionalOptions();
+    .enablePositionalOptions()
+    .addHelpText('after', examplesText(EXAMPLES));
   for (const command of commands) {
     const configured = addCommand(program, command);
     configured.action(() => {
       // The default command receives every unknown command as an argument.
       const [word] = configured.args;
-      if (command.isDefault && word !== undefined) throw unknownCommand(word);
+      if (command.isDefault && word !== undefined) throw unknownCommand(word, program);
       parsed = { command, settings: command.readSettings(configured) };
     });
   }
@@ -57,8 +67,13 @@ function addCommand(program: Command, command: CliCommand): Command {
   const parent = group === undefined ? program : groupCommand(program, group).helpGroup(helpGroup);
   const added = quiet(parent.command(last, { isDefault })).description(description).helpGroup(helpGroup);
   if (isDefault) added.allowExcessArguments();
+  if (command.examples !== undefined) added.addHelpText('after', examplesText(command.examples));
   command.configure(added);
   return added;
+}
+
+function examplesText(lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }
 
 function groupCommand(program: Command, name: string): Command {
@@ -71,8 +86,12 @@ function quiet(command: Command): Command {
   return command.exitOverride().configureOutput({ writeErr: () => undefined });
 }
 
-function unknownCommand(word: string): UnderstudyError {
-  return badOption(`there is no command ${JSON.stringify(word)}: see --help`);
+function unknownCommand(word: string, program: Command): UnderstudyError {
+  const hint = closeMatch(
+    word,
+    program.commands.map((each) => each.name()),
+  );
+  return badOption(`there is no command ${JSON.stringify(word)}${hint === '' ? ': see --help' : `.${hint}`}`);
 }
 
 function badOption(message: string): UnderstudyError {

@@ -7,6 +7,8 @@ export interface CliCommand<Settings = unknown> {
   readonly description: string;
   /** Heading of the command in `--help`. */
   readonly helpGroup: string;
+  /** Command lines that `--help` shows, each with a comment if it needs one. */
+  readonly examples?: readonly string[];
   /** Runs when the command line names no command. */
   readonly isDefault?: boolean;
   /** Exit code when the command fails. Default: 1. */

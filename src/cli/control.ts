@@ -3,18 +3,10 @@ import type { JsonObject } from '../core/body.js';
 import { UnderstudyError } from '../core/errors.js';
 import { CONTROL_BASE, pathOf } from '../surfaces/control/paths.js';
 import type { CliCommand } from './command.js';
-import { unreachable } from './failure.js';
 import { flag } from './flags.js';
 import { nonEmpty } from './option-values.js';
+import { type Connection, requestJson } from './running-understudy.js';
 import { urlOption } from './url-option.js';
-
-/** A running understudy, and the world to control. */
-interface Connection {
-  readonly url: string;
-  /** Account SID of the world. Undefined: the default world. */
-  readonly world?: string | undefined;
-  readonly token?: string | undefined;
-}
 
 export interface ControlSettings extends Connection {
   /** Name of the control. Undefined: list all controls. */
@@ -28,6 +20,12 @@ export const control: CliCommand<ControlSettings> = {
   name: 'control',
   description: 'control a running understudy: advance its clock, simulate an inbound message, …',
   helpGroup: 'Use a running understudy:',
+  examples: [
+    'understudy control                                 # list all controls',
+    'understudy control clock.advance by=PT1H',
+    'understudy control inbound.message from=+15557770101 to=+15558880001 body="Hello"',
+    'understudy control worlds.import document@world.json',
+  ],
   configure(command) {
     command
       .argument('[name]', 'the control, e.g. clock.advance (default: list all controls)')
@@ -51,9 +49,9 @@ export const control: CliCommand<ControlSettings> = {
  * @throws UnderstudyError with the server's message if the server refuses
  */
 async function runControl({ control: name, values, ...connection }: ControlSettings): Promise<string> {
-  if (name === undefined) return listControls(await request(connection, '/openapi.json'));
+  if (name === undefined) return listControls(await requestJson(connection, '/openapi.json'));
   const form = new URLSearchParams(values.map(parseValue));
-  return `${JSON.stringify(await request(connection, pathOf({ name }), form), null, 2)}\n`;
+  return `${JSON.stringify(await requestJson(connection, pathOf({ name }), { form }), null, 2)}\n`;
 }
 
 /** Parses `by=PT1H` or `document@world.json`. The first of the two signs counts. */
@@ -69,24 +67,6 @@ function readFile(file: string): string {
   } catch (cause) {
     throw badRequest(`cannot read ${file}: ${(cause as Error).message}`, cause);
   }
-}
-
-async function request({ url, world, token }: Connection, path: string, form?: URLSearchParams): Promise<JsonObject> {
-  const headers: Record<string, string> = {};
-  if (world !== undefined) headers['understudy-world'] = world;
-  if (token !== undefined) headers['understudy-token'] = token;
-  let response: Response;
-  try {
-    response = await fetch(url + CONTROL_BASE + path, { headers, ...(form && { method: 'POST', body: form }) });
-  } catch (cause) {
-    throw unreachable(url, 'set --url', cause);
-  }
-  const body = (await response.json().catch(() => ({}))) as JsonObject;
-  if (response.ok) return body;
-  const { message } = body;
-  throw badRequest(
-    typeof message === 'string' ? message : `${url} responded with ${response.status}: not an understudy?`,
-  );
 }
 
 /** Formats each control with its inputs and summary, from the server's OpenAPI document. */

@@ -29,6 +29,7 @@ export const exec: CliCommand<ExecSettings> = {
   name: 'exec',
   description: 'run a program whose Node.js processes call an understudy instead of Twilio',
   helpGroup: 'Use a running understudy:',
+  examples: ['understudy exec -- node app.js', 'understudy exec --url http://127.0.0.1:9000 -- npm test'],
   configure(command) {
     command
       .argument('<command...>', 'the program and its arguments, after --')

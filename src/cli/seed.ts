@@ -16,6 +16,7 @@ export const generate: CliCommand<GenerateSettings> = {
   name: 'seed generate',
   description: 'generate a seed with fake conversations; the same arguments give the same bytes',
   helpGroup: 'Files:',
+  examples: ['understudy seed generate --conversations 100 --messages 20 --rng-seed demo --out demo.yaml'],
   configure(command) {
     command
       .requiredOption('--conversations <n>', 'number of conversations', count)

@@ -12,13 +12,18 @@ export const serve: CliCommand<Settings> = {
   description: 'serve REST, Twilio and MCP callers (default command)',
   helpGroup: 'Serve:',
   isDefault: true,
+  examples: [
+    'understudy serve --seed support-desk',
+    'understudy serve --clock manual --data world.json',
+    'understudy serve --rest-port 0 --mcp-port 0     # free ports; the banner shows them',
+  ],
   configure: addServeOptions,
   readSettings: readUnderstudySettings,
   async run(settings) {
     const { startServers } = await import('./start-servers.js');
-    const { banner, close } = await startServers(settings);
+    const { bannerFor, close } = await startServers(settings);
     closeOnSignal(close);
-    process.stdout.write(banner);
+    process.stdout.write(bannerFor(process.stdout));
     return undefined;
   },
 };

@@ -1,9 +1,12 @@
 import { startUnderstudy } from '../app/start-understudy.js';
 import type { Settings } from '../app/settings.js';
 import { formatBanner } from './banner.js';
+import { styleFor } from './style.js';
+
+type Output = Pick<typeof process.stdout, 'isTTY' | 'hasColors' | 'columns'>;
 
 export interface Servers {
-  readonly banner: string;
+  readonly bannerFor: (output: Output) => string;
   readonly restUrl: string;
   readonly close: () => Promise<void>;
 }
@@ -11,5 +14,10 @@ export interface Servers {
 /** Starts an understudy. Commands load this file on demand, and with it everything that a server needs. */
 export async function startServers(settings: Settings): Promise<Servers> {
   const understudy = await startUnderstudy(settings);
-  return { banner: formatBanner(understudy), restUrl: understudy.restUrl, close: understudy.close };
+  const readyAfter = performance.now();
+  return {
+    bannerFor: (output) => formatBanner(understudy, { style: styleFor(output), columns: output.columns, readyAfter }),
+    restUrl: understudy.restUrl,
+    close: understudy.close,
+  };
 }

@@ -1,5 +1,13 @@
 import { requirePackage } from './require-package.js';
 
+/** The same as `didYouMean`, but empty when no name is close: at most a third of the letters differ. */
+export function closeMatch(given: string, names: Iterable<string>): string {
+  const { distance } = requirePackage('fastest-levenshtein') as typeof import('fastest-levenshtein');
+  const isClose = (name: string): boolean =>
+    distance(given.toLowerCase(), name.toLowerCase()) <= Math.ceil(name.length / 3);
+  return didYouMean(given, [...names].filter(isClose));
+}
+
 /** ` Did you mean \`X\`?` with the name that is closest to the given one; empty when there are no names. */
 export function didYouMean(given: string, names: Iterable<string>): string {
   const known = [...names];

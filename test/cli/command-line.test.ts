@@ -6,8 +6,9 @@ import { exec } from '../../src/cli/exec.js';
 import { mcp } from '../../src/cli/mcp.js';
 import { generate } from '../../src/cli/seed.js';
 import { serve } from '../../src/cli/serve.js';
+import { tail } from '../../src/cli/tail.js';
 
-const read = (...args: string[]) => readCommandLine(args, [serve, mcp, control, exec, validate, generate]);
+const read = (...args: string[]) => readCommandLine(args, [serve, mcp, control, exec, tail, validate, generate]);
 
 test('serve is the default command', () => {
   expect(read().command).toBe(serve);
@@ -39,7 +40,9 @@ test('exec leaves the flags of its program alone', () => {
 });
 
 test.each([
-  [['sreve'], 'there is no command "sreve"'],
+  [['sreve'], 'there is no command "sreve". Did you mean `serve`?'],
+  [['tial'], 'there is no command "tial". Did you mean `tail`?'],
+  [['something-else'], 'there is no command "something-else": see --help'],
   [['seed', 'generate', '--conversations', '1', '--messages', '1'], '--rng-seed'],
   [['seed', 'generate', '--conversations', 'x', '--messages', '1', '--rng-seed', 's'], 'whole number'],
   [['mcp', '--rest-port', '1'], "unknown option '--rest-port'"],

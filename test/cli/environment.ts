@@ -7,3 +7,9 @@ export function clearEnvironment(): void {
   }
   onTestFinished(() => void vi.unstubAllEnvs());
 }
+
+/** Sets variables, or unsets those that are undefined, until the test ends. */
+export function setEnvironment(variables: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  onTestFinished(() => void vi.unstubAllEnvs());
+}

@@ -61,6 +61,7 @@ it.each([
   [yaml.replace('onUserAdded', 'onRain'), /:5: webhooks: Twilio would refuse this: 50365 /],
   [yaml.replace('Enabled: true', 'Enabld: true'), /:11: addresses\[0\]\.AutoCreation\.Enabld: .* no such form field/],
   [yaml.replace('sid: IG', 'sid: AB'), /:7: addresses\[0\]\.sid: /],
+  [yaml.replace('addresses:', 'adresses:'), /adresses: a seed has no such key here .*\. Did you mean `addresses`\?/],
 ])('an error in the records of the account names file, line and field (%#)', async (text, reason) => {
   const file = seedFile(text);
   const error: unknown = await newSimulator({ seed: file }).catch((thrown: unknown) => thrown);

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { UnderstudyError } from '../../../../core/errors.js';
+import { closeMatch } from '../../../../util/did-you-mean.js';
 import { lazy } from '../../../../util/lazy.js';
 import { trustedSchemaOptions } from '../../../../util/trusted-schema-options.js';
 import { packageFile } from '../../../../util/package-files.js';
@@ -159,7 +160,7 @@ const schema = {
   additionalProperties: false,
 };
 
-const compiledSchema = lazy(() => new Ajv2020(trustedSchemaOptions).compile(schema));
+const compiledSchema = lazy(() => new Ajv2020({ ...trustedSchemaOptions, verbose: true }).compile(schema));
 
 const folder = packageFile('fixtures/seeds/');
 
@@ -224,7 +225,12 @@ export function parseSeed(text: string, file: string): Seed {
       .slice(1)
       .map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
     if (extra === undefined) throw errorAt(path, describe(error));
-    throw errorAt([...path, extra], 'a seed has no such key here (Twilio form fields begin with a capital)');
+    const known = Object.keys((error?.parentSchema as { properties?: object } | undefined)?.properties ?? {});
+    const hint = closeMatch(extra, known);
+    throw errorAt(
+      [...path, extra],
+      `a seed has no such key here (Twilio form fields begin with a capital)${hint && `.${hint}`}`,
+    );
   }
   return { document: document as unknown as SeedDocument, errorAt };
 }
