@@ -81,15 +81,20 @@ test('a webhook names the exchange that caused it and the fault rule that droppe
   await run('faults.add', { event: 'onMessageAdded', webhook: 'lose' });
   const response = await post(MESSAGES, { Body: 'with webhooks' }, { 'X-Twilio-Webhook-Enabled': 'true' });
   await post(MESSAGES, { Body: 'without' });
-  const { deliveries } = await run('webhooks.list', { exchange: 1 });
+  const added = { event: 'onMessageAdded' };
+  const { deliveries } = await run('webhooks.list', { exchange: 1, ...added });
   const lost = { state: 'lost', fault: { rule: 1, effects: { event: 'onMessageAdded', webhook: 'lose' } } };
   expect(deliveries).toMatchObject([
     { event: 'onMessageAdded', exchange: 1, ...lost },
     { exchange: 1, ...lost },
   ]);
-  expect(await run('webhooks.list', { exchange: 2 })).toEqual({ deliveries: [] });
+  // Delivery updates fire for every message.
+  const events = async (exchange: number) =>
+    ((await run('webhooks.list', { exchange }))['deliveries'] as { event: string }[]).map(({ event }) => event);
+  expect(await events(1)).toEqual(['onMessageAdded', 'onMessageAdded', 'onDeliveryUpdated']);
+  expect(await events(2)).toEqual(['onDeliveryUpdated']);
   const { sid } = response.json<{ sid: string }>();
-  expect(((await run('webhooks.list', { record: sid }))['deliveries'] as unknown[]).length).toBe(2);
+  expect(((await run('webhooks.list', { record: sid, ...added }))['deliveries'] as unknown[]).length).toBe(2);
 });
 
 test('a pre-action webhook names the exchange that waited for it', async () => {
