@@ -9,6 +9,7 @@ import { conversationWithParticipants } from './conversation-with-participants.j
 import { conversation } from './conversation.js';
 import { credential } from './credential.js';
 import { errors } from './errors.js';
+import { fieldRefusals } from './field-refusals.js';
 import { lifecycle } from './lifecycle.js';
 import { message } from './message.js';
 import { paging } from './paging.js';
@@ -37,6 +38,7 @@ export const allScenarios: readonly Scenario[] = [
   conversation,
   credential,
   errors,
+  fieldRefusals,
   lifecycle,
   message,
   paging,
