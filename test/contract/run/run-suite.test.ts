@@ -191,6 +191,24 @@ describe('a run', () => {
     expect(of('deleteservicerole')).toMatchObject({ answers: 0, compared: 0 });
   });
 
+  it.each([
+    ['HTML', 'text/html; charset=utf-8', false],
+    ['no content type', undefined, false],
+    ['JSON in another spelling', 'Application/JSON;charset=utf-8', true],
+  ])('reports a body that says it is not JSON: %s', async (_, type, passes) => {
+    const { side } = observedSide((operation, answer) => ({
+      ...answer,
+      headers: {
+        ...(answer.body !== null && {
+          'content-type': operation === 'updateserviceconversationmessage' ? type : 'application/json',
+        }),
+      } as Record<string, string>,
+    }));
+    const { drifts } = await compareWith(side);
+    const expected = { kind: 'header', step: 'edit', side: 'wrapped', expected: 'application/json' };
+    expect(drifts).toMatchObject(passes ? [] : [expected]);
+  });
+
   it('treats an error of the understudy itself as a missing response', async () => {
     const { side } = observedSide((operation, answer) => {
       if (operation !== 'updateserviceconversationmessage') return answer;
