@@ -95,7 +95,11 @@ function sharedOptions(): Option[] {
     flag('--rate <n>', 'maximum number of requests per second to Twilio or a URL', atLeastOne).default(20),
     flag('--deadline <seconds>', 'maximum duration of the run', seconds).default(600_000, '600'),
     flag('--patience <seconds>', 'timeout of one call', seconds).default(30_000, '30'),
-    flag('--retries <n>', 'live: how often a failed request is repeated (default: 3)', count),
+    flag(
+      '--retries <n>',
+      'how often a failed request is repeated (default: 3 in live mode, and 4 after status 429)',
+      count,
+    ),
     flag('--cassettes <folder>', 'folder of the recordings', nonEmpty).default('fixtures/cassettes'),
     flag('--upstream <origin>', "live: origin to use instead of Twilio's", nonEmpty),
     flag('--address <number>', 'live: phone number that receives real test messages', nonEmpty),

@@ -139,9 +139,9 @@ function replaySide({ cassettes, maxAge }: ContractSettings, options: SideOption
 }
 
 /** Requests to a loopback address are not slowed down. */
-export function budgetOf({ requests, rate, upstream = '' }: ContractSettings): Budget {
+export function budgetOf({ requests, rate, retries, upstream = '' }: ContractSettings): Budget {
   const isLocal = URL.canParse(upstream) && isLoopback(new URL(upstream).hostname);
-  return createBudget({ requests, rate: isLocal ? Infinity : rate });
+  return createBudget({ requests, rate: isLocal ? Infinity : rate, retries });
 }
 
 /** The settings of live mode. */

@@ -15,9 +15,9 @@ const TOLERANCES: readonly Tolerance[] = [
     strict: '--max-latency SECONDS reports slower responses of the right side',
   },
   {
-    what: 'A failed attempt that a retry hides: status 429; 502 to 504 or a broken connection, unless the request creates or updates',
+    what: 'A failed attempt that a retry hides (429; for reads and deletions also 502 to 504 and broken connections)',
     why: 'live mode repeats requests that are safe to repeat, as clients of Twilio do',
-    strict: '--retries 0 repeats nothing',
+    strict: '--retries 0 repeats no request',
   },
   {
     what: 'The order of JSON keys, and the values of headers apart from the media type',
@@ -25,15 +25,15 @@ const TOLERANCES: readonly Tolerance[] = [
   },
   {
     what: 'Other SIDs, times, page tokens and hosts',
-    why: 'every run has its own; compared is which step created a SID, that times lie within the run, and their format',
+    why: 'every run has its own; the suite checks which step created a SID, and that times lie within the run',
   },
   {
     what: 'The size of the pages of a list that is read to its end',
-    why: 'compared are its records, their order, and that its pages lead to each other',
+    why: 'the suite compares the records and their order, and checks the links between the pages',
   },
   {
     what: 'Records of others in lists of the whole account',
-    why: 'an account has other users; compared are the records that the run created',
+    why: 'an account has other users; the suite compares the records that the run created',
   },
   {
     what: 'Steps that need a phone, a device or the settings of the account',

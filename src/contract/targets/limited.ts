@@ -5,14 +5,25 @@ import type { Target } from '../model/target.js';
 export interface Budget {
   /** Waits until the next request may be sent. @throws RunAborted if the budget is spent, except during cleanup. */
   spend(isCleanup: boolean): Promise<void>;
+  /** How often a request that was answered with 429 is repeated. */
+  readonly retries: number;
 }
 
-/** Allows `requests` requests in total, evenly spread at `rate` per second. */
-export function createBudget({ requests, rate }: { requests: number; rate: number }): Budget {
+export interface BudgetOptions {
+  /** In total. */
+  readonly requests: number;
+  /** Per second, evenly spread. */
+  readonly rate: number;
+  /** After 429. Default: 4. */
+  readonly retries?: number | undefined;
+}
+
+export function createBudget({ requests, rate, retries = 4 }: BudgetOptions): Budget {
   const interval = 1000 / rate;
   let spent = 0;
   let next = 0;
   return {
+    retries,
     async spend(isCleanup) {
       spent += 1;
       if (spent > requests && !isCleanup) {
@@ -26,7 +37,6 @@ export function createBudget({ requests, rate }: { requests: number; rate: numbe
   };
 }
 
-const MAX_RETRIES = 4;
 const MAX_RETRY_SECONDS = 30;
 
 /** A target that respects a budget and retries after 429. */
@@ -39,7 +49,7 @@ export function limitedTarget(target: Target, budget: Budget): Target {
       for (let attempt = 0; ; attempt += 1) {
         await budget.spend(operation.verb === 'delete');
         const answer = await target.call(operation, input, signal);
-        if (answer.status !== 429 || attempt === MAX_RETRIES) return answer;
+        if (answer.status !== 429 || attempt === budget.retries) return answer;
         const seconds = Number(answer.headers?.['retry-after'] ?? 2 ** attempt);
         await delay(Math.min(seconds, MAX_RETRY_SECONDS) * 1000);
       }
