@@ -61,7 +61,7 @@ export async function readFiles(files: readonly File[]): Promise<readonly SentFi
 function toBase64(file: File): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.addEventListener('load', () => resolve(String(reader.result).replace(/^[^,]*,/, '')));
+    reader.addEventListener('load', () => resolve((reader.result as string).replace(/^[^,]*,/, '')));
     reader.addEventListener('error', () => reject(new Error(`${file.name} cannot be read.`)));
     reader.readAsDataURL(file);
   });
