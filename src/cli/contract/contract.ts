@@ -13,6 +13,7 @@ import { tolerancesText } from '../../contract/reports/tolerances.js';
 import type { SuiteReport } from '../../contract/run/run-suite.js';
 import { packageFile } from '../../util/package-files.js';
 import { packageVersion } from '../../util/version.js';
+import { checkDestinations } from './destinations.js';
 import type { ContractSettings, ReportFormat } from './options.js';
 import { hasCassettes, prepareContract, runSides, sidesOf, writeProgress } from './setup.js';
 
@@ -31,6 +32,10 @@ export async function runContract(settings: ContractSettings, stop: AbortSignal)
     process.stdout.write(tolerancesText(setup.scenarios));
     return EXIT_CODES.agree;
   }
+  checkDestinations([
+    ...Object.entries(settings.report).map(([format, file]) => [`--report ${format}=${file}`, file] as const),
+    ...(settings.summaryFile === undefined ? [] : [['GITHUB_STEP_SUMMARY', settings.summaryFile] as const]),
+  ]);
   const rightName = settings.right ?? (hasCassettes(settings.cassettes) ? 'replay' : undefined);
   const { left, right } = sidesOf({ left: settings.left, right: rightName }, settings, setup);
   if (right === undefined) {
@@ -41,8 +46,9 @@ export async function runContract(settings: ContractSettings, stop: AbortSignal)
   const known = readKnownDrift(settings.knownDrift ?? defaultKnownDrift());
   const report = await runSides(left, right, settings, setup, stop, known);
   const files = setup.scenarios.flatMap(({ name, file }) => (file === undefined ? [] : [[name, file] as const]));
-  writeReports(report, settings, new Map(files));
+  // First, because it must not be lost if a file cannot be written.
   process.stdout.write(`\n${terminalReport(report, settings.colours)}`);
+  writeReports(report, settings, new Map(files));
   return EXIT_CODES[report.outcome];
 }
 

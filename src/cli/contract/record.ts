@@ -7,7 +7,15 @@ import type { ScenarioReport } from '../../contract/run/run-pair.js';
 import { packageVersion } from '../../util/version.js';
 import type { ContractSettings } from './options.js';
 import type { ContractExit } from './contract.js';
-import { budgetOf, liveSettings, prepareContract, prerequisitesOf, runSides, writeProgress } from './setup.js';
+import {
+  budgetOf,
+  liveName,
+  liveSettings,
+  prepareContract,
+  prerequisitesOf,
+  runSides,
+  writeProgress,
+} from './setup.js';
 import { limitedSide, simulateSide, understudySide } from './sides.js';
 
 /** `verified.json`: what was recorded, when, and whether the simulator agreed with it. */
@@ -32,6 +40,7 @@ export async function runRecord(settings: ContractSettings, stop: AbortSignal): 
   const setup = prepareContract(settings, await loadPackagedCapability());
   const { capability, published, scenarios } = setup;
   const options = { capability, published, surface: 'engine', prerequisites: prerequisitesOf(settings) } as const;
+  const live = liveSettings(settings);
   mkdirSync(cassettes, { recursive: true });
   const unfinished = (name: string) => join(cassettes, `${name}.json.part`);
   const removeUnfinished = () => {
@@ -42,10 +51,10 @@ export async function runRecord(settings: ContractSettings, stop: AbortSignal): 
     mode: 'record' as const,
     cassette: unfinished(name),
     scrub,
-    ...liveSettings(settings),
+    ...live,
   });
-  const live = limitedSide(understudySide({ ...options, name: 'live', kind: 'live', settingsFor }), budgetOf(settings));
-  const report = await runSides(simulateSide(options), live, settings, setup, stop);
+  const side = understudySide({ ...options, name: liveName(settings), kind: 'live', settingsFor });
+  const report = await runSides(simulateSide(options), limitedSide(side, budgetOf(settings)), settings, setup, stop);
 
   const recorded = report.scenarios.filter(({ interrupted, compared }) => interrupted === undefined && compared);
   for (const { name } of recorded) renameSync(unfinished(name), join(cassettes, `${name}.json`));

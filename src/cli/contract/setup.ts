@@ -100,10 +100,11 @@ function sideOf(name: string, settings: ContractSettings, { capability, publishe
     case 'simulate':
       return simulateSide(options);
     case 'live': {
-      const settingsFor = () => ({ mode: 'live' as const, ...liveSettings(settings) });
+      const live = liveSettings(settings);
+      const settingsFor = () => ({ mode: 'live' as const, ...live });
       const displayOrigin = upstream ?? capability.files[0].baseUri;
       return limitedSide(
-        understudySide({ ...options, name, kind: 'live', settingsFor, displayOrigin }),
+        understudySide({ ...options, name: liveName(settings), kind: 'live', settingsFor, displayOrigin }),
         budgetOf(settings),
       );
     }
@@ -144,8 +145,16 @@ export function budgetOf({ requests, rate, retries, upstream = '' }: ContractSet
   return createBudget({ requests, rate: isLocal ? Infinity : rate, retries });
 }
 
-/** The settings of live mode. */
+/** How reports call the live side. Another server than Twilio is named. */
+export function liveName({ upstream }: Pick<ContractSettings, 'upstream'>): string {
+  return upstream === undefined ? 'live' : `live at ${upstream}`;
+}
+
+/** The settings of live mode. @throws UnderstudyError without credentials, before a run and not in the middle of it */
 export function liveSettings({ credentials, upstream, edge, region, secrets, retries }: ContractSettings) {
+  if (credentials === undefined) {
+    throw badOption(`${liveName({ upstream })} needs credentials: set TWILIO_USER and TWILIO_PASS`);
+  }
   return { credentials, upstream, edge, region, secrets, limits: retries === undefined ? {} : { retries } };
 }
 

@@ -8,7 +8,13 @@ import { KIND_LABELS } from './labels.js';
  * @param files the files of scenarios that were read from a file, by scenario name
  */
 export function sarifReport(report: SuiteReport, files: ReadonlyMap<string, string>, version: string): string {
-  const rules = Object.entries(KIND_LABELS).map(([id, text]) => ({ id, shortDescription: { text } }));
+  const rules = Object.entries(KIND_LABELS).map(([id, text]) => ({
+    id,
+    shortDescription: { text },
+    help: {
+      text: `${text}. The message names the operation, the path in the response and both values. Repeat one scenario with: understudy contract --only SCENARIO`,
+    },
+  }));
   const driver = { name: 'understudy contract', semanticVersion: version, rules };
   const results = report.drifts.map((drift) => resultOf(drift, report, files.get(drift.scenario)));
   const sarif = {

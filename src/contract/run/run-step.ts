@@ -30,6 +30,8 @@ export interface StepResult {
   /** How many expectations and how many responses' schemas were checked. */
   readonly checks: { readonly expected: number; readonly shapes: number };
   readonly curl?: string | undefined;
+  /** The duration of its calls in milliseconds; undefined if it was skipped. */
+  readonly milliseconds?: number;
   /** There was no response, so the scenario cannot continue. */
   readonly unanswered?: true;
 }
@@ -75,14 +77,16 @@ export async function runStep(step: BoundStep, context: StepContext): Promise<St
   }
   const command = context.target.curl?.(step.operation, input);
   const curl = command === undefined ? undefined : context.mask.withShellVariables(command);
+  const started = performance.now();
+  const duration = () => ({ milliseconds: performance.now() - started });
   try {
     const list = await callUntilExpected(step, input, context);
     if (list.truncated) return skippedStep(step, 'the list has too many records of others');
-    return { ...checkStep(step, list, context), curl };
+    return { ...checkStep(step, list, context), ...duration(), curl };
   } catch (error) {
     if (error instanceof RunAborted) throw error;
     const differences = [noAnswer('no response', describeError(error))];
-    return { step, differences, checks: NO_CHECKS, curl, unanswered: true };
+    return { step, differences, checks: NO_CHECKS, ...duration(), curl, unanswered: true };
   }
 }
 

@@ -264,6 +264,13 @@ describe('the flags of understudy contract', () => {
     [['--right', 'replay', '--cassettes', '/nowhere'], /understudy record/],
     [['--only', 'rol'], /`role`/],
     [['--report', 'pdf=x'], /junit, json, html, sarif/],
+    [
+      ['--report', 'html=/nowhere/report.html'],
+      /--report html=\/nowhere\/report\.html: the folder \/nowhere does not exist/,
+    ],
+    [['--report', `json=${tmpdir()}`], /is a folder: name a file/],
+    [['--right', 'live'], /^live needs credentials: set TWILIO_USER/],
+    [['--right', 'live', '--upstream', 'http://127.0.0.1:1'], /live at http:\/\/127\.0\.0\.1:1 needs credentials/],
     [['--scenarios', '/nowhere'], /Cannot read \/nowhere/],
     [['--known-drift', '/nowhere'], /Cannot read \/nowhere/],
   ])('are rejected with a message that says what to do: %s', async (args, message) => {

@@ -41,6 +41,36 @@ describe('the report', () => {
     expect([...xml.matchAll(/<\/[a-z]+>/g)]).toHaveLength(opened);
   });
 
+  it('for JUnit counts errors and failures, has times, and at most one failure for each case', async () => {
+    const report = await failedRun();
+    const [drift] = report.drifts;
+    const [scenario] = report.scenarios;
+    if (drift === undefined || scenario === undefined) throw new Error('The run has no drift.');
+    const other = { ...drift, path: 'type', expected: 'service', actual: 'conversation' };
+    const interrupted = { ...scenario, interrupted: 'the target does not answer' };
+    const xml = junitReport({ ...report, drifts: [drift, other], scenarios: [interrupted] });
+    expect(xml).toMatch(/<testsuite name="role" tests="\d+" failures="1" errors="1" skipped="0" time="\d+\.\d{3}">/);
+    const cases = xml.match(/<testcase [^>]*>.*?<\/testcase>/gs) ?? [];
+    expect(cases.length).toBe(scenario.transcript.steps.length + 1);
+    expect(cases.filter((each) => !/ time="\d+\.\d{3}"/.test(each))).toEqual([]);
+    expect(
+      cases
+        .map((each) => each.match(/<(?:failure|error|skipped)/g)?.length ?? 0)
+        .sort()
+        .slice(-3),
+    ).toEqual([0, 1, 1]);
+    expect(xml).toContain('message="2 differences"');
+    expect(cases.find((each) => each.includes('<failure'))).toMatch(/friendly_name.*type/s);
+  });
+
+  it('in SARIF gives help for every rule', async () => {
+    const sarif = JSON.parse(sarifReport(await failedRun(), new Map(), '1.2.3')) as {
+      runs: [{ tool: { driver: { rules: { help: { text: string } }[] } } }];
+    };
+    const { rules } = sarif.runs[0].tool.driver;
+    expect(rules.filter(({ help }) => !help.text.includes('--only SCENARIO'))).toEqual([]);
+  });
+
   it('in SARIF defines its rules and names the scenario file', async () => {
     const report = await failedRun();
     const sarif = JSON.parse(sarifReport(report, new Map([['role', 'scenarios/role.yaml']]), '1.2.3')) as {
