@@ -45,6 +45,8 @@ export function createEngine(options: EngineOptions): RunningEngine {
     const { call: bound, ignored } = binding.bind(nameOrId, input, caller);
     if (isNonEmpty(ignored)) reportIgnored(bound.operation, ignored);
     const name = binding.nameOf(bound.operation);
+    // The journal lives longer than the call, and must not keep a file and its connection.
+    const kept = bound.upload === undefined ? bound : { ...bound, upload: undefined };
     const time = clock.now();
     // Durations use real time: `clock` may stand still.
     const started = performance.now();
@@ -52,12 +54,13 @@ export function createEngine(options: EngineOptions): RunningEngine {
     const record = (status: number, body: Body | null, headers = noHeaders): number => {
       const milliseconds = performance.now() - started;
       observer?.answered(name, caller.surface, status, milliseconds / 1000);
-      const id = journal.add({ time, started, name, call: bound, status, body, headers, milliseconds, ignored });
+      const id = journal.add({ time, started, name, call: kept, status, body, headers, milliseconds, ignored });
       bound.notes.exchange = id;
       return id;
     };
     const succeed = (result: Result): Outcome => {
-      checks.add({ id: record(result.status, result.body, result.headers), name, call: bound, result });
+      const id = record(result.status, result.body, result.headers);
+      if (bound.operation.isUnpublished !== true) checks.add({ id, name, call: bound, result });
       return { result, ignored };
     };
     const fail = (error: unknown): never => {

@@ -1,12 +1,15 @@
+import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes } from '../../src/capability/shapes.js';
 import { createBinding } from '../../src/engine/binding.js';
 import { createEngine, type EngineOptions } from '../../src/engine/engine.js';
-import { createJournal } from '../../src/engine/journal.js';
+import { createJournal, type Journal, type JournalEntry } from '../../src/engine/journal.js';
 import { UnderstudyError } from '../../src/core/errors.js';
+import { Upload } from '../../src/core/file-body.js';
+import { mediaOperations } from '../../src/core/media.js';
 import type { Conformance } from '../../src/engine/conformance.js';
-import type { Backend, Caller } from '../../src/core/operation.js';
+import type { Backend, Caller, Violation } from '../../src/core/operation.js';
 import { bodyOf } from '../../src/core/body.js';
 import { createRedact } from '../../src/core/redact.js';
 import { createEcho } from '../helpers/echo.js';
@@ -43,6 +46,32 @@ test('a call is bound, answered and added to the journal', async () => {
       milliseconds: expect.any(Number) as number,
     },
   ]);
+});
+
+test('the journal does not keep the file of an upload, and its answer is not checked', async () => {
+  const added: JournalEntry[] = [];
+  const { journal } = start();
+  const violations: Violation[] = [];
+  const watched: Journal = {
+    ...journal,
+    add: (entry) => added.push(entry),
+    addViolations: (_, found) => void violations.push(...found),
+  };
+  const { engine } = start({
+    binding: createBinding(mediaOperations, loadShapes()),
+    journal: watched,
+    check: () => [{ path: '', message: 'no schema' }],
+  });
+  const upload = new Upload(
+    () => Readable.from(['a picture']),
+    () => ({}),
+  );
+  await engine.call('uploadmedia', { ChatServiceSid, Filename: 'dot.png', body: upload }, caller);
+  await engine.settled();
+  expect(added.map(({ call, status }) => [call.upload, call.query.get('Filename'), status])).toEqual([
+    [undefined, ['dot.png'], 201],
+  ]);
+  expect(violations).toEqual([]);
 });
 
 test('an unknown operation is rejected with the closest name', async () => {
