@@ -8,19 +8,39 @@ const SIGNALS = [
 /** On the first signal, closes and exits with 0. On the second, exits at once with 128 plus the signal's number. */
 export function closeOnSignal(close: () => Promise<void>): void {
   let closing = false;
-  for (const [signal, number] of SIGNALS) {
-    process.on(signal, () => {
-      if (closing) process.exit(128 + number);
-      closing = true;
-      close().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          reportFailure(error);
-          process.exit(1);
-        },
-      );
-    });
-  }
+  const stop = (number: number): void => {
+    if (closing) process.exit(128 + number);
+    closing = true;
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        reportFailure(error);
+        process.exit(1);
+      },
+    );
+  };
+  for (const [signal, number] of SIGNALS) process.on(signal, () => stop(number));
+  onNpmExit(() => {
+    if (!closing) stop(0);
+  });
+}
+
+/** In milliseconds. */
+const PARENT_CHECK_INTERVAL = 500;
+
+/**
+ * Runs `ended` when npm or npx, which started this process, has ended. On SIGTERM they end without passing it on, so
+ * `kill` of a server in the background would leave the server running.
+ */
+function onNpmExit(ended: () => void): void {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    ended();
+  }, PARENT_CHECK_INTERVAL);
+  timer.unref();
 }
 
 /** Aborts on the first signal, so that the run can clean up. On the second, exits at once with the given code. */

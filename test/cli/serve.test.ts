@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { runInNewContext } from 'node:vm';
 import { expect, onTestFinished, test } from 'vitest';
 import twilio from 'twilio';
-import { serve } from '../helpers/command.js';
+import { main, serve } from '../helpers/command.js';
 
 test('the banner shows the URL of each surface', async () => {
   const { restUrl, mcpUrl, banner } = await serve();
@@ -81,3 +82,22 @@ async function sendHalfRequest(url: string): Promise<void> {
   socket.write('Content-Length: 10\r\nExpect: 100-continue\r\n\r\n');
   await once(socket, 'data');
 }
+
+test('a server that npx started stops when npx is killed', async () => {
+  // As npx does, a shell starts the server, and does not pass SIGTERM on.
+  const script = `'${process.execPath}' '${main}' serve --rest-port 0 --mcp-port 0; true`;
+  const shell = spawn('sh', ['-c', script], { env: { ...process.env, npm_lifecycle_event: 'npx' } });
+  const closed = once(shell.stdout, 'close');
+  let banner = '';
+  for await (const chunk of shell.stdout.iterator({ destroyOnReturn: false })) {
+    banner += String(chunk);
+    if (banner.includes('const client')) break;
+  }
+  const [, url = ''] = /^  rest +(http:\/\/[^/]+)/m.exec(banner) ?? [];
+  expect((await fetch(`${url}/__understudy/health`)).status).toBe(200);
+  shell.kill('SIGTERM');
+  // The server has the same stdout, which closes when it ends.
+  shell.stdout.resume();
+  await closed;
+  await expect(fetch(url)).rejects.toThrow('fetch failed');
+});

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const main = `${root}dist/main.js`;
+export const main = `${root}dist/main.js`;
 
 export interface Finished {
   readonly code: number | null;
