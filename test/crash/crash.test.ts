@@ -31,9 +31,11 @@ test(
       const { restUrl, process: server, finished } = await serve(args);
       expect(await problemsAt(restUrl, writers)).toEqual([]);
       while (writers.length < WRITERS) writers.push(await Writer.create(restUrl, `writer ${writers.length}`, random));
+      const started = writers.map((writer) => writer.acknowledged(5));
       const writing = writers.map((writer) => writer.write(restUrl));
       const cycles = untilGone(() => createAndDelete(restUrl));
-      await wait(20 + random() * 700);
+      await Promise.all(started);
+      await wait(random() * 500);
       // Sometimes during a shutdown, while it compacts its log.
       if (random() < 0.3) {
         server.kill('SIGTERM');

@@ -34,6 +34,8 @@ export class Writer {
   readonly #acknowledged = new Map<string, string>();
   #pending: PendingWrite | undefined;
   #count = 0;
+  #waiting: { readonly until: number; readonly done: () => void } | undefined;
+  #steps = 0;
 
   private constructor(
     readonly path: string,
@@ -54,7 +56,18 @@ export class Writer {
 
   /** Writes until the server stops. */
   write(url: string): Promise<void> {
-    return untilGone(() => this.#step(url));
+    return untilGone(async () => {
+      await this.#step(url);
+      this.#steps += 1;
+      if (this.#waiting !== undefined && this.#steps >= this.#waiting.until) this.#waiting.done();
+    });
+  }
+
+  /** Resolves when so many further writes have been acknowledged. */
+  acknowledged(count: number): Promise<void> {
+    return new Promise((done) => {
+      this.#waiting = { until: this.#steps + count, done };
+    });
   }
 
   async #step(url: string): Promise<void> {
