@@ -1,41 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../../../src/core/body.js';
-import { callOk, createDesk, sidOf, startSim } from '../../../helpers/sim.js';
+import { callOk, sidOf, startSim } from '../../../helpers/sim.js';
 import { startWebhookTarget } from '../../../helpers/webhook-target.js';
-
-const CUSTOMER = '+15550001111';
-const DESK = '+15559990000';
-const hello = { from: CUSTOMER, to: DESK, body: 'Hi' };
-
-async function setUp(filters?: readonly string[]) {
-  const sim = await startSim();
-  const world = sim.world('inbound');
-  const app = await startWebhookTarget(world.authToken);
-  const { service } = await createDesk(world);
-  if (filters !== undefined) {
-    const body = { PreWebhookUrl: `${app.origin}/pre`, PostWebhookUrl: `${app.origin}/post`, Filters: filters };
-    await callOk(world, 'updateconfigurationwebhook', { body });
-  }
-  const configure = (fields: object = {}) =>
-    callOk(world, 'createconfigurationaddress', {
-      body: { Type: 'sms', Address: DESK, 'AutoCreation.Enabled': true, ...fields },
-    });
-  const fetch = async (message: JsonObject) =>
-    callOk(world, 'fetchserviceconversation', {
-      ChatServiceSid: message['chat_service_sid'],
-      Sid: message['conversation_sid'],
-    });
-  const listOf = async (noun: string, message: JsonObject) =>
-    (
-      await callOk(world, `listserviceconversation${noun}`, {
-        ChatServiceSid: message['chat_service_sid'],
-        ConversationSid: message['conversation_sid'],
-      })
-    )[noun === 'scopedwebhook' ? 'webhooks' : `${noun}s`] as JsonObject[];
-  const conversations = async () =>
-    (await callOk(world, 'listserviceconversation', { ChatServiceSid: service }))['conversations'] as JsonObject[];
-  return { world, app, service, configure, fetch, listOf, conversations };
-}
+import { CUSTOMER, DESK, hello, setUpInbound as setUp } from './inbound-world.js';
 
 const all = [
   'onConversationAdd onConversationAdded onParticipantAdd onParticipantAdded onMessageAdd onMessageAdded',
@@ -269,61 +235,5 @@ describe('a group MMS from unknown numbers', () => {
     await configure();
     const many = Array.from({ length: 9 }, (_, i) => `+1555777000${i}`);
     await expect(world.inbound({ ...hello, members: many })).rejects.toThrow('at most 10 numbers');
-  });
-});
-
-describe('STOP', () => {
-  test('fails the receipts of a group’s member with 21610, until START', async () => {
-    const { world, configure } = await setUp();
-    await configure();
-    const other = '+15550002222';
-    const message = await world.inbound({ ...hello, members: [other] });
-    await world.inbound({ from: other, to: DESK, members: [CUSTOMER], body: 'Stop ' });
-    const inside = {
-      ChatServiceSid: message['chat_service_sid'],
-      ConversationSid: message['conversation_sid'],
-    };
-    const send = async () => {
-      const body = { Author: DESK, Body: 'News' };
-      const MessageSid = sidOf(await callOk(world, 'createserviceconversationmessage', { ...inside, body }));
-      await world.clock.advance('PT10S');
-      const list = await callOk(world, 'listserviceconversationmessagereceipt', { ...inside, MessageSid });
-      const receipts = list['delivery_receipts'] as JsonObject[];
-      return receipts.map((each) => [each['status'], each['error_code']]);
-    };
-    const receipts = await send();
-    expect(receipts).toHaveLength(2);
-    expect(receipts).toEqual(
-      expect.arrayContaining([
-        ['delivered', 0],
-        ['failed', 21610],
-      ]),
-    );
-    await world.inbound({ from: other, to: DESK, members: [CUSTOMER], body: 'START' });
-    expect(await send()).toEqual([
-      ['delivered', 0],
-      ['delivered', 0],
-    ]);
-  });
-
-  test('holds for the number that it was sent to, and no other', async () => {
-    const { world, configure } = await setUp();
-    await configure();
-    await configure({ Address: '+15559990001' });
-    await world.inbound({ ...hello, body: 'STOP' });
-    const statusFrom = async (to: string) => {
-      const { chat_service_sid: ChatServiceSid, conversation_sid: ConversationSid } = await world.inbound({
-        ...hello,
-        to,
-      });
-      const inside = { ChatServiceSid, ConversationSid };
-      const body = { Author: 'ada', Body: 'News' };
-      const MessageSid = sidOf(await callOk(world, 'createserviceconversationmessage', { ...inside, body }));
-      await world.clock.advance('PT10S');
-      const list = await callOk(world, 'listserviceconversationmessagereceipt', { ...inside, MessageSid });
-      return (list['delivery_receipts'] as JsonObject[]).map((each) => [each['status'], each['error_code']]);
-    };
-    expect(await statusFrom(DESK)).toEqual([['failed', 21610]]);
-    expect(await statusFrom('+15559990001')).toEqual([['delivered', 0]]);
   });
 });
