@@ -5,6 +5,7 @@ import type { BindVerb } from '../conversations/bind.js';
 import { bindings, bindingTypes } from '../conversations/binding/binding.js';
 import { autocreateIn } from '../conversations/conversation/record.js';
 import { services } from '../conversations/service/record.js';
+import { discardUnused } from '../conversations/media/record.js';
 import { setOnline } from '../conversations/user/events.js';
 import { users } from '../conversations/user/record.js';
 import { keyOf } from '../kernel/collection.js';
@@ -95,8 +96,14 @@ export function inboundControls(sessionOf: SessionOf, bind: BindVerb, storeFiles
         if (mediaSid !== undefined && media !== undefined) throw badInput('Give either `media_sid` or `media`.');
         const session = sessionOf(account);
         const mediaSids = mediaSid === undefined ? undefined : [mediaSid];
-        const storeMedia = (serviceSid: string) => storeFiles(session, serviceSid, media ?? []);
-        return orRefused(() => receive(session, bind, { ...message, mediaSids, storeMedia }));
+        let stored: readonly string[] = [];
+        const storeMedia = async (serviceSid: string) => (stored = await storeFiles(session, serviceSid, media ?? []));
+        try {
+          return await orRefused(() => receive(session, bind, { ...message, mediaSids, storeMedia }));
+        } catch (error) {
+          discardUnused(session.world, stored);
+          throw error;
+        }
       },
     }),
     defineControl<SentFile & { service: string }>({

@@ -130,6 +130,7 @@ describe('an inbound message with a file', () => {
     // Each is small enough, but not both (documentation: 5 MB in all).
     const half = { content: Buffer.alloc(3 * 1024 * 1024), contentType: 'video/mp4' };
     await expect(sim.inbound({ ...pair, media: [half, half] })).rejects.toThrow('50512');
+    expect(await mediaOf(sim, service)).toBe(0);
     const eleven = Array.from({ length: 11 }, () => second);
     await expect(sim.inbound({ ...pair, media: eleven })).rejects.toThrow('`media`');
   });

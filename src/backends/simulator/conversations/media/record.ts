@@ -84,6 +84,14 @@ export function attachMedia(
   }
 }
 
+/** Deletes files that no message took, before their time is up. */
+export function discardUnused(world: World, sids: readonly string[]): void {
+  for (const sid of sids) {
+    const record = world.records(media).get(sid);
+    if (record?.messageSid === null) world.remove(media, record);
+  }
+}
+
 /** As in a message. */
 export const renderMedia = ({ sid, size, contentType, filename }: MediaPart): Json => ({
   sid,
