@@ -16,7 +16,8 @@ export async function writeBallast(file: string): Promise<void> {
     const seq = document.sequence + i;
     return { ...message, sid: world.sids.sid('IM', seq), seq, index: i };
   });
-  const records = { ...document.records, messages, receipts: [] };
+  // The bytes of media are not in the document.
+  const records = { ...document.records, messages, receipts: [], media: [] };
   const account = `AC${'f'.repeat(32)}`;
   const ballast = { ...document, account, sequence: document.sequence + MESSAGES, records };
   await writeDocument(file, worldsDocument([ballast]));
