@@ -24,11 +24,15 @@ interface Variation {
   readonly populate?: (target: Target, published: Published) => Promise<void>;
   /** All scenarios, and a second run, use one account at the same time. */
   readonly isShared?: true;
+  /** Most of a pass is waiting, so that many can run at the same time. */
+  readonly isSlow?: true;
 }
 
 /** In milliseconds. */
 const MAX_LATENCY = 500;
 const MAX_PAGE_SIZE = 4;
+/** How many scenarios run at the same time in one pass. */
+const PARALLEL = 8;
 /** Of one call, in milliseconds. Long, because many passes run at the same time. */
 const TIMEOUT = 300_000;
 
@@ -39,6 +43,7 @@ const variations: readonly Variation[] = [
   },
   {
     name: `takes 0 to ${MAX_LATENCY} ms for each response`,
+    isSlow: true,
     wrap: (target, { random }) => ({
       ...target,
       async call(operation, input, signal) {
@@ -94,29 +99,25 @@ export function createHonestPasses({ scenarios, side, published, random }: Hones
     const left = await (expected.get(prerequisites) ?? remember(prerequisites));
 
     const run = (): Promise<string[][]> =>
-      Promise.all(
-        scenarios.map(async (scenario, i) => {
-          let current: BoundStep | undefined;
-          const target = shared ?? (await side.open(scenario.name));
-          if (target === undefined) return [];
-          if (shared === undefined) await populate(kind, target, published);
-          const context: HonestContext = { random, published, currentStep: () => current };
-          const wrapped = kind.variations.reduce((inner, { wrap }) => wrap?.(inner, context) ?? inner, target);
-          const right = await play(scenario, wrapped, prerequisites, (step) => void (current = step));
-          return alarmsOf(scenario, left[i], right);
-        }),
-      );
+      mapInParallel(scenarios, async (scenario, i) => {
+        let current: BoundStep | undefined;
+        const target = shared ?? (await side.open(scenario.name));
+        if (target === undefined) return [];
+        if (shared === undefined) await populate(kind, target, published);
+        const context: HonestContext = { random, published, currentStep: () => current };
+        const wrapped = kind.variations.reduce((inner, { wrap }) => wrap?.(inner, context) ?? inner, target);
+        const right = await play(scenario, wrapped, prerequisites, (step) => void (current = step));
+        return alarmsOf(scenario, left[i], right);
+      });
     return (await Promise.all(isShared ? [run(), run()] : [run()])).flat(2);
   };
 
   function remember(prerequisites: Prerequisites): Promise<readonly Transcript[]> {
-    const transcripts = Promise.all(
-      scenarios.map(async (scenario) => {
-        const target = await side.open(scenario.name);
-        if (target === undefined) throw new Error(`${side.name} cannot play ${scenario.name}`);
-        return play(scenario, target, prerequisites);
-      }),
-    );
+    const transcripts = mapInParallel(scenarios, async (scenario) => {
+      const target = await side.open(scenario.name);
+      if (target === undefined) throw new Error(`${side.name} cannot play ${scenario.name}`);
+      return play(scenario, target, prerequisites);
+    });
     expected.set(prerequisites, transcripts);
     return transcripts;
   }
@@ -131,6 +132,20 @@ export function createHonestPasses({ scenarios, side, published, random }: Hones
     const options = { published, prerequisites, skip, timeoutMs: TIMEOUT };
     return runScenario(scenario, target, { ...options, ...(onStep && { onStep }) });
   }
+}
+
+/** Like a run of the suite: some at a time. More would delay the calls of each other. */
+async function mapInParallel<T, U>(items: readonly T[], map: (item: T, index: number) => Promise<U>): Promise<U[]> {
+  const results: U[] = [];
+  const queue = [...items.entries()];
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const [index, item] = next;
+      results[index] = await map(item, index);
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, work));
+  return results;
 }
 
 async function populate(kind: (typeof honestKinds)[number], target: Target, published: Published): Promise<void> {

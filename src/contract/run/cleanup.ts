@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Input, Operation } from '../../core/operation.js';
 import type { JsonObject } from '../../core/body.js';
 import { isObject, textOf } from '../model/paths.js';
@@ -84,6 +85,8 @@ export function createCleanup(published: Published, target: Target, identities: 
     async run() {
       const leftovers: string[] = [];
       const signal = withTimeout(undefined, TIMEOUT);
+      // Every deletion adds a listener, which is not a leak.
+      setMaxListeners(0, signal);
       leftovers.push(...(await settings.run(signal)));
       const remaining = created.splice(0).toReversed();
       const inside = remaining.filter(({ input }) => isInside(input, known));
