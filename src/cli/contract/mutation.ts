@@ -102,7 +102,6 @@ async function runHonestPasses(): Promise<HonestResult[]> {
       for (const alarm of alarms) progress(`  ${alarm}`);
     };
     const batch = queue.splice(0, BATCH);
-    const isSlow = (index: number): boolean => honestKinds[index]?.variations.some((each) => each.isSlow) === true;
     const oneByOne = async (): Promise<void> => {
       for (const index of batch.filter((each) => !isSlow(each))) await pass(index);
     };
@@ -111,6 +110,10 @@ async function runHonestPasses(): Promise<HonestResult[]> {
     progress(`${queue.length} honest passes left`);
   }
   return results;
+}
+
+function isSlow(kind: number): boolean {
+  return honestKinds[kind]?.variations.some((each) => each.isSlow) === true;
 }
 
 function progress(line: string): void {

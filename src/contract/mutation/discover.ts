@@ -22,7 +22,7 @@ export interface Discovery {
   readonly exchanges: ReadonlyMap<string, readonly ObservedExchange[]>;
 }
 
-export interface ObservedExchange {
+interface ObservedExchange {
   readonly operation: string;
   readonly answer: Answer;
   readonly step: BoundStep;
