@@ -8,6 +8,7 @@ useBrowser();
 const fileOf = (name: string): string =>
   fileURLToPath(new URL(`../../fixtures/screenshots/${name}.png`, import.meta.url));
 const screen = { width: 1200, height: 720 };
+const phone = { width: 390, height: 720 };
 
 // The documentation shows these files. `SCREENSHOTS=1 npm run test:browser` replaces them.
 test.runIf(process.env['SCREENSHOTS'] === '1')('the screenshots of the documentation are replaced', async () => {
@@ -48,4 +49,17 @@ test.runIf(process.env['SCREENSHOTS'] === '1')('the screenshots of the documenta
   await page.waitForTimeout(300);
   await page.screenshot({ path: fileOf('inspector-webhook') });
   expect(await page.locator('ins').innerText()).toContain('on Monday');
+
+  await page.emulateMedia({ colorScheme: 'light' });
+  await goTo('threads/webhooks/1');
+  await page.locator('.waterfall .bar').nth(2).waitFor();
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: fileOf('inspector-thread'), clip: { x: 0, y: 0, width: 1200, height: 380 } });
+
+  await page.setViewportSize(phone);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await goTo(`conversations/${CONVERSATION}`);
+  await page.locator('.bubble').getByText('Great, thank you!').waitFor();
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: fileOf('inspector-phone') });
 });

@@ -29,6 +29,7 @@ test('a thread shows a call with its webhooks, receipts and later requests, and 
   await expect.poll(async () => new Set(await kinds()), soon).toEqual(new Set(expected));
   await goTo(`conversations/${CONVERSATION}/${String(sid)}`);
   await page.locator('.message-webhooks').getByText('onMessageAdded').first().waitFor();
+  await page.locator('.message-webhooks').getByText('onMessageAdd', { exact: true }).waitFor();
   await page.getByRole('link', { name: 'Open thread' }).click();
   await expect.poll(async () => new Set(await kinds()), soon).toEqual(new Set(expected));
   await page.getByRole('row', { name: /^request POST createserviceconversationmessage 201/ }).waitFor();

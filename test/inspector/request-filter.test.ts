@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Exchange } from '../../src/inspector/data/types.js';
-import { compactPath, errorOf, filterIn, formatMilliseconds, matches } from '../../src/inspector/requests/filter.js';
+import { compactPath, errorOf, filterIn, matches } from '../../src/inspector/requests/filter.js';
+import { formatMilliseconds } from '../../src/inspector/components/milliseconds.js';
 
 const exchange = {
   id: 7,

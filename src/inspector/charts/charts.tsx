@@ -5,13 +5,13 @@ import { ErrorMessage } from '../components/error-message.js';
 import { href } from '../data/route.js';
 import { isSimulated } from '../data/server.js';
 import { useLog } from '../data/use-log.js';
-import { formatMilliseconds } from '../requests/filter.js';
 import { requestLog } from '../requests/request-log.js';
 import { BarTable } from './bar-table.js';
 import { CoverageChart } from './coverage-chart.js';
 import { ReceiptChart } from './receipt-chart.js';
 import { latencies, requestRates } from './series.js';
 import { TimeChart } from './time-chart.js';
+import { formatMilliseconds } from '../components/milliseconds.js';
 
 /** Requests, latencies, receipts and contract coverage as charts. */
 export function Charts(): JSX.Element {

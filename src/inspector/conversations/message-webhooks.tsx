@@ -1,15 +1,14 @@
 import type { JSX } from 'preact';
-import { queryControl } from '../data/api.js';
 import { isInShownWorld } from '../data/change-events.js';
 import { href } from '../data/route.js';
-import type { Delivery } from '../data/types.js';
 import { useLiveQuery } from '../data/use-live-query.js';
+import { loadThread } from '../threads/load-thread.js';
 import { DeliveryBadge } from '../webhooks/delivery-row.js';
 
-/** All webhooks that are about a message, and a link to everything that followed from it. */
+/** All webhooks that a message caused, pre-action ones too, and a link to everything that followed from it. */
 export function MessageWebhooks({ sid }: { readonly sid: string }): JSX.Element {
   const { value } = useLiveQuery(
-    () => queryControl<{ deliveries: readonly Delivery[] }>('webhooks.list', { record: sid }),
+    () => loadThread({ record: sid }),
     [sid],
     (change) => change.kind === 'delivery' && isInShownWorld(change),
   );

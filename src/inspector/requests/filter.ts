@@ -78,8 +78,3 @@ export function compactPath(url: string): string {
     .replaceAll(/\/[A-Z]{2}[0-9a-f]{32}/g, '/…');
   return path === '' ? url : path;
 }
-
-export function formatMilliseconds(milliseconds: number): string {
-  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(2)} s`;
-  return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
-}

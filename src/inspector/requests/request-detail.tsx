@@ -10,9 +10,10 @@ import { queryControl } from '../data/api.js';
 import { isSimulated } from '../data/server.js';
 import type { Exchange } from '../data/types.js';
 import { Waterfall } from '../threads/waterfall.js';
-import { errorOf, formatMilliseconds } from './filter.js';
+import { errorOf } from './filter.js';
 import { Headers, WEBHOOK_HEADER } from './headers.js';
 import { toneOf } from './request-row.js';
+import { formatMilliseconds } from '../components/milliseconds.js';
 
 interface RequestDetailProps {
   readonly exchange: Exchange;

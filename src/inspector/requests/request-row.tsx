@@ -4,7 +4,8 @@ import { Text } from '../components/text.js';
 import { Timestamp } from '../components/timestamp.js';
 import { hrefWithQuery } from '../data/route.js';
 import type { Exchange } from '../data/types.js';
-import { compactPath, errorOf, formatMilliseconds } from './filter.js';
+import { compactPath, errorOf } from './filter.js';
+import { formatMilliseconds } from '../components/milliseconds.js';
 
 interface RequestRowProps {
   readonly exchange: Exchange;

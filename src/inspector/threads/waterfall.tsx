@@ -5,9 +5,9 @@ import { Timestamp } from '../components/timestamp.js';
 import { isInShownWorld } from '../data/change-events.js';
 import { href, world } from '../data/route.js';
 import { useLiveQuery } from '../data/use-live-query.js';
-import { formatMilliseconds } from '../requests/filter.js';
 import { loadThread, type ThreadStart } from './load-thread.js';
 import { axisEnd, rowsOf, type ThreadRow } from './thread.js';
+import { formatMilliseconds } from '../components/milliseconds.js';
 
 interface WaterfallProps {
   readonly start: ThreadStart;

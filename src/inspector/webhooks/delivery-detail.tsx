@@ -4,6 +4,7 @@ import { Button } from '../components/button.js';
 import { DefinitionList } from '../components/definition-list.js';
 import { FaultNote } from '../components/fault-note.js';
 import { isRecordSid, SidLink } from '../components/sid-link.js';
+import { formatMilliseconds } from '../components/milliseconds.js';
 import { Text } from '../components/text.js';
 import { Timestamp } from '../components/timestamp.js';
 import { runControl } from '../data/api.js';
@@ -78,7 +79,7 @@ export function DeliveryDetail({ delivery, isInLog }: DeliveryDetailProps): JSX.
             <Badge tone={attempt.status !== null && attempt.status < 400 ? 'good' : 'bad'}>
               {attempt.status ?? 'no response'}
             </Badge>{' '}
-            <Timestamp at={attempt.time} />, {attempt.milliseconds} ms
+            <Timestamp at={attempt.time} />, {formatMilliseconds(attempt.milliseconds)}
           </p>
           {attempt.error !== null && (
             <p class="error">
