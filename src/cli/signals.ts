@@ -1,3 +1,4 @@
+import { isStartedByNpm } from './environment.js';
 import { reportFailure } from './failure.js';
 
 const SIGNALS = [
@@ -33,7 +34,7 @@ const PARENT_CHECK_INTERVAL = 500;
  * `kill` of a server in the background would leave the server running.
  */
 function onNpmExit(ended: () => void): void {
-  if (process.env['npm_lifecycle_event'] === undefined) return;
+  if (!isStartedByNpm()) return;
   const parent = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === parent) return;
