@@ -3,8 +3,8 @@
  * Tests the contract suite itself: applies every mutation to every operation, and counts false alarms without any.
  *
  * `--only NAME` and `--kinds NAME` (patterns with `*`, separated by commas) choose operations and kinds of mutations;
- * `--passes N` sets the number of honest passes; `--results FILE` keeps the results of finished operations, so that an
- * interrupted run continues where it stopped.
+ * `--passes N` sets the number of honest passes; `--results FILE` keeps the results of finished operations and passes, so
+ * that an interrupted run continues where it stopped.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -25,7 +25,7 @@ import { publishedOf } from './published.js';
 import { type ContractSurface, simulateSide } from './sides.js';
 
 /** Honest passes with one side. Those that wait for delayed responses run at the same time, the others one by one. */
-const BATCH = 40;
+const BATCH = 80;
 
 const { values: flags } = parseArgs({
   options: {
@@ -49,7 +49,7 @@ async function tryAllMutations(): Promise<TrialRecord[]> {
   const plain = await discoverMutations(scenarios, discovery.engine, published);
   const withHeaders = await discoverMutations(scenarios, discovery.twilio, published);
   await Promise.all([discovery.engine.close(), discovery.twilio.close()]);
-  const records = readResults();
+  const records = readResults().flatMap((line) => ('kind' in line ? [] : line));
   const finished = new Set(records.map(({ operation }) => operation));
   for (const { name } of published.operations) {
     if (finished.has(name) || !isChosen(flags.only, name)) continue;
@@ -65,7 +65,7 @@ async function tryAllMutations(): Promise<TrialRecord[]> {
     }
     await Promise.all([sides.engine.close(), sides.twilio.close()]);
     records.push(...tried);
-    keepResults(tried);
+    keepResult(tried);
     const missed = tried.filter(({ outcome }) => outcome === 'missed' || outcome === 'elsewhere');
     progress(`${name}: ${own.length} mutations, ${missed.length} not found`);
     for (const { outcome, kind, path, where } of missed) progress(`  ${outcome}: ${kind} ${path} (${where})`);
@@ -73,21 +73,30 @@ async function tryAllMutations(): Promise<TrialRecord[]> {
   return records;
 }
 
-function readResults(): TrialRecord[] {
+/** One line of the results: the trials of an operation, or an honest pass. */
+type ResultLine = readonly TrialRecord[] | { readonly kind: string; readonly alarms: readonly string[] };
+
+function readResults(): ResultLine[] {
   if (flags.results === undefined || !existsSync(flags.results)) return [];
-  const lines = readFileSync(flags.results, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '');
-  return lines.flatMap((line) => JSON.parse(line) as TrialRecord[]);
+  const lines = readFileSync(flags.results, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as ResultLine);
 }
 
-function keepResults(records: readonly TrialRecord[]): void {
-  if (flags.results !== undefined) appendFileSync(flags.results, `${JSON.stringify(records)}\n`);
+function keepResult(result: ResultLine): void {
+  if (flags.results !== undefined) appendFileSync(flags.results, `${JSON.stringify(result)}\n`);
 }
 
 async function runHonestPasses(): Promise<HonestResult[]> {
-  const results = honestKinds.map(({ name }) => ({ kind: name, passes: 0, alarms: [] as string[] }));
-  const queue = Array.from({ length: Number(flags.passes) }, (_, i) => i % honestKinds.length);
+  const finished = readResults().flatMap((line) => ('kind' in line ? line : []));
+  const results = honestKinds.map(({ name }) => {
+    const own = finished.filter(({ kind }) => kind === name);
+    return { kind: name, passes: own.length, alarms: own.flatMap(({ alarms }) => alarms) };
+  });
+  const planned = Array.from({ length: Number(flags.passes) }, (_, i) => i % honestKinds.length);
+  const queue = planned.filter((index, i) => {
+    const earlier = planned.slice(0, i).filter((each) => each === index).length;
+    return earlier >= (results[index]?.passes ?? 0);
+  });
   while (queue.length > 0) {
     // A new side for each batch, so that the worlds of the passes do not pile up.
     const side = createSide();
@@ -96,6 +105,7 @@ async function runHonestPasses(): Promise<HonestResult[]> {
       const [kind, result] = [honestKinds[index], results[index]];
       if (kind === undefined || result === undefined) return;
       const alarms = await run(kind);
+      keepResult({ kind: kind.name, alarms });
       result.passes += 1;
       result.alarms.push(...alarms);
       progress(`a target that ${kind.name}: ${alarms.length} false alarms`);

@@ -1,6 +1,6 @@
-import { setMaxListeners } from 'node:events';
 import type { Input, Operation } from '../../core/operation.js';
 import type { JsonObject } from '../../core/body.js';
+import { describeError } from '../model/failure.js';
 import { isObject, textOf } from '../model/paths.js';
 import type { Answer, Published, Target } from '../model/target.js';
 import { createSettingsRestore } from './restore-settings.js';
@@ -28,7 +28,7 @@ interface CreatedRecord {
 /** The keys of a record whose values can replace its SID in paths. */
 const NAMES = ['sid', 'unique_name', 'identity', 'address'];
 
-/** Time for the whole cleanup, in milliseconds. An aborted run does not abort its cleanup. */
+/** Time for one deletion, in milliseconds. An aborted run does not abort its cleanup. */
 const TIMEOUT = 15_000;
 
 /**
@@ -51,12 +51,27 @@ export function createCleanup(published: Published, target: Target, identities: 
     return deletions.find(({ path }) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(pathname));
   }
 
-  async function removeUsers(signal: AbortSignal): Promise<string[]> {
+  /** A target that does not respond in time is not called again. */
+  let isHung = false;
+
+  async function remove(deletion: Operation, input: Input): Promise<string | undefined> {
+    if (isHung) return 'not tried, because the target does not respond';
+    const signal = withTimeout(undefined, TIMEOUT);
+    try {
+      const { status } = await target.call(deletion, input, signal);
+      return status < 300 || status === 404 ? undefined : `HTTP ${status}`;
+    } catch (error) {
+      isHung = signal.aborted;
+      return describeError(error);
+    }
+  }
+
+  async function removeUsers(): Promise<string[]> {
     const deletion = deletions.find(({ noun, scope }) => noun === 'Users' && scope === 'account');
     if (deletion === undefined) return [];
     const problems: string[] = [];
     for (const identity of identities) {
-      const problem = await remove(target, deletion, { Sid: identity }, signal);
+      const problem = await remove(deletion, { Sid: identity });
       if (problem !== undefined) problems.push(`user ${identity}: ${problem}`);
     }
     return problems;
@@ -84,36 +99,19 @@ export function createCleanup(published: Published, target: Target, identities: 
     },
     async run() {
       const leftovers: string[] = [];
-      const signal = withTimeout(undefined, TIMEOUT);
-      // Every deletion adds a listener, which is not a leak.
-      setMaxListeners(0, signal);
-      leftovers.push(...(await settings.run(signal)));
+      leftovers.push(...(await settings.run(withTimeout(undefined, TIMEOUT))));
       const remaining = created.splice(0).toReversed();
       const inside = remaining.filter(({ input }) => isInside(input, known));
       for (const { deletion, input, sid } of remaining.filter((each) => !inside.includes(each))) {
-        const problem = await remove(target, deletion, input, signal);
+        const problem = await remove(deletion, input);
         if (problem !== undefined) leftovers.push(`${sid}: ${problem}`);
       }
-      if (known.size > 0) leftovers.push(...(await removeUsers(signal)));
+      if (known.size > 0) leftovers.push(...(await removeUsers()));
       // If its owner cannot be deleted, at least the contents should be.
-      if (leftovers.length > 0) for (const { deletion, input } of inside) await remove(target, deletion, input, signal);
+      if (leftovers.length > 0) for (const { deletion, input } of inside) await remove(deletion, input);
       return leftovers;
     },
   };
-}
-
-async function remove(
-  target: Target,
-  deletion: Operation,
-  input: Input,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  try {
-    const { status } = await target.call(deletion, input, signal);
-    return status < 300 || status === 404 ? undefined : `HTTP ${status}`;
-  } catch (error) {
-    return String(error);
-  }
 }
 
 /** Whether a record is deleted together with another one that the scenario created. */

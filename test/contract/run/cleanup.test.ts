@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { findOperation } from '../../../src/contract/model/bind-scenario.js';
 import { createCleanup } from '../../../src/contract/run/cleanup.js';
 import type { JsonObject } from '../../../src/core/body.js';
@@ -54,5 +54,31 @@ describe('cleanup', () => {
   it('reports every refused deletion', async () => {
     const { cleanup } = createTracker(['CH2', 'IS1']);
     expect(await cleanup.run()).toEqual(['CH2: HTTP 500', 'IS1: HTTP 500']);
+  });
+
+  it('gives every deletion its own time, and does not call a target again that does not respond', async () => {
+    const [first, second] = [new AbortController(), new AbortController()];
+    const timeouts = [new AbortController(), first, second];
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => (timeouts.shift() ?? second).signal);
+    onTestFinished(() => timeout.mockRestore());
+    const calls: string[] = [];
+    const cleanup = createCleanup(published, {
+      call(_, { Sid }) {
+        calls.push(String(Sid));
+        // The time of the second deletion runs out.
+        if (calls.length === 2) second.abort(new DOMException('', 'TimeoutError'));
+        return second.signal.aborted
+          ? Promise.reject(second.signal.reason as Error)
+          : Promise.resolve({ status: 204, body: null });
+      },
+    });
+    for (const sid of ['IS1', 'IS2', 'IS3']) {
+      cleanup.track(operation('create Services'), {}, { status: 201, body: { sid } });
+    }
+    expect(await cleanup.run()).toEqual([
+      'IS2: no response before the timeout',
+      'IS1: not tried, because the target does not respond',
+    ]);
+    expect(calls).toEqual(['IS3', 'IS2']);
   });
 });
