@@ -44,3 +44,24 @@ test('a missing field and an unknown field are explained where the report has no
   ]);
   expect(await actual.allInnerTexts()).toEqual(['Missing', '1']);
 });
+
+test('many differences are grouped by cause and unfold into single ones', async () => {
+  const { page, goTo, understudy } = await openInspector();
+  const many = Array.from({ length: 97 }, (_, i) => ({
+    kind: 'type',
+    operation: `operation${i % 6}`,
+    path: `messages[${i}].index`,
+    expected: i,
+    actual: String(i),
+  }));
+  const report = reportOf(...many, { kind: 'value', expected: 'service', actual: 'conversation' });
+  await understudy.controls.run('contract.keep', undefined, { report });
+  await goTo('contract');
+  const cause = page.getByText(/number expected, string received/);
+  expect(await cause.innerText()).toContain('97× in 6 operations');
+  expect(await page.getByRole('group', { name: 'Expected' }).count()).toBe(0);
+  await cause.click();
+  await page.getByRole('group', { name: 'Expected' }).first().waitFor();
+  await page.getByRole('button', { name: 'Show more (47 left)' }).click();
+  expect(await page.getByRole('group', { name: 'Expected' }).count()).toBe(97);
+});

@@ -5,6 +5,7 @@ import { CopyButton } from '../components/copy-button.js';
 import { JsonView } from '../components/json-view.js';
 import { Text } from '../components/text.js';
 import { describeAbsentActual, describeAbsentExpected } from './absent-values.js';
+import { type Cause, causesOf } from './causes.js';
 import { kindLabels } from './kind-labels.js';
 import type { ContractReport, Drift } from './types.js';
 
@@ -14,7 +15,10 @@ const outcomes = {
   incomplete: ['warn', 'Incomplete run'],
 } as const;
 
-/** How many differences are shown at a time. */
+/** So few differences are not grouped. */
+const FEW = 5;
+
+/** How many causes, or differences of one cause, are shown at a time. */
 const ITEMS_PER_STEP = 50;
 
 export function Report({ report }: { readonly report: ContractReport }): JSX.Element {
@@ -23,6 +27,7 @@ export function Report({ report }: { readonly report: ContractReport }): JSX.Ele
   const [limit, setLimit] = useState(ITEMS_PER_STEP);
   const searchText = text.toLowerCase();
   const found = report.drifts.filter((drift) => JSON.stringify(drift).toLowerCase().includes(searchText));
+  const causes = causesOf(found);
   return (
     <>
       <p>
@@ -41,17 +46,43 @@ export function Report({ report }: { readonly report: ContractReport }): JSX.Ele
           onInput={({ currentTarget }) => setText(currentTarget.value)}
         />
       )}
-      {found.slice(0, limit).map((drift, i) => (
-        <DriftCard key={i} drift={drift} />
-      ))}
-      {found.length > limit && (
+      {found.length <= FEW
+        ? found.map((drift, i) => <DriftCard key={i} drift={drift} />)
+        : causes.slice(0, limit).map((cause) => <CauseCard key={cause.key} cause={cause} />)}
+      {causes.length > limit && (
         <button type="button" onClick={() => setLimit(limit + ITEMS_PER_STEP)}>
-          Show more ({found.length - limit} left)
+          Show more ({causes.length - limit} left)
         </button>
       )}
       <KnownDifferences report={report} />
       <Scenarios report={report} />
     </>
+  );
+}
+
+/** Differences with one cause, e.g. `index: number expected, string received, 97× in 6 operations`. */
+function CauseCard({ cause }: { readonly cause: Cause }): JSX.Element {
+  const { kind, field, types, operations, drifts } = cause;
+  const [limit, setLimit] = useState(ITEMS_PER_STEP);
+  return (
+    <details class="cause">
+      <summary>
+        <Badge tone="bad">{kindLabels[kind] ?? kind}</Badge> {field !== '' && <code>{field}</code>}
+        {types !== '' && <> {types}</>}
+        <span class="hint">
+          {' '}
+          {drifts.length}× in {operations.length === 1 ? operations[0] : `${operations.length} operations`}
+        </span>
+      </summary>
+      {drifts.slice(0, limit).map((drift, i) => (
+        <DriftCard key={i} drift={drift} />
+      ))}
+      {drifts.length > limit && (
+        <button type="button" onClick={() => setLimit(limit + ITEMS_PER_STEP)}>
+          Show more ({drifts.length - limit} left)
+        </button>
+      )}
+    </details>
   );
 }
 

@@ -54,11 +54,8 @@ describe('the report', () => {
     expect(cases.length).toBe(scenario.transcript.steps.length + 1);
     expect(cases.filter((each) => !/ time="\d+\.\d{3}"/.test(each))).toEqual([]);
     expect(
-      cases
-        .map((each) => each.match(/<(?:failure|error|skipped)/g)?.length ?? 0)
-        .sort()
-        .slice(-3),
-    ).toEqual([0, 1, 1]);
+      cases.map((each) => each.match(/<(?:failure|error|skipped)/g)?.length ?? 0).filter((count) => count > 0),
+    ).toEqual([1, 1]);
     expect(xml).toContain('message="2 differences"');
     expect(cases.find((each) => each.includes('<failure'))).toMatch(/friendly_name.*type/s);
   });
