@@ -9,7 +9,7 @@ import { MAX_FILE_BYTES, roomIn } from './conversations/media/limits.js';
 import type { SentFile } from './controls/inbound.js';
 import type { BindVerb } from './conversations/bind.js';
 import { mediaResource, uploadForm } from './conversations/media/media.js';
-import { media as table } from './conversations/media/record.js';
+import { discardUnused, media as table } from './conversations/media/record.js';
 import { refuse } from './conversations/refusals.js';
 import type { StoredFile } from './kernel/handler.js';
 import { notFound, TwilioError } from './kernel/twilio-error.js';
@@ -65,11 +65,19 @@ export class MediaService {
     }
   }
 
-  /** Uploads files that arrived as JSON, in order, and returns their SIDs. @throws TwilioError if an upload is refused */
+  /**
+   * Uploads files that arrived as JSON, in order, and returns their SIDs.
+   * @throws TwilioError if an upload is refused; none of the files is kept then
+   */
   async storeFiles(session: WorldSession, serviceSid: string, files: readonly SentFile[]): Promise<readonly string[]> {
     const sids: string[] = [];
-    // oxlint-disable-next-line no-await-in-loop -- the SIDs have the order of the files
-    for (const file of files) sids.push(await this.#storeFile(session, serviceSid, file));
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- the SIDs have the order of the files
+      for (const file of files) sids.push(await this.#storeFile(session, serviceSid, file));
+    } catch (error) {
+      discardUnused(session.world, sids);
+      throw error;
+    }
     return sids;
   }
 
