@@ -47,7 +47,9 @@ export async function followServer(settings: TailSettings, follower: Follower): 
     }
     if (signal.aborted) return;
     warn(`connection to ${settings.url} lost: trying again every ${RECONNECT_MS / 1000} s`);
-    while (!signal.aborted && !(await tailing.isReachable())) await wait(RECONNECT_MS, undefined, { ref: true });
+    // At least once: a server or a proxy may respond, and yet end the stream at once.
+    do await wait(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
+    while (!signal.aborted && !(await tailing.isReachable()));
     if (!signal.aborted) warn('connected again');
   }
 }

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { startUnderstudy } from '../../src/app/start-understudy.js';
 import { loadCapability } from '../../src/capability/load.js';
@@ -86,6 +89,22 @@ test('after a lost connection it follows the server that is started again', asyn
   await expect.poll(() => warnings.at(-1), soon).toBe('connected again');
   await second.post('/v1/Services', { FriendlyName: 'three' });
   await expect.poll(() => lines.length, soon).toBe(3);
+});
+
+test('a stream that the server ends at once is not opened again at once', async () => {
+  const opened: number[] = [];
+  const server = createServer((request, response) => {
+    const isStream = request.url?.endsWith('/events') === true;
+    if (isStream) opened.push(performance.now());
+    response.end(isStream ? '' : '{"mode":"live","exchanges":[]}');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  follow(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  await expect.poll(() => opened.length, soon).toBe(2);
+  const [first = 0, second = 0] = opened;
+  // Timers may fire a millisecond early.
+  expect(second - first).toBeGreaterThanOrEqual(999);
 });
 
 test('without a server, it fails at once', async () => {
