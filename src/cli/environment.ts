@@ -55,8 +55,3 @@ function readDefaultAccount(): string {
   const account = variable('TWILIO_ACCOUNT_SID') ?? '';
   return /^AC[0-9a-fA-F]{32}$/.test(account) ? account : DEFAULT_ACCOUNT;
 }
-
-/** Whether npm or npx started this process. */
-export function isStartedByNpm(): boolean {
-  return process.env['npm_lifecycle_event'] !== undefined;
-}

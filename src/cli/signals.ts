@@ -1,4 +1,5 @@
-import { isStartedByNpm } from './environment.js';
+import { basename } from 'node:path';
+import { variable } from './environment.js';
 import { reportFailure } from './failure.js';
 
 const SIGNALS = [
@@ -34,7 +35,7 @@ const PARENT_CHECK_INTERVAL = 500;
  * `kill` of a server in the background would leave the server running.
  */
 function onNpmExit(ended: () => void): void {
-  if (!isStartedByNpm()) return;
+  if (!isForeground(variable('npm_lifecycle_script'), process.argv[1])) return;
   const parent = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === parent) return;
@@ -43,6 +44,18 @@ function onNpmExit(ended: () => void): void {
   }, PARENT_CHECK_INTERVAL);
   timer.unref();
 }
+
+/**
+ * Whether a script of npm runs this program itself and waits for it. A server that a script starts in the background, or
+ * from another program, may outlive the script: `understudy serve & wait-on …`.
+ */
+export function isForeground(script = '', program = ''): boolean {
+  const isNamed = /\bunderstudy\b/.test(script) || (program !== '' && script.includes(basename(program)));
+  return isNamed && !BACKGROUND.test(script);
+}
+
+/** A single `&` that belongs to no redirection such as `2>&1`. */
+const BACKGROUND = /(?<![&>])&(?![&>])/;
 
 /** Aborts on the first signal, so that the run can clean up. On the second, exits at once with the given code. */
 export function abortOnSignal(exitCode: number): AbortSignal {

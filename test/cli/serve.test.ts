@@ -86,7 +86,7 @@ async function sendHalfRequest(url: string): Promise<void> {
 test('a server that npx started stops when npx is killed', async () => {
   // As npx does, a shell starts the server, and does not pass SIGTERM on.
   const script = `'${process.execPath}' '${main}' serve --rest-port 0 --mcp-port 0; true`;
-  const shell = spawn('sh', ['-c', script], { env: { ...process.env, npm_lifecycle_event: 'npx' } });
+  const shell = spawn('sh', ['-c', script], { env: { ...process.env, npm_lifecycle_script: 'understudy' } });
   const closed = once(shell.stdout, 'close');
   let banner = '';
   for await (const chunk of shell.stdout.iterator({ destroyOnReturn: false })) {
