@@ -4,11 +4,11 @@ import { ACCOUNT, basic, createEchoUnderstudy, SERVICE } from '../helpers/unders
 const roles = `/v1/Services/${SERVICE}/Roles`;
 const form = 'application/x-www-form-urlencoded';
 
-async function start() {
-  const { http, journal } = await createEchoUnderstudy();
+async function start(settings: Parameters<typeof createEchoUnderstudy>[0] = {}) {
+  const { http, journal, log } = await createEchoUnderstudy(settings);
   const post = (body: string | Buffer, type: string = form, url = roles) =>
     http.inject({ method: 'POST', url, headers: { ...basic(), 'content-type': type }, body });
-  return { http, journal, post };
+  return { http, journal, log, post };
 }
 
 describe('refusals', () => {
@@ -61,6 +61,21 @@ describe('refusals', () => {
         answer: { code: 990115 },
       },
     ]);
+  });
+
+  test.each([
+    ['/v1/Services', 'api.twilio.com'],
+    ['/v2/Services', '127.0.0.1'],
+  ])('a request to %s at %s is reported only if the caller has the token', async (url, host) => {
+    const { http, journal, log } = await start({ token: 'a-long-token' });
+    const statusWith = async (headers: Record<string, string>) =>
+      (await http.inject({ url, headers: { ...headers, host } })).statusCode;
+    expect([await statusWith({}), await statusWith(basic(ACCOUNT, 'else'))]).toEqual([501, 501]);
+    expect(journal.total()).toBe(0);
+    expect(JSON.stringify(log)).not.toContain('is not simulated');
+    expect(await statusWith(basic(ACCOUNT, 'a-long-token'))).toBe(501);
+    expect(journal.total()).toBe(1);
+    expect(JSON.stringify(log)).toContain('is not simulated');
   });
 
   test.each([

@@ -7,6 +7,7 @@ import { httpRequestOf } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';
 import { recordedHeaders, stampRequests } from '../http/twilio-headers.js';
 import type { SurfaceParts } from '../surface.js';
+import { guardsFor } from './guards.js';
 
 /** Versions in paths of Twilio: the later version of this API, and the API of messages and calls. */
 const VERSIONS = ['/v2', '/2010-04-01'];
@@ -16,7 +17,7 @@ const MAX_PATH_LENGTH = 2000;
 /** Names the error in a response, so that a client that hides bodies shows it too. */
 const ERROR_HEADER = 'understudy-error';
 
-/** Returns the error for a request that no operation answers, after it has reported it. */
+/** Returns the error for a request that no operation answers, after it has reported the request. */
 export type RefuseUnserved = (request: FastifyRequest, reply: FastifyReply) => UnderstudyError;
 
 /**
@@ -53,8 +54,10 @@ export async function refuseOtherApis(
   return refuse;
 }
 
-function createRefusal(http: FastifyInstance, { reportUnserved, publicUrl }: SurfaceParts): RefuseUnserved {
+function createRefusal(http: FastifyInstance, parts: SurfaceParts): RefuseUnserved {
+  const { reportUnserved, publicUrl } = parts;
   const originOf = createOriginOf(http, publicUrl);
+  const mayBeReported = createTrustCheck(parts);
   return (request, reply) => {
     const { host = '', authorization } = request.headers;
     const path = (request.url.split('?', 1)[0] ?? '').slice(0, MAX_PATH_LENGTH);
@@ -65,10 +68,24 @@ function createRefusal(http: FastifyInstance, { reportUnserved, publicUrl }: Sur
     const error = new UnderstudyError('UNDERSTUDY_NOT_SIMULATED', message);
     const headers = { [ERROR_HEADER]: error.name };
     reply.headers(headers);
+    if (!mayBeReported(request, reply)) return error;
     const sent = { ...httpRequestOf(request), responseHeaders: headers };
     const account = readBasic(authorization)?.account;
     reportUnserved({ surface: 'twilio', account, origin: originOf(request), http: sent, requestId: request.id }, error);
     return error;
+  };
+}
+
+/** These requests are refused before anybody has checked who sends them. Strangers must not fill the log and the journal. */
+function createTrustCheck(parts: SurfaceParts): (request: FastifyRequest, reply: FastifyReply) => boolean {
+  const guards = parts.token === undefined ? [] : guardsFor(parts);
+  return (request, reply) => {
+    try {
+      for (const guard of guards) guard(request, reply, () => undefined);
+      return true;
+    } catch {
+      return false;
+    }
   };
 }
 
