@@ -67,6 +67,14 @@ test('the HAR export follows the HAR 1.2 schema and contains no secret', async (
   expect(JSON.stringify(har)).not.toContain(btoa(`${ACCOUNT}:a-password`));
 });
 
+test('the HAR export contains requests whose path is not a path at Twilio', async () => {
+  const { http, run } = await setUp();
+  await http.inject({ url: '//host:x/v1', headers: { host: 'api.twilio.com' } });
+  const har = await run('journal.har');
+  expect(validatorOfHar()(har)).toBeNull();
+  expect(har).toMatchObject({ log: { entries: [{ request: { url: expect.stringMatching(/^http:\/\/[^/]+\/\/host:x\/v1$/) } }] } });
+});
+
 test('an exported scenario runs as it is: SIDs become references, and old parents are replaced', async () => {
   const { http, run, post } = await setUp();
   await post(`/Services/${SERVICE}/Conversations/${OLD_CONVERSATION}/Messages`, { Body: 'to an old conversation' });

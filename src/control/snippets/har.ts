@@ -12,7 +12,7 @@ export function toHar(exchanges: readonly Exchange[], origin: string, version: s
 
 function toEntry(exchange: Exchange, origin: string): JsonObject {
   const { id, operation, surface, started, milliseconds, method, status, answer, headers, fault } = exchange;
-  const url = new URL(exchange.url, origin);
+  const url = urlOf(exchange, origin);
   const text = answer === null ? '' : typeof answer === 'string' ? answer : JSON.stringify(answer);
   return {
     startedDateTime: new Date(started).toISOString(),
@@ -47,6 +47,11 @@ function toEntry(exchange: Exchange, origin: string): JsonObject {
     timings: { send: 0, wait: milliseconds, receive: 0 },
     comment: `#${id} ${operation} by ${surface}${fault === null ? '' : `, fault rule ${fault.rule ?? 'in header'}`}`,
   };
+}
+
+/** Appended, not resolved: a path that begins with `//` is not another host. */
+function urlOf({ url }: Exchange, origin: string): URL {
+  return new URL(URL.canParse(origin + url) ? origin + url : origin);
 }
 
 const pairsOf = (values: Readonly<Record<string, string>>): JsonObject[] =>
