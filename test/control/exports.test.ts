@@ -72,7 +72,9 @@ test('the HAR export contains requests whose path is not a path at Twilio', asyn
   await http.inject({ url: '//host:x/v1', headers: { host: 'api.twilio.com' } });
   const har = await run('journal.har');
   expect(validatorOfHar()(har)).toBeNull();
-  expect(har).toMatchObject({ log: { entries: [{ request: { url: expect.stringMatching(/^http:\/\/[^/]+\/\/host:x\/v1$/) } }] } });
+  expect(har).toMatchObject({
+    log: { entries: [{ request: { url: expect.stringMatching(/^http:\/\/[^/]+\/\/host:x\/v1$/) } }] },
+  });
 });
 
 test('an exported scenario runs as it is: SIDs become references, and old parents are replaced', async () => {

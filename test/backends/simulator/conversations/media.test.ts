@@ -103,7 +103,9 @@ describe('an inbound message with a file', () => {
     await expect(sim.inbound({ ...pair, media: [half, half] })).rejects.toThrow('50512');
     expect(await countMedia(sim, service)).toBe(0);
     // The first one is stored before the second one is refused.
-    await expect(sim.inbound({ ...pair, media: [picture, { ...second, contentType: 'note' }] })).rejects.toThrow('50511');
+    await expect(sim.inbound({ ...pair, media: [picture, { ...second, contentType: 'note' }] })).rejects.toThrow(
+      '50511',
+    );
     expect(await countMedia(sim, service)).toBe(0);
     const eleven = Array.from({ length: 11 }, () => second);
     await expect(sim.inbound({ ...pair, media: eleven })).rejects.toThrow('`media`');
