@@ -1,3 +1,4 @@
+import { UnderstudyError } from '../../../core/errors.js';
 import type { Call, Caller, Input, Operation, Scope, Verb } from '../../../core/operation.js';
 
 interface Bound {
@@ -20,7 +21,10 @@ export function createBindVerb(operations: readonly Operation[], bind: Bind): Bi
   for (const operation of operations) byVerb.set(`${operation.scope} ${operation.verb} ${operation.noun}`, operation);
   return (verb, noun, input, caller, scope = 'service') => {
     const found = byVerb.get(`${scope} ${verb} ${noun}`) ?? byVerb.get(`account ${verb} ${noun}`);
-    if (found === undefined) throw new Error(`The capability has no operation to ${verb} ${noun}`);
+    if (found === undefined) {
+      const message = `The loaded capability files have no operation to ${verb} ${noun} in scope ${scope}.`;
+      throw new UnderstudyError('UNDERSTUDY_UNKNOWN_OPERATION', message);
+    }
     return bind(found.id, input, caller);
   };
 }
