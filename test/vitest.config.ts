@@ -13,5 +13,6 @@ export default defineConfig({
     // Some tests start processes, which takes long on a busy machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000, interval: 10 } },
   },
 });

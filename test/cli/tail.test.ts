@@ -15,7 +15,6 @@ const capability = loadCapability();
 const ACCOUNT = 'AC00000000000000000000000000000000';
 const SERVICE = 'IS5e0000000000000000000000000000d1';
 const MESSAGES = `/v1/Services/${SERVICE}/Conversations/CH5e0000000000000000000000000000e1/Messages`;
-const soon = { timeout: 5000, interval: 10 };
 const plain = (_: unknown, text: string): string => text;
 
 async function start(restPort = 0) {
@@ -52,10 +51,10 @@ test('the last requests are printed first, then requests and webhooks as they ha
   const { understudy, post } = await start();
   await post(MESSAGES, { Body: 'before' });
   const { lines } = follow(understudy.restUrl);
-  await expect.poll(() => lines.length, soon).toBe(1);
+  await expect.poll(() => lines.length).toBe(1);
   await post(MESSAGES, { Body: 'now' }, { 'X-Twilio-Webhook-Enabled': 'true' });
   await post('/v1/Services', {});
-  await expect.poll(() => lines.join('\n'), soon).toMatch(/onMessageAdded/);
+  await expect.poll(() => lines.join('\n')).toMatch(/onMessageAdded/);
   const text = lines.join('\n');
   expect(text).toMatch(
     new RegExp(`^\\d\\d:\\d\\d:\\d\\d 201 POST ${MESSAGES} createserviceconversationmessage [\\d.]+ ms twilio$`, 'm'),
@@ -72,7 +71,7 @@ test('filters select requests, and --json prints one object per line', async () 
   await post(MESSAGES, { MediaSid: 'nothing' });
   await post('/v1/Services', { FriendlyName: 'fine' });
   await post('/v1/Services', {});
-  await expect.poll(() => lines.length, soon).toBe(1);
+  await expect.poll(() => lines.length).toBe(1);
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ kind: 'request', operation: 'createservice', status: 400 });
 });
 
@@ -80,15 +79,15 @@ test('after a lost connection it follows the server that is started again', asyn
   const first = await start();
   await first.post('/v1/Services', { FriendlyName: 'one' });
   const { lines, warnings } = follow(first.understudy.restUrl);
-  await expect.poll(() => lines.length, soon).toBe(1);
+  await expect.poll(() => lines.length).toBe(1);
   await first.post('/v1/Services', { FriendlyName: 'two' });
-  await expect.poll(() => lines.length, soon).toBe(2);
+  await expect.poll(() => lines.length).toBe(2);
   await first.understudy.close();
-  await expect.poll(() => warnings.join(), soon).toContain('lost');
+  await expect.poll(() => warnings.join()).toContain('lost');
   const second = await start(Number(new URL(first.understudy.restUrl).port));
-  await expect.poll(() => warnings.at(-1), soon).toBe('connected again');
+  await expect.poll(() => warnings.at(-1)).toBe('connected again');
   await second.post('/v1/Services', { FriendlyName: 'three' });
-  await expect.poll(() => lines.length, soon).toBe(3);
+  await expect.poll(() => lines.length).toBe(3);
 });
 
 test('a stream that the server ends at once is not opened again at once', async () => {
@@ -101,7 +100,7 @@ test('a stream that the server ends at once is not opened again at once', async 
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   follow(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  await expect.poll(() => opened.length, soon).toBe(2);
+  await expect.poll(() => opened.length).toBe(2);
   const [first = 0, second = 0] = opened;
   // Timers may fire a millisecond early.
   expect(second - first).toBeGreaterThanOrEqual(999);

@@ -25,8 +25,8 @@ function rawGet(
   });
 }
 
-async function setUp() {
-  const sim = await startSim();
+async function setUp(options: Parameters<typeof startSim>[0] = {}) {
+  const sim = await startSim(options);
   const world = sim.world('faults');
   const client = twilioClientFor(world);
   const authorization = `Basic ${Buffer.from(`${world.accountSid}:${world.authToken}`).toString('base64')}`;
@@ -145,7 +145,7 @@ test('`cut: truncate` sends the full content length and half of the body', async
 });
 
 test('`cut: hang` never responds, and neither the client nor a closing server has to wait', async () => {
-  const { sim, world, list } = await setUp();
+  const { sim, world, list } = await setUp({ drain: 50_000 });
   await world.faults.add({ cut: 'hang' });
   await expect(
     fetch(`${sim.url}/v1/Services`, {
@@ -158,7 +158,7 @@ test('`cut: hang` never responds, and neither the client nor a closing server ha
     await new Promise((done) => setTimeout(done, 5));
   const startedAt = performance.now();
   await sim.close();
-  expect(performance.now() - startedAt).toBeLessThan(2000);
+  expect(performance.now() - startedAt).toBeLessThan(25_000);
   expect(await hanging).toBe('disconnected');
 });
 

@@ -4,6 +4,7 @@ import { createParser } from 'eventsource-parser';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Change, createFeed } from '../../src/engine/feed.js';
 import { serveInspector } from '../../src/surfaces/inspector/inspector.js';
+import type { Settings } from '../../src/app/settings.js';
 import { startUnderstudy } from '../../src/app/start-understudy.js';
 import { loadCapability } from '../../src/capability/load.js';
 
@@ -12,9 +13,9 @@ const ACCOUNT = 'AC00000000000000000000000000000000';
 const CONVERSATION = 'CH5e0000000000000000000000000000e1';
 const MESSAGES = `v1/Services/IS5e0000000000000000000000000000d1/Conversations/${CONVERSATION}/Messages`;
 
-async function start() {
+async function start(given: Partial<Settings> = {}) {
   const settings = { restPort: 0, mcpPort: 0, seed: 'support-desk', logLevel: 'silent', clock: 'manual' } as const;
-  const understudy = await startUnderstudy(settings, { capability });
+  const understudy = await startUnderstudy({ ...settings, ...given }, { capability });
   onTestFinished(understudy.close);
   const post = (path: string, body: object = {}) =>
     fetch(`${understudy.restUrl}/__understudy/${path}`, {
@@ -43,43 +44,41 @@ async function subscribe(url: string) {
   return { response, events, changes, hasEnded: () => ended };
 }
 
-const soon = { timeout: 3000, interval: 10 };
-
 test('the stream starts with a full reload and then reports each call, delivery, control and timer', async () => {
   const { understudy, post } = await start();
   const { response, events, changes } = await subscribe(understudy.restUrl);
   expect(response.headers.get('content-type')).toBe('text/event-stream');
-  await expect.poll(() => events[0], soon).toBe(null);
+  await expect.poll(() => events[0]).toBe(null);
   await fetch(`${understudy.restUrl}/${MESSAGES}`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`${ACCOUNT}:x`).toString('base64')}` },
     body: new URLSearchParams({ Body: 'hello' }),
   });
-  await expect.poll(changes, soon).toContainEqual({ kind: 'exchange', id: 1, account: ACCOUNT, wrote: true });
+  await expect.poll(changes).toContainEqual({ kind: 'exchange', id: 1, account: ACCOUNT, wrote: true });
   await post('inbound/message', { from: '+15557770101', to: '+15558880001', body: 'hi' });
-  await expect.poll(changes, soon).toContainEqual({ kind: 'control', name: 'inbound.message', account: null });
-  await expect.poll(changes, soon).toContainEqual({ kind: 'delivery', id: 1, account: ACCOUNT });
+  await expect.poll(changes).toContainEqual({ kind: 'control', name: 'inbound.message', account: null });
+  await expect.poll(changes).toContainEqual({ kind: 'delivery', id: 1, account: ACCOUNT });
   await post('clock/advance', { by: 'PT1H' });
-  await expect.poll(changes, soon).toContainEqual({ kind: 'world', account: ACCOUNT });
+  await expect.poll(changes).toContainEqual({ kind: 'world', account: ACCOUNT });
   await post('journal/clear');
-  await expect.poll(changes, soon).toContainEqual({ kind: 'journal-cleared' });
+  await expect.poll(changes).toContainEqual({ kind: 'journal-cleared' });
 });
 
 test('events identify the changed records and carry no data', async () => {
   const { understudy, post } = await start();
   const { events, changes } = await subscribe(understudy.restUrl);
   await post('inbound/message', { from: '+15557770101', to: '+15558880001', body: 'a private text' });
-  await expect.poll(() => changes().length, soon).toBeGreaterThan(1);
+  await expect.poll(() => changes().length).toBeGreaterThan(1);
   expect(JSON.stringify(events)).not.toMatch(/private|5557770101/);
 });
 
 test('a burst of calls is reported as one full reload', async () => {
   const { understudy } = await start();
   const { events } = await subscribe(understudy.restUrl);
-  await expect.poll(() => events.length, soon).toBe(1);
+  await expect.poll(() => events.length).toBe(1);
   const caller = { surface: 'engine', origin: understudy.restUrl } as const;
   for (let i = 0; i < 2000; i += 1) await understudy.engine.call('listservice', {}, caller);
-  await expect.poll(() => events.slice(1), soon).toContain(null);
+  await expect.poll(() => events.slice(1)).toContain(null);
   expect(events.length).toBeLessThan(100);
 });
 
@@ -96,7 +95,7 @@ test('a client that does not read is disconnected, and other clients keep gettin
   await new Promise((resolve) => stalled.once('data', resolve));
   stalled.pause();
   const { events, changes } = await subscribe(url);
-  await expect.poll(() => events.length, soon).toBe(1);
+  await expect.poll(() => events.length).toBe(1);
   const connectionCount = (): Promise<number> =>
     new Promise((resolve) => app.server.getConnections((_, count) => resolve(count)));
   expect(await connectionCount()).toBe(2);
@@ -106,15 +105,15 @@ test('a client that does not read is disconnected, and other clients keep gettin
   };
   await expect.poll(publishMany, { timeout: 20_000, interval: 40 }).toBe(1);
   feed.publish({ kind: 'journal-cleared' });
-  await expect.poll(changes, soon).toContainEqual({ kind: 'journal-cleared' });
+  await expect.poll(changes).toContainEqual({ kind: 'journal-cleared' });
 }, 60_000);
 
-test('closing the server ends open streams within a second', async () => {
-  const { understudy } = await start();
+test('closing the server ends open streams, and does not wait for them', async () => {
+  const { understudy } = await start({ drain: 50_000 });
   const { events, hasEnded } = await subscribe(understudy.restUrl);
-  await expect.poll(() => events.length, soon).toBe(1);
+  await expect.poll(() => events.length).toBe(1);
   const closing = performance.now();
   await understudy.close();
-  expect(performance.now() - closing).toBeLessThan(1000);
-  await expect.poll(hasEnded, soon).toBe(true);
+  expect(performance.now() - closing).toBeLessThan(25_000);
+  await expect.poll(hasEnded).toBe(true);
 });

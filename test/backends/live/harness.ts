@@ -12,8 +12,8 @@ export const binding = createBinding(capability.operations, loadShapes());
 export const SECRET = 'planted-upstream-password-7d1f';
 export const caller: Caller = { surface: 'engine', origin: 'http://here.example' };
 
-/** Timeouts that are short enough for a test. */
-const shortTimeouts = { connectTimeout: 2000, answerTimeout: 400, timeout: 5000, retryPause: 1 };
+/** Timeouts that no test waits for, however slow the machine is. A test of a timeout sets its own. */
+const testLimits = { connectTimeout: 20_000, answerTimeout: 20_000, timeout: 40_000, retryPause: 1 };
 
 interface LogLine {
   readonly level: keyof Log;
@@ -33,7 +33,7 @@ export function createTestLive(origin: string, { limits, ...options }: Partial<L
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     random: () => 0,
     ...options,
-    limits: { ...shortTimeouts, ...limits },
+    limits: { ...testLimits, ...limits },
   });
   onTestFinished(() => live.close());
   const call = async (operation: string, input: Input, overrides: Partial<Caller> = {}): Promise<Result> =>

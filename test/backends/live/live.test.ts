@@ -172,7 +172,7 @@ describe('a retry', () => {
 });
 
 describe('the circuit breaker', () => {
-  const limits = { breakerMinimum: 4, breakerWindow: 4, retries: 0, breakerPause: 150 };
+  const limits = { breakerMinimum: 4, breakerWindow: 4, retries: 0, breakerPause: 1000 };
 
   test('opens when most attempts fail, refuses calls immediately, and lets one call through after its pause', async () => {
     const { origin, seen, behave } = await startUpstream(answer(503, {}));

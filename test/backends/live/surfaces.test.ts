@@ -17,7 +17,7 @@ async function createLive(behaviour?: Behaviour, settings: Partial<Settings> = {
     mode: 'live',
     upstream: upstream.origin,
     credentials: { user: ACCOUNT, password: SECRET },
-    limits: { answerTimeout: 300, retryPause: 1, retries: 1, breakerMinimum: 40 },
+    limits: { answerTimeout: behaviour === hang ? 300 : 20_000, retryPause: 1, retries: 1, breakerMinimum: 40 },
     logLevel: 'trace',
     ...settings,
   });
@@ -207,7 +207,7 @@ describe('access and credentials', () => {
 
 describe('health and metrics', () => {
   test('a process with a failing upstream is alive but not ready, until the pause is over', async () => {
-    const limits = { retries: 0, breakerMinimum: 2, breakerWindow: 2, breakerPause: 200 };
+    const limits = { retries: 0, breakerMinimum: 2, breakerWindow: 2, breakerPause: 1000 };
     const { http } = await createLive(answer(503, {}), { limits });
     expect((await http.inject('/__understudy/health/ready')).json()).toEqual({ ready: true });
     for (let call = 0; call < 2; call++) await http.inject(rest);

@@ -16,7 +16,8 @@ test.each([
   ['does not speak HTTP', garbage, 'UNDERSTUDY_UPSTREAM_BAD_ANSWER', 502],
 ] as const)('an upstream that %s gives a clear error', async (_, behaviour, name, status) => {
   const { origin, sockets } = await startUpstream(behaviour);
-  const { call, live, log } = createTestLive(origin, { limits });
+  const answerTimeout = name === 'UNDERSTUDY_UPSTREAM_TIMEOUT' ? 300 : 20_000;
+  const { call, live, log } = createTestLive(origin, { limits: { ...limits, answerTimeout } });
   const failure = await failureOf(call(...fetch));
   expect(failure).toMatchObject({ name, status });
   expect(Object.keys(failure.body)).toEqual(['code', 'message', 'more_info', 'status']);
