@@ -274,7 +274,7 @@ describe('a closing server', () => {
     const closed = app.close();
     await wait(1200);
     app.server.closeAllConnections();
-    await closed;
+    await expect(closed).resolves.toBeUndefined();
     await response;
   });
 });
