@@ -9,8 +9,9 @@ import type { Overrides } from './understudy.js';
 /** Creates the HTTP servers. They do not listen yet. */
 export function createServers(settings: Settings, redact: Redact, { timeoutMs, writeLog = writeToStderr }: Overrides) {
   const { host, publicUrl, logLevel } = settings;
-  const createServer = (): FastifyInstance => createHttpApp({ host, publicUrl, logLevel, redact, writeLog, timeoutMs });
-  return { http: createServer(), mcp: createServer() } satisfies Servers;
+  const createServer = (acceptsTwilioHosts: boolean): FastifyInstance =>
+    createHttpApp({ host, publicUrl, acceptsTwilioHosts, logLevel, redact, writeLog, timeoutMs });
+  return { http: createServer(true), mcp: createServer(false) } satisfies Servers;
 }
 
 /** Closes both servers. Requests in flight may finish within the given time. */

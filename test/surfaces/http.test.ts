@@ -178,6 +178,12 @@ describe('the host guard', () => {
     expect(await statusOf({ host })).toBe(200);
   });
 
+  test.each(['conversations.twilio.com', 'api.twilio.com'])('refuses the Host %s on the port of MCP', async (host) => {
+    const { mcp } = await createEchoUnderstudy();
+    expect((await mcp.inject({ url: '/mcp', headers: { host } })).statusCode).toBe(403);
+    expect((await mcp.inject({ url: '/mcp', headers: { host: 'localhost' } })).statusCode).toBe(405);
+  });
+
   test('accepts the host of the public URL', async () => {
     expect(await statusOf({ host: 'twilio.example.com' }, { publicUrl: 'https://twilio.example.com' })).toBe(200);
   });

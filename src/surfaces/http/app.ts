@@ -25,6 +25,8 @@ export interface HttpOptions {
   /** The address that the server will listen on. */
   readonly host: string;
   readonly publicUrl?: string | undefined;
+  /** Whether requests may name hosts of Twilio; false by default. */
+  readonly acceptsTwilioHosts?: boolean;
   readonly logLevel: string;
   readonly redact: Redact;
   /** Writes a log line. Never to stdout, which MCP over stdio uses for the protocol. */
@@ -40,7 +42,8 @@ const MAX_PARAMETER_LENGTH = 16 * 1024;
  * Creates an HTTP server for surfaces: limits, timeouts, host guard, log, and one error handler that renders every error
  * with Twilio's four keys.
  */
-export function createHttpApp({ host, publicUrl, timeoutMs = 30_000, ...log }: HttpOptions): FastifyInstance {
+export function createHttpApp(options: HttpOptions): FastifyInstance {
+  const { host, publicUrl, acceptsTwilioHosts = false, timeoutMs = 30_000, ...log } = options;
   const app: FastifyInstance = fastify({
     logger: loggerOptions(log),
     logController: new LogController({ disableRequestLogging: true }),
@@ -66,7 +69,7 @@ export function createHttpApp({ host, publicUrl, timeoutMs = 30_000, ...log }: H
   });
   // Fastify creates a child logger for each request, which costs more than most requests. Log calls pass `reqId` instead.
   app.log.child = () => app.log;
-  app.addHook('onRequest', createHostGuard({ boundHost: host, publicUrl }));
+  app.addHook('onRequest', createHostGuard({ boundHost: host, publicUrl, acceptsTwilioHosts }));
   if (['info', 'debug', 'trace'].includes(log.logLevel)) logRequests(app);
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error);

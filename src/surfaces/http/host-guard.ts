@@ -14,13 +14,15 @@ export function readHost(header: string | undefined): string | undefined {
 export interface HostGuardOptions {
   readonly boundHost: string;
   readonly publicUrl?: string | undefined;
+  /** Accept the names of Twilio's hosts, for programs that `register` redirects. Those that it does not play are refused later. */
+  readonly acceptsTwilioHosts?: boolean;
 }
 
 /**
  * Refuses requests that only a browser on another site would send. On a loopback address: a `Host` that is not this
  * machine (DNS rebinding). On every address: an `Origin` of another site, because its form posts need no CORS preflight.
  */
-export function createHostGuard({ boundHost, publicUrl }: HostGuardOptions): Guard {
+export function createHostGuard({ boundHost, publicUrl, acceptsTwilioHosts = false }: HostGuardOptions): Guard {
   const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
   const isExposed = !isLoopback(boundHost);
 
@@ -29,8 +31,7 @@ export function createHostGuard({ boundHost, publicUrl }: HostGuardOptions): Gua
     return (
       isLoopback(name) ||
       name === bareHost(boundHost) ||
-      isTwilioHost(name) ||
-      isOtherTwilioHost(name) ||
+      (acceptsTwilioHosts && (isTwilioHost(name) || isOtherTwilioHost(name))) ||
       name === bareHost(publicHost ?? boundHost)
     );
   }
