@@ -86,6 +86,12 @@ test('a thread has the request, its record, webhooks by start with every attempt
   expect(axisEnd(rows)).toBe(100);
 });
 
+test('the pre-action webhook of the account is one as well', () => {
+  const deliveries = ['account-pre', 'account-post'].map((target, id) => ({ ...delivery, id, target }));
+  const rows = rowsOf({ exchange, sid: undefined, deliveries, receipts: [], later: [] });
+  expect(rows.map(({ kind }) => kind)).toEqual(['request', 'pre-action webhook', 'webhook']);
+});
+
 test('a thread without a request starts with its first webhook', () => {
   const rows = rowsOf({ exchange: undefined, sid: 'IM1', deliveries: [delivery], receipts: [], later: [] });
   expect(rows.map(({ kind, start }) => [kind, start])).toEqual([

@@ -1,4 +1,5 @@
 import type { Delivery, Exchange, Receipt } from '../data/types.js';
+import { isPreAction } from '../webhooks/targets.js';
 
 /** Everything that belongs to one call. */
 export interface Thread {
@@ -69,9 +70,9 @@ const startOf = ({ queued, attempts }: Delivery): number => attempts[0]?.started
 
 /** One row per attempt, or one for a webhook that was not sent. */
 function webhookRows(delivery: Delivery, origin: number): ThreadRow[] {
-  const { id, event, target, state, queued, attempts, fault } = delivery;
+  const { id, event, state, queued, attempts, fault } = delivery;
   const common = {
-    kind: target === 'service-pre' ? ('pre-action webhook' as const) : ('webhook' as const),
+    kind: isPreAction(delivery) ? ('pre-action webhook' as const) : ('webhook' as const),
     path: `webhooks/${id}`,
   };
   if (attempts.length === 0) {

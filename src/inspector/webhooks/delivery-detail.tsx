@@ -11,20 +11,13 @@ import { runControl } from '../data/api.js';
 import { href } from '../data/route.js';
 import type { Delivery } from '../data/types.js';
 import { DeliveryBadge } from './delivery-row.js';
+import { isPreAction, targets } from './targets.js';
 import { PreActionChanges } from './pre-action-changes.js';
-
-const targets: Readonly<Record<string, string>> = {
-  'service-pre': 'Service, pre-action webhook',
-  'service-post': 'Service, post-action webhook',
-  webhook: 'Conversation-scoped webhook',
-  trigger: 'Conversation-scoped webhook, keyword trigger',
-  studio: 'Studio flow (not simulated)',
-};
 
 const explanations: Readonly<Record<string, string>> = {
   refused: 'The target is not on this machine. To allow it, start the server with --webhook-allow and the host name.',
   lost: 'A fault rule dropped this webhook.',
-  noted: 'Studio flows are not simulated, so no request was sent.',
+  noted: 'The target runs at Twilio, so no request was sent. --webhook-url-map can lead a Studio flow to a stand-in.',
   waiting: 'The request has not been sent yet, or its response is still pending.',
 };
 
@@ -43,15 +36,15 @@ export function DeliveryDetail({ delivery, isInLog }: DeliveryDetailProps): JSX.
       <h1>
         {event} <DeliveryBadge delivery={delivery} />
       </h1>
-      {target !== 'studio' && (
-        <div class="actions">
+      <div class="actions">
+        {state !== 'noted' && (
           <Button disabled={!isInLog} onPress={() => runControl('webhooks.redeliver', { id })} done="Sent again">
             Send again
           </Button>
-          {conversation !== null && <a href={href(`conversations/${conversation}`)}>Open conversation</a>}
-          {isInLog && <a href={href(`threads/webhooks/${id}`)}>Open thread</a>}
-        </div>
-      )}
+        )}
+        {conversation !== null && <a href={href(`conversations/${conversation}`)}>Open conversation</a>}
+        {isInLog && <a href={href(`threads/webhooks/${id}`)}>Open thread</a>}
+      </div>
       {!isInLog && <p class="card">This webhook is no longer in the log. It stays here until you leave it.</p>}
       {explanations[state] !== undefined && <p class="card warn">{explanations[state]}</p>}
       {delivery.fault !== null && <FaultNote fault={delivery.fault} />}
@@ -70,7 +63,7 @@ export function DeliveryDetail({ delivery, isInLog }: DeliveryDetailProps): JSX.
           ['Idempotency token', <code>{delivery.idempotency_token}</code>],
         ]}
       />
-      {target === 'service-pre' && <PreActionChanges delivery={delivery} />}
+      {isPreAction(delivery) && <PreActionChanges delivery={delivery} />}
       <h2>Attempts</h2>
       {attempts.length === 0 && <p class="hint">None</p>}
       {attempts.map((attempt, i) => (

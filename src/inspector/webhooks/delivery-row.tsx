@@ -4,6 +4,7 @@ import { Text } from '../components/text.js';
 import { Timestamp } from '../components/timestamp.js';
 import { hrefWithQuery } from '../data/route.js';
 import type { Delivery } from '../data/types.js';
+import { targets } from './targets.js';
 
 /** How the states of a delivery are shown; the keys are the server's. */
 const states: Readonly<Record<string, { readonly label: string; readonly tone: string }>> = {
@@ -23,7 +24,7 @@ interface DeliveryRowProps {
 }
 
 export function DeliveryRow({ delivery, isOpen }: DeliveryRowProps): JSX.Element {
-  const { id, event, time, url, attempts, fault } = delivery;
+  const { id, event, time, target, url, attempts, fault } = delivery;
   return (
     <a class="entry" href={hrefWithQuery(`webhooks/${id}`)} aria-current={isOpen ? 'true' : undefined}>
       <span class="top">
@@ -33,7 +34,7 @@ export function DeliveryRow({ delivery, isOpen }: DeliveryRowProps): JSX.Element
       </span>
       <span class="tags">
         <span>#{id}</span>
-        <Text class="url" value={url === '' ? 'Studio flow' : url} />
+        <Text class="url" value={url === '' ? (targets[target] ?? target) : url} />
         {fault !== null && <Badge tone="warn">fault</Badge>}
         {attempts.length > 1 && <span>{attempts.length} attempts</span>}
       </span>

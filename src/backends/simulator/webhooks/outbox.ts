@@ -21,7 +21,7 @@ export interface Delivery {
   readonly event: string;
   /** The id of the exchange that caused it; `null` if a timer, a control or a seed did, or while the call is running. */
   readonly exchange: number | null;
-  /** The kind of webhook: `service-pre`, `service-post`, or the target of a conversation's webhook. */
+  /** The kind of webhook: `service-pre`, `account-post`, …, `flex`, or the target of a conversation's webhook. */
   readonly target: string;
   readonly webhookSid: string | null;
   readonly conversationSid: string | null;
