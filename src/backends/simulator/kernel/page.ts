@@ -33,9 +33,15 @@ export interface Listing<R> {
   readonly url: string;
 }
 
+/** What the tokens of previous pages begin with. They begin with `PT` on a sibling of Twilio's host; the rest is inferred. */
+const BEFORE = 'PTbefore_';
+
+/** The direction of a page token, and the record that it names. */
+const TOKEN = /^(?:PTbefore_|PB)(?<first>.*)$|^PT(?<last>.*)$/s;
+
 /**
- * Renders one page. The token alone determines the records: `PT…` those after the named record, `PB…` those before it.
- * So neither direction repeats or skips a record while others are created and deleted. `Page` is only echoed; without a
+ * Renders one page. The token alone determines the records: `PT…` those after the named record, `PTbefore_…` those before
+ * it (also `PB…`, as on older hosts of Twilio). So neither direction repeats or skips a record while others are created and deleted. `Page` is only echoed; without a
  * token it skips that many pages (inferred).
  */
 export function page<R>(ctx: Context, listing: Listing<R>, style: ListStyle): Body {
@@ -47,9 +53,11 @@ export function page<R>(ctx: Context, listing: Listing<R>, style: ListStyle): Bo
   let start = Math.min(number * size, records.size);
   let end = Math.min(start + size, records.size);
   if (token !== '') {
-    const position = /^P[TB]/.test(token) ? listing.token.read(token.slice(2)) : undefined;
+    const { first, last } = TOKEN.exec(token)?.groups ?? {};
+    const named = first ?? last;
+    const position = named === undefined ? undefined : listing.token.read(named);
     if (position === undefined) throw badParameter('PageToken', 'it is not a token of this list');
-    if (token.startsWith('PT')) {
+    if (first === undefined) {
       start = records.countUpTo(position);
       end = Math.min(start + size, records.size);
     } else {
@@ -98,7 +106,7 @@ function previousUrl<R>(
   url: (pageNumber: number, pageToken: string) => string,
 ): string {
   const previous = Math.max(0, number - 1);
-  if (first !== undefined) return url(previous, `PB${token.write(first)}`);
+  if (first !== undefined) return url(previous, `${BEFORE}${token.write(first)}`);
   // A page beyond the end has no first record: the previous page is then the last full one, or the only one.
   const border = records.size > size ? records.slice(records.size - size - 1, 1)[0] : undefined;
   return border === undefined ? url(0, '') : url(previous, `PT${token.write(border)}`);

@@ -96,7 +96,7 @@ export function itPagesLikeTwilio(rules: ListRules): void {
     const second = await simulator.follow(metaOf(first)['next_page_url']);
     expect(metaOf(second)['url']).toBe(metaOf(first)['next_page_url']);
     expect(textOf(metaOf(second)['first_page_url'])).not.toContain('PageToken');
-    expect(textOf(metaOf(second)['previous_page_url'])).toContain('Page=0&PageToken=P');
+    expect(textOf(metaOf(second)['previous_page_url'])).toContain('Page=0&PageToken=PT');
   });
 
   it('skips pages with Page and no token, and leads back from far beyond the end', async () => {

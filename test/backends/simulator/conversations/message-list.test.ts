@@ -36,6 +36,7 @@ describe('the list of messages', () => {
       itemsOf(await callOk(list, { ...inside, ...query })).map(({ index }) => index);
     expect(await indexes({ PageSize: 3, PageToken: 'PT15' })).toEqual([16, 17, 18]);
     expect(await indexes({ PageSize: 3, PageToken: 'PT15', Page: 1, Order: 'desc' })).toEqual([14, 13, 12]);
+    expect(await indexes({ PageSize: 3, PageToken: 'PTbefore_3' })).toEqual([0, 1, 2]);
     expect(await indexes({ PageSize: 3, PageToken: 'PB3' })).toEqual([0, 1, 2]);
     expect(await indexes({ PageToken: 'PT19' })).toEqual([]);
     expect(await indexes({ PageToken: 'PT1000' })).toEqual([]);

@@ -177,7 +177,7 @@ describe('the cost of a page', () => {
     const middle = Math.floor(count / 2);
     const pages: Record<string, Input> = {
       token: { PageToken: `PT${middle}` },
-      back: { PageToken: `PB${middle}` },
+      back: { PageToken: `PTbefore_${middle}` },
       descending: { PageToken: `PT${middle}`, Order: 'desc' },
       number: { Page: Math.floor(middle / 20) },
     };
