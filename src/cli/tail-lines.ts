@@ -11,7 +11,8 @@ export type ShownDelivery = Pick<
 >;
 
 /** One line for a request: time, status, method and URL, operation, duration, and what is unusual about it. */
-export function formatExchange(exchange: Exchange, style: Style): string {
+export function formatExchange(exchange: Exchange, terminal: Style): string {
+  const style = printableIn(terminal);
   const { time, status, method, url, operation, milliseconds, surface, answer, fault, violations, ignored } = exchange;
   const error = status >= 400 && isJsonObject(answer) ? answer : undefined;
   const remarks = [
@@ -24,18 +25,19 @@ export function formatExchange(exchange: Exchange, style: Style): string {
     style('dim', timeOf(time)),
     style(toneOf(status), String(status)),
     style('bold', method),
-    url,
+    printable(url),
     style('dim', `${operation} ${formatMilliseconds(milliseconds)} ${surface}`),
     ...remarks,
   ];
-  return printable(parts.join(' '), style);
+  return parts.join(' ');
 }
 
 /** One line for a webhook, indented below the request that caused it. */
 export function formatDelivery(
   { time, event, state, url, exchange, attempts, fault }: ShownDelivery,
-  style: Style,
+  terminal: Style,
 ): string {
+  const style = printableIn(terminal);
   const last = attempts.at(-1);
   const outcome = last?.status ?? (last === undefined ? state : (last.error ?? state));
   const parts = [
@@ -43,13 +45,13 @@ export function formatDelivery(
     '  →',
     style(state === 'delivered' ? 'green' : 'red', String(outcome)),
     style('bold', event),
-    url,
+    printable(url),
     ...(last === undefined ? [] : [style('dim', formatMilliseconds(last.milliseconds))]),
     ...(attempts.length > 1 ? [style('yellow', `${attempts.length} attempts`)] : []),
     ...(exchange === null ? [] : [style('dim', `by request ${exchange}`)]),
     ...(fault?.rule == null ? [] : [style('yellow', `fault ${fault.rule}`)]),
   ];
-  return printable(parts.join(' '), style);
+  return parts.join(' ');
 }
 
 const toneOf = (status: number): 'green' | 'yellow' | 'red' =>
@@ -64,14 +66,16 @@ function formatMilliseconds(milliseconds: number): string {
   return milliseconds >= 1000 ? `${(milliseconds / 1000).toFixed(2)} s` : `${milliseconds.toFixed(1)} ms`;
 }
 
-/** Requests and responses are untrusted: they must not send control sequences to the terminal. */
-function printable(line: string, style: Style): string {
-  const isColored = style('bold', 'x') !== 'x';
-  const text = isColored ? line : stripVTControlCharacters(line);
-  // Of all control characters, only those of our own colours remain.
+/** Requests and responses are untrusted: they must not send control sequences to the terminal, not even colours. */
+function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u001A\u001C-\u001F\u007F-\u009F]|\u001B(?!\[\d+m)/g, '\uFFFD');
+  return stripVTControlCharacters(text).replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, '\uFFFD');
 }
+
+const printableIn =
+  (style: Style): Style =>
+  (format, text) =>
+    style(format, printable(text));
 
 function textOf(value: Json | undefined): string {
   return typeof value === 'string' ? value : JSON.stringify(value ?? '');

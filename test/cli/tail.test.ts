@@ -6,6 +6,7 @@ import { startUnderstudy } from '../../src/app/start-understudy.js';
 import { loadCapability } from '../../src/capability/load.js';
 import { followServer } from '../../src/cli/follow-server.js';
 import { readSettings } from '../../src/cli/command-line.js';
+import type { Style } from '../../src/cli/style.js';
 import { tail } from '../../src/cli/tail.js';
 import { formatExchange } from '../../src/cli/tail-lines.js';
 import type { Exchange } from '../../src/core/operation.js';
@@ -115,16 +116,21 @@ test('without a server, it fails at once', async () => {
   await expect(followServer(settings, follower)).rejects.toThrow('no understudy answers at');
 });
 
-test('control sequences in a request do not reach the terminal', () => {
-  const exchange = { time: '2026-01-01T00:00:00Z', status: 200, method: 'GET', operation: 'x', milliseconds: 1 };
+test('control sequences in a request do not reach the terminal, not even colours', () => {
+  const exchange = { time: '2026-01-01T00:00:00Z', status: 400, method: 'GET', operation: 'x', milliseconds: 1 };
   const hostile = {
     ...exchange,
     url: '/v1/\u001B]0;title\u0007\u001B[2J\r',
     surface: 'rest',
     fault: null,
-    answer: null,
+    answer: { code: 1, message: '\u001B[8mhidden' },
   };
-  const line = formatExchange({ ...hostile, violations: [], ignored: [] } as unknown as Exchange, plain);
+  const format = (style: Style) =>
+    formatExchange({ ...hostile, violations: [], ignored: [] } as unknown as Exchange, style);
   // oxlint-disable-next-line no-control-regex
-  expect(line).not.toMatch(/[\u0000-\u001F]/);
+  expect(format(plain)).not.toMatch(/[\u0000-\u001F]/);
+  const colored = format((_, text) => `\u001B[1m${text}\u001B[22m`);
+  // oxlint-disable-next-line no-control-regex
+  expect(new Set(colored.match(/\u001B[^m]*m/g))).toEqual(new Set(['\u001B[1m', '\u001B[22m']));
+  expect(colored).toContain('hidden');
 });
