@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { UnderstudyError } from '../../core/errors.js';
 import { isOtherTwilioHost } from '../../core/twilio-hosts.js';
 import { bareHost } from '../../util/loopback.js';
+import { memoize } from '../../util/memoize.js';
 import { readBasic } from '../http/credentials.js';
 import { httpRequestOf } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';
@@ -31,9 +32,9 @@ export async function refuseOtherApis(
   served: readonly string[],
 ): Promise<RefuseUnserved> {
   const refuse = createRefusal(http, parts);
+  const isOther = memoize((host) => isOtherTwilioHost(nameOf(host)));
   http.addHook('onRequest', (request, reply, done) => {
-    const { host = '' } = request.headers;
-    if (isOtherTwilioHost(nameOf(host))) throw refuse(request, reply);
+    if (isOther(request.headers.host ?? '')) throw refuse(request, reply);
     done();
   });
   for (const prefix of VERSIONS) {
