@@ -131,12 +131,7 @@ export class MediaService {
   async importFiles<T>(files: Readonly<Record<string, string>>, restore: () => T): Promise<T> {
     this.#imports += 1;
     try {
-      for (const [key, base64] of Object.entries(files)) {
-        const bytes = Readable.from([Buffer.from(base64, 'base64')]);
-        // oxlint-disable-next-line no-await-in-loop -- one file in memory at a time
-        const stored = await this.options.store.write(bytes, MAX_FILE_BYTES, (each) => each.key);
-        if (stored !== key) throw new UnderstudyError('UNDERSTUDY_BAD_REQUEST', `The media ${key} are damaged.`);
-      }
+      await storeExported(this.options.store, files);
       return restore();
     } finally {
       this.#imports -= 1;
@@ -183,6 +178,16 @@ export class MediaService {
   async close(): Promise<void> {
     this.sweep();
     await this.options.store.close();
+  }
+}
+
+/** Stores the files of an export. @throws UnderstudyError if a file is not what its key says */
+export async function storeExported(store: MediaStore, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [key, base64] of Object.entries(files)) {
+    const bytes = Readable.from([Buffer.from(base64, 'base64')]);
+    // oxlint-disable-next-line no-await-in-loop -- one file in memory at a time
+    const stored = await store.write(bytes, MAX_FILE_BYTES, (each) => each.key);
+    if (stored !== key) throw new UnderstudyError('UNDERSTUDY_BAD_REQUEST', `The media ${key} are damaged.`);
   }
 }
 

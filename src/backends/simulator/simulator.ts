@@ -19,7 +19,7 @@ import { TwilioError } from './kernel/twilio-error.js';
 import type { WorldChangeEvent, WorldSession } from './kernel/world-session.js';
 import type { World, WorldDocument } from './kernel/world.js';
 import { Worlds } from './kernel/worlds.js';
-import { MediaService } from './media-service.js';
+import { MediaService, storeExported } from './media-service.js';
 import { MediaFolder } from './storage/media-folder.js';
 import { MemoryMedia, type MediaStore } from './storage/media-store.js';
 import { Store } from './storage/store.js';
@@ -105,8 +105,13 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   });
   const snapshots = new Map<string, WorldDocument>();
   const onWarning = options.onWarning ?? (() => undefined);
-  store = dataFile === undefined ? undefined : await Store.open(dataFile, worlds, { onWarning });
-  if (dataFile !== undefined) mediaStore = await MediaFolder.open(`${dataFile}.media`);
+  if (dataFile !== undefined) {
+    const storeMedia = async (exported: Readonly<Record<string, string>>): Promise<void> => {
+      mediaStore = await MediaFolder.open(`${dataFile}.media`);
+      await storeExported(mediaStore, exported);
+    };
+    store = await Store.open(dataFile, worlds, { onWarning, storeMedia });
+  }
   const files: MediaService = new MediaService({
     store: mediaStore,
     sessions: () => worlds.all(),
@@ -118,7 +123,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   // An invalid seed must fail the start, not the first request.
   worlds.get(defaultAccount);
   await store?.save();
-  await files.importFiles(store?.media ?? {}, () => undefined);
+  files.sweepSoon();
   for (const problem of files.problems()) onWarning(problem);
 
   return {

@@ -2,7 +2,7 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { UnderstudyError } from '../../../core/errors.js';
 import { readChangeLog, type LogEntry } from './change-log-reader.js';
 import { ChangeLog } from './change-log.js';
-import { readDocument, unreadableFile, worldsDocument, writeDocument, type WorldsDocument } from './data-file.js';
+import { readDocument, unreadableFile, worldsDocument, writeDocument } from './data-file.js';
 import { lockFile } from './file-lock.js';
 import type { World } from '../kernel/world.js';
 import type { Worlds } from '../kernel/worlds.js';
@@ -13,6 +13,11 @@ const MIN_COMPACTION_BYTES = 256 * 1024 * 1024;
 export interface StoreOptions {
   /** Receives warnings about recovered data and failed compactions. */
   readonly onWarning: (message: string) => void;
+  /**
+   * Stores the bytes of media in a document that is an export, by their key. Called while the file is locked, and before
+   * anything is written: a document that is written again has no media.
+   */
+  readonly storeMedia?: (media: Readonly<Record<string, string>>) => Promise<void>;
   /** The smallest log size at which the log is compacted. */
   readonly minCompactionBytes?: number;
 }
@@ -41,8 +46,6 @@ export class Store {
     private isLogInPlace: boolean,
     readonly unlock: () => void,
     readonly options: StoreOptions,
-    /** The bytes of media in the document, if it is an export. */
-    readonly media: WorldsDocument['media'],
   ) {
     this.#minCompactionBytes = this.#compactAt = options.minCompactionBytes ?? MIN_COMPACTION_BYTES;
   }
@@ -54,8 +57,8 @@ export class Store {
   static async open(file: string, worlds: Worlds, options: StoreOptions): Promise<Store> {
     const unlock = lockDataFile(file);
     try {
-      const { log, isLogInPlace, isNew, isDocumentBehind, media } = await load(file, worlds, options);
-      const store = new Store(file, worlds, log, isLogInPlace, unlock, options, media);
+      const { log, isLogInPlace, isNew, isDocumentBehind } = await load(file, worlds, options);
+      const store = new Store(file, worlds, log, isLogInPlace, unlock, options);
       if (isNew) await store.#createDocument();
       for (const { world } of worlds.all()) store.#track(world);
       if (isDocumentBehind) store.#startCompaction();
@@ -179,12 +182,12 @@ interface Loaded {
   readonly isNew: boolean;
   /** Whether the logs contain changes that the document does not. */
   readonly isDocumentBehind: boolean;
-  readonly media: WorldsDocument['media'];
 }
 
 /** Reads the document and the logs that continue it. A log of an earlier generation is already in the document. */
-async function load(file: string, worlds: Worlds, { onWarning }: StoreOptions): Promise<Loaded> {
-  const { generation, worlds: documents, media } = await readDocument(file, worlds.schema);
+async function load(file: string, worlds: Worlds, { onWarning, storeMedia }: StoreOptions): Promise<Loaded> {
+  const { generation, worlds: documents, media = {} } = await readDocument(file, worlds.schema);
+  await storeMedia?.(media);
   for (const document of documents) worlds.restore(document);
   const readLog = async (path: string, ofGeneration: number) => {
     const contents = await replay(path, ofGeneration, worlds);
@@ -197,25 +200,13 @@ async function load(file: string, worlds: Worlds, { onWarning }: StoreOptions): 
   const isDocumentBehind = (current?.entries ?? 0) + (next?.entries ?? 0) > 0;
   if (current !== undefined && next !== undefined) {
     const log = await ChangeLog.reopen(nextPath, generation + 1, next.end);
-    return { log, isLogInPlace: false, isNew: false, isDocumentBehind, media };
+    return { log, isLogInPlace: false, isNew: false, isDocumentBehind };
   }
   if (next !== undefined) await rename(nextPath, path);
   const only = current ?? next;
   return only === undefined
-    ? {
-        log: await ChangeLog.create(nextPath, generation + 1),
-        isLogInPlace: false,
-        isNew: true,
-        isDocumentBehind,
-        media,
-      }
-    : {
-        log: await ChangeLog.reopen(path, generation, only.end),
-        isLogInPlace: true,
-        isNew: false,
-        isDocumentBehind,
-        media,
-      };
+    ? { log: await ChangeLog.create(nextPath, generation + 1), isLogInPlace: false, isNew: true, isDocumentBehind }
+    : { log: await ChangeLog.reopen(path, generation, only.end), isLogInPlace: true, isNew: false, isDocumentBehind };
 }
 
 async function replay(log: string, generation: number, worlds: Worlds) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -107,6 +107,16 @@ describe('an export', () => {
     await expect(sim.import({ ...document, media: { name: 'AAAA' } })).rejects.toThrow('not base64 texts by SHA-256');
     await expect(sim.import({ ...document, media: { [key]: '<>' } })).rejects.toThrow('not base64 texts by SHA-256');
   });
+});
+
+test('an export with damaged files stops the start as a data file, and stays as it is', async () => {
+  const dataFile = join(folder(), 'exported.json');
+  const { sim } = await startMediaDesk();
+  const text = JSON.stringify({ ...(await sim.export()), media: { ['0'.repeat(64)]: 'AAAA' } });
+  writeFileSync(dataFile, text);
+  // Twice, because the file must not stay locked either.
+  for (let i = 0; i < 2; i += 1) await expect(startSim({ dataFile })).rejects.toThrow('damaged');
+  expect(readFileSync(dataFile, 'utf8')).toBe(text);
 });
 
 describe('with a data file', () => {
