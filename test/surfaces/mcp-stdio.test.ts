@@ -1,5 +1,4 @@
 import { PassThrough } from 'node:stream';
-import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { createMcpServers } from '../../src/surfaces/mcp/server.js';
 import { serveMcpStdio } from '../../src/surfaces/mcp/stdio.js';
@@ -30,7 +29,7 @@ it('stdout carries one JSON-RPC message per line, also after a line that is not 
   stdin.write('this is not JSON\n');
   send('tools/call', call, 2);
   send('resources/list', {}, 3);
-  await wait(100);
+  await expect.poll(() => lines().length).toBe(3);
   const responses = lines().map((line) => JSON.parse(line) as { id: number; error?: { code: number } });
   // Responses arrive in any order.
   expect(responses.map(({ id, error }) => [id, error?.code]).sort(([a = 0], [b = 0]) => a - b)).toEqual([
@@ -44,7 +43,7 @@ it('calls use the default world and the origin that the server was given', async
   const { engine, send } = startStdio();
   send('initialize', initialize, 1);
   send('tools/call', call, 2);
-  await wait(100);
+  await expect.poll(() => engine.calls.length).toBe(1);
   expect(engine.calls.map(({ caller }) => caller)).toMatchObject([{ surface: 'mcp', origin: ORIGIN }]);
 });
 

@@ -253,24 +253,35 @@ describe('the world of a call', () => {
 });
 
 describe('a closing server', () => {
+  /** An engine, and a promise that resolves when it is called. */
+  function engineWith(call: Engine['call']): { readonly engine: Engine; readonly called: Promise<void> } {
+    let report = (): void => undefined;
+    const called = new Promise<void>((resolve) => (report = resolve));
+    const reporting: Engine['call'] = (...args) => {
+      report();
+      return call(...args);
+    };
+    return { engine: { operations: [], call: reporting }, called };
+  }
+
   it('finishes a call in flight', async () => {
     const outcome = { result: { status: 200, headers: {}, body: bodyOf({ slow: true }) }, ignored: [] };
-    const engine: Engine = { operations: [], call: () => wait(300, outcome) };
+    const { engine, called } = engineWith(() => wait(300, outcome));
     const app = await createMcpHttp({ engine });
     const url = new URL('/mcp', await app.listen({ host: '127.0.0.1', port: 0 }));
     const response = fetch(url, { method: 'POST', headers: accept, body: JSON.stringify(list) });
-    await wait(100);
+    await called;
     const closed = app.close();
     expect(await (await response).text()).toContain('slow');
     await closed;
   });
 
   it('does not wait for a call that hangs', async () => {
-    const engine: Engine = { operations: [], call: () => new Promise(() => {}) };
+    const { engine, called } = engineWith(() => new Promise(() => {}));
     const app = await createMcpHttp({ engine });
     const url = new URL('/mcp', await app.listen({ host: '127.0.0.1', port: 0 }));
     const response = fetch(url, { method: 'POST', headers: accept, body: JSON.stringify(list) }).catch(() => undefined);
-    await wait(100);
+    await called;
     const closed = app.close();
     await wait(1200);
     app.server.closeAllConnections();
