@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { describe, expect, it } from 'vitest';
@@ -252,18 +253,17 @@ describe('the world of a call', () => {
   });
 });
 
-describe('a closing server', () => {
-  /** An engine, and a promise that resolves when it is called. */
-  function engineWith(call: Engine['call']): { readonly engine: Engine; readonly called: Promise<void> } {
-    let report = (): void => undefined;
-    const called = new Promise<void>((resolve) => (report = resolve));
-    const reporting: Engine['call'] = (...args) => {
-      report();
-      return call(...args);
-    };
-    return { engine: { operations: [], call: reporting }, called };
-  }
+/** An engine, and a promise that resolves when it is called. */
+function engineWith(call: Engine['call']): { readonly engine: Engine; readonly called: Promise<unknown> } {
+  const calls = new EventEmitter();
+  const reporting: Engine['call'] = (...args) => {
+    calls.emit('call');
+    return call(...args);
+  };
+  return { engine: { operations: [], call: reporting }, called: once(calls, 'call') };
+}
 
+describe('a closing server', () => {
   it('finishes a call in flight', async () => {
     const outcome = { result: { status: 200, headers: {}, body: bodyOf({ slow: true }) }, ignored: [] };
     const { engine, called } = engineWith(() => wait(300, outcome));
