@@ -55,12 +55,13 @@ test('the last requests are printed first, then requests and webhooks as they ha
   await expect.poll(() => lines.length).toBe(1);
   await post(MESSAGES, { Body: 'now' }, { 'X-Twilio-Webhook-Enabled': 'true' });
   await post('/v1/Services', {});
-  await expect.poll(() => lines.join('\n')).toMatch(/onMessageAdded/);
-  const text = lines.join('\n');
+  const printed = () => lines.join('\n');
+  await expect.poll(printed).toMatch(/onMessageAdded/);
+  await expect.poll(printed).toMatch(/ 400 POST \/v1\/Services createservice .* 50000 /);
+  const text = printed();
   expect(text).toMatch(
     new RegExp(`^\\d\\d:\\d\\d:\\d\\d 201 POST ${MESSAGES} createserviceconversationmessage [\\d.]+ ms twilio$`, 'm'),
   );
-  expect(text).toMatch(/ 400 POST \/v1\/Services createservice .* 50000 /);
   expect(text).toMatch(/ {3}→ .* onMessageAdded http:\/\/127\.0\.0\.1:3000\/\S+ .*by request 2/);
   const events = lines.filter((line) => line.includes('onMessageAdded'));
   expect(new Set(events).size).toBe(events.length);
