@@ -73,7 +73,11 @@ class Tailing {
     this.#hasWebhooks = webhooks && mode === 'simulate';
     const [newest] = await this.#listExchanges({ limit: 1 });
     this.#lastExchange = newest?.id ?? 0;
-    if (lines > 0) for (const each of await this.#listExchanges({ limit: lines, ...this.#filter() })) this.#show(each);
+    if (lines > 0 && newest !== undefined) {
+      // A request that arrives meanwhile is printed as a new one.
+      const past = { limit: lines, before: newest.id + 1, ...this.#filter() };
+      for (const each of await this.#listExchanges(past)) this.#show(each);
+    }
     if (!this.#hasWebhooks) return;
     this.#lastDelivery = (await this.#listDeliveries({ limit: 1 })).at(-1)?.id ?? 0;
   }
