@@ -139,7 +139,7 @@ export class MediaService {
     }
   }
 
-  /** What somebody who starts the simulator should know: records whose files were lost or not copied. */
+  /** Warnings for the log at start-up: media records whose files are missing. */
   problems(): readonly string[] {
     const { store, sessions } = this.options;
     return sessions().flatMap(({ world }) => {

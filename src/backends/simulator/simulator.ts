@@ -143,7 +143,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
 
     answer(call) {
       const account = call.caller.account ?? defaultAccount;
-      // A temporary link names its world, and nobody has checked who calls. It must not create one.
+      // A temporary link names its world and needs no credentials, so it must not create a world.
       if (call.operation.isPublic === true && !worlds.has(account)) return toRefusal(refuse(20403));
       // The SIDs of a new seeded world must survive a crash once a caller has seen them.
       const isSeeded = seed !== undefined && !worlds.has(account);

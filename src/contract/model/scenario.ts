@@ -6,7 +6,7 @@ import type { Json } from '../../core/body.js';
 import type { Input, Scope } from '../../core/operation.js';
 
 /**
- * A story told in calls. In scope `service` it runs inside a service that is created for it and carries its name; in scope
+ * A sequence of calls. In scope `service` it runs inside a service that is created for it and has its name; in scope
  * `account` it uses the account-level paths, and so the default service, with names that are unique to the run.
  */
 export interface Scenario {
