@@ -1,9 +1,9 @@
-import { Pool } from 'undici';
 import type { Result } from '../../core/operation.js';
 import type { Deadline } from './deadline.js';
 import type { WireRequest } from './encode.js';
 import { toFailure } from './failures.js';
 import type { LiveLimits } from './limits.js';
+import { createPool } from './pool.js';
 import { Receiver } from './receive.js';
 
 type SendLimits = Pick<LiveLimits, 'connections' | 'connectTimeout' | 'answerTimeout' | 'longestAnswer'>;
@@ -22,18 +22,10 @@ export interface Sender {
   close(): Promise<void>;
 }
 
-/** Sends over a pool of keep-alive connections. TLS certificates are always verified, whatever the environment says. */
+/** Sends over a pool of connections. */
 export function createSender(options: SendOptions): Sender {
-  const { origin, prefix, connections, connectTimeout, answerTimeout, longestAnswer, userAgent } = options;
-  const pool = new Pool(origin, {
-    connections,
-    // No request waits behind a slow response on the same connection.
-    pipelining: 1,
-    connect: { timeout: connectTimeout, rejectUnauthorized: true },
-    headersTimeout: answerTimeout,
-    bodyTimeout: answerTimeout,
-    maxResponseSize: longestAnswer,
-  });
+  const { origin, prefix, longestAnswer, userAgent } = options;
+  const pool = createPool(origin, options, longestAnswer);
 
   const ownHeaders = { 'user-agent': userAgent, 'accept-encoding': 'identity' };
 

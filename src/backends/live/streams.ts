@@ -3,13 +3,14 @@
  * was read of a stream is gone.
  */
 import type { Readable } from 'node:stream';
-import { Pool, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { bodyOfBytes } from '../../core/body.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { Call, Result } from '../../core/operation.js';
 import { encode } from './encode.js';
 import { toFailure } from './failures.js';
 import type { LiveLimits } from './limits.js';
+import { createPool } from './pool.js';
 import { forwardedHeaders } from './receive.js';
 
 export interface StreamOptions {
@@ -31,14 +32,8 @@ export const isStreamed = ({ upload, operation }: Call): boolean =>
   upload !== undefined || operation.isDownload === true;
 
 export function createStreams({ origin, prefix, userAgent, limits }: StreamOptions): Streams {
-  const { connections, connectTimeout, answerTimeout, longestAnswer } = limits;
-  const pool = new Pool(origin, {
-    connections,
-    pipelining: 1,
-    connect: { timeout: connectTimeout, rejectUnauthorized: true },
-    headersTimeout: answerTimeout,
-    bodyTimeout: answerTimeout,
-  });
+  const { longestAnswer } = limits;
+  const pool = createPool(origin, limits);
 
   async function answer(call: Call, authorization: string | undefined): Promise<Result> {
     const { upload, operation, caller } = call;
