@@ -14,7 +14,9 @@ import { createUnservedReport } from '../engine/unserved.js';
 import { createFaults } from '../engine/faults.js';
 import { createFeed, type Feed, observedJournal } from '../engine/feed.js';
 import { createJournal } from '../engine/journal.js';
+import { type ApiKey, checkApiKeys, createApiKeys } from '../surfaces/http/api-keys.js';
 import { createCallerContextReader } from '../surfaces/http/caller-context.js';
+import { createWorldReader } from '../surfaces/http/credentials.js';
 import { createOwnOrigin } from '../surfaces/http/origin.js';
 import { createRequestIds } from '../surfaces/http/request-ids.js';
 import { registerSurfaces } from '../surfaces/index.js';
@@ -38,9 +40,11 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
   const drainMs = settings.drain ?? definition.drainMs;
   const version = packageVersion();
   const clock = clockOf(settings);
-  const redact = createRedact(secretsOf(settings));
+  const knownKeys = checkApiKeys(settings.apiKeys ?? {}, 'apiKeys');
+  const redact = createRedact(secretsOf(settings, knownKeys));
   const servers = createServers(settings, redact, overrides);
   const { log } = servers.http;
+  const apiKeys = createApiKeys({ known: knownKeys, defaultAccount, learnsAccounts: usesCredentials, log });
 
   const capability = overrides.capability ?? (await loadCapabilityOf(settings));
   const { operations, routes } = capability;
@@ -95,9 +99,11 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     clock,
     nextRequestId: createRequestIds(settings.rngSeed),
     readCallerContext: createCallerContextReader({ callsTwilio, usesCredentials, isTraced: tracing !== undefined }),
+    readWorld: createWorldReader(apiKeys),
     publicUrl,
     token,
     authToken,
+    apiKeys,
     passCredentials: callsTwilio && settings.passCredentials,
     drainMs,
   };
@@ -136,9 +142,15 @@ async function loadTracing(mode: string, version: string) {
 }
 
 /** The secrets to hide. Twilio may echo credentials, so they are hidden in the encoding of Basic auth as well. */
-function secretsOf({ secrets, token, authToken, credentials }: Settings): string[] {
+function secretsOf(
+  { secrets, token, authToken, credentials }: Settings,
+  apiKeys: ReadonlyMap<string, ApiKey>,
+): string[] {
   const basic = credentials && Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64');
-  return [...secrets, token, authToken, credentials?.password, basic].filter((secret) => secret !== undefined);
+  const ofKeys = Array.from(apiKeys.values(), ({ secret }) => secret);
+  return [...secrets, ...ofKeys, token, authToken, credentials?.password, basic].filter(
+    (secret) => secret !== undefined,
+  );
 }
 
 /** The clock for the journal and for headers. It is fixed if the worlds start at a fixed time. */

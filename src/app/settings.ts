@@ -1,6 +1,7 @@
 import type { LiveLimits } from '../backends/live/limits.js';
 import type { WebhookTargets } from '../backends/simulator/webhooks/sender.js';
 import type { Credentials } from '../core/operation.js';
+import type { ApiKeyEntries } from '../surfaces/http/api-keys.js';
 
 /** The world of callers that select none, unless `TWILIO_ACCOUNT_SID` is set. */
 export const DEFAULT_ACCOUNT = `AC${'0'.repeat(32)}`;
@@ -43,6 +44,8 @@ export interface Settings extends ModeSettings {
   readonly publicUrl?: string | undefined;
   /** The password that Twilio callers must send. Undefined: any password is accepted. */
   readonly authToken?: string | undefined;
+  /** What is known of the API keys of callers: their accounts, and perhaps their secrets. */
+  readonly apiKeys?: ApiKeyEntries | undefined;
   /** The token that every caller must send. Required if other machines can reach the server. */
   readonly token?: string | undefined;
   /** Names of the operations that may be called. Undefined: all of them. */

@@ -1,5 +1,6 @@
 import { DEFAULT_ACCOUNT } from '../app/settings.js';
 import type { Credentials } from '../core/operation.js';
+import { ACCOUNT_SID } from '../core/sids.js';
 
 /** Variables that hold upstream credentials. The first pair that is complete counts. */
 const CREDENTIAL_VARIABLES = [
@@ -53,5 +54,5 @@ function readCredentials(): Credentials | undefined {
 
 function readDefaultAccount(): string {
   const account = variable('TWILIO_ACCOUNT_SID') ?? '';
-  return /^AC[0-9a-fA-F]{32}$/.test(account) ? account : DEFAULT_ACCOUNT;
+  return ACCOUNT_SID.test(account) ? account : DEFAULT_ACCOUNT;
 }

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { defaultSettings, modeNames, type Settings } from '../app/settings.js';
 import { defaultLimits, type LiveLimits } from '../backends/live/limits.js';
 import type { WebhookTargets } from '../backends/simulator/webhooks/sender.js';
+import { readApiKeys } from './api-keys.js';
 import { readEnvironment, tracesRequested } from './environment.js';
 import { flag, group, readToggle, toggle } from './flags.js';
 import {
@@ -37,7 +38,9 @@ const TOGGLES = [
 const LIMITS = ['connections', 'queue', 'connectTimeout', 'answerTimeout', 'timeout', 'retries'] as const;
 
 /** Options as commander returns them, where they differ from the settings. */
-interface ParsedOptions extends Partial<Settings>, Partial<Pick<LiveLimits, (typeof LIMITS)[number]>> {
+interface ParsedOptions extends Partial<Omit<Settings, 'apiKeys'>>, Partial<Pick<LiveLimits, (typeof LIMITS)[number]>> {
+  /** A file. */
+  readonly apiKeys?: string;
   readonly capability?: readonly string[];
   readonly data?: string;
   readonly webhookAllow?: WebhookTargets['allow'];
@@ -56,6 +59,7 @@ export function understudyOptions(): Option[] {
 function callerOptions(): Option[] {
   return [
     flag('--auth-token <secret>', 'auth token that Twilio callers must use (default: any)', secret('auth-token')),
+    flag('--api-keys <file>', 'accounts of API keys, and perhaps their secrets, in YAML or JSON', nonEmpty),
     flag('--public-url <origin>', 'origin of this server in the URLs of its responses', origin),
     flag(
       '--mcp-tools <list>',
@@ -123,6 +127,7 @@ function defaultSeconds(milliseconds: number): string {
 /** Reads the settings of an understudy from flags and environment. */
 export function readUnderstudySettings(command: Command): Settings {
   const {
+    apiKeys,
     capability,
     data,
     webhookAllow: allow = [],
@@ -135,6 +140,7 @@ export function readUnderstudySettings(command: Command): Settings {
     ...defaultSettings,
     ...options,
     ...Object.fromEntries(TOGGLES.map((key) => [key, readToggle(command, key, defaultSettings[key])])),
+    apiKeys: readApiKeys(apiKeys),
     dataFile: data,
     capabilityFiles: capability,
     webhooks: { allow, map },

@@ -5,7 +5,9 @@ import type { Controls } from '../control/registry.js';
 import type { Engine, Operation } from '../core/operation.js';
 import type { Feed } from '../engine/feed.js';
 import type { ReportUnserved } from '../engine/unserved.js';
+import type { ApiKeys } from './http/api-keys.js';
 import type { ReadCallerContext } from './http/caller-context.js';
+import type { ReadWorld } from './http/credentials.js';
 import type { NextRequestId } from './http/request-ids.js';
 import type { ToolSets } from './mcp/tool-sets.js';
 
@@ -37,12 +39,14 @@ export interface SurfaceParts {
   readonly clock: { now(): number };
   readonly nextRequestId: NextRequestId;
   readonly readCallerContext: ReadCallerContext;
+  readonly readWorld: ReadWorld;
   /** The origin by which clients reach this server, if it differs from the one that they call. */
   readonly publicUrl?: string | undefined;
   /** What every caller must present; absent: no token is required. */
   readonly token?: string | undefined;
   /** The password that callers of the Twilio surface must send; absent: any password is accepted. */
   readonly authToken?: string | undefined;
+  readonly apiKeys: ApiKeys;
   /** Forward the caller's credentials to Twilio instead of checking them here. */
   readonly passCredentials: boolean;
   /** How long requests in flight may take after the server starts to close, in milliseconds. */

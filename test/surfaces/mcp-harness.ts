@@ -16,6 +16,8 @@ import { loadShapes } from '../../src/capability/shapes.js';
 import type { Log } from '../../src/core/log.js';
 import type { Caller, Engine, Input } from '../../src/core/operation.js';
 import { bodyOf } from '../../src/core/body.js';
+import { createApiKeys } from '../../src/surfaces/http/api-keys.js';
+import { createWorldReader } from '../../src/surfaces/http/credentials.js';
 import { createHttpApp } from '../../src/surfaces/http/app.js';
 import { createControls } from '../../src/control/registry.js';
 import { loadMcpServers } from '../../src/surfaces/mcp/load-servers.js';
@@ -75,7 +77,15 @@ export async function createMcpHttp(options: McpTestOptions): Promise<FastifyIns
     redact: (text) => text,
     writeLog: () => undefined,
   });
-  await serveMcp(app, { loadServers: () => serversOf(options), originOf: () => ORIGIN, token: options.token });
+  const readWorld = createWorldReader(
+    createApiKeys({ known: new Map(), defaultAccount: '', learnsAccounts: false, log }),
+  );
+  await serveMcp(app, {
+    loadServers: () => serversOf(options),
+    originOf: () => ORIGIN,
+    token: options.token,
+    readWorld,
+  });
   onTestFinished(() => app.close());
   return app;
 }

@@ -137,13 +137,14 @@ describe('credentials', () => {
     }
   });
 
-  test('with an account SID select its world, with an API key the default world', async () => {
+  test('with an account SID select its world, with an API key the world of the account used first', async () => {
     const { http } = await start();
     const account = async (headers: object) =>
       (await http.inject({ url: roles, headers: { ...headers } })).json<{ account: string | null }>().account;
     expect(await account(basic(ACCOUNT))).toBe(ACCOUNT);
-    expect(await account(basic(`SK${'1'.repeat(32)}`))).toBeNull();
-    expect(await account({ ...basic(`SK${'1'.repeat(32)}`), 'understudy-world': ACCOUNT })).toBe(ACCOUNT);
+    expect(await account(basic(`SK${'1'.repeat(32)}`))).toBe(ACCOUNT);
+    const other = `AC${'d'.repeat(32)}`;
+    expect(await account({ ...basic(`SK${'1'.repeat(32)}`), 'understudy-world': other })).toBe(other);
   });
 
   test('with a malformed Understudy-World header are refused', async () => {

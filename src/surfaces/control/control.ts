@@ -24,7 +24,7 @@ export const controlSurface: Surface = {
           const { type, text } = await metrics.render();
           return reply.header('content-type', type).send(toBytes(text));
         });
-        serveControls(scope, controls, () => describeControls(controls.list, version));
+        serveControls(scope, controls, parts.readWorld, () => describeControls(controls.list, version));
         done();
       },
       { prefix: CONTROL_BASE },

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../core/body.js';
 import type { Control } from '../../core/control.js';
 import type { Form } from '../../core/operation.js';
 import { addJsonAndFormParsers } from '../http/body.js';
-import { readBasic, readWorld } from '../http/credentials.js';
+import type { ReadWorld } from '../http/credentials.js';
 import { methodNotAllowed, RefusalError } from '../http/refusal.js';
 import { sendJson } from '../http/response.js';
 import { CONTROL_BASE, pathOf } from './paths.js';
@@ -16,7 +16,12 @@ const BODY_LIMIT = 64 * 1024 * 1024;
  * Serves every control as a route: POST with a JSON body, or with a form whose values are parsed by the control's schema.
  * A control that changes nothing is also a GET. The header `Understudy-World` or the Basic user selects the world.
  */
-export function serveControls(scope: FastifyInstance, controls: Controls, describe: () => unknown): void {
+export function serveControls(
+  scope: FastifyInstance,
+  controls: Controls,
+  readWorld: ReadWorld,
+  describe: () => unknown,
+): void {
   addJsonAndFormParsers(scope, BODY_LIMIT);
 
   for (const control of controls.list) {
@@ -24,7 +29,7 @@ export function serveControls(scope: FastifyInstance, controls: Controls, descri
       method: methodsOf(control),
       url: pathOf(control),
       handler: async (request, reply) => {
-        const account = readWorld(request, readBasic(request.headers.authorization));
+        const account = readWorld(request);
         return sendJson(reply, await controls.run(control.name, account, readInput(controls, control, request)));
       },
     });

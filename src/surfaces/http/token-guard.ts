@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { UnderstudyError } from '../../core/errors.js';
 import { readBasic } from './credentials.js';
@@ -19,12 +20,18 @@ export function createTokenGuard(token: string | undefined, { headerOnly = false
   if (token === undefined) return (_request, _reply, done) => done();
   const isToken = createSecretCheck([token]);
   return ({ headers }, _reply, done) => {
-    const header = headers['understudy-token'];
-    const candidates = [typeof header === 'string' ? header : undefined];
-    if (!headerOnly) candidates.push(readBearer(headers.authorization), readBasic(headers.authorization)?.password);
+    const { header, bearer } = sentTokens(headers);
+    const candidates = headerOnly ? [header] : [header, bearer, readBasic(headers.authorization)?.password];
     if (!candidates.map(isToken).includes(true)) throw tokenRequired(headerOnly);
     done();
   };
+}
+
+/** Tokens that a request sends outside Basic credentials. */
+export function sentTokens(headers: IncomingHttpHeaders): { header: string | undefined; bearer: string | undefined } {
+  const header = headers['understudy-token'];
+  const bearer = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
+  return { header: typeof header === 'string' ? header : undefined, bearer };
 }
 
 /** Checks whether a text is one of the secrets, in a time that does not depend on where they differ. */
@@ -35,10 +42,6 @@ export function createSecretCheck(secrets: readonly string[]): (candidate: strin
     const digest = digestOf(candidate);
     return digests.map((secret) => timingSafeEqual(secret, digest)).includes(true);
   };
-}
-
-function readBearer(authorization = ''): string | undefined {
-  return /^bearer +(\S+) *$/i.exec(authorization)?.[1];
 }
 
 function tokenRequired(headerOnly: boolean): UnderstudyError {

@@ -4,7 +4,7 @@ import type { Caller } from '../../core/operation.js';
 import { lazy } from '../../util/lazy.js';
 import { BODY_LIMIT } from '../http/body.js';
 import { type ReadCallerContext, readNoContext } from '../http/caller-context.js';
-import { readBasic, readWorld } from '../http/credentials.js';
+import type { ReadWorld } from '../http/credentials.js';
 import { createSiblingOriginOf, type OriginOf } from '../http/origin.js';
 import { internalError, notFound, RefusalError, refusalOf } from '../http/refusal.js';
 import { createTokenGuard } from '../http/token-guard.js';
@@ -20,6 +20,7 @@ export const mcpSurface: Surface = {
       loadServers: () => loadMcpServers(parts, http.log),
       originOf: createSiblingOriginOf(http, parts.publicUrl),
       token: parts.token,
+      readWorld: parts.readWorld,
       readCallerContext: parts.readCallerContext,
       drainMs: parts.drainMs * 0.7,
     });
@@ -32,6 +33,7 @@ export interface McpOptions {
   /** The origin of URLs in results: the Twilio surface as this client can reach it. */
   readonly originOf: OriginOf;
   readonly token?: string | undefined;
+  readonly readWorld: ReadWorld;
   readonly readCallerContext?: ReadCallerContext;
   /** How long calls in flight may take after the server starts to close, in milliseconds; 1000 by default. */
   readonly drainMs?: number;
@@ -90,7 +92,7 @@ export async function serveMcp(app: FastifyInstance, options: McpOptions): Promi
       scope.all<{ Params: { set?: string } }>(path, async (request, reply) => {
         const caller: Caller = {
           surface: 'mcp',
-          account: readWorld(request, readBasic(request.headers.authorization)),
+          account: options.readWorld(request),
           origin: originOf(request),
           ...readCallerContext(request, reply),
         };

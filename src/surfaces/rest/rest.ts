@@ -1,5 +1,4 @@
 import { addJsonAndFormParsers } from '../http/body.js';
-import { readBasic, readWorld } from '../http/credentials.js';
 import { groupByBasePath, httpRequestOf, serveOperations } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';
 import { sendJson } from '../http/response.js';
@@ -12,7 +11,7 @@ import { describeRest } from './openapi.js';
 export const restSurface: Surface = {
   name: 'rest',
   async register({ http }, parts) {
-    const { engine, readCallerContext } = parts;
+    const { engine, readCallerContext, readWorld } = parts;
     const originOf = createOriginOf(http, parts.publicUrl);
     const guard = createTokenGuard(parts.token);
     for (const [prefix, routes] of groupByBasePath(parts.capability.files.map((file) => file.routes))) {
@@ -25,7 +24,7 @@ export const restSurface: Surface = {
             engine,
             callerOf: (request, reply) => ({
               surface: 'rest',
-              account: readWorld(request, readBasic(request.headers.authorization)),
+              account: readWorld(request),
               origin: originOf(request),
               http: httpRequestOf(request),
               ...readCallerContext(request, reply),

@@ -1,26 +1,47 @@
-import { readBasic } from '../http/credentials.js';
+import type { FastifyRequest } from 'fastify';
+import { type BasicCredentials, readBasic } from '../http/credentials.js';
 import { RefusalError, unauthenticated } from '../http/refusal.js';
-import { createSecretCheck, createTokenGuard, type Guard } from '../http/token-guard.js';
+import { createSecretCheck, createTokenGuard, type Guard, sentTokens } from '../http/token-guard.js';
 import type { SurfaceParts } from '../surface.js';
 
-/**
- * With `passCredentials`, Twilio checks the password, and the token is read from its header. Otherwise the token and the
- * auth token are accepted as passwords; if neither is set, any password but an empty one is.
- */
-export function guardsFor({ passCredentials, token, authToken }: SurfaceParts): Guard[] {
-  if (passCredentials) return [createBasicGuard([]), createTokenGuard(token, { headerOnly: true })];
-  return [createBasicGuard([token, authToken].filter((secret) => secret !== undefined))];
+/** With `passCredentials`, Twilio checks the password, and the token is read from its header. */
+export function guardsFor(parts: SurfaceParts): Guard[] {
+  if (!parts.passCredentials) return [createCallerGuard(parts)];
+  const guard = refuseUnless(({ headers }) => {
+    const basic = readBasic(headers.authorization);
+    return basic !== undefined && isPlausible(basic);
+  });
+  return [guard, createTokenGuard(parts.token, { headerOnly: true })];
 }
 
-const USER = /^(?:AC|SK)[0-9a-fA-F]{32}$/;
+/**
+ * A caller sends Basic credentials as at Twilio, and the token, if there is one, in any of its three ways. The secret of the
+ * account or of the API key is as good as the token. Who sends the token needs no Basic credentials.
+ */
+function createCallerGuard({ token, authToken, apiKeys }: SurfaceParts): Guard {
+  const isToken = createSecretCheck(token === undefined ? [] : [token]);
+  const isAuthToken = authToken === undefined ? undefined : createSecretCheck([authToken]);
+  const isSecretOf = new Map([...apiKeys.secrets].map(([key, secret]) => [key, createSecretCheck([secret])]));
 
-function createBasicGuard(passwords: readonly string[]): Guard {
-  const isPassword = passwords.length === 0 ? (password: string) => password !== '' : createSecretCheck(passwords);
+  return refuseUnless(({ headers }) => {
+    const { header, bearer } = sentTokens(headers);
+    const basic = readBasic(headers.authorization);
+    if (basic === undefined) return isToken(header) || isToken(bearer);
+    if (!isPlausible(basic)) return false;
+    const isPassword = isSecretOf.get(basic.user) ?? isAuthToken;
+    if (isToken(basic.password) || isPassword?.(basic.password) === true) return true;
+    return isPassword === undefined && (token === undefined || isToken(header));
+  });
+}
+
+/** Whether credentials have the form of Twilio's. */
+function isPlausible({ account, key, password }: BasicCredentials): boolean {
+  return (account ?? key) !== undefined && password !== '';
+}
+
+function refuseUnless(isCaller: (request: FastifyRequest) => boolean): Guard {
   return (request, _reply, done) => {
-    const basic = readBasic(request.headers.authorization);
-    if (basic === undefined || !USER.test(basic.user) || !isPassword(basic.password)) {
-      throw new RefusalError(unauthenticated());
-    }
+    if (!isCaller(request)) throw new RefusalError(unauthenticated());
     done();
   };
 }

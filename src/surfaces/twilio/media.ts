@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { mediaOperations } from '../../core/media.js';
 import type { Form } from '../../core/operation.js';
-import { readBasic, readWorld } from '../http/credentials.js';
+import { ACCOUNT_SID } from '../../core/sids.js';
+import { readBasic } from '../http/credentials.js';
 import { basePath, httpRequestOf, serveOperations } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';
 import { plainHeaders, stampRequests } from '../http/twilio-headers.js';
@@ -9,8 +10,6 @@ import { addUploadParser } from '../http/upload.js';
 import type { SurfaceParts } from '../surface.js';
 import { guardsFor } from './guards.js';
 import { nativeRoute } from './routes.js';
-
-const ACCOUNT_SID = /^AC[0-9a-fA-F]{32}$/;
 
 /**
  * Serves media below a prefix: their paths are those of another host at Twilio, and may become paths of this one. Requests
@@ -31,7 +30,7 @@ export async function serveMedia(http: FastifyInstance, parts: SurfaceParts): Pr
           engine: parts.engine,
           callerOf: (request, reply) => {
             const credentials = readBasic(request.headers.authorization);
-            const account = links ? worldOfLink(request) : readWorld(request, credentials);
+            const account = links ? worldOfLink(request) : parts.readWorld(request, credentials);
             const context = parts.readCallerContext(request, reply);
             const message = httpRequestOf(request);
             return { surface: 'twilio', account, origin: originOf(request), credentials, http: message, ...context };

@@ -3,7 +3,6 @@ import { UnderstudyError } from '../../core/errors.js';
 import { isOtherTwilioHost } from '../../core/twilio-hosts.js';
 import { bareHost } from '../../util/loopback.js';
 import { memoize } from '../../util/memoize.js';
-import { readBasic } from '../http/credentials.js';
 import { httpRequestOf } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';
 import { recordedHeaders, stampRequests } from '../http/twilio-headers.js';
@@ -60,7 +59,7 @@ function createRefusal(http: FastifyInstance, parts: SurfaceParts): RefuseUnserv
   const originOf = createOriginOf(http, publicUrl);
   const mayBeReported = createTrustCheck(parts);
   return (request, reply) => {
-    const { host = '', authorization } = request.headers;
+    const { host = '' } = request.headers;
     const path = (request.url.split('?', 1)[0] ?? '').slice(0, MAX_PATH_LENGTH);
     const name = nameOf(host);
     const message = isOtherTwilioHost(name)
@@ -71,7 +70,7 @@ function createRefusal(http: FastifyInstance, parts: SurfaceParts): RefuseUnserv
     reply.headers(headers);
     if (!mayBeReported(request, reply)) return error;
     const sent = { ...httpRequestOf(request), responseHeaders: headers };
-    const account = readBasic(authorization)?.account;
+    const account = parts.readWorld(request);
     reportUnserved({ surface: 'twilio', account, origin: originOf(request), http: sent, requestId: request.id }, error);
     return error;
   };

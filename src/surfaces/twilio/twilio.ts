@@ -4,7 +4,7 @@ import { addressOf } from '../../capability/surfaces.js';
 import type { Log } from '../../core/log.js';
 import type { Operation } from '../../core/operation.js';
 import { addBodyParser, FORM_TYPE, parseForm } from '../http/body.js';
-import { readBasic, readWorld } from '../http/credentials.js';
+import { readBasic } from '../http/credentials.js';
 import { groupByBasePath, httpRequestOf, type OperationRoute, serveOperations } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';
 import { recordedHeaders, stampRequests } from '../http/twilio-headers.js';
@@ -34,7 +34,7 @@ export const twilioSurface: Surface = {
             unknownPath,
             callerOf: (request, reply) => {
               const credentials = readBasic(request.headers.authorization);
-              const account = readWorld(request, credentials);
+              const account = parts.readWorld(request, credentials);
               const context = readCallerContext(request, reply);
               const message = httpRequestOf(request);
               return { surface: 'twilio', account, origin: originOf(request), credentials, http: message, ...context };

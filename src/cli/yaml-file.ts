@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { UnderstudyError } from '../core/errors.js';
+import { requirePackage } from '../util/require-package.js';
+
+/**
+ * Reads a file in YAML or JSON. Errors give the place and not the text, which may be a secret.
+ * @param flag is named in errors
+ * @throws UnderstudyError if the file cannot be read or parsed
+ */
+export function readYamlFile(file: string, flag: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw bad(`${flag} ${file} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}`, cause);
+  }
+  // Loaded on demand: most starts need no YAML.
+  const { LineCounter, parseDocument } = requirePackage('yaml') as typeof import('yaml');
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const { line, col } = lineCounter.linePos(error.pos[0]);
+    throw bad(`${file}:${line}:${col} is not valid YAML or JSON (${error.code})`);
+  }
+  try {
+    return document.toJS({ maxAliasCount: 100 }) as unknown;
+  } catch (cause) {
+    throw bad(`${file} is not valid YAML: its aliases cannot be resolved`, cause);
+  }
+}
+
+function bad(message: string, cause?: unknown): UnderstudyError {
+  return new UnderstudyError('UNDERSTUDY_BAD_OPTION', message, { cause });
+}
