@@ -1,6 +1,6 @@
 import type { LiveObserver } from '../backends/live/live.js';
 import type { EngineObserver } from '../engine/engine.js';
-import { lazy } from '../util/lazy.js';
+import { lazyCode } from '../util/load-code.js';
 import { LabelledMetric, type Metric } from '../util/labelled-metric.js';
 
 /** Counters since the start of the process, in Prometheus's text format. */
@@ -51,7 +51,7 @@ export function createMetrics({ mode, callsTwilio, inFlight }: MetricsOptions): 
   breaker.set([], BREAKER.closed);
   opened.add([], 0);
 
-  const registry = lazy(() => createRegistry(mode, callsTwilio ? [...always, ...live] : always));
+  const registry = lazyCode(() => createRegistry(mode, callsTwilio ? [...always, ...live] : always));
 
   return {
     answered(operation, surface, status, seconds) {

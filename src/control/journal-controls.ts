@@ -2,11 +2,15 @@ import type { Json, JsonObject } from '../core/body.js';
 import type { Control } from '../core/control.js';
 import type { Exchange, Operation, SurfaceName } from '../core/operation.js';
 import { OperationIndex } from '../core/operation-index.js';
+import { lazyCode } from '../util/load-code.js';
 import { packageVersion } from '../util/version.js';
 import { type ControlParts, exampleOf, text } from './parts.js';
 import { toCurl } from './snippets/curl.js';
 import { toHar } from './snippets/har.js';
 import { toSdkCall } from './snippets/sdk-call.js';
+
+const loadScenarioStep = lazyCode(() => import('./snippets/scenario-step.js'));
+const loadScenario = lazyCode(() => import('./snippets/scenario.js'));
 
 interface JournalFilter {
   readonly ids?: readonly number[];
@@ -80,7 +84,7 @@ export function journalControls(parts: ControlParts): readonly Control[] {
     ),
     snippetControl('journal.sdk', 'Renders exchanges as calls of the official Node.js SDK.', () => toSdkCall),
     snippetControl('journal.step', 'Renders exchanges as steps of a contract scenario, in YAML.', async () => {
-      const { toScenarioStep } = await import('./snippets/scenario-step.js');
+      const { toScenarioStep } = await loadScenarioStep();
       return toScenarioStep;
     }),
     {
@@ -90,7 +94,7 @@ export function journalControls(parts: ControlParts): readonly Control[] {
       changes: false,
       input: { properties },
       async run(_, input) {
-        const { toScenario } = await import('./snippets/scenario.js');
+        const { toScenario } = await loadScenario();
         return { text: toScenario(await search(input), { operationOf, createConversation }) };
       },
     },

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../core/body.js';
 import type { Control } from '../core/control.js';
 import { UnderstudyError } from '../core/errors.js';
 import { didYouMean } from '../util/did-you-mean.js';
-import { lazy } from '../util/lazy.js';
+import { lazyCode } from '../util/load-code.js';
 import { trustedSchemaOptions } from '../util/trusted-schema-options.js';
 
 /** The controls by name. Every surface runs controls through this interface. */
@@ -24,7 +24,7 @@ export interface Controls {
 export function createControls(list: readonly Control[]): Controls {
   const byName = new Map(list.map((control) => [control.name, control]));
   // Ajv is loaded, and a schema compiled, on first use: most runs need few controls.
-  const loadAjv = lazy(async () => new (await import('ajv')).Ajv({ ...trustedSchemaOptions, strict: false }));
+  const loadAjv = lazyCode(async () => new (await import('ajv')).Ajv({ ...trustedSchemaOptions, strict: false }));
   const validators = new Map<string, ValidateFunction>();
 
   function find(name: string): Control {

@@ -31,7 +31,24 @@ export function bodyOfText(parts: string | readonly string[], isAscii = false): 
 
 /** Creates a body from bytes. If they are not JSON, the value is the text. */
 export function bodyOfBytes(bytes: Buffer): Body {
-  return new BytesBody(bytes);
+  return new BytesBody(isPart(bytes) ? copyOf(bytes) : bytes);
+}
+
+/** A body of the same content that keeps only what `length` counts in memory, for a reader that stores it. */
+export function compactBody(body: Body): Body {
+  return body instanceof BytesBody ? new BytesBody(body.bytes) : body;
+}
+
+/** A response of 200 bytes is usually a view of the 64 KiB that were read from the connection. */
+function isPart({ buffer, length }: Buffer): boolean {
+  return buffer.byteLength > length;
+}
+
+function copyOf(bytes: Buffer): Buffer {
+  // `Buffer.from` would use a pool, which is again a larger memory.
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
 }
 
 /** Does not store the joined text: the parts are shared between responses, so a journal of many responses stays small. */
@@ -62,12 +79,11 @@ class TextBody implements Body {
 }
 
 class BytesBody implements Body {
-  #text: string | undefined;
   #value: Json | undefined;
   constructor(readonly bytes: Buffer) {}
 
   get text(): string {
-    return (this.#text ??= this.bytes.toString('utf8'));
+    return this.bytes.toString('utf8');
   }
 
   get value(): Json {

@@ -1,5 +1,5 @@
 import type { Log } from '../core/log.js';
-import type { Call, Result, SurfaceName, Violation } from '../core/operation.js';
+import type { Operation, Result, SurfaceName, Violation } from '../core/operation.js';
 import type { Conformance } from './conformance.js';
 import type { Journal } from './journal.js';
 
@@ -34,7 +34,8 @@ interface PendingCheck {
   readonly id: number;
   /** The shortest name of the operation. */
   readonly name: string;
-  readonly call: Call;
+  readonly operation: Operation;
+  readonly surface: SurfaceName;
   readonly result: Result;
 }
 
@@ -60,18 +61,18 @@ export function createChecks({ check, journal, log, observer }: CheckOptions): C
     return true;
   }
 
-  function run({ id, name, call, result }: PendingCheck): void {
+  function run({ id, name, operation, surface, result }: PendingCheck): void {
     characters -= sizeOf(result);
     let violations: readonly Violation[];
     try {
-      violations = check?.(call.operation, result) ?? [];
+      violations = check?.(operation, result) ?? [];
     } catch (error) {
       log.error({ err: error, operation: name }, `\`${name}\`: checking the response failed`);
       return;
     }
     if (violations.length === 0) return;
     journal.addViolations(id, violations);
-    observer?.violated(name, call.caller.surface, violations.length);
+    observer?.violated(name, surface, violations.length);
     const level = isNew(`${name} ${JSON.stringify(violations)}`) ? 'warn' : 'debug';
     log[level]({ operation: name, exchange: id, violations }, `\`${name}\`: response violates the published schema`);
   }

@@ -54,13 +54,16 @@ export function createEngine(options: EngineOptions): RunningEngine {
     const record = (status: number, body: Body | null, headers = noHeaders): number => {
       const milliseconds = performance.now() - started;
       observer?.answered(name, caller.surface, status, milliseconds / 1000);
+      // Anyone can send these, and would push the calls of others out of the journal.
+      if (bound.operation.isPublic === true && status >= 400) return NOT_RECORDED;
       const id = journal.add({ time, started, name, call: kept, status, body, headers, milliseconds, ignored });
       bound.notes.exchange = id;
       return id;
     };
     const succeed = (result: Result): Outcome => {
       const id = record(result.status, result.body, result.headers);
-      if (bound.operation.isUnpublished !== true) checks.add({ id, name, call: bound, result });
+      if (bound.operation.isUnpublished !== true)
+        checks.add({ id, name, operation: bound.operation, surface: caller.surface, result });
       return { result, ignored };
     };
     const fail = (error: unknown): never => {
@@ -80,6 +83,9 @@ export function createEngine(options: EngineOptions): RunningEngine {
 
   return { operations: binding.operations, call, settled: checks.settled };
 }
+
+/** In place of an id. Ids begin with 1. */
+const NOT_RECORDED = 0;
 
 const noHeaders: Result['headers'] = {};
 

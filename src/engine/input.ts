@@ -2,6 +2,7 @@ import type { JsonSchema } from '../capability/shapes.js';
 import { UnderstudyError } from '../core/errors.js';
 import { Upload } from '../core/file-body.js';
 import type { Call, Caller, Form, Input, Operation } from '../core/operation.js';
+import { detach } from '../util/detach.js';
 
 /** An operation's form fields by Twilio's dotted names, and whether a field may occur more than once. */
 export type FormFields = ReadonlyMap<string, { readonly repeats: boolean }>;
@@ -90,7 +91,8 @@ const noNames: readonly string[] = [];
 function bindPath(path: Map<string, string>, operation: Operation, name: string, value: unknown): void {
   if (typeof value === 'object') throw missingParameter(operation, `needs the path parameter \`${name}\` as a string`);
   const text = textOf(value, operation, name);
-  if (text !== '') path.set(name, text);
+  // A part of a URL, whose SIDs records keep.
+  if (text !== '') path.set(name, detach(text));
 }
 
 /** Every field and parameter name of an operation, for suggestions. */
@@ -174,7 +176,7 @@ function groupsOf(fields: FormFields): ReadonlySet<string> {
 }
 
 function addIgnored(ignored: Set<string>, name: string): void {
-  if (ignored.size < MAX_IGNORED) ignored.add(wellFormed(name.slice(0, MAX_NAME_LENGTH)));
+  if (ignored.size < MAX_IGNORED) ignored.add(wellFormed(detach(name.slice(0, MAX_NAME_LENGTH))));
 }
 
 function missingParameter(operation: Operation, problem: string): UnderstudyError {

@@ -1,12 +1,12 @@
-import type { Body, Json } from '../core/body.js';
-import type { Call, Exchange, Form, Violation } from '../core/operation.js';
+import { type Body, compactBody, type Json } from '../core/body.js';
+import type { Call, Exchange, Form, HttpRequest, Violation } from '../core/operation.js';
 import { type Redact, visibleForm } from '../core/redact.js';
 import { headersOf, methodAndUrl } from './http-view.js';
 
 /** How much a journal holds. */
 export interface JournalBounds {
   readonly exchanges: number;
-  /** Of all exchanges together. */
+  /** Of all exchanges together, with their URLs and headers. */
   readonly characters: number;
   /** Characters of one input or response body; a longer one is truncated when it is read. */
   readonly each: number;
@@ -101,7 +101,9 @@ export function createJournal(redact: Redact, bounds: JournalBounds = defaultBou
       const id = ++lastId;
       const size = sizeOf(entry);
       if (id - oldestId >= bounds.exchanges) dropOldest();
-      slots[id % bounds.exchanges] = { id, entry, size, violations: [] };
+      const body = entry.body && compactBody(entry.body);
+      const kept = body === entry.body ? entry : { ...entry, body };
+      slots[id % bounds.exchanges] = { id, entry: kept, size, violations: [] };
       characters += size;
       while (characters > bounds.characters) dropOldest();
       return id;
@@ -126,12 +128,25 @@ export function createJournal(redact: Redact, bounds: JournalBounds = defaultBou
   };
 }
 
-/** The approximate memory of an exchange, in characters. */
-function sizeOf({ call: { form, query, path }, body }: JournalEntry): number {
-  let size = body?.length ?? 0;
+/** The approximate memory of an exchange, in characters: everything of the request and the response that it refers to. */
+function sizeOf({ call: { form, query, path, caller }, body, headers, ignored }: JournalEntry): number {
+  const { http } = caller;
+  let size = (body?.length ?? 0) + sizeOfHeaders(headers);
   for (const texts of form.values()) for (const text of texts) size += text.length;
   for (const texts of query.values()) for (const text of texts) size += text.length;
   for (const text of path.values()) size += text.length;
+  for (const text of ignored) size += text.length;
+  return http === undefined ? size : size + http.url.length + sizeOfHeaders(http.headers);
+}
+
+function sizeOfHeaders(headers: HttpRequest['headers']): number {
+  let size = 0;
+  for (const name in headers) {
+    const value = headers[name];
+    size += name.length;
+    if (typeof value === 'string') size += value.length;
+    else if (value !== undefined) for (const text of value) size += text.length;
+  }
   return size;
 }
 

@@ -1,5 +1,15 @@
-/** Computes a value on first use. */
+/** Computes a value on first use. A failure is not kept: the next use tries again. */
 export function lazy<T extends object>(make: () => T): () => T {
   let made: T | undefined;
-  return () => (made ??= make());
+  return () => {
+    if (made !== undefined) return made;
+    const value = make();
+    made = value;
+    if (value instanceof Promise) {
+      value.catch(() => {
+        if (made === value) made = undefined;
+      });
+    }
+    return value;
+  };
 }

@@ -129,3 +129,20 @@ test('a field named __proto__ is an ordinary field', () => {
   journal.add(entry(null, [['__proto__', ['x']]]));
   expect(JSON.stringify(journal.entries()[0]?.input)).toContain('"__proto__":"x"');
 });
+
+test('the size bound counts the URL and the headers that an exchange keeps', () => {
+  const journal = journalOf({ characters: 100_000 });
+  const { call, ...rest } = entry({ sid: 'RL1' });
+  const exchangeWith = (http: { url?: string; headers?: Record<string, string> }) => {
+    const message = { method: 'GET', url: '/', headers: {}, ...http };
+    journal.add({ ...rest, call: { ...call, caller: { ...call.caller, http: message } } });
+  };
+  for (let i = 0; i < 20; i += 1) exchangeWith({ url: `/?q=${'x'.repeat(16_000)}` });
+  expect(journal.entries().length).toBeLessThanOrEqual(6);
+  for (let i = 0; i < 20; i += 1) exchangeWith({ headers: { 'x-long': 'x'.repeat(16_000) } });
+  expect(journal.entries().length).toBeLessThanOrEqual(6);
+  for (let i = 0; i < 20; i += 1) journal.add({ ...rest, call, headers: { 'x-long': 'x'.repeat(16_000) } });
+  expect(journal.entries().length).toBeLessThanOrEqual(6);
+  for (let i = 0; i < 20; i += 1) journal.add({ ...rest, call, ignored: ['x'.repeat(16_000)] });
+  expect(journal.entries().length).toBeLessThanOrEqual(6);
+});

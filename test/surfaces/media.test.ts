@@ -54,6 +54,29 @@ describe('a fetch', () => {
     expect((await media.get(fresh, {})).bytes).toEqual(PIXEL);
   });
 
+  test('of a link that was computed from the seed of SIDs alone is refused', async () => {
+    const signatureWith = async (authToken?: string) => {
+      const { service, media } = await start({ rngSeed: 'known', clock: '2026-01-01T00:00:00Z', authToken });
+      const { json: uploaded } = await media.upload(service);
+      const { json } = await media.get(uploaded.url);
+      return new URL(json.links.content_direct_temporary).searchParams.get('Signature');
+    };
+    const seeded = await signatureWith('the-token-of-this-server');
+    expect(await signatureWith('the-token-of-this-server')).toBe(seeded);
+    expect(await signatureWith('the-token-of-another-server')).not.toBe(seeded);
+  });
+
+  test('of a link without a valid signature leaves no exchange in the journal', async () => {
+    const { sim, service, media } = await start();
+    const { json: uploaded } = await media.upload(service);
+    const { json } = await media.get(uploaded.url);
+    const { length } = await sim.journal();
+    for (let i = 0; i < 3; i += 1) expect((await media.get(`/ME${'1'.repeat(32)}?Expires=9`, {})).status).toBe(403);
+    expect((await sim.journal()).length).toBe(length);
+    await media.get(json.links.content_direct_temporary, {});
+    expect((await sim.journal()).length).toBe(length + 1);
+  });
+
   test('of a link to a world that does not exist is refused, and creates none', async () => {
     const { sim, media } = await start();
     const { status } = await media.get(

@@ -10,7 +10,7 @@ export const simulate: ModeDefinition = {
   hasTwilioUrls: false,
   drainMs: 1500,
   createBackend({ settings, binding, faults, onWorldChange, log }) {
-    const { defaultAccount, defaultService, rngSeed, seed, dataFile, authToken, webhooks } = settings;
+    const { defaultAccount, defaultService, rngSeed, seed, dataFile, token, authToken, webhooks } = settings;
     return createSimulator({
       operations: binding.operations,
       bind: binding.bind,
@@ -20,6 +20,7 @@ export const simulate: ModeDefinition = {
       rngSeed,
       seed,
       dataFile,
+      token,
       authToken,
       webhooks,
       faults,

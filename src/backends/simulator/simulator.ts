@@ -43,6 +43,8 @@ export interface SimulatorOptions {
   readonly dataFile?: string | undefined;
   /** Receives warnings about the data file. */
   readonly onWarning?: ((message: string) => void) | undefined;
+  /** The token that callers must send, if there is one. */
+  readonly token?: string | undefined;
   /** The auth token that signs webhooks. If absent, the password of the account's latest caller does. */
   readonly authToken?: string | undefined;
   readonly webhooks?: Partial<WebhookTargets> | undefined;
@@ -62,7 +64,7 @@ export interface Simulator extends Backend {
 
 /** Simulates Twilio Conversations in memory, with one isolated world per account SID. */
 export async function createSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { clock, rngSeed, seed, dataFile, defaultAccount, authToken, faults, onWorldChange } = options;
+  const { clock, rngSeed, seed, dataFile, defaultAccount, token, authToken, faults, onWorldChange } = options;
   const { defaultService = true } = options;
   let store: Store | undefined;
   let media: MediaService | undefined;
@@ -94,6 +96,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       webhooks.outbox.subscribe(({ id }) => onWorldChange?.({ account: source.world().account, delivery: id }));
       return webhooks;
     },
+    secret: authToken ?? token,
     sidKeyOf: (account) => (rngSeed === undefined ? randomUUID() : `${rngSeed}/${account}`),
     seed: seed === undefined ? undefined : seederOf((await import('./conversations/seed/format.js')).readSeed(seed)),
     // No caller waits for such a change, so a failure to save it is reported at the next write.

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UnderstudyError } from '../../core/errors.js';
 import type { Form } from '../../core/operation.js';
+import { detach } from '../../util/detach.js';
 import { badRequest, RefusalError, tooLarge } from './refusal.js';
 
 /** Twilio's limit for a request body, in bytes. */
@@ -93,7 +94,7 @@ export function parseForm(text: string): Form {
   if (text === '') return emptyForm;
   const form = new Map<string, readonly string[]>();
   for (const [name, value = ''] of Object.entries(parse(text, '&', '=', { maxKeys: 0 }))) {
-    form.set(name, typeof value === 'string' ? [value] : value);
+    form.set(name, typeof value === 'string' ? [detach(value)] : value.map(detach));
   }
   return form;
 }

@@ -2,9 +2,13 @@ import { PassThrough, type Readable, type Writable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UnderstudyError } from '../../core/errors.js';
 import { Upload } from '../../core/file-body.js';
+import { lazyCode } from '../../util/load-code.js';
 import { badMediaType, RefusalError } from './refusal.js';
 
 type BusboyModule = typeof import('@fastify/busboy');
+
+/** On demand, because few programs upload forms. */
+const loadBusboy = lazyCode(() => import('@fastify/busboy'));
 
 /** Bounds of a multipart form besides its file. */
 const FORM_LIMITS = { fields: 20, fieldSize: 10_000, files: 1, parts: 21, headerPairs: 20, headerSize: 8000 };
@@ -36,8 +40,7 @@ export function addUploadParser(scope: FastifyInstance): void {
       );
     // Without the boundary, which is another one in each request.
     headers['content-type'] = 'multipart/form-data';
-    // Loaded on demand: few programs upload forms.
-    const { Busboy } = await import('@fastify/busboy');
+    const { Busboy } = await loadBusboy();
     return formUpload(payload, type, { Busboy, forward });
   });
 }

@@ -1,7 +1,7 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../../core/operation.js';
-import { lazy } from '../../util/lazy.js';
+import { lazyCode } from '../../util/load-code.js';
 import { BODY_LIMIT } from '../http/body.js';
 import { type ReadCallerContext, readNoContext } from '../http/caller-context.js';
 import type { ReadWorld } from '../http/credentials.js';
@@ -67,7 +67,7 @@ export async function serveMcp(app: FastifyInstance, options: McpOptions): Promi
   const { loadServers, originOf, token, readCallerContext = readNoContext, drainMs = 1000 } = options;
   const onerror = (error: Error) => app.log.debug({ err: error }, 'MCP request refused or failed');
   let handler: McpHandler | undefined;
-  const load = lazy(async () => {
+  const load = lazyCode(async () => {
     const [servers, { createHandler }] = await Promise.all([loadServers(), import('./handler.js')]);
     handler = createHandler({ maxRequestBodySize: BODY_LIMIT, onerror });
     return { ...servers, handler };

@@ -1,6 +1,7 @@
 import { UnderstudyError } from '../../../core/errors.js';
 import type { Control } from '../../../core/control.js';
 import type { Json } from '../../../core/body.js';
+import { lazyCode } from '../../../util/load-code.js';
 import { parseWorlds, worldsDocument } from '../storage/data-file.js';
 import type { Seed } from '../conversations/seed/format.js';
 import type { World, WorldDocument } from '../kernel/world.js';
@@ -12,7 +13,7 @@ import { ACCOUNT_PATTERN, badInput, defineControl, string, type SessionOf } from
 const MAX_SNAPSHOTS = 100;
 
 /** Loaded on demand, because it needs a YAML parser and a schema validator. */
-const loadSeedFormat = () => import('../conversations/seed/format.js');
+const loadSeedFormat = lazyCode(() => import('../conversations/seed/format.js'));
 
 /** The bytes of a world's media, as an export contains them. */
 export interface WorldFiles {

@@ -52,6 +52,8 @@ export class World {
     readonly account: string,
     sidKey: string,
     readonly clock: Clock,
+    /** Makes signatures of the world unforgeable for those who know the text that its SIDs come from. */
+    readonly secret = '',
   ) {
     this.sids = new SidSource(sidKey);
     this.#takenAt = clock.now();
@@ -70,8 +72,8 @@ export class World {
     }
   }
 
-  static fromDocument(schema: WorldSchema, document: WorldDocument, clock: Clock): World {
-    const world = new World(schema, document.account, document.sidKey, clock);
+  static fromDocument(schema: WorldSchema, document: WorldDocument, clock: Clock, secret?: string): World {
+    const world = new World(schema, document.account, document.sidKey, clock, secret);
     world.#sequence = document.sequence;
     world.#stamp = document.stamp;
     world.#readSettings(document);

@@ -11,6 +11,8 @@ export interface WorldsOptions<W extends WebhookOutlet> extends SessionOptions<W
   readonly clock: ClockSettings | WorldClock;
   /** The text from which an account's SIDs are generated. The same text gives the same SIDs. */
   readonly sidKeyOf: (account: string) => string;
+  /** What callers must know to be let in, if anything. */
+  readonly secret?: string | undefined;
   /** Fills a new world from a seed. */
   readonly seed?: ((world: World) => void) | undefined;
 }
@@ -46,7 +48,7 @@ export class Worlds<W extends WebhookOutlet = WebhookOutlet> {
 
   /** A world of this account without records, not even those of a seed. */
   empty(account: string, clock: WorldClock): World {
-    return new World(this.schema, account, this.options.sidKeyOf(account), clock);
+    return new World(this.schema, account, this.options.sidKeyOf(account), clock, this.options.secret);
   }
 
   /** Replaces the account's world by a saved one. */
@@ -55,7 +57,7 @@ export class Worlds<W extends WebhookOutlet = WebhookOutlet> {
     const restore = (clock: WorldClock): World => {
       // Timers are stored as timestamps, so a manual clock returns to the time of the snapshot.
       if (clock.mode === 'manual') clock.set(document.moment);
-      return World.fromDocument(this.schema, document, clock);
+      return World.fromDocument(this.schema, document, clock, this.options.secret);
     };
     if (session === undefined) return this.#open(restore);
     session.replace(restore(session.clock));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CallNotes } from '../../../core/operation.js';
 import { formatDatetime } from '../../../util/datetime.js';
+import { detach } from '../../../util/detach.js';
 import type { Receiver, Verdict, WorldEvent } from '../kernel/event.js';
 import type { WebhookOutlet, WebhookSource } from '../kernel/world-session.js';
 import { Outbox, type Attempt, type Delivery, type DeliveryState, type WebhookFault } from './outbox.js';
@@ -184,7 +185,7 @@ export class Webhooks implements WebhookOutlet {
       record(response.status < 400 ? 'delivered' : 'failed', {
         status: response.status,
         error: null,
-        answer: response.body.slice(0, 2000),
+        answer: detach(response.body.slice(0, 2000)),
       });
       return response;
     } catch (error) {

@@ -1,6 +1,11 @@
 import type { BulkheadPolicy } from 'cockatiel';
 import type { Agent } from 'undici';
+import { lazyCode } from '../../../util/load-code.js';
 import { isLoopback } from '../../../util/loopback.js';
+
+// On first use: undici is large, and most runs send no webhooks.
+const loadUndici = lazyCode(() => import('undici'));
+const loadCockatiel = lazyCode(() => import('cockatiel'));
 
 /** How long Twilio waits for a webhook's response, in milliseconds (documentation). */
 export const WEBHOOK_TIMEOUT_MS = 5000;
@@ -81,7 +86,7 @@ export class WebhookSender {
 
   /** Runs an action when the host of a URL has a free slot. Time spent waiting for it does not count as response time. */
   async inTurn(url: string, act: () => Promise<void>): Promise<void> {
-    const { bulkhead } = await import('cockatiel');
+    const { bulkhead } = await loadCockatiel();
     const { host } = new URL(url);
     const slots = this.#bulkheads.get(host) ?? bulkhead(MAX_CONCURRENT, Infinity);
     this.#bulkheads.set(host, slots);
@@ -94,8 +99,7 @@ export class WebhookSender {
 
   /** @throws when there is no complete response in time */
   async send({ url, method, headers, body }: WebhookRequest, limits: Limits): Promise<WebhookResponse> {
-    // Imported on first use: undici is large, and most runs send no webhooks.
-    const undici = await import('undici');
+    const undici = await loadUndici();
     if (this.#isClosed) throw new Error('understudy has stopped');
     const response = await undici.request(url, {
       dispatcher: this.#agentFor(limits.connect, undici),

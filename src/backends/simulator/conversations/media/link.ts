@@ -37,8 +37,9 @@ export function checkLink(ctx: Context): void {
   }
 }
 
-function signatureOf({ sids, account }: World, sid: string, expires: string): string {
-  return createHmac('sha256', `temporary links of ${sids.key}`)
+/** With `--rng-seed`, SIDs and so their key can be computed. Only the secret that callers need prevents forged links then. */
+function signatureOf({ sids, account, secret }: World, sid: string, expires: string): string {
+  return createHmac('sha256', `temporary links of ${sids.key} ${secret}`)
     .update(`${account} ${sid} ${expires}`)
     .digest('base64url');
 }
