@@ -25,6 +25,7 @@ import { selectTools } from '../surfaces/mcp/tool-sets.js';
 import type { SurfaceParts } from '../surfaces/surface.js';
 import { lazy } from '../util/lazy.js';
 import { packageVersion } from '../util/version.js';
+import { LameDuck } from './lame-duck.js';
 import { createMetrics } from './metrics.js';
 import { modes } from './modes/index.js';
 import { buildPipeline } from './pipeline.js';
@@ -45,6 +46,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
   const servers = createServers(settings, redact, overrides);
   const { log } = servers.http;
   const apiKeys = createApiKeys({ known: knownKeys, defaultAccount, learnsAccounts: usesCredentials, log });
+  const lameDuck = new LameDuck(servers, settings.lameDuck ?? definition.lameDuckMs);
 
   const capability = overrides.capability ?? (await loadCapabilityOf(settings));
   const { operations, routes } = capability;
@@ -93,7 +95,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     controls,
     feed,
     metrics,
-    notReadyReason: () => backend.notReadyReason?.(),
+    notReadyReason: () => lameDuck.notReadyReason ?? backend.notReadyReason?.(),
     mode,
     version,
     clock,
@@ -111,6 +113,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
   await Promise.all([servers.http.ready(), servers.mcp.ready()]);
 
   async function close(): Promise<void> {
+    lameDuck.end();
     await closeServers(servers, drainMs);
     await engine.settled();
     await backend.close();
@@ -126,6 +129,10 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     metrics,
     loadMcpServers: lazy(() => loadMcpServers(surfaceParts, log)),
     close,
+    async stop() {
+      await lameDuck.run();
+      await close();
+    },
   };
 }
 

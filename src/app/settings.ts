@@ -77,6 +77,11 @@ export interface Settings extends ModeSettings {
   readonly traces: boolean;
   /** Time for requests in flight after a stop signal, in milliseconds. Undefined: the default of the mode. */
   readonly drain?: number | undefined;
+  /**
+   * Time between a stop signal and the closing of the ports, in milliseconds. In it, requests are answered but the server
+   * is not ready. Undefined: the default of the mode.
+   */
+  readonly lameDuck?: number | undefined;
 }
 
 export const defaultSettings: Settings = {

@@ -20,7 +20,10 @@ export interface Understudy {
   readonly mcp: FastifyInstance;
   /** Loads what creates the MCP servers of connections, for stdio. */
   readonly loadMcpServers: () => Promise<McpServers>;
+  /** Closes at once. Requests in flight may finish. */
   readonly close: () => Promise<void>;
+  /** Closes after the lame duck time, in which requests are still answered. For a stop signal. */
+  readonly stop: () => Promise<void>;
 }
 
 /** An understudy that listens. */

@@ -65,6 +65,11 @@ export function seconds(text: string): number {
   throw new InvalidArgumentError('It must be a number of seconds, such as 30 or 0.5.');
 }
 
+/** Parses seconds, which may be 0. Returns milliseconds. */
+export function secondsOrNone(text: string): number {
+  return /^0+(?:\.0+)?$/.test(text) ? 0 : seconds(text);
+}
+
 const HOUR = 3_600_000;
 const UNITS = new Map([
   ['h', HOUR],

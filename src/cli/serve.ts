@@ -21,8 +21,8 @@ export const serve: CliCommand<Settings> = {
   readSettings: readUnderstudySettings,
   async run(settings) {
     const { startServers } = await import('./start-servers.js');
-    const { bannerFor, close } = await startServers(settings);
-    closeOnSignal(close);
+    const { bannerFor, stop } = await startServers(settings);
+    closeOnSignal(stop);
     process.stdout.write(bannerFor(process.stdout));
     return undefined;
   },

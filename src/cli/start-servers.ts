@@ -9,6 +9,8 @@ export interface Servers {
   readonly bannerFor: (output: Output) => string;
   readonly restUrl: string;
   readonly close: () => Promise<void>;
+  /** The same after the lame duck time. */
+  readonly stop: () => Promise<void>;
 }
 
 /** Starts an understudy. Commands load this file on demand, and with it everything that a server needs. */
@@ -19,5 +21,6 @@ export async function startServers(settings: Settings): Promise<Servers> {
     bannerFor: (output) => formatBanner(understudy, { style: styleFor(output), columns: output.columns, readyAfter }),
     restUrl: understudy.restUrl,
     close: understudy.close,
+    stop: understudy.stop,
   };
 }

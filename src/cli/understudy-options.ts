@@ -17,6 +17,7 @@ import {
   nonEmpty,
   origin,
   seconds,
+  secondsOrNone,
   secret,
   urlMap,
 } from './option-values.js';
@@ -73,6 +74,11 @@ function callerOptions(): Option[] {
     toggle('--check-answers', 'check responses against the published schemas (default)'),
     new Option('--no-check-answers', 'do not check responses'),
     flag('--drain <seconds>', 'time for requests in flight after a stop signal (default: 1.5; live: 10)', seconds),
+    flag(
+      '--lame-duck <seconds>',
+      'time after a stop signal in which requests are answered but `ready` fails (default: 0; live: 5)',
+      secondsOrNone,
+    ),
     flag('--log-level <level>', 'minimum level of log lines on stderr')
       .choices(LOG_LEVELS)
       .default(defaultSettings.logLevel),

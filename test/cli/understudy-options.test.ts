@@ -67,6 +67,8 @@ const flags: [flag: string, value: string, key: keyof Settings, expected: unknow
   ['--timeout', '2.5', 'limits', { timeout: 2500 }],
   ['--connections', '8', 'limits', { connections: 8 }],
   ['--drain', '20', 'drain', 20_000],
+  ['--lame-duck', '2.5', 'lameDuck', 2500],
+  ['--lame-duck', '0', 'lameDuck', 0],
 ];
 
 test.each(flags)('%s %s sets the same value as its environment variable', (flag, value, key, expected) => {

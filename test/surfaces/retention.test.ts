@@ -25,7 +25,8 @@ const cases = [
     name: 'REST posts with unknown fields',
     url: '/v1/v1/services/IS00000000000000000000000000000000/conversations',
     type: 'application/json',
-    payload: (i: number) => JSON.stringify({ FriendlyName: `a-name-that-is-kept-${i}`, Junk: 'x'.repeat(MEBIBYTE - 100) }),
+    payload: (i: number) =>
+      JSON.stringify({ FriendlyName: `a-name-that-is-kept-${i}`, Junk: 'x'.repeat(MEBIBYTE - 100) }),
   },
   {
     name: 'posts with long field names',

@@ -11,6 +11,7 @@ export const live: ModeDefinition = {
   usesCredentials: false,
   hasTwilioUrls: true,
   drainMs: 10_000,
+  lameDuckMs: 5000,
   createBackend: createLiveBackend,
 };
 

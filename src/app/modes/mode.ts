@@ -20,6 +20,8 @@ export interface ModeDefinition {
   readonly hasTwilioUrls: boolean;
   /** Default time for requests in flight after a stop signal, in milliseconds. */
   readonly drainMs: number;
+  /** Default time between a stop signal and the closing of the ports, in milliseconds. */
+  readonly lameDuckMs: number;
   /** Creates the backend. Loads its code with `import()`, unless every understudy needs it. */
   readonly createBackend: (context: ModeContext) => Promise<ModeBackend>;
 }

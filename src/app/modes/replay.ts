@@ -13,6 +13,7 @@ export const replay: ModeDefinition = {
   usesCredentials: false,
   hasTwilioUrls: true,
   drainMs: 1500,
+  lameDuckMs: 0,
   async createBackend({ settings, binding, log }) {
     const file = cassetteFile(settings);
     const { readCassette } = await import('../../backends/cassette/format.js');

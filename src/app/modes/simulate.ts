@@ -9,6 +9,7 @@ export const simulate: ModeDefinition = {
   usesCredentials: true,
   hasTwilioUrls: false,
   drainMs: 1500,
+  lameDuckMs: 0,
   createBackend({ settings, binding, faults, onWorldChange, log }) {
     const { defaultAccount, defaultService, rngSeed, seed, dataFile, token, authToken, webhooks } = settings;
     return createSimulator({
