@@ -23,9 +23,9 @@ interface Answer {
 function get(origin: string, path: string, agent: Agent): Promise<Answer> {
   return new Promise((resolve, reject) => {
     request(origin + path, { agent, headers: basic(ACCOUNT) }, (response) => {
-      response.resume().on('end', () =>
-        resolve({ status: response.statusCode ?? 0, connection: response.headers.connection }),
-      );
+      response
+        .resume()
+        .on('end', () => resolve({ status: response.statusCode ?? 0, connection: response.headers.connection }));
     })
       .on('error', reject)
       .end();
