@@ -59,7 +59,7 @@ test('restarts lose no request of clients that follow `ready` and retry only fai
   const settings = { lameDuck: 1000, drain: 20_000 };
   let servers: readonly RunningUnderstudy[] = await Promise.all([start(settings), start(settings)]);
   const agent = new Agent({ keepAlive: true });
-  let isDone = false;
+  const restarts = new AbortController();
   let answered = 0;
 
   /** The first server that is ready, as a load balancer chooses it. */
@@ -82,7 +82,7 @@ test('restarts lose no request of clients that follow `ready` and retry only fai
   }
   const clients = Array.from({ length: 4 }, async () => {
     // oxlint-disable-next-line no-await-in-loop -- one request after the other
-    while (!isDone) await send();
+    while (!restarts.signal.aborted) await send();
   });
   for (let restart = 0; restart < 3; restart += 1) {
     const [first, second] = servers;
@@ -91,7 +91,7 @@ test('restarts lose no request of clients that follow `ready` and retry only fai
     servers = [second, await start(settings)].filter((each) => each !== undefined);
     // oxlint-enable no-await-in-loop
   }
-  isDone = true;
+  restarts.abort();
   await Promise.all(clients);
   expect(answered).toBeGreaterThan(10);
 });

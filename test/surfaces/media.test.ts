@@ -9,6 +9,14 @@ async function start(options: Parameters<typeof startSim>[0] = {}) {
   return { sim, ...desk, media: mediaClient(sim) };
 }
 
+/** The signature of the first temporary link of a server. */
+async function signatureWith(authToken: string): Promise<string | null> {
+  const { service, media } = await start({ rngSeed: 'known', clock: '2026-01-01T00:00:00Z', authToken });
+  const { json: uploaded } = await media.upload(service);
+  const { json } = await media.get(uploaded.url);
+  return new URL(json.links.content_direct_temporary).searchParams.get('Signature');
+}
+
 describe('a fetch', () => {
   test('adds a temporary link, which needs no credentials and ends by the clock of the world', async () => {
     const { sim, service, media } = await start();
@@ -55,12 +63,6 @@ describe('a fetch', () => {
   });
 
   test('of a link that was computed from the seed of SIDs alone is refused', async () => {
-    const signatureWith = async (authToken?: string) => {
-      const { service, media } = await start({ rngSeed: 'known', clock: '2026-01-01T00:00:00Z', authToken });
-      const { json: uploaded } = await media.upload(service);
-      const { json } = await media.get(uploaded.url);
-      return new URL(json.links.content_direct_temporary).searchParams.get('Signature');
-    };
     const seeded = await signatureWith('the-token-of-this-server');
     expect(await signatureWith('the-token-of-this-server')).toBe(seeded);
     expect(await signatureWith('the-token-of-another-server')).not.toBe(seeded);
