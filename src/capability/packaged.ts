@@ -6,9 +6,14 @@ import { packagedCapability, readBytes } from './file.js';
 /** Written by the build beside the bundled code; absent in a source tree. */
 const compiledFile = new URL('capability.json', import.meta.url);
 
-/** Loads the capability that ships with the package: the compiled form, or the YAML files if they have changed since. */
+let packaged: Capability | undefined;
+
+/**
+ * Loads the capability that ships with the package, once per process: the compiled form, or the YAML files if they have
+ * changed since.
+ */
 export async function loadPackagedCapability(): Promise<Capability> {
-  return restored() ?? (await import('./load.js')).loadCapability();
+  return (packaged ??= restored() ?? (await import('./load.js')).loadCapability());
 }
 
 function restored(): Capability | undefined {

@@ -12,13 +12,23 @@ export function createPathTranslator(
   to: string,
   sourceOf: (placeholder: string) => string | undefined,
 ): TranslatePath {
-  const names = Array.from(from.matchAll(PLACEHOLDER), ([, name = '']) => name);
-  const pattern = new RegExp(`^${from.split(PLACEHOLDER).map(patternPart).join('')}$`);
+  const names = placeholdersOf(from);
+  const pattern = templatePattern(from);
 
   return (path) => {
     const values = pattern.exec(path)?.slice(1);
     return values && to.replaceAll(PLACEHOLDER, (_, name: string) => values[names.indexOf(sourceOf(name) ?? '')] ?? '');
   };
+}
+
+/** The names of a template's placeholders, in order. */
+export function placeholdersOf(template: string): string[] {
+  return Array.from(template.matchAll(PLACEHOLDER), ([, name = '']) => name);
+}
+
+/** Matches what a template describes, and captures the values of its placeholders. */
+export function templatePattern(template: string): RegExp {
+  return new RegExp(`^${template.split(PLACEHOLDER).map(patternPart).join('')}$`);
 }
 
 /** Splitting a template at its placeholders gives literals and placeholders in turn. */

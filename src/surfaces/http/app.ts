@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { type Redact, secretHeaders } from '../../core/redact.js';
 import { memoize } from '../../util/memoize.js';
+import { requestPath } from './request-path.js';
 import { requirePackage } from '../../util/require-package.js';
 import { BODY_LIMIT, parseForm } from './body.js';
 import { createHostGuard } from './host-guard.js';
@@ -20,6 +21,13 @@ import { isMediaHost, MEDIA_PREFIX } from '../../core/twilio-hosts.js';
 
 // Not an import: Node scans a CommonJS package for its exports, which makes a start about 10 % slower.
 const { fastify, LogController } = requirePackage('fastify') as typeof import('fastify');
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Each returns the methods that operations have at a path. */
+    methodLookups: ((path: string) => string[])[];
+  }
+}
 
 export interface HttpOptions {
   /** The address that the server will listen on. */
@@ -76,9 +84,18 @@ export function createHttpApp(options: HttpOptions): FastifyInstance {
     if (refusal === undefined) request.log.error({ err: error, reqId: request.id }, 'request failed');
     return sendRefusal(reply, refusal ?? internalError());
   });
-  app.setNotFoundHandler((request, reply) => sendRefusal(reply, notFound(request.url)));
+  refuseUnroutedRequests(app);
   refuseUnsupportedRequests(app);
   return app;
+}
+
+/** Fastify routes only the common methods, so that others, such as PROPFIND, arrive here even on a known path. */
+function refuseUnroutedRequests(app: FastifyInstance): void {
+  app.decorate('methodLookups', []);
+  app.setNotFoundHandler(({ url }, reply) => {
+    const methods = app.methodLookups.flatMap((methodsAt) => methodsAt(requestPath(url)));
+    return sendRefusal(reply, methods.length > 0 ? methodNotAllowed(methods) : notFound(url));
+  });
 }
 
 const isMedia = memoize((host) => isMediaHost(host));

@@ -1,8 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { mapMaybe } from '../../core/maybe-promise.js';
 import type { Caller, Engine, Form, HttpRequest, Input, Operation, Outcome } from '../../core/operation.js';
+import { lazy } from '../../util/lazy.js';
+import { placeholdersOf } from '../../util/path-template.js';
+import { PathTree } from '../../util/path-tree.js';
 import { createConnectionFault } from './connection-fault.js';
-import { methodNotAllowed, notFound, RefusalError, sendRefusal } from './refusal.js';
+import { methodNotAllowed, notFound, RefusalError } from './refusal.js';
+import { requestPath } from './request-path.js';
 import { type OperationResponse, writeResponse } from './response.js';
 import { plainHeaders, twilioHeaders } from './twilio-headers.js';
 
@@ -45,9 +49,17 @@ export function groupByBasePath(groups: Iterable<readonly OperationRoute[]>): Ma
   return routesBelow;
 }
 
+/** A route, and what reads its inputs. Most routes are never called, so the reader is made on the first call. */
+interface ServedRoute {
+  readonly operation: Operation;
+  readonly reader: () => InputReader;
+}
+
+type InputReader = (request: FastifyRequest, placeholders: readonly string[]) => Input;
+
 /**
- * Serves operations below `base`. Refuses other methods of a known path with 405, and unknown paths with 404. (Below the
- * root, the app's own handler refuses both with 404.)
+ * Serves operations below `base`. Refuses other methods of a known path with 405, and unknown paths with 404 or the given
+ * error. One wildcard route serves them all: a Fastify route for each operation would take most of the time of a start.
  */
 export function serveOperations(
   scope: FastifyInstance,
@@ -55,57 +67,48 @@ export function serveOperations(
   routes: readonly OperationRoute[],
   { engine, callerOf, unknownPath }: OperationRouteOptions,
 ): void {
-  const methodsByPath = new Map<string, string[]>();
   const applyConnectionFault = createConnectionFault(scope);
+  const tree = new PathTree<ServedRoute>();
   for (const route of routes) {
-    methodsByPath.set(route.path, [...(methodsByPath.get(route.path) ?? []), route.method]);
-    const readInput = createInputReader(route);
-    scope.route({
-      method: route.method,
-      url: route.path.slice(base.length).replaceAll(PLACEHOLDER, ':$1'),
-      handler(request, reply) {
-        const caller = callerOf(request, reply);
-        const send = (outcome: Outcome): void => {
-          const response = responseOf(outcome, request);
-          if (caller.http !== undefined) caller.http.responseHeaders = response.headers;
-          const fault = outcome.result.connectionFault;
-          if (fault === undefined) return writeResponse(reply, response);
-          response.content?.open().destroy();
-          applyConnectionFault(reply, fault, response);
-        };
-        return mapMaybe(engine.call(route.operation.id, readInput(request), caller), send);
-      },
-    });
+    tree.add(route.method, route.path, { operation: route.operation, reader: lazy(() => createInputReader(route)) });
   }
-  if (base === '') return;
-  const knownPaths = [...methodsByPath].map(([path, methods]) => ({
-    pattern: patternOf(path, '[^/]+'),
-    emptyPattern: patternOf(path, '[^/]*'),
-    methods,
-  }));
-  scope.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0] ?? '';
-    const methods = knownPaths.find(({ pattern }) => pattern.test(path))?.methods;
-    if (methods !== undefined) return sendRefusal(reply, methodNotAllowed(methods));
-    const lacksSid = knownPaths.some(({ emptyPattern }) => emptyPattern.test(path));
-    if (unknownPath === undefined || lacksSid) return sendRefusal(reply, notFound(path));
+  const handler = (request: FastifyRequest, reply: FastifyReply): void => {
+    const path = requestPath(request.url);
+    const match = tree.find(request.method, path);
+    if (match === undefined) return refuse(request, reply, path);
+    const { operation, reader } = match.value;
+    const caller = callerOf(request, reply);
+    const send = (outcome: Outcome): void => {
+      const response = responseOf(outcome, request);
+      if (caller.http !== undefined) caller.http.responseHeaders = response.headers;
+      const fault = outcome.result.connectionFault;
+      if (fault === undefined) return writeResponse(reply, response);
+      response.content?.open().destroy();
+      applyConnectionFault(reply, fault, response);
+    };
+    return mapMaybe(engine.call(operation.id, reader()(request, match.placeholders), caller), send) as void;
+  };
+  const refuse = (request: FastifyRequest, reply: FastifyReply, path: string): void => {
+    const methods = tree.methodsAt(path);
+    const lacksSid = methods.some((method) => tree.find(method, path)?.placeholders.includes(''));
+    if (methods.length > 0 && !lacksSid) throw new RefusalError(methodNotAllowed(methods));
+    if (base === '') return reply.callNotFound();
+    if (lacksSid || unknownPath === undefined) throw new RefusalError(notFound(path));
     throw unknownPath(request, reply);
-  });
-}
-
-const PLACEHOLDER = /\{([^{}]+)\}/g;
-
-function patternOf(path: string, segment: string): RegExp {
-  return new RegExp(`^${path.replaceAll(/[.+*?^$()[\]|\\]/g, '\\$&').replaceAll(PLACEHOLDER, segment)}$`);
+  };
+  scope.methodLookups.push((path) => tree.methodsAt(path));
+  for (const url of ['', '/*']) scope.all(url, handler);
 }
 
 /** Reads an operation's inputs from a request. Unknown query parameters are kept, so that the engine can report them. */
-function createInputReader({ operation, inputs }: OperationRoute): (request: FastifyRequest) => Input {
+function createInputReader({ operation, path, inputs }: OperationRoute): InputReader {
   const locations = new Map(operation.parameters.map((parameter) => [parameter.name, parameter.in]));
   const inputsIn = (location: string) => [...inputs].filter(([, parameter]) => locations.get(parameter) === location);
-  const [inPath, inHeader, inQuery] = [inputsIn('path'), inputsIn('header'), new Map(inputsIn('query'))];
+  const names = placeholdersOf(path);
+  const inPath = inputsIn('path').map(([name, parameter]) => [names.indexOf(name), parameter] as const);
+  const [inHeader, inQuery] = [inputsIn('header'), new Map(inputsIn('query'))];
 
-  return (request) => {
+  return (request, placeholders) => {
     const query = request.query as Form;
     // A query may use any name, so the object has no prototype.
     const input: Record<string, unknown> = query.size > 0 ? (Object.create(null) as Record<string, unknown>) : {};
@@ -115,8 +118,8 @@ function createInputReader({ operation, inputs }: OperationRoute): (request: Fas
     }
     for (const [name, parameter] of inHeader) input[parameter] = request.headers[name.toLowerCase()];
     input['body'] = request.body;
-    for (const [name, parameter] of inPath) {
-      const value = (request.params as Record<string, string>)[name];
+    for (const [index, parameter] of inPath) {
+      const value = placeholders[index];
       if (value === undefined || value === '') throw new RefusalError(notFound(request.url));
       input[parameter] = value;
     }

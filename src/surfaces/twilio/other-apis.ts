@@ -4,6 +4,7 @@ import { isOtherTwilioHost } from '../../core/twilio-hosts.js';
 import { bareHost } from '../../util/loopback.js';
 import { memoize } from '../../util/memoize.js';
 import { httpRequestOf } from '../http/operation-routes.js';
+import { requestPath } from '../http/request-path.js';
 import { createOriginOf } from '../http/origin.js';
 import { recordedHeaders, stampRequests } from '../http/twilio-headers.js';
 import type { SurfaceParts } from '../surface.js';
@@ -41,11 +42,11 @@ export async function refuseOtherApis(
     await http.register(
       (scope, _options, done) => {
         stampRequests(scope, parts.clock, parts.nextRequestId, recordedHeaders);
-        // Before a body is parsed, whatever its type. Nothing is routed here, so that the hook runs for every request.
+        // Before a body is parsed, whatever its type.
         scope.addHook('onRequest', (request, reply) => {
           throw refuse(request, reply);
         });
-        scope.setNotFoundHandler(() => undefined);
+        for (const url of ['', '/*']) scope.all(url, () => undefined);
         done();
       },
       { prefix },
@@ -60,7 +61,7 @@ function createRefusal(http: FastifyInstance, parts: SurfaceParts): RefuseUnserv
   const mayBeReported = createTrustCheck(parts);
   return (request, reply) => {
     const { host = '' } = request.headers;
-    const path = (request.url.split('?', 1)[0] ?? '').slice(0, MAX_PATH_LENGTH);
+    const path = requestPath(request.url).slice(0, MAX_PATH_LENGTH);
     const name = nameOf(host);
     const message = isOtherTwilioHost(name)
       ? `${name}${path} is not simulated, and was not sent to Twilio. To send it: \`understudy exec --allow-twilio ${name}\`.`
