@@ -9,9 +9,13 @@ import type { Prerequisites, Published, Side, Target } from '../model/target.js'
 import { compareTranscripts } from '../run/compare-transcripts.js';
 import { runScenario, type Transcript } from '../run/run-scenario.js';
 
+/** Resolves after this time, in milliseconds. */
+type Wait = (duration: number) => Promise<unknown>;
+
 interface HonestContext {
   /** From 0 to 1. */
   readonly random: () => number;
+  readonly wait: Wait;
   readonly published: Published;
   readonly currentStep: () => BoundStep | undefined;
 }
@@ -44,10 +48,10 @@ const variations: readonly Variation[] = [
   {
     name: `takes 0 to ${MAX_LATENCY} ms for each response`,
     isSlow: true,
-    wrap: (target, { random }) => ({
+    wrap: (target, { random, wait }) => ({
       ...target,
       async call(operation, input, signal) {
-        await sleep(random() * MAX_LATENCY);
+        await wait(random() * MAX_LATENCY);
         return target.call(operation, input, signal);
       },
     }),
@@ -79,13 +83,15 @@ export interface HonestOptions {
   readonly side: Side;
   readonly published: Published;
   readonly random: () => number;
+  /** Default: the time really passes. */
+  readonly wait?: Wait;
 }
 
 /** Runs all scenarios against targets of one kind. Returns what the suite reports. */
 export type RunHonestPass = (kind: (typeof honestKinds)[number]) => Promise<string[]>;
 
 /** @param side the correct side. It is also what the targets are compared with, in a run of its own. */
-export function createHonestPasses({ scenarios, side, published, random }: HonestOptions): RunHonestPass {
+export function createHonestPasses({ scenarios, side, published, random, wait = sleep }: HonestOptions): RunHonestPass {
   /** The transcripts of the correct side, with and without prerequisites. */
   const expected = new Map<Prerequisites, Promise<readonly Transcript[]>>();
   const none: Prerequisites = {};
@@ -104,7 +110,7 @@ export function createHonestPasses({ scenarios, side, published, random }: Hones
         const target = shared ?? (await side.open(scenario.name));
         if (target === undefined) return [];
         if (shared === undefined) await populate(kind, target, published);
-        const context: HonestContext = { random, published, currentStep: () => current };
+        const context: HonestContext = { random, wait, published, currentStep: () => current };
         const wrapped = kind.variations.reduce((inner, { wrap }) => wrap?.(inner, context) ?? inner, target);
         const right = await play(scenario, wrapped, prerequisites, (step) => void (current = step));
         return alarmsOf(scenario, left[i], right);
