@@ -91,6 +91,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     describeField,
     toolSets,
     engine,
+    passThrough: definition.hasTwilioUrls ? engine.passThrough : undefined,
     reportUnserved: createUnservedReport({ journal, log, clock }),
     controls,
     feed,

@@ -27,12 +27,12 @@ export interface PipelineOptions {
  */
 export function buildPipeline(backend: Backend, options: PipelineOptions): Backend {
   const { settings, operations, routes, faults, tracing } = options;
-  const { allow, readOnly, rewriteUrls, mode } = settings;
+  const { allow, readOnly, passthrough, rewriteUrls, mode } = settings;
   const { hasTwilioUrls } = modes[mode];
   const allowed = allow && idsOf(allow, new OperationIndex(operations));
   return compose(
     backend,
-    withGuards({ allow: allowed, readOnly }),
+    withGuards({ allow: allowed, readOnly, passthrough }),
     rewriteUrls ? withLocalPageUrls({ routes, hasTwilioUrls }) : undefined,
     withFaults(faults),
     tracing?.withTracing,

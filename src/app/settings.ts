@@ -51,6 +51,8 @@ export interface Settings extends ModeSettings {
   /** Names of the operations that may be called. Undefined: all of them. */
   readonly allow?: readonly string[] | undefined;
   readonly readOnly: boolean;
+  /** Forward requests for paths that no capability file covers, in the modes that know Twilio's answers. */
+  readonly passthrough: boolean;
   /** Refuse fields that an operation does not define. */
   readonly strict: boolean;
   /** Check responses against the published schemas. */
@@ -88,6 +90,7 @@ export const defaultSettings: Settings = {
   host: '127.0.0.1',
   logLevel: 'warn',
   readOnly: false,
+  passthrough: true,
   strict: false,
   checkAnswers: true,
   mode: 'simulate',

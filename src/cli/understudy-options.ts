@@ -31,6 +31,7 @@ const TOGGLES = [
   'passCredentials',
   'rewriteUrls',
   'readOnly',
+  'passthrough',
   'dryRun',
   'scrub',
   'defaultService',
@@ -116,6 +117,8 @@ function twilioOptions(): Option[] {
   return [
     flag('--upstream <origin>', "origin to call instead of Twilio's, for all capability files", origin),
     toggle('--pass-credentials', 'send the credentials of Twilio callers instead of our own'),
+    toggle('--passthrough', 'forward requests for paths that no capability file covers (default)'),
+    new Option('--no-passthrough', 'refuse requests for paths that no capability file covers'),
     toggle('--dry-run', 'log what would be sent, and send nothing'),
     flag('--connections <n>', `open connections, at most (default: ${connections})`, atLeastOne),
     flag('--queue <n>', `requests that may wait for a connection (default: ${queue})`, count),

@@ -103,6 +103,16 @@ export interface HttpRequest {
   responseHeaders?: Readonly<Record<string, string>>;
 }
 
+/** A request as it arrived, for a path that no operation covers. */
+export interface RawRequest {
+  readonly method: string;
+  /** Path and query, as they were sent. */
+  readonly target: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Buffer | null;
+}
+
 /** User (`AC…` or `SK…`) and password of Twilio's Basic authentication. */
 export interface Credentials {
   readonly user: string;
@@ -119,6 +129,8 @@ export interface Call {
   readonly form: Form;
   /** The file, if the body is one. It can be read once. */
   readonly upload?: Upload | undefined;
+  /** The whole request, if no operation describes it. Backends that forward it send this. */
+  readonly raw?: RawRequest | undefined;
   readonly caller: Caller;
   readonly notes: CallNotes;
 }

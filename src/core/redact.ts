@@ -1,4 +1,5 @@
 import type { Call, Form } from './operation.js';
+import { PASSTHROUGH } from './passthrough.js';
 
 /** Request headers whose values are always secret. */
 export const secretHeaders: readonly string[] = [
@@ -9,9 +10,12 @@ export const secretHeaders: readonly string[] = [
   'x-twilio-signature',
 ];
 
+const ofCredentials = ['certificate', 'privatekey', 'apikey', 'secret'];
+
 /** Form fields whose values are secret, in lower case, by the noun of their operation. */
 const secretFields: Readonly<Record<string, ReadonlySet<string>>> = {
-  Credentials: new Set(['certificate', 'privatekey', 'apikey', 'secret']),
+  Credentials: new Set(ofCredentials),
+  [PASSTHROUGH]: new Set([...ofCredentials, 'authtoken', 'password']),
 };
 
 const MARK = '[redacted]';

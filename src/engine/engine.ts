@@ -2,10 +2,22 @@ import { type Body, bodyOf } from '../core/body.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { Log } from '../core/log.js';
 import type { MaybePromise } from '../core/maybe-promise.js';
-import type { Backend, Caller, Engine, Input, Operation, Outcome, Result, SurfaceName } from '../core/operation.js';
+import type {
+  Backend,
+  Call,
+  Caller,
+  Engine,
+  Input,
+  Operation,
+  Outcome,
+  RawRequest,
+  Result,
+  SurfaceName,
+} from '../core/operation.js';
 import type { Binding } from './binding.js';
 import { type CheckOptions, createChecks, type ViolationObserver } from './deferred-checks.js';
 import type { Journal } from './journal.js';
+import { passthroughCall } from './passthrough.js';
 
 export interface EngineOptions extends CheckOptions {
   readonly binding: Binding;
@@ -23,6 +35,8 @@ export interface EngineObserver extends ViolationObserver {
 }
 
 export interface RunningEngine extends Engine {
+  /** Answers a request that no operation describes. @throws UnderstudyError if it cannot be answered */
+  readonly passThrough: (request: RawRequest, baseUri: string, caller: Caller) => MaybePromise<Outcome>;
   /** Resolves when every response sent so far has been checked. */
   readonly settled: () => Promise<void>;
 }
@@ -44,16 +58,21 @@ export function createEngine(options: EngineOptions): RunningEngine {
   function call(nameOrId: string, input: Input, caller: Caller): MaybePromise<Outcome> {
     const { call: bound, ignored } = binding.bind(nameOrId, input, caller);
     if (isNonEmpty(ignored)) reportIgnored(bound.operation, ignored);
+    return run(bound, ignored);
+  }
+
+  function run(bound: Call, ignored: readonly string[]): MaybePromise<Outcome> {
     const name = binding.nameOf(bound.operation);
     // The journal lives longer than the call, and must not keep a file and its connection.
-    const kept = bound.upload === undefined ? bound : { ...bound, upload: undefined };
+    const isLarge = bound.upload !== undefined || bound.raw !== undefined;
+    const kept = isLarge ? { ...bound, upload: undefined, raw: undefined } : bound;
     const time = clock.now();
     // Durations use real time: `clock` may stand still.
     const started = performance.now();
 
     const record = (status: number, body: Body | null, headers = noHeaders): number => {
       const milliseconds = performance.now() - started;
-      observer?.answered(name, caller.surface, status, milliseconds / 1000);
+      observer?.answered(name, bound.caller.surface, status, milliseconds / 1000);
       // Anyone can send these, and would push the calls of others out of the journal.
       if (bound.operation.isPublic === true && status >= 400) return NOT_RECORDED;
       const id = journal.add({ time, started, name, call: kept, status, body, headers, milliseconds, ignored });
@@ -63,7 +82,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     const succeed = (result: Result): Outcome => {
       const id = record(result.status, result.body, result.headers);
       if (bound.operation.isUnpublished !== true)
-        checks.add({ id, name, operation: bound.operation, surface: caller.surface, result });
+        checks.add({ id, name, operation: bound.operation, surface: bound.caller.surface, result });
       return { result, ignored };
     };
     const fail = (error: unknown): never => {
@@ -81,13 +100,19 @@ export function createEngine(options: EngineOptions): RunningEngine {
     return result instanceof Promise ? result.then(succeed, fail) : succeed(result);
   }
 
-  return { operations: binding.operations, call, settled: checks.settled };
+  return {
+    operations: binding.operations,
+    call,
+    passThrough: (request, baseUri, caller) => run(passthroughCall(request, baseUri, caller), noNames),
+    settled: checks.settled,
+  };
 }
 
 /** In place of an id. Ids begin with 1. */
 const NOT_RECORDED = 0;
 
 const noHeaders: Result['headers'] = {};
+const noNames: readonly string[] = [];
 
 function isNonEmpty<T>(list: readonly T[]): list is readonly [T, ...T[]] {
   return list.length > 0;

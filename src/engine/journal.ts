@@ -1,5 +1,6 @@
 import { type Body, compactBody, type Json } from '../core/body.js';
 import type { Call, Exchange, Form, HttpRequest, Violation } from '../core/operation.js';
+import { PASSTHROUGH } from '../core/passthrough.js';
 import { type Redact, visibleForm } from '../core/redact.js';
 import { headersOf, methodAndUrl } from './http-view.js';
 
@@ -151,7 +152,9 @@ function sizeOfHeaders(headers: HttpRequest['headers']): number {
 }
 
 function inputOf(call: Call): Json {
-  const { path, query, headers } = call;
+  const { query, headers } = call;
+  // The URL of the exchange shows it.
+  const path = call.operation.name === PASSTHROUGH ? [] : call.path;
   const form = visibleForm(call);
   const body = form.size > 0 ? { body: unwrapSingles(form) } : {};
   return { ...Object.fromEntries([...path, ...headers]), ...unwrapSingles(query), ...body };

@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Capability } from '../capability/capability.js';
 import type { Shapes } from '../capability/shapes.js';
 import type { Controls } from '../control/registry.js';
-import type { Engine, Operation } from '../core/operation.js';
+import type { MaybePromise } from '../core/maybe-promise.js';
+import type { Caller, Engine, Operation, Outcome, RawRequest } from '../core/operation.js';
 import type { Feed } from '../engine/feed.js';
 import type { ReportUnserved } from '../engine/unserved.js';
 import type { ApiKeys } from './http/api-keys.js';
@@ -28,6 +29,11 @@ export interface SurfaceParts {
   readonly toolSets: ToolSets;
   readonly engine: Engine;
   readonly reportUnserved: ReportUnserved;
+  /**
+   * Forwards a request that no operation describes to an API. Absent: such requests are refused.
+   * @throws UnderstudyError
+   */
+  readonly passThrough?: ((request: RawRequest, baseUri: string, caller: Caller) => MaybePromise<Outcome>) | undefined;
   readonly controls: Controls;
   readonly feed: Feed;
   readonly metrics: { render(): Promise<{ readonly type: string; readonly text: string }> };

@@ -34,6 +34,7 @@ test('without flags, serve listens on this machine only and logs warnings', () =
     passCredentials: false,
     rewriteUrls: true,
     readOnly: false,
+    passthrough: true,
     dryRun: false,
     scrub: false,
     webhooks: { allow: [], map: [] },

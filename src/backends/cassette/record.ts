@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { Readable } from 'node:stream';
 import { TextFile } from 'lowdb/node';
 import { UnderstudyError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
@@ -33,7 +35,7 @@ export interface Recorder extends Backend {
 const MAX_STEPS = 10_000;
 const WRITE_DELAY_MS = 200;
 
-const RECORDED_HEADERS = /^(?:content-type|retry-after|twilio-request-id)$/;
+const RECORDED_HEADERS = /^(?:content-type|location|retry-after|twilio-request-id)$/;
 
 /**
  * Records every result of a backend in a cassette file. The file is a valid cassette at any moment.
@@ -71,7 +73,7 @@ export function createRecorder(backend: Backend, options: RecordOptions): Record
 
   return {
     async answer(call) {
-      const result = await backend.answer(call);
+      const result = withBytesAsFile(await backend.answer(call));
       const { content } = result;
       if (content === undefined) {
         recordStep(call, result);
@@ -81,6 +83,14 @@ export function createRecorder(backend: Backend, options: RecordOptions): Record
     },
     flush,
   };
+}
+
+/** A body that is not text is recorded as a file is. */
+function withBytesAsFile(result: Result): Result {
+  const bytes = result.body?.bytes;
+  if (bytes === undefined || isUtf8(bytes)) return result;
+  const open = () => Readable.from([bytes], { objectMode: false });
+  return { ...result, body: null, content: { size: bytes.length, open } };
 }
 
 /** Creates the file before the first call, so that nothing is sent that cannot be recorded. */

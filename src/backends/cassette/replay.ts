@@ -1,5 +1,6 @@
 import { UnderstudyError } from '../../core/errors.js';
 import type { Backend, Call, Operation, Result } from '../../core/operation.js';
+import { nameOfRequest } from '../../core/passthrough.js';
 import { type Body, bodyOf, bodyOfBytes, type Json } from '../../core/body.js';
 import { type Cassette, type RecordedStep, toRecordedInput } from './format.js';
 import { toContent } from './file.js';
@@ -50,7 +51,9 @@ export function createReplay(cassette: Cassette, file: string, nameOf: (operatio
       ...match(step.input, given, { aliases, canAlias }),
     }));
     const chosen = choose(candidates);
-    if (chosen === undefined) throw miss(file, name, candidates, cassette);
+    if (chosen === undefined) {
+      throw miss(file, call.raw === undefined ? name : nameOfRequest(call.raw), candidates, cassette);
+    }
     for (const [recorded, alias] of chosen.newAliases) aliases.set(recorded, alias);
     played.add(chosen.step);
     const { status, headers, body, file: recordedFile } = chosen.step.answer;

@@ -11,7 +11,7 @@ export type Scrub = (step: RecordedStep) => RecordedStep;
 const PUBLIC_KEYS = new Set(
   `state status type method order level notification_level binding_type message_types filters permissions permission
    target key sent delivered read failed undelivered page page_size start_date end_date x_twilio_webhook_enabled
-   content_type source more_info interval`.split(/\s+/),
+   content_type source more_info interval word`.split(/\s+/),
 );
 /** Empty text, booleans, numbers, dates and durations. */
 const PUBLIC_TEXT =

@@ -2,7 +2,7 @@ import { UnderstudyError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
 import type { Backend } from '../../core/operation.js';
 import { visibleForm } from '../../core/redact.js';
-import { encode } from './encode.js';
+import { encode, urlencoded } from './encode.js';
 
 const MAX_FORM_CHARACTERS = 4000;
 
@@ -14,7 +14,8 @@ export function createDryRun(origins: ReadonlyMap<string, string>, log: Log): Ba
   return {
     answer(call) {
       const origin = origins.get(call.operation.baseUri) ?? call.operation.baseUri;
-      const { method, path, headers, body = '' } = encode({ ...call, form: visibleForm(call) });
+      const { method, path, headers, body: sent = '' } = encode({ ...call, form: visibleForm(call) });
+      const body = typeof sent === 'string' ? sent : urlencoded(visibleForm(call));
       log.info(
         { operation: call.operation.name, method, url: origin + path, headers, body },
         'Dry run: the request was not sent',

@@ -1,22 +1,25 @@
 import { UnderstudyError } from '../../core/errors.js';
-import type { Call, Form, HttpMethod, Operation } from '../../core/operation.js';
+import { nameOfRequest } from '../../core/passthrough.js';
+import type { Call, Form, Operation, RawRequest } from '../../core/operation.js';
 
 /** One request in Twilio's wire format, without credentials. */
 export interface WireRequest {
+  /** The name of the operation, or of the request if no operation describes it. */
   readonly operation: string;
-  readonly method: HttpMethod;
+  readonly method: string;
   /** Path and query, percent-encoded. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   /** The URL-encoded form (Twilio does not read JSON). Absent for methods without a body, and for uploads. */
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 
 /**
  * Encodes a call in Twilio's wire format.
  * @throws UnderstudyError when a value cannot be sent unchanged
  */
-export function encode({ operation, path, query, headers, form, upload, caller }: Call): WireRequest {
+export function encode({ operation, path, query, headers, form, upload, raw, caller }: Call): WireRequest {
+  if (raw !== undefined) return encodeRaw(raw, caller.trace);
   const { name, method } = operation;
   const search = query.size === 0 ? '' : `?${urlencoded(query).replaceAll('+', '%20')}`;
   const request = { operation: name, method, path: encodePath(operation, path) + search };
@@ -30,6 +33,21 @@ export function encode({ operation, path, query, headers, form, upload, caller }
   if (method !== 'POST' || upload !== undefined) return { headers: wireHeaders, ...request };
   wireHeaders['content-type'] = 'application/x-www-form-urlencoded';
   return { headers: wireHeaders, body: urlencoded(form), ...request };
+}
+
+/** Headers that belong to one connection, that the sender sets itself, or that are meant for this server. */
+const NOT_SENT =
+  /^(?:connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|host|content-length|accept-encoding|authorization|cookie|origin|referer|sec-.*|forwarded|x-forwarded-.*|understudy-.*)$/;
+
+function encodeRaw(raw: RawRequest, trace: Readonly<Record<string, string>> | undefined): WireRequest {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(raw.headers)) {
+    if (value !== undefined && !NOT_SENT.test(name))
+      headers[name] = typeof value === 'string' ? value : value.join(', ');
+  }
+  const { method, target: path, body } = raw;
+  const request = { operation: nameOfRequest(raw), method, path, headers: { ...headers, ...trace } };
+  return body === null ? request : { ...request, body };
 }
 
 const HEADER_VALUE = /^[\t\u0020-\u007e]*$/;
@@ -63,7 +81,7 @@ function encodeSegment(operation: string, name: string, value: string): string {
   return encodeURIComponent(value.toWellFormed());
 }
 
-function urlencoded(fields: Form): string {
+export function urlencoded(fields: Form): string {
   return new URLSearchParams(
     [...fields].flatMap(([name, values]) => values.map((value): [string, string] => [name, value])),
   ).toString();

@@ -61,7 +61,7 @@ export function toFailure(error: unknown, request: WireRequest, origin: string):
 
 /** Warns that an unanswered write may have taken effect; sending it again could apply it twice. */
 export function writeWarning({ method, operation }: WireRequest): string {
-  return method === 'GET'
+  return method === 'GET' || method === 'HEAD'
     ? ''
     : ` \`${operation}\` may or may not have been carried out: check before you send it again.`;
 }

@@ -93,7 +93,7 @@ export function createLive(options: LiveOptions): LiveBackend {
       budget,
       random,
       onRetry(reason: string, waitMs: number) {
-        observer?.retried(request.operation, reason);
+        observer?.retried(call.operation.name, reason);
         const wait = Math.round(waitMs);
         log.warn({ ...logFields(call), reason, wait }, `Retrying \`${request.operation}\` in ${wait} ms: ${reason}`);
       },
@@ -112,8 +112,9 @@ export function createLive(options: LiveOptions): LiveBackend {
     const started = performance.now();
     const report = (status: string, twilioRequestId?: string) => {
       const seconds = (performance.now() - started) / 1000;
-      observer?.attempted(request.operation, status, seconds);
-      const message = `${origin} ${request.method} ${request.operation} ${status}`;
+      observer?.attempted(call.operation.name, status, seconds);
+      const what = call.raw === undefined ? `${request.method} ${request.operation}` : request.operation;
+      const message = `${origin} ${what} ${status}`;
       log.info({ twilioRequestId, seconds, ...logFields(call) }, message);
     };
     inFlight += 1;

@@ -1,5 +1,5 @@
 import { UnderstudyError } from '../../core/errors.js';
-import type { HttpMethod, Result } from '../../core/operation.js';
+import type { Result } from '../../core/operation.js';
 import { GATEWAY_ERRORS } from './breaker.js';
 import type { Deadline } from './deadline.js';
 import { UpstreamFailure } from './failures.js';
@@ -24,7 +24,7 @@ const MAX_PAUSE = 5000;
  * deadline. Returns or throws the outcome of the last attempt, so the caller sees Twilio's own response if there is one.
  */
 export async function withRetries(
-  method: HttpMethod,
+  method: string,
   attempt: () => Promise<Result>,
   deadline: Deadline,
   { retries, pause, budget, random, onRetry }: RetryOptions,
@@ -57,18 +57,20 @@ function unwrap(outcome: Attempt): Result {
   return outcome.result;
 }
 
+const REPEATABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
+
 /**
  * Why a retry is safe and may help; `undefined` when it is not. A request that was answered with 429 or never sent was
- * not carried out. Any other failed request may have been, so only GET and DELETE are repeated.
+ * not carried out. Any other failed request may have been, so only GET and DELETE are repeated (and HEAD).
  */
-function reasonToRetry(method: HttpMethod, outcome: Attempt): string | undefined {
+function reasonToRetry(method: string, outcome: Attempt): string | undefined {
   if ('result' in outcome) {
     const { status } = outcome.result;
-    return status === 429 || (method !== 'POST' && GATEWAY_ERRORS.has(status)) ? String(status) : undefined;
+    return status === 429 || (REPEATABLE.has(method) && GATEWAY_ERRORS.has(status)) ? String(status) : undefined;
   }
   const { failure } = outcome;
   if (!(failure instanceof UpstreamFailure)) return undefined;
-  const isSafe = failure.phase === 'unsent' || (failure.phase === 'interrupted' && method !== 'POST');
+  const isSafe = failure.phase === 'unsent' || (failure.phase === 'interrupted' && REPEATABLE.has(method));
   return isSafe ? failure.name : undefined;
 }
 

@@ -28,11 +28,11 @@ export function addBodyParser(
   limit = BODY_LIMIT,
 ): void {
   scope.addContentTypeParser(type, (request: FastifyRequest, payload: Readable, done: ParserDone) => {
-    collectText(payload, limit, (error, text) => {
+    collectBytes(payload, limit, (error, bytes) => {
       if (error !== undefined) return done(error);
       let body: unknown;
       try {
-        body = parseBody(text, request);
+        body = parseBody(bytes.toString('utf8'), request);
       } catch (refusal) {
         return done(refusal as Error);
       }
@@ -57,19 +57,19 @@ export function addJsonAndFormParsers(scope: FastifyInstance, limit = BODY_LIMIT
   });
 }
 
-/** Collects a body as UTF-8 text. Fails if it exceeds `limit` bytes or ends early. */
-function collectText(
+/** Collects a body. Fails if it exceeds `limit` bytes or ends early. */
+export function collectBytes(
   payload: Readable,
   limit: number,
-  done: (error: RefusalError | undefined, text: string) => void,
+  done: (error: RefusalError | undefined, bytes: Buffer) => void,
 ): void {
   const chunks: Buffer[] = [];
   let length = 0;
   let isDone = false;
-  const finish = (error: RefusalError | undefined, text = ''): void => {
+  const finish = (error: RefusalError | undefined, bytes: Buffer = noBytes): void => {
     if (isDone) return;
     isDone = true;
-    done(error, text);
+    done(error, bytes);
   };
   payload.on('data', (chunk: Buffer) => {
     length += chunk.length;
@@ -83,10 +83,11 @@ function collectText(
     // `close` follows every `end`; creating an unused error for it would be expensive.
     payload.off('close', failEarly);
     if (length > limit) finish(new RefusalError(tooLarge()));
-    else finish(undefined, (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString('utf8'));
+    else finish(undefined, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
   });
 }
 
+const noBytes = Buffer.alloc(0);
 const emptyForm: Form = new Map();
 
 /** Parses a form body or a query, e.g. `A=1&B.C=2&A=3`: each key with its values in the order of arrival. */

@@ -27,7 +27,7 @@ export function createHostGuard({ boundHost, publicUrl, acceptsTwilioHosts = fal
   const isExposed = !isLoopback(boundHost);
 
   function isOurs(host: string): boolean {
-    const name = bareHost(withoutPort(host));
+    const name = hostName(host);
     return (
       isLoopback(name) ||
       name === bareHost(boundHost) ||
@@ -74,6 +74,7 @@ function quote(header: string): string {
   return header === '' ? '(none)' : JSON.stringify(header.slice(0, 100));
 }
 
-function withoutPort(host: string): string {
-  return host.replace(/:\d+$/, '');
+/** The name in a `Host` header, in lower case. */
+export function hostName(host: string): string {
+  return bareHost(host.replace(/:\d+$/, ''));
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { mapMaybe } from '../../core/maybe-promise.js';
 import type { Caller, Engine, Form, HttpRequest, Input, Operation, Outcome } from '../../core/operation.js';
 import { lazy } from '../../util/lazy.js';
@@ -24,6 +24,8 @@ export interface OperationRouteOptions {
   readonly callerOf: (request: FastifyRequest, reply: FastifyReply) => Caller;
   /** Returns the error for a path that no operation has. Default: 404. */
   readonly unknownPath?: (request: FastifyRequest, reply: FastifyReply) => Error;
+  /** Answers requests for such a path instead, before their body is parsed. */
+  readonly forwardUnknownPath?: onRequestHookHandler | undefined;
 }
 
 /** The request as the journal shows it. It refers to the headers and does not copy them. */
@@ -65,7 +67,7 @@ export function serveOperations(
   scope: FastifyInstance,
   base: string,
   routes: readonly OperationRoute[],
-  { engine, callerOf, unknownPath }: OperationRouteOptions,
+  { engine, callerOf, unknownPath, forwardUnknownPath }: OperationRouteOptions,
 ): void {
   const applyConnectionFault = createConnectionFault(scope);
   const tree = new PathTree<ServedRoute>();
@@ -96,6 +98,14 @@ export function serveOperations(
     if (lacksSid || unknownPath === undefined) throw new RefusalError(notFound(path));
     throw unknownPath(request, reply);
   };
+  if (forwardUnknownPath !== undefined) {
+    scope.addHook('onRequest', function forward(request, reply, done) {
+      const path = requestPath(request.url);
+      const isKnown = tree.find(request.method, path) !== undefined || tree.methodsAt(path).length > 0;
+      if (isKnown) done();
+      else forwardUnknownPath.call(this, request, reply, done);
+    });
+  }
   scope.methodLookups.push((path) => tree.methodsAt(path));
   for (const url of ['', '/*']) scope.all(url, handler);
 }

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { UnderstudyError } from '../../core/errors.js';
 import { isOtherTwilioHost } from '../../core/twilio-hosts.js';
-import { bareHost } from '../../util/loopback.js';
 import { memoize } from '../../util/memoize.js';
+import { hostName } from '../http/host-guard.js';
 import { httpRequestOf } from '../http/operation-routes.js';
 import { requestPath } from '../http/request-path.js';
 import { createOriginOf } from '../http/origin.js';
@@ -16,27 +16,30 @@ const VERSIONS = ['/v2', '/2010-04-01'];
 const MAX_PATH_LENGTH = 2000;
 
 /** Names the error in a response, so that a client that hides bodies shows it too. */
-const ERROR_HEADER = 'understudy-error';
+export const ERROR_HEADER = 'understudy-error';
 
 /** Returns the error for a request that no operation answers, after it has reported the request. */
 export type RefuseUnserved = (request: FastifyRequest, reply: FastifyReply) => UnderstudyError;
 
-/**
- * Refuses what Twilio may answer but no capability file describes: other hosts of Twilio, and paths of other versions,
- * unless operations are served there. A 404 would look as if a record did not exist.
- * @returns the refusal of other paths
- */
-export async function refuseOtherApis(
-  http: FastifyInstance,
-  parts: SurfaceParts,
-  served: readonly string[],
-): Promise<RefuseUnserved> {
-  const refuse = createRefusal(http, parts);
-  const isOther = memoize((host) => isOtherTwilioHost(nameOf(host)));
+/** Refuses other hosts of Twilio. */
+export function refuseOtherHosts(http: FastifyInstance, refuse: RefuseUnserved): void {
+  const isOther = memoize((host) => isOtherTwilioHost(hostName(host)));
   http.addHook('onRequest', (request, reply, done) => {
     if (isOther(request.headers.host ?? '')) throw refuse(request, reply);
     done();
   });
+}
+
+/**
+ * Refuses paths of other versions, unless operations are served there: Twilio may answer them, but no capability file
+ * describes them. A 404 would look as if a record did not exist.
+ */
+export async function refuseOtherVersions(
+  http: FastifyInstance,
+  parts: SurfaceParts,
+  refuse: RefuseUnserved,
+  served: readonly string[],
+): Promise<void> {
   for (const prefix of VERSIONS) {
     if (served.some((base) => base === prefix || base.startsWith(`${prefix}/`))) continue;
     await http.register(
@@ -52,17 +55,16 @@ export async function refuseOtherApis(
       { prefix },
     );
   }
-  return refuse;
 }
 
-function createRefusal(http: FastifyInstance, parts: SurfaceParts): RefuseUnserved {
+export function createRefusal(http: FastifyInstance, parts: SurfaceParts): RefuseUnserved {
   const { reportUnserved, publicUrl } = parts;
   const originOf = createOriginOf(http, publicUrl);
   const mayBeReported = createTrustCheck(parts);
   return (request, reply) => {
     const { host = '' } = request.headers;
     const path = requestPath(request.url).slice(0, MAX_PATH_LENGTH);
-    const name = nameOf(host);
+    const name = hostName(host);
     const message = isOtherTwilioHost(name)
       ? `${name}${path} is not simulated, and was not sent to Twilio. To send it: \`understudy exec --allow-twilio ${name}\`.`
       : `${path} is not simulated: no capability file describes it. See "Limits" in the README.`;
@@ -89,5 +91,3 @@ function createTrustCheck(parts: SurfaceParts): (request: FastifyRequest, reply:
     }
   };
 }
-
-const nameOf = (host: string): string => bareHost(host.replace(/:\d+$/, ''));

@@ -11,7 +11,8 @@ import { recordedHeaders, stampRequests } from '../http/twilio-headers.js';
 import type { Surface } from '../surface.js';
 import { guardsFor } from './guards.js';
 import { serveMedia } from './media.js';
-import { refuseOtherApis } from './other-apis.js';
+import { createRefusal, refuseOtherHosts, refuseOtherVersions } from './other-apis.js';
+import { forwardUnknownPaths } from './passthrough.js';
 import { nativeRoute } from './routes.js';
 
 /** Twilio's own paths, as the official SDKs call them: form bodies, Basic auth, Twilio's errors. */
@@ -21,7 +22,11 @@ export const twilioSurface: Surface = {
     const { engine, readCallerContext } = parts;
     const originOf = createOriginOf(http, parts.publicUrl);
     const groups = groupByBasePath(nativeRoutes(parts.capability, http.log));
-    const unknownPath = await refuseOtherApis(http, parts, [...groups.keys()]);
+    const unknownPath = createRefusal(http, parts);
+    refuseOtherHosts(http, unknownPath);
+    const { passThrough } = parts;
+    const forwardUnknownPath = passThrough && forwardUnknownPaths(http, parts, passThrough);
+    if (forwardUnknownPath === undefined) await refuseOtherVersions(http, parts, unknownPath, [...groups.keys()]);
     await serveMedia(http, parts);
     for (const [prefix, routes] of groups) {
       await http.register(
@@ -32,6 +37,7 @@ export const twilioSurface: Surface = {
           serveOperations(scope, prefix, routes, {
             engine,
             unknownPath,
+            forwardUnknownPath,
             callerOf: (request, reply) => {
               const credentials = readBasic(request.headers.authorization);
               const account = parts.readWorld(request, credentials);

@@ -17,7 +17,7 @@ describe('an encoded call', () => {
       'content-type': 'application/x-www-form-urlencoded',
       'X-Twilio-Webhook-Enabled': 'true',
     });
-    expect([...new URLSearchParams(body)]).toEqual([
+    expect([...new URLSearchParams(String(body))]).toEqual([
       ['FriendlyName', 'Tea & cake'],
       ['Attributes', '{"a":[1,"ü"]}'],
       ['Timers.Inactive', 'P1D'],

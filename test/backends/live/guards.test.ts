@@ -11,7 +11,11 @@ import { operationNamed } from '../../helpers/operations.js';
 function guardedEcho(options: { allow?: string[]; readOnly?: boolean }) {
   const { allow, readOnly = false } = options;
   const echo = createEcho();
-  const backend = withGuards({ allow: allow && new Set(allow.map((name) => operationNamed(name).id)), readOnly })(echo);
+  const backend = withGuards({
+    allow: allow && new Set(allow.map((name) => operationNamed(name).id)),
+    readOnly,
+    passthrough: true,
+  })(echo);
   const call = async (operation: string, input: Input) => backend.answer(binding.bind(operation, input, caller).call);
   return { echo, call };
 }
