@@ -10,6 +10,9 @@ import { published, simulator } from '../helpers.js';
 /** `npm run contract:mutation` tries all mutations. Here: the first of each kind, and every 90th. */
 const INTERVAL = 90;
 
+/** Latency changes the order of what runs at the same time, so its scale does not matter. */
+const wait = (duration: number) => sleep(duration / 100);
+
 describe('the contract suite', () => {
   it('reports every kind of mutation where it shows', { timeout: 120_000 }, async () => {
     const side = simulator();
@@ -43,8 +46,6 @@ describe('the contract suite', () => {
     expect(reports.flatMap(({ skipped }) => skipped)).toEqual([]);
   });
 
-  // Latency changes the order of what runs at the same time, so its scale does not matter.
-  const wait = (duration: number) => sleep(duration / 100);
   it.each(honestKinds.filter(({ name }) => !name.includes('ms')).map((kind) => [kind.name, kind] as const))(
     'raises no alarm for a target that %s',
     { timeout: 60_000 },
