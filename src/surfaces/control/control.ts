@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { sendJson, toBytes } from '../http/response.js';
+import { addScope } from '../http/scope.js';
 import { createTokenGuard } from '../http/token-guard.js';
 import type { Surface, SurfaceParts } from '../surface.js';
 import { describeControls } from './openapi.js';
@@ -13,22 +14,18 @@ export const controlSurface: Surface = {
     const { mode, version, notReadyReason, metrics, controls } = parts;
     const startedAt = performance.now();
     serveProbes(http, notReadyReason);
-    await http.register(
-      (scope, _options, done) => {
-        scope.addHook('onRequest', createTokenGuard(parts.token));
-        scope.get('/health', (_request, reply) => {
-          const uptime = Math.round(performance.now() - startedAt) / 1000;
-          return sendJson(reply, { mode, version, uptime, ready: notReadyReason() === undefined });
-        });
-        scope.get('/metrics', async (_request, reply) => {
-          const { type, text } = await metrics.render();
-          return reply.header('content-type', type).send(toBytes(text));
-        });
-        serveControls(scope, controls, parts.readWorld, () => describeControls(controls.list, version));
-        done();
-      },
-      { prefix: CONTROL_BASE },
-    );
+    await addScope(http, CONTROL_BASE, (scope) => {
+      scope.addHook('onRequest', createTokenGuard(parts.token));
+      scope.get('/health', (_request, reply) => {
+        const uptime = Math.round(performance.now() - startedAt) / 1000;
+        return sendJson(reply, { mode, version, uptime, ready: notReadyReason() === undefined });
+      });
+      scope.get('/metrics', async (_request, reply) => {
+        const { type, text } = await metrics.render();
+        return reply.header('content-type', type).send(toBytes(text));
+      });
+      serveControls(scope, controls, parts.readWorld, () => describeControls(controls.list, version));
+    });
   },
 };
 

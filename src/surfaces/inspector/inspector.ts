@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Feed } from '../../engine/feed.js';
+import { addScope } from '../http/scope.js';
 import { createTokenGuard } from '../http/token-guard.js';
 import type { Surface } from '../surface.js';
 import { serveEvents } from './events.js';
@@ -23,19 +24,9 @@ export async function serveInspector(app: FastifyInstance, { feed, token }: Insp
   app.get('/', (request, reply) =>
     request.headers.accept?.includes('text/html') === true ? reply.redirect(`${prefix}/`, 302) : reply.callNotFound(),
   );
-  await app.register(
-    (scope, _options, done) => {
-      servePage(scope);
-      done();
-    },
-    { prefix },
-  );
-  await app.register(
-    (scope, _options, done) => {
-      scope.addHook('onRequest', guard);
-      serveEvents(scope, feed);
-      done();
-    },
-    { prefix },
-  );
+  await addScope(app, prefix, servePage);
+  await addScope(app, prefix, (scope) => {
+    scope.addHook('onRequest', guard);
+    serveEvents(scope, feed);
+  });
 }

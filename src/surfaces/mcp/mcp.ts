@@ -7,6 +7,7 @@ import { type ReadCallerContext, readNoContext } from '../http/caller-context.js
 import type { ReadWorld } from '../http/credentials.js';
 import { createSiblingOriginOf, type OriginOf } from '../http/origin.js';
 import { internalError, notFound, RefusalError, refusalOf } from '../http/refusal.js';
+import { addScope } from '../http/scope.js';
 import { createTokenGuard } from '../http/token-guard.js';
 import type { Surface } from '../surface.js';
 import type { McpHandler } from './handler.js';
@@ -74,7 +75,7 @@ export async function serveMcp(app: FastifyInstance, options: McpOptions): Promi
   });
   const inFlight = new Set<Promise<void>>();
 
-  await app.register(async (scope) => {
+  await addScope(app, '', async (scope) => {
     // Every origin is allowed here, because the app's host guard has already refused foreign ones.
     await scope.register(cors, {
       origin: true,

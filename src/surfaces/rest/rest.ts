@@ -1,6 +1,7 @@
 import { addJsonAndFormParsers } from '../http/body.js';
 import { groupByBasePath, httpRequestOf, serveOperations } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';
+import { addScope } from '../http/scope.js';
 import { sendJson } from '../http/response.js';
 import { createTokenGuard } from '../http/token-guard.js';
 import { stampRequests } from '../http/twilio-headers.js';
@@ -15,25 +16,21 @@ export const restSurface: Surface = {
     const originOf = createOriginOf(http, parts.publicUrl);
     const guard = createTokenGuard(parts.token);
     for (const [prefix, routes] of groupByBasePath(parts.capability.files.map((file) => file.routes))) {
-      await http.register(
-        (scope, _options, done) => {
-          stampRequests(scope, parts.clock, parts.nextRequestId);
-          scope.addHook('onRequest', guard);
-          addJsonAndFormParsers(scope);
-          serveOperations(scope, prefix, routes, {
-            engine,
-            callerOf: (request, reply) => ({
-              surface: 'rest',
-              account: readWorld(request),
-              origin: originOf(request),
-              http: httpRequestOf(request),
-              ...readCallerContext(request, reply),
-            }),
-          });
-          done();
-        },
-        { prefix },
-      );
+      await addScope(http, prefix, (scope) => {
+        stampRequests(scope, parts.clock, parts.nextRequestId);
+        scope.addHook('onRequest', guard);
+        addJsonAndFormParsers(scope);
+        serveOperations(scope, prefix, routes, {
+          engine,
+          callerOf: (request, reply) => ({
+            surface: 'rest',
+            account: readWorld(request),
+            origin: originOf(request),
+            http: httpRequestOf(request),
+            ...readCallerContext(request, reply),
+          }),
+        });
+      });
     }
     let description: unknown;
     http.get('/openapi.json', { onRequest: guard }, (_request, reply) => {

@@ -5,6 +5,7 @@ import { ACCOUNT_SID } from '../../core/sids.js';
 import { readBasic } from '../http/credentials.js';
 import { basePath, httpRequestOf, serveOperations } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';
+import { addScope } from '../http/scope.js';
 import { plainHeaders, stampRequests } from '../http/twilio-headers.js';
 import { addUploadParser } from '../http/upload.js';
 import type { SurfaceParts } from '../surface.js';
@@ -21,25 +22,21 @@ export async function serveMedia(http: FastifyInstance, parts: SurfaceParts): Pr
   const serve = (links: boolean) => {
     const routes = mediaOperations.filter(({ isPublic = false }) => isPublic === links).map(nativeRoute);
     const prefix = basePath(routes);
-    return http.register(
-      (scope, _options, done) => {
-        stampRequests(scope, parts.clock, parts.nextRequestId, plainHeaders);
-        for (const guard of links ? [] : guardsFor(parts)) scope.addHook('onRequest', guard);
-        addUploadParser(scope);
-        serveOperations(scope, prefix, routes, {
-          engine: parts.engine,
-          callerOf: (request, reply) => {
-            const credentials = readBasic(request.headers.authorization);
-            const account = links ? worldOfLink(request) : parts.readWorld(request, credentials);
-            const context = parts.readCallerContext(request, reply);
-            const message = httpRequestOf(request);
-            return { surface: 'twilio', account, origin: originOf(request), credentials, http: message, ...context };
-          },
-        });
-        done();
-      },
-      { prefix },
-    );
+    return addScope(http, prefix, (scope) => {
+      stampRequests(scope, parts.clock, parts.nextRequestId, plainHeaders);
+      for (const guard of links ? [] : guardsFor(parts)) scope.addHook('onRequest', guard);
+      addUploadParser(scope);
+      serveOperations(scope, prefix, routes, {
+        engine: parts.engine,
+        callerOf: (request, reply) => {
+          const credentials = readBasic(request.headers.authorization);
+          const account = links ? worldOfLink(request) : parts.readWorld(request, credentials);
+          const context = parts.readCallerContext(request, reply);
+          const message = httpRequestOf(request);
+          return { surface: 'twilio', account, origin: originOf(request), credentials, http: message, ...context };
+        },
+      });
+    });
   };
 
   await serve(true);

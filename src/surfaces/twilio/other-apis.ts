@@ -6,6 +6,7 @@ import { hostName } from '../http/host-guard.js';
 import { httpRequestOf } from '../http/operation-routes.js';
 import { requestPath } from '../http/request-path.js';
 import { createOriginOf } from '../http/origin.js';
+import { addScope } from '../http/scope.js';
 import { recordedHeaders, stampRequests } from '../http/twilio-headers.js';
 import type { SurfaceParts } from '../surface.js';
 import { guardsFor } from './guards.js';
@@ -42,18 +43,14 @@ export async function refuseOtherVersions(
 ): Promise<void> {
   for (const prefix of VERSIONS) {
     if (served.some((base) => base === prefix || base.startsWith(`${prefix}/`))) continue;
-    await http.register(
-      (scope, _options, done) => {
-        stampRequests(scope, parts.clock, parts.nextRequestId, recordedHeaders);
-        // Before a body is parsed, whatever its type.
-        scope.addHook('onRequest', (request, reply) => {
-          throw refuse(request, reply);
-        });
-        for (const url of ['', '/*']) scope.all(url, () => undefined);
-        done();
-      },
-      { prefix },
-    );
+    await addScope(http, prefix, (scope) => {
+      stampRequests(scope, parts.clock, parts.nextRequestId, recordedHeaders);
+      // Before a body is parsed, whatever its type.
+      scope.addHook('onRequest', (request, reply) => {
+        throw refuse(request, reply);
+      });
+      for (const url of ['', '/*']) scope.all(url, () => undefined);
+    });
   }
 }
 

@@ -7,6 +7,7 @@ import { addBodyParser, FORM_TYPE, parseForm } from '../http/body.js';
 import { readBasic } from '../http/credentials.js';
 import { groupByBasePath, httpRequestOf, type OperationRoute, serveOperations } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';
+import { addScope } from '../http/scope.js';
 import { recordedHeaders, stampRequests } from '../http/twilio-headers.js';
 import type { Surface } from '../surface.js';
 import { guardsFor } from './guards.js';
@@ -29,27 +30,23 @@ export const twilioSurface: Surface = {
     if (forwardUnknownPath === undefined) await refuseOtherVersions(http, parts, unknownPath, [...groups.keys()]);
     await serveMedia(http, parts);
     for (const [prefix, routes] of groups) {
-      await http.register(
-        (scope, _options, done) => {
-          stampRequests(scope, parts.clock, parts.nextRequestId, recordedHeaders);
-          for (const guard of guardsFor(parts)) scope.addHook('onRequest', guard);
-          addBodyParsers(scope);
-          serveOperations(scope, prefix, routes, {
-            engine,
-            unknownPath,
-            forwardUnknownPath,
-            callerOf: (request, reply) => {
-              const credentials = readBasic(request.headers.authorization);
-              const account = parts.readWorld(request, credentials);
-              const context = readCallerContext(request, reply);
-              const message = httpRequestOf(request);
-              return { surface: 'twilio', account, origin: originOf(request), credentials, http: message, ...context };
-            },
-          });
-          done();
-        },
-        { prefix },
-      );
+      await addScope(http, prefix, (scope) => {
+        stampRequests(scope, parts.clock, parts.nextRequestId, recordedHeaders);
+        for (const guard of guardsFor(parts)) scope.addHook('onRequest', guard);
+        addBodyParsers(scope);
+        serveOperations(scope, prefix, routes, {
+          engine,
+          unknownPath,
+          forwardUnknownPath,
+          callerOf: (request, reply) => {
+            const credentials = readBasic(request.headers.authorization);
+            const account = parts.readWorld(request, credentials);
+            const context = readCallerContext(request, reply);
+            const message = httpRequestOf(request);
+            return { surface: 'twilio', account, origin: originOf(request), credentials, http: message, ...context };
+          },
+        });
+      });
     }
   },
 };
