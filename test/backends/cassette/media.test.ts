@@ -41,7 +41,8 @@ async function play(at: Parameters<typeof mediaClient>[0], service: string) {
 test('a replay answers uploads and downloads as they were recorded, without the bytes of large files', async () => {
   const { service, cassette, answers } = await record(false);
   expect(answers.content.bytes).toEqual(PIXEL);
-  expect(answers.largeContent.bytes).toEqual(LARGE);
+  // `toEqual` would compare a large file byte by byte.
+  expect(LARGE.equals(answers.largeContent.bytes)).toBe(true);
 
   const replayed = await play(await startSim({ mode: 'replay', cassette }), service);
   expect(replayed.picture).toEqual(answers.picture);
