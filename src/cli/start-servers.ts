@@ -1,5 +1,7 @@
 import { startUnderstudy } from '../app/start-understudy.js';
 import type { Settings } from '../app/settings.js';
+import { loadMcpSdk } from '../surfaces/mcp/load-servers.js';
+import { whenIdle } from '../util/when-idle.js';
 import { formatBanner } from './banner.js';
 import { styleFor } from './style.js';
 
@@ -17,6 +19,8 @@ export interface Servers {
 export async function startServers(settings: Settings): Promise<Servers> {
   const understudy = await startUnderstudy(settings);
   const readyAfter = performance.now();
+  // Otherwise the first MCP client waits for it. If it fails, that client's request tries again.
+  whenIdle(() => void loadMcpSdk().catch(() => undefined));
   return {
     bannerFor: (output) => formatBanner(understudy, { style: styleFor(output), columns: output.columns, readyAfter }),
     restUrl: understudy.restUrl,

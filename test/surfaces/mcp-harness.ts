@@ -53,6 +53,8 @@ export interface McpTestOptions {
   readonly engine: Engine;
   readonly choice?: string;
   readonly token?: string;
+  /** Called before the servers are loaded. */
+  readonly onLoad?: () => void;
 }
 
 async function serversOf({ engine, choice }: McpTestOptions) {
@@ -81,7 +83,10 @@ export async function createMcpHttp(options: McpTestOptions): Promise<FastifyIns
     createApiKeys({ known: new Map(), defaultAccount: '', learnsAccounts: false, log }),
   );
   await serveMcp(app, {
-    loadServers: () => serversOf(options),
+    async loadServers() {
+      options.onLoad?.();
+      return serversOf(options);
+    },
     originOf: () => ORIGIN,
     token: options.token,
     readWorld,

@@ -3,6 +3,7 @@ import type { Tool } from '../../capability/surfaces.js';
 import type { Log } from '../../core/log.js';
 import type { Caller } from '../../core/operation.js';
 import { lazy } from '../../util/lazy.js';
+import { lazyCode } from '../../util/load-code.js';
 import type { SurfaceParts } from '../surface.js';
 import { controlInstructions, createControlTools } from './control-tools.js';
 import type { SchemaParts } from './schemas.js';
@@ -20,9 +21,15 @@ export interface McpServers {
 
 type McpParts = SchemaParts & Pick<SurfaceParts, 'toolSets' | 'engine' | 'controls' | 'version' | 'mode'>;
 
+/**
+ * Loads the MCP SDK, which takes most of the time of the first call. Its tools are built later: they and the rest of the
+ * SDK would take as much memory again.
+ */
+export const loadMcpSdk = lazyCode(() => import('./server.js'));
+
 /** Loads the MCP SDK and builds the tools of both servers. */
 export async function loadMcpServers(parts: McpParts, log: Log): Promise<McpServers> {
-  const { createMcpServers, createToolServers } = await import('./server.js');
+  const { createMcpServers, createToolServers } = await loadMcpSdk();
   const { version, mode, toolSets } = parts;
   const serversFor = (tools: readonly Tool[]) =>
     createMcpServers({ toolbox: createToolbox({ ...parts, tools, log }), version, mode });

@@ -29,7 +29,7 @@ export const mcpSurface: Surface = {
 };
 
 export interface McpOptions {
-  /** Called on the first request, because the MCP SDK is large and many runs never need it. */
+  /** Called when the first client connects, because the MCP SDK is large and many runs never need it. */
   readonly loadServers: () => Promise<McpServers>;
   /** The origin of URLs in results: the Twilio surface as this client can reach it. */
   readonly originOf: OriginOf;
@@ -73,6 +73,8 @@ export async function serveMcp(app: FastifyInstance, options: McpOptions): Promi
     handler = createHandler({ maxRequestBodySize: BODY_LIMIT, onerror });
     return { ...servers, handler };
   });
+  // Before its request arrives. If it fails, the request tries again.
+  app.server.once('connection', () => void load().catch(onerror));
   const inFlight = new Set<Promise<void>>();
 
   await addScope(app, '', async (scope) => {
