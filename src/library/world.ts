@@ -209,6 +209,15 @@ export class SimWorld {
     await this.control('worlds.restore', { name });
   }
 
+  async deleteSnapshot(name: string): Promise<void> {
+    await this.control('snapshots.delete', { name });
+  }
+
+  /** Deletes the world with its snapshots. Its next use makes a new one. */
+  async delete(): Promise<void> {
+    await this.control('worlds.delete');
+  }
+
   /** Copies the world to another account SID, or to a new one. The two are independent afterwards. */
   async fork(accountSid?: string): Promise<SimWorld> {
     const fork = this.#parts.world(accountSid);

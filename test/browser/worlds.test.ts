@@ -14,6 +14,10 @@ test('a snapshot can be compared and restored, and a reset needs a confirmation'
   await page.getByRole('button', { name: 'Restore' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click();
   await page.getByText('No differences').waitFor();
+  const snapshots = page.locator('ul.items').last();
+  await snapshots.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Compare' }).waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Reset to empty' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   const conversations = page.locator('tr.is-shown td').nth(1);
@@ -36,4 +40,16 @@ test('a copied world has its own URLs and is independent of the original', async
   await goTo(`conversations/${CONVERSATION}`);
   await page.locator('.bubble').getByText('It leaves the house today.').waitFor();
   expect(await page.locator('.bubble').getByText('only here').count()).toBe(0);
+});
+
+test('a world can be deleted', async () => {
+  const { page, goTo } = await openInspector();
+  await goTo('worlds');
+  await page.getByRole('button', { name: 'Copy to this account' }).click();
+  await page.getByText('Broken lamp, order 1042').waitFor();
+  await page.getByRole('link', { name: 'Worlds' }).click();
+  await page.getByRole('button', { name: 'Delete world' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete world' }).click();
+  await page.getByText('World deleted').waitFor();
+  await expect.poll(() => page.locator('tr.is-shown td').nth(1).innerText(), soon).toBe('0');
 });

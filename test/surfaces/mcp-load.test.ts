@@ -6,7 +6,7 @@ import { createEchoEngine, createMcpHttp } from './mcp-harness.js';
 const listTools = {
   method: 'POST' as const,
   url: '/mcp',
-  headers: { 'content-type': 'application/json', 'accept': 'application/json, text/event-stream' },
+  headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
   payload: { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} },
 };
 

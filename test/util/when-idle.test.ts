@@ -14,7 +14,7 @@ test('the action runs once, and only after an interval with little to do', async
   });
   const end = performance.now() + 100;
   while (performance.now() < end) {
-    for (const part = performance.now() + 5; performance.now() < part; );
+    for (const part = performance.now() + 5; performance.now() < part;);
     // oxlint-disable-next-line no-await-in-loop -- lets the timer run
     await turn();
   }

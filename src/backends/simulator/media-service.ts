@@ -14,7 +14,8 @@ import { refuse } from './conversations/refusals.js';
 import type { StoredFile } from './kernel/handler.js';
 import { notFound, TwilioError } from './kernel/twilio-error.js';
 import type { WorldSession } from './kernel/world-session.js';
-import type { World, WorldDocument } from './kernel/world.js';
+import type { Snapshots } from './kernel/snapshots.js';
+import type { World } from './kernel/world.js';
 import { TooManyBytes, type MediaStore } from './storage/media-store.js';
 
 /** How long bytes may remain after their last record is gone, in milliseconds. */
@@ -28,7 +29,7 @@ export interface ExportedFiles {
 export interface MediaServiceOptions {
   readonly store: MediaStore;
   readonly sessions: () => readonly WorldSession[];
-  readonly snapshots: ReadonlyMap<string, WorldDocument>;
+  readonly snapshots: Pick<Snapshots, 'all'>;
   readonly bind: BindVerb;
   /** Answers a call that has no upload. */
   readonly answer: (session: WorldSession, call: Call) => MaybePromise<Result>;
@@ -162,7 +163,7 @@ export class MediaService {
     for (const { world } of sessions()) {
       for (const { content } of world.records(table).values()) if (content !== undefined) keys.add(content);
     }
-    for (const { records } of snapshots.values()) {
+    for (const { records } of snapshots.all()) {
       for (const record of records[table.name] ?? []) {
         const { content } = record as { content?: string };
         if (content !== undefined) keys.add(content);

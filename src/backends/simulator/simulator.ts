@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { errorBody } from '../../core/errors.js';
 import type { Backend, Call, Operation, Result } from '../../core/operation.js';
-import { mapMaybe, type MaybePromise } from '../../core/maybe-promise.js';
+import { finallyMaybe, mapMaybe, type MaybePromise } from '../../core/maybe-promise.js';
 import type { Control } from '../../core/control.js';
 import { bodyOf } from '../../core/body.js';
 import { simulatorControls } from './controls/index.js';
@@ -17,8 +17,9 @@ import { Links } from './kernel/links.js';
 import { createRouter, simulatesApi } from './kernel/product.js';
 import { TwilioError } from './kernel/twilio-error.js';
 import type { WorldChangeEvent, WorldSession } from './kernel/world-session.js';
-import type { World, WorldDocument } from './kernel/world.js';
-import { Worlds } from './kernel/worlds.js';
+import { Snapshots } from './kernel/snapshots.js';
+import type { World } from './kernel/world.js';
+import { Worlds, type WorldLimits } from './kernel/worlds.js';
 import { MediaService, storeExported } from './media-service.js';
 import { MediaFolder } from './storage/media-folder.js';
 import { MemoryMedia, type MediaStore } from './storage/media-store.js';
@@ -43,6 +44,7 @@ export interface SimulatorOptions {
   readonly dataFile?: string | undefined;
   /** Receives warnings about the data file. */
   readonly onWarning?: ((message: string) => void) | undefined;
+  readonly worldLimits?: WorldLimits | undefined;
   /** The token that callers must send, if there is one. */
   readonly token?: string | undefined;
   /** The auth token that signs webhooks. If absent, the password of the account's latest caller does. */
@@ -86,6 +88,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
         storeFile: (bytes) => mediaStore.put(bytes),
       },
     );
+  const randomKey = randomUUID();
   const worlds = new Worlds({
     product,
     links,
@@ -97,7 +100,10 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       return webhooks;
     },
     secret: authToken ?? token,
-    sidKeyOf: (account) => (rngSeed === undefined ? randomUUID() : `${rngSeed}/${account}`),
+    limits: options.worldLimits,
+    defaultAccount,
+    sidKeyOf: (account, generation) =>
+      rngSeed === undefined ? `${randomKey}/${generation}/${account}` : `${rngSeed}/${account}`,
     seed: seed === undefined ? undefined : seederOf((await import('./conversations/seed/format.js')).readSeed(seed)),
     // No caller waits for such a change, so a failure to save it is reported at the next write.
     onChange() {
@@ -106,7 +112,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     },
     onWorldChange,
   });
-  const snapshots = new Map<string, WorldDocument>();
+  const snapshots = new Snapshots();
   const onWarning = options.onWarning ?? (() => undefined);
   if (dataFile !== undefined) {
     const storeMedia = async (exported: Readonly<Record<string, string>>): Promise<void> => {
@@ -150,14 +156,17 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       if (call.operation.isPublic === true && !worlds.has(account)) return toRefusal(refuse(20403));
       // The SIDs of a new seeded world must survive a crash once a caller has seen them.
       const isSeeded = seed !== undefined && !worlds.has(account);
-      const session = worlds.get(account);
+      const isWrite = call.operation.method !== 'GET';
+      const session = isWrite ? worlds.beginWrite(account) : worlds.get(account);
       const save = (result: Result): MaybePromise<Result> => {
-        const isWrite = call.operation.method !== 'GET' && result.status < 300;
         if (call.operation.method === 'DELETE') files.sweepSoon();
-        return store !== undefined && (isWrite || isSeeded) ? store.save(session.world).then(() => result) : result;
+        if (store === undefined || !((isWrite && result.status < 300) || isSeeded)) return result;
+        worlds.keep(account);
+        return store.save(session.world).then(() => result);
       };
-      const answered =
+      const answer = (): MaybePromise<Result> =>
         call.upload === undefined ? resultOf(session, call, files) : files.upload(session, call).catch(toRefusal);
+      const answered = isWrite ? finallyMaybe(answer, () => worlds.endWrite(session)) : answer();
       return mapMaybe(answered, save);
     },
 

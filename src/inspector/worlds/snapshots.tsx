@@ -13,7 +13,7 @@ export function Snapshots(): JSX.Element {
   const { value } = useLiveQuery(
     () => queryControl<{ names: readonly string[] }>('worlds.snapshots'),
     [world.value],
-    ({ name }) => name?.startsWith('worlds.') === true,
+    ({ name }) => name?.startsWith('worlds.') === true || name?.startsWith('snapshots.') === true,
   );
   const [name, setName] = useState('before');
   const [comparedName, setComparedName] = useState<string | undefined>(undefined);
@@ -44,6 +44,12 @@ export function Snapshots(): JSX.Element {
               question={`Restore the snapshot “${each}”? All later changes are lost.`}
               onConfirm={() => runControl('worlds.restore', { name: each })}
               done="Snapshot restored"
+            />
+            <ConfirmButton
+              label="Delete"
+              question={`Delete the snapshot “${each}”?`}
+              onConfirm={() => runControl('snapshots.delete', { name: each })}
+              done="Snapshot deleted"
             />
           </li>
         ))}

@@ -55,6 +55,16 @@ export function Worlds(): JSX.Element {
           </li>
         ))}
       </ul>
+      <h2>Delete</h2>
+      <p class="hint">Removes this world with its snapshots. The next request of the account gets a new world.</p>
+      <div class="actions">
+        <ConfirmButton
+          label="Delete world"
+          question={`Delete ${shown} with its snapshots?`}
+          onConfirm={() => runControl('worlds.delete')}
+          done="World deleted"
+        />
+      </div>
       <Snapshots />
       <Copies />
     </div>

@@ -1,7 +1,8 @@
 import type { Control } from '../../../core/control.js';
 import type { BindVerb } from '../conversations/bind.js';
 import type { Seed } from '../conversations/seed/format.js';
-import type { World, WorldDocument } from '../kernel/world.js';
+import type { Snapshots } from '../kernel/snapshots.js';
+import type { World } from '../kernel/world.js';
 import type { Worlds } from '../kernel/worlds.js';
 import type { Webhooks } from '../webhooks/dispatcher.js';
 import { clockControls } from './clock.js';
@@ -19,7 +20,7 @@ export interface ControlParts {
   readonly bind: BindVerb;
   readonly seedInto: (seed: Seed, world: World) => void;
   /** The saved states of worlds, by account and name. */
-  readonly snapshots: Map<string, WorldDocument>;
+  readonly snapshots: Snapshots;
   readonly files: WorldFiles & { readonly storeFiles: StoreFiles };
   /** Writes the changes of a control to the data file. */
   readonly save: () => Promise<void>;
@@ -36,16 +37,21 @@ export function simulatorControls(parts: ControlParts): readonly Control[] {
     ...inboundControls(sessionOf, bind, (...sent) => files.storeFiles(...sent)),
     ...conversationControls(sessionOf, bind),
     ...recordControls(sessionOf, bind),
-    ...worldControls(worlds, sessionOf, { defaultAccount, seedInto, snapshots, files }),
+    ...worldControls(worlds, sessionOf, { defaultAccount, seedInto, snapshots, files, save }),
   ];
   return controls.map((each) =>
     each.changes
       ? {
           ...each,
           async run(account, input) {
-            const value = await each.run(account, input);
-            await save();
-            return value;
+            const session = worlds.beginWrite(account ?? defaultAccount);
+            try {
+              const value = await each.run(account, input);
+              await save();
+              return value;
+            } finally {
+              worlds.endWrite(session);
+            }
           },
         }
       : each,

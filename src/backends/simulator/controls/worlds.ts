@@ -4,13 +4,12 @@ import type { Json } from '../../../core/body.js';
 import { lazyCode } from '../../../util/load-code.js';
 import { parseWorlds, worldsDocument } from '../storage/data-file.js';
 import type { Seed } from '../conversations/seed/format.js';
+import type { Snapshots } from '../kernel/snapshots.js';
 import type { World, WorldDocument } from '../kernel/world.js';
 import { compareWorlds, formatDifference } from '../kernel/world-diff.js';
 import type { Worlds } from '../kernel/worlds.js';
 import type { Webhooks } from '../webhooks/dispatcher.js';
 import { ACCOUNT_PATTERN, badInput, defineControl, string, type SessionOf } from './define-control.js';
-
-const MAX_SNAPSHOTS = 100;
 
 /** Loaded on demand, because it needs a YAML parser and a schema validator. */
 const loadSeedFormat = lazyCode(() => import('../conversations/seed/format.js'));
@@ -24,20 +23,22 @@ export interface WorldFiles {
 interface WorldParts {
   readonly defaultAccount: string;
   readonly seedInto: (seed: Seed, world: World) => void;
-  readonly snapshots: Map<string, WorldDocument>;
+  readonly snapshots: Snapshots;
   readonly files: WorldFiles;
+  /** Writes changes to the data file. */
+  readonly save: () => Promise<void>;
 }
 
 /** Controls of whole worlds: reset, snapshots, copies and comparison. */
 export function worldControls(
   worlds: Worlds<Webhooks>,
   sessionOf: SessionOf,
-  { defaultAccount, seedInto, snapshots, files }: WorldParts,
+  { defaultAccount, seedInto, snapshots, files, save }: WorldParts,
 ): readonly Control[] {
   const getSnapshot = (account: string, name: string): WorldDocument => {
-    const snapshot = snapshots.get(snapshotKey(account, name));
+    const snapshot = snapshots.get(account, name);
     if (snapshot !== undefined) return snapshot;
-    throw badInput(`${account} has no snapshot "${name}". worlds.snapshots lists the existing ones.`);
+    throw noSnapshot(account, name);
   };
   /** A snapshot by name, the current state of another account's world, or by default of this world. */
   const getDocument = (account: string, snapshotOrAccount: string | undefined): WorldDocument => {
@@ -73,12 +74,7 @@ export function worldControls(
       description: 'Lists the names of the snapshots of the world.',
       changes: false,
       input: { properties: {} },
-      run(account) {
-        const key = snapshotKey(sessionOf(account).world.account, '');
-        return {
-          names: [...snapshots.keys()].filter((each) => each.startsWith(key)).map((each) => each.slice(key.length)),
-        };
-      },
+      run: (account = defaultAccount) => ({ names: snapshots.names(account) }),
     }),
     defineControl<{ seed?: string; yaml?: string }>({
       name: 'worlds.reset',
@@ -111,14 +107,37 @@ export function worldControls(
       },
       run(account, { name }) {
         const { world } = sessionOf(account);
-        const key = snapshotKey(world.account, name);
-        if (snapshots.size >= MAX_SNAPSHOTS && !snapshots.has(key)) {
-          throw badInput(
-            `The limit of ${MAX_SNAPSHOTS} snapshots is reached. Use the name of an existing snapshot, which is then replaced.`,
-          );
+        const limit = snapshots.limitFor(world.account, name);
+        if (limit !== undefined) {
+          throw badInput(`${limit}. Delete some (snapshots.delete), or use the name of an existing one to replace it.`);
         }
-        snapshots.set(key, world.toDocument());
+        snapshots.set(world.account, name, world.toDocument());
         return summarize(world);
+      },
+    }),
+    defineControl<{ name: string }>({
+      name: 'snapshots.delete',
+      description: 'Deletes a snapshot of the world.',
+      changes: true,
+      input: { properties: { name: string('The name of the snapshot.') }, required: ['name'] },
+      run(account = defaultAccount, { name }) {
+        if (snapshots.delete(account, name)) return { names: snapshots.names(account) };
+        throw noSnapshot(account, name);
+      },
+    }),
+    defineControl({
+      name: 'worlds.delete',
+      description:
+        'Deletes the world with its snapshots. The next call of its account SID gets a new world, as on its first use.',
+      changes: true,
+      input: { properties: {} },
+      async run(account = defaultAccount) {
+        snapshots.deleteAll(account);
+        // A data file that is read after a crash has a new world then, and not the old one.
+        worlds.reset(account);
+        await save();
+        worlds.remove(account);
+        return { account_sid: account };
       },
     }),
     defineControl<{ name: string }>({
@@ -140,8 +159,10 @@ export function worldControls(
         properties: { to: string('The account SID of the copy.', { pattern: ACCOUNT_PATTERN }) },
         required: ['to'],
       },
-      run: (account, { to }) =>
-        summarize(worlds.restore({ ...sessionOf(account).world.toDocument(), account: to }).world),
+      run(account, { to }) {
+        worlds.admit([to]);
+        return summarize(worlds.restore({ ...sessionOf(account).world.toDocument(), account: to }).world);
+      },
     }),
     defineControl({
       name: 'worlds.export',
@@ -166,6 +187,7 @@ export function worldControls(
       },
       async run(_, { document }) {
         const parsed = parseWorlds(document, worlds.schema, badDocument);
+        worlds.admit(parsed.worlds.map((world) => world.account));
         const restore = () => parsed.worlds.map((world) => summarize(worlds.restore(world).world));
         return { worlds: await files.importFiles(parsed.media ?? {}, restore) };
       },
@@ -204,8 +226,8 @@ function badDocument(reason: string): UnderstudyError {
   return badInput(`The document cannot be imported: ${reason}. Use the result of worlds.export.`);
 }
 
-function snapshotKey(account: string, name: string): string {
-  return `${account}/${name}`;
+function noSnapshot(account: string, name: string): UnderstudyError {
+  return badInput(`${account} has no snapshot "${name}". worlds.snapshots lists the existing ones.`);
 }
 
 function summarize(world: World): Json {

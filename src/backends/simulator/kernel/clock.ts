@@ -48,10 +48,18 @@ export class WorldClock implements Clock {
   #mode: ClockMode;
   /** The time of a manual clock; for any other, its offset from the machine's clock. */
   #time: number;
+  readonly #initialMode: ClockMode;
+  readonly #initialTime: number;
 
   constructor({ mode, start }: ClockSettings) {
-    this.#mode = mode;
+    this.#mode = this.#initialMode = mode;
     this.#time = mode === 'manual' ? (start ?? Date.now()) : start === undefined ? 0 : start - Date.now();
+    this.#initialTime = this.#time;
+  }
+
+  /** Whether the clock differs from a new one. */
+  get wasChanged(): boolean {
+    return this.#mode !== this.#initialMode || this.#time !== this.#initialTime;
   }
 
   get mode(): ClockMode {

@@ -44,64 +44,64 @@ export function keyOf(...parts: readonly string[]): string {
 
 const inOrderOfCreation = (): number => 0;
 
+/** The maps of a table's records that are found by a key or listed in an order. Created with the first record. */
+interface Indexes<R extends RecordBase, Unique extends string, Orders extends string> {
+  readonly unique: readonly { name: Unique; readKey: (record: R) => string | undefined; map: Map<string, R> }[];
+  readonly orders: readonly { name: Orders; order: Order<R>; groups: Map<string, SortedList<R>> }[];
+}
+
+const noIndexes = { unique: [], orders: [] } as const;
+
 /** All records of one table in a world: by SID, by unique keys, and in the orders that lists need. */
 export class Collection<R extends RecordBase, Unique extends string = string, Orders extends string = string> {
-  readonly #bySid = new Map<string, R>();
-  readonly #unique: { name: Unique; readKey: (record: R) => string | undefined; map: Map<string, R> }[] = [];
-  readonly #orders: { name: Orders; order: Order<R>; groups: Map<string, SortedList<R>> }[] = [];
+  #bySid: Map<string, R> | undefined;
+  #indexes: Indexes<R, Unique, Orders> = noIndexes;
 
-  constructor(readonly table: Table<R, Unique, Orders>) {
-    for (const name of Object.keys(table.unique) as Unique[]) {
-      this.#unique.push({ name, readKey: table.unique[name], map: new Map() });
-    }
-    for (const name of Object.keys(table.orders) as Orders[]) {
-      this.#orders.push({ name, order: table.orders[name], groups: new Map() });
-    }
-  }
+  constructor(readonly table: Table<R, Unique, Orders>) {}
 
   get size(): number {
-    return this.#bySid.size;
+    return this.#bySid?.size ?? 0;
   }
 
   get(sid: string): R | undefined {
-    return this.#bySid.get(sid);
+    return this.#bySid?.get(sid);
   }
 
-  values(): IterableIterator<R> {
-    return this.#bySid.values();
+  values(): Iterable<R> {
+    return this.#bySid?.values() ?? [];
   }
 
   /** The record with this unique key. */
   find(name: Unique, key: string): R | undefined {
-    return this.#unique.find((index) => index.name === name)?.map.get(key);
+    return this.#indexes.unique.find((index) => index.name === name)?.map.get(key);
   }
 
   /** The records of a group in an order. */
   list(name: Orders, group: string): SortedList<R> {
-    const index = this.#orders.find((candidate) => candidate.name === name);
-    return index?.groups.get(group) ?? new SortedList<R>(index?.order.sortKey ?? inOrderOfCreation);
+    const index = this.#indexes.orders.find((candidate) => candidate.name === name);
+    return index?.groups.get(group) ?? new SortedList<R>(this.table.orders[name].sortKey ?? inOrderOfCreation);
   }
 
   insert(record: R): void {
-    this.#bySid.set(record.sid, record);
-    for (const { readKey, map } of this.#unique) {
+    this.#recordsBySid().set(record.sid, record);
+    for (const { readKey, map } of this.#indexes.unique) {
       const key = readKey(record);
       if (key !== undefined) map.set(key, record);
     }
-    for (const index of this.#orders) {
+    for (const index of this.#indexes.orders) {
       for (const group of groupsOf(index.order, record)) listIn(index, group).insert(record);
     }
   }
 
   replace(old: R, changed: R): void {
-    this.#bySid.set(changed.sid, changed);
-    for (const { readKey, map } of this.#unique) {
+    this.#recordsBySid().set(changed.sid, changed);
+    for (const { readKey, map } of this.#indexes.unique) {
       const before = readKey(old);
       const after = readKey(changed);
       if (before !== undefined && before !== after) release(map, before, old);
       if (after !== undefined) map.set(after, changed);
     }
-    for (const index of this.#orders) {
+    for (const index of this.#indexes.orders) {
       const before = groupsOf(index.order, old);
       const after = groupsOf(index.order, changed);
       for (const group of before) {
@@ -113,14 +113,26 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
   }
 
   remove(record: R): void {
-    this.#bySid.delete(record.sid);
-    for (const { readKey, map } of this.#unique) {
+    this.#bySid?.delete(record.sid);
+    for (const { readKey, map } of this.#indexes.unique) {
       const key = readKey(record);
       if (key !== undefined) release(map, key, record);
     }
-    for (const index of this.#orders) {
+    for (const index of this.#indexes.orders) {
       for (const group of groupsOf(index.order, record)) removeFrom(index, group, record);
     }
+  }
+
+  #recordsBySid(): Map<string, R> {
+    if (this.#bySid === undefined) {
+      const { unique, orders } = this.table;
+      this.#bySid = new Map();
+      this.#indexes = {
+        unique: (Object.keys(unique) as Unique[]).map((name) => ({ name, readKey: unique[name], map: new Map() })),
+        orders: (Object.keys(orders) as Orders[]).map((name) => ({ name, order: orders[name], groups: new Map() })),
+      };
+    }
+    return this.#bySid;
   }
 }
 

@@ -20,3 +20,22 @@ export interface WorldSchema {
   readonly tables: readonly AnyTable[];
   readonly settings: readonly Setting<unknown>[];
 }
+
+/** The tables whose records are deleted with those of another table, and the order that lists them. */
+type Children = ReadonlyMap<string, readonly { readonly table: AnyTable; readonly order: string }[]>;
+
+const childrenBySchema = new WeakMap<WorldSchema, Children>();
+
+export function childrenOf(schema: WorldSchema): Children {
+  const known = childrenBySchema.get(schema);
+  if (known !== undefined) return known;
+  const children = new Map<string, { table: AnyTable; order: string }[]>();
+  for (const table of schema.tables) {
+    for (const owner of [table.parent, table.alsoDeletedWith]) {
+      if (owner === undefined) continue;
+      children.set(owner.table, [...(children.get(owner.table) ?? []), { table, order: owner.order }]);
+    }
+  }
+  childrenBySchema.set(schema, children);
+  return children;
+}

@@ -53,8 +53,11 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
   readonly timeline: Timeline;
   readonly webhooks: W;
   #world: World;
-  /** The world's revision when it was prepared for its first call. */
-  #preparedRevision: number | undefined;
+  #isPrepared = false;
+  /** The world's revision if it has only what every new world has. */
+  #initialRevision: number | undefined;
+  /** The number of writes in progress. */
+  writes = 0;
   /** Signs webhooks if no auth token is configured: the password of the account's latest caller. */
   password = '';
 
@@ -82,15 +85,21 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
     return this.#world;
   }
 
-  /** Whether the world holds nothing but what every world has. */
-  get isPristine(): boolean {
-    return this.#world.isEmpty || this.#world.revision === this.#preparedRevision;
+  /** Whether the world has only what every new world has, or nothing. */
+  get isInitial(): boolean {
+    return this.#world.revision === this.#initialRevision || this.#world.isEmpty;
+  }
+
+  /** States that the world has only what every new world has, such as the records of the usual seed. */
+  markInitial(): void {
+    this.#initialRevision = this.#world.revision;
   }
 
   /** Replaces the world, e.g. by a snapshot. */
   replace(world: World): void {
     this.#world = world;
-    this.#preparedRevision = undefined;
+    this.#isPrepared = false;
+    this.#initialRevision = undefined;
     this.timeline.arm();
   }
 
@@ -99,7 +108,7 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
    * @throws TwilioError for a refusal; nothing has changed then
    */
   answer(call: Call, writeOrigin: WriteOrigin = {}): MaybePromise<Reply> {
-    if (this.#preparedRevision === undefined) this.#prepare();
+    if (!this.#isPrepared) this.#prepare();
     this.timeline.catchUp();
     const { credentials } = call.caller;
     // A caller may use the world of another account.
@@ -124,9 +133,11 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
   }
 
   #prepare(): void {
+    const { isInitial } = this;
     this.options.product.prepare(this.#world);
     this.#world.takeEvents();
-    this.#preparedRevision = this.#world.revision;
+    this.#isPrepared = true;
+    if (isInitial) this.markInitial();
   }
 
   #changed(): void {

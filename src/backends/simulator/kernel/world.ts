@@ -1,7 +1,7 @@
 import { WorldClock, type Clock } from './clock.js';
 import { Collection, type RecordBase, type Table } from './collection.js';
 import type { WorldEvent } from './event.js';
-import type { AnyTable, Setting, WorldSchema } from './schema.js';
+import { childrenOf, type AnyTable, type Setting, type WorldSchema } from './schema.js';
 import { SidSource } from './sid.js';
 
 /** A world as plain data, in an order that can be read back. It also has the product's settings, by name. */
@@ -28,9 +28,8 @@ const noEvents: readonly WorldEvent[] = [];
 
 /** One account's simulated state. */
 export class World {
+  /** By table; created when a table is first used, because there may be thousands of worlds and most use few tables. */
   readonly #collections = new Map<string, Collection<RecordBase>>();
-  /** The tables whose records are deleted with those of another table, and the order that lists them. */
-  readonly #children = new Map<string, { readonly table: AnyTable; readonly order: string }[]>();
   readonly #settings = new Map<string, unknown>();
   /** Sequence numbers of deleted records whose SID came from a seed and so does not contain it. */
   readonly #formerSids = new Map<string, number>();
@@ -40,6 +39,8 @@ export class World {
   #revision = 0;
   /** Whether a setting has changed since changes were last taken. */
   #isSet = false;
+  /** Whether every setting has its initial value. */
+  #hasInitialSettings = true;
   /** The clock's time when changes were last taken. */
   #takenAt: number;
   /** Changes since they were last taken, by SID; `undefined` unless they are being recorded. */
@@ -57,13 +58,6 @@ export class World {
   ) {
     this.sids = new SidSource(sidKey);
     this.#takenAt = clock.now();
-    for (const table of schema.tables) {
-      this.#collections.set(table.name, new Collection(table));
-      for (const owner of [table.parent, table.alsoDeletedWith]) {
-        if (owner === undefined) continue;
-        this.#children.set(owner.table, [...(this.#children.get(owner.table) ?? []), { table, order: owner.order }]);
-      }
-    }
     for (const { name, initial } of schema.settings) {
       this.#settings.set(
         name,
@@ -78,8 +72,8 @@ export class World {
     world.#stamp = document.stamp;
     world.#readSettings(document);
     for (const [sid, seq] of Object.entries(document.formerSids)) world.#formerSids.set(sid, seq);
-    for (const [name, collection] of world.#collections) {
-      for (const record of document.records[name] ?? []) collection.insert(record);
+    for (const table of schema.tables) {
+      for (const record of document.records[table.name] ?? []) world.records(table).insert(record);
     }
     return world;
   }
@@ -93,7 +87,7 @@ export class World {
       moment: this.now(),
       ...Object.fromEntries(this.#settings),
       formerSids: Object.fromEntries(this.#formerSids),
-      records: Object.fromEntries([...this.#collections].map(([name, c]) => [name, [...c.values()]])),
+      records: this.#byTable((collection) => [...(collection?.values() ?? [])]),
     };
   }
 
@@ -136,7 +130,8 @@ export class World {
     this.#stamp = taken.stamp;
     this.#readSettings(taken);
     for (const [name, record] of taken.changes) {
-      const collection = this.#collections.get(name);
+      const table = this.schema.tables.find((each) => each.name === name);
+      const collection = table && this.records(table);
       const old = collection?.get(typeof record === 'string' ? record : record.sid);
       if (typeof record === 'string') {
         if (old !== undefined) this.#forget(collection, old);
@@ -148,7 +143,9 @@ export class World {
   #readSettings(from: object): void {
     for (const { name, isFixed } of this.schema.settings) {
       const value = (from as Readonly<Record<string, unknown>>)[name];
-      if (isFixed !== true && value !== undefined) this.#settings.set(name, value);
+      if (isFixed === true || value === undefined) continue;
+      this.#settings.set(name, value);
+      this.#hasInitialSettings = false;
     }
   }
 
@@ -157,13 +154,18 @@ export class World {
     if (this.sids.sequenceOf(record.sid) !== record.seq) this.#formerSids.set(record.sid, record.seq);
   }
 
+  /** Whether the world has no records, and no settings of its own. */
   get isEmpty(): boolean {
-    return [...this.#collections.values()].every((collection) => collection.size === 0);
+    return this.#hasInitialSettings && [...this.#collections.values()].every((collection) => collection.size === 0);
   }
 
   /** The number of records in each table. */
   counts(): Record<string, number> {
-    return Object.fromEntries([...this.#collections].map(([name, { size }]) => [name, size]));
+    return this.#byTable((collection) => collection?.size ?? 0);
+  }
+
+  #byTable<T>(valueOf: (collection: Collection<RecordBase> | undefined) => T): Record<string, T> {
+    return Object.fromEntries(this.schema.tables.map(({ name }) => [name, valueOf(this.#collections.get(name))]));
   }
 
   /** Counts the changes made to records and settings. */
@@ -183,6 +185,7 @@ export class World {
   set<T>(setting: Setting<T>, value: T): void {
     this.#settings.set(setting.name, value);
     this.#isSet = true;
+    this.#hasInitialSettings = false;
     this.#revision += 1;
   }
 
@@ -215,8 +218,13 @@ export class World {
   }
 
   records<R extends RecordBase, U extends string, O extends string>(table: Table<R, U, O>): Collection<R, U, O> {
-    // Collections are created from the same tables, so the name determines the type.
-    return this.#collections.get(table.name) as unknown as Collection<R, U, O>;
+    let collection = this.#collections.get(table.name);
+    if (collection === undefined) {
+      // Tables with the same name are the same, so the name determines the type.
+      collection = new Collection(table as unknown as AnyTable);
+      this.#collections.set(table.name, collection);
+    }
+    return collection as unknown as Collection<R, U, O>;
   }
 
   /**
@@ -260,7 +268,7 @@ export class World {
 
   /** Deletes a record and everything that belongs to it. */
   remove<R extends RecordBase, U extends string, O extends string>(table: Table<R, U, O>, record: R): void {
-    for (const child of this.#children.get(table.name) ?? []) {
+    for (const child of childrenOf(this.schema).get(table.name) ?? []) {
       const owned = this.records(child.table).list(child.order, record.sid);
       for (const each of owned.slice(0, owned.size)) this.remove(child.table, each);
     }

@@ -150,3 +150,38 @@ test('the list contains the number of records in each world', async () => {
   expect(worlds.map(({ account_sid }) => account_sid)).toEqual([sim.accountSid, world.accountSid]);
   expect(worlds[1]?.records).toMatchObject({ services: expect.any(Number), messages: expect.any(Number) });
 });
+
+test('each world has its own snapshots, which can be deleted', async () => {
+  const { sim, world } = await setUp();
+  for (let i = 0; i < 100; i += 1) {
+    // oxlint-disable-next-line no-await-in-loop -- one snapshot after the other
+    await world.snapshot(`number ${i}`);
+  }
+  await expect(world.snapshot('one more')).rejects.toThrow('has 100 snapshots, which is the limit');
+  await world.snapshot('number 1');
+  await sim.world('another').snapshot('one more');
+  await world.deleteSnapshot('number 1');
+  await expect(world.restore('number 1')).rejects.toThrow('has no snapshot "number 1"');
+  await expect(world.deleteSnapshot('number 1')).rejects.toThrow('has no snapshot "number 1"');
+  await world.snapshot('one more');
+});
+
+test('a deleted world is new at its next use, and has no snapshots', async () => {
+  const { world, before } = await setUp();
+  await world.snapshot('start');
+  await createDesk(world);
+  await world.delete();
+  expect(await readAll(world)).toBe(before);
+  await expect(world.restore('start')).rejects.toThrow('has no snapshot "start"');
+});
+
+test('a deleted world does not come back when the server starts again', async () => {
+  const dataFile = join(mkdtempSync(join(tmpdir(), 'understudy-')), 'worlds.json');
+  const first = await startSim({ dataFile });
+  const { service } = await createDesk(first.world('gone'));
+  await first.world('gone').delete();
+  await first.close();
+  const second = await startSim({ dataFile });
+  const { services } = await callOk(second.world('gone'), 'listservice');
+  expect(JSON.stringify(services)).not.toContain(service);
+});

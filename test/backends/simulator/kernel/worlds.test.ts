@@ -1,9 +1,22 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { World } from '../../../../src/backends/simulator/kernel/world.js';
+import type { JsonObject } from '../../../../src/core/body.js';
 import type { Input } from '../../../../src/core/operation.js';
-import { ACCOUNT, createTestSimulator, newSimulator, sidOf, sidsOf } from '../../../helpers/simulator.js';
+import { retainedBytes } from '../../../helpers/heap.js';
+import {
+  ACCOUNT,
+  binding,
+  createTestSimulator,
+  newSimulator,
+  ORIGIN,
+  sidOf,
+  sidsOf,
+} from '../../../helpers/simulator.js';
 
 const other = `AC${'b'.repeat(32)}`;
-const accountOf = (i: number) => `AC${String(i).padStart(32, '0')}`;
+const accountOf = (i: number) => `AC5${String(i).padStart(31, '0')}`;
+/** Of changed worlds, besides the default one, and of worlds that are only read. */
+const worldLimits = { changed: 201, initial: 100 };
 
 describe('the world of an account', () => {
   it('is isolated: another account can use the same names and cannot see its records', async () => {
@@ -42,17 +55,78 @@ describe('the world of an account', () => {
     expect(sidsOf(await callOk('listservice', {}, { account: other }))).toEqual([seeded, added]);
     expect(sidsOf(await callOk('listservice'))).toEqual([seeded]);
   });
+});
 
-  it('is removed when it is empty and ten thousand worlds are in use', async () => {
-    const simulator = await newSimulator({});
+describe('the number of worlds', () => {
+  const create = (account: string) =>
+    binding.bind('createservice', { body: { FriendlyName: 'x' } }, { surface: 'engine', origin: ORIGIN, account }).call;
+  const list = (account: string) =>
+    binding.bind('listservice', {}, { surface: 'engine', origin: ORIGIN, account }).call;
+
+  it('is not limited for worlds that are only read or refuse writes, and the least recently used one is made again', async () => {
+    const simulator = await newSimulator({ clock: { mode: 'real' }, rngSeed: undefined, worldLimits });
+    onTestFinished(() => simulator.close());
+    const sidIn = async (account: string) => sidsOf((await simulator.answer(list(account))).body?.value as JsonObject);
+    const first = await sidIn(accountOf(1));
+    for (let i = 2; i < 1000; i += 1) {
+      if (i % 2 === 0) simulator.worlds.get(accountOf(i));
+      // oxlint-disable-next-line no-await-in-loop -- one caller after the other
+      else expect((await simulator.answer({ ...create(accountOf(i)), form: new Map() })).status).toBe(400);
+    }
+    expect(simulator.worlds.all().length).toBeLessThanOrEqual(101);
+    expect(simulator.worlds.has(accountOf(1))).toBe(false);
+    expect(await sidIn(accountOf(1))).toEqual(first);
+    expect((await simulator.answer(create(accountOf(20_000)))).status).toBe(201);
+  });
+
+  it('keeps the memory of a world that is only read below 10 KB', async () => {
+    const simulator = await newSimulator({ clock: { mode: 'real' } });
+    onTestFinished(() => simulator.close());
+    const read = async (from: number, count: number) => {
+      // oxlint-disable-next-line no-await-in-loop -- one caller after the other
+      for (let i = from; i < from + count; i += 1) await simulator.answer(list(accountOf(i)));
+    };
+    await read(0, 100);
+    const before = await retainedBytes();
+    await read(100, 800);
+    expect(((await retainedBytes()) - before) / 800).toBeLessThan(10_000);
+  });
+
+  it('is limited for worlds with changes: writes of further accounts are refused, their reads and all others are not', async () => {
+    const simulator = await newSimulator({ clock: { mode: 'real' }, worldLimits });
+    onTestFinished(() => simulator.close());
     const { worlds } = simulator;
-    for (let i = 0; i < 10_000; i += 1) worlds.get(accountOf(i));
-    expect(worlds.all()).toHaveLength(10_000);
-    worlds.get(accountOf(10_000));
-    expect(worlds.all()).toHaveLength(10_000);
-    await simulator.close();
+    const tooMany = expect.objectContaining({ name: 'UNDERSTUDY_TOO_MANY_WORLDS', status: 429 }) as Error;
+    for (let i = 0; i < 200; i += 1) worlds.endWrite(changed(worlds.beginWrite(accountOf(i))));
+    expect(() => worlds.beginWrite(accountOf(300))).toThrow(tooMany);
+    expect((await simulator.answer(list(accountOf(300)))).status).toBe(200);
+    expect((await simulator.answer(create(accountOf(199)))).status).toBe(201);
+
+    const control = (name: string, account: string, input: object) =>
+      simulator.controls.find((each) => each.name === name)?.run(account, input as JsonObject);
+    await expect(control('worlds.fork', accountOf(1), { to: accountOf(300) })).rejects.toThrow(tooMany);
+    const document = JSON.parse(JSON.stringify(await control('worlds.export', accountOf(1), {}))) as JsonObject;
+    const [world] = document['worlds'] as unknown as JsonObject[];
+    const elsewhere = { ...document, worlds: [{ ...world, account: accountOf(300) }] };
+    await expect(control('worlds.import', accountOf(1), { document: elsewhere })).rejects.toThrow(tooMany);
+
+    await control('worlds.delete', accountOf(1), {});
+    expect(worlds.has(accountOf(1))).toBe(false);
+    await control('worlds.fork', accountOf(2), { to: accountOf(300) });
+    expect(() => worlds.beginWrite(accountOf(1))).toThrow(tooMany);
+    // A world that is reset is as new.
+    await control('worlds.reset', accountOf(3), {});
+    worlds.endWrite(worlds.beginWrite(accountOf(1)));
   });
 });
+
+/** Changes a setting of a world. */
+function changed<S extends { readonly world: World }>(session: S): S {
+  const { world } = session;
+  const [setting] = world.schema.settings.filter(({ isFixed }) => isFixed !== true);
+  if (setting !== undefined) world.set(setting, world.get(setting));
+  return session;
+}
 
 const withoutSids = (text: string) => text.replaceAll(/[A-Z]{2}[0-9a-f]{32}/g, 'SID');
 
