@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { createEchoEngine, createMcpHttp } from './mcp-harness.js';
@@ -26,14 +26,15 @@ test('a failure to load the tools is not permanent', async () => {
 });
 
 test('the tools are loaded when a client connects, before it sends a request', async () => {
-  let onLoad = (): void => undefined;
-  const loaded = new Promise<void>((resolve) => {
-    onLoad = resolve;
+  const events = new EventEmitter();
+  const loaded = once(events, 'load');
+  const app = await createMcpHttp({
+    engine: createEchoEngine(),
+    onLoad: () => void events.emit('load', 'without a request'),
   });
-  const app = await createMcpHttp({ engine: createEchoEngine(), onLoad: () => onLoad() });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
   onTestFinished(() => void socket.destroy());
   await once(socket, 'connect');
-  await loaded;
+  expect(await loaded).toEqual(['without a request']);
 });
