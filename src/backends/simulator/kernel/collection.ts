@@ -10,7 +10,7 @@ export interface RecordBase {
   readonly dateUpdated: number;
 }
 
-export interface Order<R> {
+interface Order<R> {
   /** The groups that contain the record; `undefined` if none does. */
   readonly group: (record: R) => string | readonly string[] | undefined;
   /** The sort key within a group. By default, records are in order of creation. */
