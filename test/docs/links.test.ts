@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { linksOf, pageOf, pages, resolveLink, root, type Page } from './pages.js';
+import { linksOf, pageOf, pages, recipes, resolveLink, root, type Page } from './pages.js';
 
 const isExternal = (link: string): boolean => /^[a-z]+:/.test(link);
 
@@ -20,9 +20,9 @@ describe('the documentation', () => {
     expect(brokenLinks(page)).toEqual([]);
   });
 
-  it('is linked from the map in README.md, page by page', () => {
-    const readme = pages.find(({ file }) => file === 'README.md');
-    const linked = readme === undefined ? [] : linksOf(readme).map((link) => resolveLink(readme, link).file);
+  it('is linked from the map in README.md, page by page, and recipes from their list', () => {
+    const maps = ['README.md', 'fixtures/recipes/README.md'].map((file) => pageOf(file) as Page);
+    const linked = maps.flatMap((page) => linksOf(page).map((link) => resolveLink(page, link).file));
     expect(pages.map(({ file }) => file).filter((file) => file !== 'README.md' && !linked.includes(file))).toEqual([]);
   });
 
@@ -33,7 +33,10 @@ describe('the documentation', () => {
 
   it('says on each page how to write its commands in a clone', () => {
     const unclear = pages.filter(
-      ({ text }) => /^npx twilio-understudy/m.test(text) && !text.includes('node dist/main.js'),
+      (page) =>
+        /^npx twilio-understudy/m.test(page.text) &&
+        !page.text.includes('node dist/main.js') &&
+        !recipes.includes(page),
     );
     expect(unclear.map(({ file }) => file)).toEqual([]);
   });

@@ -11,6 +11,8 @@ export interface Block {
   readonly page: string;
   readonly language: string;
   readonly text: string;
+  /** The file that the block shows, from a line above it such as "`app.js`, the code under test:". */
+  readonly file: string | undefined;
   /** Why the block is not run, from `<!-- not run: … -->` above it. */
   readonly notRun: string | undefined;
 }
@@ -26,8 +28,8 @@ export interface Page {
   readonly anchors: ReadonlySet<string>;
 }
 
-const FOLDERS = ['.github', 'capability', 'fixtures', 'src', 'test'];
-const BLOCK = /^( *)(?:<!-- not run: ([^\n]+) -->\n+ *)?```(\w+)\n(.*?)^\1```$/gms;
+const FOLDERS = ['.docker', '.github', 'capability', 'fixtures', 'src', 'test'];
+const BLOCK = /^( *)(?:`([\w./-]+\.\w+)`[^\n]*:\n+ *)?(?:<!-- not run: ([^\n]+) -->\n+ *)?```(\w+)\n(.*?)^\1```$/gms;
 
 export const pages: readonly Page[] = [
   'README.md',
@@ -39,7 +41,10 @@ export const pages: readonly Page[] = [
   .sort()
   .map(readPage);
 
-export const blocks: readonly Block[] = pages.flatMap((page) => page.blocks);
+/** Pages that describe a whole project. test/outsider follows them; the other tests of this folder do not run them. */
+export const recipes = pages.filter(({ file }) => file.startsWith('fixtures/recipes/') && !file.endsWith('README.md'));
+
+export const blocks: readonly Block[] = pages.filter((page) => !recipes.includes(page)).flatMap((page) => page.blocks);
 
 export function pageOf(file: string): Page | undefined {
   return pages.find((page) => page.file === file);
@@ -65,10 +70,10 @@ function readPage(file: string): Page {
 
 function blocksOf(page: string, text: string): Block[] {
   return Array.from(text.matchAll(BLOCK), (match) => {
-    const [, indent = '', notRun, language = '', code = ''] = match;
+    const [, indent = '', file, notRun, language = '', code = ''] = match;
     const line = text.slice(0, match.index).split('\n').length;
     const lines = code.replaceAll(new RegExp(`^${indent}`, 'gm'), '');
-    return { at: `${page}:${line}`, page, language, text: lines.trim(), notRun };
+    return { at: `${page}:${line}`, page, language, text: lines.trim(), file, notRun };
   });
 }
 

@@ -3,13 +3,11 @@ import { once } from 'node:events';
 import {
   accessSync,
   constants,
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,18 +21,13 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { type CompiledCapability, restoreCapability } from '../../src/capability/compiled.js';
 import { type FileNames, readBytes } from '../../src/capability/file.js';
 import { loadCapability } from '../../src/capability/load.js';
-import { isUpToDate } from '../build.js';
 import { withoutReports } from '../capability/files.js';
+import { npm, pack, type Packed, userEnvironment } from './pack.js';
 
 /** Packing includes a build, and installing downloads what npm's cache does not have. In milliseconds. */
 const TIMEOUT = 300_000;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
-
-interface Packed {
-  readonly filename: string;
-  readonly files: readonly { readonly path: string }[];
-}
 
 /** Conditions may be nested. */
 type Exports = string | { readonly [condition: string]: Exports };
@@ -54,76 +47,39 @@ const home = join(folder, 'home');
 let packed: Packed;
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Removes what `npm test` and vitest add, so that npm behaves as it does in a user's shell. */
-function environment(): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_(?!config_)|UNDERSTUDY_|TWILIO_|NODE_ENV|VITEST)/.test(name),
-  );
-  return Object.fromEntries(own);
-}
-
-const npm = (cwd: string, ...args: string[]) =>
-  run('npm', [...args, '--no-audit', '--no-fund', '--prefer-offline'], { cwd, env: environment() });
-
-/** The files whose build is a step of its own. */
-const isBuilt = ['dist/main.js', 'dist/index.d.ts', 'dist/inspector/index.html'].every(isUpToDate);
-
 beforeAll(async () => {
   mkdirSync(home);
   // Without a package.json here, npm would install into the nearest parent folder that has one.
   writeFileSync(join(home, 'package.json'), '{}\n');
-  const pack = ['pack', '--json', '--pack-destination', folder];
-  const { stdout } = isBuilt ? await npm(root, ...pack, '--ignore-scripts') : await npm(copyOfSources(), ...pack);
-  [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [Packed];
+  packed = await pack(folder);
   // Fails if a dependency does not support this version of Node.js.
-  await npm(home, 'install', tarball(), '--engine-strict');
+  await npm(home, 'install', packed.tarball, '--engine-strict');
 }, TIMEOUT);
-
-/** A copy of the sources without `dist`, so that files of an older build cannot get into the package. */
-function copyOfSources(): string {
-  const copy = join(folder, 'copy');
-  mkdirSync(copy);
-  for (const name of [
-    'package.json',
-    '.config',
-    'tsconfig.json',
-    'LICENSE',
-    'README.md',
-    'src',
-    'test',
-    'capability',
-    'fixtures',
-  ]) {
-    cpSync(join(root, name), join(copy, name), { recursive: true });
-  }
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  return copy;
-}
-
-const tarball = (): string => join(folder, packed.filename);
-const paths = (): string[] => packed.files.map(({ path }) => path);
 
 describe('the packed tarball', () => {
   test('contains the code, the files that it reads, and the README', () => {
-    const top = new Set(paths().map((path) => path.split('/', 1).join()));
+    const top = new Set(packed.paths.map((path) => path.split('/', 1).join()));
     expect([...top].sort()).toEqual(['LICENSE', 'README.md', 'capability', 'dist', 'fixtures', 'package.json']);
-    expect(paths()).toEqual(
+    expect(packed.paths).toEqual(
       expect.arrayContaining([
         'capability/conversations-services.yaml',
         'capability/shapes.json',
         'fixtures/screenshots/inspector-chat.png',
         'fixtures/seeds/support-desk.yaml',
+        'fixtures/recipes/vitest.md',
+        'fixtures/agents/AGENTS.md',
+        'fixtures/agents/twilio-understudy/SKILL.md',
         'dist/inspector/index.html',
       ]),
     );
   });
 
   test('contains every file that package.json refers to', () => {
-    expect(paths()).toEqual(expect.arrayContaining(targets()));
+    expect(packed.paths).toEqual(expect.arrayContaining(targets()));
   });
 
   test('contains no sources, no tests, and no unreachable files', () => {
-    const built = paths().filter((path) => path.startsWith('dist/') && !path.startsWith('dist/inspector/'));
+    const built = packed.paths.filter((path) => path.startsWith('dist/') && !path.startsWith('dist/inspector/'));
     const types = built.filter((path) => /\.d\.c?ts$/.test(path));
     for (const path of types) {
       const source = path.replace(/^dist/, 'src').replace(/\.d\.ts$/, '.ts');
@@ -137,7 +93,9 @@ describe('the packed tarball', () => {
     ];
     expect(code.sort()).toEqual(reachedFrom(entries).sort());
     expect(built.filter((path) => !types.includes(path) && !code.includes(path))).toEqual(['dist/capability.json']);
-    expect(paths().filter((path) => /\btest\b|node_modules|\.tsx$|\.map$/.test(path))).toEqual([]);
+    expect(packed.paths.filter((path) => /^test\/|\/test\/|\.test\.|node_modules|\.tsx$|\.map$/.test(path))).toEqual(
+      [],
+    );
   });
 
   test('contains the compiled capability, equal to the capability files', () => {
@@ -173,13 +131,13 @@ function reachedFrom(entries: readonly string[]): string[] {
 
 describe('the shape of the package', () => {
   test('has no problems that publint finds', async () => {
-    const { buffer } = new Uint8Array(readFileSync(tarball()));
+    const { buffer } = new Uint8Array(readFileSync(packed.tarball));
     const { messages, pkg } = await publint({ pack: { tarball: buffer } });
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
   });
 
   test('has types that every resolver finds', async () => {
-    const analysis = await checkPackage(createPackageFromTarballData(readFileSync(tarball())));
+    const analysis = await checkPackage(createPackageFromTarballData(readFileSync(packed.tarball)));
     if (analysis.types === false) throw new Error('the package has no types');
     // `register` has no types, because it exports nothing. `vitest` is for ES modules only, as vitest itself is.
     const problems = analysis.problems.filter(
@@ -213,7 +171,7 @@ describe('installed in an empty folder', () => {
       const understudy = await createUnderstudy();
       console.log((await understudy.http.inject('/__understudy/health')).statusCode);
       await understudy.close();`;
-    const options = { cwd: home, env: environment() };
+    const options = { cwd: home, env: userEnvironment() };
     expect(await run(process.execPath, ['--input-type=module', '-e', script], options)).toMatchObject({
       stdout: '200\n',
     });
@@ -226,7 +184,7 @@ describe('installed in an empty folder', () => {
         console.log(imported.startUnderstudy === startUnderstudy, (await fetch(sim.url + '/__understudy/health')).status);
         await sim.close();
       });`;
-    const options = { cwd: home, env: environment() };
+    const options = { cwd: home, env: userEnvironment() };
     expect(await run(process.execPath, ['--input-type=commonjs', '-e', script], options)).toMatchObject({
       stdout: 'true 200\n',
       stderr: '',
@@ -238,7 +196,7 @@ describe('installed in an empty folder', () => {
     async () => {
       // A process group of its own, so that a signal reaches npx, its shell and the server, as Ctrl-C does.
       const command = ['twilio-understudy', 'serve', '--rest-port', '0', '--mcp-port', '0', '--seed', 'support-desk'];
-      const child = spawn('npx', command, { cwd: home, env: environment(), detached: true });
+      const child = spawn('npx', command, { cwd: home, env: userEnvironment(), detached: true });
       const group = -(child.pid ?? 0);
       onTestFinished(() => {
         if (child.exitCode === null && child.signalCode === null) process.kill(group, 'SIGKILL');

@@ -1,0 +1,143 @@
+/** An empty folder in which a test follows recipes, as somebody would who has only the page and the packed tarball. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, inject, onTestFinished, type TestContext } from 'vitest';
+import { userEnvironment } from '../packaging/pack.js';
+import { readRecipe, type Step } from './recipe.js';
+import { pathWithPython, whyNot } from './requirements.js';
+import { findChromium } from '../browser/chromium.js';
+
+/** The ports that recipes use. A test uses free ones in their place. */
+const PORTS = ['8080', '9090', '3000'] as const;
+
+const NO_NETWORK =
+  /npm (?:error|ERR!) (?:code|errno) (?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED)/;
+
+export interface Ran {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+export interface Project {
+  readonly folder: string;
+  /** Follows a page from its first block to its last, and the pages that it continues before. */
+  readonly follow: (name: string) => Promise<void>;
+  readonly run: (script: string, env?: Readonly<Record<string, string>>) => Promise<Ran>;
+}
+
+export async function createProject(context: TestContext): Promise<Project> {
+  const base = mkdtempSync(join(tmpdir(), 'understudy-outsider-'));
+  onTestFinished(() => rmSync(base, { recursive: true, force: true }));
+  const [folder, home] = [join(base, 'project'), join(base, 'home')];
+  for (const path of [folder, home]) mkdirSync(path);
+  const ports = await freePorts(PORTS.length);
+
+  const rewritten = (text: string): string =>
+    PORTS.reduce((result, port, i) => result.replaceAll(new RegExp(`\\b${port}\\b`, 'g'), String(ports[i])), text);
+
+  const env = {
+    ...userEnvironment(),
+    // The vitest that runs this test asks its children for colours.
+    FORCE_COLOR: undefined,
+    NO_COLOR: '1',
+    HOME: home,
+    PATH: pathWithPython(base),
+    npm_config_cache: join(homedir(), '.npm'),
+    npm_config_userconfig: join(homedir(), '.npmrc'),
+    npm_config_prefer_offline: 'true',
+    npm_config_update_notifier: 'false',
+    CHROMIUM_PATH: findChromium() ?? '',
+    UNDERSTUDY_REST_PORT: String(ports[0]),
+    UNDERSTUDY_MCP_PORT: String(ports[1]),
+    // What `exec` and `control` use unless a recipe names another server.
+    UNDERSTUDY_URL: `http://127.0.0.1:${ports[0]}`,
+  };
+
+  const run = async (script: string, extra: Readonly<Record<string, string>> = {}): Promise<Ran> => {
+    const ran = await runScript(rewritten(withTarball(script)), folder, { ...env, ...extra });
+    const [offline] = NO_NETWORK.exec(ran.output) ?? [];
+    if (offline !== undefined) context.skip(`npm cannot install: ${offline}`);
+    return ran;
+  };
+
+  const act = async (step: Step, last: Ran): Promise<Ran> => {
+    if (step.kind === 'write') {
+      const path = join(folder, step.file);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, rewritten(step.text));
+      return last;
+    }
+    if (step.kind === 'expect') {
+      expect(last.output, `${step.at} shows another output`).toMatch(patternOf(rewritten(step.output)));
+      return last;
+    }
+    const ran = await run(step.script);
+    expect(ran.code, `${step.at}\n${step.script}\n${ran.output}`).toBe(0);
+    return ran;
+  };
+
+  const follow = async (name: string): Promise<void> => {
+    const recipe = readRecipe(name);
+    for (const need of recipe.needs) {
+      const reason = whyNot(need);
+      if (reason !== undefined) context.skip(reason);
+    }
+    if (recipe.continues !== undefined) await follow(recipe.continues);
+    let last: Ran = { code: 0, output: '' };
+    for (const step of recipe.steps) last = await act(step, last);
+  };
+
+  return { folder, follow, run };
+}
+
+/** Recipes write the name of the package. Until it is published, a user writes the path of the tarball there. */
+const withTarball = (script: string): string =>
+  script.replaceAll(/^(npm install\b.*?) twilio-understudy\b/gm, `$1 '${inject('tarball')}'`);
+
+/** Lines that occur in the output in this order; `…` stands for any text. */
+function patternOf(expected: string): RegExp {
+  const lines = expected.split('\n').map((line) => line.trim().split('…').map(escaped).join('.*'));
+  return new RegExp(lines.join(String.raw`[^]*?\n[^\S\n]*`));
+}
+
+const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+
+/** Runs a script, and ends all processes that it leaves behind. */
+async function runScript(script: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Ran> {
+  const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
+    cwd,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+  const end = (signal: NodeJS.Signals) => {
+    try {
+      process.kill(-(child.pid ?? 0), signal);
+    } catch {
+      // No process of the group is left.
+    }
+  };
+  onTestFinished(() => end('SIGKILL'));
+  const closed = once(child, 'close');
+  const [code] = (await once(child, 'exit')) as [number | null];
+  end('SIGTERM');
+  const late = setTimeout(() => end('SIGKILL'), 5_000);
+  await closed;
+  clearTimeout(late);
+  return { code, output };
+}
+
+/** Ports that nothing listens on. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
