@@ -79,7 +79,10 @@ const SERVE = /^(?:npx twilio-understudy|node dist\/main\.js) serve\b(?!.*--help
 
 /** Starts the server that a line describes, on free ports, and stops it once it listens. */
 async function runServe(line: string): Promise<Ran> {
-  const args = line.replace(/^.*? serve */, '').split(/ +/);
+  const args = line
+    .replace(/^.*? serve */, '')
+    .replace(/ +#.*/, '')
+    .split(/ +/);
   const dataFile = args.indexOf('--data') + 1;
   if (dataFile > 0) args[dataFile] = join(project, args[dataFile] ?? '');
   const started = start(['serve', ...args], { UNDERSTUDY_REST_PORT: '0', UNDERSTUDY_MCP_PORT: '0' });

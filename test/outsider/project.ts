@@ -17,7 +17,7 @@ const PORTS = ['8080', '9090', '3000'] as const;
 const NO_NETWORK =
   /npm (?:error|ERR!) (?:code|errno) (?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED)/;
 
-export interface Ran {
+interface Ran {
   readonly code: number | null;
   readonly output: string;
 }
