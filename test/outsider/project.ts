@@ -17,16 +17,20 @@ const PORTS = ['8080', '9090', '3000'] as const;
 const NO_NETWORK =
   /npm (?:error|ERR!) (?:code|errno) (?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED)/;
 
-interface Ran {
-  readonly code: number | null;
-  readonly output: string;
-}
+class ScriptError extends Error {}
 
 export interface Project {
   readonly folder: string;
-  /** Follows a page from its first block to its last, and the pages that it continues before. */
-  readonly follow: (name: string) => Promise<void>;
-  readonly run: (script: string, env?: Readonly<Record<string, string>>) => Promise<Ran>;
+  /**
+   * Follows a page from its first block to its last, and before that the page that it continues.
+   * @returns how many outputs were compared with the page
+   */
+  readonly follow: (name: string) => Promise<number>;
+  /**
+   * Runs a script and returns what it printed.
+   * @throws Error with the output if the script fails
+   */
+  readonly run: (script: string, env?: Readonly<Record<string, string>>) => Promise<string>;
 }
 
 export async function createProject(context: TestContext): Promise<Project> {
@@ -57,38 +61,40 @@ export async function createProject(context: TestContext): Promise<Project> {
     UNDERSTUDY_URL: `http://127.0.0.1:${ports[0]}`,
   };
 
-  const run = async (script: string, extra: Readonly<Record<string, string>> = {}): Promise<Ran> => {
-    const ran = await runScript(rewritten(withTarball(script)), folder, { ...env, ...extra });
-    const [offline] = NO_NETWORK.exec(ran.output) ?? [];
+  const run = async (script: string, extra: Readonly<Record<string, string>> = {}): Promise<string> => {
+    const { code, output } = await runScript(rewritten(withTarball(script)), folder, { ...env, ...extra });
+    const [offline] = NO_NETWORK.exec(output) ?? [];
     if (offline !== undefined) context.skip(`npm cannot install: ${offline}`);
-    return ran;
+    if (code !== 0) throw new ScriptError(`exit code ${code}\n${script}\n${output}`);
+    return output;
   };
 
-  const act = async (step: Step, last: Ran): Promise<Ran> => {
+  const act = async (step: Step, last: string): Promise<string> => {
+    if (step.kind === 'run') return run(step.script);
     if (step.kind === 'write') {
       const path = join(folder, step.file);
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, rewritten(step.text));
-      return last;
+    } else {
+      expect(last).toMatch(patternOf(rewritten(step.output)));
     }
-    if (step.kind === 'expect') {
-      expect(last.output, `${step.at} shows another output`).toMatch(patternOf(rewritten(step.output)));
-      return last;
-    }
-    const ran = await run(step.script);
-    expect(ran.code, `${step.at}\n${step.script}\n${ran.output}`).toBe(0);
-    return ran;
+    return last;
   };
 
-  const follow = async (name: string): Promise<void> => {
+  const follow = async (name: string): Promise<number> => {
     const recipe = readRecipe(name);
     for (const need of recipe.needs) {
       const reason = whyNot(need);
       if (reason !== undefined) context.skip(reason);
     }
     if (recipe.continues !== undefined) await follow(recipe.continues);
-    let last: Ran = { code: 0, output: '' };
-    for (const step of recipe.steps) last = await act(step, last);
+    let last = '';
+    for (const step of recipe.steps) {
+      last = await act(step, last).catch((cause: unknown) => {
+        throw cause instanceof ScriptError ? new Error(`${step.at}: ${cause.message}`, { cause }) : cause;
+      });
+    }
+    return recipe.steps.filter(({ kind }) => kind === 'expect').length;
   };
 
   return { folder, follow, run };
@@ -107,7 +113,7 @@ function patternOf(expected: string): RegExp {
 const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 
 /** Runs a script, and ends all processes that it leaves behind. */
-async function runScript(script: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Ran> {
+async function runScript(script: string, cwd: string, env: NodeJS.ProcessEnv) {
   const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
     cwd,
     env,

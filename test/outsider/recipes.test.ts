@@ -1,4 +1,4 @@
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { recipes } from '../docs/pages.js';
 import { createProject } from './project.js';
 import { nameOf } from './recipe.js';
@@ -9,5 +9,5 @@ const names = recipes.map(({ file }) => nameOf(file)).filter((name) => !JOBS.inc
 
 test.for(names)('%s works as written, from an empty folder', async (name, context) => {
   const project = await createProject(context);
-  await project.follow(name);
+  expect(await project.follow(name)).toBeGreaterThan(0);
 });

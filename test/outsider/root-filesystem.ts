@@ -17,7 +17,7 @@ const namespaces = ['unshare', '--user', '--map-root-user', '--mount', '--pid', 
 
 /** The reason why programs cannot run in namespaces here, or `undefined`. */
 export function whyNoNamespaces(): string | undefined {
-  const [program = '', ...args] = [...unprivileged, ...namespaces, 'true'];
+  const [program, ...args] = [...unprivileged, ...namespaces, 'true'];
   const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
   if (status === 0) return undefined;
   return `an unprivileged user cannot create namespaces here: ${error?.message ?? stderr.trim()}`;
