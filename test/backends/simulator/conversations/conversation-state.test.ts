@@ -109,6 +109,25 @@ describe('the timers of a conversation', () => {
     });
   });
 
+  it('can be removed with PT0S, independently of each other', async () => {
+    const { callOk, conversation } = await createWorld();
+    const { at } = await conversation(timers);
+    expect((await callOk(update, { ...at, body: { 'Timers.Inactive': 'PT0S' } }))['timers']).toEqual({
+      date_closed: '2026-01-01T02:00:00Z',
+    });
+    expect((await callOk(update, { ...at, body: { State: 'inactive' } }))['timers']).toEqual({
+      date_closed: '2026-01-01T02:00:00Z',
+    });
+    expect((await callOk(update, { ...at, body: { 'Timers.Closed': 'PT0S' } }))['timers']).toEqual({});
+  });
+
+  it('are not those of the account for a conversation that is created with PT0S', async () => {
+    const { callOk, conversation } = await createWorld();
+    await callOk('updateconfiguration', { body: { DefaultInactiveTimer: 'PT1H', DefaultClosedTimer: 'P1D' } });
+    const { at } = await conversation({ 'Timers.Inactive': 'PT0S', 'Timers.Closed': 'PT0S' });
+    expect((await callOk(fetch, at))['timers']).toEqual({});
+  });
+
   it('can be set later, independently of each other', async () => {
     const { clock, callOk, conversation } = await createWorld();
     const { at } = await conversation({ 'Timers.Inactive': 'PT1H' });

@@ -3,21 +3,21 @@
  * timers of its own, in any service (documentation).
  */
 import type { Context } from '../../kernel/context.js';
-import { duration, readFields, sidField, single, type Field } from '../../kernel/fields.js';
+import { readFields, sidField, single, type Field } from '../../kernel/fields.js';
 import { okValue } from '../../kernel/handler.js';
 import type { Resource } from '../../kernel/product.js';
 import { isSid } from '../../kernel/sid.js';
 import { badParameter } from '../../kernel/twilio-error.js';
-import { inactiveTimer, closedTimer } from '../conversation/timers.js';
+import { inactiveTimer, closedTimer, timer } from '../conversation/timers.js';
 import { refusal, refuse } from '../refusals.js';
 import { defaultServiceSid, services } from '../service/record.js';
 import { defaultClosedTimer, defaultInactiveTimer, messagingServiceSid } from './record.js';
 import { accountConfigurationFields } from './descriptions.js';
 
-/** A timer; `PT0S` removes it (Twilio's support article), and so does empty text (inferred). */
-const removable = (limit: Parameters<typeof duration>[0]): Field<string | null> => {
-  const field = duration(limit);
-  return single((value, name) => (value === '' || value === 'PT0S' ? null : field.read([value], name)));
+/** Empty text removes a timer too (inferred). */
+const removable = (limit: Parameters<typeof timer>[0]): Field<string | null> => {
+  const field = timer(limit);
+  return single((value, name) => (value === '' ? null : field.read([value], name)));
 };
 
 const form = {

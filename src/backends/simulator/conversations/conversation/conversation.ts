@@ -5,7 +5,7 @@
 import { keyOf } from '../../kernel/collection.js';
 import type { JsonObject } from '../../../../core/body.js';
 import type { Context, View } from '../../kernel/context.js';
-import { anyText, datetime, duration, sidField, single, text, type FormOf } from '../../kernel/fields.js';
+import { anyText, datetime, sidField, single, text, type FormOf } from '../../kernel/fields.js';
 import { present } from '../../kernel/handler.js';
 import { defineResource } from '../../kernel/resource.js';
 import { isSid } from '../../kernel/sid.js';
@@ -18,7 +18,7 @@ import { conversationEvents } from './events.js';
 import { listConversations } from './list.js';
 import { autocreateIn, conversations, findConversation, type ConversationRecord } from './record.js';
 import { afterStateChange, checkOpen, nextTimer } from './state.js';
-import { closedTimer, inactiveTimer, renderTimers, startTimers } from './timers.js';
+import { closedTimer, inactiveTimer, renderTimers, startTimers, timer } from './timers.js';
 
 const state = single((value) => {
   if (value === '') throw refuse(50374);
@@ -35,8 +35,8 @@ export const conversationForm = {
   DateCreated: datetime(refusal(50308)),
   DateUpdated: datetime(refusal(50309)),
   State: state,
-  'Timers.Inactive': duration(inactiveTimer),
-  'Timers.Closed': duration(closedTimer),
+  'Timers.Inactive': timer(inactiveTimer),
+  'Timers.Closed': timer(closedTimer),
   'Bindings.Email.Address': anyText,
   'Bindings.Email.Name': anyText,
 };
@@ -155,8 +155,7 @@ function changesOf(
   ownSid?: string,
 ): Partial<Changeable> {
   const newState = sent.State ?? before.state;
-  const inactive = sent['Timers.Inactive'] ?? before.timers.inactive;
-  const closed = sent['Timers.Closed'] ?? before.timers.closed;
+  const { 'Timers.Inactive': inactive = before.timers.inactive, 'Timers.Closed': closed = before.timers.closed } = sent;
   const restarts =
     sent['Timers.Inactive'] !== undefined || sent['Timers.Closed'] !== undefined || newState !== before.state;
   const address = sent['Bindings.Email.Address'] ?? before.email.address;
@@ -172,8 +171,8 @@ function changesOf(
     timers: restarts
       ? startTimers(
           {
-            ...(inactive === undefined ? {} : { inactive }),
-            ...(closed === undefined ? {} : { closed }),
+            ...(typeof inactive === 'string' ? { inactive } : {}),
+            ...(typeof closed === 'string' ? { closed } : {}),
           },
           newState,
           ctx.world.now(),

@@ -10,7 +10,8 @@ export const conversationFields = {
   Sid: conversationSidField,
   StartDate: 'Lists only conversations created from this date on, ISO 8601.',
   State: 'State of the conversation. `closed` is final.',
-  'Timers.Closed': 'ISO 8601 duration without activity until the conversation closes, at least PT10M.',
-  'Timers.Inactive': 'ISO 8601 duration without activity until the conversation becomes inactive, at least PT1M.',
+  'Timers.Closed': 'ISO 8601 duration without activity until the conversation closes, at least PT10M; PT0S for none.',
+  'Timers.Inactive':
+    'ISO 8601 duration without activity until the conversation becomes inactive, at least PT1M; PT0S for none.',
   UniqueName: 'Name that can replace the SID in paths, at most 256 characters; unique in the service.',
 };

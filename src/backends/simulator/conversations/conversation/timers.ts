@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../../core/body.js';
 import { addDuration } from '../../../../util/datetime.js';
 import type { View } from '../../kernel/context.js';
+import { duration, type Field, single } from '../../kernel/fields.js';
 import { refusal } from '../refusals.js';
 import { present } from '../../kernel/handler.js';
 
@@ -17,6 +18,15 @@ export interface TimersPart {
 /** The shortest timers are recorded. */
 export const inactiveTimer = { min: 60_000, tooShort: refusal(50375), invalid: refusal(50379) };
 export const closedTimer = { min: 600_000, tooShort: refusal(50376), invalid: refusal(50380) };
+
+/**
+ * A timer, or null for none. `PT0S` removes the default timer of an account (Twilio's support article); that it does the same
+ * for a single conversation is inferred.
+ */
+export function timer(limit: Parameters<typeof duration>[0]): Field<string | null> {
+  const length = duration(limit);
+  return single((value, name) => (value === 'PT0S' ? null : length.read([value], name)));
+}
 
 /**
  * Starts timers. In an active conversation both run from the same start, as in the published example, and `inactive` runs
