@@ -10,9 +10,12 @@ import { reportFailure } from './cli/failure.js';
 import { mcp } from './cli/mcp.js';
 import { generate } from './cli/seed.js';
 import { serve } from './cli/serve.js';
+import { status } from './cli/status.js';
+import { stop } from './cli/stop.js';
 import { tail } from './cli/tail.js';
+import { wait } from './cli/wait.js';
 
-const commands = [serve, mcp, control, exec, tail, contract, record, validate, generate];
+const commands = [serve, mcp, control, exec, tail, wait, status, stop, contract, record, validate, generate];
 
 // Node 22 and later cache the compiled code of what is loaded from here on, which is nearly everything.
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();

@@ -43,6 +43,11 @@ export function variable(name: string): string | undefined {
   return value === '' ? undefined : value;
 }
 
+/** The environment for a program that this one starts. Undefined removes a variable. */
+export function environmentWith(changes: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...changes };
+}
+
 function readCredentials(): Credentials | undefined {
   for (const [userVariable, passwordVariable] of CREDENTIAL_VARIABLES) {
     const user = variable(userVariable);

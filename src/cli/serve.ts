@@ -1,13 +1,20 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { defaultSettings, type Settings } from '../app/settings.js';
 import type { CliCommand } from './command.js';
-import { flag, group } from './flags.js';
-import { host, port, secret } from './option-values.js';
+import { flag, group, readToggle, toggle } from './flags.js';
+import { host, nonEmpty, port, secret } from './option-values.js';
 import { closeOnSignal } from './signals.js';
 import { readUnderstudySettings, understudyOptions } from './understudy-options.js';
 
+export interface ServeSettings extends Settings {
+  /** Serve in a process of its own, and return when it is ready. */
+  readonly detach: boolean;
+  /** Holds the process id while the server runs. */
+  readonly pidFile?: string | undefined;
+}
+
 /** `understudy serve` */
-export const serve: CliCommand<Settings> = {
+export const serve: CliCommand<ServeSettings> = {
   name: 'serve',
   description: 'serve REST, Twilio and MCP callers (default command)',
   helpGroup: 'Serve:',
@@ -16,17 +23,45 @@ export const serve: CliCommand<Settings> = {
     'understudy serve --seed support-desk',
     'understudy serve --clock manual --data world.json',
     'understudy serve --rest-port 0 --mcp-port 0     # free ports; the banner shows them',
+    'understudy serve --detach && npm test; understudy stop',
   ],
-  configure: addServeOptions,
-  readSettings: readUnderstudySettings,
-  async run(settings) {
+  configure(command) {
+    addServeOptions(command);
+    for (const option of group('Process:', processOptions())) command.addOption(option);
+  },
+  readSettings: (command) => ({
+    ...readUnderstudySettings(command),
+    pidFile: command.getOptionValue('pidFile') as string | undefined,
+    detach: readToggle(command, 'detach', false),
+  }),
+  async run({ detach, pidFile, ...settings }) {
+    if (detach) {
+      const { startInBackground } = await import('./detach.js');
+      return startInBackground(process.argv.slice(2));
+    }
+    const background = process.send && (await import('./detach.js')).thisBackground();
+    const { claimPidFile, defaultPidFile } = await import('./pid-file.js');
+    if (pidFile !== undefined) claimPidFile(pidFile);
     const { startServers } = await import('./start-servers.js');
-    const { bannerFor, stop } = await startServers(settings);
+    const { bannerFor, restUrl, stop } = await startServers(settings, background);
     closeOnSignal(stop);
-    process.stdout.write(bannerFor(process.stdout));
+    const banner = bannerFor(process.stdout);
+    if (background === undefined) process.stdout.write(banner);
+    else {
+      if (pidFile === undefined) claimPidFile(defaultPidFile(restUrl));
+      background.ready(banner);
+    }
     return undefined;
   },
 };
+
+function processOptions() {
+  return [
+    toggle('--detach', 'serve in the background, and return when the server is ready'),
+    new Option('--no-detach', 'serve in this process (default)'),
+    flag('--pid-file <file>', 'file that holds the process id while the server runs', nonEmpty),
+  ];
+}
 
 /** Declares the flags of a server. */
 export function addServeOptions(command: Command): void {

@@ -1,5 +1,6 @@
 import { startUnderstudy } from '../app/start-understudy.js';
 import type { Settings } from '../app/settings.js';
+import type { Overrides } from '../app/understudy.js';
 import { loadMcpSdk } from '../surfaces/mcp/load-servers.js';
 import { whenIdle } from '../util/when-idle.js';
 import { formatBanner } from './banner.js';
@@ -16,8 +17,8 @@ export interface Servers {
 }
 
 /** Starts an understudy. Commands load this file on demand, and with it everything that a server needs. */
-export async function startServers(settings: Settings): Promise<Servers> {
-  const understudy = await startUnderstudy(settings);
+export async function startServers(settings: Settings, overrides: Pick<Overrides, 'writeLog'> = {}): Promise<Servers> {
+  const understudy = await startUnderstudy(settings, overrides);
   const readyAfter = performance.now();
   // Otherwise the first MCP client waits for it. If it fails, that client's request tries again.
   whenIdle(() => void loadMcpSdk().catch(() => undefined));

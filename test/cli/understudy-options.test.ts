@@ -29,6 +29,7 @@ test('without flags, serve listens on this machine only and logs warnings', () =
     checkAnswers: true,
     defaultService: true,
     dataFile: undefined,
+    detach: false,
     defaultAccount: DEFAULT_ACCOUNT,
     mode: 'simulate',
     passCredentials: false,
