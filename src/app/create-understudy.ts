@@ -19,6 +19,7 @@ import { createCallerContextReader } from '../surfaces/http/caller-context.js';
 import { createWorldReader } from '../surfaces/http/credentials.js';
 import { createOwnOrigin } from '../surfaces/http/origin.js';
 import { createRequestIds } from '../surfaces/http/request-ids.js';
+import { createTokens } from '../surfaces/client/tokens.js';
 import { registerSurfaces } from '../surfaces/index.js';
 import { loadMcpServers } from '../surfaces/mcp/load-servers.js';
 import { selectTools } from '../surfaces/mcp/tool-sets.js';
@@ -26,6 +27,7 @@ import type { SurfaceParts } from '../surfaces/surface.js';
 import { lazy } from '../util/lazy.js';
 import { packageVersion } from '../util/version.js';
 import { LameDuck } from './lame-duck.js';
+import { connectClients } from './clients.js';
 import { createMetrics } from './metrics.js';
 import { modes } from './modes/index.js';
 import { buildPipeline } from './pipeline.js';
@@ -75,6 +77,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     strict: settings.strict,
     observer: metrics,
   });
+  const tokens = createTokens({ keys: knownKeys, requiresSignature: token !== undefined, log });
   const controls = assembleControls({
     backendControls: backend.controls ?? [],
     operations: served,
@@ -103,6 +106,9 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     nextRequestId: createRequestIds(settings.rngSeed),
     readCallerContext: createCallerContextReader({ callsTwilio, usesCredentials, isTraced: tracing !== undefined }),
     readWorld: createWorldReader(apiKeys),
+    clients: connectClients({ backend: backend.clients, tokens, journal, faults, metrics, clock, log }),
+    clientOrigins: settings.clientOrigins ?? [],
+    hostGuard: { boundHost: settings.host, publicUrl },
     publicUrl,
     token,
     authToken,

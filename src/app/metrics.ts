@@ -1,10 +1,12 @@
 import type { LiveObserver } from '../backends/live/live.js';
 import type { EngineObserver } from '../engine/engine.js';
 import { lazyCode } from '../util/load-code.js';
+import type { ClientMetrics } from '../surfaces/client/hub.js';
 import { LabelledMetric, type Metric } from '../util/labelled-metric.js';
 
 /** Counters since the start of the process, in Prometheus's text format. */
 export interface Metrics extends EngineObserver, LiveObserver {
+  readonly clients: ClientMetrics;
   render(): Promise<{ readonly type: string; readonly text: string }>;
 }
 
@@ -46,7 +48,10 @@ export function createMetrics({ mode, callsTwilio, inFlight }: MetricsOptions): 
     [],
   );
   const waiting = gauge('understudy_upstream_requests', 'Requests to Twilio that are in flight or queued.');
-  const always: Metric[] = [requests, durations, violations];
+  const connections = gauge('understudy_client_connections', 'Connected client SDKs.');
+  const frames = new LabelledMetric('understudy_client_frames_total', 'Frames from client SDKs.', ['method']);
+  const always: Metric[] = [requests, durations, violations, connections, frames];
+  connections.set([], 0);
   const live: Metric[] = [attempts, retries, breaker, opened, waiting];
   breaker.set([], BREAKER.closed);
   opened.add([], 0);
@@ -64,6 +69,10 @@ export function createMetrics({ mode, callsTwilio, inFlight }: MetricsOptions): 
     breaker(state) {
       breaker.set([], BREAKER[state]);
       if (state === 'open') opened.add([]);
+    },
+    clients: {
+      connections: (count) => connections.set([], count),
+      frame: (method) => frames.add([method]),
     },
     async render() {
       waiting.set([], inFlight());

@@ -46,6 +46,8 @@ export interface Settings extends ModeSettings {
   readonly authToken?: string | undefined;
   /** What is known of the API keys of callers: their accounts, and perhaps their secrets. */
   readonly apiKeys?: ApiKeyEntries | undefined;
+  /** Origins of web pages from which client SDKs may connect, besides pages of this machine. */
+  readonly clientOrigins?: readonly string[] | undefined;
   /** The token that every caller must send. Required if other machines can reach the server. */
   readonly token?: string | undefined;
   /** Names of the operations that may be called. Undefined: all of them. */

@@ -129,7 +129,7 @@ function searchProperties(operations: readonly Operation[]): Readonly<Record<str
     operation: text(`Only exchanges of this operation${exampleOf(operations)}.`),
     surface: {
       type: 'string',
-      enum: ['rest', 'twilio', 'mcp', 'control', 'engine'],
+      enum: ['rest', 'twilio', 'mcp', 'client', 'control', 'engine'],
       description: 'Only exchanges through this surface.',
     },
     status: { type: 'integer', description: 'Only exchanges with this HTTP status.' },

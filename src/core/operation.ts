@@ -63,7 +63,7 @@ export type Input = Readonly<Record<string, unknown>>;
 /** Form fields as Twilio receives them: the values of each key, in order. A Map, so that no key can reach a prototype. */
 export type Form = ReadonlyMap<string, readonly string[]>;
 
-export type SurfaceName = 'rest' | 'twilio' | 'mcp' | 'control' | 'engine';
+export type SurfaceName = 'rest' | 'twilio' | 'mcp' | 'client' | 'control' | 'engine';
 
 /** Who makes a call, and what the backend needs to know about them. */
 export interface Caller {
@@ -76,6 +76,8 @@ export interface Caller {
   readonly signal?: CallerSignal | undefined;
   /** The Basic credentials of a caller of the Twilio surface. Sent to Twilio only with `--pass-credentials`. */
   readonly credentials?: Credentials | undefined;
+  /** The user of a client SDK who makes the call. Its roles decide what it may do. Absent: a caller of REST, who may do everything. */
+  readonly user?: ClientUser | undefined;
   /** The value of the header `Understudy-Fault`: a fault to inject into this call only. */
   readonly fault?: string | undefined;
   /** The request, on surfaces whose callers make one HTTP request per call. */
@@ -84,6 +86,14 @@ export interface Caller {
   readonly requestId?: string | undefined;
   /** The request's W3C trace headers (`traceparent`, `tracestate`). */
   readonly trace?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface ClientUser {
+  readonly identity: string;
+  /** The service of the user; absent: the default service of the world. */
+  readonly serviceSid?: string | undefined;
+  /** Further files of the message that the call creates; its form can name only one. */
+  readonly attachedSids?: readonly string[] | undefined;
 }
 
 /** The part of AbortSignal that backends use. Surfaces implement it because an AbortController per request is slow. */

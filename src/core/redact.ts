@@ -8,6 +8,7 @@ export const secretHeaders: readonly string[] = [
   'proxy-authorization',
   'understudy-token',
   'x-twilio-signature',
+  'x-twilio-token',
 ];
 
 const ofCredentials = ['certificate', 'privatekey', 'apikey', 'secret'];

@@ -59,6 +59,11 @@ export interface Faults {
   clear(): void;
   /** Wraps a backend to apply the rules to its calls. */
   wrap(backend: Backend): Backend;
+  /** The fault for one notification to a client SDK, if a rule names the operation. */
+  notificationFault(
+    operation: Operation,
+    account: string,
+  ): { readonly latency: number; readonly connection: Result['connectionFault'] } | undefined;
   /** The fault for one webhook delivery, if a rule matches. */
   webhookFault(event: string, account: string): WebhookFault | undefined;
 }
@@ -129,6 +134,22 @@ export function createFaults(defaultAccount: string): Faults {
       },
     }),
 
+    notificationFault(operation, account) {
+      if (rules.size === 0) return undefined;
+      // Only a rule that names it: one for all operations is about calls.
+      const match = matchRule(
+        (each) =>
+          each.operation !== undefined &&
+          each.operation !== '*' &&
+          matchesOperation(each, operation) &&
+          (each.account ?? account) === account,
+      );
+      if (match === undefined) return undefined;
+      const { cut, latency, seed = '' } = match.rule;
+      const drawn = latency === undefined ? 0 : drawLatency(latency, `${seed} latency ${match.draws}`);
+      return { latency: Math.min(drawn, MAX_LATENCY), connection: cut };
+    },
+
     webhookFault(event, account) {
       if (rules.size === 0) return undefined;
       const match = matchRule(
@@ -173,7 +194,7 @@ async function applyFault({ rule, draws }: Match, backend: Backend, call: Call):
 }
 
 /** Surfaces with one HTTP connection per caller, which they can break. Callers of other surfaces get an error. */
-const hasConnection: ReadonlySet<SurfaceName> = new Set(['rest', 'twilio']);
+const hasConnection: ReadonlySet<SurfaceName> = new Set(['rest', 'twilio', 'client']);
 
 function refusal({ code, message, headers = {} }: FaultRule, status: number): Result {
   const [defaultCode, defaultMessage] = messages[status] ?? [status, 'An error occurred'];

@@ -9,6 +9,8 @@ import type { ReportUnserved } from '../engine/unserved.js';
 import type { ApiKeys } from './http/api-keys.js';
 import type { ReadCallerContext } from './http/caller-context.js';
 import type { ReadWorld } from './http/credentials.js';
+import type { HubParts } from './client/hub.js';
+import type { HostGuardOptions } from './http/host-guard.js';
 import type { NextRequestId } from './http/request-ids.js';
 import type { ToolSets } from './mcp/tool-sets.js';
 
@@ -46,6 +48,12 @@ export interface SurfaceParts {
   readonly nextRequestId: NextRequestId;
   readonly readCallerContext: ReadCallerContext;
   readonly readWorld: ReadWorld;
+  /** What serves client SDKs; absent in modes that cannot. */
+  readonly clients?: Omit<HubParts, 'engine' | 'log'> | undefined;
+  /** Origins of web pages from which client SDKs may connect, besides those of this machine. */
+  readonly clientOrigins: readonly string[];
+  /** Which requests may be those of another site. */
+  readonly hostGuard: Pick<HostGuardOptions, 'boundHost' | 'publicUrl'>;
   /** The origin by which clients reach this server, if it differs from the one that they call. */
   readonly publicUrl?: string | undefined;
   /** What every caller must present; absent: no token is required. */

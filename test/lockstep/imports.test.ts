@@ -24,13 +24,16 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'backends/simulator/webhooks': ['backends/simulator/kernel'],
   'backends/simulator/storage': ['backends/simulator/kernel'],
   'backends/simulator/conversations': ['backends/simulator/kernel'],
+  'backends/simulator/client': ['backends/simulator/conversations', 'backends/simulator/kernel'],
   'backends/simulator/controls': [
+    'backends/simulator/client',
     'backends/simulator/conversations',
     'backends/simulator/webhooks',
     'backends/simulator/storage',
     'backends/simulator/kernel',
   ],
   'backends/simulator': [
+    'backends/simulator/client',
     'backends/simulator/controls',
     'backends/simulator/conversations',
     'backends/simulator/webhooks',

@@ -1,5 +1,6 @@
 import type { LiveObserver } from '../../backends/live/live.js';
 import type { WorldChangeEvent } from '../../backends/simulator/kernel/world-session.js';
+import type { ClientBackend } from '../../core/client-view.js';
 import type { Control } from '../../core/control.js';
 import type { Log } from '../../core/log.js';
 import type { Backend } from '../../core/operation.js';
@@ -31,6 +32,8 @@ export interface ModeBackend extends Backend {
   close(): Promise<void>;
   /** Controls that only this backend offers. */
   readonly controls?: readonly Control[];
+  /** Serves the users of client SDKs, if this backend can. */
+  readonly clients?: ClientBackend;
   /** Why this process should get no traffic; undefined if it is ready. */
   notReadyReason?(): string | undefined;
   /** Number of requests to Twilio that are in flight or queued. */

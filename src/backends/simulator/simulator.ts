@@ -2,16 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { errorBody } from '../../core/errors.js';
 import type { Backend, Call, Operation, Result } from '../../core/operation.js';
 import { finallyMaybe, mapMaybe, type MaybePromise } from '../../core/maybe-promise.js';
+import type { ClientBackend } from '../../core/client-view.js';
 import type { Control } from '../../core/control.js';
 import { bodyOf } from '../../core/body.js';
+import { Clients } from './client/clients.js';
 import { simulatorControls } from './controls/index.js';
 import { createBindVerb, type Bind } from './conversations/bind.js';
 import { refuse } from './conversations/refusals.js';
+import { checkRights } from './conversations/role/permissions.js';
 import { conversationsProduct } from './conversations/product.js';
 import type { Seed } from './conversations/seed/format.js';
 import { createSeeder } from './conversations/seed/seed.js';
 import type { ClockSettings, WorldClock } from './kernel/clock.js';
-import { Context } from './kernel/context.js';
+import { Context, type WriteOrigin } from './kernel/context.js';
 import type { Reply } from './kernel/handler.js';
 import { Links } from './kernel/links.js';
 import { createRouter, simulatesApi } from './kernel/product.js';
@@ -60,6 +63,8 @@ export interface Simulator extends Backend {
   /** The worlds, for controls. */
   readonly worlds: Worlds<Webhooks>;
   readonly controls: readonly Control[];
+  /** The users of client SDKs. */
+  readonly clients: ClientBackend;
   /** Stops the clocks and completes the data file. */
   close(): Promise<void>;
 }
@@ -135,8 +140,10 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   files.sweepSoon();
   for (const problem of files.problems()) onWarning(problem);
 
+  const clients = new Clients(worlds);
   return {
     worlds,
+    clients,
     controls: simulatorControls({
       worlds,
       defaultAccount,
@@ -183,11 +190,20 @@ function resultOf(session: WorldSession, call: Call, files: MediaService): Maybe
   const toResult = ({ status, body, file }: Reply): Result =>
     file === undefined ? { status, headers: noHeaders, body } : files.send(file, call);
   try {
-    const reply = session.answer(call);
+    const reply = session.answer(call, originOf(session, call));
     return reply instanceof Promise ? reply.then(toResult).catch(toRefusal) : toResult(reply);
   } catch (error) {
     return toRefusal(error);
   }
+}
+
+/** A user of a client SDK may do what its roles permit, and always fires webhooks (documentation). */
+function originOf(session: WorldSession, call: Call): WriteOrigin | undefined {
+  const { user } = call.caller;
+  if (user === undefined) return undefined;
+  session.catchUp();
+  checkRights(session.world, call, user);
+  return { source: 'SDK', clientIdentity: user.identity, attachedSids: user.attachedSids };
 }
 
 const noHeaders = {};

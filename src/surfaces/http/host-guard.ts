@@ -16,13 +16,20 @@ export interface HostGuardOptions {
   readonly publicUrl?: string | undefined;
   /** Accept the names of Twilio's hosts, for programs that `register` redirects. Those that it does not play are refused later. */
   readonly acceptsTwilioHosts?: boolean;
+  /** Origins of web pages that may connect besides those of this machine. */
+  readonly origins?: readonly string[] | undefined;
 }
 
 /**
  * Refuses requests that only a browser on another site would send. On a loopback address: a `Host` that is not this
  * machine (DNS rebinding). On every address: an `Origin` of another site, because its form posts need no CORS preflight.
  */
-export function createHostGuard({ boundHost, publicUrl, acceptsTwilioHosts = false }: HostGuardOptions): Guard {
+export function createHostGuard({
+  boundHost,
+  publicUrl,
+  acceptsTwilioHosts = false,
+  origins = [],
+}: HostGuardOptions): Guard {
   const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
   const isExposed = !isLoopback(boundHost);
 
@@ -48,6 +55,7 @@ export function createHostGuard({ boundHost, publicUrl, acceptsTwilioHosts = fal
     const url = new URL(origin);
     return (
       url.host === host.toLowerCase() ||
+      origins.includes(url.origin) ||
       isLoopback(url.hostname) ||
       (publicHost !== undefined && bareHost(url.hostname) === bareHost(publicHost))
     );

@@ -20,6 +20,7 @@ export const refusals = {
   50104: [400, 'Permission not found', 'dictionary'],
   50105: [400, 'Invalid role type', 'dictionary'],
   50106: [400, 'Channel creator role not found', 'dictionary'],
+  50107: [403, 'User not authorized for command', 'dictionary'],
   50109: [400, 'Conversation role not found', 'dictionary'],
 
   50201: [409, 'User already exists', 'recorded'],
@@ -75,6 +76,7 @@ export const refusals = {
   50424: [400, 'One of the JSON requests for participant creation is invalid.', 'dictionary'],
   50425: [409, 'Participant and proxy address pairs for one or more participants already in use.', 'dictionary'],
   50426: [400, 'Request contains too many participants.', 'dictionary'],
+  50430: [403, 'Participant is not a member of conversation', 'dictionary'],
   50433: [409, 'Participant already exists', 'recorded'],
   50436: [400, 'Group MMS participants limit exceeded', 'dictionary'],
   50437: [409, 'Group Participant already exists', 'dictionary'],

@@ -7,7 +7,7 @@ import type { Handler, Proposal, Reply } from './handler.js';
 import type { Links } from './links.js';
 import type { Product } from './product.js';
 import { Timeline } from './timeline.js';
-import type { World } from './world.js';
+import type { World, WorldObserver } from './world.js';
 
 /** Delivers the events of a world. */
 export interface WebhookOutlet {
@@ -46,6 +46,15 @@ export interface WorldChangeEvent {
   readonly delivery?: number;
 }
 
+/** Follows the records of a session's world. */
+export interface WorldWatcher {
+  readonly onChange: WorldObserver;
+  /** Another world has taken the place of the one before, e.g. from a snapshot. */
+  onReplace(before: World, after: World): void;
+  /** The world has been deleted. */
+  onRemove(): void;
+}
+
 const silent: WriteOrigin = { isSilent: true };
 
 /** A world with what drives it: its clock, its timeline and its webhooks. */
@@ -58,6 +67,7 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
   #initialRevision: number | undefined;
   /** The number of writes in progress. */
   writes = 0;
+  #watcher: WorldWatcher | undefined;
   /** Signs webhooks if no auth token is configured: the password of the account's latest caller. */
   password = '';
 
@@ -97,10 +107,30 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
 
   /** Replaces the world, e.g. by a snapshot. */
   replace(world: World): void {
+    const before = this.#world;
     this.#world = world;
     this.#isPrepared = false;
     this.#initialRevision = undefined;
     this.timeline.arm();
+    this.#observe();
+    this.#watcher?.onReplace(before, world);
+  }
+
+  /** A world that nobody watches pays nothing for it. */
+  watch(watcher: WorldWatcher): void {
+    this.#watcher = watcher;
+    this.#observe();
+  }
+
+  /** Ends the session of a deleted world. */
+  end(): void {
+    this.timeline.disarm();
+    this.webhooks.clear();
+    this.#watcher?.onRemove();
+  }
+
+  #observe(): void {
+    this.#world.observer = this.#watcher?.onChange;
   }
 
   /**
@@ -108,8 +138,7 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
    * @throws TwilioError for a refusal; nothing has changed then
    */
   answer(call: Call, writeOrigin: WriteOrigin = {}): MaybePromise<Reply> {
-    if (!this.#isPrepared) this.#prepare();
-    this.timeline.catchUp();
+    this.catchUp();
     const { credentials } = call.caller;
     // A caller may use the world of another account.
     if (credentials?.user === this.#world.account) this.password = credentials.password;
@@ -124,6 +153,12 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
     };
     const hasPreHook = firesWebhooks && writeOrigin.skipsPreHook !== true;
     return mapMaybe(hasPreHook ? this.#runPreHook(handler, ctx) : ctx, act);
+  }
+
+  /** Adds what every world has, and runs what is due by now. */
+  catchUp(): void {
+    if (!this.#isPrepared) this.#prepare();
+    this.timeline.catchUp();
   }
 
   /** To be called after a change from outside a call: fires its webhooks and waits for what it made due. */

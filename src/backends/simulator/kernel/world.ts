@@ -26,8 +26,12 @@ export interface WorldChanges extends Omit<WorldDocument, 'sidKey' | 'formerSids
 
 const noEvents: readonly WorldEvent[] = [];
 
+/** Called for every change of a record: without `before` it is new, without `after` it is gone. */
+export type WorldObserver = (table: string, before: RecordBase | undefined, after: RecordBase | undefined) => void;
+
 /** One account's simulated state. */
 export class World {
+  observer: WorldObserver | undefined;
   /** By table; created when a table is first used, because there may be thousands of worlds and most use few tables. */
   readonly #collections = new Map<string, Collection<RecordBase>>();
   readonly #settings = new Map<string, unknown>();
@@ -249,6 +253,7 @@ export class World {
     this.records(table).insert(record);
     this.#revision += 1;
     this.#changes?.set(record.sid, [table.name, record]);
+    this.observer?.(table.name, undefined, record);
     return record;
   }
 
@@ -263,6 +268,7 @@ export class World {
     this.records(table).replace(record, changed);
     this.#revision += 1;
     this.#changes?.set(changed.sid, [table.name, changed]);
+    this.observer?.(table.name, record, changed);
     return changed;
   }
 
@@ -275,6 +281,7 @@ export class World {
     this.#forget(this.#collections.get(table.name), record);
     this.#revision += 1;
     this.#changes?.set(record.sid, [table.name, record.sid]);
+    this.observer?.(table.name, record, undefined);
   }
 
   /** The sequence number of a SID's record, even if the record has been deleted. */

@@ -155,8 +155,7 @@ export class Worlds<W extends WebhookOutlet = WebhookOutlet> {
     this.#sessions.delete(account);
     this.#initial.delete(account);
     this.#generation += 1;
-    session.timeline.disarm();
-    session.webhooks.clear();
+    session.end();
   }
 
   all(): readonly WorldSession<W>[] {

@@ -125,7 +125,7 @@ export function newConversation(sent: ConversationForm, service: ServiceRecord, 
     timers: { due: null },
     email: {},
     // What Twilio shows for a conversation created by REST is not recorded. Inferred.
-    createdBy: 'system',
+    createdBy: ctx.writeOrigin.clientIdentity ?? 'system',
     activity: 0,
     nextMessageIndex: 0,
     groupMembers: null,

@@ -52,7 +52,7 @@ function create(ctx: Context): Reply {
     size,
     contentType: sent.ContentType ?? 'application/octet-stream',
     filename: nameOf(ctx) ?? sent.Filename ?? null,
-    author: sent.Author ?? 'system',
+    author: ctx.writeOrigin.clientIdentity ?? sent.Author ?? 'system',
     category: category.read([ctx.query('Category') ?? 'media'], 'Category'),
     messageSid: null,
     conversationSid: null,

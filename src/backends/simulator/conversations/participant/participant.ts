@@ -154,7 +154,10 @@ export function newParticipant(
     conversationSid: conversation.sid,
     identity,
     binding,
-    roleSid: roleFor(world, conversation.serviceSid, sent.RoleSid, identity, binding),
+    roleSid:
+      sent.RoleSid === undefined && identity !== null && identity === conversation.createdBy
+        ? creatorRole(world, conversation.serviceSid)
+        : roleFor(world, conversation.serviceSid, sent.RoleSid, identity, binding),
     attributes: sent.Attributes ?? '{}',
     lastReadMessageIndex: null,
     lastReadTimestamp: null,
@@ -202,6 +205,11 @@ function changeIdentity(
   if (record.binding?.address !== undefined) throw refuse(50444);
   checkNewIdentity(world, conversation, identity);
   return identity;
+}
+
+/** Users of the client SDKs have it in the conversations that they create (documentation). */
+function creatorRole(world: World, serviceSid: string): string | null {
+  return world.records(services).get(serviceSid)?.configuration.defaultConversationCreatorRoleSid ?? null;
 }
 
 /** A phone in a group MMS has no role in the published example. All others have the service's default role. */

@@ -1,0 +1,168 @@
+import type { ClientReceiver, Notification, Replay, SyncEvent } from '../../../core/client-view.js';
+import type { JsonObject } from '../../../core/body.js';
+import { syncKindOf, type ObjectName } from './object-name.js';
+
+/** What happened to an item since the object was opened. */
+interface ItemHistory {
+  /** The id of the event that made the item; 0 if it existed before. */
+  readonly made: number;
+  /** The id of the last event. */
+  readonly changed: number;
+  readonly isRemoved: boolean;
+}
+
+/** Removed items that an object remembers for clients that were away. */
+const MAX_REMOVED = 10_000;
+
+/** The ids of events. They grow for ever, also over restarts, so they are never taken from the clock of a world. */
+export class EventIds {
+  #last = Date.now() * 10;
+
+  next(): number {
+    this.#last += 1;
+    return this.#last;
+  }
+
+  get last(): number {
+    return this.#last;
+  }
+}
+
+const messageTypes = {
+  document: 'com.twilio.rtd.cds.document',
+  list: 'com.twilio.rtd.cds.list',
+  map: 'com.twilio.rtd.cds.map',
+} as const;
+
+/**
+ * A Sync object that somebody has opened: who subscribes to it, and what has changed since. The data stay in the records.
+ * There is no log of events: the last event of each item is enough to bring a client up to date.
+ */
+export class SyncObject {
+  readonly subscribers = new Map<ClientReceiver, string>();
+  readonly #items = new Map<string, ItemHistory>();
+  #removed = 0;
+  #lastEventId: number;
+
+  constructor(
+    readonly name: ObjectName,
+    readonly sid: string,
+    /** The last event before the object was opened. */
+    readonly openedAt: number,
+  ) {
+    this.#lastEventId = openedAt;
+  }
+
+  get lastEventId(): number {
+    return this.#lastEventId;
+  }
+
+  lastEventOf(key: string): number {
+    return this.#items.get(key)?.changed ?? this.openedAt;
+  }
+
+  /** Records a change of an item and returns its event. */
+  change(id: number, item: ItemChange, date: string): SyncEvent {
+    const { key, data, isNew = false } = item;
+    const before = this.#items.get(key);
+    if (before?.isRemoved === true) this.#removed -= 1;
+    const isRemoved = data === undefined;
+    // Moves the item to the end, so that the map is in order of events.
+    this.#items.delete(key);
+    this.#items.set(key, { made: isNew ? id : (before?.made ?? 0), changed: id, isRemoved });
+    if (isRemoved) this.#countRemoved();
+    this.#lastEventId = id;
+    return this.#itemEvent(id, item, isRemoved ? 'removed' : isNew ? 'added' : 'updated', date);
+  }
+
+  /** Records a change of a document's data. */
+  changeDocument(id: number, data: JsonObject, date: string): SyncEvent {
+    this.#lastEventId = id;
+    return this.#documentEvent(data, date);
+  }
+
+  removal(id: number, date: string): SyncEvent {
+    const kind = syncKindOf(this.name);
+    return { type: `${kind}_removed`, event: { id, date_created: date, [`${kind}_sid`]: this.sid } };
+  }
+
+  /** The events since one that a client has seen. `read` returns what an item or the document contains now. */
+  since(eventId: number, read: (key: string) => JsonObject | undefined, date: string): Replay {
+    const { lastEventId } = this;
+    if (syncKindOf(this.name) === 'document') {
+      const data = eventId < lastEventId ? read('') : undefined;
+      return { events: data === undefined ? [] : [this.#documentEvent(data, date)], lastEventId };
+    }
+    const events: SyncEvent[] = [];
+    for (const [key, { made, changed, isRemoved }] of this.#items) {
+      if (changed <= eventId) continue;
+      const data = isRemoved ? undefined : read(key);
+      const type = data === undefined ? 'removed' : made > eventId ? 'added' : 'updated';
+      events.push(this.#itemEvent(changed, { key, data }, type, date));
+    }
+    return { events, lastEventId };
+  }
+
+  publish(event: SyncEvent): void {
+    if (this.subscribers.size === 0) return;
+    const notification: Notification = {
+      type: messageTypes[syncKindOf(this.name)],
+      payload: { event_type: event.type, event: event.event },
+    };
+    for (const subscriber of this.subscribers.keys()) subscriber.notify(notification);
+  }
+
+  #documentEvent(data: JsonObject, date: string): SyncEvent {
+    const id = this.#lastEventId;
+    return {
+      type: 'document_updated',
+      event: {
+        id,
+        date_created: date,
+        document_sid: this.sid,
+        document_revision: id.toString(16),
+        document_data: data,
+      },
+    };
+  }
+
+  #itemEvent(id: number, { key, data }: ItemChange, type: string, date: string): SyncEvent {
+    const isList = syncKindOf(this.name) === 'list';
+    const noun = isList ? 'list' : 'map';
+    const event = {
+      id,
+      date_created: date,
+      [`${noun}_sid`]: this.sid,
+      ...(isList ? { item_index: Number(key) } : { item_key: key }),
+      ...(type === 'removed'
+        ? {}
+        : {
+            item_url: `https://cds.us1.twilio.com/v3/${isList ? 'Lists' : 'Maps'}/${this.sid}/Items/${encodeURIComponent(key)}`,
+            item_revision: id.toString(16),
+            [`${noun}_revision`]: id.toString(16),
+          }),
+      item_data: data ?? {},
+    };
+    return { type: `${noun}_item_${type}`, event };
+  }
+
+  /** Forgets the oldest removals, so that they cannot grow without limit. */
+  #countRemoved(): void {
+    this.#removed += 1;
+    if (this.#removed <= MAX_REMOVED) return;
+    for (const [key, { isRemoved }] of this.#items) {
+      if (!isRemoved) continue;
+      this.#items.delete(key);
+      this.#removed -= 1;
+      return;
+    }
+  }
+}
+
+export interface ItemChange {
+  /** The key in a map, or the index in a list as text. */
+  readonly key: string;
+  /** Undefined: the item is gone. */
+  readonly data: JsonObject | undefined;
+  readonly isNew?: boolean;
+}

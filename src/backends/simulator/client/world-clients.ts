@@ -1,0 +1,238 @@
+import type { ClientReceiver, SyncKind } from '../../../core/client-view.js';
+import { keyOf } from '../kernel/collection.js';
+import type { WorldSession } from '../kernel/world-session.js';
+import type { World } from '../kernel/world.js';
+import { conversations } from '../conversations/conversation/record.js';
+import { participants } from '../conversations/participant/record.js';
+import { maySee } from '../conversations/role/permissions.js';
+import { services } from '../conversations/service/record.js';
+import { setOnline } from '../conversations/user/events.js';
+import { ensureUser } from '../conversations/user/user.js';
+import { findUser } from '../conversations/user/record.js';
+import { ChangeTracker, type TakenChanges } from './change-tracker.js';
+import { readDocument, readItem } from './item-list.js';
+import { conversationName, parseName, sidOf, syncKindOf, type ObjectName } from './object-name.js';
+import { isoDate } from './projection.js';
+import { SyncObject, type EventIds } from './sync-object.js';
+
+/** A connection and the user that it belongs to. */
+export interface Connected {
+  readonly serviceSid: string;
+  readonly identity: string;
+  readonly receiver: ClientReceiver;
+}
+
+/** The connected users of one world, and the Sync objects that they have opened. */
+export class WorldClients {
+  readonly #objects = new Map<string, SyncObject>();
+  readonly #bySid = new Map<string, SyncObject>();
+  /** By service and identity. A user may have several connections. */
+  readonly #users = new Map<string, Set<Connected>>();
+  readonly #tracker: ChangeTracker;
+  #isFlushQueued = false;
+
+  constructor(
+    readonly session: WorldSession,
+    readonly ids: EventIds,
+  ) {
+    this.#tracker = new ChangeTracker(
+      (name) => this.#objects.has(name),
+      (serviceSid) => this.#infoOf(serviceSid),
+      () => this.#flushSoon(),
+    );
+    session.watch({
+      onChange: this.#tracker.onChange,
+      onReplace: (before, after) => this.#follow(before, after),
+      onRemove: () => this.#closeAll(),
+    });
+  }
+
+  get world(): World {
+    return this.session.world;
+  }
+
+  /** Adds a connection. Creates its user, and sets it online. */
+  add(connected: Connected): void {
+    const key = userKey(connected);
+    const others = this.#users.get(key);
+    if (others !== undefined) {
+      others.add(connected);
+      return;
+    }
+    this.#users.set(key, new Set([connected]));
+    this.#makeUser(connected);
+    this.#setOnline(connected, true);
+  }
+
+  remove(connected: Connected): void {
+    const key = userKey(connected);
+    const own = this.#users.get(key);
+    if (own?.delete(connected) !== true) return;
+    for (const object of this.#objects.values()) object.subscribers.delete(connected.receiver);
+    if (own.size > 0) return;
+    this.#users.delete(key);
+    this.#setOnline(connected, false);
+  }
+
+  /** Every connection of the world. */
+  *all(): Generator<Connected> {
+    for (const connections of this.#users.values()) yield* connections;
+  }
+
+  /** The connections of the participants of a conversation. */
+  *participating(conversationSid: string): Generator<Connected> {
+    const all = this.world.records(participants);
+    for (const connections of this.#users.values()) {
+      const [first] = connections;
+      const key = keyOf(conversationSid, first?.identity ?? '');
+      if (all.find('identity', key) !== undefined) yield* connections;
+    }
+  }
+
+  /** Opens an object by its name or SID; undefined if there is none that the user may read. */
+  open(kind: SyncKind, key: string, viewer: Connected): SyncObject | undefined {
+    const opened = this.#bySid.get(key) ?? this.#objects.get(key);
+    const name = opened?.name ?? parseName(key);
+    if (name === undefined || syncKindOf(name) !== kind || !this.#mayRead(name, viewer)) return undefined;
+    if (opened !== undefined) return opened;
+    const object = new SyncObject(name, sidOf(this.world.account, name), this.ids.next());
+    this.#objects.set(name.name, object);
+    this.#bySid.set(object.sid, object);
+    return object;
+  }
+
+  /** An object whose subscription a client renews may have been opened in an earlier process only. */
+  openBySid(kind: SyncKind, sid: string, viewer: Connected): SyncObject | undefined {
+    const opened = this.#bySid.get(sid);
+    if (opened !== undefined) return this.open(kind, sid, viewer);
+    const name = this.#namesOf(viewer).find((each) => sidOf(this.world.account, each) === sid);
+    return name === undefined ? undefined : this.open(kind, name.name, viewer);
+  }
+
+  bySid(sid: string): SyncObject | undefined {
+    return this.#bySid.get(sid);
+  }
+
+  /** Sends what has changed to those who subscribe to it. */
+  flush(): void {
+    this.#isFlushQueued = false;
+    const taken = this.#tracker.take();
+    if (taken === undefined) return;
+    const date = isoDate(this.world.now());
+    for (const [name, items] of taken.items) {
+      const object = this.#objects.get(name);
+      if (object !== undefined && !isOfRemoved(object.name, taken)) this.#publish(object, items, date);
+    }
+    for (const { conversationSid, identity } of taken.removedParticipants)
+      this.#unsubscribe(conversationSid, identity ?? '');
+    for (const sid of taken.removedConversations) this.#removeObjects(sid, date);
+    for (const user of taken.removedUsers) {
+      for (const { receiver } of this.#users.get(userKey(user)) ?? []) receiver.close('retry');
+    }
+  }
+
+  #publish(object: SyncObject, items: ReadonlyMap<string, boolean>, date: string): void {
+    for (const [key, existed] of items) {
+      if (syncKindOf(object.name) === 'document') {
+        const data = readDocument(this.world, object.name);
+        if (data !== undefined) object.publish(object.changeDocument(this.ids.next(), data, date));
+        continue;
+      }
+      const data = readItem(this.world, object.name, key);
+      if (data === undefined && !existed) continue;
+      object.publish(object.change(this.ids.next(), { key, data, isNew: !existed }, date));
+    }
+  }
+
+  /** A user who has left gets no more of the conversation. */
+  #unsubscribe(conversationSid: string, identity: string): void {
+    for (const kind of ['channel', 'messages', 'roster'] as const) {
+      const object = this.#objects.get(conversationName(conversationSid, kind));
+      for (const [receiver, subscriber] of object?.subscribers ?? []) {
+        if (subscriber === identity) object?.subscribers.delete(receiver);
+      }
+    }
+  }
+
+  #removeObjects(conversationSid: string, date: string): void {
+    for (const kind of ['channel', 'messages', 'roster'] as const) {
+      const object = this.#objects.get(conversationName(conversationSid, kind));
+      if (object === undefined) continue;
+      object.publish(object.removal(this.ids.next(), date));
+      this.#objects.delete(object.name.name);
+      this.#bySid.delete(object.sid);
+    }
+  }
+
+  /** Follows a world that has been reset or restored: clients learn the differences when they have connected again. */
+  #follow(before: World, after: World): void {
+    this.#tracker.compare(
+      before,
+      after,
+      [...this.#objects.values()].map(({ name }) => name),
+    );
+    this.flush();
+    this.#closeAll();
+  }
+
+  #closeAll(): void {
+    for (const { receiver } of this.all()) receiver.close('retry');
+  }
+
+  #mayRead({ kind, ownerSid, identity }: ObjectName, viewer: Connected): boolean {
+    const { world } = this;
+    if (kind === 'conversations') return ownerSid === viewer.serviceSid && identity === viewer.identity;
+    if (kind === 'info') {
+      return ownerSid === viewer.serviceSid && findUser(world, ownerSid, identity ?? '') !== undefined;
+    }
+    const conversation = world.records(conversations).get(ownerSid);
+    if (conversation?.serviceSid !== viewer.serviceSid) return false;
+    if (kind === 'channel') return maySee(world, conversation, viewer.identity);
+    return world.records(participants).find('identity', keyOf(ownerSid, viewer.identity)) !== undefined;
+  }
+
+  /** The objects that a user may have opened. */
+  #namesOf({ serviceSid, identity }: Connected): ObjectName[] {
+    const own = this.world.records(participants).list('identity', keyOf(serviceSid, identity));
+    const kinds = ['channel', 'messages', 'roster'] as const;
+    const names = own
+      .slice(0, own.size)
+      .flatMap(({ conversationSid }) => kinds.map((kind) => conversationName(conversationSid, kind)));
+    const users = ['conversations', 'info'].map((kind) => `${serviceSid}.${identity}.${kind}`);
+    return [...users, ...names].flatMap((name) => parseName(name) ?? []);
+  }
+
+  *#infoOf(serviceSid: string): Generator<string> {
+    for (const { name } of this.#objects.values()) {
+      if (name.kind === 'info' && name.ownerSid === serviceSid) yield name.name;
+    }
+  }
+
+  #makeUser({ serviceSid, identity }: Connected): void {
+    const writeOrigin = { source: 'SDK', clientIdentity: identity };
+    ensureUser({ world: this.world, writeOrigin }, serviceSid, identity);
+    this.session.settle();
+  }
+
+  #setOnline({ serviceSid, identity }: Connected, online: boolean): void {
+    const user = findUser(this.world, serviceSid, identity);
+    const isOn = this.world.records(services).get(serviceSid)?.configuration.reachabilityEnabled === true;
+    if (user === undefined || !isOn || user.online === online) return;
+    setOnline(this.world, user, online);
+    this.session.settle();
+  }
+
+  #flushSoon(): void {
+    if (this.#isFlushQueued) return;
+    this.#isFlushQueued = true;
+    // The change that is being made is complete by then.
+    queueMicrotask(() => this.flush());
+  }
+}
+
+const userKey = ({ serviceSid, identity }: Pick<Connected, 'serviceSid' | 'identity'>): string =>
+  keyOf(serviceSid, identity);
+
+/** A conversation that is gone is removed as a whole. */
+const isOfRemoved = ({ ownerSid }: ObjectName, { removedConversations }: TakenChanges): boolean =>
+  removedConversations.has(ownerSid);

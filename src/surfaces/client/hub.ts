@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import type { ClientBackend, ClientReceiver } from '../../core/client-view.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { Log } from '../../core/log.js';
+import { MEDIA_URI } from '../../core/media.js';
+import { mapMaybe, type MaybePromise } from '../../core/maybe-promise.js';
+import type { Caller, Engine, Input, Operation, Result, Verb } from '../../core/operation.js';
+import { isTwilioHost, MEDIA_PREFIX } from '../../core/twilio-hosts.js';
+import { refusal } from './requests/request.js';
+import type { Tokens } from './tokens.js';
+
+/** Counts connections and frames. */
+export interface ClientMetrics {
+  connections(count: number): void;
+  frame(method: string): void;
+}
+
+/** A fault of what is sent to clients. */
+export interface NotificationFault {
+  /** In milliseconds. */
+  readonly latency: number;
+  readonly connection: Result['connectionFault'];
+}
+
+export interface HubParts {
+  readonly backend: ClientBackend;
+  readonly engine: Engine;
+  /** Answers what REST does not have. */
+  readonly local: Pick<Engine, 'call'>;
+  readonly tokens: Tokens;
+  readonly notificationFault: (account: string) => NotificationFault | undefined;
+  readonly metrics: ClientMetrics;
+  readonly log: Log;
+}
+
+/** Open connections. More are refused. */
+export const MAX_CONNECTIONS = 10_000;
+
+/** What all connections of client SDKs share. */
+export class Hub {
+  readonly connections = new Set<ClientReceiver>();
+  readonly #operations: ReadonlyMap<string, Operation>;
+  #ids = 0;
+  readonly #idPrefix = randomUUID().slice(0, 8);
+
+  constructor(readonly parts: HubParts) {
+    this.#operations = new Map(
+      parts.engine.operations
+        .filter(({ scope }) => scope === 'service')
+        .map((operation) => [`${operation.verb} ${operation.noun}`, operation]),
+    );
+  }
+
+  get backend(): ClientBackend {
+    return this.parts.backend;
+  }
+
+  get local(): Pick<Engine, 'call'> {
+    return this.parts.local;
+  }
+
+  get log(): Log {
+    return this.parts.log;
+  }
+
+  get metrics(): ClientMetrics {
+    return this.parts.metrics;
+  }
+
+  get tokens(): Tokens {
+    return this.parts.tokens;
+  }
+
+  /** An id for a frame. */
+  nextId(): string {
+    this.#ids += 1;
+    return `TM${this.#idPrefix}-${this.#ids}`;
+  }
+
+  notificationFault(account: string): NotificationFault | undefined {
+    return this.parts.notificationFault(account);
+  }
+
+  /** Calls an operation of REST as a user. Failures of this server are answers as well. */
+  call(verb: Verb, noun: string, input: Input, caller: Caller): MaybePromise<Result> {
+    const operation = this.#operations.get(`${verb} ${noun}`);
+    if (operation === undefined) {
+      return refusal(501, 20001, `The loaded capability files have no operation to ${verb} ${noun} of a service.`);
+    }
+    try {
+      const outcome = this.parts.engine.call(operation.id, input, caller);
+      const result = mapMaybe(outcome, (each) => each.result);
+      return result instanceof Promise ? result.catch(failed) : result;
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  /** The address of uploads. A client that is led here from Twilio's hosts gets that of Twilio. */
+  mediaUrl(origin: string, serviceSid: string): string {
+    const base = isTwilioHost(new URL(origin).hostname) ? MEDIA_URI : origin + MEDIA_PREFIX;
+    return `${base}/v1/Services/${serviceSid}/Media`;
+  }
+
+  connected(connection: ClientReceiver): void {
+    this.connections.add(connection);
+    this.metrics.connections(this.connections.size);
+  }
+
+  disconnected(connection: ClientReceiver): void {
+    this.connections.delete(connection);
+    this.metrics.connections(this.connections.size);
+  }
+}
+
+function failed(error: unknown): Result {
+  if (!(error instanceof UnderstudyError)) throw error;
+  return refusal(error.status, error.code, error.message);
+}

@@ -1,0 +1,39 @@
+import type { AccessToken } from '../../core/access-token.js';
+
+/** How long before its end a client is told that its token expires (documentation). For shorter tokens, half their time. */
+const WARNING_MS = 3 * 60_000;
+/** The longest delay of a Node timer. */
+const MAX_DELAY = 2 ** 31 - 1;
+
+/** Follows the life of a token by the machine's clock: apps make tokens by theirs, whatever the time in a world. */
+export class TokenTimer {
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly onWarning: () => void,
+    readonly onEnd: () => void,
+  ) {}
+
+  start({ expires, starts }: AccessToken): void {
+    this.stop();
+    const warning = expires - Math.min(WARNING_MS, (expires - starts) / 2);
+    const end = (): void => this.#at(expires, this.onEnd);
+    if (warning <= Date.now()) end();
+    else {
+      this.#at(warning, () => {
+        end();
+        this.onWarning();
+      });
+    }
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #at(time: number, run: () => void): void {
+    const left = Math.max(0, time - Date.now());
+    const next = left > MAX_DELAY ? () => this.#at(time, run) : run;
+    this.#timer = setTimeout(next, Math.min(left, MAX_DELAY)).unref();
+  }
+}
