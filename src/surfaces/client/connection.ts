@@ -91,18 +91,18 @@ export class Connection implements ClientReceiver {
     if (frame.method === 'reply' || frame.method === 'telemetry.v1') return;
     if (this.#pending >= MAX_PENDING) return this.#reply(frame, status(429, 'Too many requests'));
     this.#pending += 1;
-    const done = (): void => {
+    const release = (): void => {
       this.#pending -= 1;
     };
     const failed = (error: unknown): void => {
-      done();
+      release();
       this.hub.log.error({ err: error }, `client SDK: a ${frame.method} failed`);
       this.#reply(frame, status(500, 'Internal error'));
     };
     try {
       const handled = this.#handle(frame);
-      if (handled instanceof Promise) void handled.then(() => done(), failed);
-      else done();
+      if (handled instanceof Promise) void handled.then(() => release(), failed);
+      else release();
     } catch (error) {
       failed(error);
     }
