@@ -9,11 +9,19 @@ export type { Client, Conversation, Message, Participant };
 
 type Sdk = typeof import('conversations-sdk-3');
 
+/** The SDKs replace Node's own `FormData` when they are loaded. Other tests run in the same process. */
+async function keepingGlobals(load: () => Promise<unknown>): Promise<Sdk> {
+  const { FormData } = globalThis;
+  const loaded = await load();
+  globalThis.FormData = FormData;
+  return loaded as Sdk;
+}
+
 /** The versions of the SDK that this package supports, by the names under which they are installed. */
 export const sdks: Readonly<Record<string, () => Promise<Sdk>>> = {
-  '2.6.0': async () => (await import('conversations-sdk-2.6')) as unknown as Sdk,
-  '2.7.0': async () => (await import('conversations-sdk-2.7')) as unknown as Sdk,
-  '3.0.1': () => import('conversations-sdk-3'),
+  '2.6.0': () => keepingGlobals(() => import('conversations-sdk-2.6')),
+  '2.7.0': () => keepingGlobals(() => import('conversations-sdk-2.7')),
+  '3.0.1': () => keepingGlobals(() => import('conversations-sdk-3')),
 };
 
 const KEY = `SK${'0'.repeat(32)}`;
