@@ -133,6 +133,12 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
     this.#world.observer = this.#watcher?.onChange;
   }
 
+  /** Continues after changes were taken back: prepares the world again, and waits for what is due again. */
+  resume(): void {
+    this.#isPrepared = false;
+    this.timeline.arm();
+  }
+
   /**
    * Answers a call and fires its webhooks.
    * @throws TwilioError for a refusal; nothing has changed then

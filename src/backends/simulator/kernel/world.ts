@@ -1,3 +1,4 @@
+import { ChangeRecorder, type WorldChange } from './change-recorder.js';
 import { WorldClock, type Clock } from './clock.js';
 import { Collection, type RecordBase, type Table } from './collection.js';
 import type { WorldEvent } from './event.js';
@@ -15,9 +16,6 @@ export interface WorldDocument {
   readonly formerSids: Readonly<Record<string, number>>;
   readonly records: Readonly<Record<string, readonly RecordBase[]>>;
 }
-
-/** A record in its new state, or the SID of a deleted one. */
-export type WorldChange = readonly [table: string, record: RecordBase | string];
 
 /** What changed in a world, as complete records: applying it twice does no harm. It also has the settings, by name. */
 export interface WorldChanges extends Omit<WorldDocument, 'sidKey' | 'formerSids' | 'records'> {
@@ -41,14 +39,10 @@ export class World {
   #sequence = 0;
   #stamp = 0;
   #revision = 0;
-  /** Whether a setting has changed since changes were last taken. */
-  #isSet = false;
   /** Whether every setting has its initial value. */
   #hasInitialSettings = true;
-  /** The clock's time when changes were last taken. */
-  #takenAt: number;
-  /** Changes since they were last taken, by SID; `undefined` unless they are being recorded. */
-  #changes: Map<string, WorldChange> | undefined;
+  /** The changes since they were last taken; `undefined` unless they are being recorded. */
+  #recorder: ChangeRecorder | undefined;
   /** Events since they were last taken. */
   #events: WorldEvent[] = [];
 
@@ -61,7 +55,6 @@ export class World {
     readonly secret = '',
   ) {
     this.sids = new SidSource(sidKey);
-    this.#takenAt = clock.now();
     for (const { name, initial } of schema.settings) {
       this.#settings.set(
         name,
@@ -97,19 +90,18 @@ export class World {
 
   /** Starts recording changes for `takeChanges`. */
   recordChanges(): void {
-    this.#changes ??= new Map();
+    this.#recorder ??= new ChangeRecorder(this.now(), this.#revision);
   }
 
-  /** Returns the changes since the last call; `undefined` if there are none. */
-  takeChanges(): WorldChanges | undefined {
+  /**
+   * Returns the changes since the last call; `undefined` if there are none. `undo` takes them back. All later changes must
+   * have been taken back already.
+   */
+  takeChanges(): { readonly changes: WorldChanges; readonly undo: () => void } | undefined {
     const moment = this.now();
-    if (this.#changes === undefined || (this.#changes.size === 0 && !this.#isSet && !this.#wasMoved(moment))) {
-      return undefined;
-    }
-    const changes = [...this.#changes.values()];
-    this.#changes.clear();
-    this.#isSet = false;
-    this.#takenAt = moment;
+    const recorder = this.#recorder;
+    if (recorder === undefined || (recorder.isEmpty && !this.#wasMoved(recorder.time, moment))) return undefined;
+    this.#recorder = new ChangeRecorder(moment, this.#revision);
     const taken: Record<string, unknown> = {
       account: this.account,
       sequence: this.#sequence,
@@ -119,13 +111,24 @@ export class World {
     for (const { name, isFixed } of this.schema.settings) {
       if (isFixed !== true) taken[name] = this.#settings.get(name);
     }
-    taken['changes'] = changes;
-    return taken as unknown as WorldChanges;
+    taken['changes'] = recorder.list();
+    return { changes: taken as unknown as WorldChanges, undo: () => this.#undo(recorder) };
+  }
+
+  #undo(recorder: ChangeRecorder): void {
+    const { time, revision } = recorder;
+    recorder.undo(this.#collections, this.#settings, (table, now, before) => {
+      if (before !== undefined) this.#formerSids.delete(before.sid);
+      this.observer?.(table, now, before);
+    });
+    if (this.#wasMoved(time, this.now())) (this.clock as WorldClock).set(time);
+    this.#revision = revision;
+    this.#recorder = new ChangeRecorder(time, revision);
   }
 
   /** Whether a manual clock was moved. Other clocks move all the time. */
-  #wasMoved(now: number): boolean {
-    return now !== this.#takenAt && this.clock instanceof WorldClock && this.clock.mode === 'manual';
+  #wasMoved(since: number, now: number): boolean {
+    return now !== since && this.clock instanceof WorldClock && this.clock.mode === 'manual';
   }
 
   /** Applies changes that were taken from this world. */
@@ -187,8 +190,8 @@ export class World {
   }
 
   set<T>(setting: Setting<T>, value: T): void {
+    this.#recorder?.addSetting(setting.name, this.#settings.get(setting.name));
     this.#settings.set(setting.name, value);
-    this.#isSet = true;
     this.#hasInitialSettings = false;
     this.#revision += 1;
   }
@@ -252,7 +255,7 @@ export class World {
     } as R;
     this.records(table).insert(record);
     this.#revision += 1;
-    this.#changes?.set(record.sid, [table.name, record]);
+    this.#recorder?.add(table.name, record.sid, undefined, record);
     this.observer?.(table.name, undefined, record);
     return record;
   }
@@ -267,7 +270,7 @@ export class World {
     const changed = Object.assign({}, record, changes);
     this.records(table).replace(record, changed);
     this.#revision += 1;
-    this.#changes?.set(changed.sid, [table.name, changed]);
+    this.#recorder?.add(table.name, changed.sid, record, changed);
     this.observer?.(table.name, record, changed);
     return changed;
   }
@@ -280,7 +283,7 @@ export class World {
     }
     this.#forget(this.#collections.get(table.name), record);
     this.#revision += 1;
-    this.#changes?.set(record.sid, [table.name, record.sid]);
+    this.#recorder?.add(table.name, record.sid, record, undefined);
     this.observer?.(table.name, record, undefined);
   }
 

@@ -93,7 +93,17 @@ export class Worlds<W extends WebhookOutlet = WebhookOutlet> {
   }
 
   has(account: string): boolean {
-    return this.#sessions.has(account) || this.#initial.has(account);
+    return this.find(account) !== undefined;
+  }
+
+  /** The world of an account, if there is one now. */
+  find(account: string): WorldSession<W> | undefined {
+    return this.#sessions.get(account) ?? this.#initial.get(account);
+  }
+
+  /** Whether the account has a world that must be kept. */
+  isKept(account: string): boolean {
+    return this.#sessions.has(account);
   }
 
   /** A world of this account without records, not even those of a seed. */
@@ -150,7 +160,7 @@ export class Worlds<W extends WebhookOutlet = WebhookOutlet> {
 
   /** Deletes an account's world. The next call of the account gets a new one. */
   remove(account: string): void {
-    const session = this.#sessions.get(account) ?? this.#initial.get(account);
+    const session = this.find(account);
     if (session === undefined) return;
     this.#sessions.delete(account);
     this.#initial.delete(account);

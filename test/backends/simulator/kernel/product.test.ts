@@ -236,11 +236,33 @@ describe('a product with one resource', () => {
     const moss = sidOf('moss');
     call('update', { sid: moss, form: { Label: 'ivy' } });
     call('delete', { sid: fern });
-    const changes = world.takeChanges();
+    const taken = world.takeChanges();
     worlds.restore(snapshot);
     expect(labels()).toEqual(['fern']);
-    if (changes !== undefined) worlds.replay(changes);
+    if (taken !== undefined) worlds.replay(taken.changes);
     expect(labels()).toEqual(['ivy']);
+  });
+
+  it('takes recorded changes back, and continues as if they had not been made', () => {
+    const { worlds, call, sidOf, labels, refusal } = openNursery();
+    const { world } = worlds.get(ACCOUNT);
+    const fern = sidOf('fern');
+    const oak = sidOf('oak');
+    world.recordChanges();
+    const before = world.toDocument();
+    const moss = sidOf('moss');
+    call('update', { sid: moss, form: { Label: 'ivy' } });
+    call('delete', { sid: fern });
+    call('update', { sid: oak, form: { Label: 'fern' } });
+    world.takeChanges()?.undo();
+    expect(labels()).toEqual(['fern', 'oak']);
+    const { records } = world.toDocument();
+    const sorted = (lists: typeof records) =>
+      Object.values(lists).map((list) => [...list].sort((a, b) => a.seq - b.seq));
+    expect(sorted(records)).toEqual(sorted(before.records));
+    expect(world.takeChanges()).toBeUndefined();
+    expect(refusal('create', { form: { Label: 'oak' } })).toMatchObject({ code: 70001 });
+    expect(call('create', { form: { Label: 'ivy' } }).status).toBe(201);
   });
 
   it('names the verb and the noun of an operation that it has no handler for', () => {
