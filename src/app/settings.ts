@@ -1,4 +1,5 @@
 import type { LiveLimits } from '../backends/live/limits.js';
+import type { SyncPolicy } from '../backends/simulator/storage/sync-policy.js';
 import type { WebhookTargets } from '../backends/simulator/webhooks/sender.js';
 import type { Credentials } from '../core/operation.js';
 import type { ApiKeyEntries } from '../surfaces/http/api-keys.js';
@@ -60,6 +61,8 @@ export interface Settings extends ModeSettings {
   /** Check responses against the published schemas. */
   readonly checkAnswers: boolean;
   readonly dataFile?: string | undefined;
+  /** With a data file: when changes are certain to survive a power loss. */
+  readonly sync: SyncPolicy;
   /** Name or file of the state in which worlds start. */
   readonly seed?: string | undefined;
   /** The same seed and the same calls give the same SIDs. */
@@ -100,6 +103,7 @@ export const defaultSettings: Settings = {
   rewriteUrls: true,
   dryRun: false,
   defaultService: true,
+  sync: 'interval',
   scrub: false,
   traces: false,
   defaultAccount: DEFAULT_ACCOUNT,

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { defaultSettings, modeNames, type Settings } from '../app/settings.js';
 import { defaultLimits, type LiveLimits } from '../backends/live/limits.js';
+import { syncPolicies } from '../backends/simulator/storage/sync-policy.js';
 import type { WebhookTargets } from '../backends/simulator/webhooks/sender.js';
 import { readApiKeys } from './api-keys.js';
 import { readEnvironment, tracesRequested } from './environment.js';
@@ -90,6 +91,9 @@ function simulatorOptions(): Option[] {
   return [
     flag('--seed <name|file>', 'initial state of every world', nonEmpty),
     flag('--data <file>', 'keep the worlds in this file', nonEmpty),
+    flag('--sync <policy>', 'with --data: when changes are written to the disk, to survive a power loss')
+      .choices([...syncPolicies])
+      .default(defaultSettings.sync),
     toggle('--default-service', 'give each world a default service, which account-level paths act on (default)'),
     new Option('--no-default-service', 'give worlds no default service'),
     flag('--rng-seed <text>', 'make SIDs reproducible', nonEmpty),

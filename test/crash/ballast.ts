@@ -1,4 +1,5 @@
-import { writeDocument, worldsDocument } from '../../src/backends/simulator/storage/data-file.js';
+import { writeDocument } from '../../src/backends/simulator/storage/data-file.js';
+import { diskFiles } from '../../src/backends/simulator/storage/file-system.js';
 import { newSimulator } from '../helpers/simulator.js';
 
 const MESSAGES = 30_000;
@@ -20,5 +21,5 @@ export async function writeBallast(file: string): Promise<void> {
   const records = { ...document.records, messages, receipts: [], media: [] };
   const account = `AC${'f'.repeat(32)}`;
   const ballast = { ...document, account, sequence: document.sequence + MESSAGES, records };
-  await writeDocument(file, worldsDocument([ballast]));
+  await writeDocument(diskFiles, file, { generation: 0, worlds: [ballast] });
 }

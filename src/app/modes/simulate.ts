@@ -11,7 +11,7 @@ export const simulate: ModeDefinition = {
   drainMs: 1500,
   lameDuckMs: 0,
   createBackend({ settings, binding, faults, onWorldChange, log }) {
-    const { defaultAccount, defaultService, rngSeed, seed, dataFile, token, authToken, webhooks } = settings;
+    const { defaultAccount, defaultService, rngSeed, seed, dataFile, sync, token, authToken, webhooks } = settings;
     return createSimulator({
       operations: binding.operations,
       bind: binding.bind,
@@ -21,6 +21,7 @@ export const simulate: ModeDefinition = {
       rngSeed,
       seed,
       dataFile,
+      storage: { sync },
       token,
       authToken,
       webhooks,

@@ -24,9 +24,10 @@ import { Snapshots } from './kernel/snapshots.js';
 import type { World } from './kernel/world.js';
 import { Worlds, type WorldLimits } from './kernel/worlds.js';
 import { MediaService, storeExported } from './media-service.js';
+import { dataPathsOf } from './storage/data-path.js';
 import { MediaFolder } from './storage/media-folder.js';
 import { MemoryMedia, type MediaStore } from './storage/media-store.js';
-import { Store } from './storage/store.js';
+import { Store, type StoreOptions } from './storage/store.js';
 import { Webhooks, type WebhookFaults } from './webhooks/dispatcher.js';
 import { WEBHOOK_TIMEOUT_MS, WebhookSender, type WebhookTargets } from './webhooks/sender.js';
 
@@ -45,6 +46,8 @@ export interface SimulatorOptions {
   /** Whether each world has a default service, which account-level paths act on. Default: true. */
   readonly defaultService?: boolean | undefined;
   readonly dataFile?: string | undefined;
+  /** How the data file is written. */
+  readonly storage?: Pick<StoreOptions, 'sync' | 'syncIntervalMs' | 'minCompactionBytes' | 'files'> | undefined;
   /** Receives warnings about the data file. */
   readonly onWarning?: ((message: string) => void) | undefined;
   readonly worldLimits?: WorldLimits | undefined;
@@ -110,9 +113,8 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     sidKeyOf: (account, generation) =>
       rngSeed === undefined ? `${randomKey}/${generation}/${account}` : `${rngSeed}/${account}`,
     seed: seed === undefined ? undefined : seederOf((await import('./conversations/seed/format.js')).readSeed(seed)),
-    // No caller waits for such a change, so a failure to save it is reported at the next write.
     onChange() {
-      void store?.save().catch(() => undefined);
+      store?.saveSoon();
       media?.sweepSoon();
     },
     onWorldChange,
@@ -121,10 +123,10 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   const onWarning = options.onWarning ?? (() => undefined);
   if (dataFile !== undefined) {
     const storeMedia = async (exported: Readonly<Record<string, string>>): Promise<void> => {
-      mediaStore = await MediaFolder.open(`${dataFile}.media`);
+      mediaStore = await MediaFolder.open(dataPathsOf(dataFile).media);
       await storeExported(mediaStore, exported);
     };
-    store = await Store.open(dataFile, worlds, { onWarning, storeMedia });
+    store = await Store.open(dataFile, worlds, { ...options.storage, onWarning, storeMedia });
   }
   const files: MediaService = new MediaService({
     store: mediaStore,
@@ -136,7 +138,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   media = files;
   // An invalid seed must fail the start, not the first request.
   worlds.get(defaultAccount);
-  await store?.save();
+  if (store !== undefined) await store.save(await store.begin());
   files.sweepSoon();
   for (const problem of files.problems()) onWarning(problem);
 
@@ -151,9 +153,15 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       seedInto: (read, world) => seederOf(read)(world),
       snapshots,
       files,
-      async save() {
-        await store?.save();
-        files.sweepSoon();
+      async saving(change) {
+        const begun = await store?.begin();
+        try {
+          const value = await change();
+          if (begun !== undefined) await store?.save(begun);
+          return value;
+        } finally {
+          files.sweepSoon();
+        }
       },
     }),
 
@@ -164,17 +172,20 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       // The SIDs of a new seeded world must survive a crash once a caller has seen them.
       const isSeeded = seed !== undefined && !worlds.has(account);
       const isWrite = call.operation.method !== 'GET';
-      const session = isWrite ? worlds.beginWrite(account) : worlds.get(account);
-      const save = (result: Result): MaybePromise<Result> => {
-        if (call.operation.method === 'DELETE') files.sweepSoon();
-        if (store === undefined || !((isWrite && result.status < 300) || isSeeded)) return result;
-        worlds.keep(account);
-        return store.save(session.world).then(() => result);
+      const answerNow = (begun?: number): MaybePromise<Result> => {
+        const session = isWrite ? worlds.beginWrite(account) : worlds.get(account);
+        const save = (result: Result): MaybePromise<Result> => {
+          if (call.operation.method === 'DELETE') files.sweepSoon();
+          const isSaved = (isWrite && result.status < 300) || isSeeded;
+          if (store === undefined || begun === undefined || !isSaved) return result;
+          if (worlds.find(account) === session) worlds.keep(account);
+          return store.save(begun, session.world).then(() => result);
+        };
+        const answer = (): MaybePromise<Result> =>
+          call.upload === undefined ? resultOf(session, call, files) : files.upload(session, call).catch(toRefusal);
+        return mapMaybe(isWrite ? finallyMaybe(answer, () => worlds.endWrite(session)) : answer(), save);
       };
-      const answer = (): MaybePromise<Result> =>
-        call.upload === undefined ? resultOf(session, call, files) : files.upload(session, call).catch(toRefusal);
-      const answered = isWrite ? finallyMaybe(answer, () => worlds.endWrite(session)) : answer();
-      return mapMaybe(answered, save);
+      return store !== undefined && (isWrite || isSeeded) ? mapMaybe(store.begin(), answerNow) : answerNow();
     },
 
     async close() {

@@ -22,13 +22,13 @@ export interface ControlParts {
   /** The saved states of worlds, by account and name. */
   readonly snapshots: Snapshots;
   readonly files: WorldFiles & { readonly storeFiles: StoreFiles };
-  /** Writes the changes of a control to the data file. */
-  readonly save: () => Promise<void>;
+  /** Makes a change and saves it; a change that cannot be saved is not begun, or taken back. */
+  readonly saving: <T>(change: () => T | Promise<T>) => Promise<T>;
 }
 
 /** All controls of the simulator. */
 export function simulatorControls(parts: ControlParts): readonly Control[] {
-  const { worlds, defaultAccount, bind, seedInto, snapshots, files, save } = parts;
+  const { worlds, defaultAccount, bind, seedInto, snapshots, files, saving } = parts;
   const sessionOf: SessionOf = (account = defaultAccount) => worlds.get(account);
   const controls = [
     ...clockControls(sessionOf),
@@ -37,7 +37,7 @@ export function simulatorControls(parts: ControlParts): readonly Control[] {
     ...inboundControls(sessionOf, bind, (...sent) => files.storeFiles(...sent)),
     ...conversationControls(sessionOf, bind),
     ...recordControls(sessionOf, bind),
-    ...worldControls(worlds, sessionOf, { defaultAccount, seedInto, snapshots, files, save }),
+    ...worldControls(worlds, sessionOf, { defaultAccount, seedInto, snapshots, files }),
   ];
   return controls.map((each) =>
     each.changes
@@ -46,9 +46,7 @@ export function simulatorControls(parts: ControlParts): readonly Control[] {
           async run(account, input) {
             const session = worlds.beginWrite(account ?? defaultAccount);
             try {
-              const value = await each.run(account, input);
-              await save();
-              return value;
+              return await saving(() => each.run(account, input));
             } finally {
               worlds.endWrite(session);
             }

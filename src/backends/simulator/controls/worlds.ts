@@ -25,15 +25,13 @@ interface WorldParts {
   readonly seedInto: (seed: Seed, world: World) => void;
   readonly snapshots: Snapshots;
   readonly files: WorldFiles;
-  /** Writes changes to the data file. */
-  readonly save: () => Promise<void>;
 }
 
 /** Controls of whole worlds: reset, snapshots, copies and comparison. */
 export function worldControls(
   worlds: Worlds<Webhooks>,
   sessionOf: SessionOf,
-  { defaultAccount, seedInto, snapshots, files, save }: WorldParts,
+  { defaultAccount, seedInto, snapshots, files }: WorldParts,
 ): readonly Control[] {
   const getSnapshot = (account: string, name: string): WorldDocument => {
     const snapshot = snapshots.get(account, name);
@@ -131,11 +129,8 @@ export function worldControls(
         'Deletes the world with its snapshots. The next call of its account SID gets a new world, as on its first use.',
       changes: true,
       input: { properties: {} },
-      async run(account = defaultAccount) {
+      run(account = defaultAccount) {
         snapshots.deleteAll(account);
-        // A data file that is read after a crash has a new world then, and not the old one.
-        worlds.reset(account);
-        await save();
         worlds.remove(account);
         return { account_sid: account };
       },

@@ -1,44 +1,185 @@
-import { createReadStream, existsSync } from 'node:fs';
-import type { LogLine } from './change-log.js';
-import { CHUNK_SIZE } from './streamed-json.js';
+import { CHUNK_SIZE } from './chunks.js';
+import type { FileSystem } from './file-system.js';
+import { readLines, type RawLine } from './lines.js';
+import type { LogLine } from './log-content.js';
+import { decodeHeader, decodeLine } from './log-line.js';
 import type { RecordBase } from '../kernel/collection.js';
 import type { WorldChanges, WorldDocument } from '../kernel/world.js';
 
-/** One entry of a change log: changes in a world, or a complete world that replaces the previous one. */
-export type LogEntry = WorldChanges | { readonly world: WorldDocument };
+/** One entry of a change log: changes in a world, a complete world that replaces the previous one, or its removal. */
+export type LogEntry = WorldChanges | { readonly world: WorldDocument } | { readonly removed: string };
+
+/** Why the end of a log was dropped. Nothing that was dropped had been acknowledged, under the policy of syncing. */
+type Tear = 'incomplete' | 'power loss';
 
 export interface LogContents {
+  readonly generation: number;
+  /** Whether it has checksums and names its documents; logs of earlier versions do not. */
+  readonly hasChecksums: boolean;
+  /** The checksums of the documents that it continues. Usually one; more if writing the document failed at first. */
+  readonly documents: ReadonlySet<string>;
   readonly entries: number;
-  /** Size of the complete entries, in bytes. */
+  /** The number of complete lines, and their size in bytes. */
+  readonly lines: number;
   readonly end: number;
-  /** Whether an incomplete entry follows. A crash left it, and it was never acknowledged. */
-  readonly isTorn: boolean;
+  /** Set if something follows the complete entries. */
+  readonly tear: Tear | undefined;
+}
+
+/** Thrown when a log is damaged in a way that no crash explains. */
+export class DamagedLog extends Error {
+  constructor(
+    /** From 1. */
+    readonly line: number,
+    reason: string,
+  ) {
+    super(`line ${line} ${reason}`);
+  }
+}
+
+/** The generation in the first line of a log; undefined if the file does not exist; `torn` if the line is not complete. */
+export async function readGeneration(files: FileSystem, path: string): Promise<number | 'torn' | undefined> {
+  if ((await files.status(path)) === undefined) return undefined;
+  for await (const { text, isComplete } of readLines(files.read(path, CHUNK_SIZE))) {
+    const header = isComplete ? decodeHeader(text ?? '') : undefined;
+    return header?.generation ?? 'torn';
+  }
+  return 'torn';
 }
 
 /**
- * Reads a change log entry by entry. Returns `undefined` when the file does not exist or has another generation.
- * @throws when a line other than an incomplete last one is not JSON
+ * Reads a change log entry by entry.
+ * @throws DamagedLog
  */
 export async function readChangeLog(
-  file: string,
-  generation: number,
+  files: FileSystem,
+  path: string,
   apply: (entry: LogEntry) => void,
-): Promise<LogContents | undefined> {
-  if (!existsSync(file)) return undefined;
-  const addLine = createAssembler(apply);
-  let [entries, end, isTorn] = [-1, 0, false];
-  for await (const { text, next } of linesOf(file)) {
-    isTorn = true;
-    if (text === undefined) break;
-    const line: unknown = JSON.parse(text);
-    // The first line is the header, not an entry.
-    if (entries < 0 && (line as { generation: unknown }).generation !== generation) return undefined;
-    if (entries >= 0 && !addLine(line as LogLine)) continue;
-    entries += 1;
-    end = next;
-    isTorn = false;
+): Promise<LogContents> {
+  const reader = new LogReader(apply);
+  for await (const line of readLines(files.read(path, CHUNK_SIZE))) reader.add(line);
+  return reader.finish();
+}
+
+/** The smallest unit that a disk writes, in bytes. */
+const SECTOR = 512;
+
+class LogReader {
+  readonly #assemble: (line: LogLine) => boolean;
+  readonly #documents = new Set<string>();
+  #generation: number | undefined;
+  #hasChecksums = false;
+  #lines = 0;
+  #entries = 0;
+  /** After the last complete entry. */
+  #complete = { lines: 0, end: 0 };
+  #tear: Tear | undefined;
+
+  constructor(apply: (entry: LogEntry) => void) {
+    this.#assemble = createAssembler(apply);
   }
-  return entries < 0 ? undefined : { entries, end, isTorn };
+
+  add(line: RawLine): void {
+    if (this.#tear !== undefined) this.#addAfterTear(line);
+    else if (!line.isComplete) this.#addIncomplete(line);
+    else if (this.#generation === undefined) this.#addHeader(line);
+    else this.#addLine(line, this.#generation);
+  }
+
+  finish(): LogContents {
+    if (this.#generation === undefined) throw new DamagedLog(1, 'is missing: the log is empty');
+    const { lines, end } = this.#complete;
+    // The lines of an incomplete world.
+    const tear = this.#tear ?? (this.#lines > lines ? 'incomplete' : undefined);
+    return {
+      generation: this.#generation,
+      hasChecksums: this.#hasChecksums,
+      documents: this.#documents,
+      entries: this.#entries,
+      lines,
+      end,
+      tear,
+    };
+  }
+
+  #addIncomplete({ bytes }: RawLine): void {
+    const text = bytes.subarray(0, -1).toString();
+    if (this.#generation !== undefined && decodeLine(text, this.#generation) !== undefined) {
+      throw new DamagedLog(this.#lines + 1, 'is complete, but does not end with a line feed');
+    }
+    this.#tear = 'incomplete';
+  }
+
+  #addHeader({ text, next }: RawLine): void {
+    const header = decodeHeader(text ?? '');
+    if (header === undefined) throw new DamagedLog(1, 'is not the header of a log');
+    this.#generation = header.generation;
+    this.#hasChecksums = header.hasChecksums;
+    this.#count(next);
+  }
+
+  #addLine(raw: RawLine, generation: number): void {
+    const { text = '', next } = raw;
+    // A log of an earlier version may be continued with checksums, but not the other way round.
+    const isOld = !this.#hasChecksums && (text.startsWith('{') || text.startsWith('['));
+    const line = isOld ? { number: this.#lines, json: text } : decodeLine(text, generation);
+    if (line === undefined) {
+      if (!hasLostSector(raw)) throw new DamagedLog(this.#lines + 1, 'does not match its checksum');
+      this.#tear = 'power loss';
+      return;
+    }
+    if (line.number !== this.#lines) {
+      throw new DamagedLog(this.#lines + 1, `has the number ${line.number}, but ${this.#lines} was expected`);
+    }
+    this.#hasChecksums ||= !isOld;
+    const content = parse(line.json, this.#lines + 1);
+    if ('document' in content) this.#documents.add(content.document);
+    else if (!this.#assemble(content)) {
+      this.#lines += 1;
+      return;
+    } else this.#entries += 1;
+    this.#count(next);
+  }
+
+  #count(next: number): void {
+    this.#lines += 1;
+    this.#complete = { lines: this.#lines, end: next };
+  }
+
+  /** A line after a power loss is explained only if nothing says that the lost lines were on disk. */
+  #addAfterTear({ text = '', isComplete }: RawLine): void {
+    const line = isComplete ? decodeLine(text, this.#generation ?? 0) : undefined;
+    if (line !== undefined && line.synced > this.#lines) {
+      throw new DamagedLog(this.#lines + 1, 'is not readable, although it was on disk when later lines were written');
+    }
+  }
+}
+
+function parse(json: string, line: number): LogLine {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new DamagedLog(line, `is not valid: ${(error as Error).message}`);
+  }
+  if (typeof value !== 'object' || value === null) throw new DamagedLog(line, 'is not a change');
+  return value as LogLine;
+}
+
+/**
+ * What a disk has not written before a power loss reads as zeros: from the end of what had been synced, which is the start
+ * of a line, or from the start of a sector, up to the end of a sector or of the file.
+ */
+function hasLostSector({ bytes, next, isLast }: RawLine): boolean {
+  const offset = next - 1 - bytes.length;
+  for (let start = bytes.indexOf(0); start >= 0;) {
+    let end = start;
+    while (bytes[end] === 0) end += 1;
+    const begins = start === 0 || (offset + start) % SECTOR === 0;
+    if (begins && ((offset + end) % SECTOR === 0 || (isLast && end === bytes.length))) return true;
+    start = bytes.indexOf(0, end);
+  }
+  return false;
 }
 
 /** Applies each entry once all of its lines have been added. The returned function tells whether a line completed an entry. */
@@ -47,16 +188,16 @@ function createAssembler(apply: (entry: LogEntry) => void): (line: LogLine) => b
   let partsLeft = 0;
   let records: Record<string, RecordBase[]> = {};
   return (line) => {
-    if ('changes' in line) {
+    if ('changes' in line || 'removed' in line) {
       apply(line);
       return true;
     }
     if ('world' in line) {
       ({ world, parts: partsLeft = 0 } = line);
       records = {};
-    } else {
+    } else if (Array.isArray(line)) {
       partsLeft -= 1;
-      const [table, part] = line;
+      const [table, part] = line as [string, readonly RecordBase[]];
       const tableRecords = (records[table] ??= []);
       for (const record of part) tableRecords.push(record);
     }
@@ -65,32 +206,4 @@ function createAssembler(apply: (entry: LogEntry) => void): (line: LogLine) => b
     world = undefined;
     return true;
   };
-}
-
-const LINE_FEED = 10;
-
-interface Line {
-  /** Absent for a last line without a line feed. */
-  readonly text: string | undefined;
-  /** Offset of the next line. */
-  readonly next: number;
-}
-
-async function* linesOf(file: string): AsyncGenerator<Line> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let incomplete: Buffer[] = [];
-  let next = 0;
-  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_SIZE })) {
-    const bytes = chunk as Buffer;
-    let start = 0;
-    for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
-      const line = Buffer.concat([...incomplete, bytes.subarray(start, end)]);
-      incomplete = [];
-      start = end + 1;
-      next += line.length + 1;
-      yield { text: decoder.decode(line), next };
-    }
-    if (start < bytes.length) incomplete.push(bytes.subarray(start));
-  }
-  if (incomplete.length > 0) yield { text: undefined, next };
 }

@@ -1,87 +1,150 @@
-import { open, type FileHandle } from 'node:fs/promises';
-import { joinToChunks, modeOf } from './streamed-json.js';
-import type { WorldChanges, WorldDocument } from '../kernel/world.js';
+import { joinToChunks } from './chunks.js';
+import { modeOf, writeAll, type FileSystem, type OpenFile } from './file-system.js';
+import { encodeHeader, encodeLine } from './log-line.js';
+import { jsonLines, type LogLine, type WorldPart } from './log-content.js';
+import type { WorldDocument } from '../kernel/world.js';
+
+/** Something to write. A world is serialized when it is written. */
+interface Pending {
+  readonly content: string | WorldDocument;
+  /** Takes the change back in memory. */
+  readonly undo?: () => void;
+}
+
+export interface ChangeLogOptions {
+  readonly files: FileSystem;
+  /** Whether `flush` syncs what it has written. */
+  readonly syncsAlways: boolean;
+  /** Rejects if this file is no longer where a start would look for it. Runs beside each write. */
+  readonly checkPlace: (id: string) => Promise<void>;
+  /** Called when a write failed, before anything else runs. Takes everything back that has not been written. */
+  readonly onFailure: (cause: unknown) => void;
+}
+
+/** What is in a log already. */
+interface Contents {
+  readonly generation: number;
+  /** Size of the complete lines, in bytes. */
+  readonly end: number;
+  /** Number of complete lines. */
+  readonly lines: number;
+}
 
 /**
- * One line of a change log: the changes of one call, which are applied completely or not at all; or a new or replaced
- * world, followed by `parts` lines with its records.
- */
-export type LogLine = WorldChanges | { readonly world: WorldDocument; readonly parts?: number } | WorldPart;
-
-/** Some records of one table of a world. A whole world in one line could exceed the maximum length of a string. */
-type WorldPart = readonly [table: string, records: WorldDocument['records'][string]];
-
-const RECORDS_PER_LINE = 100;
-
-/**
- * An append-only file of changes, one line of JSON each, so that the cost of a write depends on the change and not on the
- * size of the world. Lines added while a write is running are written together in the next one. Lines whose write failed
- * are retried with the next write.
+ * An append-only file of changes, so that the cost of a write depends on the change and not on the size of the world. Lines
+ * added while a write is running are written together in the next one, and synced together.
+ *
+ * What could not be written is taken back: it is in the file neither now nor after a restart.
  */
 export class ChangeLog {
-  /** Lines to write, and worlds, which are serialized when they are written. */
-  #pending: (string | WorldDocument)[] = [];
+  /** Generation of the document that this log continues. */
+  readonly generation: number;
+  #pending: Pending[] = [];
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #previous: ChangeLog | undefined;
+  /** Whether everything in the previous log must be on disk before anything is written here. */
+  #continuesPrevious = false;
+  /** Size of the complete lines, in bytes, and their number. */
+  #end: number;
+  #lines: number;
+  /** How many lines are on disk for certain. */
+  #synced: number;
+  /** Whether a failed write may have left bytes after the complete lines. */
+  #hasRest = false;
+  /** Counts the failures, so that whoever waits for a write notices one in between. */
+  #failures = 0;
+  #failure: unknown;
+  #hasChanges = false;
+  #isSuspect = false;
 
   private constructor(
-    readonly handle: FileHandle,
-    /** Generation of the document that this log continues. */
-    readonly generation: number,
-    /** Size of the complete lines, in bytes. The next write overwrites whatever a failed one left after them. */
-    private end: number,
-  ) {}
+    readonly file: OpenFile,
+    /** Identifies the file, whatever its name is. */
+    readonly id: string,
+    { generation, end, lines }: Contents,
+    readonly options: ChangeLogOptions,
+  ) {
+    this.generation = generation;
+    this.#end = end;
+    this.#lines = this.#synced = lines;
+  }
 
   /** Creates an empty log that continues the document of the given generation. */
-  static async create(file: string, generation: number): Promise<ChangeLog> {
-    const handle = await open(file, 'w+', await modeOf(file));
-    const log = new ChangeLog(handle, generation, 0);
-    log.#pending.push(headerOf(generation));
+  static async create(path: string, generation: number, options: ChangeLogOptions): Promise<ChangeLog> {
+    const { files } = options;
+    const file = await files.open(path, 'w', await modeOf(files, path));
     try {
-      await log.flush();
-      return log;
+      const header = Buffer.from(encodeHeader({ generation }));
+      await writeAll(file, header, 0);
+      await file.sync();
+      await files.syncFolderOf(path);
+      const { id } = await file.status();
+      return new ChangeLog(file, id, { generation, end: header.length, lines: 1 }, options);
     } catch (error) {
-      await handle.close();
+      await file.close().catch(() => undefined);
       throw error;
     }
   }
 
-  /** Opens an existing log to append after its last complete line. */
-  static async reopen(file: string, generation: number, end: number): Promise<ChangeLog> {
-    const handle = await open(file, 'r+');
-    await handle.truncate(end);
-    return new ChangeLog(handle, generation, end);
+  /** Opens an existing log to append after its last complete line. What follows that line is removed. */
+  static async reopen(path: string, at: Contents, options: ChangeLogOptions): Promise<ChangeLog> {
+    const file = await options.files.open(path, 'r+');
+    try {
+      const { size, id } = await file.status();
+      if (size > at.end) await file.truncate(at.end);
+      // The next line says that all earlier ones are on disk.
+      await file.sync();
+      return new ChangeLog(file, id, at, options);
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Size of the file in bytes. */
   get size(): number {
-    return this.end;
+    return this.#end;
   }
 
-  get isEmpty(): boolean {
-    return this.end === headerOf(this.generation).length;
+  /** Whether changes were added since this log was created or opened. */
+  get hasChanges(): boolean {
+    return this.#hasChanges;
   }
 
-  add(changes: WorldChanges): void {
-    this.#pending.push(`${JSON.stringify(changes)}\n`);
+  /** Whether a sync failed. Nobody knows then what is on disk, even if a later sync succeeds. */
+  get isSuspect(): boolean {
+    return this.#isSuspect || (this.#continuesPrevious && this.#previous?.isSuspect === true);
   }
 
-  addWorld(world: WorldDocument): void {
-    this.#pending.push(world);
+  /** Whether everything in the file is on disk. */
+  get isSynced(): boolean {
+    return this.#synced === this.#lines;
   }
 
-  /** Continues another log: nothing is written here until everything in the other one is in its file. */
-  follow(previous: ChangeLog): void {
+  /** @param undo takes the changes back if they cannot be written */
+  add(line: Exclude<LogLine, WorldPart | { readonly world: WorldDocument }>, undo?: () => void): void {
+    this.#pending.push({ content: JSON.stringify(line), ...(undo && { undo }) });
+  }
+
+  addWorld(world: WorldDocument, undo: () => void): void {
+    this.#pending.push({ content: world, undo });
+  }
+
+  /**
+   * Takes the place of another log: nothing is written here until everything in the other one is on disk, unless the
+   * document that is being written has it all.
+   */
+  follow(previous: ChangeLog, isContinued: boolean): void {
     this.#previous = previous;
+    this.#continuesPrevious = isContinued;
   }
 
   /** Closes the log that this one follows, once the document contains everything in it. */
   async closePrevious(): Promise<void> {
     const previous = this.#previous;
     this.#previous = undefined;
-    await previous?.flush().catch(() => undefined);
-    await previous?.handle.close();
+    await previous?.close().catch(() => undefined);
   }
 
   /** Resolves once everything that was added before this call is in the file. */
@@ -89,64 +152,121 @@ export class ChangeLog {
     // Check `#next` first: it starts shortly after `#running` ends, and a third write must not start in between.
     if (this.#next !== undefined) return this.#next;
     if (this.#running === undefined) return (this.#running = this.#write());
+    const failures = this.#failures;
     this.#next = this.#running
       .catch(() => undefined)
       .then(() => {
+        // What this flush waits for was taken back with the failed write.
+        if (this.#failures !== failures) throw this.#failure;
         this.#next = undefined;
         return (this.#running = this.#write());
       });
     return this.#next;
   }
 
-  async #write(): Promise<void> {
+  /** Puts everything in the file on disk. */
+  async sync(): Promise<void> {
+    if (this.#continuesPrevious) await this.#previous?.sync();
+    const lines = this.#lines;
+    if (this.#synced >= lines) return;
+    await this.#syncFile();
+    this.#synced = Math.max(this.#synced, lines);
+  }
+
+  async #syncFile(): Promise<void> {
+    try {
+      await this.file.sync();
+    } catch (error) {
+      this.#isSuspect = true;
+      throw error;
+    }
+  }
+
+  /** Puts everything on disk, and nothing else. */
+  private async finish(): Promise<void> {
+    await this.flush();
+    await this.#removeRest();
+    await this.sync();
+  }
+
+  /** Takes back everything that has not been written completely, the latest change first. */
+  takeBack(cause: unknown): void {
+    this.#failures += 1;
+    this.#failure = cause;
+    this.#next = undefined;
     const pending = this.#pending;
     this.#pending = [];
+    for (const { undo } of pending.toReversed()) undo?.();
+    this.#previous?.takeBack(cause);
+  }
+
+  /** Removes what a failed write left behind, and checks that there is room for some bytes. */
+  async checkRoom(bytes: number): Promise<void> {
+    await this.#running?.catch(() => undefined);
+    await this.options.checkPlace(this.id);
+    await this.#removeRest();
+    this.#hasRest = true;
+    await writeAll(this.file, Buffer.alloc(bytes), this.#end);
+    await this.#removeRest();
+  }
+
+  async #removeRest(): Promise<void> {
+    if (!this.#hasRest) return;
+    await this.file.truncate(this.#end);
+    // Otherwise, a power loss might leave a mixture of what was there and of what comes next.
+    await this.#syncFile();
+    this.#hasRest = false;
+  }
+
+  async #write(): Promise<void> {
+    const failures = this.#failures;
+    // They stay in the list until they are written, so that a failure anywhere takes them back in the right order.
+    const pending = this.#pending.slice();
     try {
-      if (this.#previous !== undefined) await this.#previous.flush();
-      let { end } = this;
-      for (const text of joinToChunks(serialize(pending))) end = await this.#writeAt(end, Buffer.from(text));
-      this.end = end;
+      if (pending.length > 0) await this.#writeLines(pending, failures);
     } catch (error) {
-      this.#pending = [...pending, ...this.#pending];
+      if (this.#failures === failures) this.options.onFailure(error);
+      // After a crash, lines that are complete would be read.
+      await this.#removeRest().catch(() => undefined);
       throw error;
     } finally {
       this.#running = undefined;
     }
   }
 
-  async #writeAt(position: number, bytes: Buffer): Promise<number> {
-    let written = 0;
-    while (written < bytes.length) {
-      const { bytesWritten } = await this.handle.write(bytes, written, bytes.length - written, position + written);
-      written += bytesWritten;
+  async #writeLines(pending: readonly Pending[], failures: number): Promise<void> {
+    const { checkPlace, syncsAlways } = this.options;
+    if (this.#continuesPrevious) await this.#previous?.finish();
+    await this.#removeRest();
+    const isInPlace = checkPlace(this.id);
+    // It is awaited below, unless the write fails first.
+    isInPlace.catch(() => undefined);
+    this.#hasRest = true;
+    let end = this.#end;
+    let lines = this.#lines;
+    const encode = (json: string) => encodeLine({ number: lines++, synced: this.#synced, json }, this.generation);
+    for (const text of joinToChunks(encodeEach(pending, encode))) {
+      const bytes = Buffer.from(text);
+      await writeAll(this.file, bytes, end);
+      end += bytes.length;
     }
-    return position + bytes.length;
+    if (syncsAlways) await this.#syncFile();
+    await isInPlace;
+    if (this.#failures !== failures) throw this.#failure;
+    this.#pending.splice(0, pending.length);
+    this.#hasRest = false;
+    this.#end = end;
+    this.#lines = lines;
+    this.#hasChanges ||= pending.some(({ undo }) => undo !== undefined);
+    if (syncsAlways) this.#synced = lines;
   }
 
   async close(): Promise<void> {
     await this.#previous?.close();
-    await this.handle.close();
+    await this.file.close();
   }
 }
 
-/** The first line of a log. */
-function headerOf(generation: number): string {
-  return `${JSON.stringify({ generation })}\n`;
-}
-
-function* serialize(pending: readonly (string | WorldDocument)[]): Generator<string> {
-  for (const each of pending) {
-    if (typeof each === 'string') yield each;
-    else yield* worldLines(each);
-  }
-}
-
-function* worldLines({ records, ...world }: WorldDocument): Generator<string> {
-  const parts = Object.values(records).reduce((sum, list) => sum + Math.ceil(list.length / RECORDS_PER_LINE), 0);
-  yield `${JSON.stringify({ world: { ...world, records: {} }, parts })}\n`;
-  for (const [table, list] of Object.entries(records)) {
-    for (let start = 0; start < list.length; start += RECORDS_PER_LINE) {
-      yield `${JSON.stringify([table, list.slice(start, start + RECORDS_PER_LINE)])}\n`;
-    }
-  }
+function* encodeEach(pending: readonly Pending[], encode: (json: string) => string): Generator<string> {
+  for (const { content } of pending) for (const json of jsonLines(content)) yield encode(json);
 }

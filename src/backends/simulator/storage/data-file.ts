@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import type { Adapter } from 'lowdb';
 import { UnderstudyError } from '../../../core/errors.js';
+import { countsOf, DocumentFile, type DocumentOptions } from './document-file.js';
+import type { FileSystem } from './file-system.js';
 import { isKey } from './media-store.js';
-import { StreamedJsonFile } from './streamed-json.js';
 import type { WorldSchema } from '../kernel/schema.js';
 import { findInconsistency, isWorldDocument } from '../kernel/world-check.js';
 import type { WorldDocument } from '../kernel/world.js';
@@ -9,7 +10,8 @@ import type { WorldDocument } from '../kernel/world.js';
 /** The format of the `--data` file and of an export. */
 export interface WorldsDocument {
   readonly format: 'understudy-worlds';
-  readonly version: 1;
+  /** 2: it ends with a checksum, as data files do. 1: it does not, as exports and the data files of earlier versions. */
+  readonly version: 1 | 2;
   /** Counts how often the file was rewritten. A change log names the generation that it continues. */
   readonly generation: number;
   readonly worlds: readonly WorldDocument[];
@@ -17,59 +19,62 @@ export interface WorldsDocument {
   readonly media?: Readonly<Record<string, string>> | undefined;
 }
 
-export function worldsDocument(
-  worlds: readonly WorldDocument[],
-  generation = 0,
-  media?: WorldsDocument['media'],
-): WorldsDocument {
-  const document = { format: 'understudy-worlds', version: 1, generation, worlds } as const;
-  return media === undefined ? document : { ...document, media };
+/** A document as it was read from a file. */
+export interface ReadDocument extends WorldsDocument {
+  /** Undefined for version 1. */
+  readonly checksum: string | undefined;
 }
 
-/** Serializes a document in pieces, with one line per record, so that people and `grep` can read it. */
-function* serialize({ worlds, ...head }: WorldsDocument): Generator<string> {
-  yield `{\n${fields(head, '  ')}  "worlds": [`;
-  for (const [i, { records, ...world }] of worlds.entries()) {
-    yield `${i === 0 ? '' : ','}\n    {\n${fields(world, '      ')}      "records": {`;
-    for (const [j, [name, list]] of Object.entries(records).entries()) {
-      yield `${j === 0 ? '' : ','}\n        ${JSON.stringify(name)}: [`;
-      for (const [k, record] of list.entries()) yield `${k === 0 ? '' : ','}\n          ${JSON.stringify(record)}`;
-      yield list.length === 0 ? ']' : '\n        ]';
-    }
-    yield '\n      }\n    }';
-  }
-  yield worlds.length === 0 ? ']\n}\n' : '\n  ]\n}\n';
-}
-
-function fields(object: object, indent: string): string {
-  return Object.entries(object)
-    .map(([name, value]) => `${indent}${JSON.stringify(name)}: ${JSON.stringify(value)},\n`)
-    .join('');
-}
-
-const createAdapter = (file: string, chunkSize?: number) =>
-  new StreamedJsonFile<WorldsDocument>(file, serialize, chunkSize);
-
-/** Writes a data file. The previous content stays in place until the new content is complete. */
-export async function writeDocument(file: string, document: WorldsDocument, chunkSize?: number): Promise<void> {
-  const { Low } = await import('lowdb');
-  await new Low(createAdapter(file, chunkSize), document).write();
+/** A document without checksum, for an export. */
+export function worldsDocument(worlds: readonly WorldDocument[]): WorldsDocument {
+  return { format: 'understudy-worlds', version: 1, generation: 0, worlds };
 }
 
 /**
- * Reads a data file; a missing file gives an empty document.
+ * Writes a data file. The previous content stays in place until the new content is complete.
+ * @returns the checksum
+ */
+export async function writeDocument(
+  files: FileSystem,
+  path: string,
+  { generation, worlds }: Pick<WorldsDocument, 'generation' | 'worlds'>,
+  options: DocumentOptions = {},
+): Promise<string> {
+  const { Low } = await import('lowdb');
+  const document: WorldsDocument = { format: 'understudy-worlds', version: 2, generation, worlds };
+  const file = new DocumentFile<WorldsDocument>(files, path, options);
+  await new Low(file, document).write();
+  return file.checksum ?? '';
+}
+
+/**
+ * Reads a data file. Undefined if it does not exist.
  * @throws UnderstudyError when the file is damaged; it is not changed
  */
-export async function readDocument(file: string, schema: WorldSchema, chunkSize?: number): Promise<WorldsDocument> {
-  if (!existsSync(file)) return worldsDocument([]);
+export async function readDocument(
+  files: FileSystem,
+  path: string,
+  schema: WorldSchema,
+  options: DocumentOptions = {},
+): Promise<ReadDocument | undefined> {
+  if ((await files.status(path)) === undefined) return undefined;
   const { Low } = await import('lowdb');
-  const low = new Low<unknown>(createAdapter(file, chunkSize) as StreamedJsonFile<unknown>, null);
+  const file = new DocumentFile<WorldsDocument>(files, path, options);
+  const low = new Low<unknown>(file as unknown as Adapter<unknown>, null);
   try {
     await low.read();
   } catch (cause) {
-    throw unreadableFile(file, (cause as Error).message, cause);
+    throw unreadableFile(path, (cause as Error).message, cause);
   }
-  return parseWorlds(low.data, schema, (reason) => unreadableFile(file, reason));
+  const document = parseWorlds(low.data, schema, (reason) => unreadableFile(path, reason));
+  const isSealed = file.checksum !== undefined;
+  if (isSealed !== (document.version === 2)) {
+    throw unreadableFile(
+      path,
+      isSealed ? 'its version does not fit its last line' : 'its last line is missing or damaged',
+    );
+  }
+  return { ...document, checksum: file.checksum };
 }
 
 /** Checks a document of worlds. Throws what `toError` returns for the reason why the document is invalid. */
@@ -78,17 +83,17 @@ export function parseWorlds(
   schema: WorldSchema,
   toError: (reason: string) => UnderstudyError,
 ): WorldsDocument {
-  const document = value as Partial<WorldsDocument> | null;
+  const document = value as Partial<WorldsDocument & { end: Partial<ReturnType<typeof countsOf>> }> | null;
   if (document?.format !== 'understudy-worlds' || !Array.isArray(document.worlds)) {
     throw toError('it has no "format": "understudy-worlds" with a list of worlds');
   }
-  if (document.version !== 1) {
-    throw toError(`its version is ${String(document.version)}, but this understudy reads version 1`);
+  const { version, generation = 0, worlds, media, end } = document;
+  if (version !== 1 && version !== 2) {
+    throw toError(`its version is ${String(version)}, but this understudy reads versions 1 and 2`);
   }
-  if (!document.worlds.every((world) => isWorldDocument(schema, world))) {
+  if (!worlds.every((world) => isWorldDocument(schema, world))) {
     throw toError('a world is incomplete: its account, sidKey, counters, settings or records are missing or invalid');
   }
-  const { generation = 0, worlds, media } = document;
   if (media !== undefined && !isMedia(media)) throw toError('its media are not base64 texts by SHA-256');
   const accounts = new Set<string>();
   for (const world of worlds) {
@@ -97,7 +102,17 @@ export function parseWorlds(
     if (problem !== undefined) throw toError(`in the world of ${world.account}, ${problem}`);
     accounts.add(world.account);
   }
-  return worldsDocument(worlds, Number.isSafeInteger(generation) ? generation : 0, media);
+  const counts = countsOf({ worlds });
+  if (version === 2 && (end?.worlds !== counts.worlds || end.records !== counts.records)) {
+    throw toError('its last line is missing, or counts other worlds and records than it contains');
+  }
+  const known = {
+    format: document.format,
+    version,
+    generation: Number.isSafeInteger(generation) ? generation : 0,
+    worlds,
+  };
+  return media === undefined ? known : { ...known, media };
 }
 
 function isMedia(value: unknown): boolean {
@@ -107,11 +122,12 @@ function isMedia(value: unknown): boolean {
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-export function unreadableFile(file: string, reason: string, cause?: unknown): UnderstudyError {
+/** The error of a start with a damaged file. */
+export function unreadableFile(path: string, reason: string, cause?: unknown): UnderstudyError {
   return new UnderstudyError(
     'UNDERSTUDY_BAD_DATA_FILE',
-    `The data file ${file} cannot be read: ${reason}. It was not changed. Restore it from a backup, or choose another ` +
-      'file with --data.',
+    `The data file ${path} cannot be read: ${reason}. It was not changed. Restore it from a backup, write what is readable ` +
+      `to a new file with \`understudy data repair ${path}\`, or choose another file with --data.`,
     { cause },
   );
 }

@@ -1,88 +1,95 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { UnderstudyError } from '../../../core/errors.js';
+import { loadTryLock } from './try-lock.js';
 
 /**
- * Lock files held by this process. The process id alone cannot tell: a lock file with our id may be a leftover of a
- * crashed process that had the same id.
+ * The byte that is locked. It is far behind the content of the lock file, because a lock on Windows also prevents other
+ * processes from reading what is locked, and they name the owner in their error.
  */
-const held = new Set<string>();
+const LOCKED_BYTE = 2 ** 40;
+
+/** Other processes may be just about to remove the lock file. */
+const MAX_ATTEMPTS = 10;
+
+export interface FileLock {
+  /** False if someone removed the lock file, so that another process could lock a new one. */
+  isHeld(): boolean;
+  release(): void;
+}
 
 /**
- * Locks a data file against other processes, and against a second understudy in this process. A lock whose process no
- * longer exists is removed.
- * @returns a function that releases the lock
+ * Locks a data file against every other understudy, in this process, in another one, or in another container that shares
+ * the folder. The operating system holds the lock and releases it when the process ends in any way. So what counts is the
+ * lock, and not whether the lock file exists or which process id it contains.
+ * @param lock the lock file
+ * @param file the data file, for errors
  */
-export function lockFile(file: string): () => void {
-  const lock = `${file}.lock`;
-  for (let attempt = 0; ; attempt += 1) {
+export async function lockFile(lock: string, file: string): Promise<FileLock> {
+  const tryLock = await loadTryLock();
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const fd = openSync(lock, 'a+', 0o600);
     try {
-      if (held.has(lock)) throw inUse(file, String(process.pid));
-      writeFileSync(lock, String(process.pid), { flag: 'wx', mode: 0o600 });
-      held.add(lock);
-      return () => {
-        held.delete(lock);
-        rmSync(lock, { force: true });
-      };
+      if (!tryLock(fd, LOCKED_BYTE, 1)) throw inUse(file, readOwner(lock));
+      if (isAt(lock, fd)) {
+        writeOwner(fd);
+        return {
+          isHeld: () => isAt(lock, fd),
+          release() {
+            // While it is locked, so that no other process can have locked it. One that has opened it already tries again.
+            if (isAt(lock, fd)) rmSync(lock, { force: true });
+            closeSync(fd);
+          },
+        };
+      }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      if (attempt > 2 || isHeld(lock)) throw inUse(file, readOwner(lock));
-      removeStale(lock);
+      closeSync(fd);
+      throw error instanceof UnderstudyError ? error : noLocks(file, error);
     }
+    closeSync(fd);
   }
+  throw inUse(file, readOwner(lock));
 }
 
-/** How long a lock file without a process id, or a guard file, counts as being in use. */
-const GRACE_MS = 2000;
+/** Whether a path still leads to the file that was opened there. Its previous owner may have removed it meanwhile. */
+function isAt(path: string, fd: number): boolean {
+  const [opened, found] = [fstatSync(fd), statSync(path, { throwIfNoEntry: false })];
+  return found !== undefined && found.ino === opened.ino && found.dev === opened.dev;
+}
 
-/** Removes a stale lock under a guard file, because another process may have replaced it with a valid lock meanwhile. */
-function removeStale(lock: string): void {
-  const guard = `${lock}.turn`;
+/** For the error of another process. A full disk must not prevent a start. */
+function writeOwner(fd: number): void {
   try {
-    writeFileSync(guard, '', { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    if (!isRecent(guard)) rmSync(guard, { force: true });
-    return;
+    ftruncateSync(fd);
+    writeSync(fd, `${process.pid} ${hostname()}\n`);
+  } catch {
+    // The lock holds without it.
   }
+}
+
+function readOwner(lock: string): string {
   try {
-    if (!isHeld(lock)) rmSync(lock, { force: true });
-  } finally {
-    rmSync(guard, { force: true });
+    const [pid, host] = readFileSync(lock, 'utf8').trim().split(' ');
+    return host === undefined || host === hostname()
+      ? `process ${pid || '(unknown)'}`
+      : `process ${pid} on host ${host}`;
+  } catch {
+    return 'another process';
   }
-}
-
-/** An empty lock file is one that another process is just writing. */
-function isHeld(lock: string): boolean {
-  const owner = readOwner(lock);
-  return owner === '' ? isRecent(lock) : Number(owner) !== process.pid && isAlive(Number(owner));
-}
-
-function isRecent(file: string): boolean {
-  return Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) < GRACE_MS;
 }
 
 function inUse(file: string, owner: string): UnderstudyError {
   return new UnderstudyError(
     'UNDERSTUDY_BAD_DATA_FILE',
-    `The data file ${file} is in use by process ${owner || '(unknown)'}: stop that process, or choose another file with --data.`,
+    `The data file ${file} is in use by ${owner}: stop that process, or choose another file with --data.`,
   );
 }
 
-function readOwner(lock: string): string {
-  try {
-    return readFileSync(lock, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: the process exists but belongs to another user.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+function noLocks(file: string, cause: unknown): UnderstudyError {
+  return new UnderstudyError(
+    'UNDERSTUDY_BAD_DATA_FILE',
+    `The data file ${file} cannot be locked (${(cause as Error).message}), so another server could write to it as well. ` +
+      'Choose a file in a file system with locks, e.g. on a local disk.',
+    { cause },
+  );
 }

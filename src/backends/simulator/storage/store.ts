@@ -1,25 +1,41 @@
-import { rename, rm, stat } from 'node:fs/promises';
 import { UnderstudyError } from '../../../core/errors.js';
-import { readChangeLog, type LogEntry } from './change-log-reader.js';
+import type { MaybePromise } from '../../../core/maybe-promise.js';
 import { ChangeLog } from './change-log.js';
-import { readDocument, unreadableFile, worldsDocument, writeDocument } from './data-file.js';
-import { lockFile } from './file-lock.js';
+import { writeDocument } from './data-file.js';
+import { dataPathsOf } from './data-path.js';
+import type { FileLock } from './file-lock.js';
+import { diskFiles, type FileSystem } from './file-system.js';
+import { applyEntry, loadFiles, type Loaded } from './load.js';
+import { openLog } from './open-log.js';
+import { Place } from './place.js';
+import { SavedWorlds } from './saved-worlds.js';
+import { notCompleted, notSaved, unwritable, warnings } from './store-errors.js';
+import type { SyncPolicy } from './sync-policy.js';
 import type { World } from '../kernel/world.js';
 import type { Worlds } from '../kernel/worlds.js';
 
 /** The log is compacted when it exceeds both this size and the size of the document, so compaction stays rare. */
 const MIN_COMPACTION_BYTES = 256 * 1024 * 1024;
 
+/** Room that a log must have after a failure, so that a full disk does not refuse every other change. */
+const MIN_ROOM_BYTES = 64 * 1024;
+
+const SYNC_INTERVAL_MS = 1000;
+
 export interface StoreOptions {
-  /** Receives warnings about recovered data and failed compactions. */
+  /** Receives warnings about recovered data and failed writes. */
   readonly onWarning: (message: string) => void;
   /**
    * Stores the bytes of media in a document that is an export, by their key. Called while the file is locked, and before
    * anything is written: a document that is written again has no media.
    */
   readonly storeMedia?: (media: Readonly<Record<string, string>>) => Promise<void>;
+  /** Default: `interval`. */
+  readonly sync?: SyncPolicy | undefined;
+  readonly syncIntervalMs?: number | undefined;
   /** The smallest log size at which the log is compacted. */
-  readonly minCompactionBytes?: number;
+  readonly minCompactionBytes?: number | undefined;
+  readonly files?: FileSystem | undefined;
 }
 
 /**
@@ -29,25 +45,39 @@ export interface StoreOptions {
  * Compaction writes the document again from memory: when the log has grown large, at shutdown, and after a crash. Changes
  * during a compaction go to a new log, `FILE.log.next`, which continues the old one and replaces it once the document is
  * complete. After a crash in between, changes that are in both document and log are applied twice, which is harmless.
+ *
+ * A change that cannot be written is taken back, and no further ones are begun until the files can be written again.
  */
 export class Store {
-  /** Worlds whose complete state is in the document or the log, so that only their changes need to be appended. */
-  readonly #tracked = new WeakSet<World>();
+  readonly #saved: SavedWorlds;
   readonly #minCompactionBytes: number;
+  readonly #sync: SyncPolicy;
   #compaction: Promise<void> | undefined;
+  #recovery: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+  #syncTimer: NodeJS.Timeout | undefined;
   /** Size of the log at which the next compaction starts. */
   #compactAt: number;
+  /** Why nothing can be written at present. */
+  #failure: { readonly cause: unknown } | undefined;
+  #failures = 0;
+  /** Whether the document lacks changes that the logs had at the start. */
+  #isBehind: boolean;
 
   private constructor(
     readonly file: string,
+    readonly place: Place,
     readonly worlds: Worlds,
     private log: ChangeLog,
     /** Whether the log is `FILE.log` and continues the document; false while a document is being written. */
     private isLogInPlace: boolean,
-    readonly unlock: () => void,
+    { logs }: Loaded,
     readonly options: StoreOptions,
   ) {
+    this.#saved = new SavedWorlds(worlds);
     this.#minCompactionBytes = this.#compactAt = options.minCompactionBytes ?? MIN_COMPACTION_BYTES;
+    this.#sync = options.sync ?? 'interval';
+    this.#isBehind = logs.some(({ contents }) => contents.entries > 0);
   }
 
   /**
@@ -55,57 +85,116 @@ export class Store {
    * @throws UnderstudyError when the file is damaged (it is not changed), in use or not writable
    */
   static async open(file: string, worlds: Worlds, options: StoreOptions): Promise<Store> {
-    const unlock = lockDataFile(file);
+    const paths = dataPathsOf(file);
+    const { files = diskFiles } = options;
+    let lock: FileLock | undefined;
     try {
-      const { log, isLogInPlace, isNew, isDocumentBehind } = await load(file, worlds, options);
-      const store = new Store(file, worlds, log, isLogInPlace, unlock, options);
-      if (isNew) await store.#createDocument();
-      for (const { world } of worlds.all()) store.#track(world);
-      if (isDocumentBehind) store.#startCompaction();
+      lock = await files.lock(paths.lock, file);
+      const place = new Place(files, paths, lock);
+      const loaded = await loadFiles(files, paths, worlds.schema, {
+        async restore(read) {
+          await options.storeMedia?.(read?.media ?? {});
+          for (const document of read?.worlds ?? []) worlds.restore(document);
+        },
+        apply: (entry) => applyEntry(worlds, entry),
+      });
+      for (const warning of loaded.warnings) options.onWarning(warning);
+      let store: Store | undefined;
+      const { log, isInPlace } = await openLog(paths, loaded, {
+        files,
+        syncsAlways: options.sync === 'always',
+        checkPlace: (id) => place.check(id),
+        onFailure: (cause) => store?.fail(cause),
+      });
+      await place.acceptDocument();
+      store = new Store(file, place, worlds, log, isInPlace, loaded, options);
+      await store.#start(loaded);
       return store;
     } catch (error) {
-      unlock();
+      lock?.release();
       throw error instanceof UnderstudyError ? error : unwritable(file, error);
     }
   }
 
+  async #start({ logs }: Loaded): Promise<void> {
+    this.#saved.trackAll();
+    if (logs.length > 0) {
+      if (this.#isBehind) this.#startCompaction();
+      return;
+    }
+    try {
+      await this.#compact();
+    } catch (error) {
+      await this.log.close().catch(() => undefined);
+      await this.place.files.remove(this.place.paths.nextLog).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /**
+   * To be called before a change is made. Tries to write again if that failed before.
+   * @returns what `save` needs to know
+   * @throws UnderstudyError when the change could not be saved; it must not be made then
+   */
+  begin(): MaybePromise<number> {
+    if (this.#failure === undefined) return this.#failures;
+    return this.#recover().then(
+      () => this.#failures,
+      (cause: unknown) => {
+        throw notSaved(cause);
+      },
+    );
+  }
+
   /**
    * Resolves once all changes so far, in one world or in all of them, are in the files.
-   * @throws UnderstudyError when they cannot be written
+   * @param begun what `begin` returned before the changes were made
+   * @throws UnderstudyError when they cannot be written; they have been taken back then
    */
-  async save(only?: World): Promise<void> {
-    if (only === undefined) this.#appendAllChanges();
-    else this.#appendChanges(only);
+  async save(begun: number, only?: World): Promise<void> {
+    if (this.#failures !== begun) {
+      // Some of the changes may be older than the failure, and were taken back with it. So the others must be, too.
+      this.#takeBack(this.#failure?.cause);
+      throw notSaved(this.#failure?.cause ?? new Error('another write failed meanwhile'));
+    }
+    if (only === undefined) this.#saved.appendAll(this.log);
+    else this.#saved.append(only, this.log);
     try {
       await this.log.flush();
     } catch (cause) {
       throw notSaved(cause);
     }
+    this.#syncSoon();
     if (this.log.size > this.#compactAt) this.#startCompaction();
   }
 
-  /** Compacts the log into the document and releases the file. */
-  async close(): Promise<void> {
-    try {
-      await this.save();
-      await this.#compaction?.catch(() => undefined);
-      if (!this.isLogInPlace || !this.log.isEmpty) {
-        await this.#compact().catch((cause: unknown) => this.#postponeCompaction(cause));
-      }
-    } finally {
-      await this.#compaction?.catch(() => undefined);
-      await this.log.close();
-      this.unlock();
-    }
+  /** Saves changes that no call made. If that fails, they are made again later. */
+  saveSoon(): void {
+    if (this.#failure === undefined) void this.save(this.#failures).catch(() => undefined);
   }
 
-  async #createDocument(): Promise<void> {
+  /** Compacts the log into the document and releases the file. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     try {
-      await this.#compact();
+      if (this.#failure !== undefined) await this.#recover();
+      await this.save(this.#failures);
+      await this.#compaction?.catch(() => undefined);
+      if (!this.isLogInPlace || this.log.hasChanges || this.#isBehind) {
+        await this.#compact().catch((cause: unknown) => this.#postponeCompaction(cause));
+      }
+      await this.log.sync();
     } catch (error) {
-      await this.log.close();
-      await rm(nextLogOf(this.file), { force: true });
-      throw error;
+      throw notCompleted(this.file, error instanceof UnderstudyError ? error.cause : error);
+    } finally {
+      clearTimeout(this.#syncTimer);
+      await this.#compaction?.catch(() => undefined);
+      await this.log.close().catch(() => undefined);
+      this.place.lock.release();
     }
   }
 
@@ -116,30 +205,45 @@ export class Store {
     return this.#compaction;
   }
 
-  /** Compacts in the background. */
   #startCompaction(): void {
     if (this.#compaction === undefined) this.#compact().catch((cause: unknown) => this.#postponeCompaction(cause));
   }
 
   async #runCompaction(): Promise<void> {
+    const { files, paths } = this.place;
     if (this.isLogInPlace) await this.#startNextLog();
+    if (this.#failure === undefined) this.#saved.appendAll(this.log);
+    const failures = this.#failures;
     // Records are immutable, so this snapshot stays consistent however long it takes to write.
-    const document = worldsDocument(
-      this.worlds.all().map(({ world }) => world.toDocument()),
-      this.log.generation,
-    );
-    await writeDocument(this.file, document);
+    const document = {
+      generation: this.log.generation,
+      worlds: this.worlds.all().map(({ world }) => world.toDocument()),
+    };
+    await writeDocument(files, paths.document, document, {
+      beforeRename: async ({ checksum, id }) => {
+        await this.place.check(this.log.id);
+        this.log.add({ document: checksum });
+        await this.log.flush();
+        await this.log.sync();
+        if (this.#failures !== failures) throw new Error('it has changes that could not be saved');
+        this.place.expectDocument(id);
+      },
+    });
+    await this.place.acceptDocument();
     await this.log.closePrevious();
-    await rename(nextLogOf(this.file), logOf(this.file));
+    await files.rename(paths.nextLog, paths.log);
     this.isLogInPlace = true;
-    this.#compactAt = Math.max(this.#minCompactionBytes, (await stat(this.file)).size);
+    this.#isBehind = false;
+    await files.syncFolderOf(paths.log);
+    this.#compactAt = Math.max(this.#minCompactionBytes, (await files.status(paths.document))?.size ?? 0);
   }
 
   async #startNextLog(): Promise<void> {
-    const next = await ChangeLog.create(nextLogOf(this.file), this.log.generation + 1);
+    const { log } = this;
+    const next = await ChangeLog.create(this.place.paths.nextLog, log.generation + 1, log.options);
     // Changes from here on go to the new log, so all earlier ones must go to the old log.
-    this.#appendAllChanges();
-    next.follow(this.log);
+    if (this.#failure === undefined) this.#saved.appendAll(this.log);
+    next.follow(log, !log.isSuspect);
     this.log = next;
     this.isLogInPlace = false;
   }
@@ -147,106 +251,49 @@ export class Store {
   /** Loses nothing: the log stays in use and may grow further before the next attempt. */
   #postponeCompaction(cause: unknown): void {
     this.#compactAt = this.#minCompactionBytes + this.log.size * 2;
-    this.options.onWarning(
-      `Cannot rewrite the data file ${this.file} (${(cause as Error).message}). Nothing is lost: the changes stay in its ` +
-        'log, and the file is rewritten later. Check the disk space and the file permissions.',
-    );
+    this.options.onWarning(warnings.postponed(this.file, cause));
   }
 
-  #appendAllChanges(): void {
-    for (const { world } of this.worlds.all()) this.#appendChanges(world);
+  #syncSoon(): void {
+    if (this.#sync !== 'interval' || this.#syncTimer !== undefined || this.log.isSynced) return;
+    this.#syncTimer = setTimeout(() => {
+      this.#syncTimer = undefined;
+      this.log.sync().catch((cause: unknown) => this.fail(cause));
+    }, this.options.syncIntervalMs ?? SYNC_INTERVAL_MS).unref();
   }
 
-  /** A new, restored or imported world is appended completely; after that, only its changes are. */
-  #appendChanges(world: World): void {
-    if (this.#tracked.has(world)) {
-      const changes = world.takeChanges();
-      if (changes !== undefined) this.log.add(changes);
-    } else {
-      this.#track(world);
-      this.log.addWorld(world.toDocument());
-    }
+  /** From now on, nothing is written until `#recover` succeeds. */
+  private fail(cause: unknown): void {
+    if (this.#failure === undefined) this.options.onWarning(warnings.failed(this.file, cause));
+    this.#failure = { cause };
+    this.#takeBack(cause);
   }
 
-  #track(world: World): void {
-    world.recordChanges();
-    this.#tracked.add(world);
+  /** Takes back everything that is not in the files. */
+  #takeBack(cause: unknown): void {
+    this.#failures += 1;
+    this.#saved.appendAll(this.log);
+    this.log.takeBack(cause);
+    for (const session of this.worlds.all()) session.resume();
   }
-}
 
-interface Loaded {
-  /** The log to append to. */
-  readonly log: ChangeLog;
-  readonly isLogInPlace: boolean;
-  /** Whether the document has to be created first. */
-  readonly isNew: boolean;
-  /** Whether the logs contain changes that the document does not. */
-  readonly isDocumentBehind: boolean;
-}
-
-/** Reads the document and the logs that continue it. A log of an earlier generation is already in the document. */
-async function load(file: string, worlds: Worlds, { onWarning, storeMedia }: StoreOptions): Promise<Loaded> {
-  const { generation, worlds: documents, media = {} } = await readDocument(file, worlds.schema);
-  await storeMedia?.(media);
-  for (const document of documents) worlds.restore(document);
-  const readLog = async (path: string, ofGeneration: number) => {
-    const contents = await replay(path, ofGeneration, worlds);
-    if (contents?.isTorn === true) onWarning(`${path}: dropped the incomplete last entry, which a crash left behind`);
-    return contents;
-  };
-  const [path, nextPath] = [logOf(file), nextLogOf(file)];
-  const current = await readLog(path, generation);
-  const next = await readLog(nextPath, current === undefined ? generation : generation + 1);
-  const isDocumentBehind = (current?.entries ?? 0) + (next?.entries ?? 0) > 0;
-  if (current !== undefined && next !== undefined) {
-    const log = await ChangeLog.reopen(nextPath, generation + 1, next.end);
-    return { log, isLogInPlace: false, isNew: false, isDocumentBehind };
+  #recover(): Promise<void> {
+    this.#recovery ??= this.#runRecovery().finally(() => {
+      this.#recovery = undefined;
+    });
+    return this.#recovery;
   }
-  if (next !== undefined) await rename(nextPath, path);
-  const only = current ?? next;
-  return only === undefined
-    ? { log: await ChangeLog.create(nextPath, generation + 1), isLogInPlace: false, isNew: true, isDocumentBehind }
-    : { log: await ChangeLog.reopen(path, generation, only.end), isLogInPlace: true, isNew: false, isDocumentBehind };
-}
 
-async function replay(log: string, generation: number, worlds: Worlds) {
-  const apply = (entry: LogEntry): void => {
-    if ('world' in entry) worlds.restore(entry.world);
-    else worlds.replay(entry);
-  };
-  try {
-    return await readChangeLog(log, generation, apply);
-  } catch (cause) {
-    throw unreadableFile(log, (cause as Error).message, cause);
+  async #runRecovery(): Promise<void> {
+    await this.#compaction?.catch(() => undefined);
+    if (!this.log.isSuspect) await this.log.checkRoom(MIN_ROOM_BYTES);
+    // After a failed sync, only a new log is certain to be complete. The first compaction may be one that was under way.
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    while (this.log.isSuspect) await this.#compact();
+    this.#failure = undefined;
+    this.options.onWarning(warnings.recovered(this.file));
+    // What became due meanwhile.
+    this.#saved.appendAll(this.log);
+    await this.log.flush();
   }
-}
-
-const logOf = (file: string): string => `${file}.log`;
-/** The log while the document that it continues is being written. */
-const nextLogOf = (file: string): string => `${file}.log.next`;
-
-function lockDataFile(file: string): () => void {
-  try {
-    return lockFile(file);
-  } catch (error) {
-    throw error instanceof UnderstudyError ? error : unwritable(file, error);
-  }
-}
-
-function unwritable(file: string, cause: unknown): UnderstudyError {
-  return new UnderstudyError(
-    'UNDERSTUDY_BAD_DATA_FILE',
-    `The data file ${file} cannot be written: ${(cause as Error).message}. Create its folder and allow writing there, or ` +
-      'choose another file with --data.',
-    { cause },
-  );
-}
-
-function notSaved(cause: unknown): UnderstudyError {
-  return new UnderstudyError(
-    'UNDERSTUDY_NOT_SAVED',
-    `The change could not be written to the data file (${(cause as Error).message}). It is in memory and will be written ` +
-      'with the next change; check the disk space and the file permissions.',
-    { cause },
-  );
 }

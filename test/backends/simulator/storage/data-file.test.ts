@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { conversationsProduct } from '../../../../src/backends/simulator/conversations/product.js';
 import { readDocument, worldsDocument, writeDocument } from '../../../../src/backends/simulator/storage/data-file.js';
+import { diskFiles } from '../../../../src/backends/simulator/storage/file-system.js';
 import { newSimulator } from '../../../helpers/simulator.js';
 
 const { schema } = conversationsProduct;
@@ -26,7 +27,7 @@ async function document() {
   if (full === undefined) throw new Error('The simulator has no world.');
   const messages = (full.records['messages'] ?? []).map((record) => ({ ...record, body: 'é ✓ 🎭 "\\\u2028 {[,]}' }));
   const empty = { ...full, account: `AC${'e'.repeat(32)}`, records: { services: [], users: [] } };
-  return worldsDocument([{ ...full, records: { ...full.records, messages } }, empty], 7);
+  return { generation: 7, worlds: [{ ...full, records: { ...full.records, messages } }, empty] };
 }
 
 describe('a data file', () => {
@@ -34,21 +35,26 @@ describe('a data file', () => {
     'is the same whether it is written and read in chunks of %i bytes or at once',
     async (chunk) => {
       const worlds = await document();
-      await writeDocument(file, worlds, chunk);
-      expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(worlds);
-      expect(await readDocument(file, schema, chunk)).toEqual(worlds);
+      const checksum = await writeDocument(diskFiles, file, worlds, { chunkSize: chunk });
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject(worlds);
+      expect(await readDocument(diskFiles, file, schema, { chunkSize: chunk })).toEqual({
+        format: 'understudy-worlds',
+        version: 2,
+        ...worlds,
+        checksum,
+      });
     },
   );
 
-  it.each([undefined, 2])('is read with any indentation: %s spaces', async (spaces) => {
-    const worlds = await document();
+  it.each([undefined, 2])('without checksum is read with any indentation: %s spaces', async (spaces) => {
+    const worlds = { ...worldsDocument((await document()).worlds), generation: 7 };
     writeFileSync(file, JSON.stringify(worlds, null, spaces));
-    expect(await readDocument(file, schema, 64)).toEqual(worlds);
+    expect(await readDocument(diskFiles, file, schema, { chunkSize: 64 })).toEqual({ ...worlds, checksum: undefined });
   });
 
   it('has one line per record', async () => {
     const worlds = await document();
-    await writeDocument(file, worlds);
+    await writeDocument(diskFiles, file, worlds);
     const lines = readFileSync(file, 'utf8').split('\n');
     const records = worlds.worlds.flatMap((world) => Object.values(world.records).flat());
     for (const record of records)
@@ -56,7 +62,7 @@ describe('a data file', () => {
   });
 
   it('can contain no world', async () => {
-    await writeDocument(file, worldsDocument([]));
-    expect(await readDocument(file, schema)).toEqual(worldsDocument([]));
+    await writeDocument(diskFiles, file, { generation: 1, worlds: [] });
+    expect(await readDocument(diskFiles, file, schema)).toMatchObject({ generation: 1, worlds: [] });
   });
 });

@@ -1,0 +1,36 @@
+import type { WorldChanges, WorldDocument } from '../kernel/world.js';
+
+/**
+ * The JSON of one line of a change log, after the header:
+ * - the changes of one call, which are applied completely or not at all;
+ * - a new or replaced world, followed by `parts` lines with its records;
+ * - the account whose world was removed;
+ * - the checksum of a document that this log continues. It is added just before the document takes its place.
+ */
+export type LogLine =
+  | WorldChanges
+  | { readonly world: WorldDocument; readonly parts?: number }
+  | WorldPart
+  | { readonly removed: string }
+  | { readonly document: string };
+
+/** Some records of one table of a world. A whole world in one line could exceed the maximum length of a string. */
+export type WorldPart = readonly [table: string, records: WorldDocument['records'][string]];
+
+const RECORDS_PER_LINE = 100;
+
+/** The lines of one entry, as JSON. */
+export function* jsonLines(content: string | WorldDocument): Generator<string> {
+  if (typeof content === 'string') yield content;
+  else yield* worldLines(content);
+}
+
+function* worldLines({ records, ...world }: WorldDocument): Generator<string> {
+  const parts = Object.values(records).reduce((sum, list) => sum + Math.ceil(list.length / RECORDS_PER_LINE), 0);
+  yield JSON.stringify({ world: { ...world, records: {} }, parts });
+  for (const [table, list] of Object.entries(records)) {
+    for (let start = 0; start < list.length; start += RECORDS_PER_LINE) {
+      yield JSON.stringify([table, list.slice(start, start + RECORDS_PER_LINE)]);
+    }
+  }
+}

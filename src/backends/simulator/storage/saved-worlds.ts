@@ -1,0 +1,58 @@
+import type { ChangeLog } from './change-log.js';
+import type { World } from '../kernel/world.js';
+import type { Worlds } from '../kernel/worlds.js';
+
+/** Knows which worlds are in the files completely, so that only their changes need to be appended to the log. */
+export class SavedWorlds {
+  /** By account. */
+  readonly #saved = new Map<string, World>();
+
+  constructor(readonly worlds: Worlds) {}
+
+  /** Takes all worlds as saved. */
+  trackAll(): void {
+    for (const { world } of this.worlds.all()) this.#track(world);
+  }
+
+  /** Appends what has changed in all worlds. */
+  appendAll(log: ChangeLog): void {
+    for (const { world } of this.worlds.all()) {
+      // One that has only been read can be created again.
+      if (this.#saved.get(world.account) === world || this.worlds.isKept(world.account)) this.append(world, log);
+    }
+    for (const [account, world] of this.#saved) {
+      if (this.worlds.find(account)?.world !== world) this.#appendRemoval(account, world, log);
+    }
+  }
+
+  /** A new, restored or imported world is appended completely; after that, only its changes are. */
+  append(world: World, log: ChangeLog): void {
+    const { account } = world;
+    const saved = this.#saved.get(account);
+    if (saved === world) {
+      const taken = world.takeChanges();
+      if (taken !== undefined) log.add(taken.changes, taken.undo);
+      return;
+    }
+    this.#track(world);
+    log.addWorld(world.toDocument(), () => {
+      if (saved === undefined) {
+        this.#saved.delete(account);
+        this.worlds.remove(account);
+      } else {
+        this.#saved.set(account, saved);
+        this.worlds.get(account).replace(saved);
+      }
+    });
+  }
+
+  #appendRemoval(account: string, world: World, log: ChangeLog): void {
+    this.#saved.delete(account);
+    log.add({ removed: account }, () => this.#track(this.worlds.restore(world.toDocument()).world));
+  }
+
+  #track(world: World): void {
+    world.recordChanges();
+    this.#saved.set(world.account, world);
+  }
+}
