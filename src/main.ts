@@ -4,10 +4,12 @@ import { CommanderError } from 'commander';
 import { validate } from './cli/capability.js';
 import { readCommandLine } from './cli/command-line.js';
 import { contract, record } from './cli/contract/commands.js';
+import { config } from './cli/config.js';
 import { control } from './cli/control.js';
 import { exec } from './cli/exec.js';
 import { reportFailure } from './cli/failure.js';
 import { mcp } from './cli/mcp.js';
+import { init } from './cli/init.js';
 import { generate } from './cli/seed.js';
 import { serve } from './cli/serve.js';
 import { status } from './cli/status.js';
@@ -15,7 +17,22 @@ import { stop } from './cli/stop.js';
 import { tail } from './cli/tail.js';
 import { wait } from './cli/wait.js';
 
-const commands = [serve, mcp, control, exec, tail, wait, status, stop, contract, record, validate, generate];
+const commands = [
+  serve,
+  mcp,
+  control,
+  exec,
+  tail,
+  wait,
+  status,
+  stop,
+  init,
+  config,
+  contract,
+  record,
+  validate,
+  generate,
+];
 
 // Node 22 and later cache the compiled code of what is loaded from here on, which is nearly everything.
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();

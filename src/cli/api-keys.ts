@@ -11,7 +11,8 @@ const SECRETS = 'UNDERSTUDY_API_KEY_SECRETS';
  */
 export function readApiKeys(file: string | undefined): ApiKeyEntries | undefined {
   const secrets = readSecrets(variable(SECRETS));
-  const keys = file === undefined ? new Map<string, ApiKey>() : checkApiKeys(readYamlFile(file, '--api-keys'), file);
+  const keys =
+    file === undefined ? new Map<string, ApiKey>() : checkApiKeys(readYamlFile(file, '--api-keys').value, file);
   if (keys.size === 0 && secrets.size === 0) return undefined;
   const merged = new Map(keys);
   for (const [key, { secret }] of secrets) merged.set(key, { ...keys.get(key), secret });

@@ -1,8 +1,9 @@
-import { Command } from 'commander';
+import { Command, type Option } from 'commander';
 import { UnderstudyError } from '../core/errors.js';
 import { closeMatch } from '../util/did-you-mean.js';
 import { packageVersion } from '../util/version.js';
 import type { CliCommand } from './command.js';
+import { applyConfigFile, configOption } from './config-file.js';
 
 /** The command that a command line selects, with its settings. */
 export interface ParsedCommandLine<Settings = unknown> {
@@ -44,6 +45,7 @@ export function readCommandLine(args: readonly string[], commands: readonly CliC
       // The default command receives every unknown command as an argument.
       const [word] = configured.args;
       if (command.isDefault && word !== undefined) throw unknownCommand(word, program);
+      if (readsConfig(command)) applyConfigFile(configured, command.name, () => optionsOf(commands));
       parsed = { command, settings: command.readSettings(configured) };
     });
   }
@@ -55,9 +57,31 @@ export function readCommandLine(args: readonly string[], commands: readonly CliC
 /** Parses the flags of one command. */
 export function readSettings<Settings>(command: CliCommand<Settings>, args: readonly string[]): Settings {
   const parser = quiet(new Command(command.name));
-  command.configure(parser);
+  configure(command, parser);
   parser.parse([...args], { from: 'user' });
+  if (readsConfig(command)) applyConfigFile(parser, command.name, () => optionsOf([command]));
   return command.readSettings(parser);
+}
+
+/** `init` must work whatever the file contains, and other commands read no flags that belong in it. */
+function readsConfig({ name }: CliCommand): boolean {
+  return name !== 'init' && !name.includes(' ');
+}
+
+function configure(command: CliCommand, target: Command): void {
+  command.configure(target);
+  if (readsConfig(command)) target.addOption(configOption());
+}
+
+/** The flags of each command that the config file may contain. */
+function optionsOf(commands: readonly CliCommand[]): ReadonlyMap<string, readonly Option[]> {
+  return new Map(
+    commands.filter(readsConfig).map((command) => {
+      const target = new Command();
+      command.configure(target);
+      return [command.name, target.options];
+    }),
+  );
 }
 
 function addCommand(program: Command, command: CliCommand): Command {
@@ -68,7 +92,7 @@ function addCommand(program: Command, command: CliCommand): Command {
   const added = quiet(parent.command(last, { isDefault })).description(description).helpGroup(helpGroup);
   if (isDefault) added.allowExcessArguments();
   if (command.examples !== undefined) added.addHelpText('after', examplesText(command.examples));
-  command.configure(added);
+  configure(command, added);
   return added;
 }
 

@@ -48,13 +48,14 @@ export function environmentWith(changes: Readonly<Record<string, string | undefi
   return { ...process.env, ...changes };
 }
 
+/** The names of the variables that hold the upstream credentials; empty if there are none. */
+export function usedCredentialVariables(): readonly string[] {
+  return CREDENTIAL_VARIABLES.find((names) => names.every((name) => variable(name) !== undefined)) ?? [];
+}
+
 function readCredentials(): Credentials | undefined {
-  for (const [userVariable, passwordVariable] of CREDENTIAL_VARIABLES) {
-    const user = variable(userVariable);
-    const password = variable(passwordVariable);
-    if (user !== undefined && password !== undefined) return { user, password };
-  }
-  return undefined;
+  const [user, password] = usedCredentialVariables().map(variable);
+  return user === undefined || password === undefined ? undefined : { user, password };
 }
 
 function readDefaultAccount(): string {

@@ -24,15 +24,25 @@ export function group(heading: string, options: readonly Option[]): Option[] {
   return options.map((option) => option.helpGroup(heading));
 }
 
-/** Reads an on-off flag by its key, such as `checkAnswers` for `--check-answers`. A flag overrides its variable. */
+/**
+ * Reads an on-off flag by its key, such as `checkAnswers` for `--check-answers`. A flag overrides its variable, which overrides
+ * the config file.
+ */
 export function readToggle(command: Command, key: string, fallback: boolean): boolean {
   if (command.getOptionValueSource(key) === 'cli') return command.getOptionValue(key) === true;
   const name = variableOf(key.replaceAll(/[A-Z]/g, (letter) => `-${letter}`));
   const text = variable(name)?.toLowerCase();
-  if (text === undefined) return fallback;
+  if (text === undefined) {
+    return command.getOptionValueSource(key) === 'config' ? command.getOptionValue(key) === true : fallback;
+  }
   if (['true', '1', 'yes', 'on'].includes(text)) return true;
   if (['false', '0', 'no', 'off'].includes(text)) return false;
   throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', `${name} must be true or false, but is ${JSON.stringify(text)}`);
+}
+
+/** The name of a flag in the config file: `check-answers` for `--check-answers` and for `--no-check-answers`. */
+export function keyOf(option: Option): string {
+  return option.negate ? option.name().replace(/^no-/, '') : option.name();
 }
 
 export function variableOf(flagName: string): string {
