@@ -2,10 +2,11 @@ import type { LiveObserver } from '../backends/live/live.js';
 import type { EngineObserver } from '../engine/engine.js';
 import { lazyCode } from '../util/load-code.js';
 import type { ClientMetrics } from '../surfaces/client/hub.js';
+import type { WebhookObserver } from './modes/mode.js';
 import { LabelledMetric, type Metric } from '../util/labelled-metric.js';
 
 /** Counters since the start of the process, in Prometheus's text format. */
-export interface Metrics extends EngineObserver, LiveObserver {
+export interface Metrics extends EngineObserver, LiveObserver, WebhookObserver {
   readonly clients: ClientMetrics;
   render(): Promise<{ readonly type: string; readonly text: string }>;
 }
@@ -50,7 +51,12 @@ export function createMetrics({ mode, callsTwilio, inFlight }: MetricsOptions): 
   const waiting = gauge('understudy_upstream_requests', 'Requests to Twilio that are in flight or queued.');
   const connections = gauge('understudy_client_connections', 'Connected client SDKs.');
   const frames = new LabelledMetric('understudy_client_frames_total', 'Frames from client SDKs.', ['method']);
-  const always: Metric[] = [requests, durations, violations, connections, frames];
+  const dropped = new LabelledMetric(
+    'understudy_webhooks_dropped_total',
+    'Webhook deliveries that were given up before they were sent, by reason.',
+    ['reason'],
+  );
+  const always: Metric[] = [requests, durations, violations, dropped, connections, frames];
   connections.set([], 0);
   const live: Metric[] = [attempts, retries, breaker, opened, waiting];
   breaker.set([], BREAKER.closed);
@@ -64,6 +70,7 @@ export function createMetrics({ mode, callsTwilio, inFlight }: MetricsOptions): 
       durations.observe([operation, surface], seconds);
     },
     violated: (operation, surface, count) => violations.add([operation, surface], count),
+    webhookDropped: (reason) => dropped.add([reason]),
     attempted: (operation, status, seconds) => attempts.observe([operation, status], seconds),
     retried: (operation, reason) => retries.add([operation, reason]),
     breaker(state) {

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { defaultSettings, modeNames, type Settings } from '../app/settings.js';
 import { defaultLimits, type LiveLimits } from '../backends/live/limits.js';
 import { syncPolicies } from '../backends/simulator/storage/sync-policy.js';
-import type { WebhookTargets } from '../backends/simulator/webhooks/sender.js';
+import { defaultTargets, type WebhookTargets } from '../backends/simulator/webhooks/sender.js';
 import { readApiKeys } from './api-keys.js';
 import { readEnvironment, tracesRequested } from './environment.js';
 import { flag, group, readToggle, toggle } from './flags.js';
@@ -48,6 +48,8 @@ interface ParsedOptions extends Partial<Omit<Settings, 'apiKeys'>>, Partial<Pick
   readonly data?: string;
   readonly webhookAllow?: WebhookTargets['allow'];
   readonly webhookUrlMap?: WebhookTargets['map'];
+  readonly webhookQueue?: number;
+  readonly webhookMaxWait?: number;
 }
 
 export function understudyOptions(): Option[] {
@@ -99,6 +101,12 @@ function simulatorOptions(): Option[] {
     flag('--rng-seed <text>', 'make SIDs reproducible', nonEmpty),
     flag('--clock <clock>', 'real, manual, auto, or a fixed time such as 2026-01-01T00:00:00Z', clock),
     flag('--webhook-allow <hosts>', 'other hosts that webhooks may call, separated by commas', hosts),
+    flag('--webhook-queue <n>', `deliveries that may wait per conversation (default: ${defaultTargets.queue})`, atLeastOne),
+    flag(
+      '--webhook-max-wait <seconds>',
+      `time that a delivery may wait ${defaultSeconds(defaultTargets.maxWait)}`,
+      seconds,
+    ),
     flag('--webhook-url-map <from=to>', 'send webhooks for FROM… to TO…, signed for FROM…; repeatable', urlMap),
   ];
 }
@@ -145,6 +153,8 @@ export function readUnderstudySettings(command: Command): Settings {
     data,
     webhookAllow: allow = [],
     webhookUrlMap: map = [],
+    webhookQueue: queue = defaultTargets.queue,
+    webhookMaxWait: maxWait = defaultTargets.maxWait,
     ...options
   } = command.opts<ParsedOptions>();
   const environment = readEnvironment();
@@ -156,7 +166,7 @@ export function readUnderstudySettings(command: Command): Settings {
     apiKeys: readApiKeys(apiKeys),
     dataFile: data,
     capabilityFiles: capability,
-    webhooks: { allow, map },
+    webhooks: { allow, map, queue, maxWait },
     limits: readLimits(options),
     traces: tracesRequested(),
     ...environment,

@@ -160,6 +160,8 @@ export class SimWorld {
     /** Repeats a delivery as a retry. */
     redeliver: async (id: number): Promise<Delivery> =>
       toCamel(await this.control('webhooks.redeliver', { id })) as Delivery,
+    /** Gives up the deliveries that wait to be sent. Resolves with their number. */
+    flush: async (): Promise<number> => (await this.control('webhooks.flush'))['dropped'] as number,
     /** Resolves when no webhook delivery is pending. */
     idle: async (): Promise<void> => void (await this.control('webhooks.idle')),
   };

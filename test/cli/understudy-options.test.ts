@@ -39,7 +39,7 @@ test('without flags, serve listens on this machine only and logs warnings', () =
     passthrough: true,
     dryRun: false,
     scrub: false,
-    webhooks: { allow: [], map: [] },
+    webhooks: { allow: [], map: [], queue: 1000, maxWait: 600_000 },
     limits: {},
     traces: false,
     secrets: [],
@@ -71,6 +71,8 @@ const flags: [flag: string, value: string, key: keyof Settings, expected: unknow
   ['--timeout', '2.5', 'limits', { timeout: 2500 }],
   ['--connections', '8', 'limits', { connections: 8 }],
   ['--drain', '20', 'drain', 20_000],
+  ['--webhook-queue', '5', 'webhooks', { allow: [], map: [], queue: 5, maxWait: 600_000 }],
+  ['--webhook-max-wait', '2', 'webhooks', { allow: [], map: [], queue: 1000, maxWait: 2000 }],
   ['--lame-duck', '2.5', 'lameDuck', 2500],
   ['--lame-duck', '0', 'lameDuck', 0],
 ];
@@ -120,6 +122,8 @@ test('webhooks may call other hosts, and their URLs may be replaced', () => {
     'https://b.example=http://app:1',
   ];
   expect(settings(...args).webhooks).toEqual({
+    queue: 1000,
+    maxWait: 600_000,
     allow: ['app', 'hooks.example.com'],
     map: [
       { from: 'https://a.example', to: 'http://127.0.0.1:3000' },

@@ -40,6 +40,11 @@ export interface ModeBackend extends Backend {
   inFlight?(): number;
 }
 
+/** Counts webhook deliveries that were never sent. */
+export interface WebhookObserver {
+  webhookDropped(reason: string): void;
+}
+
 /** What backends are created from. */
 export interface ModeContext {
   readonly settings: Settings;
@@ -47,7 +52,7 @@ export interface ModeContext {
   readonly version: string;
   readonly redact: Redact;
   readonly log: Log;
-  readonly observer: LiveObserver;
+  readonly observer: LiveObserver & WebhookObserver;
   readonly faults: Faults;
   /** Called for each change of a world that is not the result of a call. */
   readonly onWorldChange: (event: WorldChangeEvent) => void;

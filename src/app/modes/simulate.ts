@@ -10,7 +10,7 @@ export const simulate: ModeDefinition = {
   hasTwilioUrls: false,
   drainMs: 1500,
   lameDuckMs: 0,
-  createBackend({ settings, binding, faults, onWorldChange, log }) {
+  createBackend({ settings, binding, observer, faults, onWorldChange, log }) {
     const { defaultAccount, defaultService, rngSeed, seed, dataFile, sync, token, authToken, webhooks } = settings;
     return createSimulator({
       operations: binding.operations,
@@ -27,6 +27,16 @@ export const simulate: ModeDefinition = {
       webhooks,
       faults,
       onWorldChange,
+      onWebhookDrop({ account, reason, total }) {
+        observer.webhookDropped(reason);
+        // The first, tenth, hundredth, …: a receiver that is down must not fill the log.
+        if (!/^10*$/.test(String(total))) return;
+        log.warn(
+          { account, reason, total },
+          `${account}: gave up ${total} webhook deliveries so far, the last because it was ${reason}. Check the receiver, ` +
+            'raise --webhook-queue or --webhook-max-wait, or drop what waits with webhooks.flush.',
+        );
+      },
       onWarning: (message) => log.warn({ file: dataFile }, message),
     });
   },

@@ -28,8 +28,8 @@ import { dataPathsOf } from './storage/data-path.js';
 import { MediaFolder } from './storage/media-folder.js';
 import { MemoryMedia, type MediaStore } from './storage/media-store.js';
 import { Store, type StoreOptions } from './storage/store.js';
-import { Webhooks, type WebhookFaults } from './webhooks/dispatcher.js';
-import { WEBHOOK_TIMEOUT_MS, WebhookSender, type WebhookTargets } from './webhooks/sender.js';
+import { type DroppedDelivery, Webhooks, type WebhookFaults } from './webhooks/dispatcher.js';
+import { defaultTargets, WebhookSender, type WebhookTargets } from './webhooks/sender.js';
 
 export interface SimulatorOptions {
   readonly operations: readonly Operation[];
@@ -58,6 +58,8 @@ export interface SimulatorOptions {
   readonly webhooks?: Partial<WebhookTargets> | undefined;
   /** Faults to inject into webhook deliveries. */
   readonly faults?: WebhookFaults | undefined;
+  /** Called for each webhook delivery that is given up before it was sent. */
+  readonly onWebhookDrop?: ((drop: DroppedDelivery) => void) | undefined;
   /** Called for webhook deliveries, and for changes that no call made. */
   readonly onWorldChange?: ((event: WorldChangeEvent) => void) | undefined;
 }
@@ -84,7 +86,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   const links = new Links(operations, product.placeholders);
   const handlerOf = createRouter(product, operations);
   const bind = createBindVerb(operations, options.bind);
-  const sender = new WebhookSender({ allow: [], map: [], timeoutMs: WEBHOOK_TIMEOUT_MS, ...options.webhooks });
+  const sender = new WebhookSender({ ...defaultTargets, ...options.webhooks });
   const seederOf = (read: Seed): ((world: World) => void) =>
     createSeeder(
       read,
@@ -103,7 +105,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     handlerOf,
     clock,
     createWebhooks(source) {
-      const webhooks = new Webhooks(source, { sender, authToken, faults });
+      const webhooks = new Webhooks(source, { sender, authToken, faults, onDrop: options.onWebhookDrop });
       webhooks.outbox.subscribe(({ id }) => onWorldChange?.({ account: source.world().account, delivery: id }));
       return webhooks;
     },

@@ -14,6 +14,7 @@ const states: Readonly<Record<string, { readonly label: string; readonly tone: s
   refused: { label: 'blocked', tone: 'bad' },
   noted: { label: 'not sent', tone: 'neutral' },
   lost: { label: 'dropped', tone: 'bad' },
+  dropped: { label: 'given up', tone: 'bad' },
 };
 
 export const stateLabel = (state: string): string => states[state]?.label ?? state;

@@ -1,12 +1,14 @@
 import type { JSX } from 'preact';
+import { ConfirmButton } from '../components/confirm-button.js';
 import { EmptyState } from '../components/empty-state.js';
 import { ErrorMessage } from '../components/error-message.js';
 import { FilterSelect } from '../components/filter-select.js';
 import { LogList } from '../components/log-list.js';
 import { SplitView } from '../components/split-view.js';
-import { queryControl } from '../data/api.js';
+import { queryControl, runControl } from '../data/api.js';
 import { isInShownWorld } from '../data/change-events.js';
 import type { LogSource } from '../data/log-replica.js';
+import { canMakeChanges } from '../data/server.js';
 import { route, setQuery, world } from '../data/route.js';
 import type { Delivery } from '../data/types.js';
 import { useLast } from '../data/use-last.js';
@@ -58,6 +60,14 @@ export function Webhooks({ rest: [selectedId] }: { readonly rest: readonly strin
           labelOf={stateLabel}
           onChange={(chosen) => setQuery({ state: chosen })}
         />
+        {canMakeChanges() && all.some((each) => each.state === 'waiting') && (
+          <ConfirmButton
+            label="Give up pending"
+            question="Give up every webhook of this world that waits to be sent?"
+            onConfirm={() => runControl('webhooks.flush')}
+            done="Pending webhooks given up"
+          />
+        )}
       </div>
       <ErrorMessage error={error} />
       {entries?.length === 0 && <NoWebhooks />}

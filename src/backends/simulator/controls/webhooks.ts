@@ -1,6 +1,6 @@
 import type { Control } from '../../../core/control.js';
 import type { Json } from '../../../core/body.js';
-import type { Delivery, DeliveryFilter, DeliveryState } from '../webhooks/outbox.js';
+import { deliveryStates, type Delivery, type DeliveryFilter, type DeliveryState } from '../webhooks/outbox.js';
 import { badInput, defineControl, integer, string, type SessionOf } from './define-control.js';
 
 interface Search {
@@ -15,9 +15,7 @@ interface Search {
 const search = {
   event: string('Only deliveries of this event, e.g. onMessageAdded.'),
   conversation_sid: string('Only deliveries for the conversation with this SID.'),
-  state: string('Only deliveries in this state.', {
-    enum: ['waiting', 'delivered', 'failed', 'refused', 'noted', 'lost'],
-  }),
+  state: string('Only deliveries in this state.', { enum: deliveryStates }),
   exchange: integer('Only deliveries that the exchange with this id in the journal caused.', { minimum: 1 }),
   record: string('Only deliveries whose event is about the record with this SID.'),
   after: integer('Only deliveries with a higher id.', { minimum: 0 }),
@@ -114,6 +112,15 @@ export function webhookControls(sessionOf: SessionOf): readonly Control[] {
       },
     }),
     defineControl({
+      name: 'webhooks.flush',
+      description:
+        'Gives up every webhook delivery of the world that waits to be sent, and returns their number. Deliveries that are ' +
+        'being sent continue.',
+      changes: true,
+      input: { properties: {} },
+      run: (account) => ({ dropped: sessionOf(account).webhooks.flush() }),
+    }),
+    defineControl({
       name: 'webhooks.idle',
       description: 'Waits until no webhook delivery is pending.',
       changes: false,
@@ -143,6 +150,7 @@ function renderDelivery(delivery: Delivery): Json {
     idempotency_token: delivery.idempotencyToken,
     state: delivery.state,
     fault: delivery.fault === null ? null : { rule: delivery.fault.rule, effects: delivery.fault.effects },
+    dropped: delivery.dropped,
     attempts: delivery.attempts.map((attempt) => ({ ...attempt })),
   };
 }

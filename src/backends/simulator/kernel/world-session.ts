@@ -17,6 +17,8 @@ export interface WebhookOutlet {
   publish(event: WorldEvent, receivers: readonly Receiver[], cause?: CallNotes): void;
   /** Calls a pre-action webhook and waits for its response. */
   runPreHook(event: WorldEvent, hook: Receiver, cause: CallNotes): Promise<Verdict>;
+  /** Gives up the deliveries that wait. Returns their number. */
+  flush(): number;
   /** Forgets the deliveries made so far. */
   clear(): void;
 }

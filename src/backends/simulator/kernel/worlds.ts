@@ -166,6 +166,7 @@ export class Worlds<W extends WebhookOutlet = WebhookOutlet> {
     this.#initial.delete(account);
     this.#generation += 1;
     session.end();
+    session.webhooks.flush();
   }
 
   all(): readonly WorldSession<W>[] {

@@ -4,6 +4,7 @@ import { formatDatetime } from '../../../util/datetime.js';
 import { detach } from '../../../util/detach.js';
 import type { Receiver, Verdict, WorldEvent } from '../kernel/event.js';
 import type { WebhookOutlet, WebhookSource } from '../kernel/world-session.js';
+import { DeliveryQueues, type DropReason } from './queue.js';
 import { Outbox, type Attempt, type Delivery, type DeliveryState, type WebhookFault } from './outbox.js';
 import { isWorthRetrying, overridesOf, parametersOf, proceed, verdictOf, withQuery, type Overrides } from './rules.js';
 import { noResponseOf, type Limits, type NoResponse, type WebhookResponse, type WebhookSender } from './sender.js';
@@ -20,6 +21,15 @@ export interface WebhooksOptions {
   /** Signs the requests; absent: the password of the account's latest caller does. */
   readonly authToken?: string | undefined;
   readonly faults?: WebhookFaults | undefined;
+  /** Called for each delivery that is given up before it was sent. */
+  readonly onDrop?: ((drop: DroppedDelivery) => void) | undefined;
+}
+
+export interface DroppedDelivery {
+  readonly account: string;
+  readonly reason: DropReason;
+  /** The number of dropped deliveries of the world so far. */
+  readonly total: number;
 }
 
 /**
@@ -28,8 +38,8 @@ export interface WebhooksOptions {
  */
 export class Webhooks implements WebhookOutlet {
   readonly outbox = new Outbox();
-  /** The end of each queue. */
-  readonly #queues = new Map<string, Promise<void>>();
+  readonly #queues: DeliveryQueues;
+  #dropped = 0;
   #tokens = 0;
   /** The number of pre-action webhooks that have not responded yet. */
   #pending = 0;
@@ -37,15 +47,22 @@ export class Webhooks implements WebhookOutlet {
   constructor(
     readonly source: WebhookSource,
     readonly options: WebhooksOptions,
-  ) {}
+  ) {
+    this.#queues = new DeliveryQueues(options.sender.targets, (id, reason) => this.#drop(id, reason));
+  }
 
   get isBusy(): boolean {
-    return this.#queues.size > 0 || this.#pending > 0;
+    return !this.#queues.isEmpty || this.#pending > 0;
   }
 
   /** Resolves when all queued deliveries have been made. */
   async idle(): Promise<void> {
-    while (this.#queues.size > 0) await Promise.all(this.#queues.values());
+    await this.#queues.idle();
+  }
+
+  /** Gives up every delivery that waits. Returns their number. */
+  flush(): number {
+    return this.#queues.flush();
   }
 
   clear(): void {
@@ -125,28 +142,45 @@ export class Webhooks implements WebhookOutlet {
       this.outbox.record(delivery.id, 'lost');
       return;
     }
-    const send = async (): Promise<void> => {
-      for (let time = 0; time < (fault?.times ?? 1); time += 1) await this.#deliver(delivery);
+    const { delay, times = 1 } = fault ?? {};
+    const send = async (start: () => boolean): Promise<void> => {
+      if (delay !== undefined) await pause(delay);
+      // oxlint-disable-next-line no-await-in-loop -- a repetition comes after the first delivery
+      for (let time = 0; time < times; time += 1) await this.#deliver(delivery, time === 0 ? start : undefined);
     };
     // A delayed delivery leaves its queue, so that later ones overtake it.
-    const before = fault?.delay === undefined ? this.#queues.get(queue) : pause(fault.delay);
-    const end = (before ?? Promise.resolve()).then(send);
-    const key = fault?.delay === undefined ? queue : `${queue} delayed ${delivery.id}`;
-    this.#queues.set(key, end);
-    void end.finally(() => {
-      if (this.#queues.get(key) === end) this.#queues.delete(key);
-    });
+    const key = delay === undefined ? queue : `${queue} delayed ${delivery.id}`;
+    this.#queues.add(key, { id: delivery.id, since: performance.now() + (delay ?? 0), send });
   }
 
-  async #deliver(delivery: Delivery): Promise<void> {
+  #drop(id: number, reason: DropReason): void {
+    this.#dropped += 1;
+    this.outbox.drop(id, reason);
+    this.options.onDrop?.({ account: this.source.world().account, reason, total: this.#dropped });
+  }
+
+  async #deliver(delivery: Delivery, start: () => boolean = () => true): Promise<void> {
     const { retries, policies, limits } = this.#overridesOf(delivery);
-    await this.options.sender.inTurn(delivery.calledUrl, async () => {
-      const end = Date.now() + limits.total;
-      for (let count = 0, total = limits.total; count <= retries && total > 0; count += 1, total = end - Date.now()) {
-        const outcome = await this.#attempt(delivery, count, { ...limits, total });
-        if (!isWorthRetrying(outcome, policies)) return;
-      }
-    });
+    const { sender } = this.options;
+    try {
+      await sender.inTurn(delivery.calledUrl, async () => {
+        if (!start()) return;
+        const end = Date.now() + limits.total;
+        for (let count = 0, total = limits.total; count <= retries && total > 0; count += 1, total = end - Date.now()) {
+          const outcome = await this.#attempt(delivery, count, { ...limits, total });
+          if (!isWorthRetrying(outcome, policies)) return;
+        }
+      });
+    } catch (error) {
+      // The code that sends could not be loaded.
+      this.#recordFailure(delivery, (error as Error).message);
+    }
+  }
+
+  #recordFailure({ id }: Delivery, error: string): void {
+    const time = formatDatetime(this.source.clock.now());
+    const attempt = { time, started: systemTime(), milliseconds: 0, status: null, error, answer: '', signature: '' };
+    this.outbox.record(id, 'failed', attempt);
   }
 
   #overridesOf({ url }: Delivery): Overrides {

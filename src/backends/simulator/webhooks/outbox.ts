@@ -1,4 +1,5 @@
 import type { AppliedFault, CallNotes } from '../../../core/operation.js';
+import type { DropReason } from './queue.js';
 
 /** A fault rule that applies to one delivery. */
 export interface WebhookFault extends AppliedFault {
@@ -34,14 +35,17 @@ export interface Delivery {
   readonly idempotencyToken: string;
   readonly state: DeliveryState;
   readonly fault: WebhookFault | null;
+  /** Why it was given up before it was sent; `null` if it was not. */
+  readonly dropped: DropReason | null;
   readonly attempts: readonly Attempt[];
 }
 
 /**
  * `refused`: the target is not on this machine and not allowed. `noted`: runs at Twilio, as Studio flows do.
- * `lost`: dropped by a fault rule.
+ * `lost`: dropped by a fault rule. `dropped`: given up, because too many waited or it waited too long.
  */
-export type DeliveryState = 'waiting' | 'delivered' | 'failed' | 'refused' | 'noted' | 'lost';
+export const deliveryStates = ['waiting', 'delivered', 'failed', 'refused', 'noted', 'lost', 'dropped'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
 
 export interface Attempt {
   readonly time: string;
@@ -71,6 +75,10 @@ export interface DeliveryFilter {
 }
 
 const MAX_DELIVERIES = 1000;
+/** Of one delivery, which can be repeated at will. */
+const MAX_ATTEMPTS = 100;
+/** Of the parameters and responses of all deliveries together. */
+const MAX_CHARACTERS = 8 * 1024 * 1024;
 
 interface Stored extends Delivery {
   readonly cause: CallNotes | undefined;
@@ -91,15 +99,18 @@ export class Outbox {
   readonly #waiters = new Set<Waiter>();
   #subscriber: (delivery: Delivery) => void = () => undefined;
   #lastId = 0;
+  #characters = 0;
 
   /** @param cause the call that fired the event; it gets an exchange when it is answered */
-  add(fields: Omit<Delivery, 'id' | 'attempts' | 'exchange'>, cause?: CallNotes): Delivery {
+  add(fields: Omit<Delivery, 'id' | 'attempts' | 'exchange' | 'dropped'>, cause?: CallNotes): Delivery {
     this.#lastId += 1;
-    const delivery: Stored = { id: this.#lastId, ...fields, exchange: null, attempts: [], cause };
+    const delivery: Stored = { id: this.#lastId, ...fields, exchange: null, dropped: null, attempts: [], cause };
     this.#deliveries.set(delivery.id, delivery);
-    for (const id of this.#deliveries.keys()) {
-      if (this.#deliveries.size <= MAX_DELIVERIES) break;
+    this.#characters += sizeOf(delivery);
+    for (const [id, oldest] of this.#deliveries) {
+      if (this.#deliveries.size <= MAX_DELIVERIES && this.#characters <= MAX_CHARACTERS) break;
       this.#deliveries.delete(id);
+      this.#characters -= sizeOf(oldest);
     }
     this.#publish(delivery);
     return delivery;
@@ -109,9 +120,19 @@ export class Outbox {
   record(id: number, state: DeliveryState, attempt?: Attempt): void {
     const delivery = this.#deliveries.get(id);
     if (delivery === undefined) return;
-    const attempts = attempt === undefined ? delivery.attempts : [...delivery.attempts, attempt];
-    const changed = { ...delivery, state, attempts };
-    this.#deliveries.set(id, changed);
+    const attempts = attempt === undefined ? delivery.attempts : [...delivery.attempts, attempt].slice(-MAX_ATTEMPTS);
+    this.#replace(delivery, { ...delivery, state, attempts });
+  }
+
+  /** Records that a delivery was given up before it was sent. */
+  drop(id: number, dropped: DropReason): void {
+    const delivery = this.#deliveries.get(id);
+    if (delivery !== undefined) this.#replace(delivery, { ...delivery, state: 'dropped', dropped });
+  }
+
+  #replace(delivery: Stored, changed: Stored): void {
+    this.#characters += sizeOf(changed) - sizeOf(delivery);
+    this.#deliveries.set(changed.id, changed);
     this.#publish(changed);
   }
 
@@ -155,6 +176,7 @@ export class Outbox {
   }
 
   clear(): void {
+    this.#characters = 0;
     this.#deliveries.clear();
   }
 
@@ -164,6 +186,13 @@ export class Outbox {
     const delivery = withExchange(stored);
     for (const { filter, resolve } of this.#waiters) if (matches(delivery, filter)) resolve(delivery);
   }
+}
+
+function sizeOf({ parameters, url, attempts }: Delivery): number {
+  let size = url.length;
+  for (const name in parameters) size += name.length + (parameters[name]?.length ?? 0);
+  for (const { answer } of attempts) size += answer.length;
+  return size;
 }
 
 const isSettled = (delivery: Delivery): boolean => delivery.state !== 'waiting';

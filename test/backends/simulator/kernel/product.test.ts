@@ -114,6 +114,7 @@ function openNursery() {
     clock,
     sidKeyOf: (account) => account,
     createWebhooks: () => ({
+      flush: () => 0,
       isBusy: false,
       publish: () => undefined,
       runPreHook: () => Promise.resolve({ kind: 'proceed' as const }),

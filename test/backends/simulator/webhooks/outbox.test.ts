@@ -27,6 +27,7 @@ test('a delivery has the event, URL, attempts, status, duration and response', a
     queued: expect.any(Number),
     exchange: 4,
     fault: null,
+    dropped: null,
     event: 'onMessageAdded',
     target: 'service-post',
     webhookSid: null,
