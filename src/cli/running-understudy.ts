@@ -26,7 +26,8 @@ export async function sendTo(
   path: string,
   { form, signal }: ConnectionRequest = {},
 ): Promise<Response> {
-  const headers: Record<string, string> = {};
+  // The server accepts a form that changes something only with a header of its own.
+  const headers: Record<string, string> = { 'understudy-request': '1' };
   if (world !== undefined) headers['understudy-world'] = world;
   if (token !== undefined) headers['understudy-token'] = token;
   let response: Response;

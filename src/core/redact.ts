@@ -63,11 +63,34 @@ function asWord(secret: string): RegExp {
   return new RegExp(String.raw`(?<![\p{L}\p{N}])${literal}(?![\p{L}\p{N}])`, 'gu');
 }
 
+/** How a secret may appear in a text: as it is, in JSON, in a URL or a form, in hexadecimal, and in base64. */
 function encodingsOf(secret: string): string[] {
-  return [
+  const json = JSON.stringify(secret).slice(1, -1);
+  const inUrls = [encodeURIComponent(secret.toWellFormed()), new URLSearchParams([['', secret]]).toString().slice(1)];
+  const texts = [
     secret,
-    JSON.stringify(secret).slice(1, -1),
-    encodeURIComponent(secret.toWellFormed()),
-    new URLSearchParams([['', secret]]).toString().slice(1),
+    json,
+    json.replaceAll('/', String.raw`\/`),
+    ...inUrls,
+    ...inUrls.map((text) => text.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())),
   ];
+  // The encodings of a short secret, such as one invented for a test, occur in other texts by chance.
+  return secret.length < SHORTEST_SECRET ? texts : [...texts, ...binaryEncodingsOf(Buffer.from(secret))];
+}
+
+function binaryEncodingsOf(bytes: Buffer): string[] {
+  const hex = bytes.toString('hex');
+  const base64 = [bytes.toString('base64').replace(/=+$/, ''), ...[0, 1, 2].map((offset) => base64Within(bytes, offset))];
+  return [hex, hex.toUpperCase(), ...base64, ...base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'))];
+}
+
+/**
+ * What base64 of a longer text contains of these bytes for certain, such as of a password in Basic auth. The first and the
+ * last character are left out if they also depend on the neighbours.
+ * @param offset the number of bytes before, modulo 3
+ */
+function base64Within(bytes: Buffer, offset: number): string {
+  const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+  const bits = (offset + bytes.length) * 8;
+  return text.slice(Math.ceil((offset * 8) / 6), Math.floor(bits / 6));
 }

@@ -9,6 +9,31 @@ it('replaces a secret in every encoding, also inside other text', () => {
   }
 });
 
+it('replaces a secret in lower-case percent-encoding, hexadecimal, and base64, alone or within a longer text', () => {
+  const secret = 'p/w~ä0123456789abcdef?>';
+  const redact = createRedact([secret]);
+  const encoded = encodeURIComponent(secret);
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  for (const text of [
+    encoded.toLowerCase(),
+    new URLSearchParams({ a: secret }).toString().toLowerCase().slice(2),
+    JSON.stringify(secret).replaceAll('/', String.raw`\/`).slice(1, -1),
+    Buffer.from(secret).toString('hex'),
+    Buffer.from(secret).toString('hex').toUpperCase(),
+    base64(secret),
+    Buffer.from(secret).toString('base64url'),
+  ]) {
+    expect(redact(`x ${text} x`)).toMatch(/^x \[redacted\]=* x$/);
+  }
+  // Of a longer text, at most a character at each end remains, which also depends on the neighbours.
+  for (const user of ['', 'a', 'ab', 'abc', 'AC0123']) {
+    const text = base64(`${user}:${secret}:`);
+    const clean = redact(text);
+    expect(clean).toContain('[redacted]');
+    expect(clean.length).toBeLessThan(text.length - base64(secret).length + 16);
+  }
+});
+
 it('replaces a short secret only as a whole word', () => {
   const redact = createRedact(['x', 'any', 'a.b', '']);
   expect(redact('Basic AC1:any, x=1, "x" and a.b')).toBe(

@@ -55,7 +55,7 @@ test('a control that reads accepts GET with a query, and one that changes accept
     body: { mode: 'manual', now: '2026-01-01T00:00:00.000Z', next_due: '2026-01-01T01:00:00.000Z' },
   });
   expect((await post('/clock/advance', { by: 'PT1H' })).body).toMatchObject({ now: '2026-01-01T01:00:00.000Z' });
-  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const form = { 'content-type': 'application/x-www-form-urlencoded', 'understudy-request': '1' };
   expect((await post('/clock/advance', 'by=PT1H', form)).body).toMatchObject({ now: '2026-01-01T02:00:00.000Z' });
   const expectation = encodeURIComponent('{"operation":"createservice"}');
   expect((await get(`/journal/verify?expect=${expectation}&most=3`)).body).toMatchObject({ verified: false, count: 0 });
@@ -155,4 +155,46 @@ test('the controls are not among the tools at the path /mcp', async () => {
   onTestFinished(() => client.close());
   const names = (await client.listTools()).tools.map(({ name }) => name);
   expect(names).toEqual(loadCapability().files[0].tools.map(({ name }) => name));
+});
+
+test('a web page of another origin cannot change anything, also one on another port of this machine', async () => {
+  const { post, get } = await startControl();
+  const before = await get('/clock/show');
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const json = { 'content-type': 'application/json' };
+  const host = { host: 'localhost:8080' };
+  const advance = async (payload: string, headers: object) => (await post('/clock/advance', payload, headers)).status;
+  expect(await advance('by=PT1H', { ...host, ...form })).toBe(415);
+  expect(await advance('{"by":"PT1H"}', { ...host, 'content-type': 'text/plain' })).toBe(415);
+  expect(await advance('{"by":"PT1H"}', { ...host, ...json, origin: 'http://localhost:3000' })).toBe(403);
+  expect(await advance('by=PT1H', { ...host, ...form, 'origin': 'http://127.0.0.1:8080', 'understudy-request': '1' })).toBe(403);
+  expect(await advance('{"by":"PT1H"}', { ...host, ...json, 'sec-fetch-site': 'same-site' })).toBe(403);
+  expect(await get('/clock/show')).toEqual(before);
+
+  expect(await advance('{"by":"PT1H"}', { ...host, ...json, origin: 'http://localhost:8080' })).toBe(200);
+  expect(await advance('{"by":"PT1H"}', { ...host, ...json, 'sec-fetch-site': 'same-origin' })).toBe(200);
+  expect(await advance('by=PT1H', { ...host, ...form, 'understudy-request': '1' })).toBe(200);
+});
+
+test('a page behind the public URL of a server can use its controls', async () => {
+  const { post } = await startControl({ publicUrl: 'https://understudy.example' });
+  const headers = { 'content-type': 'application/json', 'origin': 'https://understudy.example' };
+  expect((await post('/clock/advance', { by: 'PT1H' }, headers)).status).toBe(200);
+});
+
+test('responses of our own surfaces are neither cached nor guessed, and those of Twilio have its recorded headers', async () => {
+  const { http, mcp } = await createTestUnderstudy();
+  const headersAt = async (url: string, app = http) => {
+    const { headers } = await app.inject({ url, headers: basic(ACCOUNT, 'any') });
+    return [headers['cache-control'], headers['x-content-type-options']];
+  };
+  const own = ['no-store', 'nosniff'];
+  for (const path of ['/__understudy/clock/show', '/__understudy/health', '/__understudy/metrics', '/__understudy/nowhere']) {
+    expect(await headersAt(path), path).toEqual(own);
+  }
+  for (const path of ['/v1/v1/services', '/v1/v1/nowhere', '/openapi.json']) expect(await headersAt(path), path).toEqual(own);
+  expect(await headersAt('/mcp', mcp)).toEqual(own);
+  for (const path of ['/v1/Services', '/v1/Services/nowhere']) {
+    expect(await headersAt(path), path).toEqual([undefined, undefined]);
+  }
 });

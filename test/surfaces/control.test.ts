@@ -32,7 +32,7 @@ test('the journal is paged by limit and id, and can be cleared', async () => {
   };
   expect(await ids('?limit=2')).toEqual([2, 3]);
   expect(await ids('?after=1&limit=1')).toEqual([2]);
-  expect((await http.inject({ method: 'POST', url: '/__understudy/journal/clear' })).statusCode).toBe(200);
+  expect((await http.inject({ method: 'POST', url: '/__understudy/journal/clear', payload: {} })).statusCode).toBe(200);
   expect(await ids('')).toEqual([]);
   expect((await http.inject({ url: '/__understudy/journal/list?limit=x' })).json()).toMatchObject({
     status: 400,

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { sendJson, toBytes } from '../http/response.js';
+import { ownHeaders } from '../http/twilio-headers.js';
 import { addScope } from '../http/scope.js';
 import { createTokenGuard } from '../http/token-guard.js';
 import type { Surface, SurfaceParts } from '../surface.js';
+import { createChangeCheck } from '../http/change-check.js';
 import { describeControls } from './openapi.js';
 import { CONTROL_BASE } from './paths.js';
 import { serveControls } from './routes.js';
@@ -22,9 +24,9 @@ export const controlSurface: Surface = {
       });
       scope.get('/metrics', async (_request, reply) => {
         const { type, text } = await metrics.render();
-        return reply.header('content-type', type).send(toBytes(text));
+        return reply.headers(ownHeaders.others).header('content-type', type).send(toBytes(text));
       });
-      serveControls(scope, controls, parts.readWorld, () => describeControls(controls.list, version));
+      serveControls(scope, controls, { readWorld: parts.readWorld, checkChange: createChangeCheck(parts.publicUrl) }, () => describeControls(controls.list, version));
     });
   },
 };

@@ -8,10 +8,17 @@ import type { ReadWorld } from '../http/credentials.js';
 import { methodNotAllowed, RefusalError } from '../http/refusal.js';
 import { requestPath } from '../http/request-path.js';
 import { sendJson } from '../http/response.js';
+import type { ChangeCheck } from '../http/change-check.js';
 import { CONTROL_BASE, pathOf } from './paths.js';
 
 /** In bytes. An imported world may be far larger than a request to Twilio. */
 const BODY_LIMIT = 64 * 1024 * 1024;
+
+interface ControlRouteOptions {
+  readonly readWorld: ReadWorld;
+  /** Called before a control that changes something. */
+  readonly checkChange: ChangeCheck;
+}
 
 /**
  * Serves every control as a route: POST with a JSON body, or with a form whose values are parsed by the control's schema.
@@ -20,7 +27,7 @@ const BODY_LIMIT = 64 * 1024 * 1024;
 export function serveControls(
   scope: FastifyInstance,
   controls: Controls,
-  readWorld: ReadWorld,
+  { readWorld, checkChange }: ControlRouteOptions,
   describe: () => unknown,
 ): void {
   addJsonAndFormParsers(scope, BODY_LIMIT);
@@ -32,6 +39,7 @@ export function serveControls(
     if (control === undefined) throw controls.unknown(path.slice(1).replaceAll('/', '.'));
     const methods = methodsOf(control);
     if (!methods.some((method) => method === request.method)) throw new RefusalError(methodNotAllowed(methods));
+    if (control.changes) checkChange(request.headers);
     const account = readWorld(request);
     return sendJson(reply, await controls.run(control.name, account, readInput(controls, control, request)));
   };

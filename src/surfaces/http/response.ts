@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { Body } from '../../core/body.js';
 import type { Content } from '../../core/file-body.js';
+import { ownHeaders } from './twilio-headers.js';
 
 /** A response that is ready to be sent. Header names are in lower case; `content-length` is added on write. */
 export interface OperationResponse {
@@ -50,6 +51,8 @@ function sendFile(raw: FastifyReply['raw'], status: number, headers: Record<stri
 
 /** Sends a value as JSON through Fastify, so that `onSend` hooks run. */
 export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
+  // Twilio's surfaces stamp requests, and have the headers that were recorded.
+  if (reply.request.stamp === undefined) reply.headers(ownHeaders.others);
   return reply.header('content-type', 'application/json').send(toBytes(JSON.stringify(value)));
 }
 

@@ -17,6 +17,12 @@ export interface SurfaceHeaders {
 
 export const plainHeaders: SurfaceHeaders = { json: 'application/json', others: {} };
 
+/** On surfaces that Twilio does not have: no cache keeps the data of callers, and no browser guesses another type. */
+export const ownHeaders: SurfaceHeaders = {
+  json: 'application/json',
+  others: { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' },
+};
+
 /** As recorded on Twilio's host until March 2026, when it no longer sent `Access-Control-*` headers. */
 export const recordedHeaders: SurfaceHeaders = {
   json: 'application/json;charset=utf-8',
@@ -57,7 +63,7 @@ export function stampRequests(
   scope: FastifyInstance,
   clock: { now(): number },
   nextId: NextRequestId,
-  surface = plainHeaders,
+  surface: SurfaceHeaders,
 ): void {
   scope.decorateRequest('stamp', undefined);
   scope.addHook('onRequest', (request, _reply, done) => {

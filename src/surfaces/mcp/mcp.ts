@@ -4,11 +4,13 @@ import type { Caller } from '../../core/operation.js';
 import { lazyCode } from '../../util/load-code.js';
 import { BODY_LIMIT } from '../http/body.js';
 import { type ReadCallerContext, readNoContext } from '../http/caller-context.js';
+import { createSameOriginCheck, pageRefused } from '../http/change-check.js';
 import type { ReadWorld } from '../http/credentials.js';
 import { createSiblingOriginOf, type OriginOf } from '../http/origin.js';
 import { internalError, notFound, RefusalError, refusalOf } from '../http/refusal.js';
 import { addScope } from '../http/scope.js';
 import { createTokenGuard } from '../http/token-guard.js';
+import { ownHeaders } from '../http/twilio-headers.js';
 import type { Surface } from '../surface.js';
 import type { McpHandler } from './handler.js';
 import { loadMcpServers, type McpServers } from './load-servers.js';
@@ -42,12 +44,14 @@ export interface McpOptions {
 
 type ServerFor = McpServers['serverFor'];
 
+const CONTROL_PATH = '/control';
+
 /** Which server each path connects to; undefined if there is none. */
 const ENDPOINTS: readonly (readonly [path: string, (servers: McpServers, set: string) => ServerFor | undefined])[] = [
   ['/mcp', ({ serverFor }) => serverFor],
   ['/mcp/:set', ({ setServerFor }, set) => setServerFor(set)],
   ['/', ({ serverFor }) => serverFor],
-  ['/control', ({ controlFor }) => controlFor],
+  [CONTROL_PATH, ({ controlFor }) => controlFor],
 ];
 const ALLOWED_HEADERS = [
   'content-type',
@@ -75,6 +79,7 @@ export async function serveMcp(app: FastifyInstance, options: McpOptions): Promi
   });
   // Before its request arrives. If it fails, the request tries again.
   app.server.once('connection', () => void load().catch(onerror));
+  const isSameOrigin = createSameOriginCheck(undefined);
   const inFlight = new Set<Promise<void>>();
 
   await addScope(app, '', async (scope) => {
@@ -87,12 +92,18 @@ export async function serveMcp(app: FastifyInstance, options: McpOptions): Promi
       maxAge: 3600,
     });
     scope.addHook('onRequest', createTokenGuard(token));
+    scope.addHook('onRequest', (_request, reply, done) => {
+      reply.headers(ownHeaders.others);
+      done();
+    });
     // The SDK reads the body, so that a malformed one gets a JSON-RPC error.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.setErrorHandler((error, request, reply) => sendError(error, request, reply));
     for (const [path, serverAt] of ENDPOINTS) {
       scope.all<{ Params: { set?: string } }>(path, async (request, reply) => {
+        // Pages may use the operations, as the MCP Inspector does, but not the controls.
+        if (path === CONTROL_PATH && !isSameOrigin(request.headers)) throw pageRefused();
         const caller: Caller = {
           surface: 'mcp',
           account: options.readWorld(request),

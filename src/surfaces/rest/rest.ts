@@ -4,7 +4,7 @@ import { createOriginOf } from '../http/origin.js';
 import { addScope } from '../http/scope.js';
 import { sendJson } from '../http/response.js';
 import { createTokenGuard } from '../http/token-guard.js';
-import { stampRequests } from '../http/twilio-headers.js';
+import { ownHeaders, stampRequests } from '../http/twilio-headers.js';
 import type { Surface } from '../surface.js';
 import { describeRest } from './openapi.js';
 
@@ -17,7 +17,7 @@ export const restSurface: Surface = {
     const guard = createTokenGuard(parts.token);
     for (const [prefix, routes] of groupByBasePath(parts.capability.files.map((file) => file.routes))) {
       await addScope(http, prefix, (scope) => {
-        stampRequests(scope, parts.clock, parts.nextRequestId);
+        stampRequests(scope, parts.clock, parts.nextRequestId, ownHeaders);
         scope.addHook('onRequest', guard);
         addJsonAndFormParsers(scope);
         serveOperations(scope, prefix, routes, {

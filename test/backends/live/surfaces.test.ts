@@ -255,7 +255,15 @@ describe('health and metrics', () => {
 const echo: Behaviour = (response, { headers, count }) => {
   const authorization = headers.authorization ?? '';
   const clear = Buffer.from(authorization.slice(6), 'base64').toString();
-  const text = JSON.stringify({ authorization, clear, encoded: encodeURIComponent(clear) });
+  const password = clear.slice(clear.indexOf(':') + 1);
+  const text = JSON.stringify({
+    authorization,
+    clear,
+    encoded: encodeURIComponent(clear),
+    lower: encodeURIComponent(password).toLowerCase(),
+    base64: Buffer.from(password).toString('base64'),
+    hex: Buffer.from(password).toString('hex'),
+  });
   response.writeHead([200, 429, 500, 401][count % 4] ?? 200, {
     'x-echo': encodeURI(clear),
     'twilio-request-id': 'RQ1',
@@ -294,6 +302,9 @@ test('no secret appears in the log, journal, metrics, health page, cassette or e
     JSON.stringify(secret).slice(1, -1),
     JSON.stringify(JSON.stringify(secret).slice(1, -1)).slice(1, -1),
     Buffer.from(`${ACCOUNT}:${secret}`).toString('base64'),
+    encodeURIComponent(secret).toLowerCase(),
+    Buffer.from(secret).toString('base64'),
+    Buffer.from(secret).toString('hex'),
   ]);
   for (const text of outputs) for (const form of forms) expect(text.includes(form)).toBe(false);
 });
