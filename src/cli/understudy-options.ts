@@ -101,7 +101,11 @@ function simulatorOptions(): Option[] {
     flag('--rng-seed <text>', 'make SIDs reproducible', nonEmpty),
     flag('--clock <clock>', 'real, manual, auto, or a fixed time such as 2026-01-01T00:00:00Z', clock),
     flag('--webhook-allow <hosts>', 'other hosts that webhooks may call, separated by commas', hosts),
-    flag('--webhook-queue <n>', `deliveries that may wait per conversation (default: ${defaultTargets.queue})`, atLeastOne),
+    flag(
+      '--webhook-queue <n>',
+      `deliveries that may wait per conversation (default: ${defaultTargets.queue})`,
+      atLeastOne,
+    ),
     flag(
       '--webhook-max-wait <seconds>',
       `time that a delivery may wait ${defaultSeconds(defaultTargets.maxWait)}`,

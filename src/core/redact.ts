@@ -80,7 +80,10 @@ function encodingsOf(secret: string): string[] {
 
 function binaryEncodingsOf(bytes: Buffer): string[] {
   const hex = bytes.toString('hex');
-  const base64 = [bytes.toString('base64').replace(/=+$/, ''), ...[0, 1, 2].map((offset) => base64Within(bytes, offset))];
+  const base64 = [
+    bytes.toString('base64').replace(/=+$/, ''),
+    ...[0, 1, 2].map((offset) => base64Within(bytes, offset)),
+  ];
   return [hex, hex.toUpperCase(), ...base64, ...base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'))];
 }
 

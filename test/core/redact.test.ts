@@ -17,7 +17,9 @@ it('replaces a secret in lower-case percent-encoding, hexadecimal, and base64, a
   for (const text of [
     encoded.toLowerCase(),
     new URLSearchParams({ a: secret }).toString().toLowerCase().slice(2),
-    JSON.stringify(secret).replaceAll('/', String.raw`\/`).slice(1, -1),
+    JSON.stringify(secret)
+      .replaceAll('/', String.raw`\/`)
+      .slice(1, -1),
     Buffer.from(secret).toString('hex'),
     Buffer.from(secret).toString('hex').toUpperCase(),
     base64(secret),

@@ -31,7 +31,10 @@ beforeAll(async () => {
   server = await serveForFile(['--seed', 'support-desk', '--clock', 'manual']);
 });
 beforeEach(async () => {
-  const { ok } = await fetch(`${server.restUrl}/__understudy/worlds/reset`, { method: 'POST', headers: { 'understudy-request': '1' } });
+  const { ok } = await fetch(`${server.restUrl}/__understudy/worlds/reset`, {
+    method: 'POST',
+    headers: { 'understudy-request': '1' },
+  });
   if (!ok) throw new Error('the world cannot be reset');
 });
 afterAll(() => void server.process.kill('SIGKILL'));

@@ -167,7 +167,9 @@ test('a web page of another origin cannot change anything, also one on another p
   expect(await advance('by=PT1H', { ...host, ...form })).toBe(415);
   expect(await advance('{"by":"PT1H"}', { ...host, 'content-type': 'text/plain' })).toBe(415);
   expect(await advance('{"by":"PT1H"}', { ...host, ...json, origin: 'http://localhost:3000' })).toBe(403);
-  expect(await advance('by=PT1H', { ...host, ...form, 'origin': 'http://127.0.0.1:8080', 'understudy-request': '1' })).toBe(403);
+  expect(
+    await advance('by=PT1H', { ...host, ...form, origin: 'http://127.0.0.1:8080', 'understudy-request': '1' }),
+  ).toBe(403);
   expect(await advance('{"by":"PT1H"}', { ...host, ...json, 'sec-fetch-site': 'same-site' })).toBe(403);
   expect(await get('/clock/show')).toEqual(before);
 
@@ -178,7 +180,7 @@ test('a web page of another origin cannot change anything, also one on another p
 
 test('a page behind the public URL of a server can use its controls', async () => {
   const { post } = await startControl({ publicUrl: 'https://understudy.example' });
-  const headers = { 'content-type': 'application/json', 'origin': 'https://understudy.example' };
+  const headers = { 'content-type': 'application/json', origin: 'https://understudy.example' };
   expect((await post('/clock/advance', { by: 'PT1H' }, headers)).status).toBe(200);
 });
 
@@ -189,10 +191,16 @@ test('responses of our own surfaces are neither cached nor guessed, and those of
     return [headers['cache-control'], headers['x-content-type-options']];
   };
   const own = ['no-store', 'nosniff'];
-  for (const path of ['/__understudy/clock/show', '/__understudy/health', '/__understudy/metrics', '/__understudy/nowhere']) {
+  for (const path of [
+    '/__understudy/clock/show',
+    '/__understudy/health',
+    '/__understudy/metrics',
+    '/__understudy/nowhere',
+  ]) {
     expect(await headersAt(path), path).toEqual(own);
   }
-  for (const path of ['/v1/v1/services', '/v1/v1/nowhere', '/openapi.json']) expect(await headersAt(path), path).toEqual(own);
+  for (const path of ['/v1/v1/services', '/v1/v1/nowhere', '/openapi.json'])
+    expect(await headersAt(path), path).toEqual(own);
   expect(await headersAt('/mcp', mcp)).toEqual(own);
   for (const path of ['/v1/Services', '/v1/Services/nowhere']) {
     expect(await headersAt(path), path).toEqual([undefined, undefined]);

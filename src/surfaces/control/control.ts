@@ -26,7 +26,12 @@ export const controlSurface: Surface = {
         const { type, text } = await metrics.render();
         return reply.headers(ownHeaders.others).header('content-type', type).send(toBytes(text));
       });
-      serveControls(scope, controls, { readWorld: parts.readWorld, checkChange: createChangeCheck(parts.publicUrl) }, () => describeControls(controls.list, version));
+      serveControls(
+        scope,
+        controls,
+        { readWorld: parts.readWorld, checkChange: createChangeCheck(parts.publicUrl) },
+        () => describeControls(controls.list, version),
+      );
     });
   },
 };

@@ -116,7 +116,7 @@ test('the log says that webhooks are given up, once for the first and then ever 
   const caller = { surface: 'engine', origin: server.restUrl } as const;
   const hook = { PostWebhookUrl: app.origin, Filters: ['onConversationAdded'] };
   await engine.call('updateconfigurationwebhook', { body: hook }, caller);
-  const create = { 'X-Twilio-Webhook-Enabled': 'true', 'body': {} };
+  const create = { 'X-Twilio-Webhook-Enabled': 'true', body: {} };
   // Each conversation has its own queue; eleven may wait together.
   for (let i = 0; i < 25; i += 1) void engine.call('createconversation', create, caller);
   await controls.run('webhooks.flush', undefined, {});
