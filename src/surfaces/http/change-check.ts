@@ -13,7 +13,7 @@ export function createChangeCheck(publicUrl: string | undefined): ChangeCheck {
   const isSameOrigin = createSameOriginCheck(publicUrl);
   return (headers) => {
     if (!isSameOrigin(headers)) throw pageRefused();
-    const isJson = JSON_TYPE.test(headers['content-type'] ?? '');
+    const isJson = JSON_TYPE.test(String(headers['content-type']));
     if (!isJson && !Object.keys(headers).some((name) => name.startsWith('understudy-'))) {
       throw new UnderstudyError(
         'UNDERSTUDY_UNSUPPORTED_TYPE',

@@ -124,9 +124,14 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
     this.#observe();
   }
 
+  get isWatched(): boolean {
+    return this.#watcher !== undefined;
+  }
+
   /** Ends the session of a deleted world. */
   end(): void {
     this.timeline.disarm();
+    this.webhooks.flush();
     this.webhooks.clear();
     this.#watcher?.onRemove();
   }
