@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import { createRedact, visibleForm } from '../../src/core/redact.js';
 import { operationNamed } from '../helpers/operations.js';
 
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
 it('replaces a secret in every encoding, also inside other text', () => {
   const redact = createRedact(['p"w/ 123456']);
   for (const text of ['xp"w/ 123456x', 'xp\\"w/ 123456x', 'xp%22w%2F%20123456x', 'xp%22w%2F+123456x']) {
@@ -13,7 +15,6 @@ it('replaces a secret in lower-case percent-encoding, hexadecimal, and base64, a
   const secret = 'p/w~ä0123456789abcdef?>';
   const redact = createRedact([secret]);
   const encoded = encodeURIComponent(secret);
-  const base64 = (text: string) => Buffer.from(text).toString('base64');
   for (const text of [
     encoded.toLowerCase(),
     new URLSearchParams({ a: secret }).toString().toLowerCase().slice(2),

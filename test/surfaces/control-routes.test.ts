@@ -197,12 +197,11 @@ test('responses of our own surfaces are neither cached nor guessed, and those of
     '/__understudy/metrics',
     '/__understudy/nowhere',
   ]) {
-    expect(await headersAt(path), path).toEqual(own);
+    expect(await headersAt(path)).toEqual(own);
   }
-  for (const path of ['/v1/v1/services', '/v1/v1/nowhere', '/openapi.json'])
-    expect(await headersAt(path), path).toEqual(own);
+  for (const path of ['/v1/v1/services', '/v1/v1/nowhere', '/openapi.json']) expect(await headersAt(path)).toEqual(own);
   expect(await headersAt('/mcp', mcp)).toEqual(own);
   for (const path of ['/v1/Services', '/v1/Services/nowhere']) {
-    expect(await headersAt(path), path).toEqual([undefined, undefined]);
+    expect(await headersAt(path)).toEqual([undefined, undefined]);
   }
 });
