@@ -86,6 +86,8 @@ test('the steps of the Dockerfile give a server that runs read-only, reports its
   // An app sends the token as its auth token.
   const basic = Buffer.from(`AC${'0'.repeat(32)}:${token}`).toString('base64');
   const headers = { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' };
+  const readOnly = { ...image, onlyWritable: volume };
+  await expect(image.files.run(['touch', join(image.workdir, 'file')], readOnly)).rejects.toThrow('Read-only');
   const [port, mcpPort] = await freePorts(2);
   const ports = { UNDERSTUDY_REST_PORT: String(port), UNDERSTUDY_MCP_PORT: String(mcpPort) };
   const services = `http://127.0.0.1:${port}/v1/Services`;
@@ -94,7 +96,7 @@ test('the steps of the Dockerfile give a server that runs read-only, reports its
   async function serve(): Promise<() => Promise<unknown>> {
     const env = { ...image.env, ...ports, UNDERSTUDY_TOKEN: token };
     const command = [...only('ENTRYPOINT').args, ...only('CMD').args];
-    const child = image.files.start(command, { ...image, env, onlyWritable: volume }, ['ignore', 'pipe', 'inherit']);
+    const child = image.files.start(command, { ...readOnly, env }, ['ignore', 'pipe', 'inherit']);
     onTestFinished(() => void child.kill('SIGKILL'));
     for await (const text of child.stdout ?? []) if (String(text).includes('const client')) break;
     return async () => {
