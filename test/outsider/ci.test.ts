@@ -41,8 +41,7 @@ test('the workflows for GitHub Actions run as written, with JUnit files, a job s
 
   // With credentials, it compares the simulator with its upstream. Here a second understudy takes the place of Twilio.
   const secrets = { TWILIO_API_KEY: `SK${'0'.repeat(32)}`, TWILIO_API_KEY_SECRET: 'a-long-secret' };
-  const upstream =
-    'npx twilio-understudy serve & curl --silent --retry 30 --retry-connrefused http://127.0.0.1:8080/__understudy/health/ready';
+  const upstream = 'npx twilio-understudy serve & npx twilio-understudy wait';
   const compared = await project.run(
     `${upstream}\nexport UNDERSTUDY_UPSTREAM=http://127.0.0.1:8080\n${scriptOf(nightly, secrets)}`,
     { UNDERSTUDY_ONLY: 'role', UNDERSTUDY_RATE: '1000' },

@@ -91,12 +91,19 @@ test('the steps of the Dockerfile give a server that runs read-only, reports its
   const [port, mcpPort] = await freePorts(2);
   const ports = { UNDERSTUDY_REST_PORT: String(port), UNDERSTUDY_MCP_PORT: String(mcpPort) };
   const services = `http://127.0.0.1:${port}/v1/Services`;
-  const checkHealth = () => image.files.run(only('HEALTHCHECK').args, { ...image, env: { ...image.env, ...ports } });
+  const env = { ...image.env, ...ports, UNDERSTUDY_URL: `http://127.0.0.1:${port}` };
+  const checkHealth = () => image.files.run(only('HEALTHCHECK').args, { ...image, env });
 
   async function serve(): Promise<() => Promise<unknown>> {
-    const env = { ...image.env, ...ports, UNDERSTUDY_TOKEN: token };
     const command = [...only('ENTRYPOINT').args, ...only('CMD').args];
-    const child = image.files.start(command, { ...readOnly, env }, ['ignore', 'pipe', 'inherit']);
+    const child = image.files.start(
+      command,
+      {
+        ...readOnly,
+        env: { ...env, UNDERSTUDY_TOKEN: token },
+      },
+      ['ignore', 'pipe', 'inherit'],
+    );
     onTestFinished(() => void child.kill('SIGKILL'));
     for await (const text of child.stdout ?? []) if (String(text).includes('const client')) break;
     return async () => {

@@ -1,7 +1,7 @@
 /** An empty folder in which a test follows recipes, as somebody would who has only the page and the packed tarball. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -36,8 +36,9 @@ export interface Project {
 export async function createProject(context: TestContext): Promise<Project> {
   const base = mkdtempSync(join(tmpdir(), 'understudy-outsider-'));
   onTestFinished(() => rmSync(base, { recursive: true, force: true }));
-  const [folder, home] = [join(base, 'project'), join(base, 'home')];
-  for (const path of [folder, home]) mkdirSync(path);
+  const [folder, home, tmp] = [join(base, 'project'), join(base, 'home'), join(base, 'tmp')];
+  for (const path of [folder, home, tmp]) mkdirSync(path);
+  onTestFinished(() => stopDetached(tmp));
   const ports = await freePorts(PORTS.length);
 
   const rewritten = (text: string): string =>
@@ -49,6 +50,7 @@ export async function createProject(context: TestContext): Promise<Project> {
     FORCE_COLOR: undefined,
     NO_COLOR: '1',
     HOME: home,
+    TMPDIR: tmp,
     PATH: pathWithPython(base),
     npm_config_cache: join(homedir(), '.npm'),
     npm_config_userconfig: join(homedir(), '.npmrc'),
@@ -98,6 +100,12 @@ export async function createProject(context: TestContext): Promise<Project> {
   };
 
   return { folder, follow, run };
+}
+
+/** Stops servers that `serve --detach` has started, after a recipe that failed before it stopped them. */
+function stopDetached(tmp: string): void {
+  const names = readdirSync(tmp, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.pid'));
+  for (const name of names) process.kill(Number(readFileSync(join(tmp, name), 'utf8')), 'SIGKILL');
 }
 
 /** Recipes write the name of the package. Until it is published, a user writes the path of the tarball there. */
