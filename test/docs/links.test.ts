@@ -61,6 +61,12 @@ describe('README.md', () => {
     expect(commands).toEqual(['npm ci && npm start', 'npm ci && npm test']);
   });
 
+  it('leads straight to a recipe for each usual way to start', () => {
+    const recipe = (name: string) => `fixtures/recipes/${name}.md`;
+    const usual = ['node-script', 'vitest', 'jest-commonjs', 'typescript', 'pytest', 'github-actions'];
+    expect(linksOf(readme)).toEqual(expect.arrayContaining(usual.map(recipe)));
+  });
+
   it('shows pictures that the package contains', () => {
     const pictures = linksOf(readme).filter((link) => link.endsWith('.png'));
     expect(pictures.length).toBeGreaterThan(0);
