@@ -62,9 +62,8 @@ describe('README.md', () => {
   });
 
   it('leads straight to a recipe for each usual way to start', () => {
-    const recipe = (name: string) => `fixtures/recipes/${name}.md`;
     const usual = ['node-script', 'vitest', 'jest-commonjs', 'typescript', 'pytest', 'github-actions'];
-    expect(linksOf(readme)).toEqual(expect.arrayContaining(usual.map(recipe)));
+    expect(linksOf(readme)).toEqual(expect.arrayContaining(usual.map((name) => `fixtures/recipes/${name}.md`)));
   });
 
   it('shows pictures that the package contains', () => {
