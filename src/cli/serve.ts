@@ -9,6 +9,8 @@ import { readUnderstudySettings, understudyOptions } from './understudy-options.
 export interface ServeSettings extends Settings {
   /** Serve in a process of its own, and return when it is ready. */
   readonly detach: boolean;
+  /** Start again when the seed or a capability file changes. */
+  readonly watch: boolean;
   /** Holds the process id while the server runs. */
   readonly pidFile?: string | undefined;
 }
@@ -33,8 +35,9 @@ export const serve: CliCommand<ServeSettings> = {
     ...readUnderstudySettings(command),
     pidFile: command.getOptionValue('pidFile') as string | undefined,
     detach: readToggle(command, 'detach', false),
+    watch: readToggle(command, 'watch', false),
   }),
-  async run({ detach, pidFile, ...settings }) {
+  async run({ detach, watch, pidFile, ...settings }) {
     if (detach) {
       const { startInBackground } = await import('./detach.js');
       return startInBackground(process.argv.slice(2));
@@ -42,8 +45,8 @@ export const serve: CliCommand<ServeSettings> = {
     const background = process.send && (await import('./detach.js')).thisBackground();
     const { claimPidFile, defaultPidFile } = await import('./pid-file.js');
     if (pidFile !== undefined) claimPidFile(pidFile);
-    const { startServers } = await import('./start-servers.js');
-    const { bannerFor, restUrl, stop } = await startServers(settings, background);
+    const { startServers, startWatchedServers } = await import('./start-servers.js');
+    const { bannerFor, restUrl, stop } = await (watch ? startWatchedServers : startServers)(settings, background);
     closeOnSignal(stop);
     const banner = bannerFor(process.stdout);
     if (background === undefined) process.stdout.write(banner);
@@ -59,6 +62,7 @@ function processOptions() {
   return [
     toggle('--detach', 'serve in the background, and return when the server is ready'),
     new Option('--no-detach', 'serve in this process (default)'),
+    toggle('--watch', 'read the seed and capability files again when they change'),
     flag('--pid-file <file>', 'file that holds the process id while the server runs', nonEmpty),
   ];
 }

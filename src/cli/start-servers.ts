@@ -1,9 +1,10 @@
 import { startUnderstudy } from '../app/start-understudy.js';
 import type { Settings } from '../app/settings.js';
-import type { Overrides } from '../app/understudy.js';
+import type { Overrides, RunningUnderstudy } from '../app/understudy.js';
 import { loadMcpSdk } from '../surfaces/mcp/load-servers.js';
 import { whenIdle } from '../util/when-idle.js';
 import { formatBanner } from './banner.js';
+import { reportFailure } from './failure.js';
 import { styleFor } from './style.js';
 
 type Output = Pick<typeof process.stdout, 'isTTY' | 'hasColors' | 'columns'>;
@@ -18,7 +19,31 @@ export interface Servers {
 
 /** Starts an understudy. Commands load this file on demand, and with it everything that a server needs. */
 export async function startServers(settings: Settings, overrides: Pick<Overrides, 'writeLog'> = {}): Promise<Servers> {
-  const understudy = await startUnderstudy(settings, overrides);
+  return serversOf(await startUnderstudy(settings, overrides));
+}
+
+/** The same with a server that is replaced when a file changes. Ends the process if it cannot be started again. */
+export async function startWatchedServers(
+  settings: Settings,
+  overrides: Pick<Overrides, 'writeLog'> = {},
+): Promise<Servers> {
+  const { startWatched } = await import('./watch.js');
+  const { current, unwatch } = await startWatched(settings, {
+    overrides,
+    report: (line) => void process.stderr.write(`understudy: ${line}\n`),
+    fail(error) {
+      reportFailure(error);
+      process.exit(1);
+    },
+  });
+  const end = (close: (understudy: RunningUnderstudy) => Promise<void>) => (): Promise<void> => {
+    unwatch();
+    return close(current());
+  };
+  return { ...serversOf(current()), close: end(({ close }) => close()), stop: end(({ stop }) => stop()) };
+}
+
+function serversOf(understudy: RunningUnderstudy): Servers {
   const readyAfter = performance.now();
   // Otherwise the first MCP client waits for it. If it fails, that client's request tries again.
   whenIdle(() => void loadMcpSdk().catch(() => undefined));

@@ -42,6 +42,7 @@ test('without flags, serve listens on this machine only and logs warnings', () =
     webhooks: { allow: [], map: [], queue: 1000, maxWait: 600_000 },
     limits: {},
     traces: false,
+    watch: false,
     secrets: [],
   });
 });
