@@ -13,9 +13,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   core: [],
   util: [],
   capability: [],
+  certificates: [],
   engine: ['capability'],
   control: ['engine', 'capability'],
-  surfaces: ['control', 'engine', 'capability'],
+  surfaces: ['control', 'engine', 'capability', 'certificates'],
   'backends/live': [],
   'backends/cassette': [],
   'backends/guards.ts': [],
@@ -40,9 +41,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'backends/simulator/storage',
     'backends/simulator/kernel',
   ],
-  app: ['surfaces', 'control', 'engine', 'capability', 'backends'],
+  app: ['surfaces', 'control', 'engine', 'capability', 'certificates', 'backends'],
   library: ['app', 'surfaces', 'control', 'engine', 'backends'],
-  cli: ['app', 'surfaces', 'control', 'engine', 'capability', 'backends'],
+  cli: ['app', 'surfaces', 'control', 'engine', 'capability', 'certificates', 'backends'],
   'contract/model': [],
   'contract/scenarios': ['contract/model'],
   'contract/targets': ['contract/model'],
@@ -126,4 +127,4 @@ describe('the parts of the source tree', () => {
 });
 
 /** The command line, and the hook that runs in another program. */
-const ENVIRONMENT_READERS = ['cli/environment.ts', 'cli/exec.ts', 'register.ts'];
+const ENVIRONMENT_READERS = ['cli/environment.ts', 'cli/redirected-program.ts', 'register.ts'];
