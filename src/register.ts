@@ -7,7 +7,7 @@
 import net from 'node:net';
 import { syncBuiltinESMExports } from 'node:module';
 import tls from 'node:tls';
-import { isOtherTwilioHost, isTwilioHost } from './core/twilio-hosts.js';
+import { createRedirectCheck } from './core/twilio-hosts.js';
 
 // This code runs in the user's program, where the environment is the only way to configure it.
 const understudy = new URL(process.env['UNDERSTUDY_URL'] ?? 'http://127.0.0.1:8080');
@@ -15,11 +15,7 @@ const isSecure = understudy.protocol === 'https:';
 const host = understudy.hostname.replace(/^\[(.*)\]$/, '$1');
 const port = Number(understudy.port === '' ? (isSecure ? 443 : 80) : understudy.port);
 
-const allowed = new Set((process.env['UNDERSTUDY_ALLOW_TWILIO'] ?? '').toLowerCase().split(/[\s,]+/));
-
-function isRedirected(name: string): boolean {
-  return isTwilioHost(name) || (isOtherTwilioHost(name) && !allowed.has(name.toLowerCase()));
-}
+const isRedirected = createRedirectCheck((process.env['UNDERSTUDY_ALLOW_TWILIO'] ?? '').split(/[\s,]+/));
 
 interface Target {
   host?: string | undefined;

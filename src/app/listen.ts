@@ -25,7 +25,7 @@ export async function drain(app: FastifyInstance, milliseconds: number): Promise
   });
 }
 
-function listenError(error: unknown, host: string, port: number, flag: string): unknown {
+export function listenError(error: unknown, host: string, port: number, flag: string): unknown {
   const { code = '' } = error as { code?: string };
   if (code === 'EADDRINUSE') {
     return new UnderstudyError(

@@ -40,6 +40,19 @@ export interface Settings extends ModeSettings {
   /** Undefined: the port in the capability file. 0: any free port. */
   readonly restPort?: number | undefined;
   readonly mcpPort?: number | undefined;
+  /** Port of the intercepting proxy. Undefined: there is none. 0: any free port. */
+  readonly proxyPort?: number | undefined;
+  /** Port for HTTPS to hosts of Twilio. Undefined: there is none. 0: any free port. */
+  readonly tlsPort?: number | undefined;
+  /** Files of the certificate and the key for `tlsPort`. Undefined: those of the local certificate authority. */
+  readonly tlsCert?: string | undefined;
+  readonly tlsKey?: string | undefined;
+  /** Let the proxy connect to no other host. */
+  readonly offline: boolean;
+  /** Hosts of Twilio to which the proxy connects, of those that this program does not play. */
+  readonly allowTwilio?: readonly string[] | undefined;
+  /** Folder of the local certificate authority. Undefined: by the convention of the platform. */
+  readonly stateFolder?: string | undefined;
   readonly logLevel: string;
   /** The origin by which clients reach this server, if it differs from the address they connect to. */
   readonly publicUrl?: string | undefined;
@@ -94,6 +107,7 @@ export interface Settings extends ModeSettings {
 export const defaultSettings: Settings = {
   host: '127.0.0.1',
   logLevel: 'warn',
+  offline: false,
   readOnly: false,
   passthrough: true,
   strict: false,

@@ -31,6 +31,10 @@ export interface RunningUnderstudy extends Understudy {
   /** Origin for REST and Twilio callers, e.g. `http://127.0.0.1:8080`. */
   readonly restUrl: string;
   readonly mcpUrl: string;
+  /** URL of the intercepting proxy. */
+  readonly proxyUrl?: string | undefined;
+  /** Origin for HTTPS to hosts of Twilio. */
+  readonly tlsUrl?: string | undefined;
   [Symbol.asyncDispose](): Promise<void>;
 }
 

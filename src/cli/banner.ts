@@ -14,7 +14,7 @@ export interface BannerOptions {
 
 /** The text that `serve` prints once the ports are open: where each surface is, and how to call it. */
 export function formatBanner(
-  { settings, capability, restUrl, mcpUrl }: RunningUnderstudy,
+  { settings, capability, restUrl, mcpUrl, proxyUrl, tlsUrl }: RunningUnderstudy,
   { style, columns = Infinity, readyAfter }: BannerOptions,
 ): string {
   const { defaultAccount, token, authToken, publicUrl, mode } = settings;
@@ -27,6 +27,8 @@ export function formatBanner(
     ['rest', `${origin}${basePath(capability.files[0].routes)}/…`, `described at ${origin}/openapi.json`],
     ['mcp', `${mcpUrl}/mcp`, 'for agents'],
     ['control', `${origin}/__understudy/…`, `described at ${origin}/__understudy/openapi.json`],
+    ...(proxyUrl === undefined ? [] : [['proxy', proxyUrl, 'answers for *.twilio.com; set HTTPS_PROXY']]),
+    ...(tlsUrl === undefined ? [] : [['tls', tlsUrl, 'for *.twilio.com in a hosts file']]),
     ...(mode === 'simulate' ? [['account', defaultAccount, 'the default world']] : []),
   ];
   const formatRow = ([name = '', address = '', hint = '']: readonly string[]): string => {

@@ -1,6 +1,7 @@
 import { DEFAULT_ACCOUNT } from '../app/settings.js';
 import type { Credentials } from '../core/operation.js';
 import { ACCOUNT_SID } from '../core/sids.js';
+import { stateFolder } from '../util/state-folder.js';
 
 /** Variables that hold upstream credentials. The first pair that is complete counts. */
 const CREDENTIAL_VARIABLES = [
@@ -35,6 +36,11 @@ export function tracesRequested(): boolean {
   if (variable('OTEL_SDK_DISABLED')?.toLowerCase() === 'true' || exporter === 'none') return false;
   const endpoint = variable('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') ?? variable('OTEL_EXPORTER_OTLP_ENDPOINT');
   return exporter === 'otlp' || endpoint !== undefined;
+}
+
+/** The folder for what this program keeps between runs. */
+export function readStateFolder(): string {
+  return stateFolder(process.env);
 }
 
 /** The value of a variable; undefined if it is unset or empty. */

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { defaultSettings, type Settings } from '../app/settings.js';
 import type { CliCommand } from './command.js';
 import { flag, group, readToggle, toggle } from './flags.js';
-import { host, nonEmpty, port, secret } from './option-values.js';
+import { host, list, nonEmpty, port, secret } from './option-values.js';
 import { closeOnSignal } from './signals.js';
 import { readUnderstudySettings, understudyOptions } from './understudy-options.js';
 
@@ -69,7 +69,12 @@ function processOptions() {
 
 /** Declares the flags of a server. */
 export function addServeOptions(command: Command): void {
-  for (const option of [...group('Network:', networkOptions()), ...understudyOptions()]) command.addOption(option);
+  const options = [
+    ...group('Network:', networkOptions()),
+    ...group('Interception:', interceptionOptions()),
+    ...understudyOptions(),
+  ];
+  for (const option of options) command.addOption(option);
 }
 
 function networkOptions() {
@@ -82,5 +87,17 @@ function networkOptions() {
       'token that callers must send; required unless --host is a loopback address',
       secret('token'),
     ),
+  ];
+}
+
+/** Flags for programs that call Twilio's own hosts. `exec` has those of the proxy as well. */
+function interceptionOptions() {
+  return [
+    flag('--proxy-port <port>', 'port of an HTTP proxy that answers for *.twilio.com; 0 picks a free one', port),
+    toggle('--offline', 'let the proxy connect to no other host'),
+    flag('--allow-twilio <hosts>', 'other hosts of Twilio to let out, e.g. api.twilio.com (default: none)', list),
+    flag('--tls-port <port>', 'port for HTTPS to *.twilio.com, for hosts files; 0 picks a free one', port),
+    flag('--tls-cert <file>', 'certificate for --tls-port, in PEM (default: issued by the local CA)', nonEmpty),
+    flag('--tls-key <file>', 'private key for --tls-cert, in PEM', nonEmpty),
   ];
 }

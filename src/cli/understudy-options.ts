@@ -5,7 +5,7 @@ import { defaultLimits, type LiveLimits } from '../backends/live/limits.js';
 import { syncPolicies } from '../backends/simulator/storage/sync-policy.js';
 import { defaultTargets, type WebhookTargets } from '../backends/simulator/webhooks/sender.js';
 import { readApiKeys } from './api-keys.js';
-import { readEnvironment, tracesRequested } from './environment.js';
+import { readEnvironment, readStateFolder, tracesRequested } from './environment.js';
 import { flag, group, readToggle, toggle } from './flags.js';
 import {
   age,
@@ -36,6 +36,7 @@ const TOGGLES = [
   'dryRun',
   'scrub',
   'defaultService',
+  'offline',
 ] as const satisfies readonly (keyof Settings)[];
 
 const LIMITS = ['connections', 'queue', 'connectTimeout', 'answerTimeout', 'timeout', 'retries'] as const;
@@ -173,6 +174,7 @@ export function readUnderstudySettings(command: Command): Settings {
     webhooks: { allow, map, queue, maxWait },
     limits: readLimits(options),
     traces: tracesRequested(),
+    stateFolder: readStateFolder(),
     ...environment,
     secrets: secrets.filter((secretText) => secretText !== undefined),
   };

@@ -43,6 +43,8 @@ test('without flags, serve listens on this machine only and logs warnings', () =
     limits: {},
     traces: false,
     watch: false,
+    offline: false,
+    stateFolder: expect.any(String),
     secrets: [],
   });
 });
@@ -52,6 +54,10 @@ const flags: [flag: string, value: string, key: keyof Settings, expected: unknow
   ['--host', '::1', 'host', '::1'],
   ['--rest-port', '0', 'restPort', 0],
   ['--mcp-port', '65535', 'mcpPort', 65535],
+  ['--proxy-port', '8888', 'proxyPort', 8888],
+  ['--tls-port', '0', 'tlsPort', 0],
+  ['--tls-cert', 'cert.pem', 'tlsCert', 'cert.pem'],
+  ['--allow-twilio', 'api.twilio.com, lookups.twilio.com', 'allowTwilio', ['api.twilio.com', 'lookups.twilio.com']],
   ['--log-level', 'debug', 'logLevel', 'debug'],
   ['--sync', 'always', 'sync', 'always'],
   ['--public-url', 'https://twilio.example.com/', 'publicUrl', 'https://twilio.example.com'],

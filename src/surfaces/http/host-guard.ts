@@ -61,14 +61,26 @@ export function createHostGuard({
     );
   }
 
-  return ({ headers: { host, origin } }, _reply, done) => {
+  return ({ headers: { host, origin }, socket }, _reply, done) => {
     const problem = hostProblem(host ?? '');
     if (host === undefined || problem !== '') throw forbidden(problem);
+    // The name that the client gave in the TLS handshake, if there was one.
+    const { servername } = socket as { servername?: string | false | null };
+    if (typeof servername === 'string' && servername !== host) checkName(servername, host);
     if (origin !== undefined && !isTrustedOrigin(origin, host)) {
       throw forbidden(`the Origin ${quote(origin)} is another site`);
     }
     done();
   };
+}
+
+/** @throws UnderstudyError if a request names another host than its connection did */
+function checkName(servername: string, host: string): void {
+  if (hostName(host) === bareHost(servername)) return;
+  throw new UnderstudyError(
+    'UNDERSTUDY_MISDIRECTED',
+    `The Host ${quote(host)} is not the name of the TLS handshake, ${quote(servername)}. Open a connection for each host.`,
+  );
 }
 
 function forbidden(reason: string): UnderstudyError {

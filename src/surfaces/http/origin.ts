@@ -14,7 +14,11 @@ export function createOriginOf(app: FastifyInstance, publicUrl: string | undefin
     // A program that `register` redirects to this server believes that it talks to Twilio, which serves only https.
     return isTwilioHost(host) ? `https://${host}` : `http://${host.replace(/:80$/, '')}`;
   });
-  return ({ headers }) => originFor(headers.host ?? boundHost(app));
+  const secureOriginFor = memoize((header) => `https://${(readHost(header) ?? boundHost(app)).replace(/:443$/, '')}`);
+  return ({ headers, socket }) => {
+    const host = headers.host ?? boundHost(app);
+    return 'encrypted' in socket ? secureOriginFor(host) : originFor(host);
+  };
 }
 
 /** The origin of this server for callers that send no `Host`: `publicUrl`, else the bound address. */

@@ -84,6 +84,7 @@ export function rawRefusal({ status, body, headers = {} }: Refusal): string {
 function headersOf({ name, retryAfter }: UnderstudyError): Record<string, string> {
   return {
     ...(name === 'UNDERSTUDY_UNAUTHORIZED' ? { 'www-authenticate': 'Bearer realm="understudy"' } : {}),
+    ...(name === 'UNDERSTUDY_PROXY_UNAUTHORIZED' ? { 'proxy-authenticate': 'Basic realm="understudy"' } : {}),
     ...(retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfter)) }),
   };
 }

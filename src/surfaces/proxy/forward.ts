@@ -1,0 +1,62 @@
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { pipeline } from 'node:stream';
+
+/** Headers that concern one connection and not the message (RFC 9110). `Transfer-Encoding` describes the copy as well. */
+const CONNECTION_HEADERS = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'upgrade',
+];
+
+/**
+ * Sends a request over a new connection, and its response back.
+ * @param path the request target to send
+ * @param extra further headers, as in `rawHeaders`
+ * @param failed responds if there is no response
+ */
+export function forward(
+  request: IncomingMessage,
+  response: ServerResponse,
+  connection: Socket,
+  { path, extra = [], failed }: { path: string; extra?: readonly string[]; failed: (error: Error) => void },
+): void {
+  const { method, rawHeaders } = request;
+  const upstream = http.request({
+    method,
+    path,
+    headers: [...endToEndHeaders(rawHeaders), ...extra],
+    setHost: false,
+    createConnection: () => connection,
+  });
+  upstream.once('response', (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEndHeaders(answer.rawHeaders));
+    pipeline(answer, response, () => undefined);
+  });
+  upstream.on('error', (error) => {
+    if (response.headersSent) response.destroy();
+    else failed(error);
+  });
+  response.once('close', () => upstream.destroy());
+  // A failure of `upstream` is reported above.
+  request.pipe(upstream);
+}
+
+/** The headers that a proxy passes on, as in `rawHeaders`. */
+export function endToEndHeaders(rawHeaders: readonly string[]): string[] {
+  const dropped = new Set(CONNECTION_HEADERS);
+  const pairs = rawHeaders.flatMap((name, index) =>
+    index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ''] as const] : [],
+  );
+  for (const [name, value] of pairs) {
+    if (name.toLowerCase() !== 'connection') continue;
+    for (const named of value.split(',')) dropped.add(named.trim().toLowerCase());
+  }
+  // Without it, the receiver could not tell where the message ends.
+  dropped.delete('transfer-encoding');
+  return pairs.flatMap(([name, value]) => (dropped.has(name.toLowerCase()) ? [] : [name, value]));
+}
