@@ -1,7 +1,19 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const src = fileURLToPath(new URL('../src', import.meta.url));
+
+/** The hook for Python programs, beside that for Node.js programs. */
+function pythonHook(): Plugin {
+  return {
+    name: 'python-hook',
+    generateBundle() {
+      const fileName = 'python/sitecustomize.py';
+      this.emitFile({ type: 'asset', fileName, source: readFileSync(`${src}/${fileName}`) });
+    },
+  };
+}
 
 /**
  * `register` runs inside other programs, by `--require` or `--import`. It is one CommonJS file, because an ES module makes
@@ -9,6 +21,7 @@ const src = fileURLToPath(new URL('../src', import.meta.url));
  */
 export default defineConfig({
   root: src,
+  plugins: [pythonHook()],
   build: {
     ssr: true,
     outDir: '../dist',

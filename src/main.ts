@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import module from 'node:module';
 import { CommanderError } from 'commander';
+import { caCommands } from './cli/ca.js';
 import { validate } from './cli/capability.js';
 import { readCommandLine } from './cli/command-line.js';
 import { contract, record } from './cli/contract/commands.js';
@@ -32,6 +33,7 @@ const commands = [
   record,
   validate,
   generate,
+  ...caCommands,
 ];
 
 // Node 22 and later cache the compiled code of what is loaded from here on, which is nearly everything.

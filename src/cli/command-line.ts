@@ -21,6 +21,7 @@ const EXAMPLES = [
 
 /** Descriptions of the words that only group commands, as `seed` does in `seed generate`. */
 const GROUPS: Readonly<Record<string, string>> = {
+  ca: 'work with the local certificate authority of the proxy',
   capability: 'work with capability files',
   seed: 'work with seeds',
 };

@@ -1,65 +1,66 @@
-import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Settings } from '../app/settings.js';
 import { UnderstudyError } from '../core/errors.js';
 import { CONTROL_BASE } from '../surfaces/control/paths.js';
 import type { CliCommand } from './command.js';
-import { flag, readToggle, toggle } from './flags.js';
-import { list } from './option-values.js';
+import { readStateFolder } from './environment.js';
 import { unreachable } from './failure.js';
+import { readToggle, toggle } from './flags.js';
 import { addServeOptions } from './serve.js';
+import type { ProgramSettings } from './redirected-program.js';
 import { readUnderstudySettings } from './understudy-options.js';
 import { urlOption } from './url-option.js';
 
-export interface ExecSettings {
-  /** Origin of the running understudy. */
-  readonly url: string;
-  /** The program and its arguments. */
-  readonly command: readonly string[];
-  /** Hosts of Twilio that the program may reach, of those that understudy does not play. */
-  readonly allowTwilio?: readonly string[] | undefined;
+export interface ExecSettings extends ProgramSettings {
   /** Of a server that runs as long as the program does. Undefined: use the running understudy. */
   readonly server?: Settings | undefined;
 }
 
+/** Flags that apply without `--serve`. */
+const OWN_FLAGS = ['url', 'serve', 'proxy', 'no-proxy', 'allow-twilio', 'offline'];
+
 /** `understudy exec -- node app.js` */
 export const exec: CliCommand<ExecSettings> = {
   name: 'exec',
-  description: 'run a program whose Node.js processes call an understudy instead of Twilio',
+  description: 'run a program, in any language, that calls an understudy instead of Twilio',
   helpGroup: 'Use a running understudy:',
-  examples: ['understudy exec -- node app.js', 'understudy exec --url http://127.0.0.1:9000 -- npm test'],
+  examples: ['understudy exec -- node app.js', 'understudy exec --serve -- python3 app.py'],
   configure(command) {
     command
       .argument('<command...>', 'the program and its arguments, after --')
       .addOption(urlOption())
-      .addOption(
-        flag('--allow-twilio <hosts>', 'other hosts of Twilio to let out, e.g. api.twilio.com (default: none)', list),
-      )
       .addOption(toggle('--serve', 'start a server for the program, with the flags below; ports are free ones'))
+      .addOption(toggle('--proxy', 'set HTTPS_PROXY and the like for the program (default)'))
+      .addOption(new Option('--no-proxy', 'set no proxy: only Node.js and Python programs call understudy'))
       .passThroughOptions();
     addServeOptions(command);
   },
   readSettings(command) {
-    const settings = { ...command.opts<Pick<ExecSettings, 'url' | 'allowTwilio'>>(), command: command.args };
+    const settings = {
+      ...command.opts<Pick<ExecSettings, 'url' | 'allowTwilio'>>(),
+      offline: readToggle(command, 'offline', false),
+      proxy: readToggle(command, 'proxy', true),
+      stateFolder: readStateFolder(),
+      command: command.args,
+    };
     if (readToggle(command, 'serve', false)) return { ...settings, server: readServer(command) };
     const unused = command.options.find(
-      (option) => !['url', 'serve', 'allow-twilio'].includes(option.name()) && isGiven(command, option.attributeName()),
+      (option) => !OWN_FLAGS.includes(option.name()) && isGiven(command, option.attributeName()),
     );
     if (unused === undefined) return settings;
     throw new UnderstudyError('UNDERSTUDY_BAD_OPTION', `${unused.long} is a flag of the server: add --serve`);
   },
   async run({ server, ...settings }) {
+    const { localServer, remoteServer, runRedirected } = await import('./redirected-program.js');
     if (server === undefined) {
       await expectUnderstudy(settings.url);
-      return runProgram(settings);
+      return runRedirected(settings, remoteServer(settings.url));
     }
     const { startServers } = await import('./start-servers.js');
-    const { restUrl, close } = await startServers(server);
+    const { restUrl, http, close } = await startServers(server);
     process.stderr.write(`understudy: serving at ${restUrl}, inspector at ${restUrl}${CONTROL_BASE}/\n`);
     try {
-      return await runProgram({ ...settings, url: restUrl });
+      return await runRedirected({ ...settings, url: restUrl }, localServer(http));
     } finally {
       await close();
     }
@@ -69,7 +70,10 @@ export const exec: CliCommand<ExecSettings> = {
 const isGiven = (command: Command, key: string): boolean => command.getOptionValueSource(key) === 'cli';
 
 function readServer(command: Command): Settings {
-  return { restPort: 0, mcpPort: 0, ...withoutUndefined(readUnderstudySettings(command)) };
+  const settings = readUnderstudySettings(command);
+  // The proxy of the program is its own.
+  const offline = settings.offline && settings.proxyPort !== undefined;
+  return { restPort: 0, mcpPort: 0, ...withoutUndefined({ ...settings, offline }) };
 }
 
 function withoutUndefined<T extends object>(values: T): T {
@@ -82,36 +86,4 @@ async function expectUnderstudy(url: string): Promise<void> {
     throw unreachable(url, 'let exec start one: `understudy exec --serve -- COMMAND`', cause);
   });
   await response.body?.cancel();
-}
-
-/**
- * Runs a program with `register` preloaded into each of its Node.js processes.
- * @returns the program's exit code, or 128 plus the number of the signal that ended it
- * @throws UnderstudyError if the program cannot be started
- */
-function runProgram({ url, command, allowTwilio = [] }: ExecSettings): Promise<number> {
-  const [program = '', ...args] = command;
-  // `--import` would make Node load the program with its loader for ES modules, which breaks hooks such as ts-node.
-  const register = JSON.stringify(fileURLToPath(new URL('register.cjs', import.meta.url)));
-  const nodeOptions = `${process.env['NODE_OPTIONS'] ?? ''} --require=${register}`.trim();
-  const child = spawn(program, args, {
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      UNDERSTUDY_URL: url,
-      UNDERSTUDY_ALLOW_TWILIO: allowTwilio.join(),
-      NODE_OPTIONS: nodeOptions,
-    },
-  });
-  // A terminal sends SIGINT to the whole process group, so the child has already received it.
-  const forward = (signal: NodeJS.Signals) => {
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, forward);
-  return new Promise((resolve, reject) => {
-    child.once('error', (cause) => {
-      reject(new UnderstudyError('UNDERSTUDY_BAD_OPTION', `cannot start ${program}: ${cause.message}`, { cause }));
-    });
-    child.once('close', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
-  });
 }

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { startUnderstudy } from '../app/start-understudy.js';
 import type { Settings } from '../app/settings.js';
 import type { Overrides, RunningUnderstudy } from '../app/understudy.js';
@@ -12,6 +13,8 @@ type Output = Pick<typeof process.stdout, 'isTTY' | 'hasColors' | 'columns'>;
 export interface Servers {
   readonly bannerFor: (output: Output) => string;
   readonly restUrl: string;
+  /** The server at `restUrl`. */
+  readonly http: Server;
   readonly close: () => Promise<void>;
   /** The same after the lame duck time. */
   readonly stop: () => Promise<void>;
@@ -50,6 +53,7 @@ function serversOf(understudy: RunningUnderstudy): Servers {
   return {
     bannerFor: (output) => formatBanner(understudy, { style: styleFor(output), columns: output.columns, readyAfter }),
     restUrl: understudy.restUrl,
+    http: understudy.http.server,
     close: understudy.close,
     stop: understudy.stop,
   };

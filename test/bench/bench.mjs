@@ -13,6 +13,7 @@ import { isMet, tableOf } from './figures.mjs';
 import { measureLive } from './live-mode.mjs';
 import { CONNECTIONS, generator } from './load.mjs';
 import { pinned } from './processes.mjs';
+import { measureProxy } from './proxy.mjs';
 import { measureScale } from './scale.mjs';
 import { measureScopes } from './scopes.mjs';
 import { measureStartUp } from './start-up.mjs';
@@ -23,7 +24,17 @@ const { values } = parseArgs({
 });
 const { quick, only, json } = values;
 const sizes = quick
-  ? { rounds: 1, seconds: 1, starts: 2, messages: 100_000, others: 2000, records: 10_000, calls: 300, services: 1000 }
+  ? {
+      rounds: 1,
+      seconds: 1,
+      starts: 2,
+      messages: 100_000,
+      others: 2000,
+      records: 10_000,
+      calls: 300,
+      services: 1000,
+      proxied: 3000,
+    }
   : {
       rounds: 5,
       seconds: 2,
@@ -33,6 +44,7 @@ const sizes = quick
       records: 100_000,
       calls: 1500,
       services: 10_000,
+      proxied: 20_000,
     };
 
 const sections = {
@@ -42,6 +54,7 @@ const sections = {
   data: () => measureData(sizes),
   scale: () => measureScale(sizes),
   scopes: () => measureScopes(sizes),
+  proxy: () => measureProxy(sizes),
 };
 if (only !== undefined && !(only in sections)) {
   throw new Error(`--only takes one of ${Object.keys(sections).join(', ')}`);

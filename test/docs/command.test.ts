@@ -70,7 +70,8 @@ function shell(line: string): Promise<Ran> {
   const own = Object.entries(process.env).filter(([name]) => !/^(UNDERSTUDY|TWILIO)_/.test(name));
   // All scenarios take too long for each line that runs the contract. test/cli/contract runs them.
   const scenarios = { UNDERSTUDY_ONLY: 'role' };
-  const env = { ...Object.fromEntries(own), ...scenarios, UNDERSTUDY_URL: server.restUrl, WORLD: ACCOUNT, SERVICE };
+  const ours = { UNDERSTUDY_URL: server.restUrl, UNDERSTUDY_STATE_DIR: join(project, 'state') };
+  const env = { ...Object.fromEntries(own), ...scenarios, ...ours, WORLD: ACCOUNT, SERVICE };
   return new Promise((resolve) => {
     execFile('sh', ['-c', rewritten(line)], { cwd: project, env }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr }),

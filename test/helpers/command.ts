@@ -1,10 +1,17 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const main = `${root}dist/main.js`;
+
+/** In place of the user's own. */
+const stateFolder = mkdtempSync(join(tmpdir(), 'understudy-state-'));
+process.once('exit', () => rmSync(stateFolder, { recursive: true, force: true }));
 
 export interface Finished {
   readonly code: number | null;
@@ -39,7 +46,10 @@ function launch(args: readonly string[], env: Readonly<Record<string, string>>, 
   const limited =
     fileBlocks === undefined ? command : ['sh', '-c', `ulimit -f ${fileBlocks}; exec "$@"`, 'sh', ...command];
   const [file = '', ...rest] = limited;
-  const child = spawn(file, rest, { cwd: root, env: { ...Object.fromEntries(inherited), ...env } });
+  const child = spawn(file, rest, {
+    cwd: root,
+    env: { ...Object.fromEntries(inherited), UNDERSTUDY_STATE_DIR: stateFolder, ...env },
+  });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => (stdout += chunk));
   child.stderr.on('data', (chunk) => (stderr += chunk));
