@@ -34,7 +34,7 @@ export interface Interception {
   readonly proxyUrl: string | undefined;
   readonly tlsUrl: string | undefined;
   /** Stops listening. Connections that are still open after the given time are closed. */
-  close(drainMs: number): Promise<void>;
+  readonly close: (drainMs: number) => Promise<void>;
 }
 
 /** Opens the ports that the settings ask for. @throws UnderstudyError if one is taken, or if a certificate is unusable */

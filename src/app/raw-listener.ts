@@ -4,7 +4,7 @@ import { listenError } from './listen.js';
 /** Opens the port of a server that is not Fastify's. `flag` is the flag that sets the port, for error messages. */
 export function listenRaw(server: Server, host: string, port: number, flag: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (error: Error) => reject(listenError(error, host, port, flag) as Error);
+    const fail = (error: Error) => reject(listenError(error, host, port, flag));
     server.once('error', fail);
     server.listen({ host, port }, () => {
       server.off('error', fail);

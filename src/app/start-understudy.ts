@@ -31,15 +31,15 @@ export async function startUnderstudy(
 /** @throws UnderstudyError for settings that contradict each other */
 function checkSettings(settings: Settings): void {
   requireToken(settings);
-  const { proxyPort, tlsPort, tlsCert, tlsKey, offline, allowTwilio } = settings;
-  const missing = (flag: string, needed: string) =>
-    new UnderstudyError('UNDERSTUDY_BAD_OPTION', `${flag} has no effect without ${needed}: add it`);
+  const { proxyPort, tlsPort, tlsCert, tlsKey, offline } = settings;
   if (tlsCert !== undefined && tlsKey === undefined) throw missing('--tls-cert', '--tls-key');
   if (tlsKey !== undefined && tlsCert === undefined) throw missing('--tls-key', '--tls-cert');
   if (tlsCert !== undefined && tlsPort === undefined) throw missing('--tls-cert', '--tls-port');
-  if (proxyPort !== undefined) return;
-  if (offline) throw missing('--offline', '--proxy-port');
-  if (allowTwilio !== undefined) throw missing('--allow-twilio', '--proxy-port');
+  if (offline && proxyPort === undefined) throw missing('--offline', '--proxy-port');
+}
+
+function missing(flag: string, needed: string): UnderstudyError {
+  return new UnderstudyError('UNDERSTUDY_BAD_OPTION', `${flag} has no effect without ${needed}: add it`);
 }
 
 type Listening = Omit<RunningUnderstudy, typeof Symbol.asyncDispose>;

@@ -10,6 +10,8 @@ import { authorization, create, messageRequest } from './requests.mjs';
 const TARGET = 1.25;
 const CONNECTIONS = 8;
 
+const get = (url) => ({ url, method: 'GET', headers: { authorization } });
+
 export async function measureProxy({ rounds, proxied: count }) {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-bench-'));
   const proxy = `http://127.0.0.1:${await freePort()}`;
@@ -20,7 +22,6 @@ export async function measureProxy({ rounds, proxied: count }) {
   const messages = `/v1/Conversations/${read}/Messages`;
   for (let i = 0; i < 50; i += 1) await create(ours.origin, messages, { Body: 'Hello' });
 
-  const get = (url) => ({ url, method: 'GET', headers: { authorization } });
   const requestsAt = (origin) => ({
     'GET one conversation': get(`${origin}/v1/Conversations/${read}`),
     'GET a page of 50 messages': get(`${origin}${messages}?PageSize=50`),

@@ -30,8 +30,9 @@ test('a program keeps its variables, and gets those of every runtime', () => {
   });
 });
 
+const noProxy = (NO_PROXY: string) => environment({ NO_PROXY })['no_proxy'];
+
 test('programs call this machine and the hosts of NO_PROXY directly, but never Twilio', () => {
-  const noProxy = (NO_PROXY: string) => environment({ NO_PROXY })['no_proxy'];
   const own = 'localhost,127.0.0.1,::1';
   expect(noProxy('')).toBe(own);
   expect(noProxy('.corp.example, 10.0.0.7:80 localhost')).toBe(`.corp.example,10.0.0.7:80,${own}`);

@@ -57,7 +57,10 @@ async function handleConnect(request: IncomingMessage, socket: Socket, head: Buf
       return;
     }
     const upstream = await outside.tunnel(address);
-    if (socket.destroyed) return void upstream.destroy();
+    if (socket.destroyed) {
+      upstream.destroy();
+      return;
+    }
     socket.write(ESTABLISHED);
     relay(socket, upstream);
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import tls, { type TLSSocket } from 'node:tls';
+import tls, { type SecureContext, type TLSSocket } from 'node:tls';
 import type { ServerCertificates } from '../../certificates/server-certificates.js';
 import type { Log } from '../../core/log.js';
 import { lazy } from '../../util/lazy.js';
@@ -33,7 +33,7 @@ export function createTlsAcceptor(options: TlsAcceptorOptions): (socket: Socket)
     SNICallback: (name, done) => {
       const context = certificates.contextFor(name.toLowerCase());
       if (context === undefined) done(null);
-      else context.then((found) => done(null, found), done);
+      else void answer(context, done);
     },
   });
   server.on('secureConnection', (socket) => {
@@ -67,6 +67,16 @@ export function createTlsAcceptor(options: TlsAcceptorOptions): (socket: Socket)
     );
   };
 }
+
+async function answer(context: Promise<SecureContext>, done: Parameters<SniCallback>[1]): Promise<void> {
+  try {
+    done(null, await context);
+  } catch (error) {
+    done(error as Error);
+  }
+}
+
+type SniCallback = NonNullable<tls.TlsOptions['SNICallback']>;
 
 /** Whether something happens for the first time. */
 function createOnce(): (event: string) => boolean {

@@ -13,4 +13,4 @@ for (const friendlyName of ['one', 'two'])
   conversation = await scope.conversations.create({ friendlyName, xTwilioWebhookEnabled: 'true' });
 const listed = await scope.conversations.list({ pageSize: 1 });
 const { data: elsewhere } = await axios.get('https://other.example/');
-console.log(service.sid, conversation.sid, listed.length, elsewhere);
+process.stdout.write(`${service.sid} ${conversation.sid} ${listed.length} ${elsewhere}\n`);

@@ -95,7 +95,10 @@ beforeAll(async () => {
   const otherPort = await listen(other);
   const parent = createServer();
   parent.on('connect', ({ url }, socket: Socket) => {
-    if (url !== 'other.example:443') return void socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    if (url !== 'other.example:443') {
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+      return;
+    }
     const upstream = connect(otherPort, '127.0.0.1');
     for (const each of [socket, upstream]) each.on('error', () => undefined);
     socket.write('HTTP/1.1 200 OK\r\n\r\n');

@@ -109,9 +109,11 @@ test('callers on other machines do not reach what listens on the machine of the 
   expect(refused).toMatchObject({ status: 403, message: expect.stringContaining('on the machine of the proxy') });
 });
 
+/** A request of a caller with this address. */
+const from = (remoteAddress: string) => ({ headers: {}, socket: { remoteAddress } }) as never;
+
 test('a proxy for this machine alone refuses callers from elsewhere', () => {
   const check = createCallerCheck({ isExposed: false });
-  const from = (remoteAddress: string) => ({ headers: {}, socket: { remoteAddress } }) as never;
   for (const address of ['127.0.0.1', '::1', '::ffff:127.0.0.1']) expect(() => check(from(address))).not.toThrow();
   expect(() => check(from('192.0.2.7'))).toThrow('serves only its own machine, not 192.0.2.7');
 });

@@ -102,7 +102,10 @@ async function startParent() {
   });
   parent.on('connect', (request, socket: Socket) => {
     asked.push(`${request.url} ${request.headers['proxy-authorization']}`);
-    if (request.url === 'refused.example:443') return void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    if (request.url === 'refused.example:443') {
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+      return;
+    }
     socket.write('HTTP/1.1 200 OK\r\n\r\nfrom the parent');
     socket.pipe(socket);
   });
