@@ -1,4 +1,4 @@
-import { Command, type Option } from 'commander';
+import { Command, CommanderError, type Option } from 'commander';
 import { UnderstudyError } from '../core/errors.js';
 import { closeMatch } from '../util/did-you-mean.js';
 import { packageVersion } from '../util/version.js';
@@ -50,7 +50,7 @@ export function readCommandLine(args: readonly string[], commands: readonly CliC
       parsed = { command, settings: command.readSettings(configured) };
     });
   }
-  program.parse([...args], { from: 'user' });
+  parse(program, args);
   if (parsed === undefined) throw badOption('no command was given: see --help');
   return parsed;
 }
@@ -59,9 +59,20 @@ export function readCommandLine(args: readonly string[], commands: readonly CliC
 export function readSettings<Settings>(command: CliCommand<Settings>, args: readonly string[]): Settings {
   const parser = quiet(new Command(command.name));
   configure(command, parser);
-  parser.parse([...args], { from: 'user' });
+  parse(parser, args);
   if (readsConfig(command)) applyConfigFile(parser, command.name, () => optionsOf([command]));
   return command.readSettings(parser);
+}
+
+function parse(program: Command, args: readonly string[]): void {
+  try {
+    program.parse([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError) || !/unknown option '--port[=']/.test(error.message)) throw error;
+    throw badOption(
+      "there is no flag --port, because a server has two ports: --rest-port (Twilio's SDKs, REST, inspector) and --mcp-port (MCP)",
+    );
+  }
 }
 
 /** `init` must work whatever the file contains, and other commands read no flags that belong in it. */

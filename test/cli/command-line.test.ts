@@ -46,6 +46,9 @@ test.each([
   [['seed', 'generate', '--conversations', '1', '--messages', '1'], '--rng-seed'],
   [['seed', 'generate', '--conversations', 'x', '--messages', '1', '--rng-seed', 's'], 'whole number'],
   [['mcp', '--rest-port', '1'], "unknown option '--rest-port'"],
+  [['--port', '1'], 'there is no flag --port, because a server has two ports: --rest-port'],
+  [['serve', '--port=1'], '--mcp-port'],
+  [['serve', '--rest-prot', '1'], 'Did you mean --rest-port?'],
 ])('%j is refused', (args, message) => {
   expect(() => read(...args)).toThrow(message);
 });

@@ -4,9 +4,11 @@
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { transformWithOxc } from 'vite';
 import { expect, onTestFinished, test } from 'vitest';
 import { PIXEL } from '../helpers/media.js';
 import { startUnderstudy, twilioClientFor } from '../../src/index.js';
+import { blocks } from './pages.js';
 
 /** An app's webhook endpoint. */
 async function startApp(): Promise<string> {
@@ -67,9 +69,9 @@ test('an inbound message opens a conversation', async () => {
   const { sid } = await service.fetch();
   // example inbound
   await world.autocreate(sid); // a message from an unknown number opens a conversation in this service
-  const message = await world.inbound({ from: '+15551230001', to: '+15559990000', body: 'My lamp is broken' });
-  const [conversation] = await service.conversations.list();
-  expect(message['conversation_sid']).toBe(conversation?.sid);
+  const inbound = await world.inbound({ from: '+15551230001', to: '+15559990000', body: 'My lamp is broken' });
+  const opened = await service.conversations(inbound['conversation_sid'] as string).fetch();
+  expect(opened.state).toBe('active');
   // end
 });
 
@@ -80,11 +82,11 @@ test('a picture comes in and goes out', async () => {
   // example media
   const picture = { content: png, contentType: 'image/png', filename: 'lamp.png' };
   await world.autocreate(sid);
-  const message = await world.inbound({ from: '+15551230001', to: '+15559990000', media: picture });
-  expect(message['media']).toMatchObject([{ content_type: 'image/png', filename: 'lamp.png' }]);
+  const withPicture = await world.inbound({ from: '+15551230001', to: '+15559990000', media: picture });
+  expect(withPicture['media']).toMatchObject([{ content_type: 'image/png', filename: 'lamp.png' }]);
 
   const { sid: mediaSid } = await world.media.upload(sid, picture); // as a program does at mcs.us1.twilio.com
-  await service.conversations(message['conversation_sid'] as string).messages.create({ mediaSid });
+  await service.conversations(withPicture['conversation_sid'] as string).messages.create({ mediaSid });
   expect(await world.media.download(sid, mediaSid)).toEqual(png);
   // end
 });
@@ -103,15 +105,15 @@ test('the clock fires timers when the test advances it', async () => {
 test('a magic number makes a receipt fail', async () => {
   const { world, service } = await setUp();
   // example receipts
-  const { sid } = await service.conversations.create();
-  const conversation = service.conversations(sid);
-  await conversation.participants.create({
+  const text = await service.conversations.create();
+  const texting = service.conversations(text.sid);
+  await texting.participants.create({
     'messagingBinding.address': '+15002300030', // a magic number: messages to it fail with error 30003
     'messagingBinding.proxyAddress': '+15559990000',
   });
-  const message = await conversation.messages.create({ author: 'desk', body: 'Are you there?' });
+  const question = await texting.messages.create({ author: 'desk', body: 'Are you there?' });
   await world.clock.advance('PT2S');
-  const [receipt] = await conversation.messages(message.sid).deliveryReceipts.list();
+  const [receipt] = await texting.messages(question.sid).deliveryReceipts.list();
   expect(receipt).toMatchObject({ status: 'failed', errorCode: 30003 });
 
   // or set your own rules
@@ -123,10 +125,10 @@ test('a world can be snapshotted, restored, forked and exported', async () => {
   const { world, service } = await setUp();
   // example worlds
   await world.snapshot('before');
-  const { sid } = await service.conversations.create({ friendlyName: 'Case 1' });
-  expect((await world.diff('before')).lines).toContain(`added conversations ${sid}`);
+  const added = await service.conversations.create({ friendlyName: 'Case 1' });
+  expect((await world.diff('before')).lines).toContain(`added conversations ${added.sid}`);
   await world.restore('before');
-  expect(await service.conversations.list()).toEqual([]);
+  await expect(service.conversations(added.sid).fetch()).rejects.toMatchObject({ status: 404 });
 
   const copy = await world.fork(); // another account SID with the same contents
   const file = await copy.export(); // a document that `import` and `--data` accept
@@ -138,9 +140,9 @@ test('a world can be snapshotted, restored, forked and exported', async () => {
 test('a fault makes the SDK retry', async () => {
   const { world } = await setUp();
   // example faults
-  const client = twilioClientFor(world, { autoRetry: true });
+  const retrying = twilioClientFor(world, { autoRetry: true });
   await world.faults.add({ operation: 'createservice', status: 429, times: 1 });
-  await client.conversations.v1.services.create({ friendlyName: 'Second try' }); // the SDK retries
+  await retrying.conversations.v1.services.create({ friendlyName: 'Second try' }); // the SDK retries
 
   await world.faults.add({ operation: 'list*', cut: 'reset', probability: 0.5, seed: 'chaos' });
   await world.faults.add({ event: 'onMessage*', webhook: 'lose', times: 1 });
@@ -164,4 +166,23 @@ test('a call that was not made is reported with the nearest one', async () => {
   const [line] = await world.curl({ operation: 'createserviceconversation' }); // curl -X POST 'http://127.0.0.1:…
   // end
   expect(line).toMatch(/^curl -X POST 'http/);
+});
+
+/** In the order of the page, as somebody pastes them who follows it. */
+test('all examples of the library can be pasted into one test', async () => {
+  const { world, client, app, service } = await setUp();
+  const { sid } = await service.fetch();
+  const given = { expect, twilioClientFor, world, client, app, service, sid, png: PIXEL };
+  const texts = blocks
+    .filter(
+      ({ page, language, text }) => page === 'src/library/README.md' && language === 'ts' && !text.includes('import '),
+    )
+    .map(({ text }) => text);
+  expect(texts.length).toBeGreaterThan(5);
+  const { code } = await transformWithOxc(`async () => {\n${texts.join('\n')}\n}`, 'pasted.ts');
+  // oxlint-disable-next-line no-implied-eval, typescript/no-implied-eval -- the examples are text
+  const run = new Function(...Object.keys(given), `return (${code.replace(/;\s*$/, '')})()`) as (
+    ...values: unknown[]
+  ) => Promise<void>;
+  await run(...Object.values(given));
 });

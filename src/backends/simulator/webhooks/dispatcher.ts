@@ -165,10 +165,12 @@ export class Webhooks implements WebhookOutlet {
     try {
       await sender.inTurn(delivery.calledUrl, async () => {
         if (!start()) return;
-        const end = Date.now() + limits.total;
-        for (let count = 0, total = limits.total; count <= retries && total > 0; count += 1, total = end - Date.now()) {
+        const end = performance.now() + limits.total;
+        let { total } = limits;
+        for (let count = 0; count <= retries && total >= SHORTEST_ATTEMPT; count += 1) {
           const outcome = await this.#attempt(delivery, count, { ...limits, total });
           if (!isWorthRetrying(outcome, policies)) return;
+          total = Math.floor(end - performance.now());
         }
       });
     } catch (error) {
@@ -228,6 +230,9 @@ export class Webhooks implements WebhookOutlet {
     }
   }
 }
+
+/** In milliseconds. A timer may fire a little early, which leaves no time for another attempt. */
+const SHORTEST_ATTEMPT = 5;
 
 /** Milliseconds since 1970, with decimals; always runs, unlike a world's clock. */
 const systemTime = (): number => performance.timeOrigin + performance.now();

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { once, setMaxListeners } from 'node:events';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { WebhookSender } from '../../../../src/backends/simulator/webhooks/sender.js';
 import type { StartOptions } from '../../../../src/index.js';
 import { startWebhookTarget } from '../../../helpers/webhook-target.js';
 import { callOk, createDesk, WITH_WEBHOOKS, startSim } from '../../../helpers/sim.js';
@@ -117,6 +119,8 @@ test('a URL fragment can set the response timeout, and whether a timeout is retr
   expect(await world.webhooks.list()).toMatchObject([
     { state: 'failed', attempts: [{ status: null, error: expect.stringMatching(/timeout/i) }, { status: null }] },
   ]);
+  // The timeout may end before the app has read the request.
+  await vi.waitFor(() => expect(app.received).toHaveLength(2), { timeout: 50_000 });
   expect(app.received.map(({ parameters }) => parameters['RetryCount'])).toEqual(['0', '1']);
 });
 
@@ -137,12 +141,17 @@ test('each delivery uses a new connection, because an app may close idle ones', 
 });
 
 test('concurrent deliveries are limited, and the time in the queue does not count against the timeout', async () => {
-  const { world, app, send, inside } = await setUp({}, (origin) => `${origin}/hook#tt=2000`);
+  const timeoutMs = 600_000;
+  const { world, app, send, inside } = await setUp({ webhooks: { timeoutMs } });
   const { ChatServiceSid } = inside;
+  const requests = vi.spyOn(WebhookSender.prototype, 'send');
+  onTestFinished(() => requests.mockRestore());
   let [open, maxOpen] = [0, 0];
+  const gate = new AbortController();
+  setMaxListeners(0, gate.signal);
   app.respondWith(async () => {
     maxOpen = Math.max(maxOpen, (open += 1));
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    if (!gate.signal.aborted) await once(gate.signal, 'abort');
     open -= 1;
     return {};
   });
@@ -153,10 +162,14 @@ test('concurrent deliveries are limited, and the time in the queue does not coun
     }),
   );
   await Promise.all(targets.map((target) => send('Hi', target)));
+  await vi.waitFor(() => expect(open).toBe(16), { timeout: 50_000 });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  gate.abort();
   await world.webhooks.idle();
   const states = (await world.webhooks.list()).map(({ state }) => state);
   expect(states).toEqual(Array.from({ length: 80 }, () => 'delivered'));
-  expect(maxOpen).toBeLessThanOrEqual(16);
+  expect(maxOpen).toBe(16);
+  expect(requests.mock.calls.map(([, { total }]) => total)).toEqual(Array.from({ length: 80 }, () => timeoutMs));
 });
 
 test('with a URL map, the local URL is called and the public URL is signed', async () => {
