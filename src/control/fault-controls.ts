@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { Json, JsonObject } from '../core/body.js';
 import type { Control } from '../core/control.js';
 import { UnderstudyError } from '../core/errors.js';
@@ -93,7 +94,8 @@ const callFault: Readonly<Record<string, JsonObject>> = {
   message: text('Message in the response. Default: the usual message of the status.'),
   headers: {
     type: 'object',
-    additionalProperties: { type: 'string' },
+    maxProperties: 50,
+    additionalProperties: { type: 'string', maxLength: 4096 },
     description: 'Headers of the response, e.g. {"Retry-After": "1"}.',
   },
   latency: {
@@ -134,12 +136,40 @@ const webhookFault: Readonly<Record<string, JsonObject>> = {
 const LATENCY_SHAPES: ReadonlySet<string> = new Set(['max,min', 'median,sigma']);
 
 /** Checks what the schema does not express. */
-function checkRule({ event, webhook, latency }: FaultRule): void {
+function checkRule({ event, webhook, latency, headers = {} }: FaultRule): void {
   if ((event === undefined) !== (webhook === undefined)) {
     throw badRequest('`event` and `webhook` require each other.');
   }
   if (latency !== undefined && !LATENCY_SHAPES.has(Object.keys(latency).sort().join())) {
     throw badRequest('`latency` requires either `min` and `max`, or `median` and `sigma`.');
+  }
+  for (const [name, value] of Object.entries(headers)) checkHeader(name, value);
+}
+
+/** Headers that describe how the response is sent, which the server decides. */
+const FRAMING: ReadonlySet<string> = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+function checkHeader(name: string, value: string): void {
+  const shown = JSON.stringify(name.slice(0, 100));
+  if (FRAMING.has(name.toLowerCase())) {
+    throw badRequest(`\`headers\` cannot contain ${shown}: the server sets it. To break a response, use \`cut\`.`);
+  }
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  } catch {
+    throw badRequest(
+      `The header ${shown} cannot be sent: its name or its value has characters that HTTP does not allow.`,
+    );
   }
 }
 

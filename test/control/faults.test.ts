@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { twilioClientFor } from '../../src/index.js';
 import { callOk, sidOf, startSim } from '../helpers/sim.js';
-import { basic, createEchoUnderstudy } from '../helpers/understudy.js';
+import { basic, createEchoUnderstudy, createTestUnderstudy } from '../helpers/understudy.js';
 
 /** Sends a GET over a raw socket, and returns what arrives until the server closes it. */
 function rawGet(
@@ -220,3 +220,21 @@ test.each(['live', 'record', 'replay'] as const)(
     expect(controls.list.map(({ name }) => name)).not.toContain('clock.advance');
   },
 );
+
+test.each([
+  [{ 'bad name': 'x' }, 'cannot be sent'],
+  [{ 'x-a': 'a\r\nb: c' }, 'cannot be sent'],
+  [{ 'x-a': '\u0100' }, 'cannot be sent'],
+  [{ 'Content-Length': '5' }, 'the server sets it'],
+  [{ 'transfer-encoding': 'chunked' }, 'the server sets it'],
+])('a rule with headers that cannot be sent is refused: %o', async (headers, message) => {
+  const { controls } = await createTestUnderstudy();
+  await expect(controls.run('faults.add', undefined, { status: 503, headers })).rejects.toThrow(message);
+});
+
+test.each([204, 205, 304])('a fault with status %i has no body', async (status) => {
+  const { controls, http } = await createTestUnderstudy();
+  await controls.run('faults.add', undefined, { status });
+  const response = await http.inject({ url: '/v1/Services', headers: basic() });
+  expect([response.statusCode, response.body, response.headers['content-type']]).toEqual([status, '', undefined]);
+});

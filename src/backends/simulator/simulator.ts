@@ -96,6 +96,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       {
         prepare: (world) => product.prepare(world),
         storeFile: (bytes) => mediaStore.put(bytes),
+        onProgress: (written, size) => options.onWarning?.(`seeding: ${written} of ${size} entries are written`),
       },
     );
   const randomKey = randomUUID();

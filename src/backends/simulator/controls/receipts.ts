@@ -1,14 +1,12 @@
 import type { Control } from '../../../core/control.js';
 import type { Json } from '../../../core/body.js';
 import { addDuration } from '../../../util/datetime.js';
-import type { ReceiptStatus } from '../conversations/message/delivery.js';
-import { receiptRules, type ReceiptRule } from '../conversations/receipt/plan.js';
+import { receiptStatuses, type ReceiptStatus } from '../conversations/message/delivery.js';
+import { MAX_RULES, MAX_STEPS, receiptRules, type ReceiptRule } from '../conversations/receipt/plan.js';
 import { deliveryEvent, moveReceipt } from '../conversations/receipt/receipt.js';
 import { receipts } from '../conversations/receipt/record.js';
 import { receiptHistory } from './receipt-history.js';
 import { badInput, defineControl, integer, string, type SessionOf } from './define-control.js';
-
-const STATUSES = ['sent', 'delivered', 'read', 'failed', 'undelivered'];
 
 interface RuleInput {
   readonly address: string;
@@ -25,7 +23,7 @@ export function receiptControls(sessionOf: SessionOf): readonly Control[] {
       input: {
         properties: {
           sid: string('The SID of the receipt.', { pattern: '^DY' }),
-          status: string('The new status.', { enum: STATUSES }),
+          status: string('The new status.', { enum: receiptStatuses }),
           error_code: integer('The error code of a failed or undelivered message, e.g. 30003; 0 if absent.', {
             minimum: 0,
           }),
@@ -70,7 +68,7 @@ export function receiptControls(sessionOf: SessionOf): readonly Control[] {
         properties: {
           rules: {
             type: 'array',
-            maxItems: 1000,
+            maxItems: MAX_RULES,
             description: 'The rules, in order of precedence. An empty list restores the defaults.',
             items: {
               type: 'object',
@@ -78,13 +76,13 @@ export function receiptControls(sessionOf: SessionOf): readonly Control[] {
                 address: string('An address, or a pattern in which * matches any characters, e.g. whatsapp:*.'),
                 steps: {
                   type: 'array',
-                  maxItems: 20,
+                  maxItems: MAX_STEPS,
                   description: 'The statuses that follow `sent`. With an empty list, the receipt stays `sent`.',
                   items: {
                     type: 'object',
                     properties: {
                       after: string('The time after the message, as an ISO 8601 duration, e.g. PT2S.'),
-                      status: string('The new status.', { enum: STATUSES }),
+                      status: string('The new status.', { enum: receiptStatuses }),
                       error_code: integer('The error code of a failed or undelivered message; 0 if absent.', {
                         minimum: 0,
                       }),

@@ -14,6 +14,10 @@ import { ACCOUNT_PATTERN, badInput, defineControl, string, type SessionOf } from
 /** Loaded on demand, because it needs a YAML parser and a schema validator. */
 const loadSeedFormat = lazyCode(() => import('../conversations/seed/format.js'));
 
+/** Of a seed that a caller sends, in characters and in entries: it keeps other callers waiting for about a second. */
+const MAX_YAML = 1024 * 1024;
+const MAX_YAML_ENTRIES = 20_000;
+
 /** The bytes of a world's media, as an export contains them. */
 export interface WorldFiles {
   exportFiles(world: World): Promise<object>;
@@ -82,14 +86,16 @@ export function worldControls(
       input: {
         properties: {
           seed: string('The name of a built-in seed, e.g. support-desk or empty.', { pattern: '^[a-z0-9-]+$' }),
-          yaml: string('A seed as YAML text. Takes precedence over `seed`.'),
+          yaml: string('A seed as YAML text. Takes precedence over `seed`.', { maxLength: MAX_YAML }),
         },
       },
       async run(account, { seed, yaml }) {
         if (seed === undefined && yaml === undefined)
           return summarize(worlds.reset(sessionOf(account).world.account).world);
         const { parseSeed, readSeed } = await loadSeedFormat();
-        const parsed = asBadInput(() => (yaml === undefined ? readSeed(seed ?? '') : parseSeed(yaml, 'yaml')));
+        const parsed = asBadInput(() =>
+          yaml === undefined ? readSeed(seed ?? '') : parseSeed(yaml, 'yaml', MAX_YAML_ENTRIES),
+        );
         const fill = (world: World): void => asBadInput(() => seedInto(parsed, world));
         return summarize(worlds.reset(sessionOf(account).world.account, fill).world);
       },

@@ -5,11 +5,18 @@ import { refuse } from './refusals.js';
 export function attributes(maxBytes: number): Field<string> {
   return single((value) => {
     if (Buffer.byteLength(value) > maxBytes) throw refuse(50303);
-    try {
-      JSON.parse(value);
-    } catch {
-      throw refuse(50304);
-    }
+    if (!isJsonText(value)) throw refuse(50304);
     return value;
   });
 }
+
+export function isJsonText(value: unknown): boolean {
+  try {
+    JSON.parse(value as string);
+    return typeof value === 'string';
+  } catch {
+    return false;
+  }
+}
+
+export const isIndex = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;

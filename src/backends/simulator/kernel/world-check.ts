@@ -1,4 +1,5 @@
 import type { RecordBase } from './collection.js';
+import { isSid } from './sid.js';
 import type { AnyTable, WorldSchema } from './schema.js';
 import type { WorldDocument } from './world.js';
 
@@ -7,13 +8,15 @@ export function isWorldDocument({ settings }: WorldSchema, value: unknown): valu
   const world = value as Partial<WorldDocument> | null;
   return (
     typeof world?.account === 'string' &&
+    isSid(world.account, 'AC') &&
     typeof world.sidKey === 'string' &&
-    Number.isSafeInteger(world.sequence) &&
-    Number.isSafeInteger(world.stamp) &&
-    typeof world.moment === 'number' &&
+    isCount(world.sequence, MAX_SEQUENCE) &&
+    isCount(world.stamp, MAX_TIME) &&
+    isCount(world.moment, MAX_TIME) &&
     settings.every(({ name, isValid }) => isValid((value as Readonly<Record<string, unknown>>)[name])) &&
     typeof world.formerSids === 'object' &&
     world.formerSids !== null &&
+    Object.values(world.formerSids).every((seq) => isCount(seq, world.sequence)) &&
     typeof world.records === 'object' &&
     world.records !== null &&
     Object.values(world.records).every(
@@ -32,6 +35,10 @@ export function findInconsistency({ tables }: WorldSchema, world: WorldDocument)
     const records = world.records[table.name] ?? [];
     const sids = new Set(records.map(({ sid }) => sid));
     if (sids.size < records.length) return `two of the ${table.name} have the same SID`;
+    if (new Set(records.map(({ seq }) => seq)).size < records.length)
+      return `two of the ${table.name} have the same \`seq\``;
+    const shared = sharedKey(table, records);
+    if (shared !== undefined) return `two of the ${table.name} have the same ${shared}`;
     known.set(table.name, sids);
     for (const record of records) {
       const problem = problemOf(record, table, world, known);
@@ -44,13 +51,33 @@ export function findInconsistency({ tables }: WorldSchema, world: WorldDocument)
 
 function problemOf(
   record: RecordBase,
-  { parent }: AnyTable,
+  { prefix, parent, isValid }: AnyTable,
   { sequence }: WorldDocument,
   known: ReadonlyMap<string, ReadonlySet<string>>,
 ): string | undefined {
   const { seq, dateCreated, dateUpdated } = record;
-  if (!Number.isSafeInteger(seq) || seq > sequence) return 'has no valid `seq`';
-  if (!Number.isSafeInteger(dateCreated) || !Number.isSafeInteger(dateUpdated)) return 'has no valid dates';
+  if (!isSid(record.sid, prefix)) return `has no SID that begins with ${prefix}`;
+  if (!isCount(seq, sequence)) return 'has no valid `seq`';
+  if (!isCount(dateCreated, MAX_TIME) || !isCount(dateUpdated, MAX_TIME)) return 'has no valid dates';
+  if (isValid?.(record) === false) return 'has values that no call could have given it';
   if (parent !== undefined && known.get(parent.table)?.has(parent.sid(record)) !== true) return 'has no parent';
   return undefined;
+}
+
+/** The unique key that two records share, if there is one. */
+function sharedKey({ unique }: AnyTable, records: readonly RecordBase[]): string | undefined {
+  for (const [name, readKey] of Object.entries(unique)) {
+    const keys = records.flatMap((record) => readKey(record) ?? []);
+    if (new Set(keys).size < keys.length) return name;
+  }
+  return undefined;
+}
+
+/** Six bytes of a SID hold it. */
+const MAX_SEQUENCE = 2 ** 48 - 1;
+/** The year 9999, in milliseconds since 1970. */
+const MAX_TIME = 253_402_300_799_999;
+
+function isCount(value: unknown, most: number | undefined = 0): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= most;
 }

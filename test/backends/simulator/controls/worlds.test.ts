@@ -185,3 +185,67 @@ test('a deleted world does not come back when the server starts again', async ()
   const { services } = await callOk(second.world('gone'), 'listservice');
   expect(JSON.stringify(services)).not.toContain(service);
 });
+
+/** An export with one change. */
+async function changedExport(change: (world: Record<string, never>) => void) {
+  const { world } = await setUp();
+  await createDesk(world);
+  await world.receipts.setRules([{ address: '*', steps: [{ after: 'PT1S', status: 'read' }] }]);
+  const document = JSON.parse(JSON.stringify(await world.export())) as { worlds: Record<string, never>[] };
+  for (const each of document.worlds) change(each);
+  return world.control('worlds.import', { document });
+}
+
+const firstOf = (world: Record<string, never>, kind: string) =>
+  (world['records'] as unknown as Record<string, Record<string, unknown>[]>)[kind]?.[0] ?? {};
+
+test.each<[string, (world: Record<string, unknown>) => unknown]>([
+  ['an account that is no account SID', (world) => (world['account'] = '__proto__')],
+  ['a sequence that no SID can hold', (world) => (world['sequence'] = Number.MAX_SAFE_INTEGER)],
+  ['a negative sequence', (world) => (world['sequence'] = -1)],
+  ['a time that is no time', (world) => (world['moment'] = 1e300)],
+  ['a former SID without sequence', (world) => (world['formerSids'] = { IM1: 'x' })],
+  ['rules that are no rules', (world) => (world['receiptRules'] = [1])],
+  ['rules without steps', (world) => (world['receiptRules'] = [{ address: '*' }])],
+  [
+    'rules with an unknown status',
+    (world) => (world['receiptRules'] = [{ address: '*', steps: [{ after: 1, status: 'lost' }] }]),
+  ],
+  [
+    'a record with the SID of another kind',
+    (world) => (firstOf(world as never, 'messages')['sid'] = `CH${'1'.repeat(32)}`),
+  ],
+  ['a record with a text as SID', (world) => (firstOf(world as never, 'messages')['sid'] = '__proto__')],
+  ['a record with a date beyond all calendars', (world) => (firstOf(world as never, 'messages')['dateCreated'] = 1e15)],
+  ['a record without a sequence number', (world) => (firstOf(world as never, 'messages')['seq'] = -1)],
+  ['a conversation in an unknown state', (world) => (firstOf(world as never, 'conversations')['state'] = 'lost')],
+  ['a message whose attributes are not JSON', (world) => (firstOf(world as never, 'messages')['attributes'] = '{')],
+  ['a message whose body is an object', (world) => (firstOf(world as never, 'messages')['body'] = {})],
+  [
+    'two conversations with the same unique name',
+    (world) => {
+      for (const each of (world['records'] as Record<string, Record<string, unknown>[]>)['conversations'] ?? []) {
+        each['uniqueName'] = 'same';
+      }
+    },
+  ],
+])('an export with %s is refused', async (_, change) => {
+  await expect(changedExport(change)).rejects.toMatchObject({ name: 'UNDERSTUDY_BAD_REQUEST', status: 400 });
+});
+
+test('an export without a change is not refused', async () => {
+  await changedExport(() => undefined);
+});
+
+test.each([
+  [
+    'aliases that multiply',
+    `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\nservices: [*d]`,
+  ],
+  ['values nested too deeply', `understudy-seed: 1\nservices: ${'['.repeat(20_000)}`],
+  ['too many characters', 'x'.repeat(1024 * 1024 + 1)],
+  ['too many entries', `understudy-seed: 1\nservices:\n${'- {FriendlyName: x}\n'.repeat(20_001)}`],
+])('a seed with %s is refused', async (_, yaml) => {
+  const { world } = await setUp();
+  await expect(world.control('worlds.reset', { yaml })).rejects.toMatchObject({ status: 400 });
+});

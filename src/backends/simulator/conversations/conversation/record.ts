@@ -2,10 +2,12 @@ import { defineTable, keyOf, type RecordBase } from '../../kernel/collection.js'
 import type { Context } from '../../kernel/context.js';
 import type { Setting } from '../../kernel/schema.js';
 import type { World } from '../../kernel/world.js';
+import { isIndex, isJsonText } from '../attributes.js';
 import { byService, inService, serviceOf } from '../service/record.js';
 import type { TimersPart } from './timers.js';
 
-export type ConversationState = 'initializing' | 'active' | 'inactive' | 'closed';
+const states = ['initializing', 'active', 'inactive', 'closed'] as const;
+export type ConversationState = (typeof states)[number];
 
 export interface ConversationRecord extends RecordBase {
   readonly serviceSid: string;
@@ -28,6 +30,12 @@ export const conversations = defineTable<ConversationRecord>()({
   name: 'conversations',
   prefix: 'CH',
   parent: inService,
+  isValid: (r) =>
+    states.includes(r.state) &&
+    isJsonText(r.attributes) &&
+    [r.friendlyName, r.uniqueName].every((name) => name === null || typeof name === 'string') &&
+    isIndex(r.nextMessageIndex) &&
+    isIndex(r.activity),
   unique: {
     uniqueName: (r) => (r.uniqueName === null ? undefined : keyOf(r.serviceSid, r.uniqueName)),
     groupMembers: (r) => r.groupMembers ?? undefined,

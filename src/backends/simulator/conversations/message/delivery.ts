@@ -1,7 +1,8 @@
 /** `delivery`: the summary of a message's receipts. */
 import type { JsonObject } from '../../../../core/body.js';
 
-export type ReceiptStatus = 'sent' | 'delivered' | 'read' | 'failed' | 'undelivered';
+export const receiptStatuses = ['sent', 'delivered', 'read', 'failed', 'undelivered'] as const;
+export type ReceiptStatus = (typeof receiptStatuses)[number];
 
 /** How many of a message's receipts have reached each status. A delivered one counts as sent, too. */
 export interface DeliveryPart {

@@ -1,5 +1,6 @@
 import { defineTable, type RecordBase } from '../../kernel/collection.js';
 import type { Context } from '../../kernel/context.js';
+import { isIndex, isJsonText } from '../attributes.js';
 import { byConversation, conversationOf, inConversation } from '../conversation/record.js';
 import type { DeliveryPart } from './delivery.js';
 import type { MediaPart } from '../media/record.js';
@@ -23,6 +24,11 @@ export const messages = defineTable<MessageRecord>()({
   name: 'messages',
   prefix: 'IM',
   parent: inConversation,
+  isValid: (r) =>
+    isIndex(r.index) &&
+    typeof r.author === 'string' &&
+    isJsonText(r.attributes) &&
+    [r.body, r.subject].every((text) => text === null || typeof text === 'string'),
   unique: {},
   orders: { conversation: { ...byConversation, sortKey: (r) => r.index } },
 });

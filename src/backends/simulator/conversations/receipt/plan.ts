@@ -4,7 +4,7 @@
  */
 import { matchesGlob } from '../../../../util/glob.js';
 import type { Setting } from '../../kernel/schema.js';
-import type { ReceiptStatus } from '../message/delivery.js';
+import { receiptStatuses, type ReceiptStatus } from '../message/delivery.js';
 
 /** A future status of a receipt, `at` a time of its world's clock. */
 export interface PlannedStep {
@@ -28,12 +28,28 @@ interface ReceiptStep {
   readonly errorCode?: number | undefined;
 }
 
+export const MAX_RULES = 1000;
+/** Of one rule. */
+export const MAX_STEPS = 20;
+
 /** A test's rules. The first matching one applies. */
 export const receiptRules: Setting<readonly ReceiptRule[]> = {
   name: 'receiptRules',
   initial: () => [],
-  isValid: (value) => Array.isArray(value),
+  isValid: (value) => Array.isArray(value) && value.length <= MAX_RULES && value.every(isRule),
 };
+
+function isRule(value: Partial<ReceiptRule> | null): boolean {
+  const { address, steps } = value ?? {};
+  return typeof address === 'string' && Array.isArray(steps) && steps.length <= MAX_STEPS && steps.every(isStep);
+}
+
+function isStep(value: Partial<ReceiptStep> | null): boolean {
+  const { after, status, errorCode = 0 } = value ?? {};
+  return isCount(after) && isCount(errorCode) && receiptStatuses.some((each) => each === status);
+}
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
 
 const DELIVERED_AFTER = 2000;
 const READ_AFTER = 6000;

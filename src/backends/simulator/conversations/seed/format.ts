@@ -78,6 +78,8 @@ export type SeedPath = readonly (string | number)[];
 /** A parsed seed. */
 export interface Seed {
   readonly document: SeedDocument;
+  /** The number of its entries. */
+  readonly size: number;
   /** An error with the file, the line and the path of a value. */
   errorAt(path: SeedPath, reason: string): UnderstudyError;
 }
@@ -191,8 +193,25 @@ export function readSeed(nameOrFile: string): Seed {
   return parseSeed(text, file);
 }
 
-/** Parses a seed. @throws UnderstudyError with the line of the first error */
-export function parseSeed(text: string, file: string): Seed {
+/** Entries of a seed: services, conversations, messages, and so on. Writing a million takes about a minute. */
+const MAX_ENTRIES = 1_000_000;
+
+/**
+ * Parses a seed.
+ * @param maxEntries fewer for a seed that a caller sends, because the server answers nobody while it writes one
+ * @throws UnderstudyError with the line of the first error
+ */
+export function parseSeed(text: string, file: string, maxEntries = MAX_ENTRIES): Seed {
+  try {
+    return parse(text, file, maxEntries);
+  } catch (error) {
+    if (error instanceof UnderstudyError) throw error;
+    // Too many aliases, or nested too deeply.
+    throw new UnderstudyError('UNDERSTUDY_BAD_SEED', `${file} cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+function parse(text: string, file: string, maxEntries: number): Seed {
   const lines = new LineCounter();
   const yaml = parseDocument(text, { lineCounter: lines });
   const errorIn = (line: number, reason: string): UnderstudyError =>
@@ -232,7 +251,22 @@ export function parseSeed(text: string, file: string): Seed {
       `a seed has no such key here (Twilio form fields begin with a capital)${hint && `.${hint}`}`,
     );
   }
-  return { document: document as unknown as SeedDocument, errorAt };
+  const seed = { document: document as unknown as SeedDocument, errorAt };
+  const size = countEntries(seed.document);
+  if (size <= maxEntries) return { ...seed, size };
+  throw errorIn(1, `the seed has ${size} entries, but at most ${maxEntries} are allowed here. Import a world instead`);
+}
+
+/** The number of objects in the lists of a seed. An alias counts as often as it occurs. */
+function countEntries(value: object): number {
+  let count = 0;
+  for (const [key, part] of Object.entries(value) as [string, unknown][]) {
+    if (/^[A-Z]/.test(key) || !Array.isArray(part)) continue;
+    for (const each of part as unknown[]) {
+      if (typeof each === 'object' && each !== null) count += 1 + countEntries(each);
+    }
+  }
+  return count;
 }
 
 function describe(error: { message?: string; params: Record<string, unknown> } | undefined): string {

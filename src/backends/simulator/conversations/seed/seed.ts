@@ -15,19 +15,26 @@ import { SeedWriter, type Answer } from './writer.js';
 
 type StoreFile = (bytes: Buffer) => string;
 
+export interface SeederOptions {
+  /** Adds what every world has; not called if the seed names a default service. */
+  readonly prepare: (world: World) => void;
+  /** Stores the bytes of media, and returns their key. */
+  readonly storeFile: StoreFile;
+  /** Called now and then while a large seed is written. */
+  readonly onProgress?: ((written: number, size: number) => void) | undefined;
+}
+
 /**
  * Fills a new world from a seed by ordinary calls, so that a seed contains nothing that Twilio would refuse.
- * @param prepare adds what every world has; not called if the seed names a default service
- * @param storeFile stores the bytes of media, and returns their key
  */
 export function createSeeder(
   seed: Seed,
   bind: BindVerb,
   answer: Answer,
-  { prepare, storeFile }: { readonly prepare: (world: World) => void; readonly storeFile: StoreFile },
+  { prepare, storeFile, onProgress }: SeederOptions,
 ): (world: World) => void {
   return (world) => {
-    const writer = new SeedWriter(world, seed, bind, answer);
+    const writer = new SeedWriter(world, seed, bind, answer, onProgress);
     const { credentials, services, configuration, webhooks, addresses } = seed.document;
     const defaults = services.flatMap((service, i) => (service.default === true ? [i] : []));
     const second = defaults[1];

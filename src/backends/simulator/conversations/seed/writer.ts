@@ -20,14 +20,19 @@ const caller: Caller = { surface: 'engine', origin: 'http://localhost' };
 /** Keys that are not Twilio's form fields begin in lower case. */
 const isField = (key: string): boolean => /^[A-Z]/.test(key);
 
+/** In entries: a few seconds. */
+const PROGRESS_INTERVAL = 50_000;
+
 export class SeedWriter {
   readonly #givenSids = new Set<string>();
+  #written = 0;
 
   constructor(
     readonly world: World,
     readonly seed: Seed,
     readonly bind: BindVerb,
     readonly answer: Answer,
+    readonly onProgress: (written: number, size: number) => void = () => undefined,
   ) {}
 
   /** @returns the SID of the created record */
@@ -37,6 +42,8 @@ export class SeedWriter {
       'sid'
     ];
     if (typeof sid !== 'string') throw new Error(`The response to create ${noun} has no SID`);
+    this.#written += 1;
+    if (this.#written % PROGRESS_INTERVAL === 0) this.onProgress(this.#written, this.seed.size);
     return sid;
   }
 
