@@ -28,6 +28,7 @@ import { lazy } from '../util/lazy.js';
 import { packageVersion } from '../util/version.js';
 import { LameDuck } from './lame-duck.js';
 import { connectClients } from './clients.js';
+import { MemoryGuard } from './memory-guard.js';
 import { createMetrics } from './metrics.js';
 import { modes } from './modes/index.js';
 import { buildPipeline } from './pipeline.js';
@@ -57,6 +58,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
   const served = [...operations, ...mediaOperations];
   const binding = createBinding(served, shapes);
 
+  const memory = new MemoryGuard({ limit: settings.maxHeap, log });
   const feed = createFeed();
   const journal = observedJournal(createJournal(redact), feed);
   const faults = createFaults(defaultAccount);
@@ -69,7 +71,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
   const backend = await createBackend(context);
   const engine = createEngine({
     binding,
-    backend: buildPipeline(backend, { settings, operations: served, routes, faults, tracing }),
+    backend: buildPipeline(backend, { settings, operations: served, routes, faults, memory, tracing }),
     journal,
     log,
     clock,
@@ -86,6 +88,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     faults,
     feed,
     defaultAccount,
+    admitGrowth: (name) => memory.admit(name),
     origin: createOwnOrigin(servers.http, publicUrl),
   });
   const surfaceParts: SurfaceParts = {

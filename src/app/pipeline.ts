@@ -5,6 +5,7 @@ import type { Backend, Operation } from '../core/operation.js';
 import { OperationIndex } from '../core/operation-index.js';
 import type { Faults } from '../engine/faults.js';
 import { didYouMean } from '../util/did-you-mean.js';
+import type { MemoryGuard } from './memory-guard.js';
 import { modes } from './modes/index.js';
 import type { Settings } from './settings.js';
 import type { Tracing } from './tracing.js';
@@ -17,16 +18,17 @@ export interface PipelineOptions {
   readonly operations: readonly Operation[];
   readonly routes: LocalPageUrlOptions['routes'];
   readonly faults: Faults;
+  readonly memory: MemoryGuard;
   readonly tracing: Tracing | undefined;
 }
 
 /**
  * Everything that happens to a call between the engine and the backend. The last decorator is the outermost: a call
- * passes through tracing, faults, page URLs and guards, and its result returns in the opposite order.
+ * passes through tracing, the memory guard, faults, page URLs and guards, and its result returns in the opposite order.
  * @throws UnderstudyError if `--allow` names an unknown operation
  */
 export function buildPipeline(backend: Backend, options: PipelineOptions): Backend {
-  const { settings, operations, routes, faults, tracing } = options;
+  const { settings, operations, routes, faults, memory, tracing } = options;
   const { allow, readOnly, passthrough, rewriteUrls, mode } = settings;
   const { hasTwilioUrls } = modes[mode];
   const allowed = allow && idsOf(allow, new OperationIndex(operations));
@@ -35,6 +37,7 @@ export function buildPipeline(backend: Backend, options: PipelineOptions): Backe
     withGuards({ allow: allowed, readOnly, passthrough }),
     rewriteUrls ? withLocalPageUrls({ routes, hasTwilioUrls }) : undefined,
     withFaults(faults),
+    memory.wrap,
     tracing?.withTracing,
   );
 }

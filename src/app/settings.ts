@@ -95,6 +95,8 @@ export interface Settings extends ModeSettings {
   readonly secrets: readonly string[];
   /** Export a trace of every exchange, as configured by the `OTEL_…` variables. */
   readonly traces: boolean;
+  /** The memory above which writes are refused, in bytes. Undefined: 85 % of what the process may have. */
+  readonly maxHeap?: number | undefined;
   /** Time for requests in flight after a stop signal, in milliseconds. Undefined: the default of the mode. */
   readonly drain?: number | undefined;
   /**

@@ -59,6 +59,11 @@ export function atLeastOne(text: string): number {
   throw new InvalidArgumentError('It must be a whole number, at least 1.');
 }
 
+/** Parses megabytes of 1024 × 1024 bytes. Returns bytes. */
+export function mebibytes(text: string): number {
+  return atLeastOne(text) * 1024 * 1024;
+}
+
 /** Parses seconds. Returns milliseconds. */
 export function seconds(text: string): number {
   if (/^\d{1,5}(?:\.\d{1,3})?$/.test(text) && Number(text) > 0) return Number(text) * 1000;

@@ -15,6 +15,7 @@ import {
   files,
   hosts,
   list,
+  mebibytes,
   nonEmpty,
   origin,
   seconds,
@@ -79,6 +80,11 @@ function callerOptions(): Option[] {
     toggle('--check-answers', 'check responses against the published schemas (default)'),
     new Option('--no-check-answers', 'do not check responses'),
     flag('--drain <seconds>', 'time for requests in flight after a stop signal (default: 1.5; live: 10)', seconds),
+    flag(
+      '--max-heap <MB>',
+      'memory above which writes get 503 (default: 85 % of the limit of Node.js or of the container)',
+      mebibytes,
+    ),
     flag(
       '--lame-duck <seconds>',
       'time after a stop signal in which requests are answered but `ready` fails (default: 0; live: 5)',

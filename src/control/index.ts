@@ -22,8 +22,20 @@ const groups: readonly ((parts: ControlParts) => readonly Control[])[] = [
 export function assembleControls(parts: ControlParts): Controls {
   return createControls(
     observedControls(
-      groups.flatMap((group) => group(parts)),
+      groups.flatMap((group) => group(parts)).map((control) => withAdmission(control, parts)),
       parts.feed,
     ),
   );
+}
+
+/** Refuses a control that adds data while memory is short. */
+function withAdmission(control: Control, { admitGrowth }: ControlParts): Control {
+  if (control.grows !== true) return control;
+  return {
+    ...control,
+    run(account, input) {
+      admitGrowth(control.name);
+      return control.run(account, input);
+    },
+  };
 }

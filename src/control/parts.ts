@@ -17,6 +17,8 @@ export interface ControlParts {
   readonly faults: Faults;
   readonly feed: Feed;
   readonly defaultAccount: string;
+  /** @throws UnderstudyError if memory is too short for a control that adds data */
+  readonly admitGrowth: (name: string) => void;
   /** Returns the origin of the Twilio surface for generated snippets, e.g. `http://127.0.0.1:8080`. */
   readonly origin: () => string;
 }

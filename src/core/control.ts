@@ -7,6 +7,8 @@ export interface Control {
   readonly description: string;
   /** Whether it changes anything. A control that does not can also be called with GET. */
   readonly changes: boolean;
+  /** Whether it adds data, so that it is refused while memory is short. */
+  readonly grows?: boolean;
   /** The inputs as JSON Schema properties, each with a description. */
   readonly input: {
     readonly properties: Readonly<Record<string, JsonObject>>;

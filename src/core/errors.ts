@@ -32,6 +32,7 @@ export const understudyErrors = {
   UNDERSTUDY_PROXY_UNAUTHORIZED: { code: 990118, status: 407 },
   UNDERSTUDY_NOT_TUNNELLED: { code: 990119, status: 403 },
   UNDERSTUDY_TUNNEL_FAILED: { code: 990120, status: 502 },
+  UNDERSTUDY_OUT_OF_MEMORY: { code: 990121, status: 503 },
   UNDERSTUDY_INTERNAL: { code: 990199, status: 500 },
   UNDERSTUDY_UPSTREAM_UNREACHABLE: { code: 990201, status: 502 },
   UNDERSTUDY_UPSTREAM_BROKE_OFF: { code: 990202, status: 502 },

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { MemoryGuard } from '../../src/app/memory-guard.js';
 import { buildPipeline, compose, type Decorator } from '../../src/app/pipeline.js';
 import { defaultSettings } from '../../src/app/settings.js';
 import { loadCapability } from '../../src/capability/load.js';
@@ -8,6 +9,7 @@ import { createBinding } from '../../src/engine/binding.js';
 import { createFaults } from '../../src/engine/faults.js';
 import { createEcho } from '../helpers/echo.js';
 
+const ignore = (): void => undefined;
 const result: Result = { status: 204, headers: {}, body: null };
 
 test('a call passes through the last decorator first, and skips absent ones', async () => {
@@ -36,6 +38,7 @@ function pipelineThatAllows(name: string) {
     operations: both,
     routes: [],
     faults: createFaults('AC1'),
+    memory: new MemoryGuard({ log: { debug: ignore, info: ignore, warn: ignore, error: ignore } }),
     tracing: undefined,
   });
 }

@@ -78,6 +78,7 @@ const flags: [flag: string, value: string, key: keyof Settings, expected: unknow
   ['--timeout', '2.5', 'limits', { timeout: 2500 }],
   ['--connections', '8', 'limits', { connections: 8 }],
   ['--drain', '20', 'drain', 20_000],
+  ['--max-heap', '512', 'maxHeap', 512 * 1024 * 1024],
   ['--webhook-queue', '5', 'webhooks', { allow: [], map: [], queue: 5, maxWait: 600_000 }],
   ['--webhook-max-wait', '2', 'webhooks', { allow: [], map: [], queue: 1000, maxWait: 2000 }],
   ['--lame-duck', '2.5', 'lameDuck', 2500],

@@ -32,6 +32,7 @@ export const errorDescriptions: Readonly<Record<UnderstudyErrorName, string>> = 
   UNDERSTUDY_PROXY_UNAUTHORIZED: 'The proxy requires the token as proxy credentials',
   UNDERSTUDY_NOT_TUNNELLED: 'The proxy does not connect to the host: `--offline`, or a port of this server',
   UNDERSTUDY_TUNNEL_FAILED: 'The proxy cannot connect to the host',
+  UNDERSTUDY_OUT_OF_MEMORY: 'The memory in use exceeds `--max-heap`, so writes are refused for now',
   UNDERSTUDY_INTERNAL: 'A bug in understudy; the log has the details',
   UNDERSTUDY_UPSTREAM_UNREACHABLE: 'Live: no connection to Twilio',
   UNDERSTUDY_UPSTREAM_BROKE_OFF: 'Live: the connection broke before the response was complete',

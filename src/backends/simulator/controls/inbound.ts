@@ -59,6 +59,7 @@ export function inboundControls(sessionOf: SessionOf, bind: BindVerb, storeFiles
       description:
         'Simulates a message from a phone, a messaging app or a chat user, with the events and webhooks of a real one.',
       changes: true,
+      grows: true,
       input: {
         properties: {
           from: string(
@@ -160,6 +161,7 @@ export function inboundControls(sessionOf: SessionOf, bind: BindVerb, storeFiles
       name: 'bindings.register',
       description: "Registers a user's device for push notifications. At Twilio, only a client SDK can do this.",
       changes: true,
+      grows: true,
       input: {
         properties: {
           service,

@@ -105,6 +105,7 @@ export function worldControls(
       description:
         'Saves the current state of the world in memory under a name, replacing an earlier snapshot with that name.',
       changes: true,
+      grows: true,
       input: {
         properties: { name: string('The name of the snapshot.', { minLength: 1, maxLength: 100 }) },
         required: ['name'],
@@ -156,6 +157,7 @@ export function worldControls(
       description:
         'Copies the world to another account SID, replacing any world there. Afterwards the two are independent.',
       changes: true,
+      grows: true,
       input: {
         properties: { to: string('The account SID of the copy.', { pattern: ACCOUNT_PATTERN }) },
         required: ['to'],
@@ -182,6 +184,7 @@ export function worldControls(
       name: 'worlds.import',
       description: 'Imports an exported document. Its worlds replace those with the same account SIDs.',
       changes: true,
+      grows: true,
       input: {
         properties: { document: { type: 'object', description: 'The result of worlds.export.' } },
         required: ['document'],
