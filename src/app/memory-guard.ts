@@ -84,7 +84,8 @@ export class MemoryGuard {
   #report(): void {
     const { log } = this.options;
     const used = megabytes(this.#memory.used());
-    if (!this.#isShort) return log.warn({ used }, `memory is no longer short: ${used} MB are in use. Writes are accepted again.`);
+    if (!this.#isShort)
+      return log.warn({ used }, `memory is no longer short: ${used} MB are in use. Writes are accepted again.`);
     log.error(
       { used, limit: megabytes(this.limit) },
       `memory is short: ${used} MB are in use, and the limit is ${megabytes(this.limit)} MB. New writes get 503.`,

@@ -79,7 +79,9 @@ test('above --max-heap, writes get 503, reads and deletions are answered, and co
     },
   ]);
   expect((await http.inject({ url: '/v1/Services', headers })).statusCode).toBe(200);
-  expect((await http.inject({ method: 'DELETE', url: `/v1/Services/IS${'1'.repeat(32)}`, headers })).statusCode).toBe(404);
+  expect((await http.inject({ method: 'DELETE', url: `/v1/Services/IS${'1'.repeat(32)}`, headers })).statusCode).toBe(
+    404,
+  );
   await expect(controls.run('worlds.snapshot', ACCOUNT, { name: 'x' })).rejects.toThrow('more memory than its limit');
   await controls.run('worlds.delete', ACCOUNT, {});
   expect(log.map(({ msg }) => msg).join()).toContain('memory is short');
