@@ -1,6 +1,5 @@
 /** Loaded into a server with `--expose-gc --import`: reports memory and open files after a garbage collection. */
 import { readdirSync } from 'node:fs';
-import { longestPause } from './pause.mjs';
 
 process.on('message', () => {
   // The first collection runs finalizers; the second frees what they released.
@@ -9,13 +8,11 @@ process.on('message', () => {
     globalThis.gc();
     const { heapUsed, external, rss } = process.memoryUsage();
     const descriptors = readdirSync('/proc/self/fd').length;
-    const pause = longestPause();
     process.send({
       heap: heapUsed / 2 ** 20,
       external: external / 2 ** 20,
       resident: rss / 2 ** 20,
       descriptors,
-      pause,
     });
   }, 100);
 });

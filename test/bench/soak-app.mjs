@@ -33,6 +33,8 @@ export class OutboxReader {
   #seen = new Map();
   /** The highest ids of the last two reads. Later deliveries may still change. */
   #ends = [0, 0];
+  /** Attempts without a response, by delivery and number: when each began and how long it took, in milliseconds. */
+  #unanswered = new Map();
   /** The number of deliveries in the outbox at the end. */
   size = 0;
 
@@ -45,6 +47,9 @@ export class OutboxReader {
     const open = [...this.#seen].filter(([, { state }]) => state === 'waiting').map(([id]) => id - 1);
     for (const { id, state, attempts } of await this.list(Math.min(this.#ends[0], ...open))) {
       this.#seen.set(id, { state, statuses: attempts.map(({ status, error }) => status ?? error) });
+      for (const [i, { status, started, milliseconds }] of attempts.entries()) {
+        if (status === null) this.#unanswered.set(`${id} ${i}`, { started, milliseconds });
+      }
     }
     this.#ends = [this.#ends[1], Math.max(0, ...this.#seen.keys())];
   }
@@ -60,6 +65,6 @@ export class OutboxReader {
       for (const status of statuses) responses.add(status);
     }
     const last = Math.max(0, ...this.#seen.keys());
-    return { states, responses, missed: last - this.#seen.size };
+    return { states, responses, missed: last - this.#seen.size, unanswered: [...this.#unanswered.values()] };
   }
 }
