@@ -15,6 +15,7 @@ import { generate } from './cli/seed.js';
 import { serve } from './cli/serve.js';
 import { status } from './cli/status.js';
 import { stop } from './cli/stop.js';
+import { token } from './cli/token.js';
 import { tail } from './cli/tail.js';
 import { wait } from './cli/wait.js';
 
@@ -23,6 +24,7 @@ const commands = [
   mcp,
   control,
   exec,
+  token,
   tail,
   wait,
   status,

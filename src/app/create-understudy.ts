@@ -89,6 +89,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     feed,
     defaultAccount,
     admitGrowth: (name) => memory.admit(name),
+    issueToken: backend.clients === undefined ? undefined : (parts) => tokens.issue(parts),
     origin: createOwnOrigin(servers.http, publicUrl),
   });
   const surfaceParts: SurfaceParts = {

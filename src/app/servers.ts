@@ -8,9 +8,9 @@ import type { Overrides } from './understudy.js';
 
 /** Creates the HTTP servers. They do not listen yet. */
 export function createServers(settings: Settings, redact: Redact, { timeoutMs, writeLog = writeToStderr }: Overrides) {
-  const { host, publicUrl, logLevel } = settings;
+  const { host, publicUrl, logLevel, clientOrigins } = settings;
   const createServer = (acceptsTwilioHosts: boolean): FastifyInstance =>
-    createHttpApp({ host, publicUrl, acceptsTwilioHosts, logLevel, redact, writeLog, timeoutMs });
+    createHttpApp({ host, publicUrl, clientOrigins, acceptsTwilioHosts, logLevel, redact, writeLog, timeoutMs });
   return { http: createServer(true), mcp: createServer(false) } satisfies Servers;
 }
 

@@ -82,6 +82,18 @@ const UNITS = new Map([
   ['w', 7 * 24 * HOUR],
 ]);
 
+/** Parses a time such as `90s`, `5m` or `1h`. Returns milliseconds. */
+export function duration(text: string): number {
+  const [, number, unit = ''] = /^(\d{1,5})([smh])$/.exec(text) ?? [];
+  if (number !== undefined && Number(number) > 0) return Number(number) * { s: 1000, m: 60_000, h: HOUR }[unit as 's'];
+  throw new InvalidArgumentError('It must be a time such as 90s, 5m or 1h.');
+}
+
+/** Parses web origins. The flag can be repeated, and its variable can hold several, separated by commas. */
+export function origins(text: string, previous: readonly string[] = []): string[] {
+  return [...previous, ...list(text).map(origin)];
+}
+
 /** Parses an age such as `30d`. Returns milliseconds. */
 export function age(text: string): number {
   const [, number, unit = ''] = /^(\d{1,5})([hdw])$/.exec(text) ?? [];

@@ -18,6 +18,7 @@ import {
   mebibytes,
   nonEmpty,
   origin,
+  origins,
   seconds,
   secondsOrNone,
   secret,
@@ -47,6 +48,7 @@ interface ParsedOptions extends Partial<Omit<Settings, 'apiKeys'>>, Partial<Pick
   /** A file. */
   readonly apiKeys?: string;
   readonly capability?: readonly string[];
+  readonly clientOrigin?: readonly string[];
   readonly data?: string;
   readonly webhookAllow?: WebhookTargets['allow'];
   readonly webhookUrlMap?: WebhookTargets['map'];
@@ -67,6 +69,11 @@ function callerOptions(): Option[] {
   return [
     flag('--auth-token <secret>', 'auth token that Twilio callers must use (default: any)', secret('auth-token')),
     flag('--api-keys <file>', 'accounts of API keys, and perhaps their secrets, in YAML or JSON', nonEmpty),
+    flag(
+      '--client-origin <origins>',
+      'web origins from which client SDKs may connect, besides this machine; repeatable',
+      origins,
+    ),
     flag('--public-url <origin>', 'origin of this server in the URLs of its responses', origin),
     flag(
       '--mcp-tools <list>',
@@ -161,6 +168,7 @@ export function readUnderstudySettings(command: Command): Settings {
   const {
     apiKeys,
     capability,
+    clientOrigin,
     data,
     webhookAllow: allow = [],
     webhookUrlMap: map = [],
@@ -177,6 +185,7 @@ export function readUnderstudySettings(command: Command): Settings {
     apiKeys: readApiKeys(apiKeys),
     dataFile: data,
     capabilityFiles: capability,
+    clientOrigins: clientOrigin,
     webhooks: { allow, map, queue, maxWait },
     limits: readLimits(options),
     traces: tracesRequested(),

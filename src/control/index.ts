@@ -5,6 +5,7 @@ import { observedControls } from './observed-controls.js';
 import type { ControlParts } from './parts.js';
 import { type Controls, createControls } from './registry.js';
 import { reportControls } from './report-controls.js';
+import { tokenControls } from './token-controls.js';
 import { verifyControls } from './verify-controls.js';
 
 export type { ControlParts } from './parts.js';
@@ -12,6 +13,7 @@ export type { ControlParts } from './parts.js';
 /** The groups of controls, in the order in which they are listed. */
 const groups: readonly ((parts: ControlParts) => readonly Control[])[] = [
   ({ backendControls }) => backendControls,
+  tokenControls,
   journalControls,
   verifyControls,
   faultControls,

@@ -6,6 +6,16 @@ import type { Faults } from '../engine/faults.js';
 import type { Feed } from '../engine/feed.js';
 import type { Journal } from '../engine/journal.js';
 
+/** What an access token is to say. */
+interface IssuedToken {
+  readonly account: string;
+  readonly identity: string;
+  /** Undefined: the default service. */
+  readonly serviceSid?: string | undefined;
+  /** In seconds. */
+  readonly ttl: number;
+}
+
 /** Everything that controls are built from. */
 export interface ControlParts {
   /** The controls that the backend owns. */
@@ -19,6 +29,8 @@ export interface ControlParts {
   readonly defaultAccount: string;
   /** @throws UnderstudyError if memory is too short for a control that adds data */
   readonly admitGrowth: (name: string) => void;
+  /** Makes an access token for client SDKs. Absent if none can connect. */
+  readonly issueToken?: ((token: IssuedToken) => string) | undefined;
   /** Returns the origin of the Twilio surface for generated snippets, e.g. `http://127.0.0.1:8080`. */
   readonly origin: () => string;
 }

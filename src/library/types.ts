@@ -42,6 +42,16 @@ export interface MediaFile {
   readonly filename?: string;
 }
 
+/** A user who is connected with a client SDK. */
+export interface ConnectedUser {
+  readonly identity: string;
+  /** SID of the service. */
+  readonly service: string;
+  readonly connections: number;
+  /** SIDs of the conversations in which the user is typing. */
+  readonly typingIn: readonly string[];
+}
+
 export interface Device {
   readonly service: string;
   readonly identity: string;

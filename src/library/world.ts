@@ -16,6 +16,7 @@ import type { Json, JsonObject } from '../core/body.js';
 import { toCamel, toSnake } from '../util/case.js';
 import type {
   ClockState,
+  ConnectedUser,
   Device,
   Inbound,
   JournalSearch,
@@ -135,6 +136,25 @@ export class SimWorld {
   /** Registers a device for push notifications. Resolves with the SID of its binding. */
   async registerDevice(device: Device): Promise<string> {
     return (await this.control('bindings.register', toSnake(device)))['sid'] as string;
+  }
+
+  /** Makes an access token for Twilio's client SDKs. By default, for the default service. `ttl` is in seconds. */
+  async clientToken(
+    identity: string,
+    options: { readonly service?: string; readonly ttl?: number } = {},
+  ): Promise<string> {
+    return (await this.control('clients.token', { identity, ...options }))['token'] as string;
+  }
+
+  /** Returns the users who are connected with a client SDK. */
+  async connectedUsers(): Promise<ConnectedUser[]> {
+    const { users } = await this.control('clients.list');
+    return (users as readonly JsonObject[]).map((user) => toCamel(user) as ConnectedUser);
+  }
+
+  /** Closes the connections of a user's client SDKs. They connect again after some seconds. Resolves with their number. */
+  async disconnect(identity: string): Promise<number> {
+    return (await this.control('clients.disconnect', { identity }))['closed'] as number;
   }
 
   readonly receipts = {

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import type { Client, Conversation, Message, Participant } from 'conversations-sdk-3';
 import { makeAccessToken } from '../../src/core/access-token.js';
 import type { JsonObject } from '../../src/core/body.js';
-import type { SimWorld, StartOptions } from '../../src/index.js';
+import type { Sim, SimWorld, StartOptions } from '../../src/index.js';
 import { callOk, sidOf, startSim } from '../helpers/sim.js';
 
 export type { Client, Conversation, Message, Participant };
@@ -28,14 +28,17 @@ const KEY = `SK${'0'.repeat(32)}`;
 const SECRET = 'the secret of an API key';
 
 export interface Desk {
-  readonly world: SimWorld;
+  readonly world: Sim;
   readonly service: string;
   readonly conversation: string;
   readonly inside: { readonly ChatServiceSid: string; readonly ConversationSid: string };
   /** Calls an operation of REST within the conversation, or within its service. */
   readonly rest: (operation: string, input?: object) => Promise<JsonObject>;
   readonly join: (identity: string) => Promise<string>;
-  readonly token: (identity: string, parts?: { readonly ttl?: number; readonly now?: number }) => string;
+  readonly token: (
+    identity: string,
+    parts?: { readonly ttl?: number; readonly now?: number; readonly key?: string },
+  ) => string;
 }
 
 /** A world with one conversation. */
@@ -57,17 +60,21 @@ export async function openDesk(options: StartOptions = {}): Promise<Desk> {
     rest,
     join: async (identity) =>
       sidOf(await rest('createserviceconversationparticipant', { body: { Identity: identity } })),
-    token: (identity, { ttl = 3600, now = Date.now() } = {}) =>
-      makeAccessToken({ account: world.accountSid, key: KEY, identity, serviceSid: service, now, ttl, secret: SECRET }),
+    token: (identity, { ttl = 3600, now = Date.now(), key = KEY } = {}) =>
+      makeAccessToken({ account: world.accountSid, key, identity, serviceSid: service, now, ttl, secret: SECRET }),
   };
 }
 
-const uriOf = ({ url }: SimWorld): string => `${url.replace(/^http/, 'ws')}/v3/wsconnect`;
+export const uriOf = ({ url }: SimWorld): string => `${url.replace(/^http/, 'ws')}/v3/wsconnect`;
 
 /** Creates a client that is led to the simulator by its one option. It is shut down when the test ends. */
 export function createClient({ Client: SdkClient }: Sdk, desk: Desk, token: string): Client {
   const client = new SdkClient(token, { Twilsock: { uri: uriOf(desk.world) }, logLevel: 'silent' });
-  onTestFinished(() => void client.shutdown().catch(() => undefined));
+  onTestFinished(async () => {
+    // An SDK that is stopped while it loads the conversations has an unhandled rejection half a minute later.
+    if (client.connectionState === 'connected') await client.getSubscribedConversations().catch(() => undefined);
+    await client.shutdown().catch(() => undefined);
+  });
   return client;
 }
 

@@ -45,6 +45,17 @@ async function setUp() {
   return { sim, world, client, app, service: client.conversations.v1.services(service.sid) };
 }
 
+test('client SDKs connect with tokens of a world', async () => {
+  // example clients
+  await using sim = await startUnderstudy();
+  const world = sim.world();
+  const token = await world.clientToken('alice');
+  expect(await world.connectedUsers()).toEqual([]);
+  expect(await world.disconnect('alice')).toBe(0);
+  // end
+  expect(token.split('.')).toHaveLength(3);
+});
+
 test('a webhook can be awaited and sent again', async () => {
   const { world, app, service } = await setUp();
   // example webhooks

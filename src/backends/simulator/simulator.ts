@@ -144,13 +144,14 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   if (store !== undefined) await store.save(await store.begin());
   files.sweepSoon();
   for (const problem of files.problems()) onWarning(problem);
-
   const clients = new Clients(worlds);
+
   return {
     worlds,
     clients,
     controls: simulatorControls({
       worlds,
+      clients,
       defaultAccount,
       bind,
       seedInto: (read, world) => seederOf(read)(world),

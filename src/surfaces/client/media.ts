@@ -35,7 +35,11 @@ export function readClientCaller({ headers }: FastifyRequest, { clients }: Surfa
 /** Lets web pages call these routes. The host guard has already refused pages of other sites. */
 export function allowPages(scope: FastifyInstance): void {
   scope.addHook('onRequest', ({ method, headers: { origin } }, reply, done) => {
-    if (origin !== undefined) reply.header('access-control-allow-origin', origin).header('vary', 'origin');
+    if (origin !== undefined) {
+      // On the raw response, because the answers of operations are written there.
+      reply.raw.setHeader('access-control-allow-origin', origin);
+      reply.raw.setHeader('vary', 'origin');
+    }
     if (method !== 'OPTIONS' || origin === undefined) return done();
     reply
       .code(204)

@@ -33,6 +33,8 @@ export interface HttpOptions {
   /** The address that the server will listen on. */
   readonly host: string;
   readonly publicUrl?: string | undefined;
+  /** Origins of web pages that may upload and read media, besides those of this machine. */
+  readonly clientOrigins?: readonly string[] | undefined;
   /** Whether requests may name hosts of Twilio; false by default. */
   readonly acceptsTwilioHosts?: boolean;
   readonly logLevel: string;
@@ -51,7 +53,7 @@ const MAX_PARAMETER_LENGTH = 16 * 1024;
  * with Twilio's four keys.
  */
 export function createHttpApp(options: HttpOptions): FastifyInstance {
-  const { host, publicUrl, acceptsTwilioHosts = false, timeoutMs = 30_000, ...log } = options;
+  const { host, publicUrl, clientOrigins, acceptsTwilioHosts = false, timeoutMs = 30_000, ...log } = options;
   const app: FastifyInstance = fastify({
     logger: loggerOptions(log),
     logController: new LogController({ disableRequestLogging: true }),
@@ -77,7 +79,10 @@ export function createHttpApp(options: HttpOptions): FastifyInstance {
   });
   // Fastify creates a child logger for each request, which costs more than most requests. Log calls pass `reqId` instead.
   app.log.child = () => app.log;
-  app.addHook('onRequest', createHostGuard({ boundHost: host, publicUrl, acceptsTwilioHosts }));
+  app.addHook(
+    'onRequest',
+    createHostGuard({ boundHost: host, publicUrl, acceptsTwilioHosts, origins: clientOrigins, path: MEDIA_PREFIX }),
+  );
   if (['info', 'debug', 'trace'].includes(log.logLevel)) logRequests(app);
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error);

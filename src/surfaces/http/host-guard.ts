@@ -18,6 +18,8 @@ export interface HostGuardOptions {
   readonly acceptsTwilioHosts?: boolean;
   /** Origins of web pages that may connect besides those of this machine. */
   readonly origins?: readonly string[] | undefined;
+  /** What the paths of their requests must begin with. */
+  readonly path?: string;
 }
 
 /**
@@ -29,6 +31,7 @@ export function createHostGuard({
   publicUrl,
   acceptsTwilioHosts = false,
   origins = [],
+  path = '',
 }: HostGuardOptions): Guard {
   const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
   const isExposed = !isLoopback(boundHost);
@@ -50,24 +53,24 @@ export function createHostGuard({
     return `the Host ${quote(host)} is not this machine. If a proxy in front uses that name, set --public-url`;
   });
 
-  function isTrustedOrigin(origin: string, host: string): boolean {
+  function isTrustedOrigin(origin: string, host: string, target: string): boolean {
     if (!URL.canParse(origin)) return false;
     const url = new URL(origin);
     return (
       url.host === host.toLowerCase() ||
-      origins.includes(url.origin) ||
+      (target.startsWith(path) && origins.includes(url.origin)) ||
       isLoopback(url.hostname) ||
       (publicHost !== undefined && bareHost(url.hostname) === bareHost(publicHost))
     );
   }
 
-  return ({ headers: { host, origin }, socket }, _reply, done) => {
+  return ({ url, headers: { host, origin }, socket }, _reply, done) => {
     const problem = hostProblem(host ?? '');
     if (host === undefined || problem !== '') throw forbidden(problem);
     // The name that the client gave in the TLS handshake, if there was one.
     const { servername } = socket as { servername?: string | false | null };
     if (typeof servername === 'string' && servername !== host) checkName(servername, host);
-    if (origin !== undefined && !isTrustedOrigin(origin, host)) {
+    if (origin !== undefined && !isTrustedOrigin(origin, host, url)) {
       throw forbidden(`the Origin ${quote(origin)} is another site`);
     }
     done();

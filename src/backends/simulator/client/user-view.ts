@@ -92,6 +92,7 @@ export class UserView implements ClientView {
 
   typing(conversationSid: string, seconds: number): boolean {
     if (!this.isParticipant(conversationSid)) return false;
+    this.clients.setTyping(this.#connected, conversationSid, seconds);
     const notification = {
       type: 'twilio.ipmsg.typing_indicator',
       payload: { channel_sid: conversationSid, identity: this.identity, typing_timeout: seconds },

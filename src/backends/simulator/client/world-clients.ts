@@ -22,12 +22,23 @@ export interface Connected {
   readonly receiver: ClientReceiver;
 }
 
+/** A user with at least one connection. */
+export interface ConnectedUser {
+  readonly serviceSid: string;
+  readonly identity: string;
+  readonly connections: number;
+  /** SIDs of the conversations in which the user is typing. */
+  readonly typingIn: readonly string[];
+}
+
 /** The connected users of one world, and the Sync objects that they have opened. */
 export class WorldClients {
   readonly #objects = new Map<string, SyncObject>();
   readonly #bySid = new Map<string, SyncObject>();
   /** By service and identity. A user may have several connections. */
   readonly #users = new Map<string, Set<Connected>>();
+  /** Until when users type, by user and conversation, in milliseconds since 1970 by the machine's clock. */
+  readonly #typing = new Map<string, Map<string, number>>();
   readonly #tracker: ChangeTracker;
   #isFlushQueued = false;
 
@@ -62,6 +73,7 @@ export class WorldClients {
     this.#users.set(key, new Set([connected]));
     this.#makeUser(connected);
     this.#setOnline(connected, true);
+    this.#reportChange();
   }
 
   remove(connected: Connected): void {
@@ -71,7 +83,42 @@ export class WorldClients {
     for (const object of this.#objects.values()) object.subscribers.delete(connected.receiver);
     if (own.size > 0) return;
     this.#users.delete(key);
+    this.#typing.delete(key);
     this.#setOnline(connected, false);
+    this.#reportChange();
+  }
+
+  /** Remembers that a user types. */
+  setTyping(user: Connected, conversationSid: string, seconds: number): void {
+    const key = userKey(user);
+    const own = this.#typing.get(key) ?? new Map<string, number>();
+    const now = Date.now();
+    for (const [sid, until] of own) if (until <= now) own.delete(sid);
+    this.#typing.set(key, own.set(conversationSid, now + seconds * 1000));
+    this.#reportChange();
+  }
+
+  users(): ConnectedUser[] {
+    const now = Date.now();
+    return [...this.#users].flatMap(([key, connections]) =>
+      [...connections].slice(0, 1).map(({ serviceSid, identity }) => ({
+        serviceSid,
+        identity,
+        connections: connections.size,
+        typingIn: [...(this.#typing.get(key) ?? [])].flatMap(([sid, until]) => (until > now ? sid : [])),
+      })),
+    );
+  }
+
+  /** Closes the connections of a user, in all services or in one. Returns their number. */
+  disconnect(identity: string, serviceSid?: string): number {
+    let count = 0;
+    for (const connected of this.all()) {
+      if (connected.identity !== identity || (serviceSid ?? connected.serviceSid) !== connected.serviceSid) continue;
+      connected.receiver.close('retry');
+      count += 1;
+    }
+    return count;
   }
 
   /** Every connection of the world. */
@@ -220,6 +267,11 @@ export class WorldClients {
     if (user === undefined || !isOn || user.online === online) return;
     setOnline(this.world, user, online);
     this.session.settle();
+  }
+
+  /** Who is connected and who types are not in records, but people see them. */
+  #reportChange(): void {
+    this.session.options.onWorldChange?.({ account: this.world.account });
   }
 
   #flushSoon(): void {

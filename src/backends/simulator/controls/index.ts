@@ -1,10 +1,12 @@
 import type { Control } from '../../../core/control.js';
+import type { Clients } from '../client/clients.js';
 import type { BindVerb } from '../conversations/bind.js';
 import type { Seed } from '../conversations/seed/format.js';
 import type { Snapshots } from '../kernel/snapshots.js';
 import type { World } from '../kernel/world.js';
 import type { Worlds } from '../kernel/worlds.js';
 import type { Webhooks } from '../webhooks/dispatcher.js';
+import { clientControls } from './clients.js';
 import { clockControls } from './clock.js';
 import { conversationControls } from './conversations.js';
 import { inboundControls, type StoreFiles } from './inbound.js';
@@ -18,6 +20,7 @@ export interface ControlParts {
   readonly worlds: Worlds<Webhooks>;
   readonly defaultAccount: string;
   readonly bind: BindVerb;
+  readonly clients: Clients;
   readonly seedInto: (seed: Seed, world: World) => void;
   /** The saved states of worlds, by account and name. */
   readonly snapshots: Snapshots;
@@ -28,7 +31,7 @@ export interface ControlParts {
 
 /** All controls of the simulator. */
 export function simulatorControls(parts: ControlParts): readonly Control[] {
-  const { worlds, defaultAccount, bind, seedInto, snapshots, files, saving } = parts;
+  const { worlds, defaultAccount, bind, clients, seedInto, snapshots, files, saving } = parts;
   const sessionOf: SessionOf = (account = defaultAccount) => worlds.get(account);
   const controls = [
     ...clockControls(sessionOf),
@@ -36,6 +39,7 @@ export function simulatorControls(parts: ControlParts): readonly Control[] {
     ...receiptControls(sessionOf),
     ...inboundControls(sessionOf, bind, (...sent) => files.storeFiles(...sent)),
     ...conversationControls(sessionOf, bind),
+    ...clientControls(sessionOf, clients),
     ...recordControls(sessionOf, bind),
     ...worldControls(worlds, sessionOf, { defaultAccount, seedInto, snapshots, files }),
   ];

@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openDesk, uriOf, type Desk } from '../client/harness.js';
+import { start } from '../helpers/command.js';
+import { findChromium, flags } from './chromium.js';
+
+const sdkFile = join(
+  dirname(createRequire(import.meta.url).resolve('conversations-sdk-3')),
+  'twilio-conversations.min.js',
+);
+
+let browser: Browser;
+beforeAll(async () => {
+  const executablePath = findChromium();
+  browser = await chromium.launch({ args: flags, ...(executablePath === undefined ? {} : { executablePath }) });
+});
+afterAll(() => browser.close());
+
+async function listen(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A page of an app that loads the SDK, after the given markup. */
+async function openApp(markup = ''): Promise<Page> {
+  const sdk = readFileSync(sdkFile);
+  const origin = await listen((request, response) => {
+    if (request.url === '/sdk.js') response.writeHead(200, { 'content-type': 'text/javascript' }).end(sdk);
+    else {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end(`<!doctype html><title>app</title>${markup}<script src="/sdk.js"></script>`);
+    }
+  });
+  const page = await browser.newPage();
+  onTestFinished(() => void page.close());
+  await page.goto(origin);
+  return page;
+}
+
+/** What an app in a browser does: reads, sends a text and a file, and receives. */
+async function chat(page: Page, desk: Desk, options: object) {
+  return page.evaluate(
+    async ([token, settings, sid]) => {
+      const { Client } = (globalThis as unknown as { Twilio: { Conversations: typeof import('conversations-sdk-3') } })
+        .Twilio.Conversations;
+      const client = new Client(token, settings);
+      await new Promise((resolve) => void client.on('initialized', () => resolve(undefined)));
+      const conversation = await client.getConversationBySid(sid);
+      const before = (await conversation.getMessages()).items.map(({ body }) => body);
+      const received: (string | null)[] = [];
+      conversation.on('messageAdded', ({ body }) => void received.push(body));
+      await conversation.sendMessage('from the page');
+      const form = new FormData();
+      form.append('file', new Blob(['a note'], { type: 'text/plain' }), 'note.txt');
+      await conversation.prepareMessage().setBody('with a file').addMedia(form).build().send();
+      while (received.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+      const last = (await conversation.getMessages()).items.at(-1);
+      const url = (await last?.attachedMedia?.[0]?.getContentTemporaryUrl()) ?? '';
+      const text = await (await fetch(url)).text();
+      await client.shutdown();
+      return { before, received, text };
+    },
+    [desk.token('alice'), { logLevel: 'silent', ...options }, desk.conversation] as const,
+  );
+}
+
+const expected = { before: ['hello'], received: ['from the page', 'with a file'], text: 'a note' };
+
+async function openDeskWithMessage(): Promise<Desk> {
+  const desk = await openDesk();
+  await desk.join('alice');
+  await desk.rest('createserviceconversationmessage', { body: { Body: 'hello' } });
+  return desk;
+}
+
+describe('the client SDK 3.0.1 in Chromium', () => {
+  it('is led to the simulator by an option', async () => {
+    const desk = await openDeskWithMessage();
+    expect(await chat(await openApp(), desk, { Twilsock: { uri: uriOf(desk.world) } })).toEqual(expected);
+  });
+
+  it('is led to the simulator by a script tag', async () => {
+    const desk = await openDeskWithMessage();
+    const page = await openApp(`<script src="${desk.world.url}/__understudy/client.js"></script>`);
+    expect(await chat(page, desk, {})).toEqual(expected);
+  });
+
+  it('is led to the simulator by a script of the test', async () => {
+    const desk = await openDeskWithMessage();
+    const page = await browser.newPage();
+    onTestFinished(() => void page.close());
+    const script = await (await fetch(`${desk.world.url}/__understudy/client.js`)).text();
+    await page.addInitScript({ content: script });
+    await page.goto(new URL((await openApp()).url()).href);
+    expect(await chat(page, desk, {})).toEqual(expected);
+  });
+});
+
+describe('the demo app', () => {
+  it('lets a person in a browser chat with a phone', async () => {
+    const desk = await openDesk();
+    const app = start(['exec', '--url', desk.world.url, '--', 'node', 'fixtures/chat-demo/server.mjs'], { PORT: '0' });
+    const printed = await app.printed('/conversations/CH');
+    const [address = ''] = /http:\S+user=alice/.exec(printed) ?? [];
+    const page = await browser.newPage();
+    onTestFinished(() => void page.close());
+    await page.goto(address);
+    await page.waitForSelector('[data-ready]');
+    await page.getByLabel('Message').fill('Hello from Alice');
+    await page.keyboard.press('Enter');
+    await desk.world.inbound({ from: '+15557770101', to: '+15558880001', body: 'Hello from a phone' });
+    await expect
+      .poll(() => page.locator('#messages li').allTextContents())
+      .toEqual([expect.stringMatching(/^Hello from Alice/), '+15557770101: Hello from a phone']);
+    app.process.kill();
+  });
+});
