@@ -1,12 +1,16 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+
+/** Finds out that the other end of an idle connection has vanished, in milliseconds. */
+const KEEP_ALIVE = 60_000;
 
 /** Copies bytes in both directions until both sides have ended. If one side fails, the other is closed. */
-export function relay(one: Duplex, other: Duplex): void {
+export function relay(one: Socket, other: Socket): void {
   copy(one, other);
   copy(other, one);
 }
 
-function copy(from: Duplex, to: Duplex): void {
+function copy(from: Socket, to: Socket): void {
+  from.setKeepAlive(true, KEEP_ALIVE);
   from.pipe(to);
   from.on('error', () => to.destroy());
   from.once('close', () => {

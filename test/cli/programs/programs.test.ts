@@ -1,7 +1,7 @@
 /** Programs that know nothing of understudy, each started by `exec` alone. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -118,6 +118,18 @@ afterAll(async () => {
   for (const server of open) server.close();
   await sim.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+test('two exec --serve run side by side, each with a server of its own, also when they create the authority', async () => {
+  const state = join(folder, 'state');
+  const program = 'curl -sS --fail https://conversations.twilio.com/v1/Services -u "$ACCOUNT:any" -d FriendlyName=x';
+  const env = { ACCOUNT: sim.accountSid, UNDERSTUDY_STATE_DIR: state };
+  const both = [1, 2].map(() => start(['exec', '--serve', '--', 'sh', '-c', program], env).finished);
+  const sids = (await Promise.all(both)).map(({ stdout }) => /"sid":"(IS\w+)"/.exec(stdout)?.[1]);
+  expect(sids).toEqual([expect.any(String), expect.any(String)]);
+  expect(sids[0]).not.toBe(sids[1]);
+  // One authority, and one folder of certificates.
+  expect(readdirSync(state)).toEqual(['ca', expect.stringMatching(/^trust-\w+$/)]);
 });
 
 test.for(runtimes)(
