@@ -8,6 +8,7 @@ import { BODY_LIMIT, parseForm } from './body.js';
 import { createHostGuard } from './host-guard.js';
 import {
   badRequest,
+  brokenRequest,
   internalError,
   methodNotAllowed,
   notFound,
@@ -143,16 +144,6 @@ function refuseBrokenRequest(this: FastifyInstance, error: Error & { code?: stri
   this.log.debug({ code: error.code }, 'request could not be parsed');
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
   socket.end(rawRefusal(brokenRequest(error.code)));
-}
-
-function brokenRequest(code: string | undefined) {
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return badRequest(408, 'Request Timeout: the request was not received in time.');
-  }
-  if (code === 'HPE_HEADER_OVERFLOW') {
-    return badRequest(431, 'Request Header Fields Too Large: the limit is 16 KiB.');
-  }
-  return badRequest(400, 'Bad Request: the request is not well-formed HTTP.');
 }
 
 /** Refuses CONNECT and unknown expectations, which Node would drop or refuse without a body. */

@@ -49,6 +49,17 @@ export function badRequest(status: number, message: string): Refusal {
   return { status, body: errorBody(code, message, 'urn:twilio-understudy:UNDERSTUDY_BAD_REQUEST', status) };
 }
 
+/** A request that Node.js could not parse, by its error code. */
+export function brokenRequest(code: string | undefined): Refusal {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return badRequest(408, 'Request Timeout: the request was not received in time.');
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return badRequest(431, 'Request Header Fields Too Large: the limit is 16 KiB.');
+  }
+  return badRequest(400, 'Bad Request: the request is not well-formed HTTP.');
+}
+
 /** The refusal that an error stands for; undefined if the error is our own failure. */
 export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof RefusalError) return error.refusal;

@@ -55,6 +55,9 @@ export function createOutside({ offline, isExposed, ownPorts, timeoutMs }: Outsi
   }
 
   async function connectTo(proxy: URL): Promise<Socket> {
+    if (!/^https?:$/.test(proxy.protocol)) {
+      throw failed(`the environment names ${proxy.protocol}//${proxy.host}, but only HTTP proxies are supported`);
+    }
     const host = proxy.hostname.replace(/^\[(.*)\]$/, '$1');
     const port = Number(proxy.port === '' ? (proxy.protocol === 'https:' ? 443 : 80) : proxy.port);
     const socket = await connect({ host, port });

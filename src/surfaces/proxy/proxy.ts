@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { UnderstudyError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
+import { brokenRequest, rawRefusal } from '../http/refusal.js';
 import type { createCallerCheck } from './caller-check.js';
 import { onFirstByte } from './first-byte.js';
 import { endToEndHeaders, forward } from './forward.js';
@@ -38,8 +39,9 @@ export function createProxy(options: ProxyOptions): Server {
   server.maxConnections = MAX_CONNECTIONS;
   server.on('request', (request, response) => void handleRequest(request, response, options));
   server.on('connect', (request, socket: Socket, head: Buffer) => void handleConnect(request, socket, head, options));
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end(rawError(badRequest('the request is not well-formed HTTP')));
+  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
+    if (socket.writable && code !== 'ECONNRESET') socket.end(rawRefusal(brokenRequest(code)));
+    else socket.destroy();
   });
   return server;
 }

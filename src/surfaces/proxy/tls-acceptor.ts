@@ -37,6 +37,7 @@ export function createTlsAcceptor(options: TlsAcceptorOptions): (socket: Socket)
     },
   });
   server.on('secureConnection', (socket) => {
+    socket.on('error', () => undefined);
     deliver(socket);
     // With TLS 1.2, Node.js completes the handshake before it checks the certificate.
     socket.once('close', () => socket.bytesRead === 0 && reportUntrusted());

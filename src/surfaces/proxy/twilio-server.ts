@@ -42,7 +42,8 @@ export function remoteServer(origin: string): TwilioServer {
       upstream.once('error', refuse);
       upstream.once(isSecure ? 'secureConnect' : 'connect', () => {
         upstream.off('error', refuse);
-        relay(socket, upstream);
+        if (socket.destroyed) upstream.destroy();
+        else relay(socket, upstream);
       });
     },
     request(request, response) {

@@ -113,6 +113,15 @@ async function startParent() {
   return { asked, url };
 }
 
+test('a proxy of another kind in the environment is an error that names it', async () => {
+  vi.stubEnv('https_proxy', 'socks5://user:secret@127.0.0.1:1080');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { proxy } = await startIntercepting();
+  const { status, message } = await openTunnel(proxy, 'example.com:443');
+  expect({ status, message }).toEqual({ status: 502, message: expect.stringContaining('socks5://127.0.0.1:1080') });
+  expect(message).not.toContain('secret');
+});
+
 test('the proxy of the environment is used for other hosts', async () => {
   const { asked, url } = await startParent();
   for (const name of ['https_proxy', 'http_proxy']) vi.stubEnv(name, url);
