@@ -54,5 +54,8 @@ export function hasProxies(world: World, conversationSid: string): boolean {
 }
 
 export function isGroup(world: World, conversationSid: string): boolean {
-  return membersOf(world.records(participants).list('bound', conversationSid), null) !== undefined;
+  for (const { binding } of world.records(participants).list('bound', conversationSid)) {
+    if (binding?.projectedAddress !== undefined) return true;
+  }
+  return false;
 }
