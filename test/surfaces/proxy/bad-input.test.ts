@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { expect, test } from 'vitest';
 import { issueAuthority, issueServer } from '../../../src/certificates/issue.js';
-import type { Log } from '../../../src/core/log.js';
 import { createCallerCheck } from '../../../src/surfaces/proxy/caller-check.js';
 import { createOutside } from '../../../src/surfaces/proxy/outside.js';
 import { createProxy } from '../../../src/surfaces/proxy/proxy.js';
@@ -17,6 +16,7 @@ import {
   openTunnel,
   portOf,
   send,
+  silentLog,
   startIntercepting,
   temporaryFolder,
 } from './harness.js';
@@ -70,8 +70,6 @@ test('a request to the proxy itself says what the port is for', async () => {
   expect(await exchange(proxy.href, 'nonsense\r\n\r\n')).toMatchObject({ status: 400 });
 });
 
-const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-
 /** A proxy that behaves as if other machines could reach it. */
 async function startExposed(): Promise<URL> {
   const proxy = createProxy({
@@ -81,7 +79,7 @@ async function startExposed(): Promise<URL> {
     outside: createOutside({ offline: false, isExposed: true, ownPorts: () => [], timeoutMs: 5000 }),
     checkCaller: createCallerCheck({ isExposed: true, token: 'a-long-token' }),
     timeoutMs: 5000,
-    log: silent,
+    log: silentLog,
   });
   return new URL(`http://127.0.0.1:${await listen(proxy)}`);
 }

@@ -9,8 +9,12 @@ import { onTestFinished } from 'vitest';
 import { startUnderstudy } from '../../../src/app/start-understudy.js';
 import type { Settings } from '../../../src/app/settings.js';
 import { openAuthority } from '../../../src/certificates/authority.js';
+import type { Log } from '../../../src/core/log.js';
 
 export const AUTHORIZATION = `Basic ${Buffer.from(`AC${'0'.repeat(32)}:any`).toString('base64')}`;
+
+const quiet = () => undefined;
+export const silentLog: Log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 
 /** A folder that is removed when the test ends. */
 export function temporaryFolder(): string {
