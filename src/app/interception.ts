@@ -24,7 +24,7 @@ export type InterceptionSettings = Pick<
 export interface InterceptionParts {
   readonly twilio: TwilioServer;
   /** The other ports that this program listens on. */
-  readonly ownPorts: readonly number[];
+  readonly ownPorts: () => readonly number[];
   readonly log: Log;
   /** How long a client may take to send a request, in milliseconds; 30,000 by default. */
   readonly timeoutMs?: number | undefined;
@@ -56,7 +56,12 @@ export async function openInterception(
       twilio,
       acceptTls: createAcceptor(await issued()),
       isRedirected: createRedirectCheck(allowTwilio),
-      outside: createOutside({ offline, isExposed, ownPorts: () => [...ownPorts, ...servers.map(portOf)], timeoutMs }),
+      outside: createOutside({
+        offline,
+        isExposed,
+        ownPorts: () => [...ownPorts(), ...servers.map(portOf)],
+        timeoutMs,
+      }),
       checkCaller: createCallerCheck({ isExposed, token }),
       timeoutMs,
       log,

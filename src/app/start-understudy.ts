@@ -5,7 +5,7 @@ import { modes } from './modes/index.js';
 import { portOf } from './raw-listener.js';
 import { requireToken } from './require-token.js';
 import { defaultSettings, type Settings } from './settings.js';
-import type { Overrides, RunningUnderstudy } from './understudy.js';
+import type { Overrides, RunningUnderstudy, Understudy } from './understudy.js';
 
 /** Creates an understudy and opens its ports. @throws UnderstudyError if a port is taken or a token is required */
 export async function startUnderstudy(
@@ -13,15 +13,16 @@ export async function startUnderstudy(
   overrides: Overrides = {},
 ): Promise<RunningUnderstudy> {
   checkSettings({ ...defaultSettings, ...given });
-  const understudy = await createUnderstudy(given, overrides);
-  const { settings, capability, http, mcp } = understudy;
+  const created = await createUnderstudy(given, overrides);
+  const { settings, capability, http, mcp } = created;
   const { host, restPort = capability.ports.rest, mcpPort = capability.ports.mcp } = settings;
+  const intercepts = settings.proxyPort !== undefined || settings.tlsPort !== undefined;
+  // First, so that a server that answers on its other ports is ready.
+  const understudy = intercepts ? await withInterception(created, overrides) : created;
   try {
     const restUrl = await listen(http, host, restPort, '--rest-port');
     const mcpUrl = await listen(mcp, host, mcpPort, '--mcp-port');
-    const running = { ...understudy, restUrl, mcpUrl };
-    const intercepts = settings.proxyPort !== undefined || settings.tlsPort !== undefined;
-    return intercepts ? await withInterception(running, overrides) : disposable(running);
+    return { ...understudy, restUrl, mcpUrl, [Symbol.asyncDispose]: understudy.close };
   } catch (error) {
     await understudy.close();
     throw error;
@@ -42,18 +43,21 @@ function missing(flag: string, needed: string): UnderstudyError {
   return new UnderstudyError('UNDERSTUDY_BAD_OPTION', `${flag} has no effect without ${needed}: add it`);
 }
 
-type Listening = Omit<RunningUnderstudy, typeof Symbol.asyncDispose>;
-
-async function withInterception(understudy: Listening, { timeoutMs }: Overrides): Promise<RunningUnderstudy> {
+/** Opens the ports for programs that call Twilio's own hosts. They are closed with the understudy. */
+async function withInterception(understudy: Understudy, { timeoutMs }: Overrides) {
   const { settings, http, mcp } = understudy;
   const [{ openInterception }, { localServer }] = await Promise.all([
     import('./interception.js'),
     import('../surfaces/proxy/twilio-server.js'),
   ]);
-  const ownPorts = [http, mcp].map(({ server }) => portOf(server));
-  const twilio = localServer(http.server);
-  const { proxyUrl, tlsUrl, close } = await openInterception(settings, { twilio, ownPorts, log: http.log, timeoutMs });
-  return disposable({
+  const ownPorts = () => [http, mcp].map(({ server }) => portOf(server));
+  const parts = { twilio: localServer(http.server), ownPorts, log: http.log, timeoutMs };
+  const interception = await openInterception(settings, parts).catch(async (error: unknown) => {
+    await understudy.close();
+    throw error;
+  });
+  const { proxyUrl, tlsUrl, close } = interception;
+  return {
     ...understudy,
     proxyUrl,
     tlsUrl,
@@ -64,9 +68,5 @@ async function withInterception(understudy: Listening, { timeoutMs }: Overrides)
       await understudy.stop();
       await close(0);
     },
-  });
-}
-
-function disposable(understudy: Listening): RunningUnderstudy {
-  return { ...understudy, [Symbol.asyncDispose]: understudy.close };
+  };
 }

@@ -38,7 +38,7 @@ export async function runRedirected(
   const trust = writeTrustFolder(stateFolder, [systemRoots(), ...own, authority.certificate]);
   const ports = proxy ? { proxyPort: 0 } : { tlsPort: 0 };
   const settings = { host: '127.0.0.1', ...ports, offline, allowTwilio, stateFolder };
-  const ownPorts = isLoopback(new URL(url).hostname) ? [Number(new URL(url).port)] : [];
+  const ownPorts = () => (isLoopback(new URL(url).hostname) ? [Number(new URL(url).port)] : []);
   const { proxyUrl, tlsUrl, close } = await openInterception(settings, { twilio, ownPorts, log: stderrLog });
   const redirection = { url, allowTwilio, proxyUrl, tlsUrl, caFile: authority.file, trust };
   try {

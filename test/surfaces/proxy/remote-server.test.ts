@@ -15,7 +15,7 @@ async function startInFrontOf(origin: string) {
   const stateFolder = temporaryFolder();
   const { proxyUrl = '', close } = await openInterception(
     { host: '127.0.0.1', proxyPort: 0, offline: false, stateFolder },
-    { twilio: remoteServer(origin), ownPorts: [], log: silentLog },
+    { twilio: remoteServer(origin), ownPorts: () => [], log: silentLog },
   );
   onTestFinished(() => close(0));
   const { certificate } = await openAuthority(stateFolder);
