@@ -1,12 +1,18 @@
-import { readdirSync, statSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { build as bundle } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Builds the command from the current sources, before the tests that run it. `npm ci` has built it in a fresh clone. */
+/** Builds the command from the current sources, before the tests that run it; in a fresh clone, everything. */
 export default async function build(): Promise<void> {
+  if (!existsSync(join(root, 'dist/inspector/index.html'))) {
+    await promisify(execFile)('npm', ['run', 'build', '--silent'], { cwd: root });
+    return;
+  }
   if (isUpToDate('dist/main.js') && isUpToDate('dist/register.cjs')) return;
   for (const name of ['vite.config.ts', 'vite.register.config.ts']) {
     const configFile = join(root, '.config', name);

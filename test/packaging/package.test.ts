@@ -26,6 +26,7 @@ interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly bin: Readonly<Record<string, string>>;
+  readonly scripts: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly main: string;
   readonly types: string;
@@ -66,6 +67,12 @@ describe('the packed tarball', () => {
         'dist/inspector/index.html',
       ]),
     );
+  });
+
+  test('runs no script when somebody installs it, and is built when it is packed', () => {
+    const { scripts } = manifest;
+    expect(['preinstall', 'install', 'postinstall', 'prepare'].filter((name) => name in scripts)).toEqual([]);
+    expect(scripts['prepack']).toBe('npm run build');
   });
 
   test('contains every file that package.json refers to', () => {
