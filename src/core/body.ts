@@ -19,6 +19,9 @@ export interface Body {
   readonly isAscii?: boolean;
 }
 
+/** Statuses whose responses have no body (RFC 9110). One with a body would confuse the client about what follows. */
+export const bodylessStatuses: ReadonlySet<number> = new Set([204, 205, 304]);
+
 /** Serializes the value at once: a body is sent as text, which takes less memory than the value. */
 export function bodyOf(value: Json): Body {
   return new TextBody(JSON.stringify(value), false);

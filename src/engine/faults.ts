@@ -1,6 +1,6 @@
 import { errorBody, UnderstudyError } from '../core/errors.js';
 import type { AppliedFault, Backend, Call, Operation, Result, SurfaceName } from '../core/operation.js';
-import { bodyOf, type JsonObject } from '../core/body.js';
+import { bodylessStatuses, bodyOf, type JsonObject } from '../core/body.js';
 import { matchesGlob } from '../util/glob.js';
 import { drawLatency, type Latency, seededRandom } from '../util/random.js';
 
@@ -200,11 +200,8 @@ function refusal({ code, message, headers = {} }: FaultRule, status: number): Re
   const [defaultCode, defaultMessage] = messages[status] ?? [status, 'An error occurred'];
   const shown = code ?? defaultCode;
   const body = errorBody(shown, message ?? defaultMessage, `https://www.twilio.com/docs/errors/${shown}`, status);
-  return { status, headers, body: HAS_NO_BODY.has(status) ? null : bodyOf(body) };
+  return { status, headers, body: bodylessStatuses.has(status) ? null : bodyOf(body) };
 }
-
-/** Statuses whose responses have no body (RFC 9110). One with a body would confuse the client about what follows. */
-const HAS_NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** Parses the header `Understudy-Fault`, e.g. `status=429; code=20429; latency=200; cut=reset`. */
 function parseFaultHeader(text: string): FaultRule {

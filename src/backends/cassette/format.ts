@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { UnderstudyError } from '../../core/errors.js';
 import { lazy } from '../../util/lazy.js';
@@ -64,7 +65,17 @@ const cassetteSchema = {
         operation: { type: 'string' },
         input: object({ path: strings, query: stringLists, headers: strings, form: stringLists }),
         answer: {
-          ...object({ status: { type: 'integer', minimum: 100, maximum: 599 }, headers: strings }),
+          type: 'object',
+          required: ['status', 'headers'],
+          properties: {
+            status: { type: 'integer', minimum: 200, maximum: 599 },
+            headers: strings,
+            file: {
+              type: 'object',
+              required: ['size'],
+              properties: { size: { type: 'integer', minimum: 0 }, base64: { type: 'string' } },
+            },
+          },
           additionalProperties: true,
         },
       }),
@@ -90,9 +101,27 @@ export function readCassette(file: string): Cassette {
     );
   }
   const validate = compiled();
-  if (validate(value)) return value;
+  if (validate(value)) {
+    value.steps.forEach(({ answer }, i) => checkHeaders(answer.headers, `${file}: the response of step ${i + 1}`));
+    return value;
+  }
   const [{ instancePath, message = 'is invalid' } = { instancePath: '' }] = validate.errors ?? [];
   throw bad(`${file} is not a cassette: ${instancePath === '' ? 'it' : instancePath} ${message}. Record it again.`);
+}
+
+/** A header that cannot be sent would make the call fail whenever it is replayed. */
+function checkHeaders(headers: RecordedAnswer['headers'], where: string): void {
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch (cause) {
+      throw bad(
+        `${where} has the header ${JSON.stringify(name.slice(0, 100))}, which HTTP cannot carry. Record it again.`,
+        cause,
+      );
+    }
+  }
 }
 
 function parse(file: string): unknown {

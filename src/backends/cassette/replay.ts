@@ -1,7 +1,7 @@
 import { UnderstudyError } from '../../core/errors.js';
 import type { Backend, Call, Operation, Result } from '../../core/operation.js';
 import { nameOfRequest } from '../../core/passthrough.js';
-import { type Body, bodyOf, bodyOfBytes, type Json } from '../../core/body.js';
+import { type Body, bodylessStatuses, bodyOf, bodyOfBytes, type Json } from '../../core/body.js';
 import { type Cassette, type RecordedStep, toRecordedInput } from './format.js';
 import { toContent } from './file.js';
 import { type Aliases, type Difference, match, type Match, replaceAliases } from './match.js';
@@ -58,7 +58,11 @@ export function createReplay(cassette: Cassette, file: string, nameOf: (operatio
     played.add(chosen.step);
     const { status, headers, body, file: recordedFile } = chosen.step.answer;
     if (recordedFile !== undefined) return { status, headers, body: null, content: toContent(recordedFile, file) };
-    return { status, headers, body: body === undefined ? null : toBody(replaceAliasesIn(body, aliases)) };
+    return {
+      status,
+      headers,
+      body: body === undefined || bodylessStatuses.has(status) ? null : toBody(replaceAliasesIn(body, aliases)),
+    };
   }
 
   return { answer };

@@ -38,6 +38,17 @@ async function transcript(call: CallOperation): Promise<unknown[]> {
   return answers;
 }
 
+test.each([
+  ['a status that is no final one', { status: 100, headers: {} }, '/steps/0/answer/status must be >= 200'],
+  ['a header that HTTP cannot carry', { status: 200, headers: { 'x-a': 'a\r\nb' } }, 'the header "x-a"'],
+  ['a file without size', { status: 200, headers: {}, file: null }, '/steps/0/answer/file must be object'],
+])('a cassette with %s is refused when it is read', async (_, answer, message) => {
+  const { file, cassette } = await record(story);
+  const steps = cassette.steps.map((step, i) => (i === 0 ? { ...step, answer } : step));
+  writeFileSync(file, JSON.stringify({ ...cassette, steps }));
+  expect(() => readCassette(file)).toThrow(message);
+});
+
 describe('a cassette', () => {
   test('names the program and upstream that made it, and contains no secret', async () => {
     const { file, cassette } = await record(story);
