@@ -8,6 +8,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureClients } from './clients.mjs';
 import { measureData } from './data-file.mjs';
 import { isMet, tableOf } from './figures.mjs';
 import { measureLive } from './live-mode.mjs';
@@ -34,6 +35,7 @@ const sizes = quick
       calls: 300,
       services: 1000,
       proxied: 3000,
+      clients: 200,
     }
   : {
       rounds: 5,
@@ -45,6 +47,7 @@ const sizes = quick
       calls: 1500,
       services: 10_000,
       proxied: 20_000,
+      clients: 1000,
     };
 
 const sections = {
@@ -55,6 +58,7 @@ const sections = {
   scale: () => measureScale(sizes),
   scopes: () => measureScopes(sizes),
   proxy: () => measureProxy(sizes),
+  clients: () => measureClients(sizes),
 };
 if (only !== undefined && !(only in sections)) {
   throw new Error(`--only takes one of ${Object.keys(sections).join(', ')}`);
