@@ -112,6 +112,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     readWorld: createWorldReader(apiKeys),
     clients: connectClients({ backend: backend.clients, tokens, journal, faults, metrics, clock, log }),
     clientOrigins: settings.clientOrigins ?? [],
+    clientSdk: settings.clientSdk,
     hostGuard: { boundHost: settings.host, publicUrl },
     publicUrl,
     token,

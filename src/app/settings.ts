@@ -62,6 +62,8 @@ export interface Settings extends ModeSettings {
   readonly apiKeys?: ApiKeyEntries | undefined;
   /** Origins of web pages from which client SDKs may connect, besides pages of this machine. */
   readonly clientOrigins?: readonly string[] | undefined;
+  /** File of Twilio's client SDK for browsers. With it, the inspector opens chats that use it. */
+  readonly clientSdk?: string | undefined;
   /** The token that every caller must send. Required if other machines can reach the server. */
   readonly token?: string | undefined;
   /** Names of the operations that may be called. Undefined: all of them. */

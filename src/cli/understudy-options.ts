@@ -74,6 +74,7 @@ function callerOptions(): Option[] {
       'web origins from which client SDKs may connect, besides this machine; repeatable',
       origins,
     ),
+    flag('--client-sdk <file>', "file of Twilio's client SDK for browsers, for chats in the inspector", nonEmpty),
     flag('--public-url <origin>', 'origin of this server in the URLs of its responses', origin),
     flag(
       '--mcp-tools <list>',

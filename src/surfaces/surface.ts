@@ -52,6 +52,8 @@ export interface SurfaceParts {
   readonly clients?: Omit<HubParts, 'engine' | 'log'> | undefined;
   /** Origins of web pages from which client SDKs may connect, besides those of this machine. */
   readonly clientOrigins: readonly string[];
+  /** The file of Twilio's client SDK for browsers, for the inspector's chat. */
+  readonly clientSdk?: string | undefined;
   /** Which requests may be those of another site. */
   readonly hostGuard: Pick<HostGuardOptions, 'boundHost' | 'publicUrl'>;
   /** The origin by which clients reach this server, if it differs from the one that they call. */

@@ -8,6 +8,7 @@ import { formatDuration } from '../components/timestamp.js';
 import { runControl } from '../data/api.js';
 import type { Conversation } from '../data/types.js';
 import { worldNow } from '../data/world-clock.js';
+import { ConnectedUsers } from './connected-users.js';
 import { titleOf } from './conversation-row.js';
 
 interface Props {
@@ -32,6 +33,7 @@ export function ChatHeader({ conversation, areDetailsOpen, setDetailsOpen }: Pro
             </span>
           )}
         </p>
+        <ConnectedUsers conversation={conversation} />
       </div>
       <StateButtons sid={sid} state={state} />
       <button type="button" class="quiet" aria-pressed={areDetailsOpen} onClick={() => setDetailsOpen(!areDetailsOpen)}>

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { showToast } from '../components/toast.js';
 import { runControl } from '../data/api.js';
+import { route } from '../data/route.js';
 import type { Conversation } from '../data/types.js';
 import { Attachments, readFiles } from './attachments.js';
 import { participantName, possibleSenders } from './participants.js';
@@ -13,7 +14,11 @@ export function Composer({ conversation }: { readonly conversation: Conversation
   const [text, setText] = useState('');
   const [files, setFiles] = useState<readonly File[]>([]);
   const [isBusy, setBusy] = useState(false);
-  const sender = senders.find(({ sid }) => sid === selectedSid) ?? senders[0];
+  const as = route.value.query.get('as');
+  const sender =
+    senders.find(({ sid }) => sid === selectedSid) ??
+    senders.find((each) => participantName(each) === as) ??
+    senders[0];
   if (conversation.state === 'closed') return null;
   if (sender === undefined) return <p class="composer hint">No participant can send messages yet. Add one first.</p>;
 

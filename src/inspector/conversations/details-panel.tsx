@@ -5,7 +5,7 @@ import { JsonView } from '../components/json-view.js';
 import { shortSid, SidLink } from '../components/sid-link.js';
 import { Text } from '../components/text.js';
 import { Timestamp } from '../components/timestamp.js';
-import { href } from '../data/route.js';
+import { href, world } from '../data/route.js';
 import type { Conversation, Message, Participant } from '../data/types.js';
 import { useDefaultService } from '../services/use-default-service.js';
 import { MessageWebhooks } from './message-webhooks.js';
@@ -32,7 +32,7 @@ export function DetailsPanel({ conversation, message, close }: Props): JSX.Eleme
       <h2>Participants</h2>
       <ul class="participants">
         {participants.map((each) => (
-          <ParticipantItem key={each.sid} participant={each} />
+          <ParticipantItem key={each.sid} participant={each} conversation={conversation} />
         ))}
       </ul>
       <h2>Conversation</h2>
@@ -100,8 +100,13 @@ function MessageDetails({ message }: { readonly message: Message }): JSX.Element
   );
 }
 
-function ParticipantItem({ participant }: { readonly participant: Participant }): JSX.Element {
-  const { sid, channel, address, proxy_address: proxy, last_read_index: lastRead } = participant;
+interface ParticipantProps {
+  readonly participant: Participant;
+  readonly conversation: Conversation;
+}
+
+function ParticipantItem({ participant, conversation }: ParticipantProps): JSX.Element {
+  const { identity, sid, channel, address, proxy_address: proxy, last_read_index: lastRead } = participant;
   return (
     <li>
       <strong>
@@ -113,10 +118,23 @@ function ParticipantItem({ participant }: { readonly participant: Participant })
           <Text value={address} /> via proxy address <Text value={proxy} />
         </p>
       )}
+      {identity !== null && (
+        <p>
+          <a href={chatAddress(identity, conversation)} target="_blank" rel="opener">
+            Open a chat as <Text value={identity} />
+          </a>
+        </p>
+      )}
       {lastRead !== null && <p class="hint">Read up to message #{lastRead}</p>}
       <Attributes text={participant.attributes} />
     </li>
   );
+}
+
+/** The page of a chat. The server sends the browser back here if it has no client SDK. */
+function chatAddress(identity: string, { sid, service_sid: service }: Conversation): string {
+  const parameters = { identity, conversation: sid, service, ...(world.value !== undefined && { world: world.value }) };
+  return `chat?${new URLSearchParams(parameters).toString()}`;
 }
 
 function Timer({ duration, at }: { readonly duration: string | null; readonly at: string | null }): JSX.Element {

@@ -9,6 +9,7 @@ import { createHostGuard } from '../http/host-guard.js';
 import { internalError, notFound, rawRefusal, refusalOf, type Refusal } from '../http/refusal.js';
 import type { Surface, SurfaceParts } from '../surface.js';
 import { serveBrowserScript } from './browser-script.js';
+import { serveChatPage } from './chat-page.js';
 import { Connection } from './connection.js';
 import { Hub, MAX_CONNECTIONS } from './hub.js';
 import { withoutUpgrade } from './other-upgrades.js';
@@ -61,6 +62,7 @@ export const clientSurface: Surface = {
     }
 
     serveBrowserScript(http, parts.publicUrl);
+    if (hub !== undefined) serveChatPage(http, parts.clientSdk);
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       if (request.headers.upgrade?.toLowerCase() !== 'websocket') return withoutUpgrade(server, request, socket, head);
       socket.on('error', () => socket.destroy());
