@@ -61,6 +61,7 @@ test('a chat as a participant opens in the inspector, without the client SDK', a
   await popup.getByLabel('Message as ada').fill('Here is ada.');
   await popup.keyboard.press('Enter');
   await popup.locator('.bubble').getByText('Here is ada.').waitFor();
+  expect(new URL(popup.url()).hash).toContain('as=ada');
 });
 
 test('a chat as a participant uses the client SDK that was given', async () => {

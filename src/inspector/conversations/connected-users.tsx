@@ -21,7 +21,7 @@ const TYPING_MS = 6000;
 const isAffected = (change: Change): boolean => change.kind === 'world' && isInShownWorld(change);
 
 /** The users who are connected with a client SDK, of this service only. In other modes than simulate there are none. */
-export function useConnectedUsers({
+function useConnectedUsers({
   service_sid: service,
 }: Pick<Conversation, 'service_sid'>): readonly ConnectedUser[] {
   const { value, refresh } = useLiveQuery(
