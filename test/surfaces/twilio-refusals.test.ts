@@ -32,6 +32,8 @@ describe('refusals', () => {
   test.each([
     ['/v1/Nowhere?x=1', '127.0.0.1', '/v1/Nowhere'],
     ['/v1/services', '127.0.0.1', '/v1/services'],
+    ['/Services', '127.0.0.1', '/Services'],
+    ['/v3/Services', '127.0.0.1', '/v3/Services'],
     ['/v1/Conversation', 'conversations.twilio.com', '/v1/Conversation'],
     ['/v1/Services', 'sync.twilio.com', 'sync.twilio.com/v1/Services'],
     [
@@ -76,6 +78,12 @@ describe('refusals', () => {
     expect(await statusWith(basic(ACCOUNT, 'a-long-token'))).toBe(501);
     expect(journal.total()).toBe(1);
     expect(JSON.stringify(log)).toContain('is not simulated');
+  });
+
+  test.each(['/favicon.ico', '/Services'])('%s without credentials of Twilio is a plain 404', async (url) => {
+    const { http, journal } = await start();
+    expect((await http.inject({ url })).statusCode).toBe(404);
+    expect(journal.total()).toBe(0);
   });
 
   test.each([

@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { UnderstudyError } from '../../core/errors.js';
 import { isOtherTwilioHost } from '../../core/twilio-hosts.js';
 import { memoize } from '../../util/memoize.js';
+import { CONTROL_BASE } from '../control/paths.js';
+import { readBasic } from '../http/credentials.js';
 import { hostName } from '../http/host-guard.js';
 import { httpRequestOf } from '../http/operation-routes.js';
 import { requestPath } from '../http/request-path.js';
@@ -52,6 +54,29 @@ export async function refuseOtherVersions(
       for (const url of ['', '/*']) scope.all(url, () => undefined);
     });
   }
+}
+
+/**
+ * Refuses paths that no surface has, such as `/Services` without a version, if the caller sends Twilio's credentials: then it
+ * expects that Twilio would answer.
+ */
+export function refuseUnrouted(http: FastifyInstance, refuse: RefuseUnserved): void {
+  http.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404 || isOwnPath(http, request)) return done();
+    const { account, key } = readBasic(request.headers.authorization) ?? {};
+    if (account === undefined && key === undefined) return done();
+    throw refuse(request, reply);
+  });
+}
+
+/**
+ * Whether a path is that of a control or of an operation (it may have no route for methods that Fastify does not know), or no
+ * path at all, as in `OPTIONS *`.
+ */
+export function isOwnPath({ methodLookups }: FastifyInstance, { url }: FastifyRequest): boolean {
+  const path = requestPath(url);
+  if (!path.startsWith('/') || path === CONTROL_BASE || path.startsWith(`${CONTROL_BASE}/`)) return true;
+  return methodLookups.some((methodsAt) => methodsAt(path).length > 0);
 }
 
 export function createRefusal(http: FastifyInstance, parts: SurfaceParts): RefuseUnserved {

@@ -3,18 +3,16 @@ import { UnderstudyError } from '../../core/errors.js';
 import type { Caller, Outcome, RawRequest } from '../../core/operation.js';
 import { nameOfRequest } from '../../core/passthrough.js';
 import { memoize } from '../../util/memoize.js';
-import { CONTROL_BASE } from '../control/paths.js';
 import { BODY_LIMIT, collectBytes } from '../http/body.js';
 import { createConnectionFault } from '../http/connection-fault.js';
 import { readBasic } from '../http/credentials.js';
 import { hostName } from '../http/host-guard.js';
 import { httpRequestOf } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';
-import { requestPath } from '../http/request-path.js';
 import { writeResponse } from '../http/response.js';
 import type { SurfaceParts } from '../surface.js';
 import { guardsFor } from './guards.js';
-import { ERROR_HEADER } from './other-apis.js';
+import { ERROR_HEADER, isOwnPath } from './other-apis.js';
 
 /** Forwards a request that no operation describes. */
 export type PassThrough = NonNullable<SurfaceParts['passThrough']>;
@@ -75,16 +73,10 @@ export function forwardUnknownPaths(
   };
 
   http.addHook('onRequest', function forwardUnrouted(request, reply, done) {
-    if (!request.is404 || isOurs(http, requestPath(request.url))) done();
+    if (!request.is404 || isOwnPath(http, request)) done();
     else forward.call(this, request, reply, done);
   });
   return forward;
-}
-
-/** Whether a path is that of a control or of an operation: it may have no route for methods that Fastify does not know. */
-function isOurs({ methodLookups }: FastifyInstance, path: string): boolean {
-  if (path === CONTROL_BASE || path.startsWith(`${CONTROL_BASE}/`)) return true;
-  return methodLookups.some((methodsAt) => methodsAt(path).length > 0);
 }
 
 /**

@@ -12,7 +12,7 @@ import { recordedHeaders, stampRequests } from '../http/twilio-headers.js';
 import type { Surface } from '../surface.js';
 import { guardsFor } from './guards.js';
 import { serveMedia } from './media.js';
-import { createRefusal, refuseOtherHosts, refuseOtherVersions } from './other-apis.js';
+import { createRefusal, refuseOtherHosts, refuseOtherVersions, refuseUnrouted } from './other-apis.js';
 import { forwardUnknownPaths } from './passthrough.js';
 import { nativeRoute } from './routes.js';
 
@@ -27,7 +27,10 @@ export const twilioSurface: Surface = {
     refuseOtherHosts(http, unknownPath);
     const { passThrough } = parts;
     const forwardUnknownPath = passThrough && forwardUnknownPaths(http, parts, passThrough);
-    if (forwardUnknownPath === undefined) await refuseOtherVersions(http, parts, unknownPath, [...groups.keys()]);
+    if (forwardUnknownPath === undefined) {
+      refuseUnrouted(http, unknownPath);
+      await refuseOtherVersions(http, parts, unknownPath, [...groups.keys()]);
+    }
     await serveMedia(http, parts);
     for (const [prefix, routes] of groups) {
       await addScope(http, prefix, (scope) => {
