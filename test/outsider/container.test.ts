@@ -89,7 +89,7 @@ test('the steps of the Dockerfile give a server that runs read-only, reports its
   const readOnly = { ...image, onlyWritable: volume };
   await expect(image.files.run(['touch', join(image.workdir, 'file')], readOnly)).rejects.toThrow('Read-only');
   const [port, mcpPort] = await freePorts(2);
-  const ports = { UNDERSTUDY_REST_PORT: String(port), UNDERSTUDY_MCP_PORT: String(mcpPort) };
+  const ports = { UNDERSTUDY_REST_PORT: String(port), UNDERSTUDY_MCP_PORT: String(mcpPort), UNDERSTUDY_TLS_PORT: '0' };
   const services = `http://127.0.0.1:${port}/v1/Services`;
   const env = { ...image.env, ...ports, UNDERSTUDY_URL: `http://127.0.0.1:${port}` };
   const checkHealth = () => image.files.run(only('HEALTHCHECK').args, { ...image, env });
@@ -117,7 +117,7 @@ test('the steps of the Dockerfile give a server that runs read-only, reports its
   expect((await fetch(services, { method: 'POST', headers, body: 'FriendlyName=Desk' })).status).toBe(201);
   expect((await fetch(services)).status).toBe(401);
   expect(await stop()).toBe(0);
-  expect(existsSync(image.files.path(volume, 'worlds.json'))).toBe(true);
+  for (const file of ['worlds.json', 'ca/ca.pem']) expect(existsSync(image.files.path(volume, file))).toBe(true);
 
   const stopAgain = await serve();
   const { services: kept } = (await (await fetch(services, { headers })).json()) as {
