@@ -40,8 +40,8 @@ export class SimulatedDisk implements FileSystem {
   #unsyncedNames: NameChanges[] = [];
   #count = 0;
   faults: FaultSource = () => undefined;
-  /** Called after each successful sync of a file. */
-  onSync: (path: string) => void = () => undefined;
+  /** Whether something that was written is only in the memory of the system, although a later sync may succeed. */
+  hasFailedSync = false;
   /** Once true, nothing works any more: the process has ended. */
   #isOff = false;
 
@@ -64,18 +64,17 @@ export class SimulatedDisk implements FileSystem {
         put(inode, { position, bytes: Buffer.from(taken) });
         return taken.length;
       },
+      read: (chunkSize) => this.#readFrom(() => inode.content, path, chunkSize, 0),
       sync: async () => {
-        const writes = [...inode.unsynced];
+        const writes = new Set(inode.unsynced);
         try {
           await this.#begin('sync', path);
-        } catch (error) {
+          // Another sync may have ended meanwhile.
+          for (const write of inode.unsynced) if (writes.has(write)) inode.synced = applied(inode.synced, write);
+        } finally {
           // As on Linux: what could not be written counts as written from now on, and a later sync succeeds.
-          inode.unsynced = inode.unsynced.slice(writes.length);
-          throw error;
+          inode.unsynced = inode.unsynced.filter((write) => !writes.has(write));
         }
-        for (const write of writes) inode.synced = applied(inode.synced, write);
-        inode.unsynced = inode.unsynced.slice(writes.length);
-        this.onSync(path);
       },
       truncate: async (size) => {
         await this.#begin('truncate', path);
@@ -93,9 +92,18 @@ export class SimulatedDisk implements FileSystem {
     };
   }
 
-  async *read(path: string, chunkSize: number, start = 0): AsyncGenerator<Buffer> {
+  read(path: string, chunkSize: number, start = 0): AsyncGenerator<Buffer> {
+    return this.#readFrom(() => this.#names.get(path)?.content, path, chunkSize, start);
+  }
+
+  async *#readFrom(
+    find: () => Buffer | undefined,
+    path: string,
+    chunkSize: number,
+    start: number,
+  ): AsyncGenerator<Buffer> {
     await this.#begin('read', path);
-    const content = this.#names.get(path)?.content;
+    const content = find();
     if (content === undefined) throw faultOf('ENOENT');
     for (let at = start; at < content.length; at += chunkSize) yield content.subarray(at, at + chunkSize);
   }
@@ -195,6 +203,7 @@ export class SimulatedDisk implements FileSystem {
     if (this.#isOff) return new Promise(() => undefined);
     const fault = this.faults(operation, path);
     if (fault === 'short') return canBeShort ? fault : undefined;
+    if (fault !== undefined && operation === 'sync') this.hasFailedSync = true;
     if (fault !== undefined) throw fault;
     return undefined;
   }
@@ -215,7 +224,10 @@ function setNames(names: Map<string, Inode>, changes: NameChanges): void {
 
 function put(inode: Inode, write: Write): void {
   inode.content = applied(inode.content, write);
-  inode.unsynced.push(write);
+  // A disk writes whole sectors, with what else is in them at this time.
+  const start = Math.floor(write.position / SECTOR) * SECTOR;
+  const end = Math.ceil((write.position + write.bytes.length) / SECTOR) * SECTOR;
+  inode.unsynced.push({ position: start, bytes: Buffer.from(inode.content.subarray(start, end)) });
 }
 
 function resize(inode: Inode, size: number): void {
@@ -231,18 +243,29 @@ function applied(content: Buffer, change: Write | { readonly size: number }): Bu
   return result;
 }
 
-/** Each sector of each unsynced write survives or not. The size of the file may survive without its content. */
+/**
+ * Each sector has what it had after some number of the unsynced writes. The size of the file may survive without its
+ * content.
+ */
 function afterPowerLoss({ id, mode, synced, unsynced }: Inode, random: Random): Inode {
   let content = synced;
   const share = random();
-  for (const change of unsynced) {
+  const cutOffs = new Map<number, number>();
+  const cutOffOf = (sector: number): number => {
+    const cutOff = cutOffs.get(sector) ?? (random() < share ? unsynced.length : Math.floor(random() * unsynced.length));
+    cutOffs.set(sector, cutOff);
+    return cutOff;
+  };
+  for (const [i, change] of unsynced.entries()) {
     if ('size' in change) {
-      if (random() < share) content = applied(content, change);
+      if (i < cutOffOf(-1)) content = applied(content, change);
       continue;
     }
-    if (random() < 0.3)
-      content = applied(content, { size: Math.max(content.length, change.position + change.bytes.length) });
-    for (const part of sectorsOf(change)) if (random() < share) content = applied(content, part);
+    const end = change.position + change.bytes.length;
+    if (random() < 0.3) content = applied(content, { size: Math.max(content.length, end) });
+    for (const part of sectorsOf(change)) {
+      if (i < cutOffOf(Math.floor(part.position / SECTOR))) content = applied(content, part);
+    }
   }
   return { id, mode, content, synced: content, unsynced: [] };
 }

@@ -4,8 +4,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: new URL('../..', import.meta.url).pathname,
   test: {
-    include: ['test/crash/crash.test.ts'],
+    include: ['test/crash/crash.test.ts', 'test/crash/faults.test.ts', 'test/backends/simulator/storage/fuzz.test.ts'],
     globalSetup: 'test/build.ts',
-    env: { CRASH_ROUNDS: process.env['CRASH_ROUNDS'] ?? '100' },
+    testTimeout: 600_000,
+    env: {
+      CRASH_ROUNDS: process.env['CRASH_ROUNDS'] ?? '100',
+      FAULT_ROUNDS: process.env['FAULT_ROUNDS'] ?? '1000',
+    },
   },
 });

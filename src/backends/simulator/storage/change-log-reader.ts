@@ -48,16 +48,15 @@ export async function readGeneration(files: FileSystem, path: string): Promise<n
 }
 
 /**
- * Reads a change log entry by entry.
+ * Reads the bytes of a change log entry by entry.
  * @throws DamagedLog
  */
 export async function readChangeLog(
-  files: FileSystem,
-  path: string,
+  chunks: AsyncIterable<Buffer>,
   apply: (entry: LogEntry) => void,
 ): Promise<LogContents> {
   const reader = new LogReader(apply);
-  for await (const line of readLines(files.read(path, CHUNK_SIZE))) reader.add(line);
+  for await (const line of readLines(chunks)) reader.add(line);
   return reader.finish();
 }
 
@@ -166,17 +165,13 @@ function parse(json: string, line: number): LogLine {
   return value as LogLine;
 }
 
-/**
- * What a disk has not written before a power loss reads as zeros: from the end of what had been synced, which is the start
- * of a line, or from the start of a sector, up to the end of a sector or of the file.
- */
+/** What a disk has not written before a power loss reads as zeros, up to the end of a sector or of the file. */
 function hasLostSector({ bytes, next, isLast }: RawLine): boolean {
   const offset = next - 1 - bytes.length;
   for (let start = bytes.indexOf(0); start >= 0;) {
     let end = start;
     while (bytes[end] === 0) end += 1;
-    const begins = start === 0 || (offset + start) % SECTOR === 0;
-    if (begins && ((offset + end) % SECTOR === 0 || (isLast && end === bytes.length))) return true;
+    if ((offset + end) % SECTOR === 0 || (isLast && end === bytes.length)) return true;
     start = bytes.indexOf(0, end);
   }
   return false;

@@ -1,4 +1,5 @@
-import { joinToChunks } from './chunks.js';
+import { readChangeLog } from './change-log-reader.js';
+import { CHUNK_SIZE, joinToChunks } from './chunks.js';
 import { modeOf, writeAll, type FileSystem, type OpenFile } from './file-system.js';
 import { encodeHeader, encodeLine } from './log-line.js';
 import { jsonLines, type LogLine, type WorldPart } from './log-content.js';
@@ -43,8 +44,6 @@ export class ChangeLog {
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #previous: ChangeLog | undefined;
-  /** Whether everything in the previous log must be on disk before anything is written here. */
-  #continuesPrevious = false;
   /** Size of the complete lines, in bytes, and their number. */
   #end: number;
   #lines: number;
@@ -112,11 +111,6 @@ export class ChangeLog {
     return this.#hasChanges;
   }
 
-  /** Whether a sync failed. Nobody knows then what is on disk, even if a later sync succeeds. */
-  get isSuspect(): boolean {
-    return this.#isSuspect || (this.#continuesPrevious && this.#previous?.isSuspect === true);
-  }
-
   /** Whether everything in the file is on disk. */
   get isSynced(): boolean {
     return this.#synced === this.#lines;
@@ -131,13 +125,9 @@ export class ChangeLog {
     this.#pending.push({ content: world, undo });
   }
 
-  /**
-   * Takes the place of another log: nothing is written here until everything in the other one is on disk, unless the
-   * document that is being written has it all.
-   */
-  follow(previous: ChangeLog, isContinued: boolean): void {
+  /** Continues another log: nothing is written here until everything in the other one is on disk. */
+  follow(previous: ChangeLog): void {
     this.#previous = previous;
-    this.#continuesPrevious = isContinued;
   }
 
   /** Closes the log that this one follows, once the document contains everything in it. */
@@ -166,7 +156,7 @@ export class ChangeLog {
 
   /** Puts everything in the file on disk. */
   async sync(): Promise<void> {
-    if (this.#continuesPrevious) await this.#previous?.sync();
+    await this.#previous?.sync();
     const lines = this.#lines;
     if (this.#synced >= lines) return;
     await this.#syncFile();
@@ -180,6 +170,8 @@ export class ChangeLog {
       this.#isSuspect = true;
       throw error;
     }
+    // One that ran at the same time may have failed, after which this one proves nothing.
+    if (this.#isSuspect) throw new Error('an earlier sync failed');
   }
 
   /** Puts everything on disk, and nothing else. */
@@ -210,11 +202,33 @@ export class ChangeLog {
     await this.#removeRest();
   }
 
+  /**
+   * Makes the file certain after a failed sync. The system may take what it could not write for written from then on, so a
+   * later sync proves nothing, unless everything is written again.
+   */
+  async writeAgain(): Promise<void> {
+    await this.#running?.catch(() => undefined);
+    await this.#previous?.writeAgain();
+    if (!this.#isSuspect) return;
+    await this.#removeRest();
+    // It may have dropped its copy as well.
+    const { end, tear } = await readChangeLog(this.file.read(CHUNK_SIZE), () => undefined);
+    if (end !== this.#end || tear !== undefined) throw new Error('the log has changed on the disk');
+    let position = 0;
+    for await (const chunk of this.file.read(CHUNK_SIZE)) {
+      await writeAll(this.file, chunk, position);
+      position += chunk.length;
+    }
+    this.#isSuspect = false;
+    await this.#syncFile();
+    this.#synced = this.#lines;
+  }
+
   async #removeRest(): Promise<void> {
     if (!this.#hasRest) return;
     await this.file.truncate(this.#end);
     // Otherwise, a power loss might leave a mixture of what was there and of what comes next.
-    await this.#syncFile();
+    if (!this.#isSuspect) await this.#syncFile();
     this.#hasRest = false;
   }
 
@@ -236,7 +250,7 @@ export class ChangeLog {
 
   async #writeLines(pending: readonly Pending[], failures: number): Promise<void> {
     const { checkPlace, syncsAlways } = this.options;
-    if (this.#continuesPrevious) await this.#previous?.finish();
+    await this.#previous?.finish();
     await this.#removeRest();
     const isInPlace = checkPlace(this.id);
     // It is awaited below, unless the write fails first.

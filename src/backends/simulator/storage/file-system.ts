@@ -15,6 +15,8 @@ export interface FileStatus {
 export interface OpenFile {
   /** Writes bytes at a position, and returns how many were written, which may be fewer. */
   write(bytes: Buffer, position: number): Promise<number>;
+  /** All bytes in chunks. */
+  read(chunkSize: number): AsyncIterable<Buffer>;
   /** Resolves when everything that was written survives a power loss. */
   sync(): Promise<void>;
   truncate(size: number): Promise<void>;
@@ -45,10 +47,18 @@ export interface FileSystem {
 
 export const diskFiles: FileSystem = {
   async open(path, flags, mode) {
-    const handle = await open(path, flags, mode);
+    const handle = await open(path, flags === 'w' ? 'w+' : flags, mode);
     return {
       async write(bytes, position) {
         return (await handle.write(bytes, 0, bytes.length, position)).bytesWritten;
+      },
+      async *read(chunkSize) {
+        for (let position = 0; ;) {
+          const { bytesRead, buffer } = await handle.read(Buffer.alloc(chunkSize), 0, chunkSize, position);
+          if (bytesRead === 0) return;
+          yield buffer.subarray(0, bytesRead);
+          position += bytesRead;
+        }
       },
       // The size of a file is synced too, as far as it is needed to read the data.
       sync: () => handle.datasync(),

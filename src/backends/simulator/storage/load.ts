@@ -13,6 +13,7 @@
  */
 import type { UnderstudyError } from '../../../core/errors.js';
 import { DamagedLog, readChangeLog, readGeneration, type LogContents, type LogEntry } from './change-log-reader.js';
+import { CHUNK_SIZE } from './chunks.js';
 import { readDocument, unreadableFile, type ReadDocument } from './data-file.js';
 import type { DataPaths } from './data-path.js';
 import type { FileSystem } from './file-system.js';
@@ -128,7 +129,7 @@ async function findUnusedLog(
 
 async function readLog(files: FileSystem, path: string, apply: (entry: LogEntry) => void): Promise<LogContents> {
   try {
-    return await readChangeLog(files, path, apply);
+    return await readChangeLog(files.read(path, CHUNK_SIZE), apply);
   } catch (cause) {
     if (cause instanceof DamagedLog) throw unreadableFile(path, cause.message, cause);
     throw cause;

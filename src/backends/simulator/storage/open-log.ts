@@ -9,6 +9,8 @@ export async function openLog(
   options: ChangeLogOptions,
 ): Promise<{ readonly log: ChangeLog; readonly isInPlace: boolean }> {
   const { files } = options;
+  // Another process may have created or renamed the files and then crashed before it could do this.
+  await files.syncFolderOf(paths.document);
   const [first, second] = logs;
   if (first === undefined) {
     const log = await ChangeLog.create(paths.nextLog, (document?.generation ?? 0) + 1, options);
@@ -19,9 +21,7 @@ export async function openLog(
     await (await ChangeLog.reopen(first.path, first.contents, options)).close();
     return { log: await ChangeLog.reopen(second.path, second.contents, options), isInPlace: false };
   }
-  if (first.path === paths.nextLog) {
-    await files.rename(paths.nextLog, paths.log);
-    await files.syncFolderOf(paths.log);
-  } else await files.remove(paths.nextLog);
+  if (first.path === paths.nextLog) await files.rename(paths.nextLog, paths.log);
+  else await files.remove(paths.nextLog);
   return { log: await ChangeLog.reopen(paths.log, first.contents, options), isInPlace: true };
 }

@@ -243,7 +243,7 @@ export class Store {
     const next = await ChangeLog.create(this.place.paths.nextLog, log.generation + 1, log.options);
     // Changes from here on go to the new log, so all earlier ones must go to the old log.
     if (this.#failure === undefined) this.#saved.appendAll(this.log);
-    next.follow(log, !log.isSuspect);
+    next.follow(log);
     this.log = next;
     this.isLogInPlace = false;
   }
@@ -286,10 +286,8 @@ export class Store {
 
   async #runRecovery(): Promise<void> {
     await this.#compaction?.catch(() => undefined);
-    if (!this.log.isSuspect) await this.log.checkRoom(MIN_ROOM_BYTES);
-    // After a failed sync, only a new log is certain to be complete. The first compaction may be one that was under way.
-    // oxlint-disable-next-line no-await-in-loop -- one after the other
-    while (this.log.isSuspect) await this.#compact();
+    await this.log.writeAgain();
+    await this.log.checkRoom(MIN_ROOM_BYTES);
     this.#failure = undefined;
     this.options.onWarning(warnings.recovered(this.file));
     // What became due meanwhile.

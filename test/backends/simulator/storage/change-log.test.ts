@@ -41,7 +41,7 @@ async function createLog(options: Partial<ChangeLogOptions> = {}): Promise<Chang
 
 async function readEntries(): Promise<LogEntry[]> {
   const entries: LogEntry[] = [];
-  await readChangeLog(diskFiles, file, (entry) => void entries.push(entry));
+  await readChangeLog(diskFiles.read(file, 64), (entry) => void entries.push(entry));
   return entries;
 }
 

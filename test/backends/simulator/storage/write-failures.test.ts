@@ -89,15 +89,19 @@ describe('a full disk', () => {
   it('takes back all writes that wait for the one that failed', async () => {
     const { disk, fill } = fillable();
     await start(disk);
-    const sid = (await create('kept'))['sid'];
+    const { sid } = await create('kept');
+    const { sid: user } = await call('createserviceuser', { ChatServiceSid: sid, body: { Identity: 'ada' } });
+    const users = async () => (await call('listserviceuser', { ChatServiceSid: sid }))['users'];
+    const before = await users();
     fill(true);
     const results = await Promise.allSettled([
       create('one'),
-      call('updateservice', { Sid: sid, body: { FriendlyName: 'changed' } }),
+      call('updateserviceuser', { ChatServiceSid: sid, Sid: user, body: { FriendlyName: 'changed' } }),
       call('deleteservice', { Sid: sid }),
       create('two', `AC${'2'.repeat(32)}`),
     ]);
-    expect(results.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+    expect(results).toEqual(Array(4).fill({ status: 'rejected', reason: expect.objectContaining(notSaved) }));
+    expect(await users()).toEqual(before);
     expect(await names()).toEqual(['kept']);
     expect(await names(`AC${'2'.repeat(32)}`)).toEqual([]);
     expect(simulator.worlds.all().map(({ world }) => world.counts()['services'])).toEqual([1, 0]);

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { syncPolicies } from '../../src/backends/simulator/storage/sync-policy.js';
+import { playRound, type RoundResult } from './fault-round.js';
+import { randomFrom } from './writer.js';
+
+/** `npm run crash` runs many. */
+const ROUNDS = Number(process.env['FAULT_ROUNDS'] ?? 12);
+/** Repeats a failed run. */
+const SEED = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000);
+
+test.each(syncPolicies)(
+  `on a disk that fails, --sync %s keeps its promise through ${ROUNDS} rounds of crashes (CRASH_SEED=${SEED})`,
+  async (sync) => {
+    const total = { rounds: 0, faults: 0, crashes: 0, powerLosses: 0, acknowledged: 0, refused: 0 };
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const result: RoundResult = await playRound(randomFrom(SEED + round), sync);
+      expect(result.problems, `CRASH_SEED=${SEED + round}`).toEqual([]);
+      total.rounds += 1;
+      for (const key of ['faults', 'crashes', 'powerLosses', 'acknowledged', 'refused'] as const)
+        total[key] += result[key];
+    }
+    if (process.env['FAULT_ROUNDS'] !== undefined) process.stdout.write(`--sync ${sync}: ${JSON.stringify(total)}\n`);
+    expect(total.acknowledged).toBeGreaterThan(ROUNDS * 10);
+    expect(total.faults).toBeGreaterThan(ROUNDS);
+  },
+  20_000 + ROUNDS * 5000,
+);
