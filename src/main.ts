@@ -7,6 +7,7 @@ import { readCommandLine } from './cli/command-line.js';
 import { contract, record } from './cli/contract/commands.js';
 import { config } from './cli/config.js';
 import { control } from './cli/control.js';
+import { checkData, repairData } from './cli/data.js';
 import { exec } from './cli/exec.js';
 import { reportFailure } from './cli/failure.js';
 import { mcp } from './cli/mcp.js';
@@ -36,6 +37,8 @@ const commands = [
   validate,
   generate,
   ...caCommands,
+  checkData,
+  repairData,
 ];
 
 // Node 22 and later cache the compiled code of what is loaded from here on, which is nearly everything.

@@ -23,6 +23,7 @@ const EXAMPLES = [
 const GROUPS: Readonly<Record<string, string>> = {
   ca: 'work with the local certificate authority of the proxy',
   capability: 'work with capability files',
+  data: 'check and repair data files',
   seed: 'work with seeds',
 };
 

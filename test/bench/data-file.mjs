@@ -6,7 +6,7 @@ import { load } from './load.mjs';
 import { startOurs } from './processes.mjs';
 import { create, messageRequest, send } from './requests.mjs';
 
-/** Measures acknowledged creates with `--data`, with few and with many existing records. */
+/** Measures acknowledged creates with `--data`: with few and with many existing records, and under each sync policy. */
 export async function measureData({ rounds, seconds, records }) {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-bench-'));
   const servers = [];
@@ -19,13 +19,31 @@ export async function measureData({ rounds, seconds, records }) {
       await fill(target, count);
       measures[name] = () => load(target, seconds, server);
     }
-    const { few, many } = await interleaved(measures, rounds);
+    for (const [name, args] of Object.entries(policiesIn(folder))) {
+      const server = await startOurs(args);
+      servers.push(server);
+      const target = await conversationOf(server.origin);
+      measures[name] = () => load(target, seconds, server);
+    }
+    const { few, many, memory, ...policies } = await interleaved(measures, rounds);
     const what = `--data: creates with ${records.toLocaleString('en')} existing records, relative to 1,000`;
-    return [compared(what, many, few, { atLeast: 0.7 })];
+    return [
+      compared(what, many, few, { atLeast: 0.7 }),
+      ...Object.entries(policies).map(([name, figure]) =>
+        compared(`--data --sync ${name}: creates, relative to no data file`, figure, memory),
+      ),
+    ];
   } finally {
     await Promise.all(servers.map(({ stop }) => stop()));
     rmSync(folder, { recursive: true });
   }
+}
+
+/** The flags of a server without a data file, and of one under each policy. */
+function policiesIn(folder) {
+  const policies = ['always', 'interval', 'never'];
+  const flags = policies.map((policy) => [policy, ['--data', join(folder, `${policy}.json`), '--sync', policy]]);
+  return { memory: [], ...Object.fromEntries(flags) };
 }
 
 async function conversationOf(origin) {

@@ -2,7 +2,8 @@ import { writeDocument } from '../../src/backends/simulator/storage/data-file.js
 import { diskFiles } from '../../src/backends/simulator/storage/file-system.js';
 import { newSimulator } from '../helpers/simulator.js';
 
-const MESSAGES = 30_000;
+/** Fewer make each round shorter, and crashes in the middle of writing the document rarer. */
+const MESSAGES = Number(process.env['CRASH_MESSAGES'] ?? 30_000);
 
 /** Fills a data file with a large unused world. Writing the document then takes long enough for crashes to interrupt it. */
 export async function writeBallast(file: string): Promise<void> {

@@ -26,6 +26,7 @@ test(
   async () => {
     const random = randomFrom(SEED);
     const writers: Writer[] = [];
+    let kills = 0;
     await writeBallast(dataFile);
     for (let round = 0; round < ROUNDS; round += 1) {
       const { restUrl, process: server, finished } = await serve(args);
@@ -42,8 +43,12 @@ test(
         await wait(random() * 50);
       }
       server.kill('SIGKILL');
+      kills += 1;
       await Promise.all([finished, cycles, ...writing]);
-      if (random() < 0.3) await crashAtStart(random);
+      if (random() < 0.3) {
+        await crashAtStart(random);
+        kills += 1;
+      }
     }
     const last = await serve(args);
     expect(await problemsAt(last.restUrl, writers)).toEqual([]);
@@ -55,6 +60,8 @@ test(
       stderr: expect.stringMatching(/^(?:[^\n]*incomplete last entry[^\n]*\n)?$/),
     });
     expect(readdirSync(folder).sort()).toEqual(['worlds.json', 'worlds.json.log']);
+    const acknowledged = writers.reduce((sum, writer) => sum + writer.acknowledgedWrites, 0);
+    if (process.env['CRASH_ROUNDS'] !== undefined) process.stdout.write(`${JSON.stringify({ kills, acknowledged })}\n`);
   },
   20_000 + ROUNDS * 10_000,
 );

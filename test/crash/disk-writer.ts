@@ -1,6 +1,5 @@
 import type { Simulator } from '../../src/backends/simulator/simulator.js';
 import { UnderstudyError } from '../../src/core/errors.js';
-import type { JsonObject } from '../../src/core/body.js';
 import { ACCOUNT, binding, ORIGIN } from '../helpers/simulator.js';
 import type { Random } from './writer.js';
 
@@ -74,7 +73,7 @@ export class DiskWriter {
     const caller = { surface: 'engine', origin: ORIGIN, account: ACCOUNT } as const;
     const result = await simulator.answer(binding.bind(`${kind}${this.noun}`, input, caller).call);
     if (result.status >= 300) throw new Error(`${kind} was refused with ${result.status}: ${result.body?.text}`);
-    return (result.body?.value ?? {}) as JsonObject as { sid?: string };
+    return (result.body?.value ?? {}) as { sid?: string };
   }
 
   #choose(): Write {

@@ -23,8 +23,6 @@ export interface RoundResult {
   readonly problems: readonly string[];
 }
 
-export type Crash = 'kill' | 'power loss';
-
 /** Plays one disk through several crashes, under one policy. */
 export async function playRound(random: Random, sync: SyncPolicy): Promise<RoundResult> {
   const problems: string[] = [];
@@ -64,7 +62,7 @@ export async function playRound(random: Random, sync: SyncPolicy): Promise<Round
       if (random() < 0.5) await Promise.race([closing, steps(Math.floor(random() * 60))]);
       else await closing;
     }
-    const kind: Crash = random() < 0.5 ? 'kill' : 'power loss';
+    const kind = random() < 0.5 ? 'kill' : 'power loss';
     const synced = disk.hasFailedSync ? '' : textOf(disk);
     for (const writer of writers) writer.crash(kind === 'kill' || sync === 'always' ? undefined : synced);
     disk.faults = () => undefined;

@@ -34,6 +34,8 @@ export class Writer {
   readonly #acknowledged = new Map<string, string>();
   #pending: PendingWrite | undefined;
   #count = 0;
+  /** How many writes were acknowledged, in all rounds. */
+  acknowledgedWrites = 0;
   #waiting: { readonly until: number; readonly done: () => void } | undefined;
   #steps = 0;
 
@@ -89,6 +91,7 @@ export class Writer {
       this.#acknowledged.delete(sid);
     }
     this.#pending = undefined;
+    this.acknowledgedWrites += 1;
   }
 
   /** Compares the stored messages with the acknowledged ones, and returns the problems. */

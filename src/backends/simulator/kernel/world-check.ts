@@ -49,6 +49,27 @@ export function findInconsistency({ tables }: WorldSchema, world: WorldDocument)
   return unknown === undefined ? undefined : `the kind of record "${unknown}" is unknown`;
 }
 
+/** Leaves out the records that are inconsistent, and those that depend on them. */
+export function withoutInconsistencies(
+  { tables }: WorldSchema,
+  world: WorldDocument,
+): { readonly document: WorldDocument; readonly dropped: readonly string[] } {
+  const known = new Map<string, ReadonlySet<string>>();
+  const dropped: string[] = [];
+  const records: Record<string, RecordBase[]> = {};
+  for (const table of tables) {
+    const sids = new Set<string>();
+    records[table.name] = (world.records[table.name] ?? []).filter((record) => {
+      const problem = sids.has(record.sid) ? 'is there twice' : problemOf(record, table, world, known);
+      if (problem === undefined) sids.add(record.sid);
+      else dropped.push(`${record.sid} of the ${table.name} ${problem}`);
+      return problem === undefined;
+    });
+    known.set(table.name, sids);
+  }
+  return { document: { ...world, records }, dropped };
+}
+
 function problemOf(
   record: RecordBase,
   { prefix, parent, isValid }: AnyTable,

@@ -178,7 +178,7 @@ function hasLostSector({ bytes, next, isLast }: RawLine): boolean {
 }
 
 /** Applies each entry once all of its lines have been added. The returned function tells whether a line completed an entry. */
-function createAssembler(apply: (entry: LogEntry) => void): (line: LogLine) => boolean {
+export function createAssembler(apply: (entry: LogEntry) => void): (line: LogLine) => boolean {
   let world: WorldDocument | undefined;
   let partsLeft = 0;
   let records: Record<string, RecordBase[]> = {};

@@ -4,6 +4,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { UnderstudyError } from '../../../core/errors.js';
+import { diskFiles } from './file-system.js';
 import { consume, isKey, keyOf, Quota, type MediaStore, type StoredBytes } from './media-store.js';
 
 /** Of all worlds together. */
@@ -50,10 +51,15 @@ export class MediaFolder implements MediaStore {
     try {
       const stored = await this.#writeTo(path, bytes, limit);
       return await this.#enqueue(async () => {
-        await rename(path, join(this.folder, stored.key)).catch((error: unknown) => {
+        const target = join(this.folder, stored.key);
+        try {
+          await rename(path, target);
+          // A record must not survive a power loss without its bytes, so their name is on disk first.
+          await diskFiles.syncFolderOf(target);
+        } catch (error) {
           this.#quota.give(stored.size);
           throw error;
-        });
+        }
         if (this.#sizes.has(stored.key)) this.#quota.give(stored.size);
         this.#sizes.set(stored.key, stored.size);
         return commit(stored);

@@ -1,0 +1,129 @@
+/** Reads what is readable in damaged files. */
+import { existsSync } from 'node:fs';
+import { ChangeLog } from './change-log.js';
+import { createAssembler } from './change-log-reader.js';
+import { CHUNK_SIZE } from './chunks.js';
+import { readDocument, writeDocument } from './data-file.js';
+import type { DataPaths } from './data-path.js';
+import { diskFiles } from './file-system.js';
+import { readLines } from './lines.js';
+import { decodeHeader, decodeLine } from './log-line.js';
+import type { LogLine } from './log-content.js';
+import { salvageDocument } from './salvage-document.js';
+import { applyTo, type WorldMap } from './world-map.js';
+import type { WorldSchema } from '../kernel/schema.js';
+import { withoutInconsistencies } from '../kernel/world-check.js';
+
+export interface Rescue {
+  readonly worlds: number;
+  readonly records: number;
+  /** What was read or left out, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/** Writes what is readable in the files of a data file to a new data file. Changes none of the old ones. */
+export async function rescueFiles(paths: DataPaths, out: DataPaths, schema: WorldSchema): Promise<Rescue> {
+  const worlds: WorldMap = new Map();
+  const notes: string[] = [];
+  const generation = await rescueDocument(paths, schema, worlds, notes);
+  for (const path of [paths.log, paths.nextLog]) {
+    // oxlint-disable-next-line no-await-in-loop -- in the order of the changes
+    if (existsSync(path)) await rescueLog(path, generation, schema, worlds, notes);
+  }
+  const documents = [...worlds.values()].map((world) => {
+    const { document, dropped } = withoutInconsistencies(schema, world.toDocument());
+    notes.push(...dropped.map((what) => `Left out of the world of ${document.account}: ${what}`));
+    return document;
+  });
+  await writeFiles(out, documents);
+  const records = documents.flatMap((document) => Object.values(document.records)).flat().length;
+  return { worlds: documents.length, records, notes };
+}
+
+/** Returns the generation of the document, if it is known. */
+async function rescueDocument(
+  { document: path }: DataPaths,
+  schema: WorldSchema,
+  worlds: WorldMap,
+  notes: string[],
+): Promise<number | undefined> {
+  try {
+    const document = await readDocument(diskFiles, path, schema);
+    if (document === undefined) notes.push(`${path} does not exist.`);
+    for (const world of document?.worlds ?? []) applyTo(worlds, schema, { world });
+    return document?.generation;
+  } catch {
+    const { documents, generation, isComplete, lost } = await salvageDocument(path, schema);
+    for (const world of documents) applyTo(worlds, schema, { world });
+    notes.push(
+      isComplete
+        ? `${path} is complete JSON, but not what was written: it was changed or damaged. All of it was taken.`
+        : `${path} is damaged. Unreadable lines: ${lost}. Whatever was cut off is missing.`,
+    );
+    return generation;
+  }
+}
+
+/** Applies every line whose checksum matches. */
+async function rescueLog(
+  path: string,
+  documentGeneration: number | undefined,
+  schema: WorldSchema,
+  worlds: WorldMap,
+  notes: string[],
+): Promise<void> {
+  let entries = 0;
+  let lost = 0;
+  let header: ReturnType<typeof decodeHeader>;
+  let isFirst = true;
+  const assemble = createAssembler((entry) => {
+    applyTo(worlds, schema, entry);
+    entries += 1;
+  });
+  for await (const { text = '' } of readLines(diskFiles.read(path, CHUNK_SIZE))) {
+    if (isFirst) header = decodeHeader(text);
+    // A log without a readable header continues the document, most probably.
+    const generation = header?.generation ?? documentGeneration ?? 1;
+    if (isFirst && header !== undefined && generation < (documentGeneration ?? 0)) {
+      notes.push(`${path} was left out: the document has everything in it.`);
+      return;
+    }
+    if (!isFirst || header === undefined) {
+      const line = parseLine(text, generation, header?.hasChecksums === false);
+      if (line === undefined) lost += 1;
+      else if (!('document' in line)) assemble(line);
+    }
+    isFirst = false;
+  }
+  const isLater =
+    header !== undefined && documentGeneration !== undefined && header.generation > documentGeneration + 1;
+  notes.push(`${path}: applied changes: ${entries}; unreadable lines: ${lost}.`);
+  if (isLater) notes.push('The document is older than this log. Changes between the two are missing.');
+}
+
+function parseLine(text: string, generation: number, isOld: boolean): LogLine | undefined {
+  const json = decodeLine(text, generation)?.json ?? (isOld ? text : '');
+  try {
+    const value = JSON.parse(json) as LogLine | null;
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes a document with an empty log, as a clean stop leaves them. */
+async function writeFiles(out: DataPaths, worlds: Parameters<typeof writeDocument>[2]['worlds']): Promise<void> {
+  const document = await writeDocument(diskFiles, out.document, { generation: 1, worlds });
+  const log = await ChangeLog.create(out.log, 1, {
+    files: diskFiles,
+    syncsAlways: true,
+    checkPlace: () => Promise.resolve(),
+    onFailure: () => undefined,
+  });
+  try {
+    log.add({ document });
+    await log.flush();
+  } finally {
+    await log.close();
+  }
+}
