@@ -41,6 +41,6 @@ function isReport(report: Json): boolean {
     report !== null &&
     'understudy-contract' in report &&
     report['understudy-contract'] === 1 &&
-    ['drifts', 'accepted', 'stale', 'scenarios'].every((key) => Array.isArray(report[key]))
+    ['drifts', 'accepted', 'stale', 'scenarios', 'fidelity'].every((key) => Array.isArray(report[key]))
   );
 }

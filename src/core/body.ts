@@ -1,11 +1,6 @@
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-export interface JsonObject {
-  readonly [key: string]: Json;
-}
+import type { Json } from './json.js';
 
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export { isJsonObject, type Json, type JsonObject } from './json.js';
 
 /** The body of a response. Each form is computed from the original one when it is first read. */
 export interface Body {

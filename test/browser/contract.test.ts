@@ -9,7 +9,9 @@ const reportOf = (...drifts: object[]) => ({
   outcome: 'drift',
   left: 'simulate',
   right: null,
+  started: '2026-01-31T09:15:27.123Z',
   milliseconds: 1,
+  fidelity: [],
   drifts: drifts.map((drift) => ({ ...place, ...drift })),
   accepted: [],
   stale: [],
@@ -25,6 +27,7 @@ test('an uploaded contract report shows each difference with its expected and ac
   await page.getByText('make it').waitFor();
   expect(await page.getByRole('group', { name: 'Expected' }).innerText()).toBe('"service"');
   expect(await page.getByRole('group', { name: 'Actual' }).innerText()).toBe('"<b>conversation</b>"');
+  await page.getByText('2026-01-31 09:15 UTC').waitFor();
 });
 
 test('a missing field and an unknown field are explained where the report has no value', async () => {
@@ -59,9 +62,9 @@ test('many differences are grouped by cause and unfold into single ones', async 
   await goTo('contract');
   const cause = page.getByText(/number expected, string received/);
   expect(await cause.innerText()).toContain('97× in 6 operations');
-  expect(await page.getByRole('group', { name: 'Expected' }).count()).toBe(0);
+  expect(await page.getByRole('group', { name: 'Expected' }).filter({ visible: true }).count()).toBe(0);
   await cause.click();
-  await page.getByRole('group', { name: 'Expected' }).first().waitFor();
+  await page.getByRole('group', { name: 'Expected' }).first().waitFor({ state: 'visible' });
   await page.getByRole('button', { name: 'Show more (47 left)' }).click();
-  expect(await page.getByRole('group', { name: 'Expected' }).count()).toBe(97);
+  expect(await page.getByRole('group', { name: 'Expected' }).filter({ visible: true }).count()).toBe(97);
 });

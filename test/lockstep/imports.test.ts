@@ -50,9 +50,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'contract/compare': ['contract/model'],
   'contract/run': ['contract/compare', 'contract/model'],
   'contract/mutation': ['contract/run', 'contract/compare', 'contract/model'],
-  'contract/reports': ['contract/run', 'contract/compare', 'contract/model'],
+  'contract/reports/findings': ['contract/model'],
+  'contract/reports': ['contract/reports/findings', 'contract/run', 'contract/compare', 'contract/model'],
   'cli/contract': ['contract', 'cli', 'app', 'surfaces', 'control', 'engine', 'capability', 'backends'],
-  inspector: [],
+  // It runs in a browser, so it shares only what is free of Node.js.
+  inspector: ['contract/reports/findings', 'contract/model'],
 };
 const SHARED = ['core', 'util'];
 

@@ -7,7 +7,7 @@ import { githubSummary } from '../../contract/reports/github.js';
 import { htmlReport } from '../../contract/reports/html.js';
 import { jsonReport } from '../../contract/reports/json.js';
 import { junitReport } from '../../contract/reports/junit.js';
-import { sarifReport } from '../../contract/reports/sarif.js';
+import { sarifReport, type SourceLocations } from '../../contract/reports/sarif.js';
 import { terminalReport } from '../../contract/reports/terminal.js';
 import { tolerancesText } from '../../contract/reports/tolerances.js';
 import type { SuiteReport } from '../../contract/run/run-suite.js';
@@ -15,6 +15,7 @@ import { packageFile } from '../../util/package-files.js';
 import { packageVersion } from '../../util/version.js';
 import { checkDestinations } from './destinations.js';
 import type { ContractSettings, ReportFormat } from './options.js';
+import { sourceLocations } from './source-locations.js';
 import { hasCassettes, prepareContract, runSides, sidesOf, writeProgress } from './setup.js';
 
 /** 0: the sides agree. 1: they differ. 2: the run could not start or finish. */
@@ -43,12 +44,12 @@ export async function runContract(settings: ContractSettings, stop: AbortSignal)
       `There are no recordings in ${settings.cassettes}, so only expectations and published schemas are checked. Record with understudy record, or choose a right side with --right.\n`,
     );
   }
-  const known = readKnownDrift(settings.knownDrift ?? defaultKnownDrift());
+  const knownDrift = settings.knownDrift ?? defaultKnownDrift();
+  const known = readKnownDrift(knownDrift);
   const report = await runSides(left, right, settings, setup, stop, known);
-  const files = setup.scenarios.flatMap(({ name, file }) => (file === undefined ? [] : [[name, file] as const]));
   // First, because it must not be lost if a file cannot be written.
   process.stdout.write(`\n${terminalReport(report, settings.colours)}`);
-  writeReports(report, settings, new Map(files));
+  writeReports(report, settings, sourceLocations(setup.scenarios, knownDrift));
   return EXIT_CODES[report.outcome];
 }
 
@@ -56,12 +57,12 @@ function defaultKnownDrift(): string {
   return existsSync(PROJECT_KNOWN_DRIFT) ? PROJECT_KNOWN_DRIFT : fileURLToPath(packageFile(PROJECT_KNOWN_DRIFT));
 }
 
-function writeReports(report: SuiteReport, settings: ContractSettings, files: ReadonlyMap<string, string>): void {
+function writeReports(report: SuiteReport, settings: ContractSettings, locations: SourceLocations): void {
   const formatters: Record<ReportFormat, () => string> = {
     junit: () => junitReport(report),
     json: () => jsonReport(report),
     html: () => htmlReport(report),
-    sarif: () => sarifReport(report, files, packageVersion()),
+    sarif: () => sarifReport(report, locations, packageVersion()),
   };
   for (const [format, file] of Object.entries(settings.report)) {
     writeFileSync(file, formatters[format as ReportFormat]());

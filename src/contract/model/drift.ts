@@ -1,4 +1,4 @@
-import type { Json } from '../../core/body.js';
+import type { Json } from '../../core/json.js';
 
 /**
  * How two responses differ, or which rule a single response breaks. Reports use these as SARIF rule IDs and JUnit

@@ -1,4 +1,4 @@
-import type { Source } from './scenario.js';
+import type { Source } from './source.js';
 
 /** How many checks ran for one operation, by what they compared the response with. */
 export interface Fidelity {

@@ -15,6 +15,8 @@ export interface KnownDrift {
   readonly expires: string;
   /** Kinds of right side that it applies to. Default: `live` and `replay`. */
   readonly against?: readonly string[];
+  /** Its line in the file. */
+  readonly line?: number;
 }
 
 const text = { type: 'string', minLength: 1 };
@@ -52,8 +54,9 @@ export function readKnownDrift(file: string): KnownDrift[] {
   } catch (error) {
     throw new UnderstudyError('UNDERSTUDY_BAD_KNOWN_DRIFT', `Cannot read ${file}: ${(error as Error).message}.`);
   }
-  const { value } = parseYaml(source, file, { schema, errorName: 'UNDERSTUDY_BAD_KNOWN_DRIFT' });
-  return (value as { differences?: KnownDrift[] | null }).differences ?? [];
+  const { value, lineAt } = parseYaml(source, file, { schema, errorName: 'UNDERSTUDY_BAD_KNOWN_DRIFT' });
+  const { differences } = value as { differences?: KnownDrift[] | null };
+  return (differences ?? []).map((entry, i) => ({ ...entry, line: lineAt(['differences', i]) }));
 }
 
 /** The drifts of a run after known drift is taken out. */

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../../core/body.js';
+import { isJsonObject, type Json } from '../../core/json.js';
 
 export { isJsonObject as isObject };
 

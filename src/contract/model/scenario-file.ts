@@ -65,11 +65,12 @@ const format = { schema, errorName: 'UNDERSTUDY_BAD_SCENARIO', upgrade } as cons
 
 /** Parses a scenario. @throws UnderstudyError with file, line and path of the first problem. */
 export function parseScenario(source: string, file: string, published: Published): Scenario {
-  const { value, errorAt } = parseYaml(source, file, format);
+  const { value, errorAt, lineAt } = parseYaml(source, file, format);
   const { 'understudy-scenario': _version, ...scenario } = value as Scenario & { 'understudy-scenario': 1 };
   const [problem] = checkScenario(scenario, published);
   if (problem !== undefined) throw errorAt(problem.path, problem.message);
-  return { ...scenario, file };
+  const lines = scenario.steps.map(({ name }, i) => [name, lineAt(['steps', i])] as const);
+  return { ...scenario, origin: { file, lines: new Map(lines) } };
 }
 
 /** Reads one scenario file, or all YAML files of a folder: each scenario once for each of its scopes. */

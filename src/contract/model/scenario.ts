@@ -4,6 +4,7 @@
  */
 import type { Json } from '../../core/body.js';
 import type { Input, Scope } from '../../core/operation.js';
+import type { Source } from './source.js';
 
 /**
  * A sequence of calls. In scope `service` it runs inside a service that is created for it and has its name; in scope
@@ -18,8 +19,8 @@ export interface Scenario {
   readonly scopes?: readonly Scope[];
   /** The scope of this run, set by `inScopes`. Default: `service`. */
   readonly scope?: Scope;
-  /** The file it was read from; absent for the scenarios in this package. */
-  readonly file?: string;
+  /** The file it was read from, and the line of each step; absent for the scenarios in this package. */
+  readonly origin?: { readonly file: string; readonly lines: ReadonlyMap<string, number> };
 }
 
 /** One call, and what is expected of its response. */
@@ -64,9 +65,6 @@ export interface Step {
  * the duration of the run.
  */
 export type Need = 'phone' | 'binding' | 'settings';
-
-/** Twilio's published description, its documentation, a recorded response, or inferred from these. */
-export type Source = 'published' | 'documented' | 'recorded' | 'inferred';
 
 /** What every target must respond, regardless of the other side. */
 export interface Expectation {

@@ -8,6 +8,8 @@ import { formatPath, type Path } from './paths.js';
 /** A parsed YAML file. */
 export interface YamlFile {
   readonly value: unknown;
+  /** The line of the value at a path, or of the nearest value that contains it. */
+  readonly lineAt: (path: Path) => number;
   /** Creates an error that names the file, the line and the path. */
   readonly errorAt: (path: Path, message: string) => UnderstudyError;
 }
@@ -31,20 +33,20 @@ export function parseYaml(text: string, file: string, { schema, errorName, upgra
   const [syntaxError] = document.errors;
   if (syntaxError !== undefined) throw errorAtOffset(syntaxError.pos[0], syntaxError.message.split('\n')[0] ?? '');
 
-  const errorAt = (path: Path, message: string): UnderstudyError => {
-    const located = path.length === 0 ? message : `${formatPath(path)}: ${message}`;
-    // A missing value has no position in the file, so use that of its nearest container.
+  // A missing value has no position in the file, so use that of its nearest container.
+  const offsetOf = (path: Path): number => {
     for (let depth = path.length; depth >= 0; depth -= 1) {
       const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
-      if (isNode(node) && node.range) return errorAtOffset(node.range[0], located);
+      if (isNode(node) && node.range) return node.range[0];
     }
-    return errorAtOffset(0, located);
+    return 0;
   };
-
+  const errorAt = (path: Path, message: string): UnderstudyError =>
+    errorAtOffset(offsetOf(path), path.length === 0 ? message : `${formatPath(path)}: ${message}`);
   const parsed: unknown = document.toJS({ maxAliasCount: 100 });
   const value = upgrade === undefined ? parsed : upgrade(parsed);
   const validate = new Ajv2020({ ...trustedSchemaOptions, verbose: true }).compile(schema);
-  if (validate(value)) return { value, errorAt };
+  if (validate(value)) return { value, errorAt, lineAt: (path) => lines.linePos(offsetOf(path)).line };
   const [error] = validate.errors ?? [];
   throw errorAt(pathOf(error, value), messageOf(error));
 }

@@ -1,32 +1,57 @@
 import { checksOf } from '../model/fidelity.js';
 import type { SuiteReport } from '../run/run-suite.js';
-import { explainDrift } from './explain-drift.js';
-import { fidelityHead, fidelityRows, figures, KIND_LABELS, verdict } from './labels.js';
+import { escape } from './escape.js';
+import { causesOf, describeCause, type Cause } from './findings/causes.js';
+import { explanationLines } from './findings/explain-drift.js';
+import { counted, fidelityHead, fidelityRows, figures, problemsOf, SECTIONS, verdict } from './findings/labels.js';
 
-const MAX_ROWS = 50;
+// GitHub shows at most 1 MiB. The other reports contain everything.
+const MAX_CAUSES = 20;
+const MAX_ROWS = 10;
 
 /** Markdown for a GitHub job summary. */
 export function githubSummary(report: SuiteReport): string {
-  const { drifts, fidelity, outcome } = report;
-  const head = `## ${outcome === 'agree' ? '✅' : '❌'} understudy contract\n\n${verdict(report)}  \n${figures(report)}`;
-  const rows = drifts.slice(0, MAX_ROWS).map((drift) => {
-    const explanation = explainDrift(drift, report).map(([label, value]) => `${label}: ${code(value)}`);
-    return row([
-      drift.operation,
-      `${drift.scenario} · ${drift.step}`,
-      code(drift.path),
-      KIND_LABELS[drift.kind],
-      explanation.join('<br>'),
-    ]);
-  });
-  const more = drifts.length > MAX_ROWS ? `\n\n… and ${drifts.length - MAX_ROWS} more.` : '';
-  const table =
-    rows.length === 0
-      ? ''
-      : `\n\n${[...tableHead(['operation', 'step', 'path', 'difference', 'values']), ...rows].join('\n')}${more}`;
+  const { drifts, stale, fidelity, outcome, scenarios } = report;
   const checked = fidelityRows(fidelity.filter((each) => checksOf(each) > 0)).map((cells) => row(cells.map(String)));
-  const details = `\n\n<details><summary>Checks of each operation</summary>\n\n${[...tableHead(fidelityHead(report)), ...checked].join('\n')}\n\n</details>\n`;
-  return `${head}${table}${details}`;
+  const blocks = [
+    `## ${outcome === 'agree' ? '✅' : '❌'} understudy contract`,
+    `${escape(verdict(report))}  \n${figures(report)}`,
+    differences(causesOf(drifts), report),
+    list(
+      SECTIONS.stale,
+      stale.map(({ known: { scenario, step, path }, why }) => `${scenario} · ${step} · ${path}: ${why}`),
+    ),
+    problemsOf(scenarios)
+      .map(([label, text]) => `**${label}** ${escape(text)}`)
+      .join('  \n'),
+    details(SECTIONS.checks, [...tableHead(fidelityHead(report)), ...checked].join('\n')),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function differences(causes: readonly Cause[], report: SuiteReport): string {
+  if (causes.length === 0) return '';
+  const shown = causes.slice(0, MAX_CAUSES).map((cause, i) => {
+    const rows = cause.drifts.slice(0, MAX_ROWS).map((drift) => {
+      const values = explanationLines(drift, report).map(([label, value]) => `${label}: ${code(value)}`);
+      return row([`${drift.scenario} · ${drift.step}`, drift.operation, code(drift.path), values.join('<br>')]);
+    });
+    const rest = cause.drifts.length - MAX_ROWS;
+    const more = rest > 0 ? `\n\n… and ${rest} more with this cause.` : '';
+    const table = [...tableHead(['Step', 'Operation', 'Path', 'Values']), ...rows].join('\n');
+    return details(describeCause(cause), table + more, i === 0);
+  });
+  const rest = causes.length - MAX_CAUSES;
+  const more = rest > 0 ? [`… and ${counted(rest, 'more cause', 'more causes')}.`] : [];
+  return [`### ${SECTIONS.differences}`, ...shown, ...more].join('\n\n');
+}
+
+function list(title: string, items: readonly string[]): string {
+  return items.length === 0 ? '' : `### ${title}\n\n${items.map((item) => `- ${escape(item)}`).join('\n')}`;
+}
+
+function details(summary: string, text: string, isOpen = false): string {
+  return `<details${isOpen ? ' open' : ''}><summary>${escape(summary)}</summary>\n\n${text}\n\n</details>`;
 }
 
 function tableHead(names: readonly string[]): string[] {

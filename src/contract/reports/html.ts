@@ -1,21 +1,33 @@
+import type { Drift } from '../model/drift.js';
 import type { SuiteReport } from '../run/run-suite.js';
 import { escape } from './escape.js';
-import { explainDrift } from './explain-drift.js';
-import { fidelityHead, fidelityRows, figures, KIND_LABELS, verdict } from './labels.js';
+import { causesOf, describeCause, placeOf, type Cause } from './findings/causes.js';
+import { explanationLines } from './findings/explain-drift.js';
+import {
+  checkSources,
+  fidelityHead,
+  fidelityRows,
+  figures,
+  problemsOf,
+  SCENARIO_COLUMNS,
+  SECTIONS,
+  verdict,
+} from './findings/labels.js';
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
 h1{font-size:1.4rem}table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ddd;vertical-align:top}
-td.n{text-align:right;font-variant-numeric:tabular-nums}code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}.bad{color:#a8071a}.good{color:#1b6e1b}
+td.n{text-align:right;font-variant-numeric:tabular-nums}code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}summary{cursor:pointer}section{margin:.5rem 0 1rem 1rem}.values{display:grid;grid-template-columns:1fr 1fr;gap:1rem}.values h4{margin:.2rem 0;font-size:.9rem}.bad{color:#a8071a}.good{color:#1b6e1b}
 @media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}th,td{border-color:#333}.bad{color:#ff7875}.good{color:#7ccf7c}}`;
 
 /** A self-contained page: it loads nothing. */
 export function htmlReport(report: SuiteReport): string {
   const { fidelity, outcome } = report;
   const sections = [
-    driftSection(report),
+    differences(report),
     staleSection(report),
+    acceptedSection(report),
     scenarioSection(report),
-    `<h2>Checks of each operation</h2>${table(
+    `<h2>${SECTIONS.checks}</h2><p>${escape(checkSources(report))}</p>${table(
       fidelityHead(report),
       fidelityRows(fidelity).map((cells) => tr(cells.map((cell) => escape(String(cell))))),
     )}`,
@@ -24,29 +36,40 @@ export function htmlReport(report: SuiteReport): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>understudy contract</title><style>${STYLE}</style></head>
 <body><h1 class="${outcome === 'agree' ? 'good' : 'bad'}">${escape(verdict(report))}</h1><p>${escape(figures(report))}</p>
-${sections.filter((section) => section !== '').join('\n')}
+${problems(report)}${sections.filter((section) => section !== '').join('\n')}
 </body></html>
 `;
 }
 
-function driftSection(report: SuiteReport): string {
-  if (report.drifts.length === 0) return '';
-  const rows = report.drifts.map((drift) => {
-    const { scenario, step, operation, path, kind, curl } = drift;
-    const explanation = explainDrift(drift, report).map(
-      ([label, value]) => `<div>${escape(label)}: <code>${escape(value)}</code></div>`,
-    );
-    const command =
-      curl === undefined ? '' : `<details><summary>reproduce</summary><code>${escape(curl)}</code></details>`;
-    return tr([
-      `${escape(scenario)}<br>${escape(step)}`,
-      `<code>${escape(operation)}</code>`,
-      `<code>${escape(path)}</code>`,
-      KIND_LABELS[kind],
-      explanation.join('') + command,
-    ]);
-  });
-  return `<h2>Differences</h2>${table(['scenario', 'operation', 'path', 'difference', 'values'], rows)}`;
+/** So few causes are shown unfolded. */
+const FEW = 5;
+
+function differences(report: SuiteReport): string {
+  const causes = causesOf(report.drifts);
+  if (causes.length === 0) return '';
+  const isOpen = report.drifts.length <= FEW;
+  return `<h2>${SECTIONS.differences}</h2>${causes.map((cause) => causeBlock(cause, report, isOpen)).join('\n')}`;
+}
+
+function causeBlock(cause: Cause, report: SuiteReport, isOpen: boolean): string {
+  const drifts = cause.drifts.map((drift) => driftBlock(drift, report)).join('\n');
+  return `<details${isOpen ? ' open' : ''}><summary>${escape(describeCause(cause))}</summary>${drifts}</details>`;
+}
+
+function driftBlock(drift: Drift, report: SuiteReport): string {
+  const values = explanationLines(drift, report).map(
+    ([label, value]) => `<div><h4>${escape(label)}</h4><code>${escape(value)}</code></div>`,
+  );
+  const command =
+    drift.curl === undefined
+      ? ''
+      : `<details><summary>Reproduce with curl</summary><code>${escape(drift.curl)}</code></details>`;
+  return `<section><b>${escape(placeOf(drift))}</b><div class="values">${values.join('')}</div>${command}</section>`;
+}
+
+function problems({ scenarios }: SuiteReport): string {
+  const items = problemsOf(scenarios).map(([label, text]) => `<li><b>${label}</b> ${escape(text)}</li>`);
+  return items.length === 0 ? '' : `<ul class="bad">${items.join('')}</ul>\n`;
 }
 
 function staleSection({ stale }: SuiteReport): string {
@@ -55,20 +78,22 @@ function staleSection({ stale }: SuiteReport): string {
     ({ known: { scenario, step, path }, why }) =>
       `<li>${escape(`${scenario} · ${step} · ${path}`)}: ${escape(why)}</li>`,
   );
-  return `<h2>Known drift that is out of date</h2><ul>${items.join('')}</ul>`;
+  return `<h2>${SECTIONS.stale}</h2><ul>${items.join('')}</ul>`;
+}
+
+function acceptedSection({ accepted }: SuiteReport): string {
+  if (accepted.length === 0) return '';
+  const items = accepted.map(
+    ({ drift, known }) => `<li>${escape(`${placeOf(drift)}: ${known.reason} (until ${known.expires})`)}</li>`,
+  );
+  return `<h2>${SECTIONS.accepted}</h2><ul>${items.join('')}</ul>`;
 }
 
 function scenarioSection({ scenarios }: SuiteReport): string {
-  const rows = scenarios.map(({ name, about, steps, skipped, drifts, interrupted }) =>
-    tr([
-      `<b>${escape(name)}</b><br>${escape(about)}`,
-      String(steps),
-      String(skipped.length),
-      String(drifts.length),
-      escape(interrupted ?? ''),
-    ]),
+  const rows = scenarios.map(({ name, about, steps, skipped, drifts }) =>
+    tr([`<b>${escape(name)}</b><br>${escape(about)}`, String(steps), String(skipped.length), String(drifts.length)]),
   );
-  return `<h2>Scenarios</h2>${table(['scenario', 'steps', 'skipped', 'differences', ''], rows)}`;
+  return `<h2>${SECTIONS.scenarios}</h2>${table(SCENARIO_COLUMNS, rows)}`;
 }
 
 function table(head: readonly string[], rows: readonly string[]): string {

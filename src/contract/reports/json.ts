@@ -7,12 +7,13 @@ export function jsonReport(report: SuiteReport): string {
     drifts: drifts.length,
     milliseconds: Math.round(scenario.milliseconds),
   }));
-  const { outcome, left, right = null, drifts, accepted, stale, fidelity, milliseconds } = report;
+  const { outcome, left, right = null, started, drifts, accepted, stale, fidelity, milliseconds } = report;
   const json = {
     'understudy-contract': 1,
     outcome,
     left,
     right,
+    started,
     milliseconds: Math.round(milliseconds),
     drifts,
     accepted,

@@ -2,62 +2,95 @@ import type { Drift } from '../model/drift.js';
 import type { ScenarioReport } from '../run/run-pair.js';
 import type { SuiteReport } from '../run/run-suite.js';
 import { escape } from './escape.js';
-import { explainDrift } from './explain-drift.js';
-import { KIND_LABELS } from './labels.js';
+import { causesOf, describeCause } from './findings/causes.js';
+import { explanationLines } from './findings/explain-drift.js';
+import { counted, SECTIONS } from './findings/labels.js';
 
-/** One test suite for each scenario, one test case for each step. */
-export function junitReport(report: SuiteReport): string {
-  const suites = report.scenarios.map((scenario) => suiteOf(scenario, report));
-  const stale = report.stale.map(
-    ({ known, why }) =>
-      `    <testcase classname="known-drift" name="${escape(`${known.scenario} · ${known.step} · ${known.path}`)}" time="0.000"><failure message="${escape(why)}"/></testcase>`,
-  );
-  const known =
-    stale.length === 0
-      ? []
-      : [
-          `  <testsuite name="known-drift" tests="${stale.length}" failures="${stale.length}" errors="0" skipped="0" time="0.000">\n${stale.join('\n')}\n  </testsuite>`,
-        ];
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="understudy contract" time="${seconds(report.milliseconds)}">\n${[...suites, ...known].join('\n')}\n</testsuites>\n`;
+interface Case {
+  readonly outcome?: 'failure' | 'error' | 'skipped';
+  readonly name: string;
+  readonly milliseconds: number;
+  /** The element that states the outcome; empty if the case passed. */
+  readonly inner: string;
 }
 
-function suiteOf(scenario: ScenarioReport, report: SuiteReport): string {
-  const { name, milliseconds, interrupted } = scenario;
+/**
+ * One test suite for each scenario, one test case for each step. It has only what all common schemas allow: attributes
+ * that Ant, Jenkins and Surefire know, and the reason of a skipped step as text.
+ */
+export function junitReport(report: SuiteReport): string {
+  const stale = report.stale.map(({ known: { scenario, step, path }, why }) => ({
+    outcome: 'failure' as const,
+    name: `${scenario} · ${step} · ${path}`,
+    milliseconds: 0,
+    inner: `<failure type="known-drift" message="${escape(why)}"/>`,
+  }));
+  const all = [
+    ...report.scenarios.map((scenario) => [scenario.name, casesOf(scenario, report), scenario.milliseconds] as const),
+    ...(stale.length === 0 ? [] : [[SECTIONS.stale, stale, 0] as const]),
+  ];
+  // Of all suites, no common schema has the number of skipped cases.
+  const { skipped: _skipped, ...counts } = totals(all.flatMap(([, cases]) => cases));
+  const suites = all.map(([name, cases, milliseconds]) => suiteOf(name, cases, milliseconds, report.started));
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="understudy contract"${attributesOf(counts)} time="${seconds(report.milliseconds)}">\n${suites.join('\n')}\n</testsuites>\n`;
+}
+
+function suiteOf(name: string, cases: readonly Case[], milliseconds: number, started: string): string {
+  const head = `  <testsuite name="${escape(name)}"${attributesOf(totals(cases))} time="${seconds(milliseconds)}" timestamp="${started.slice(0, 19)}">`;
+  const lines = cases.map(
+    (each) =>
+      `    <testcase classname="${escape(name)}" name="${escape(each.name)}" time="${seconds(each.milliseconds)}">${each.inner}</testcase>`,
+  );
+  return [head, ...lines, '  </testsuite>'].join('\n');
+}
+
+function casesOf({ name, transcript, interrupted, leftovers }: ScenarioReport, report: SuiteReport): Case[] {
   const drifts = report.drifts.filter((drift) => drift.scenario === name);
-  const cases = scenario.transcript.steps.map(({ step, skipped, milliseconds: duration = 0 }) => {
+  const cases = transcript.steps.map(({ step, skipped, milliseconds = 0 }): Case => {
     const own = drifts.filter((drift) => drift.step === step.name);
-    const inner = skipped === undefined ? failureOf(own, report) : `<skipped message="${escape(skipped)}"/>`;
+    if (skipped !== undefined && own.length === 0) {
+      return { outcome: 'skipped', name: step.name, milliseconds, inner: `<skipped>${escape(skipped)}</skipped>` };
+    }
     return {
-      failures: Number(own.length > 0),
-      errors: 0,
-      skipped: Number(skipped !== undefined),
-      text: `    <testcase classname="${escape(name)}" name="${escape(step.name)}" time="${seconds(duration)}">${inner}</testcase>`,
+      ...(own.length > 0 && { outcome: 'failure' }),
+      name: step.name,
+      milliseconds,
+      inner: failureOf(own, report),
     };
   });
-  if (interrupted !== undefined) {
-    cases.push({
-      failures: 0,
-      errors: 1,
-      skipped: 0,
-      text: `    <testcase classname="${escape(name)}" name="finishes" time="0.000"><error message="${escape(interrupted)}"/></testcase>`,
-    });
-  }
-  const total = (key: 'failures' | 'errors' | 'skipped'): number => cases.reduce((sum, each) => sum + each[key], 0);
-  const head = `  <testsuite name="${escape(name)}" tests="${cases.length}" failures="${total('failures')}" errors="${total('errors')}" skipped="${total('skipped')}" time="${seconds(milliseconds)}">`;
-  return [head, ...cases.map(({ text }) => text), '  </testsuite>'].join('\n');
+  const problems = [
+    ...(interrupted === undefined ? [] : [interrupted]),
+    ...leftovers.map((each) => `not deleted: ${each}`),
+  ];
+  if (problems.length === 0) return cases;
+  const inner = `<error message="${escape(problems.join('; '))}"/>`;
+  return [...cases, { outcome: 'error', name: 'finishes', milliseconds: 0, inner }];
+}
+
+function totals(cases: readonly Case[]) {
+  const total = (outcome: Case['outcome']) => cases.filter((each) => each.outcome === outcome).length;
+  return { tests: cases.length, failures: total('failure'), errors: total('error'), skipped: total('skipped') };
+}
+
+function attributesOf(values: Readonly<Record<string, number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => ` ${name}="${value}"`)
+    .join('');
 }
 
 /** One element for all drifts of a step, because common readers accept only one. */
 function failureOf(drifts: readonly Drift[], report: SuiteReport): string {
   const [first] = drifts;
   if (first === undefined) return '';
-  const message = drifts.length === 1 ? KIND_LABELS[first.kind] : `${drifts.length} differences`;
+  const [cause, ...others] = causesOf(drifts);
+  const message =
+    cause === undefined || others.length > 0 ? counted(drifts.length, 'difference') : describeCause(cause);
   const text = drifts.map((drift) => failureText(drift, report)).join('\n\n');
   return `<failure type="${first.kind}" message="${escape(message)}">${escape(text)}</failure>`;
 }
 
 function failureText(drift: Drift, report: SuiteReport): string {
-  const lines = explainDrift(drift, report).map(([label, value]) => `${label}: ${value}`);
+  const lines = explanationLines(drift, report).map(([label, value]) => `${label}: ${value}`);
   return [`${drift.operation}${drift.path === '' ? '' : ` · ${drift.path}`}`, ...lines, drift.curl ?? '']
     .join('\n')
     .trim();

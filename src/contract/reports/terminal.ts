@@ -1,8 +1,8 @@
-import type { Drift } from '../model/drift.js';
 import type { ScenarioReport } from '../run/run-pair.js';
 import type { SuiteReport } from '../run/run-suite.js';
-import { explainDrift } from './explain-drift.js';
-import { checkSources, counted, figures, KIND_LABELS, verdict } from './labels.js';
+import { causesOf, describeCause, placeOf, type Cause } from './findings/causes.js';
+import { explanationLines } from './findings/explain-drift.js';
+import { checkSources, counted, figures, problemsOf, SECTIONS, verdict } from './findings/labels.js';
 
 /** Text styles of a terminal; without colours they return the text unchanged. */
 export interface Styles {
@@ -21,8 +21,8 @@ export function paint(colours: boolean): Styles {
 }
 
 // The other reports contain everything.
-const MAX_STEPS = 15;
-const MAX_DRIFTS_PER_STEP = 8;
+const MAX_CAUSES = 15;
+const MAX_DRIFTS_PER_CAUSE = 3;
 const MAX_COMMAND_LENGTH = 800;
 
 /** The result of one scenario in one line. */
@@ -40,18 +40,15 @@ export function scenarioLine(
 export function terminalReport(report: SuiteReport, colours: boolean): string {
   const styles = paint(colours);
   const { bad, good, strong, faint } = styles;
-  const groups = groupByStep(report.drifts);
+  const causes = causesOf(report.drifts);
+  const rest = causes.length - MAX_CAUSES;
   const blocks = [
-    ...groups.slice(0, MAX_STEPS).map((drifts) => stepBlock(drifts, report, styles)),
-    groups.length > MAX_STEPS ? faint(`… and ${groups.length - MAX_STEPS} more steps: see --report html=FILE`) : '',
-    ...report.stale.map(
-      ({ known, why }) =>
-        `${bad('known drift out of date')}  ${known.scenario} · ${known.step} · ${known.path || '(whole response)'}\n  ${why} (${known.reason})`,
-    ),
-    ...report.scenarios.flatMap(({ name, interrupted, leftovers }) => [
-      ...(interrupted === undefined ? [] : [`${bad('not finished')}  ${name}: ${interrupted}`]),
-      ...leftovers.map((leftover) => `${bad('not deleted')}  ${name}: ${leftover}`),
-    ]),
+    ...causes.slice(0, MAX_CAUSES).map((cause) => causeBlock(cause, report, styles)),
+    rest > 0 ? faint(`… and ${counted(rest, 'more cause', 'more causes')}: see --report html=FILE`) : '',
+    staleBlock(report, styles),
+    problemsOf(report.scenarios)
+      .map(([label, text]) => `${bad(label)}  ${text}`)
+      .join('\n'),
     skippedBlock(report, faint),
     faint(`${figures(report)}\n${checkSources(report)}`),
     (report.outcome === 'agree' ? good : bad)(strong(verdict(report))),
@@ -59,33 +56,29 @@ export function terminalReport(report: SuiteReport, colours: boolean): string {
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-/** The drifts of one step usually have one cause, so they are shown together. */
-function groupByStep(drifts: readonly Drift[]): Drift[][] {
-  const groups = new Map<string, Drift[]>();
-  for (const drift of drifts) {
-    const key = `${drift.scenario}\n${drift.step}`;
-    groups.set(key, [...(groups.get(key) ?? []), drift]);
-  }
-  return [...groups.values()];
-}
-
-function stepBlock(drifts: readonly Drift[], report: SuiteReport, { strong, bad, faint }: Styles): string {
-  const [first] = drifts;
-  if (first === undefined) return '';
-  const lines = drifts.slice(0, MAX_DRIFTS_PER_STEP).flatMap((drift) => {
-    const explanation = explainDrift(drift, report);
+function causeBlock(cause: Cause, report: SuiteReport, { strong, bad, faint }: Styles): string {
+  const lines = cause.drifts.slice(0, MAX_DRIFTS_PER_CAUSE).flatMap((drift) => {
+    const explanation = explanationLines(drift, report);
     const width = Math.max(...explanation.map(([label]) => label.length));
-    const path = drift.path === '' ? '' : `${drift.path}: `;
     return [
-      `  ${bad(path + KIND_LABELS[drift.kind])}`,
+      `  ${strong(placeOf(drift))}`,
       ...explanation.map(([label, value]) => `    ${label.padEnd(width)}  ${value}`),
     ];
   });
-  const head = `${strong(first.scenario)} · ${strong(first.step)} · ${first.operation}`;
-  const rest = drifts.length - MAX_DRIFTS_PER_STEP;
-  const more = rest > 0 ? [`  … and ${rest} more in this step`] : [];
-  const command = first.curl === undefined || first.curl.length > MAX_COMMAND_LENGTH ? [] : [`  ${faint(first.curl)}`];
-  return [head, ...lines, ...more, ...command].join('\n');
+  const rest = cause.drifts.length - MAX_DRIFTS_PER_CAUSE;
+  const more = rest > 0 ? [faint(`  … and ${rest} more with this cause`)] : [];
+  const curl = cause.drifts[0]?.curl;
+  const command = curl === undefined || curl.length > MAX_COMMAND_LENGTH ? [] : [`  ${faint(curl)}`];
+  return [bad(describeCause(cause)), ...lines, ...more, ...command].join('\n');
+}
+
+function staleBlock({ stale }: SuiteReport, { bad }: Styles): string {
+  if (stale.length === 0) return '';
+  const lines = stale.map(
+    ({ known: { scenario, step, path, reason }, why }) =>
+      `  ${scenario} · ${step} · ${path || 'whole response'}\n    ${why} (${reason})`,
+  );
+  return [bad(SECTIONS.stale), ...lines].join('\n');
 }
 
 function skippedBlock({ scenarios }: SuiteReport, faint: Styles['faint']): string {

@@ -23,6 +23,8 @@ export interface SuiteReport extends SortedDrift {
     | undefined;
   readonly scenarios: readonly ScenarioReport[];
   readonly fidelity: readonly Fidelity[];
+  /** When the run began, in ISO 8601. */
+  readonly started: string;
   readonly milliseconds: number;
   /** `incomplete`: a scenario did not finish, or something could not be deleted. */
   readonly outcome: 'agree' | 'drift' | 'incomplete';
@@ -30,7 +32,8 @@ export interface SuiteReport extends SortedDrift {
 
 export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
   const { scenarios, left, right, published, known = [], signal } = options;
-  const started = performance.now();
+  const startTime = performance.now();
+  const started = new Date().toISOString();
   const fidelity = createFidelityCounter(published.operations.map(({ name }) => name));
   const reports = await runAll(options, fidelity);
   const compared = new Set(reports.filter((each) => each.compared).flatMap(answeredSteps));
@@ -38,7 +41,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
     reports.flatMap(({ drifts }) => drifts),
     known,
     {
-      today: options.today ?? new Date().toISOString().slice(0, 10),
+      today: options.today ?? started.slice(0, 10),
       against: right?.kind ?? '',
       steps: stepNames(scenarios),
       wasCompared: (scenario, step) => compared.has(`${scenario}\n${step}`),
@@ -54,7 +57,8 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
     right: right && { name: right.name, kind: right.kind, recorded: right.recorded },
     scenarios: reports,
     fidelity: fidelity.entries(),
-    milliseconds: performance.now() - started,
+    started,
+    milliseconds: performance.now() - startTime,
     outcome: isComplete ? (isClean ? 'agree' : 'drift') : 'incomplete',
   };
 }

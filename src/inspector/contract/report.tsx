@@ -1,13 +1,24 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Badge } from '../components/badge.js';
 import { CopyButton } from '../components/copy-button.js';
 import { JsonView } from '../components/json-view.js';
 import { Text } from '../components/text.js';
-import { describeAbsentActual, describeAbsentExpected } from './absent-values.js';
-import { type Cause, causesOf } from './causes.js';
-import { kindLabels } from './kind-labels.js';
-import type { ContractReport, Drift } from './types.js';
+import { type Cause, causesOf, placeOf } from '../../contract/reports/findings/causes.js';
+import { explainDrift } from '../../contract/reports/findings/explain-drift.js';
+import {
+  checkSources,
+  fidelityHead,
+  fidelityRows,
+  figures,
+  SCENARIO_COLUMNS,
+  SECTIONS,
+  problemsOf,
+  verdict,
+} from '../../contract/reports/findings/labels.js';
+import type { ContractReport } from './types.js';
+
+type Drift = ContractReport['drifts'][number];
 
 const outcomes = {
   agree: ['good', 'No differences'],
@@ -15,7 +26,7 @@ const outcomes = {
   incomplete: ['warn', 'Incomplete run'],
 } as const;
 
-/** So few differences are not grouped. */
+/** So few differences are shown unfolded. */
 const FEW = 5;
 
 /** How many causes, or differences of one cause, are shown at a time. */
@@ -31,12 +42,11 @@ export function Report({ report }: { readonly report: ContractReport }): JSX.Ele
   return (
     <>
       <p>
-        <Badge tone={tone}>{label}</Badge> <strong>{report.left}</strong> compared with{' '}
-        {report.right?.name ?? 'the published schema and the scenarios’ expectations'}: {report.scenarios.length}{' '}
-        scenarios, {report.scenarios.reduce((sum, { steps }) => sum + steps, 0)} steps in{' '}
-        {(report.milliseconds / 1000).toFixed(1)} s
+        <Badge tone={tone}>{label}</Badge> <strong>{verdict(report)}</strong>
       </p>
-      <h2>{differenceCount(report.drifts.length)}</h2>
+      <p class="hint">{figures(report)}</p>
+      <Problems report={report} />
+      {report.drifts.length > 0 && <h2>{SECTIONS.differences}</h2>}
       {report.drifts.length > 0 && (
         <input
           type="search"
@@ -46,9 +56,9 @@ export function Report({ report }: { readonly report: ContractReport }): JSX.Ele
           onInput={({ currentTarget }) => setText(currentTarget.value)}
         />
       )}
-      {found.length <= FEW
-        ? found.map((drift, i) => <DriftCard key={i} drift={drift} />)
-        : causes.slice(0, limit).map((cause) => <CauseCard key={cause.key} cause={cause} />)}
+      {causes.slice(0, limit).map((cause) => (
+        <CauseCard key={cause.key} cause={cause} report={report} isOpen={report.drifts.length <= FEW} />
+      ))}
       {causes.length > limit && (
         <button type="button" onClick={() => setLimit(limit + ITEMS_PER_STEP)}>
           Show more ({causes.length - limit} left)
@@ -56,26 +66,30 @@ export function Report({ report }: { readonly report: ContractReport }): JSX.Ele
       )}
       <KnownDifferences report={report} />
       <Scenarios report={report} />
+      <Checks report={report} />
     </>
   );
 }
 
-/** Differences with one cause, e.g. `index: number expected, string received, 97× in 6 operations`. */
-function CauseCard({ cause }: { readonly cause: Cause }): JSX.Element {
-  const { kind, field, types, operations, drifts } = cause;
+interface CauseProps {
+  readonly cause: Cause;
+  readonly report: ContractReport;
+  readonly isOpen: boolean;
+}
+
+/** Differences with one cause, e.g. `different type index number expected, string received 97× in 6 operations`. */
+function CauseCard({ cause, report, isOpen }: CauseProps): JSX.Element {
+  const { label, field, types, frequency, drifts } = cause;
   const [limit, setLimit] = useState(ITEMS_PER_STEP);
   return (
-    <details class="cause">
+    <details class="cause" open={isOpen}>
       <summary>
-        <Badge tone="bad">{kindLabels[kind] ?? kind}</Badge> {field !== '' && <code>{field}</code>}
+        <Badge tone="bad">{label}</Badge> {field !== '' && <code>{field}</code>}
         {types !== '' && <> {types}</>}
-        <span class="hint">
-          {' '}
-          {drifts.length}× in {operations.length === 1 ? operations[0] : `${operations.length} operations`}
-        </span>
+        <span class="hint"> {frequency}</span>
       </summary>
       {drifts.slice(0, limit).map((drift, i) => (
-        <DriftCard key={i} drift={drift} />
+        <DriftCard key={i} drift={drift} report={report} />
       ))}
       {drifts.length > limit && (
         <button type="button" onClick={() => setLimit(limit + ITEMS_PER_STEP)}>
@@ -86,31 +100,27 @@ function CauseCard({ cause }: { readonly cause: Cause }): JSX.Element {
   );
 }
 
-function DriftCard({ drift }: { readonly drift: Drift }): JSX.Element {
-  const { scenario, step, operation, path, kind, side, note, curl } = drift;
+function DriftCard({ drift, report }: { readonly drift: Drift; readonly report: ContractReport }): JSX.Element {
+  const { scenario, step, operation, path, note, curl } = drift;
+  const { expected, actual } = explainDrift(drift, report);
   return (
     <section class="card">
       <p>
-        <Badge tone="bad">{kindLabels[kind] ?? kind}</Badge> <strong>{scenario}</strong>: <Text value={step} />
+        <strong>{scenario}</strong> · <Text value={step} /> · <code>{operation}</code> ·{' '}
+        {path === '' ? 'whole response' : <code>{path}</code>}
       </p>
-      <p class="hint">
-        <code>{operation}</code>, {path === '' ? 'whole response' : <code>{path}</code>}
-        {side !== undefined && ` in ${side}`}
-        {note !== undefined && (
-          <>
-            : <Text value={note} />
-          </>
-        )}
-      </p>
+      {note !== undefined && (
+        <p class="hint">
+          <Text value={note} />
+        </p>
+      )}
       <div class="side-by-side">
-        <div>
-          <h3>Expected</h3>
-          <DriftValue value={drift.expected} label="Expected" absent={describeAbsentExpected(drift)} />
-        </div>
-        <div>
-          <h3>Actual</h3>
-          <DriftValue value={drift.actual} label="Actual" absent={describeAbsentActual(drift)} />
-        </div>
+        {[expected, actual].map((half) => (
+          <div key={half.label}>
+            <h3>{half.label}</h3>
+            <DriftValue {...half} />
+          </div>
+        ))}
       </div>
       {curl !== undefined && <CopyButton what="as curl" text={() => curl} />}
     </section>
@@ -118,7 +128,7 @@ function DriftCard({ drift }: { readonly drift: Drift }): JSX.Element {
 }
 
 interface DriftValueProps {
-  readonly value: unknown;
+  readonly value?: unknown;
   readonly label: string;
   /** Shown if there is no value. */
   readonly absent: string;
@@ -133,54 +143,104 @@ function DriftValue({ value, label, absent }: DriftValueProps): JSX.Element {
   );
 }
 
-function KnownDifferences({ report: { accepted, stale } }: { readonly report: ContractReport }): JSX.Element | null {
-  if (accepted.length + stale.length === 0) return null;
+function Problems({ report: { scenarios } }: { readonly report: ContractReport }): JSX.Element {
   return (
     <>
-      <h2>Known differences</h2>
-      <ul>
-        {accepted.map(({ drift, known }, i) => (
-          <li key={i}>
-            {drift.scenario}: {drift.step} <code>{drift.path}</code>: {known.reason} (until {known.expires})
-          </li>
-        ))}
-        {stale.map(({ known, why }, i) => (
-          <li key={`stale ${i}`}>
-            <Badge tone="bad">outdated</Badge> {known.scenario}: {known.step}: {why}
-          </li>
-        ))}
-      </ul>
+      {problemsOf(scenarios).map(([label, text], i) => (
+        <p key={i}>
+          <Badge tone="bad">{label}</Badge> <Text value={text} />
+        </p>
+      ))}
+    </>
+  );
+}
+
+function KnownDifferences({ report: { accepted, stale } }: { readonly report: ContractReport }): JSX.Element {
+  return (
+    <>
+      {stale.length > 0 && (
+        <>
+          <h2>{SECTIONS.stale}</h2>
+          <ul>
+            {stale.map(({ known: { scenario, step, path }, why }, i) => (
+              <li key={i}>
+                {scenario} · {step} · <code>{path}</code>: {why}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {accepted.length > 0 && (
+        <>
+          <h2>{SECTIONS.accepted}</h2>
+          <ul>
+            {accepted.map(({ drift, known }, i) => (
+              <li key={i}>
+                {placeOf(drift)}: {known.reason} (until {known.expires})
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </>
   );
 }
 
 function Scenarios({ report: { scenarios } }: { readonly report: ContractReport }): JSX.Element {
-  return (
+  const rows = scenarios.map(({ name, about, steps, skipped, drifts }) => [
     <>
-      <h2>Scenarios</h2>
-      <ul class="items">
-        {scenarios.map(({ name, about, steps, drifts, interrupted, skipped }) => (
-          <li key={name}>
-            <span>
-              <strong>{name}</strong> {about}
-              {interrupted !== undefined && <span class="error"> {interrupted}</span>}
-              {skipped.length > 0 && (
-                <span class="hint">
-                  {' '}
-                  {skipped.length} skipped: {skipped[0]?.why}
-                </span>
-              )}
-            </span>
-            <Badge tone={drifts > 0 || interrupted !== undefined ? 'bad' : 'good'}>
-              {drifts > 0 ? differenceCount(drifts) : `${steps} steps`}
-            </Badge>
-          </li>
-        ))}
-      </ul>
-    </>
+      <strong>{name}</strong> {about}
+      {skipped[0] !== undefined && <span class="hint"> Skipped: {skipped[0].why}</span>}
+    </>,
+    steps,
+    skipped.length,
+    drifts,
+  ]);
+  return <Table title={SECTIONS.scenarios} head={SCENARIO_COLUMNS} rows={rows} />;
+}
+
+function Checks({ report }: { readonly report: ContractReport }): JSX.Element {
+  return (
+    <Table title={SECTIONS.checks} head={fidelityHead(report)} rows={fidelityRows(report.fidelity)}>
+      <p class="hint">{checkSources(report)}</p>
+    </Table>
   );
 }
 
-function differenceCount(count: number): string {
-  return count === 0 ? 'No differences' : count === 1 ? '1 difference' : `${count} differences`;
+interface TableProps {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly ComponentChildren[])[];
+  readonly children?: ComponentChildren;
+}
+
+function Table({ title, head, rows, children }: TableProps): JSX.Element {
+  return (
+    <>
+      <h2>{title}</h2>
+      {children}
+      <div class="table-scroll" tabIndex={0} role="group" aria-label={title}>
+        <table>
+          <thead>
+            <tr>
+              {head.map((name) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((cells, i) => (
+              <tr key={i}>
+                {cells.map((cell, j) => (
+                  <td key={j}>{cell}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
 }

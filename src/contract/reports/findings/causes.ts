@@ -1,14 +1,18 @@
-import type { Drift } from './types.js';
+import type { Drift } from '../../model/drift.js';
+import { kindLabel } from './kinds.js';
+import { counted } from './labels.js';
 
-/** Differences that have the same cause as far as one can tell: the same kind, field and types. */
+/** Differences that have the same cause as far as one can tell: the same kind, field, types and side. */
 export interface Cause {
   readonly key: string;
-  readonly kind: string;
+  /** The kind of difference in words. */
+  readonly label: string;
   /** The field, or `''` for the whole response. */
   readonly field: string;
   /** E.g. `number expected, string received`; empty if the types do not differ. */
   readonly types: string;
-  readonly operations: readonly string[];
+  /** E.g. `97× in 6 operations`. */
+  readonly frequency: string;
   readonly drifts: readonly Drift[];
 }
 
@@ -25,10 +29,25 @@ export function causesOf(drifts: readonly Drift[]): readonly Cause[] {
     .flatMap(([key, group]) => {
       const [first] = group;
       if (first === undefined) return [];
-      const operations = [...new Set(group.map(({ operation }) => operation))].sort();
-      return { key, kind: first.kind, field: fieldOf(first), types: typesOf(first), operations, drifts: group };
+      const label = kindLabel(first.kind);
+      return { key, label, field: fieldOf(first), types: typesOf(first), frequency: frequencyOf(group), drifts: group };
     })
     .sort((a, b) => b.drifts.length - a.drifts.length);
+}
+
+/** In one line, e.g. `different type · index · number expected, string received · 97× in 6 operations`. */
+export function describeCause({ label, field, types, frequency }: Cause): string {
+  return [label, field, types, frequency].filter((part) => part !== '').join(' · ');
+}
+
+/** The place of a difference: scenario, step, operation and path. */
+export function placeOf({ scenario, step, operation, path }: Drift): string {
+  return [scenario, step, operation, path === '' ? 'whole response' : path].join(' · ');
+}
+
+function frequencyOf(drifts: readonly Drift[]): string {
+  const operations = [...new Set(drifts.map(({ operation }) => operation))];
+  return `${drifts.length}× in ${operations.length === 1 ? operations[0] : counted(operations.length, 'operation')}`;
 }
 
 /** The last name of a path, without positions: `messages[3].index` → `index`. */

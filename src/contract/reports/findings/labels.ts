@@ -1,52 +1,43 @@
-/** Texts and figures that all reports share. */
-import type { DriftKind } from '../model/drift.js';
-import { checksOf, type Fidelity } from '../model/fidelity.js';
-import type { SuiteReport } from '../run/run-suite.js';
+/** Texts and figures that all reports and the inspector share. */
+import { checksOf, type Fidelity } from '../../model/fidelity.js';
+import type { Run, RunScenario } from './run.js';
 
-/** Describes each kind of drift. */
-export const KIND_LABELS: Readonly<Record<DriftKind, string>> = {
-  missing: 'missing on the left side',
-  extra: 'only on the left side',
-  type: 'different types',
-  value: 'different values',
-  form: 'different forms of a value that may differ',
-  status: 'different HTTP status',
-  code: 'different error codes',
-  header: 'a header that only one side sends, or a wrong content type',
-  latency: 'the response was too slow',
-  order: 'different order',
-  link: 'different URLs',
-  promise: 'an expectation of the scenario is not met',
-  'unknown-key': 'a key that is not in the published schema',
-  'left-out-key': 'a key of the published schema is missing',
-  shape: 'violates the published schema',
-  'no-answer': 'no response',
-};
+/** The sections of a report, in their order. */
+export const SECTIONS = {
+  differences: 'Differences',
+  stale: 'Known differences that are out of date',
+  accepted: 'Known differences',
+  scenarios: 'Scenarios',
+  checks: 'Checks of each operation',
+} as const;
+
+/** The columns of the list of scenarios. */
+export const SCENARIO_COLUMNS = ['Scenario', 'Steps', 'Skipped', 'Differences'] as const;
 
 /** What the left side was compared with. */
-function rightLabel({ right }: Pick<SuiteReport, 'right'>): string {
-  if (right === undefined) return 'expectations and published schemas';
+function rightLabel({ right }: Pick<Run, 'right'>): string {
+  if (right == null) return 'expectations and published schemas';
   if (right.kind !== 'replay') return right.name;
   return `the recording${right.recorded === undefined ? '' : ` of ${right.recorded}`}`;
 }
 
 /** The result in one sentence. */
-export function verdict(report: SuiteReport): string {
+export function verdict(report: Run): string {
   const { drifts, accepted, stale, outcome } = report;
   const known = accepted.length > 0 ? `, ${accepted.length} known and accepted` : '';
   if (outcome === 'agree') return `${report.left} agrees with ${rightLabel(report)}${known}`;
-  const outdated =
-    stale.length > 0 ? `, ${counted(stale.length, 'known drift entry', 'known drift entries')} out of date` : '';
+  const outdated = stale.length > 0 ? `, ${counted(stale.length, 'known difference')} out of date` : '';
   const found = `${counted(drifts.length, 'difference')} from ${rightLabel(report)}${known}${outdated}`;
   return outcome === 'drift' ? found : `The run did not finish. Found until then: ${found}`;
 }
 
-/** The size of a run in one line. */
-export function figures({ scenarios, fidelity, milliseconds }: SuiteReport): string {
+/** The date and the size of a run in one line. */
+export function figures({ started, scenarios, fidelity, milliseconds }: Run): string {
   const called = fidelity.filter(({ answers }) => answers > 0).length;
   const steps = scenarios.reduce((sum, scenario) => sum + scenario.steps, 0);
   const checks = fidelity.reduce((sum, each) => sum + checksOf(each), 0);
   return [
+    ...(started === undefined ? [] : [dateOf(started)]),
     `${called} of ${fidelity.length} operations`,
     `${steps} steps in ${counted(scenarios.length, 'scenario')}`,
     counted(checks, 'check'),
@@ -54,13 +45,26 @@ export function figures({ scenarios, fidelity, milliseconds }: SuiteReport): str
   ].join(' · ');
 }
 
+/** `2026-01-31 09:15 UTC`. */
+function dateOf(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** Why scenarios did not finish, and what they could not delete. */
+export function problemsOf(scenarios: readonly RunScenario[]): readonly (readonly [label: string, text: string])[] {
+  return scenarios.flatMap(({ name, interrupted, leftovers }) => [
+    ...(interrupted === undefined ? [] : [['not finished', `${name}: ${interrupted}`] as const]),
+    ...leftovers.map((leftover) => ['not deleted', `${name}: ${leftover}`] as const),
+  ]);
+}
+
 /** The number of checks by what the responses were compared with. */
-export function checkSources(report: SuiteReport): string {
+export function checkSources(report: Run): string {
   const total = (of: (each: Fidelity) => number) => report.fidelity.reduce((sum, each) => sum + of(each), 0);
   const expected = (['published', 'documented', 'recorded', 'inferred'] as const).map(
     (source) => `${source} ${total((each) => each.expected[source])}`,
   );
-  const compared = report.right === undefined ? [] : [`${rightLabel(report)} ${total((each) => each.compared)}`];
+  const compared = report.right == null ? [] : [`${rightLabel(report)} ${total((each) => each.compared)}`];
   const schemas = `published schemas ${total((each) => each.shapes)}`;
   return `checked against: ${[...compared, schemas, `expectations: ${expected.join(', ')}`].join(' · ')}`;
 }
@@ -74,9 +78,19 @@ export function fidelityRows(fidelity: readonly Fidelity[]): (string | number)[]
   });
 }
 
-export function fidelityHead(report: SuiteReport): string[] {
-  const compared = report.right === undefined ? 'compared' : `compared with ${rightLabel(report)}`;
-  return ['operation', 'responses', compared, 'schemas', 'published', 'documented', 'recorded', 'inferred', 'drifts'];
+export function fidelityHead(report: Run): string[] {
+  const compared = report.right == null ? 'Compared' : `Compared with ${rightLabel(report)}`;
+  return [
+    'Operation',
+    'Responses',
+    compared,
+    'Schemas',
+    'Published',
+    'Documented',
+    'Recorded',
+    'Inferred',
+    'Differences',
+  ];
 }
 
 /** `1 step`, `2 steps`. */
