@@ -23,6 +23,7 @@ export async function measureData({ rounds, seconds, records }) {
       const server = await startOurs(args);
       servers.push(server);
       const target = await conversationOf(server.origin);
+      await fill(target, 1000);
       measures[name] = () => load(target, seconds, server);
     }
     const { few, many, memory, ...policies } = await interleaved(measures, rounds);

@@ -1,8 +1,10 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { anyPorts, run, serve } from '../helpers/command.js';
+import { anyPorts, main, run, serve } from '../helpers/command.js';
 import { basic } from '../helpers/understudy.js';
 import { post, send } from './writer.js';
 
@@ -84,6 +86,25 @@ test('a second process on the same file stops with a one-line error, and the fir
     sid: expect.any(String),
   });
 });
+
+/** Runs a program as process 1 of its own process ids, as containers do. */
+const namespace = ['--map-root-user', '--pid', '--fork', '--kill-child', '--mount-proc'];
+const hasNamespaces = spawnSync('unshare', [...namespace, 'true']).status === 0;
+
+test.skipIf(!hasNamespaces)(
+  'two servers with the same process id, in two containers, do not share a file',
+  async () => {
+    const file = join(folder, 'containers.json');
+    const args = [...namespace, process.execPath, main, 'serve', ...anyPorts, '--data', file];
+    const env = { ...process.env, UNDERSTUDY_STATE_DIR: folder };
+    const first = spawn('unshare', args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    await once(first.stdout, 'data');
+    const second = spawnSync('unshare', args, { env, encoding: 'utf8' });
+    first.kill('SIGKILL');
+    expect(second.stderr).toContain(`${file} is in use by process 1: `);
+    expect(second.status).toBe(1);
+  },
+);
 
 test('a location that is not writable gives a one-line error', async () => {
   const file = join(folder, 'no such folder', 'worlds.json');
