@@ -2,6 +2,7 @@ import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TrustFolder } from '../certificates/trust-folder.js';
 import { isOtherTwilioHost, isTwilioHost } from '../core/twilio-hosts.js';
+import { javaOptions } from './java-options.js';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -84,17 +85,4 @@ function noProxyOf(text: string): string {
 function includesTwilio(entry: string): boolean {
   const name = entry.replace(/:\d+$/, '').replace(/^\*/, '').replace(/^\./, '').toLowerCase();
   return `conversations.twilio.com`.endsWith(name) || isTwilioHost(name) || isOtherTwilioHost(name);
-}
-
-/** Java reads neither the variables of proxies nor files of PEM. Later options win over earlier ones. */
-function javaOptions(inherited = '', proxyUrl: string | undefined, trustStore: string): string {
-  const options = [`-Djavax.net.ssl.trustStore=${trustStore}`, '-Djavax.net.ssl.trustStoreType=JKS'];
-  if (proxyUrl !== undefined) {
-    const { hostname, port } = new URL(proxyUrl);
-    for (const scheme of ['http', 'https'])
-      options.push(`-D${scheme}.proxyHost=${hostname}`, `-D${scheme}.proxyPort=${port}`);
-    options.push('-Dhttp.nonProxyHosts=localhost|127.*|[::1]');
-  }
-  const quoted = options.map((option) => (/\s/.test(option) ? `"${option}"` : option));
-  return [inherited, ...quoted].filter((part) => part !== '').join(' ');
 }

@@ -10,6 +10,7 @@ import type { TwilioServer } from '../surfaces/proxy/twilio-server.js';
 import { isLoopback } from '../util/loopback.js';
 import { variable } from './environment.js';
 import { CA_VARIABLES, environmentFor, type Variables } from './exec-environment.js';
+import { readOwnTrustStore } from './java-options.js';
 
 export { localServer, remoteServer } from '../surfaces/proxy/twilio-server.js';
 
@@ -35,7 +36,10 @@ export async function runRedirected(
 ): Promise<number> {
   const authority = await openAuthority(stateFolder);
   const own = CA_VARIABLES.map((name) => readPem(variable(name) ?? '') ?? '');
-  const trust = writeTrustFolder(stateFolder, [systemRoots(), ...own, authority.certificate]);
+  const ownJava = readOwnTrustStore(variable('JAVA_TOOL_OPTIONS'));
+  if (ownJava?.problem !== undefined) stderrLog.warn({}, ownJava.problem);
+  const pems = [systemRoots(), ...own, ownJava?.certificates ?? '', authority.certificate];
+  const trust = writeTrustFolder(stateFolder, pems);
   const ports = proxy ? { proxyPort: 0 } : { tlsPort: 0 };
   const settings = { host: '127.0.0.1', ...ports, offline, allowTwilio, stateFolder };
   const ownPorts = () => (isLoopback(new URL(url).hostname) ? [Number(new URL(url).port)] : []);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { defaultSettings, type Settings } from '../app/settings.js';
 import * as app from '../app/start-understudy.js';
+import type { RunningUnderstudy } from '../app/understudy.js';
 import { derive, SimWorld, type WorldParts } from './world.js';
 
 /** The settings of the command line. All are optional. By default, the ports are any free ones. */
@@ -10,12 +11,22 @@ export type StartOptions = Partial<Settings>;
 export class Sim extends SimWorld implements AsyncDisposable {
   /** Origin of the MCP server. */
   readonly mcpUrl: string;
+  /** URL of the intercepting proxy, with the option `proxyPort`. */
+  readonly proxyUrl: string | undefined;
+  /** Origin for HTTPS to hosts of Twilio, with the option `tlsPort`. */
+  readonly tlsUrl: string | undefined;
   readonly #newWorld: (name?: string) => SimWorld;
   readonly #close: () => Promise<void>;
 
-  constructor(parts: WorldParts, newWorld: (name?: string) => SimWorld, mcpUrl: string, close: () => Promise<void>) {
+  constructor(
+    parts: WorldParts,
+    newWorld: (name?: string) => SimWorld,
+    { mcpUrl, proxyUrl, tlsUrl, close }: Pick<RunningUnderstudy, 'mcpUrl' | 'proxyUrl' | 'tlsUrl' | 'close'>,
+  ) {
     super(parts);
     this.mcpUrl = mcpUrl;
+    this.proxyUrl = proxyUrl;
+    this.tlsUrl = tlsUrl;
     this.#newWorld = newWorld;
     this.#close = close;
   }
@@ -41,7 +52,8 @@ export class Sim extends SimWorld implements AsyncDisposable {
 /** Starts an understudy in this process: `await using sim = await startUnderstudy({ clock: 'manual' })`. */
 export async function startUnderstudy(options: StartOptions = {}): Promise<Sim> {
   const settings: Settings = { ...defaultSettings, restPort: 0, mcpPort: 0, ...options };
-  const { restUrl, mcpUrl, engine, controls, close } = await app.startUnderstudy(settings);
+  const running = await app.startUnderstudy(settings);
+  const { restUrl, engine, controls } = running;
   const root = settings.rngSeed ?? randomUUID();
   let count = 0;
 
@@ -57,5 +69,5 @@ export async function startUnderstudy(options: StartOptions = {}): Promise<Sim> 
   });
   const worldOf = (accountSid: string): SimWorld => new SimWorld(partsOf(accountSid));
 
-  return new Sim(partsOf(settings.defaultAccount), newWorld, mcpUrl, close);
+  return new Sim(partsOf(settings.defaultAccount), newWorld, running);
 }

@@ -52,7 +52,7 @@ test('programs call this machine and the hosts of NO_PROXY directly, but never T
 test('options for Java keep those of the user, and quote paths with spaces', () => {
   expect(environment({ JAVA_TOOL_OPTIONS: '-Xmx1g' })['JAVA_TOOL_OPTIONS']).toBe(
     '-Xmx1g "-Djavax.net.ssl.trustStore=/my state/java.jks" -Djavax.net.ssl.trustStoreType=JKS ' +
-      '-Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=4000 -Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=4000 ' +
+      '-Djavax.net.ssl.trustStorePassword=changeit -Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=4000 -Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=4000 ' +
       '-Dhttp.nonProxyHosts=localhost|127.*|[::1]',
   );
 });

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { AUTHORIZATION, openTls, openTunnel, portOf, send, startIntercepting } from './harness.js';
+import { openAuthority } from '../../../src/certificates/authority.js';
+import { startSim } from '../../helpers/sim.js';
+import { AUTHORIZATION, openTls, openTunnel, portOf, send, startIntercepting, temporaryFolder } from './harness.js';
 
 const HOST = 'conversations.twilio.com';
 
@@ -88,6 +90,16 @@ test('the port for HTTPS answers with the certificate of the name that the clien
   const host = `${HOST}:${tls.port}`;
   const { json } = await send({ connection, ...services, headers: { host, authorization: AUTHORIZATION } });
   expect(json()['meta']).toMatchObject({ url: `https://${host}/v1/Services?PageSize=50&Page=0` });
+});
+
+test('the library tells where its proxy and its port for HTTPS are', async () => {
+  const stateFolder = temporaryFolder();
+  const { proxyUrl, tlsUrl } = await startSim({ proxyPort: 0, tlsPort: 0, stateFolder });
+  const { certificate: ca } = await openAuthority(stateFolder);
+  const connection = await openHost({ proxy: new URL(proxyUrl ?? ''), ca });
+  expect((await send({ connection, ...services })).status).toBe(200);
+  expect(tlsUrl).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+  expect(await startSim()).toMatchObject({ proxyUrl: undefined, tlsUrl: undefined });
 });
 
 test('a client that gives no name gets the certificate of the conversations host', async () => {
