@@ -2,6 +2,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../../src/core/body.js';
 import {
   createTestSimulator,
   movableClock,
@@ -104,12 +105,17 @@ describe('a restart from the data file', () => {
   });
 });
 
-/** A simulator that starts from copies of the files as a crash would leave them; the first one still has them open. */
-async function startAfterCrash(options: Parameters<typeof createTestSimulator>[0] = {}): Promise<TestSimulator> {
+/** Copies of the files as a crash would leave them. */
+function copyFiles(): string {
   const copy = join(mkdtempSync(join(folder, 'copy-')), 'worlds.json');
   copyFileSync(dataFile, copy);
   copyFileSync(`${dataFile}.log`, `${copy}.log`);
-  return createTestSimulator({ defaultService: false, ...options, dataFile: copy });
+  return copy;
+}
+
+/** A simulator that starts after a crash; the first one still has its files open. */
+function startAfterCrash(options: Parameters<typeof createTestSimulator>[0] = {}): Promise<TestSimulator> {
+  return createTestSimulator({ defaultService: false, ...options, dataFile: copyFiles() });
 }
 
 describe('an acknowledged write', () => {
@@ -153,6 +159,23 @@ describe('an acknowledged write', () => {
     const { clock, ...second } = await startAfterCrash({ clock: movableClock() });
     expect(clock.now()).toBe(Date.parse(START) + 24 * 3600 * 1000);
     await second.close();
+    await first.close();
+  });
+
+  it('includes the deletion of a world', async () => {
+    const account = `AC${'b'.repeat(32)}`;
+    const first = await newSimulator({ dataFile });
+    const control = (name: string, input: JsonObject, of?: string) =>
+      first.controls.find((each) => each.name === name)?.run(of, input);
+    const isThereAfterCrash = async (): Promise<boolean> => {
+      const second = await newSimulator({ dataFile: copyFiles() });
+      await second.close();
+      return second.worlds.has(account);
+    };
+    await control('worlds.fork', { to: account });
+    expect(await isThereAfterCrash()).toBe(true);
+    await control('worlds.delete', {}, account);
+    expect(await isThereAfterCrash()).toBe(false);
     await first.close();
   });
 
