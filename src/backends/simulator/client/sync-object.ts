@@ -11,20 +11,26 @@ interface ItemHistory {
   readonly isRemoved: boolean;
 }
 
+const IDS_PER_MS = 10;
+
 /** Removed items that an object remembers for clients that were away. */
 const MAX_REMOVED = 10_000;
 
-/** The ids of events. They grow for ever, also over restarts, so they are never taken from the clock of a world. */
+/**
+ * The ids of events. They grow for ever, also over restarts, so they are never taken from the clock of a world. An id is the
+ * time of its event by the machine's clock, in tenths of milliseconds, or later.
+ */
 export class EventIds {
-  #last = Date.now() * 10;
+  #last = 0;
 
   next(): number {
-    this.#last += 1;
+    this.#last = Math.max(this.#last + 1, Date.now() * IDS_PER_MS);
     return this.#last;
   }
 
-  get last(): number {
-    return this.#last;
+  /** The time before which an event happened, in milliseconds since 1970. */
+  static timeOf(id: number): number {
+    return id / IDS_PER_MS;
   }
 }
 
@@ -101,6 +107,11 @@ export class SyncObject {
       events.push(this.#itemEvent(changed, { key, data }, type, date));
     }
     return { events, lastEventId };
+  }
+
+  /** An item that exists since before the object was opened, for a client that may not know its present state. */
+  catchUp(item: ItemChange, date: string): SyncEvent {
+    return this.#itemEvent(this.lastEventOf(item.key), item, item.isNew === true ? 'added' : 'updated', date);
   }
 
   publish(event: SyncEvent): void {

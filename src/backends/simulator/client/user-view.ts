@@ -13,11 +13,13 @@ import { bindings, type BindingRecord } from '../conversations/binding/binding.j
 import { messages } from '../conversations/message/record.js';
 import { participants } from '../conversations/participant/record.js';
 import { services } from '../conversations/service/record.js';
+import { missedBefore } from './missed-before.js';
 import { readDocument, readItem, readPage } from './item-list.js';
 import { userName } from './object-name.js';
 import { isoDate } from './projection.js';
 import type { SyncObject } from './sync-object.js';
-import type { Connected, WorldClients } from './world-clients.js';
+import type { Connected } from './access.js';
+import type { WorldClients } from './world-clients.js';
 
 interface UserConnection {
   readonly grant: ClientGrant;
@@ -83,7 +85,13 @@ export class UserView implements ClientView {
     const { name } = object;
     const read = (key: string) =>
       kind === 'document' ? readDocument(this.#world, name) : readItem(this.#world, name, key);
-    return object.since(lastEventId, read, isoDate(this.now()));
+    const date = isoDate(this.now());
+    const replay = object.since(lastEventId, read, date);
+    // A client of an earlier process: what changed then is not known any more.
+    const isOlder = lastEventId < object.openedAt && kind !== 'document';
+    return isOlder
+      ? { ...replay, events: [...missedBefore(this.#world, object, lastEventId, date), ...replay.events] }
+      : replay;
   }
 
   unsubscribe(sid: string): void {

@@ -1,26 +1,21 @@
-import type { ClientReceiver, SyncKind } from '../../../core/client-view.js';
+import type { SyncKind } from '../../../core/client-view.js';
 import { keyOf } from '../kernel/collection.js';
 import type { WorldSession } from '../kernel/world-session.js';
 import type { World } from '../kernel/world.js';
-import { conversations } from '../conversations/conversation/record.js';
 import { participants } from '../conversations/participant/record.js';
-import { maySee } from '../conversations/role/permissions.js';
 import { services } from '../conversations/service/record.js';
 import { setOnline } from '../conversations/user/events.js';
 import { ensureUser } from '../conversations/user/user.js';
 import { findUser } from '../conversations/user/record.js';
+import { type Connected, mayRead, namesOf } from './access.js';
 import { ChangeTracker, type TakenChanges } from './change-tracker.js';
 import { readDocument, readItem } from './item-list.js';
 import { conversationName, parseName, sidOf, syncKindOf, type ObjectName } from './object-name.js';
 import { isoDate } from './projection.js';
 import { SyncObject, type EventIds } from './sync-object.js';
 
-/** A connection and the user that it belongs to. */
-export interface Connected {
-  readonly serviceSid: string;
-  readonly identity: string;
-  readonly receiver: ClientReceiver;
-}
+/** How long the objects that a user may have opened earlier are kept, in milliseconds. */
+const KNOWN_MS = 2000;
 
 /** A user with at least one connection. */
 export interface ConnectedUser {
@@ -39,6 +34,7 @@ export class WorldClients {
   readonly #users = new Map<string, Set<Connected>>();
   /** Until when users type, by user and conversation, in milliseconds since 1970 by the machine's clock. */
   readonly #typing = new Map<string, Map<string, number>>();
+  readonly #known = new WeakMap<Connected, { readonly names: ReadonlyMap<string, string>; readonly until: number }>();
   readonly #tracker: ChangeTracker;
   #isFlushQueued = false;
 
@@ -140,7 +136,7 @@ export class WorldClients {
   open(kind: SyncKind, key: string, viewer: Connected): SyncObject | undefined {
     const opened = this.#bySid.get(key) ?? this.#objects.get(key);
     const name = opened?.name ?? parseName(key);
-    if (name === undefined || syncKindOf(name) !== kind || !this.#mayRead(name, viewer)) return undefined;
+    if (name === undefined || syncKindOf(name) !== kind || !mayRead(this.world, name, viewer)) return undefined;
     if (opened !== undefined) return opened;
     const object = new SyncObject(name, sidOf(this.world.account, name), this.ids.next());
     this.#objects.set(name.name, object);
@@ -152,8 +148,8 @@ export class WorldClients {
   openBySid(kind: SyncKind, sid: string, viewer: Connected): SyncObject | undefined {
     const opened = this.#bySid.get(sid);
     if (opened !== undefined) return this.open(kind, sid, viewer);
-    const name = this.#namesOf(viewer).find((each) => sidOf(this.world.account, each) === sid);
-    return name === undefined ? undefined : this.open(kind, name.name, viewer);
+    const name = this.#knownBefore(viewer).get(sid);
+    return name === undefined ? undefined : this.open(kind, name, viewer);
   }
 
   bySid(sid: string): SyncObject | undefined {
@@ -226,27 +222,13 @@ export class WorldClients {
     for (const { receiver } of this.all()) receiver.close('retry');
   }
 
-  #mayRead({ kind, ownerSid, identity }: ObjectName, viewer: Connected): boolean {
-    const { world } = this;
-    if (kind === 'conversations') return ownerSid === viewer.serviceSid && identity === viewer.identity;
-    if (kind === 'info') {
-      return ownerSid === viewer.serviceSid && findUser(world, ownerSid, identity ?? '') !== undefined;
-    }
-    const conversation = world.records(conversations).get(ownerSid);
-    if (conversation?.serviceSid !== viewer.serviceSid) return false;
-    if (kind === 'channel') return maySee(world, conversation, viewer.identity);
-    return world.records(participants).find('identity', keyOf(ownerSid, viewer.identity)) !== undefined;
-  }
-
-  /** The objects that a user may have opened. */
-  #namesOf({ serviceSid, identity }: Connected): ObjectName[] {
-    const own = this.world.records(participants).list('identity', keyOf(serviceSid, identity));
-    const kinds = ['channel', 'messages', 'roster'] as const;
-    const names = own
-      .slice(0, own.size)
-      .flatMap(({ conversationSid }) => kinds.map((kind) => conversationName(conversationSid, kind)));
-    const users = ['conversations', 'info'].map((kind) => `${serviceSid}.${identity}.${kind}`);
-    return [...users, ...names].flatMap((name) => parseName(name) ?? []);
+  /** The names of objects that a user may have opened in an earlier process, by SID. Kept for a while: they come in batches. */
+  #knownBefore(viewer: Connected): ReadonlyMap<string, string> {
+    const cached = this.#known.get(viewer);
+    if (cached !== undefined && cached.until > Date.now()) return cached.names;
+    const names = new Map(namesOf(this.world, viewer).map((each) => [sidOf(this.world.account, each), each.name]));
+    this.#known.set(viewer, { names, until: Date.now() + KNOWN_MS });
+    return names;
   }
 
   *#infoOf(serviceSid: string): Generator<string> {
