@@ -79,13 +79,14 @@ interface CauseProps {
 
 /** Differences with one cause, e.g. `different type index number expected, string received 97× in 6 operations`. */
 function CauseCard({ cause, report, isOpen }: CauseProps): JSX.Element {
-  const { label, field, types, frequency, drifts } = cause;
+  const { label, field, types, side, frequency, drifts } = cause;
   const [limit, setLimit] = useState(ITEMS_PER_STEP);
   return (
     <details class="cause" open={isOpen}>
       <summary>
         <Badge tone="bad">{label}</Badge> {field !== '' && <code>{field}</code>}
         {types !== '' && <> {types}</>}
+        {side !== '' && <> in {side}</>}
         <span class="hint"> {frequency}</span>
       </summary>
       {drifts.slice(0, limit).map((drift, i) => (

@@ -63,7 +63,7 @@ const someScenarios = ['--only', 'role,receipt'];
 describe('understudy contract', { timeout: 120_000 }, () => {
   it('finds no drift between the simulator and a second process', async () => {
     const { code, stdout } = await contract(['--right', upstream.restUrl, ...someScenarios]);
-    expect(stdout).toMatch(new RegExp(`^[1-9]\\d* of ${operations.length} operations`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^\\S+ \\S+ UTC · [1-9]\\d* of ${operations.length} operations`, 'm'));
     expect(stdout).toContain(`simulate agrees with ${upstream.restUrl}`);
     expect(code).toBe(0);
   });
@@ -208,7 +208,7 @@ describe('understudy contract', { timeout: 120_000 }, () => {
     const { code, stdout } = await contract(args, { GITHUB_STEP_SUMMARY: summary });
     expect(code).toBe(1);
     expect(stdout).toContain('my-scenario · create a room · createserviceconversation');
-    expect(stdout).toMatch(/expected +"closed"/);
+    expect(stdout).toMatch(/Expected \(scenario\) +"closed"/);
     expect(readFileSync(join(folder, 'junit'), 'utf8')).toContain('<failure type="promise"');
     expect(readFileSync(join(folder, 'sarif'), 'utf8')).toContain('scenario.yaml');
     expect(readFileSync(join(folder, 'html'), 'utf8')).toContain('<!doctype html>');

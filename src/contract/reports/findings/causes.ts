@@ -11,6 +11,8 @@ export interface Cause {
   readonly field: string;
   /** E.g. `number expected, string received`; empty if the types do not differ. */
   readonly types: string;
+  /** The side that breaks a rule; empty for a difference between the sides. */
+  readonly side: string;
   /** E.g. `97× in 6 operations`. */
   readonly frequency: string;
   readonly drifts: readonly Drift[];
@@ -20,7 +22,8 @@ export interface Cause {
 export function causesOf(drifts: readonly Drift[]): readonly Cause[] {
   const groups = new Map<string, Drift[]>();
   for (const drift of drifts) {
-    const key = [drift.kind, fieldOf(drift), typesOf(drift), drift.side ?? ''].join(' ');
+    const { kind, side = '' } = drift;
+    const key = [kind, fieldOf(drift), typesOf(drift), side].join(' ');
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [drift]);
     else group.push(drift);
@@ -30,14 +33,16 @@ export function causesOf(drifts: readonly Drift[]): readonly Cause[] {
       const [first] = group;
       if (first === undefined) return [];
       const label = kindLabel(first.kind);
-      return { key, label, field: fieldOf(first), types: typesOf(first), frequency: frequencyOf(group), drifts: group };
+      const { side = '' } = first;
+      const [field, types, frequency] = [fieldOf(first), typesOf(first), frequencyOf(group)];
+      return { key, label, field, types, side, frequency, drifts: group };
     })
     .sort((a, b) => b.drifts.length - a.drifts.length);
 }
 
 /** In one line, e.g. `different type · index · number expected, string received · 97× in 6 operations`. */
-export function describeCause({ label, field, types, frequency }: Cause): string {
-  return [label, field, types, frequency].filter((part) => part !== '').join(' · ');
+export function describeCause({ label, field, types, side, frequency }: Cause): string {
+  return [label, field, types, side === '' ? '' : `in ${side}`, frequency].filter((part) => part !== '').join(' · ');
 }
 
 /** The place of a difference: scenario, step, operation and path. */

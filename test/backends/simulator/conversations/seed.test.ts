@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateSeed } from '../../../../src/backends/simulator/conversations/seed/generate.js';
-import { createTestSimulator, itemsOf, newSimulator, sidsOf } from '../../../helpers/simulator.js';
+import { ACCOUNT, createTestSimulator, itemsOf, newSimulator, sidsOf, START } from '../../../helpers/simulator.js';
 
 let folder: string;
 beforeAll(() => {
@@ -182,4 +182,19 @@ describe('a generated seed', () => {
     });
     expect(sidsOf(await callOk('listservice'))).toHaveLength(1);
   });
+});
+
+it('a generated seed that no server would load is refused before it is written', () => {
+  const size = { conversations: 100_000, messages: 14, rngSeed: 's' };
+  expect(() => generateSeed(size)).toThrow(/at least 1700000 entries .* lower --conversations or --messages/);
+});
+
+it('no conversation of a seed shows activity after now, however many messages it has', async () => {
+  const seed = seedFile(generateSeed({ conversations: 20, messages: 5, rngSeed: 's' }));
+  const { controls } = await newSimulator({ seed });
+  const list = controls.find(({ name }) => name === 'conversations.list');
+  const found = (await list?.run(ACCOUNT, {})) as { conversations: { activity: string }[] } | undefined;
+  const times = found?.conversations.map(({ activity }) => Date.parse(activity)) ?? [];
+  expect(times).toHaveLength(20);
+  expect(new Set(times)).toEqual(new Set([Date.parse(START)]));
 });

@@ -194,7 +194,7 @@ export function readSeed(nameOrFile: string): Seed {
 }
 
 /** Entries of a seed: services, conversations, messages, and so on. Writing a million takes about a minute. */
-const MAX_ENTRIES = 1_000_000;
+export const MAX_ENTRIES = 1_000_000;
 
 /**
  * Parses a seed.
@@ -258,7 +258,7 @@ function parse(text: string, file: string, maxEntries: number): Seed {
 }
 
 /** The number of objects in the lists of a seed. An alias counts as often as it occurs. */
-function countEntries(value: object): number {
+export function countEntries(value: object): number {
   let count = 0;
   for (const [key, part] of Object.entries(value) as [string, unknown][]) {
     if (/^[A-Z]/.test(key) || !Array.isArray(part)) continue;

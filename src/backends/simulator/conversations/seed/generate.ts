@@ -1,6 +1,7 @@
 import { Faker, en, generateMersenne53Randomizer } from '@faker-js/faker';
 import { stringify } from 'yaml';
-import type { SeedConversation, SeedDocument } from './format.js';
+import { UnderstudyError } from '../../../../core/errors.js';
+import { countEntries, MAX_ENTRIES, type SeedConversation, type SeedDocument } from './format.js';
 
 export interface SeedSize {
   readonly conversations: number;
@@ -11,10 +12,17 @@ export interface SeedSize {
 }
 
 const AGENTS = 8;
+/** In each conversation. */
+const PARTICIPANTS = 2;
 const PROXY = '+15558880001';
 
-/** Generates a seed of one service, as YAML: agents on chat, customers on chat, SMS and WhatsApp, and their messages. */
+/**
+ * Generates a seed of one service, as YAML: agents on chat, customers on chat, SMS and WhatsApp, and their messages.
+ * @throws UnderstudyError if the seed has more entries than a seed may have
+ */
 export function generateSeed({ conversations, messages, rngSeed }: SeedSize): string {
+  // A conversation, its participants and its messages. The receipts are counted below.
+  checkEntries(conversations * (1 + PARTICIPANTS + messages));
   const faker = new Faker({ locale: en, randomizer: generateMersenne53Randomizer(hashOf(rngSeed)) });
   const agents = Array.from({ length: AGENTS }, (_, i) => ({
     Identity: `agent-${i + 1}`,
@@ -32,8 +40,17 @@ export function generateSeed({ conversations, messages, rngSeed }: SeedSize): st
       },
     ],
   };
+  checkEntries(countEntries(document));
   const command = `understudy seed generate --conversations ${conversations} --messages ${messages} --rng-seed ${rngSeed}`;
   return `# ${command.replaceAll(/\s+/g, ' ')}\n${stringify(document, { lineWidth: 0 })}`;
+}
+
+function checkEntries(count: number): void {
+  if (count <= MAX_ENTRIES) return;
+  throw new UnderstudyError(
+    'UNDERSTUDY_BAD_OPTION',
+    `this seed would have at least ${count} entries (conversations, participants, messages, receipts), but a seed may have at most ${MAX_ENTRIES}: lower --conversations or --messages`,
+  );
 }
 
 function conversation(faker: Faker, number: number, messages: number): SeedConversation {
