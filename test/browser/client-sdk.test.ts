@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer, type RequestListener } from 'node:http';
@@ -30,8 +31,17 @@ async function listen(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 /** A page of an app that loads the SDK, after the given markup. */
-async function openApp(markup = ''): Promise<Page> {
+async function openApp(markup = '', within = browser): Promise<Page> {
   const sdk = readFileSync(sdkFile);
   const origin = await listen((request, response) => {
     if (request.url === '/sdk.js') response.writeHead(200, { 'content-type': 'text/javascript' }).end(sdk);
@@ -40,7 +50,7 @@ async function openApp(markup = ''): Promise<Page> {
       response.end(`<!doctype html><title>app</title>${markup}<script src="/sdk.js"></script>`);
     }
   });
-  const page = await browser.newPage();
+  const page = await within.newPage();
   onTestFinished(() => void page.close());
   await page.goto(origin);
   return page;
@@ -102,6 +112,21 @@ describe('the client SDK 3.0.1 in Chromium', () => {
     await page.addInitScript({ content: script });
     await page.goto(new URL((await openApp()).url()).href);
     expect(await chat(page, desk, {})).toEqual(expected);
+  });
+});
+
+describe('the client SDK 3.0.1 in Chromium, with the names of Twilio’s hosts led to the TLS port', () => {
+  it('needs no change at all', async () => {
+    const port = await freePort();
+    const desk = await openDesk({ tlsPort: port });
+    await desk.join('alice');
+    await desk.rest('createserviceconversationmessage', { body: { Body: 'hello' } });
+    const executablePath = findChromium();
+    const rules = `--host-resolver-rules=MAP *.twilio.com 127.0.0.1:${port}`;
+    const args = [...flags, rules, '--ignore-certificate-errors'];
+    const led = await chromium.launch({ args, ...(executablePath === undefined ? {} : { executablePath }) });
+    onTestFinished(() => void led.close());
+    expect(await chat(await openApp('', led), desk, {})).toEqual(expected);
   });
 });
 
