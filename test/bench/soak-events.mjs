@@ -6,10 +6,4 @@ const RECORD_EVENTS = [
   'onConversationAdded',
   'onConversationUpdated',
 ];
-export const FILTERS = [
-  ...RECORD_EVENTS,
-  'onConversationStateUpdated',
-  'onParticipantAdded',
-  'onUserUpdated',
-  'onDeliveryUpdated',
-];
+export const FILTERS = [...RECORD_EVENTS, 'onConversationStateUpdated', 'onParticipantAdded', 'onDeliveryUpdated'];

@@ -3,6 +3,9 @@ import { FILTERS } from './soak-events.mjs';
 /** Thrown when the connection broke, so that the outcome of the call is unknown. */
 export class ConnectionCut extends Error {}
 
+/** Injected faults do not strike so often in a row. */
+const MAX_ATTEMPTS = 50;
+
 const TEXT = 'Hello, my lamp arrived broken. Shall I send it back, or will you send a new one? ';
 /** The maximum number of records of each kind that a walker keeps. */
 const MAXIMUM = { conversations: 6, messages: 30, participants: 4, hooks: 3, users: 8, roles: 6 };
@@ -80,10 +83,11 @@ export class Walker {
 
   /** Repeats a call until no fault rule answers it. */
   async #callUntilDone(operation, input) {
-    for (;;) {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const body = await this.call(operation, input);
       if (body !== undefined) return body;
     }
+    throw new Error(`${operation} failed ${MAX_ATTEMPTS} times in a row`);
   }
 
   async #act() {
