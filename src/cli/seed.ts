@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { CliCommand } from './command.js';
 import { count, nonEmpty } from './option-values.js';
+import { createProgressLine } from './progress-line.js';
 
 export interface GenerateSettings {
   readonly conversations: number;
@@ -27,7 +28,17 @@ export const generate: CliCommand<GenerateSettings> = {
   readSettings: (command) => command.opts<GenerateSettings>(),
   async run({ out, ...size }) {
     const { generateSeed } = await import('../backends/simulator/conversations/seed/generate.js');
-    const text = generateSeed(size);
+    const progress = createProgressLine();
+    const total = size.conversations.toLocaleString('en');
+    const onProgress = (made: number): void => {
+      progress.show(`generating: ${made.toLocaleString('en')} of ${total} conversations`);
+    };
+    let text: string;
+    try {
+      text = generateSeed({ ...size, onProgress });
+    } finally {
+      progress.clear();
+    }
     if (out === undefined) process.stdout.write(text);
     else writeFileSync(out, text);
     return undefined;

@@ -198,3 +198,9 @@ it('no conversation of a seed shows activity after now, however many messages it
   expect(times).toHaveLength(20);
   expect(new Set(times)).toEqual(new Set([Date.parse(START)]));
 });
+
+it('a large seed reports its progress while it is generated', () => {
+  const made: number[] = [];
+  generateSeed({ conversations: 2001, messages: 0, rngSeed: 's', onProgress: (count) => made.push(count) });
+  expect(made).toEqual([0, 1000, 2000]);
+});

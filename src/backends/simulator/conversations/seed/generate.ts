@@ -9,18 +9,22 @@ export interface SeedSize {
   readonly messages: number;
   /** The same text and numbers give an identical seed. */
   readonly rngSeed: string;
+  /** Called now and then with the number of conversations that are made. */
+  readonly onProgress?: (made: number) => void;
 }
 
 const AGENTS = 8;
 /** In each conversation. */
 const PARTICIPANTS = 2;
+/** In conversations. */
+const PROGRESS_INTERVAL = 1000;
 const PROXY = '+15558880001';
 
 /**
  * Generates a seed of one service, as YAML: agents on chat, customers on chat, SMS and WhatsApp, and their messages.
  * @throws UnderstudyError if the seed has more entries than a seed may have
  */
-export function generateSeed({ conversations, messages, rngSeed }: SeedSize): string {
+export function generateSeed({ conversations, messages, rngSeed, onProgress }: SeedSize): string {
   // A conversation, its participants and its messages. The receipts are counted below.
   checkEntries(conversations * (1 + PARTICIPANTS + messages));
   const faker = new Faker({ locale: en, randomizer: generateMersenne53Randomizer(hashOf(rngSeed)) });
@@ -36,7 +40,10 @@ export function generateSeed({ conversations, messages, rngSeed }: SeedSize): st
         FriendlyName: `${faker.company.name()} support`,
         default: true,
         users: agents,
-        conversations: Array.from({ length: conversations }, (_, i) => conversation(faker, i, messages)),
+        conversations: Array.from({ length: conversations }, (_, i) => {
+          if (i % PROGRESS_INTERVAL === 0) onProgress?.(i);
+          return conversation(faker, i, messages);
+        }),
       },
     ],
   };
