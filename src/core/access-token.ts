@@ -3,6 +3,7 @@
  * libraries sign.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { ACCOUNT_SID, API_KEY_SID } from './sids.js';
 
 /** What a token says. */
 export interface AccessToken {
@@ -32,8 +33,6 @@ export type SecretOf = (key: string) => string | undefined;
 // Code and texts are from the dictionary. Which of them the SDKs get for which fault is inferred.
 const refuse = (code: number, message: string): TokenRefusal => ({ status: code === 20104 ? 401 : 403, code, message });
 
-const ACCOUNT = /^AC[0-9a-fA-F]{32}$/;
-const KEY = /^SK[0-9a-fA-F]{32}$/;
 const SERVICE = /^IS[0-9a-fA-F]{32}$/;
 const MAX_IDENTITY = 256;
 const MAX_LENGTH = 16 * 1024;
@@ -51,7 +50,7 @@ export function readAccessToken(text: unknown, secretOf: SecretOf, now: number):
     return refuse(20102, 'Invalid Access Token header: only the algorithm HS256 is accepted');
   }
   const { iss: key, sub: account, exp, nbf, iat } = claims;
-  if (typeof key !== 'string' || !KEY.test(key) || typeof account !== 'string' || !ACCOUNT.test(account)) {
+  if (typeof key !== 'string' || !API_KEY_SID.test(key) || typeof account !== 'string' || !ACCOUNT_SID.test(account)) {
     return refuse(20103, 'Invalid Access Token issuer or subject: an API key SK… and an account AC… are expected');
   }
   const secret = secretOf(key);

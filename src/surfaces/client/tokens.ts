@@ -61,11 +61,11 @@ export function createTokens({ keys, requiresSignature, log }: TokenOptions): To
       return token;
     },
 
+    // Never signed with the secret of a key that is known here: Twilio would accept such a token.
     issue({ account, identity, serviceSid, ttl }) {
-      const known = [...keys].find(([, each]) => each.secret !== undefined && (each.account ?? account) === account);
-      const [key, secret] = known === undefined ? [ownKeyOf(account), own] : [known[0], known[1].secret ?? own];
-      if (known === undefined) ownKeys.add(key);
-      return makeAccessToken({ account, key, identity, serviceSid, now: Date.now(), ttl, secret });
+      const key = ownKeyOf(account);
+      ownKeys.add(key);
+      return makeAccessToken({ account, key, identity, serviceSid, now: Date.now(), ttl, secret: own });
     },
   };
 }
