@@ -133,6 +133,18 @@ describe('a connection', () => {
     await client.closed();
   });
 
+  it('opens one session, although two init frames wait at the same time', async () => {
+    const desk = await openDesk();
+    await desk.world.faults.add({ operation: 'clientconnect', latency: { min: 50, max: 50 } });
+    const client = await RawClient.open(desk);
+    const both = ['alice', 'bob'].map((identity) => client.request({ method: 'init', token: desk.token(identity) }));
+    const statuses = (await Promise.all(both)).map(({ header }) => (header['status'] as { code: number }).code);
+    expect(statuses).toEqual([200, 400]);
+    expect(await desk.world.connectedUsers()).toMatchObject([{ identity: 'alice', connections: 1 }]);
+    client.socket.close();
+    await expect.poll(() => desk.world.connectedUsers()).toEqual([]);
+  });
+
   it('answers unknown methods and requests without a request', async () => {
     const client = await RawClient.connect(await openDesk(), 'alice');
     expect((await client.request({ method: 'dance' })).header['status']).toMatchObject({ code: 400 });

@@ -124,6 +124,8 @@ export class Connection implements ClientReceiver {
     if (this.#token !== undefined) return this.#close('badFrame');
     const accept = (token: AccessToken): Result => {
       if (this.socket.readyState !== this.socket.OPEN) return refusal(499, 499, 'The client has gone');
+      // Two may wait at the same time, while a fault rule delays the first.
+      if (this.#token !== undefined) return refusal(400, 20001, 'The session is already open');
       const { account, serviceSid, identity, credentialSid } = token;
       this.#view = this.hub.backend.connect({ account, serviceSid, identity, credentialSid }, this);
       if (this.#view === undefined) {
