@@ -1,10 +1,10 @@
 import http from 'node:http';
 import net, { type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import tls from 'node:tls';
 import { getProxyForUrl } from 'proxy-from-env';
 import { UnderstudyError } from '../../core/errors.js';
 import { isLoopback } from '../../util/loopback.js';
+import { connectTls } from './tls-client.js';
 
 export interface OutsideOptions {
   /** Connect to nothing. */
@@ -62,7 +62,7 @@ export function createOutside({ offline, isExposed, ownPorts, timeoutMs }: Outsi
     const port = Number(proxy.port === '' ? (proxy.protocol === 'https:' ? 443 : 80) : proxy.port);
     const socket = await connect({ host, port });
     if (proxy.protocol !== 'https:') return socket;
-    const secure = tls.connect({ socket, servername: host });
+    const secure = connectTls(host, { socket });
     await connected(secure, 'secureConnect', { host, port }, timeoutMs);
     return secure;
   }
@@ -71,7 +71,7 @@ export function createOutside({ offline, isExposed, ownPorts, timeoutMs }: Outsi
     const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     const proxy = proxyFor(`https://${authority}`);
     if (proxy === undefined) return connect({ host, port });
-    return askForTunnel(await connectTo(proxy), authority, proxy);
+    return askForTunnel(await connectTo(proxy), authority, proxy, timeoutMs);
   }
 
   return {
@@ -81,7 +81,7 @@ export function createOutside({ offline, isExposed, ownPorts, timeoutMs }: Outsi
       const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
       if (url.protocol === 'https:') {
         const port = Number(url.port === '' ? 443 : url.port);
-        const connection = tls.connect({ socket: await tunnel({ host, port }), servername: host });
+        const connection = connectTls(host, { socket: await tunnel({ host, port }) });
         await connected(connection, 'secureConnect', { host, port }, timeoutMs);
         return { connection, path, headers: [] };
       }
@@ -108,7 +108,7 @@ function credentialsOf({ username, password }: URL): string[] {
 }
 
 /** Asks another proxy for a tunnel. */
-function askForTunnel(connection: Socket, authority: string, proxy: URL): Promise<Socket> {
+function askForTunnel(connection: Socket, authority: string, proxy: URL, timeoutMs: number): Promise<Socket> {
   const headers = ['Host', authority, ...credentialsOf(proxy)];
   const request = http.request({ method: 'CONNECT', path: authority, headers, createConnection: () => connection });
   return new Promise((resolve, reject) => {
@@ -116,7 +116,10 @@ function askForTunnel(connection: Socket, authority: string, proxy: URL): Promis
       connection.destroy();
       reject(failed(`the proxy ${proxy.host} does not connect to ${authority}: ${reason}`));
     };
+    const timer = setTimeout(() => fail(`no answer within ${timeoutMs / 1000} seconds`), timeoutMs);
+    request.once('close', () => clearTimeout(timer));
     request.once('connect', ({ statusCode = 0 }, socket: Socket, head: Buffer) => {
+      clearTimeout(timer);
       if (statusCode < 200 || statusCode > 299) return fail(`it responded with ${statusCode}`);
       if (head.length > 0) socket.unshift(head);
       resolve(socket);

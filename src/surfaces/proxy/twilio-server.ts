@@ -1,10 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import net, { type Socket } from 'node:net';
-import tls from 'node:tls';
 import { UnderstudyError } from '../../core/errors.js';
 import { forward } from './forward.js';
 import { rawError, sendError } from './proxy-error.js';
 import { relay } from './relay.js';
+import { connectTls } from './tls-client.js';
 
 /** The server that plays the hosts of Twilio. */
 export interface TwilioServer {
@@ -32,7 +32,7 @@ export function remoteServer(origin: string): TwilioServer {
   const isSecure = protocol === 'https:';
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   const address = { host, port: Number(port === '' ? (isSecure ? 443 : 80) : port), allowHalfOpen: true };
-  const connect = (): Socket => (isSecure ? tls.connect({ ...address, servername: host }) : net.connect(address));
+  const connect = (): Socket => (isSecure ? connectTls(host, address) : net.connect(address));
   const unreachable = ({ message }: Error) =>
     new UnderstudyError('UNDERSTUDY_TUNNEL_FAILED', `the understudy at ${origin} does not answer: ${message}`);
   return {

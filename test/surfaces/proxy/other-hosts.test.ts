@@ -5,6 +5,8 @@ import { createServer, type Socket } from 'node:net';
 import tls from 'node:tls';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { issueAuthority, issueServer } from '../../../src/certificates/issue.js';
+import { createOutside } from '../../../src/surfaces/proxy/outside.js';
+import { connectTls } from '../../../src/surfaces/proxy/tls-client.js';
 import { listen, openTls, openTunnel, portOf, readAll, send, startIntercepting } from './harness.js';
 
 /** A server that returns every byte. */
@@ -120,6 +122,31 @@ test('a proxy of another kind in the environment is an error that names it', asy
   const { status, message } = await openTunnel(proxy, 'example.com:443');
   expect({ status, message }).toEqual({ status: 502, message: expect.stringContaining('socks5://127.0.0.1:1080') });
   expect(message).not.toContain('secret');
+});
+
+test('a proxy of the environment that does not answer is an error after the timeout', async () => {
+  const port = await listen(createServer((socket) => void socket.resume()));
+  vi.stubEnv('https_proxy', `http://127.0.0.1:${port}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const outside = createOutside({ offline: false, isExposed: false, ownPorts: () => [], timeoutMs: 200 });
+  const tunnel = outside.tunnel({ host: 'example.com', port: 443 });
+  await expect(tunnel).rejects.toMatchObject({ message: expect.stringContaining('no answer within 0.2 seconds') });
+});
+
+test('a TLS connection names the host in its handshake, unless it is an IP address', async () => {
+  const { server } = await otherCertificate();
+  const names: string[] = [];
+  const SNICallback: tls.TlsOptions['SNICallback'] = (name, done) => {
+    names.push(name);
+    done(null);
+  };
+  const port = await listen(tls.createServer({ key: server.key, cert: server.certificate, SNICallback }));
+  for (const host of ['127.0.0.1', 'localhost']) {
+    const socket = connectTls(host, { port });
+    // No client trusts the certificate.
+    await once(socket, 'error');
+  }
+  expect(names).toEqual(['localhost']);
 });
 
 test('the proxy of the environment is used for other hosts', async () => {
