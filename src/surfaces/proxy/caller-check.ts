@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { UnderstudyError } from '../../core/errors.js';
 import { isLoopback } from '../../util/loopback.js';
 import { readBasic } from '../http/credentials.js';
-import { createSecretCheck } from '../http/token-guard.js';
+import { createSecretCheck, sentTokens } from '../http/token-guard.js';
 
 export interface CallerOptions {
   /** Whether other machines can reach the proxy. */
@@ -19,7 +19,7 @@ export function createCallerCheck({ isExposed, token }: CallerOptions): (request
   return ({ headers, socket }) => {
     if (isExposed) {
       const header = headers['proxy-authorization'];
-      const bearer = /^bearer +(\S+) *$/i.exec(header ?? '')?.[1];
+      const { bearer } = sentTokens({ authorization: header });
       if (isToken(bearer) || isToken(readBasic(header)?.password)) return;
       throw new UnderstudyError(
         'UNDERSTUDY_PROXY_UNAUTHORIZED',
