@@ -36,6 +36,8 @@ export function issuedCertificates(authority: Authority): ServerCertificates {
       if (issued.size >= MAX_NAMES) issued.clear();
       const context = issue(authority, [name]).then(({ certificate, key }) => contextOf(certificate, key));
       issued.set(name, { at: now, context });
+      // The next client tries again.
+      context.catch(() => issued.delete(name));
       return context;
     },
     remedy: `Start the program with \`understudy exec\`, or let it trust ${authority.file}`,
