@@ -33,8 +33,11 @@ export class LameDuck {
       `stopping: not ready for new requests, closing in ${this.milliseconds / 1000} s. A second signal stops at once.`,
     );
     await new Promise<void>((resolve) => {
-      this.#end = resolve;
-      setTimeout(resolve, this.milliseconds);
+      const timer = setTimeout(resolve, this.milliseconds);
+      this.#end = () => {
+        clearTimeout(timer);
+        resolve();
+      };
     });
   }
 
