@@ -20,27 +20,32 @@ export interface WatchOptions {
   readonly report: (line: string) => void;
   /** Called if the server cannot be started again. Then none is running. */
   readonly fail: (error: unknown) => void;
-  /** Between two looks at the files, in milliseconds. Default: 200. */
+  /** How often the files are polled, in milliseconds. Default: 200. */
   readonly interval?: number;
   readonly overrides?: Pick<Overrides, 'writeLog'> | undefined;
 }
 
 /**
- * Starts a server, and replaces it when a file has changed. A wrong file is reported, and the server goes on as it was.
+ * Starts a server, and replaces it when a file has changed. An invalid file is reported, and the server continues unchanged.
  * @throws UnderstudyError if there is nothing to watch
  */
 export async function startWatched(settings: Settings, options: WatchOptions): Promise<WatchedServer> {
   const { report, fail, interval = 200, overrides = {} } = options;
   const { seed, capability } = watchedFiles(settings);
   // Before the files are read, so that no change is missed.
-  const nextChanges = createLooks([...seed, ...capability]);
+  const pollChanges = createPoll([...seed, ...capability]);
   let current = await startUnderstudy(settings, overrides);
-  const address = { restPort: portOf(current.restUrl), mcpPort: portOf(current.mcpUrl) };
+  const address = {
+    restPort: portOf(current.restUrl),
+    mcpPort: portOf(current.mcpUrl),
+    proxyPort: current.proxyUrl === undefined ? undefined : portOf(current.proxyUrl),
+    tlsPort: current.tlsUrl === undefined ? undefined : portOf(current.tlsUrl),
+  };
   const changed = new Set<string>();
   let isReloading = false;
 
   async function replace(files: readonly string[]): Promise<string> {
-    // Nothing is stopped before the files are known to be right. The data file is in use.
+    // Check the new files before anything stops. Without the data file, which is still in use.
     await (await createUnderstudy({ ...settings, dataFile: undefined }, { writeLog: () => undefined })).close();
     const isSeedNew = files.some((file) => seed.includes(file));
     const keepsWorlds = !isSeedNew && settings.mode === 'simulate' && settings.dataFile === undefined;
@@ -66,14 +71,14 @@ export async function startWatched(settings: Settings, options: WatchOptions): P
         report(`read ${names} again: ${await replace(files)}`);
       } catch (error) {
         if (!current.http.server.listening) return fail(error);
-        report(`${(error as Error).message} (the server goes on as it was)`);
+        report(`${(error as Error).message} (the server continues unchanged)`);
       }
     }
     isReloading = false;
   }
 
   const timer = setInterval(() => {
-    for (const file of nextChanges()) changed.add(file);
+    for (const file of pollChanges()) changed.add(file);
     void reload();
   }, interval);
   timer.unref();
@@ -81,11 +86,11 @@ export async function startWatched(settings: Settings, options: WatchOptions): P
 }
 
 /**
- * Looks at files, because notifications of the system are not to be had for every file system.
- * @returns a function that returns the files that have changed since the last look but one. An editor may write a file in
- * several steps, so a file counts as changed once it has been the same in two looks.
+ * Polls files, because some file systems send no change notifications.
+ * @returns a function that returns the changed files. An editor may write a file in several steps, so a file counts as
+ * changed once it has been the same in two polls.
  */
-function createLooks(files: readonly string[]): () => string[] {
+function createPoll(files: readonly string[]): () => string[] {
   const known = new Map(files.map((file) => [file, stampOf(file)]));
   const last = new Map(known);
   return () =>

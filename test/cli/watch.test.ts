@@ -55,7 +55,7 @@ async function start(settingsOf: (folder: string) => Partial<Settings>) {
       headers: { ...basic(), 'content-type': 'application/x-www-form-urlencoded' },
       body: `FriendlyName=${name}`,
     });
-  return { folder, send, reported, services, create };
+  return { folder, watched, send, reported, services, create };
 }
 
 test('a changed seed starts the worlds again at the same address; a wrong one is reported, and nothing changes', async () => {
@@ -68,12 +68,23 @@ test('a changed seed starts the worlds again at the same address; a wrong one is
   expect(await services()).toEqual(['One', 'Mine']);
 
   writeFileSync(file, seedWith('Two').replace('FriendlyName', 'FriendlyNmae'));
-  expect(await reported()).toMatch(/desk\.yaml:3: .*FriendlyNmae.*\(the server goes on as it was\)$/);
+  expect(await reported()).toMatch(/desk\.yaml:3: .*FriendlyNmae.*\(the server continues unchanged\)$/);
   expect(await services()).toEqual(['One', 'Mine']);
 
   writeFileSync(file, seedWith('Three'));
   expect(await reported()).toBe('read desk.yaml again: the worlds start from it');
   expect(await services()).toEqual(['Three']);
+});
+
+test('the ports of the proxy and for HTTPS stay the same, too', async () => {
+  const { folder, watched, reported } = await start((dir) => {
+    writeFileSync(join(dir, 'desk.yaml'), seedWith('One'));
+    return { seed: join(dir, 'desk.yaml'), proxyPort: 0, tlsPort: 0, stateFolder: join(dir, 'state') };
+  });
+  const { proxyUrl, tlsUrl } = watched.current();
+  writeFileSync(join(folder, 'desk.yaml'), seedWith('Two'));
+  expect(await reported()).toBe('read desk.yaml again: the worlds start from it');
+  expect(watched.current()).toMatchObject({ proxyUrl, tlsUrl });
 });
 
 test('a changed capability file is served, and the worlds are kept', async () => {
@@ -89,7 +100,7 @@ test('a changed capability file is served, and the worlds are kept', async () =>
 
   const file = join(folder, 'capability.yaml');
   writeFileSync(file, 'naftiko: 1');
-  expect(await reported()).toMatch(/capability\.yaml.*\(the server goes on as it was\)$/s);
+  expect(await reported()).toMatch(/capability\.yaml.*\(the server continues unchanged\)$/s);
 
   writeFileSync(file, text.replace(/description: .+/g, 'description: A changed description'));
   expect(await reported()).toBe('read capability.yaml again: the worlds are kept');
