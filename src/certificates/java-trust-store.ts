@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** Java's conventional password. It protects nothing, because the file holds no secret. */
-const PASSWORD = 'changeit';
+export const TRUST_STORE_PASSWORD = 'changeit';
 const MAGIC = 0xfe_ed_fe_ed;
 const VERSION = 2;
 const TRUSTED_CERTIFICATE = 2;
@@ -13,7 +13,7 @@ const TRUSTED_CERTIFICATE = 2;
 export function javaTrustStore(certificates: readonly string[]): Buffer {
   const entries = certificates.map((pem, index) => entryOf(`understudy-${index}`, derOf(pem)));
   const content = Buffer.concat([uint32(MAGIC), uint32(VERSION), uint32(entries.length), ...entries]);
-  const password = Buffer.from(PASSWORD, 'utf16le').swap16();
+  const password = Buffer.from(TRUST_STORE_PASSWORD, 'utf16le').swap16();
   const digest = createHash('sha1').update(password).update('Mighty Aphrodite').update(content).digest();
   return Buffer.concat([content, digest]);
 }

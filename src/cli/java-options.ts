@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { TRUST_STORE_PASSWORD } from '../certificates/java-trust-store.js';
+import { environmentWith } from './environment.js';
 
-/** The password that `javaTrustStore` writes. */
-const PASSWORD = 'changeit';
+/** Hands a password to keytool. Other users can read the command lines of programs, but not their environment. */
+const PASSWORD_VARIABLE = 'UNDERSTUDY_TRUST_STORE_PASSWORD';
 
 /**
  * The options that lead Java through a proxy and to a trust store. Java reads neither the variables of proxies nor files of
@@ -11,7 +13,7 @@ export function javaOptions(inherited = '', proxyUrl: string | undefined, trustS
   const options = [
     `-Djavax.net.ssl.trustStore=${trustStore}`,
     '-Djavax.net.ssl.trustStoreType=JKS',
-    `-Djavax.net.ssl.trustStorePassword=${PASSWORD}`,
+    `-Djavax.net.ssl.trustStorePassword=${TRUST_STORE_PASSWORD}`,
   ];
   if (proxyUrl !== undefined) {
     const { hostname, port } = new URL(proxyUrl);
@@ -35,8 +37,10 @@ export function readOwnTrustStore(options = ''): OwnTrustStore | undefined {
   const file = propertyOf(options, 'trustStore');
   if (file === undefined) return undefined;
   const password = propertyOf(options, 'trustStorePassword');
-  const args = ['-list', '-rfc', '-keystore', file, ...(password === undefined ? [] : ['-storepass', password])];
-  const { error, status, stdout } = spawnSync('keytool', args, { encoding: 'utf8', input: '\n' });
+  const args = ['-list', '-rfc', '-keystore', file];
+  if (password !== undefined) args.push('-storepass:env', PASSWORD_VARIABLE);
+  const env = environmentWith({ [PASSWORD_VARIABLE]: password });
+  const { error, status, stdout } = spawnSync('keytool', args, { encoding: 'utf8', input: '\n', env });
   if (error === undefined && status === 0) return { certificates: stdout };
   const reason = error === undefined ? 'keytool cannot read it' : `keytool cannot be started: ${error.message}`;
   const problem = `Java programs do not trust the certificates of ${file}, which JAVA_TOOL_OPTIONS names: ${reason}`;
