@@ -29,8 +29,8 @@ const page = `<!doctype html>
 `;
 
 /**
- * Serves a chat as one user, with Twilio's own client SDK. The SDK is a file that the user of understudy names: a page that
- * loaded it from an address in a link would run scripts of strangers here. Without it, the inspector shows the chat.
+ * Serves a chat as one user, with Twilio's own client SDK. Only `--client-sdk` names the file of the SDK: if a link could,
+ * it could run any script on this origin. Without it, the inspector shows the chat.
  */
 export function serveChatPage(app: FastifyInstance, sdkFile: string | undefined): void {
   const serve = (path: string, type: string, load: () => string | Promise<string>): void => {
