@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { defaultSettings, type Settings } from '../app/settings.js';
 import * as app from '../app/start-understudy.js';
 import type { RunningUnderstudy } from '../app/understudy.js';
-import { derive, SimWorld, type WorldParts } from './world.js';
+import { derive } from './derive.js';
+import { SimWorld, type WorldParts } from './world.js';
 
 /** The settings of the command line. All are optional. By default, the ports are any free ones. */
 export type StartOptions = Partial<Settings>;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -295,10 +294,4 @@ export class SimWorld {
 function bytesOf(content: MediaFile['content']): Buffer {
   if (typeof content === 'string') return Buffer.from(content);
   return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-}
-
-/** Derives an account SID or an auth token from a text. The same text gives the same result. */
-export function derive(kind: 'account' | 'token', text: string): string {
-  const hex = createHash('sha256').update(`${text} ${kind}`).digest('hex').slice(0, 32);
-  return kind === 'account' ? `AC${hex}` : hex;
 }
