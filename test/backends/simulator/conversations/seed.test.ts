@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MAX_OPEN_CONVERSATIONS } from '../../../../src/backends/simulator/conversations/participant/participant.js';
 import { generateSeed } from '../../../../src/backends/simulator/conversations/seed/generate.js';
 import { ACCOUNT, createTestSimulator, itemsOf, newSimulator, sidsOf, START } from '../../../helpers/simulator.js';
 
@@ -203,4 +204,15 @@ it('a large seed reports its progress while it is generated', () => {
   const made: number[] = [];
   generateSeed({ conversations: 2001, messages: 0, rngSeed: 's', onProgress: (count) => made.push(count) });
   expect(made).toEqual([0, 1000, 2000]);
+});
+
+it('no agent of a generated seed is in more conversations than a user may be', () => {
+  const seed = generateSeed({ conversations: 10_000, messages: 0, rngSeed: 's' });
+  const counts = new Map<string, number>();
+  // The users come before the conversations.
+  for (const [, agent = ''] of seed.split('conversations:')[1]?.matchAll(/Identity: (agent-\d+)$/gm) ?? []) {
+    counts.set(agent, (counts.get(agent) ?? 0) + 1);
+  }
+  expect([...counts.values()].reduce((sum, count) => sum + count, 0)).toBe(10_000);
+  expect(Math.max(...counts.values())).toBeLessThanOrEqual(MAX_OPEN_CONVERSATIONS);
 });

@@ -26,7 +26,7 @@ import { findParticipant, participants, type MessagingBindingPart, type Particip
 // From the page of limits (documentation). An open conversation is active or inactive.
 const MAX_PARTICIPANTS = 1000;
 const MAX_ADDRESSED = 50;
-const MAX_OPEN_CONVERSATIONS = 1000;
+export const MAX_OPEN_CONVERSATIONS = 1000;
 
 const form = {
   Identity: identityField,

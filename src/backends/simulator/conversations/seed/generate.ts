@@ -1,6 +1,7 @@
 import { Faker, en, generateMersenne53Randomizer } from '@faker-js/faker';
 import { stringify } from 'yaml';
 import { UnderstudyError } from '../../../../core/errors.js';
+import { MAX_OPEN_CONVERSATIONS } from '../participant/participant.js';
 import { countEntries, MAX_ENTRIES, type SeedConversation, type SeedDocument } from './format.js';
 
 export interface SeedSize {
@@ -13,7 +14,9 @@ export interface SeedSize {
   readonly onProgress?: (made: number) => void;
 }
 
-const AGENTS = 8;
+const MIN_AGENTS = 8;
+/** Well below the limit, because agents are drawn at random and some get more than others. */
+const CONVERSATIONS_PER_AGENT = 0.75 * MAX_OPEN_CONVERSATIONS;
 /** In each conversation. */
 const PARTICIPANTS = 2;
 /** In conversations. */
@@ -28,7 +31,8 @@ export function generateSeed({ conversations, messages, rngSeed, onProgress }: S
   // A conversation, its participants and its messages. The receipts are counted below.
   checkEntries(conversations * (1 + PARTICIPANTS + messages));
   const faker = new Faker({ locale: en, randomizer: generateMersenne53Randomizer(hashOf(rngSeed)) });
-  const agents = Array.from({ length: AGENTS }, (_, i) => ({
+  const agentCount = Math.max(MIN_AGENTS, Math.ceil(conversations / CONVERSATIONS_PER_AGENT));
+  const agents = Array.from({ length: agentCount }, (_, i) => ({
     Identity: `agent-${i + 1}`,
     FriendlyName: faker.person.fullName(),
     Attributes: { team: faker.commerce.department() },
@@ -42,7 +46,7 @@ export function generateSeed({ conversations, messages, rngSeed, onProgress }: S
         users: agents,
         conversations: Array.from({ length: conversations }, (_, i) => {
           if (i % PROGRESS_INTERVAL === 0) onProgress?.(i);
-          return conversation(faker, i, messages);
+          return conversation(faker, i, { agents: agentCount, messages });
         }),
       },
     ],
@@ -60,8 +64,12 @@ function checkEntries(count: number): void {
   );
 }
 
-function conversation(faker: Faker, number: number, messages: number): SeedConversation {
-  const agent = `agent-${faker.number.int({ min: 1, max: AGENTS })}`;
+function conversation(
+  faker: Faker,
+  number: number,
+  { agents, messages }: { readonly agents: number; readonly messages: number },
+): SeedConversation {
+  const agent = `agent-${faker.number.int({ min: 1, max: agents })}`;
   const channel = faker.helpers.arrayElement(['chat', 'sms', 'whatsapp']);
   const prefix = channel === 'whatsapp' ? 'whatsapp:' : '';
   const customer = channel === 'chat' ? `customer-${number + 1}` : `${prefix}+1555${String(number).padStart(7, '0')}`;
