@@ -18,7 +18,7 @@ export function sourceLocations(scenarios: readonly Scenario[], knownDrift: stri
   const capability = lazy(() =>
     packagedCapability.map((file) => ({
       uri: `capability/${basename(file)}`,
-      lines: readFileSync(file, 'utf8').split('\n'),
+      lines: readFileSync(file, 'utf8').split('\n').map((line) => line.trim()),
     })),
   );
   return {
@@ -26,7 +26,7 @@ export function sourceLocations(scenarios: readonly Scenario[], knownDrift: stri
       const origin = origins.get(scenario);
       if (origin !== undefined) return locationOf(origin.file, origin.lines.get(step) ?? 1);
       for (const { uri, lines } of capability()) {
-        const line = lines.findIndex((text) => new RegExp(`^[ -]*name: ${operation}\\s*$`).test(text)) + 1;
+        const line = lines.indexOf(`- name: ${operation}`) + 1;
         if (line > 0) return { uri, line, isPackaged: true };
       }
       return { uri: 'capability/shapes.json', line: 1, isPackaged: true };
