@@ -42,14 +42,17 @@ test('a copied world has its own URLs and is independent of the original', async
   expect(await page.locator('.bubble').getByText('only here').count()).toBe(0);
 });
 
-test('a world can be deleted', async () => {
+test('a world can be deleted, and begins again as on its first use', async () => {
   const { page, goTo } = await openInspector();
   await goTo('worlds');
-  await page.getByRole('button', { name: 'Copy to this account' }).click();
-  await page.getByText('Broken lamp, order 1042').waitFor();
-  await page.getByRole('link', { name: 'Worlds' }).click();
-  await page.getByRole('button', { name: 'Delete world' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Delete world' }).click();
+  const conversations = page.locator('tr.is-shown td').nth(1);
+  const confirm = async (name: string) => {
+    await page.getByRole('button', { name }).click();
+    await page.getByRole('dialog').getByRole('button', { name }).click();
+  };
+  await confirm('Reset to empty');
+  await expect.poll(() => conversations.innerText(), soon).toBe('0');
+  await confirm('Delete world');
   await page.getByText('World deleted').waitFor();
-  await expect.poll(() => page.locator('tr.is-shown td').nth(1).innerText(), soon).toBe('0');
+  await expect.poll(() => conversations.innerText(), soon).toBe('4');
 });
