@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { start } from '../helpers/command.js';
 import { createClient, openDesk, sdks } from './harness.js';
 
-it('`exec` leads the SDK in Node.js here without any option, its WebSocket and its media', async () => {
+it('`exec` redirects the WebSocket and the media of the SDK in Node.js, without any option', async () => {
   const desk = await openDesk();
   await desk.join('alice');
   const env = { ACCESS_TOKEN: desk.token('alice'), CONVERSATION: desk.conversation };
@@ -28,7 +28,7 @@ it('`token` prints a token that a client can use', async () => {
   expect(refused.stderr).toContain('It must be a time such as 90s, 5m or 1h.');
 });
 
-it('a page loads a script that leads the SDK here, and nothing else', async () => {
+it('a page loads a script that redirects the SDK, and nothing else', async () => {
   const { world } = await openDesk();
   const response = await fetch(`${world.url}/__understudy/client.js`);
   expect(response.headers.get('content-type')).toContain('text/javascript');

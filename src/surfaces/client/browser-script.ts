@@ -3,8 +3,8 @@ import { createOriginOf } from '../http/origin.js';
 import { CONTROL_BASE } from '../control/paths.js';
 
 /**
- * Serves a script for web pages that use a client SDK: it leads the SDK's WebSocket to this server, and leaves every other
- * connection alone. For a script tag before the SDK, or for a test that adds scripts to pages.
+ * Serves a script for web pages that use a client SDK: it redirects the SDK's WebSocket to this server, and leaves every
+ * other connection alone. For a script tag before the SDK, or for a test that adds scripts to pages.
  */
 export function serveBrowserScript(app: FastifyInstance, publicUrl: string | undefined): void {
   const originOf = createOriginOf(app, publicUrl);

@@ -97,7 +97,7 @@ function notServed(mode: string): UnderstudyError {
   );
 }
 
-/** What URLs in responses begin with. A client that is led here from Twilio's hosts gets theirs. */
+/** What URLs in responses begin with. A client that was redirected from Twilio's hosts gets Twilio's. */
 function originOf({ headers: { host = 'localhost' }, socket }: IncomingMessage, { publicUrl }: SurfaceParts): string {
   if (publicUrl !== undefined) return publicUrl;
   const name = bareHost(host.replace(/:\d+$/, ''));

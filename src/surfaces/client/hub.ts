@@ -96,7 +96,7 @@ export class Hub {
     }
   }
 
-  /** The address of uploads. A client that is led here from Twilio's hosts gets that of Twilio. */
+  /** The address of uploads. A client that was redirected from Twilio's hosts gets Twilio's. */
   mediaUrl(origin: string, serviceSid: string): string {
     const base = isTwilioHost(new URL(origin).hostname) ? MEDIA_URI : origin + MEDIA_PREFIX;
     return `${base}/v1/Services/${serviceSid}/Media`;

@@ -114,8 +114,8 @@ export function webhookControls(sessionOf: SessionOf): readonly Control[] {
     defineControl({
       name: 'webhooks.flush',
       description:
-        'Gives up every webhook delivery of the world that waits to be sent, and returns their number. Deliveries that are ' +
-        'being sent continue.',
+        'Drops the webhook deliveries of the world that wait to be sent, and returns how many there were. Deliveries that ' +
+        'are being sent continue.',
       changes: true,
       input: { properties: {} },
       run: (account) => ({ dropped: sessionOf(account).webhooks.flush() }),

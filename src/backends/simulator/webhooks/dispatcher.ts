@@ -60,7 +60,7 @@ export class Webhooks implements WebhookOutlet {
     await this.#queues.idle();
   }
 
-  /** Gives up every delivery that waits. Returns their number. */
+  /** Drops the deliveries that wait. Returns how many there were. */
   flush(): number {
     return this.#queues.flush();
   }
