@@ -1,6 +1,6 @@
 /** `serve --detach`: a server that outlives the command that starts it. */
 import { spawn } from 'node:child_process';
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentWith, variable } from './environment.js';
 import { backgroundFolder } from './pid-file.js';
@@ -15,6 +15,8 @@ interface Ready {
 
 /** In bytes. A full log starts again. */
 const MAX_LOG = 10 * 1024 * 1024;
+/** How many logs are kept, with that of the new process. */
+const MAX_LOGS = 20;
 /** How much of the log of a failed start is shown, in characters. */
 const MAX_SHOWN = 4000;
 
@@ -23,8 +25,10 @@ const MAX_SHOWN = 4000;
  * @returns the exit code. On failure, prints what the new process has logged.
  */
 export async function startInBackground(args: readonly string[]): Promise<number> {
-  const log = join(backgroundFolder(), `${Date.now()}-${process.pid}.log`);
+  const folder = backgroundFolder();
+  const log = join(folder, `${Date.now()}-${process.pid}.log`);
   const descriptor = openSync(log, 'ax', 0o600);
+  removeOldLogs(folder);
   // The server would stop when npx ends if it knew that npx has started it.
   const env = environmentWith({ [LOG_VARIABLE]: log, UNDERSTUDY_DETACH: 'false', npm_lifecycle_script: undefined });
   const [, main = ''] = process.argv;
@@ -51,6 +55,20 @@ export async function startInBackground(args: readonly string[]): Promise<number
       resolve(code === null || code === 0 ? 1 : code);
     });
   });
+}
+
+function removeOldLogs(folder: string): void {
+  // Their names begin with the time, so the oldest are first.
+  const logs = readdirSync(folder)
+    .filter((name) => name.endsWith('.log'))
+    .sort();
+  for (const name of logs.slice(0, -MAX_LOGS)) {
+    try {
+      rmSync(join(folder, name), { force: true });
+    } catch {
+      // Windows removes no file that a running server writes to.
+    }
+  }
 }
 
 /** The other end of `startInBackground`. */

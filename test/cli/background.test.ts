@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readSettings } from '../../src/cli/command-line.js';
-import { claimPidFile, defaultPidFile, isAlive, readPid } from '../../src/cli/pid-file.js';
+import { backgroundFolder, claimPidFile, defaultPidFile, isAlive, readPid } from '../../src/cli/pid-file.js';
 import { stop } from '../../src/cli/stop.js';
 import { wait } from '../../src/cli/wait.js';
 import { anyPorts, serve, start } from '../helpers/command.js';
@@ -41,10 +41,15 @@ async function startServer(status: number, body: string): Promise<string> {
 }
 
 test('serve --detach returns when the server is ready; status and stop find it by its port', async () => {
-  const folder = temporaryFolder();
-  const env = { TMPDIR: folder };
+  const env = { TMPDIR: temporaryFolder() };
+  for (let number = 10; number < 35; number++)
+    writeFileSync(join(backgroundFolder(), `16000000000${number}-1.log`), '');
   const started = await start(['serve', ...anyPorts, '--detach'], env).finished;
   expect(started).toMatchObject({ code: 0, stderr: '' });
+  const logs = readdirSync(backgroundFolder()).filter((name) => name.endsWith('.log'));
+  expect(logs).toHaveLength(20);
+  expect(logs).toContain('1600000000016-1.log');
+  expect(logs).not.toContain('1600000000015-1.log');
   const [, url = ''] = /^  rest +(http:\/\/[^/]+)/m.exec(started.stdout) ?? [];
   const [, pid = ''] = /process (\d+), log/.exec(started.stdout) ?? [];
   onTestFinished(() => {
