@@ -18,7 +18,9 @@ export function sourceLocations(scenarios: readonly Scenario[], knownDrift: stri
   const capability = lazy(() =>
     packagedCapability.map((file) => ({
       uri: `capability/${basename(file)}`,
-      lines: readFileSync(file, 'utf8').split('\n').map((line) => line.trim()),
+      lines: readFileSync(file, 'utf8')
+        .split('\n')
+        .map((line) => line.trim()),
     })),
   );
   return {

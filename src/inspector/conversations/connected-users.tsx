@@ -21,9 +21,7 @@ const TYPING_MS = 6000;
 const isAffected = (change: Change): boolean => change.kind === 'world' && isInShownWorld(change);
 
 /** The users who are connected with a client SDK, of this service only. In other modes than simulate there are none. */
-function useConnectedUsers({
-  service_sid: service,
-}: Pick<Conversation, 'service_sid'>): readonly ConnectedUser[] {
+function useConnectedUsers({ service_sid: service }: Pick<Conversation, 'service_sid'>): readonly ConnectedUser[] {
   const { value, refresh } = useLiveQuery(
     () => queryControl<{ users: readonly ConnectedUser[] }>('clients.list').catch(() => ({ users: [] })),
     [world.value],
