@@ -218,7 +218,8 @@ function originOf(session: WorldSession, call: Call): WriteOrigin | undefined {
   if (user === undefined) return undefined;
   session.catchUp();
   checkRights(session.world, call, user);
-  return { source: 'SDK', clientIdentity: user.identity, attachedSids: user.attachedSids };
+  const { identity, attachedSids } = user;
+  return { source: 'SDK', clientIdentity: identity, creator: identity, attachedSids };
 }
 
 const noHeaders = {};

@@ -46,11 +46,11 @@ function startCounting(): void {
     [Collection.prototype, 'values'],
     [SortedList.prototype, Symbol.iterator],
   ] as const) {
-    const original = (prototype as never)[name] as () => Iterator<unknown>;
+    const original = (prototype as never)[name] as () => Iterable<unknown>;
     Object.defineProperty(prototype, name, {
       configurable: true,
       value: function* counted(this: unknown) {
-        for (const each of { [Symbol.iterator]: () => original.call(this) }) {
+        for (const each of original.call(this)) {
           add({ recordsRead: 1 });
           yield each;
         }

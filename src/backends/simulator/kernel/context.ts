@@ -37,6 +37,8 @@ export interface WriteOrigin {
   readonly skipsPreHook?: boolean | undefined;
   /** Identity of the chat user who acts. */
   readonly clientIdentity?: string | undefined;
+  /** Whom the record names as its creator, if that is a user. */
+  readonly creator?: string | undefined;
   /** Receives the deliveries of the write's events in place of the outlet, so that they wait for a later write. */
   readonly holdDelivery?: ((deliver: () => void) => void) | undefined;
   /** SIDs of further records that belong to the new one, where its form can name only one. */

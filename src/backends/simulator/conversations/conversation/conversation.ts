@@ -124,8 +124,8 @@ export function newConversation(sent: ConversationForm, service: ServiceRecord, 
     state: 'active',
     timers: { due: null },
     email: {},
-    // What Twilio shows for a conversation created by REST is not recorded. Inferred.
-    createdBy: ctx.writeOrigin.clientIdentity ?? 'system',
+    // What Twilio shows for a conversation that REST or an inbound message created is not recorded. Inferred.
+    createdBy: ctx.writeOrigin.creator ?? 'system',
     activity: 0,
     nextMessageIndex: 0,
     groupMembers: null,
