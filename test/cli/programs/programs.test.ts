@@ -122,9 +122,13 @@ afterAll(async () => {
 
 test('two exec --serve run side by side, each with a server of its own, also when they create the authority', async () => {
   const state = join(folder, 'state');
-  const program = 'curl -sS --fail https://conversations.twilio.com/v1/Services -u "$ACCOUNT:any" -d FriendlyName=x';
+  const program = `const authorization = 'Basic ' + btoa(process.env.ACCOUNT + ':any');
+    const body = new URLSearchParams({ FriendlyName: 'x' });
+    fetch('https://conversations.twilio.com/v1/Services', { method: 'POST', headers: { authorization }, body })
+      .then((response) => response.text())
+      .then(console.log);`;
   const env = { ACCOUNT: sim.accountSid, UNDERSTUDY_STATE_DIR: state };
-  const both = [1, 2].map(() => start(['exec', '--serve', '--', 'sh', '-c', program], env).finished);
+  const both = [1, 2].map(() => start(['exec', '--serve', '--', process.execPath, '-e', program], env).finished);
   const sids = (await Promise.all(both)).map(({ stdout }) => /"sid":"(IS\w+)"/.exec(stdout)?.[1]);
   expect(sids).toEqual([expect.any(String), expect.any(String)]);
   expect(sids[0]).not.toBe(sids[1]);
