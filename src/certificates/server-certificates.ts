@@ -18,7 +18,7 @@ export interface ServerCertificates {
 const DAY = 24 * 3_600_000;
 /** Far below what any runtime accepts at most. */
 const LIFETIME = 90 * DAY;
-/** A server that runs for months issues its certificates anew. */
+/** A server that runs for months renews its certificates. */
 const REISSUE = 30 * DAY;
 const MAX_NAMES = 200;
 const FALLBACK_NAMES = [`conversations.${DOMAIN}`, `*.${DOMAIN}`];

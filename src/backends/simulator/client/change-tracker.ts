@@ -26,7 +26,7 @@ export interface TakenChanges {
 
 type WatchTable = (before: RecordBase | undefined, after: RecordBase | undefined) => void;
 
-/** Collects which Sync items the changes of records concern. Only objects that somebody has opened count. */
+/** Collects which Sync items the changes of records concern. Objects that no client has opened are ignored. */
 export class ChangeTracker {
   #items = new Map<string, ChangedItems>();
   #removedConversations = new Set<string>();

@@ -19,7 +19,7 @@ export class Clients implements ClientBackend {
     const { world } = session;
     const sid = grant.serviceSid ?? world.get(defaultServiceSid) ?? '';
     if (world.records(services).get(sid) === undefined) return undefined;
-    // A world must stay as long as somebody is connected.
+    // A world must stay in memory while clients are connected.
     this.worlds.beginWrite(grant.account);
     let clients = this.#worlds.get(session);
     if (clients === undefined) this.#worlds.set(session, (clients = new WorldClients(session, this.#ids)));

@@ -4,7 +4,7 @@ import { readPage } from './item-list.js';
 import { syncKindOf } from './object-name.js';
 import { EventIds, type SyncObject } from './sync-object.js';
 
-/** Messages that a client may have missed. It asks for older ones by itself. */
+/** Messages that a client may have missed. The client requests older ones itself. */
 const MAX_MESSAGES = 100;
 const PAGE = 100;
 

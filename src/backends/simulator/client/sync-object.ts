@@ -41,7 +41,7 @@ const messageTypes = {
 } as const;
 
 /**
- * A Sync object that somebody has opened: who subscribes to it, and what has changed since. The data stay in the records.
+ * A Sync object that a client has opened: who subscribes to it, and what has changed since. The data stay in the records.
  * There is no log of events: the last event of each item is enough to bring a client up to date.
  */
 export class SyncObject {

@@ -44,7 +44,7 @@ export class ChangeRecorder {
     return Array.from(this.#records, ([sid, { table, after }]): WorldChange => [table, after ?? sid]);
   }
 
-  /** Makes records and settings what they were when the recording began. `onChange` is told of each record. */
+  /** Makes records and settings what they were when the recording began. Calls `onChange` for each record. */
   undo(
     collections: ReadonlyMap<string, Collection<RecordBase>>,
     settings: Map<string, unknown>,

@@ -118,7 +118,7 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
     this.#watcher?.onReplace(before, world);
   }
 
-  /** A world that nobody watches pays nothing for it. */
+  /** Costs nothing in a world without watchers. */
   watch(watcher: WorldWatcher): void {
     this.#watcher = watcher;
     this.#observe();

@@ -51,7 +51,7 @@ export class ChangeLog {
   #synced: number;
   /** Whether a failed write may have left bytes after the complete lines. */
   #hasRest = false;
-  /** Counts the failures, so that whoever waits for a write notices one in between. */
+  /** Counts the failures, so that code that waits for a write notices one in between. */
   #failures = 0;
   #failure: unknown;
   #hasChanges = false;

@@ -90,7 +90,7 @@ function parse(json: string | undefined): unknown {
   }
 }
 
-/** Completes a world with initial values. Undefined if nobody knows whose it is. */
+/** Completes a world with initial values. Undefined if its account is unknown. */
 function documentOf({ head, records }: Part, schema: WorldSchema): WorldDocument | undefined {
   const { account, sidKey } = head;
   if (typeof account !== 'string') return undefined;

@@ -198,7 +198,7 @@ export const MAX_ENTRIES = 1_000_000;
 
 /**
  * Parses a seed.
- * @param maxEntries fewer for a seed that a caller sends, because the server answers nobody while it writes one
+ * @param maxEntries fewer for a seed that a caller sends, because writing one blocks the server
  * @throws UnderstudyError with the line of the first error
  */
 export function parseSeed(text: string, file: string, maxEntries = MAX_ENTRIES): Seed {
