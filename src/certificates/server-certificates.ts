@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { UnderstudyError } from '../core/errors.js';
+import { badOption } from '../core/errors.js';
 import { type Authority, DOMAIN } from './authority.js';
 import type { KeyPair } from './issue.js';
 
@@ -89,8 +89,4 @@ function parseOption<T>(file: string, flag: string, expected: string, parse: () 
   } catch {
     throw badOption(`${flag} ${file} is not ${expected} in PEM`);
   }
-}
-
-function badOption(message: string): UnderstudyError {
-  return new UnderstudyError('UNDERSTUDY_BAD_OPTION', message);
 }

@@ -1,5 +1,5 @@
 import { Command, CommanderError, type Option } from 'commander';
-import { UnderstudyError } from '../core/errors.js';
+import { badOption, UnderstudyError } from '../core/errors.js';
 import { closeMatch } from '../util/did-you-mean.js';
 import { packageVersion } from '../util/version.js';
 import type { CliCommand } from './command.js';
@@ -129,8 +129,4 @@ function unknownCommand(word: string, program: Command): UnderstudyError {
     program.commands.map((each) => each.name()),
   );
   return badOption(`there is no command ${JSON.stringify(word)}${hint === '' ? ': see --help' : `.${hint}`}`);
-}
-
-function badOption(message: string): UnderstudyError {
-  return new UnderstudyError('UNDERSTUDY_BAD_OPTION', message);
 }

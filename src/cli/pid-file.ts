@@ -2,7 +2,7 @@
 import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import { UnderstudyError } from '../core/errors.js';
+import { badOption, UnderstudyError } from '../core/errors.js';
 
 /** The file of a server that `serve --detach` starts, by its port. */
 export function defaultPidFile(url: string): string {
@@ -70,8 +70,4 @@ export function isAlive(pid: number): boolean {
     // The process exists, but belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-function badOption(message: string): UnderstudyError {
-  return new UnderstudyError('UNDERSTUDY_BAD_OPTION', message);
 }

@@ -6,7 +6,7 @@ import type { Settings } from '../app/settings.js';
 import { startUnderstudy } from '../app/start-understudy.js';
 import type { Overrides, RunningUnderstudy } from '../app/understudy.js';
 import type { Json } from '../core/body.js';
-import { UnderstudyError } from '../core/errors.js';
+import { badOption } from '../core/errors.js';
 
 /** A server that may be replaced by another one at the same address. */
 export interface WatchedServer {
@@ -134,7 +134,3 @@ async function saveWorlds({ controls }: RunningUnderstudy): Promise<Json[]> {
 }
 
 const portOf = (url: string): number => Number(new URL(url).port);
-
-function badOption(message: string): UnderstudyError {
-  return new UnderstudyError('UNDERSTUDY_BAD_OPTION', message);
-}

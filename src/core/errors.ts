@@ -76,6 +76,11 @@ export class UnderstudyError extends Error {
   }
 }
 
+/** The error of a flag, variable or setting that is wrong. */
+export function badOption(message: string): UnderstudyError {
+  return new UnderstudyError('UNDERSTUDY_BAD_OPTION', message);
+}
+
 /** The body of every error response, with keys in Twilio's order. */
 export function errorBody(code: number, message: string, more_info: string, status: number) {
   return { code, message, more_info, status };

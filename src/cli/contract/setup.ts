@@ -12,7 +12,7 @@ import { createProgress } from '../../contract/reports/progress.js';
 import { runSuite, type SuiteReport } from '../../contract/run/run-suite.js';
 import { scenarios as packagedScenarios } from '../../contract/scenarios/index.js';
 import { type Budget, createBudget } from '../../contract/targets/limited.js';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 import type { Credentials } from '../../core/operation.js';
 import { didYouMean } from '../../util/did-you-mean.js';
 import { isLoopback } from '../../util/loopback.js';
@@ -196,8 +196,4 @@ function isCassette(name: string): boolean {
 /** Progress goes to stderr, so that stdout contains only the result. */
 export function writeProgress(text: string): void {
   process.stderr.write(text);
-}
-
-function badOption(message: string): UnderstudyError {
-  return new UnderstudyError('UNDERSTUDY_BAD_OPTION', message);
 }
