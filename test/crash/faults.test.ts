@@ -3,10 +3,10 @@ import { syncPolicies } from '../../src/backends/simulator/storage/sync-policy.j
 import { playRound, type RoundResult } from './fault-round.js';
 import { randomFrom } from './writer.js';
 
-/** `npm run crash` runs many. */
+/** `npm run crash` runs many, with a new seed each time. */
 const ROUNDS = Number(process.env['FAULT_ROUNDS'] ?? 12);
-/** Repeats a failed run. */
-const SEED = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000);
+/** The default once found a log that was cut without a successful sync, after which a power loss brought the rest back. */
+const SEED = Number(process.env['CRASH_SEED'] ?? 17_589);
 
 test.each(syncPolicies)(
   `on a disk that fails, --sync %s keeps its promise through ${ROUNDS} rounds of crashes (CRASH_SEED=${SEED})`,

@@ -9,6 +9,7 @@ export default defineConfig({
     testTimeout: 600_000,
     env: {
       CRASH_ROUNDS: process.env['CRASH_ROUNDS'] ?? '100',
+      CRASH_SEED: process.env['CRASH_SEED'] ?? String(Date.now() % 1_000_000),
       FAULT_ROUNDS: process.env['FAULT_ROUNDS'] ?? '1000',
     },
   },

@@ -90,8 +90,9 @@ export class ChangeLog {
   static async reopen(path: string, at: Contents, options: ChangeLogOptions): Promise<ChangeLog> {
     const file = await options.files.open(path, 'r+');
     try {
-      const { size, id } = await file.status();
-      if (size > at.end) await file.truncate(at.end);
+      const { id } = await file.status();
+      // In any case: an earlier process may have removed what follows, but failed to sync that.
+      await file.truncate(at.end);
       // The next line says that all earlier ones are on disk.
       await file.sync();
       return new ChangeLog(file, id, at, options);
