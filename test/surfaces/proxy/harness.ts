@@ -70,15 +70,22 @@ export async function openTls(options: tls.ConnectionOptions): Promise<tls.TLSSo
   return socket;
 }
 
+const agents = new WeakMap<Socket, http.Agent>();
+
+/** An agent that sends everything over one connection, and keeps it open for the next request. */
+function agentOf(connection: Socket): http.Agent {
+  const agent = agents.get(connection) ?? new http.Agent({ keepAlive: true, maxSockets: 1 });
+  agents.set(connection, agent);
+  return Object.assign(agent, { createConnection: () => connection });
+}
+
 /** Sends a request over a connection, or to a proxy. */
 export async function send(
   options: http.RequestOptions & { readonly connection?: Socket },
   body?: string,
 ): Promise<{ status: number; headers: http.IncomingHttpHeaders; text: string; json: () => Record<string, unknown> }> {
   const { connection, ...others } = options;
-  // An agent that keeps the connection open for the next request.
-  const agent = connection && new http.Agent({ keepAlive: true });
-  if (agent) Object.assign(agent, { createConnection: () => connection });
+  const agent = connection && agentOf(connection);
   const request = http.request({ ...others, ...(agent && { agent }) });
   request.end(body);
   const [response] = (await once(request, 'response')) as [http.IncomingMessage];
