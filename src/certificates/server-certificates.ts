@@ -7,12 +7,16 @@ import type { KeyPair } from './issue.js';
 
 /** The certificates that a TLS server presents. */
 export interface ServerCertificates {
-  /** For clients that give no name, and for names that have no certificate of their own. */
+  /** For clients that give no name, and for names that have no certificate of their own. The same one until it is renewed. */
   readonly fallback: () => Promise<KeyPair>;
   /** For the name that a client gives (SNI). Undefined: the fallback is used. */
   readonly contextFor: (name: string) => Promise<SecureContext> | undefined;
   /** What to do about a client that does not trust them, for the log. */
   readonly remedy: string;
+}
+
+interface IssuedCertificate extends KeyPair {
+  readonly context: SecureContext;
 }
 
 const DAY = 24 * 3_600_000;
@@ -25,21 +29,24 @@ const FALLBACK_NAMES = [`conversations.${DOMAIN}`, `*.${DOMAIN}`];
 
 /** Certificates of the local authority for hosts of Twilio. Each is issued on first use. */
 export function issuedCertificates(authority: Authority): ServerCertificates {
-  const issued = new Map<string, { readonly at: number; readonly context: Promise<SecureContext> }>();
+  const issued = new Map<string, { readonly at: number; readonly certificate: Promise<IssuedCertificate> }>();
+
+  function certificateFor(names: readonly string[]): Promise<IssuedCertificate> {
+    const name = names.join();
+    const now = Date.now();
+    const known = issued.get(name);
+    if (known !== undefined && now - known.at < REISSUE) return known.certificate;
+    if (issued.size >= MAX_NAMES) issued.clear();
+    const certificate = issue(authority, names).then((pair) => ({ ...pair, context: contextOf(pair) }));
+    issued.set(name, { at: now, certificate });
+    // The next client tries again.
+    certificate.catch(() => issued.delete(name));
+    return certificate;
+  }
   return {
-    fallback: () => issue(authority, FALLBACK_NAMES),
-    contextFor(name) {
-      if (!name.endsWith(`.${DOMAIN}`)) return undefined;
-      const now = Date.now();
-      const known = issued.get(name);
-      if (known !== undefined && now - known.at < REISSUE) return known.context;
-      if (issued.size >= MAX_NAMES) issued.clear();
-      const context = issue(authority, [name]).then(({ certificate, key }) => contextOf(certificate, key));
-      issued.set(name, { at: now, context });
-      // The next client tries again.
-      context.catch(() => issued.delete(name));
-      return context;
-    },
+    fallback: () => certificateFor(FALLBACK_NAMES),
+    contextFor: (name) =>
+      name.endsWith(`.${DOMAIN}`) ? certificateFor([name]).then(({ context }) => context) : undefined,
     remedy: `Start the program with \`understudy exec\`, or let it trust ${authority.file}`,
   };
 }
@@ -64,15 +71,16 @@ export function ownCertificate(certificateFile: string, keyFile: string): Server
     throw badOption(
       `the private key in --tls-key ${keyFile} does not belong to the certificate in --tls-cert ${certificateFile}`,
     );
+  const pair = Promise.resolve({ certificate, key });
   return {
-    fallback: async () => ({ certificate, key }),
+    fallback: () => pair,
     contextFor: () => undefined,
     remedy: `Let it trust the issuer of --tls-cert ${certificateFile}`,
   };
 }
 
-function contextOf(cert: string, key: string): SecureContext {
-  return createSecureContext({ cert, key, minVersion: 'TLSv1.2' });
+function contextOf({ certificate, key }: KeyPair): SecureContext {
+  return createSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2' });
 }
 
 function readOption(file: string, flag: string): string {

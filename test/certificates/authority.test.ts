@@ -1,10 +1,12 @@
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import tls from 'node:tls';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openAuthority, readAuthority, removeAuthority } from '../../src/certificates/authority.js';
 import { issueAuthority, issueServer } from '../../src/certificates/issue.js';
+import { issuedCertificates } from '../../src/certificates/server-certificates.js';
 import { listen, temporaryFolder } from '../surfaces/proxy/harness.js';
 
 const DAY = 24 * 3_600_000;
@@ -55,6 +57,7 @@ test.each([
   ['ca-key.pem', (file: string) => rmSync(file), 'is missing'],
   ['ca.pem', (file: string) => writeFileSync(file, 'nonsense'), 'not a certificate and a private key'],
   ['ca-key.pem', (file: string) => writeFileSync(file, ''), 'not a certificate and a private key'],
+  ['ca-key.pem', (file: string) => (rmSync(file), mkdirSync(file)), 'ca-key.pem cannot be read'],
 ])('a damaged %s is an error that names the remedy', async (name, damage, reason) => {
   const folder = temporaryFolder();
   await openAuthority(folder);
@@ -106,4 +109,16 @@ test('clients trust the authority for names of Twilio and for nothing else', asy
 test('files of certificates contain no private key', async () => {
   const { file } = await openAuthority(temporaryFolder());
   expect(readFileSync(file, 'utf8')).not.toContain('PRIVATE');
+});
+
+test('a server that runs for months renews the certificate for clients that give no name', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { fallback } = issuedCertificates(await openAuthority(temporaryFolder()));
+  const first = await fallback();
+  vi.setSystemTime(Date.now() + 29 * DAY);
+  expect(await fallback()).toBe(first);
+  vi.setSystemTime(Date.now() + 2 * DAY);
+  const { certificate } = await fallback();
+  expect(Date.parse(new X509Certificate(certificate).validTo)).toBeGreaterThan(Date.now() + 80 * DAY);
 });

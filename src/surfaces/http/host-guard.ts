@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { UnderstudyError } from '../../core/errors.js';
 import { isOtherTwilioHost, isTwilioHost } from '../../core/twilio-hosts.js';
 import { bareHost, isLoopback } from '../../util/loopback.js';
@@ -67,9 +68,7 @@ export function createHostGuard({
   return ({ url, headers: { host, origin }, socket }, _reply, done) => {
     const problem = hostProblem(host ?? '');
     if (host === undefined || problem !== '') throw forbidden(problem);
-    // The name that the client gave in the TLS handshake, if there was one.
-    const { servername } = socket as { servername?: string | false | null };
-    if (typeof servername === 'string' && servername !== host) checkName(servername, host);
+    checkServerName(socket, host);
     if (origin !== undefined && !isTrustedOrigin(origin, host, url)) {
       throw forbidden(`the Origin ${quote(origin)} is another site`);
     }
@@ -77,9 +76,10 @@ export function createHostGuard({
   };
 }
 
-/** @throws UnderstudyError if a request names another host than its connection did */
-function checkName(servername: string, host: string): void {
-  if (hostName(host) === bareHost(servername)) return;
+/** @throws UnderstudyError if a request names another host than its client did in the TLS handshake, if there was one */
+export function checkServerName(socket: Socket, host: string): void {
+  const { servername } = socket as { servername?: string | false | null };
+  if (typeof servername !== 'string' || servername === host || hostName(host) === bareHost(servername)) return;
   throw new UnderstudyError(
     'UNDERSTUDY_MISDIRECTED',
     `The Host ${quote(host)} is not the name of the TLS handshake, ${quote(servername)}. Open a connection for each host.`,

@@ -1,4 +1,4 @@
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import http, { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 
@@ -13,17 +13,25 @@ const CONNECTION_HEADERS = [
   'upgrade',
 ];
 
-/**
- * Sends a request over a new connection, and its response back.
- * @param path the request target to send
- * @param extra further headers, as in `rawHeaders`
- * @param failed responds if there is no response
- */
+/** How long a server may send nothing before its request is given up, in milliseconds. */
+const SILENCE = 300_000;
+
+export interface ForwardOptions {
+  /** A new connection, or an agent that keeps one for several requests. */
+  readonly over: Socket | Agent;
+  /** The request target to send. */
+  readonly path: string;
+  /** Further headers, as in `rawHeaders`. */
+  readonly extra?: readonly string[];
+  /** Responds if there is no response. */
+  readonly failed: (error: Error) => void;
+}
+
+/** Sends a request to another server, and its response back. */
 export function forward(
   request: IncomingMessage,
   response: ServerResponse,
-  connection: Socket,
-  { path, extra = [], failed }: { path: string; extra?: readonly string[]; failed: (error: Error) => void },
+  { over, path, extra = [], failed }: ForwardOptions,
 ): void {
   const { method, rawHeaders } = request;
   const upstream = http.request({
@@ -31,8 +39,9 @@ export function forward(
     path,
     headers: [...endToEndHeaders(rawHeaders), ...extra],
     setHost: false,
-    createConnection: () => connection,
+    ...(over instanceof Agent ? { agent: over } : { createConnection: () => over }),
   });
+  upstream.setTimeout(SILENCE, () => upstream.destroy(new Error(`nothing came for ${SILENCE / 1000} seconds`)));
   upstream.once('response', (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEndHeaders(answer.rawHeaders));
     pipeline(answer, response, () => undefined);

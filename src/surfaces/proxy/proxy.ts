@@ -96,7 +96,7 @@ async function handleRequest(request: IncomingMessage, response: ServerResponse,
     const { connection, path, headers } = await outside.route(url);
     const failed = ({ message }: Error) =>
       sendError(response, new UnderstudyError('UNDERSTUDY_TUNNEL_FAILED', `${url.host} does not answer: ${message}`));
-    forward(request, response, connection, { path, extra: headers, failed });
+    forward(request, response, { over: connection, path, extra: headers, failed });
   } catch (error) {
     log.info({}, `${request.method} through the proxy refused: ${(error as Error).message}`);
     sendError(response, error);

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import tls, { type SecureContext, type TLSSocket } from 'node:tls';
+import type { KeyPair } from '../../certificates/issue.js';
 import type { ServerCertificates } from '../../certificates/server-certificates.js';
 import type { Log } from '../../core/log.js';
-import { lazy } from '../../util/lazy.js';
 
 export interface TlsAcceptorOptions {
   readonly certificates: ServerCertificates;
@@ -52,14 +52,17 @@ export function createTlsAcceptor(options: TlsAcceptorOptions): (socket: Socket)
   function reportUntrusted(): void {
     if (isFirst('untrusted')) log.warn({}, `a client does not seem to trust our certificate. ${certificates.remedy}`);
   }
-  const ready = lazy(async () => {
-    const { certificate, key } = await certificates.fallback();
-    server.setSecureContext({ cert: certificate, key, minVersion: MIN_VERSION });
-  });
+  let fallback: KeyPair | undefined;
+  async function prepare(): Promise<void> {
+    const pair = await certificates.fallback();
+    if (pair === fallback) return;
+    server.setSecureContext({ cert: pair.certificate, key: pair.key, minVersion: MIN_VERSION });
+    fallback = pair;
+  }
   return (socket) => {
     // A client that gives up closes only its side.
     socket.allowHalfOpen = false;
-    ready().then(
+    prepare().then(
       () => server.emit('connection', socket),
       (error: unknown) => {
         log.error({ err: error }, 'cannot make a certificate');

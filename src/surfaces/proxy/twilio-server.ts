@@ -1,6 +1,8 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import net, { type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { UnderstudyError } from '../../core/errors.js';
+import { checkServerName } from '../http/host-guard.js';
 import { forward } from './forward.js';
 import { rawError, sendError } from './proxy-error.js';
 import { relay } from './relay.js';
@@ -26,7 +28,7 @@ export function localServer(server: Server): TwilioServer {
   };
 }
 
-/** An understudy that runs in another process. */
+/** An understudy that runs in another process. Each connection to the proxy has one to it. */
 export function remoteServer(origin: string): TwilioServer {
   const { protocol, hostname, port } = new URL(origin);
   const isSecure = protocol === 'https:';
@@ -35,20 +37,51 @@ export function remoteServer(origin: string): TwilioServer {
   const connect = (): Socket => (isSecure ? connectTls(host, address) : net.connect(address));
   const unreachable = ({ message }: Error) =>
     new UnderstudyError('UNDERSTUDY_TUNNEL_FAILED', `the understudy at ${origin} does not answer: ${message}`);
-  return {
-    connection(socket) {
-      const upstream = connect();
-      const refuse = (error: Error) => void socket.end(rawError(unreachable(error)));
-      upstream.once('error', refuse);
-      upstream.once(isSecure ? 'secureConnect' : 'connect', () => {
-        upstream.off('error', refuse);
-        if (socket.destroyed) upstream.destroy();
-        else relay(socket, upstream);
-      });
-    },
-    request(request, response) {
+
+  const agents = new WeakMap<Socket, Agent>();
+  function agentFor(client: Socket): Agent {
+    const known = agents.get(client);
+    if (known !== undefined) return known;
+    const agent = Object.assign(new Agent({ keepAlive: true, maxSockets: 1 }), {
+      createConnection: () => connect().once('close', () => client.end()),
+    });
+    agents.set(client, agent);
+    client.once('close', () => agent.destroy());
+    return agent;
+  }
+  function request(message: IncomingMessage, response: ServerResponse): void {
+    try {
+      checkServerName(message.socket, message.headers.host ?? '');
       const failed = (error: Error) => sendError(response, unreachable(error));
-      forward(request, response, connect(), { path: request.url ?? '/', failed });
-    },
-  };
+      forward(message, response, { over: agentFor(message.socket), path: message.url ?? '/', failed });
+    } catch (error) {
+      sendError(response, error);
+    }
+  }
+  function upgrade({ method, url, rawHeaders, headers, socket }: IncomingMessage, _socket: Duplex, head: Buffer): void {
+    try {
+      checkServerName(socket, headers.host ?? '');
+    } catch (error) {
+      return void socket.end(rawError(error));
+    }
+    const upstream = connect();
+    const refuse = (error: Error) => void socket.end(rawError(unreachable(error)));
+    upstream.once('error', refuse);
+    upstream.once(isSecure ? 'secureConnect' : 'connect', () => {
+      upstream.off('error', refuse);
+      if (socket.destroyed) return upstream.destroy();
+      upstream.write(`${method} ${url} HTTP/1.1\r\n${headerLines(rawHeaders)}\r\n`, 'latin1');
+      upstream.write(head);
+      return relay(socket, upstream);
+    });
+  }
+
+  const server = createServer({ requireHostHeader: false, requestTimeout: 0, keepAliveTimeout: 0 });
+  server.on('request', request);
+  server.on('upgrade', upgrade);
+  return { ...localServer(server), request };
+}
+
+function headerLines(rawHeaders: readonly string[]): string {
+  return rawHeaders.map((text, index) => (index % 2 === 0 ? `${text}: ` : `${text}\r\n`)).join('');
 }

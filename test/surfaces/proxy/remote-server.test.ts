@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import http from 'node:http';
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { openInterception } from '../../../src/app/interception.js';
 import { openAuthority } from '../../../src/certificates/authority.js';
 import { remoteServer } from '../../../src/surfaces/proxy/twilio-server.js';
@@ -36,6 +38,25 @@ test('the proxy of exec passes requests on to a server that runs elsewhere', asy
   }
   const path = `https://${HOST}/v1/Services`;
   expect((await send({ ...services, path, port: portOf(started.proxy) })).status).toBe(200);
+});
+
+test('a request for another host than that of its TLS connection is misdirected', async () => {
+  const connection = await openHost(await startInFrontOf((await startSim()).url));
+  const headers = { ...services.headers, host: 'conversations.ie1.twilio.com' };
+  expect((await send({ connection, ...services, headers })).json()).toMatchObject({
+    status: 421,
+    message: expect.stringContaining(`is not the name of the TLS handshake, "${HOST}"`),
+  });
+  expect((await send({ connection, ...services })).status).toBe(200);
+});
+
+test('WebSockets reach a server that runs elsewhere', async () => {
+  const socket = await openHost(await startInFrontOf((await startSim()).url));
+  const client = new WebSocket(`wss://${HOST}/v3/wsconnect`, { createConnection: () => socket });
+  await once(client, 'open');
+  expect(client.readyState).toBe(WebSocket.OPEN);
+  client.close();
+  await once(client, 'close');
 });
 
 test('a server that does not answer is a 502 that names it', async () => {
