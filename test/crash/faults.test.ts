@@ -5,16 +5,19 @@ import { randomFrom } from './writer.js';
 
 /** `npm run crash` runs many, with a new seed each time. */
 const ROUNDS = Number(process.env['FAULT_ROUNDS'] ?? 12);
-/** The default once found a log that was cut without a successful sync, after which a power loss brought the rest back. */
-const SEED = Number(process.env['CRASH_SEED'] ?? 17_589);
+/** Repeats a failed run. */
+const SEED = Number(process.env['CRASH_SEED'] ?? 1);
+/** Each of them once found a write that had got 503, because it was cut off without a successful sync. */
+const KNOWN_SEEDS = [17_592, 100_560];
+const seeds = [...KNOWN_SEEDS, ...Array.from({ length: ROUNDS }, (_, round) => SEED + round)];
 
 test.each(syncPolicies)(
   `on a disk that fails, --sync %s keeps its promise through ${ROUNDS} rounds of crashes (CRASH_SEED=${SEED})`,
   async (sync) => {
     const total = { rounds: 0, faults: 0, crashes: 0, powerLosses: 0, acknowledged: 0, refused: 0 };
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const result: RoundResult = await playRound(randomFrom(SEED + round), sync);
-      expect(result.problems, `CRASH_SEED=${SEED + round}`).toEqual([]);
+    for (const seed of seeds) {
+      const result: RoundResult = await playRound(randomFrom(seed), sync);
+      expect(result.problems, `CRASH_SEED=${seed}`).toEqual([]);
       total.rounds += 1;
       for (const key of ['faults', 'crashes', 'powerLosses', 'acknowledged', 'refused'] as const)
         total[key] += result[key];

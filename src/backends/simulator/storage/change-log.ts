@@ -222,14 +222,17 @@ export class ChangeLog {
     }
     this.#isSuspect = false;
     await this.#syncFile();
+    this.#hasRest = false;
     this.#synced = this.#lines;
   }
 
   async #removeRest(): Promise<void> {
     if (!this.#hasRest) return;
     await this.file.truncate(this.#end);
+    // `writeAgain` syncs it. If that fails, the rest must be removed again.
+    if (this.#isSuspect) return;
     // Otherwise, a power loss might leave a mixture of what was there and of what comes next.
-    if (!this.#isSuspect) await this.#syncFile();
+    await this.#syncFile();
     this.#hasRest = false;
   }
 
