@@ -69,3 +69,10 @@ function optionsOf(args: readonly unknown[]): Target {
 }
 
 syncBuiltinESMExports();
+
+// `exec` sets NODE_USE_ENV_PROXY, and Node.js 22 warns that this is experimental. The program did not ask for it.
+const warn = process.listeners('warning');
+process.removeAllListeners('warning').on('warning', (warning) => {
+  if ((warning as { code?: unknown }).code === 'UNDICI-EHPA') return;
+  for (const listener of warn) Reflect.apply(listener, process, [warning]);
+});
