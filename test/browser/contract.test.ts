@@ -48,6 +48,37 @@ test('a missing field and an unknown field are explained where the report has no
   expect(await actual.allInnerTexts()).toEqual(['Missing', '1']);
 });
 
+test('the whole responses are shown side by side, and equal lines unfold', async () => {
+  const { page, goTo, understudy } = await openInspector();
+  const body = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`key${i}`, i]));
+  const report = {
+    ...reportOf({ kind: 'value', expected: 'service', actual: 'conversation' }),
+    right: { name: 'live', kind: 'live' },
+    responses: [
+      {
+        scenario: place.scenario,
+        step: place.step,
+        left: { status: 201, body: { ...body, type: 'conversation' } },
+        right: { status: 201, body: { ...body, type: 'service', sid: '<role.sid>' } },
+        free: [],
+      },
+    ],
+  };
+  await understudy.controls.run('contract.keep', undefined, { report });
+  await goTo('contract');
+  await page.getByText('Whole responses: 2 of 25 lines differ').click();
+  await page.getByRole('columnheader', { name: 'Expected (live)' }).waitFor();
+  const different = page.locator('.diff .different');
+  expect(await different.allInnerTexts()).toEqual([
+    '−   "type": "service",',
+    '+   "type": "conversation"',
+    '−   "sid": "<role.sid>"',
+  ]);
+  expect(await page.getByText('"key3": 3,').count()).toBe(0);
+  await page.getByText('19 equal lines').click();
+  expect(await page.getByText('"key3": 3,').count()).toBe(2);
+});
+
 test('many differences are grouped by cause and unfold into single ones', async () => {
   const { page, goTo, understudy } = await openInspector();
   const many = Array.from({ length: 97 }, (_, i) => ({

@@ -90,7 +90,7 @@ function isReordered(expected: readonly Json[], actual: readonly Json[]): boolea
 type RecordPair = readonly [expected: Json | undefined, actual: Json | undefined];
 
 /** Pairs records by SID if their numbers differ, so that one additional record does not make all later ones differ. */
-function pairRecords(expected: readonly Json[], actual: readonly Json[]): readonly RecordPair[] {
+export function pairRecords(expected: readonly Json[], actual: readonly Json[]): readonly RecordPair[] {
   if (expected.length === actual.length) return expected.map((item, i) => [item, actual[i]] as const);
   const rest = [...actual];
   const pairs = expected.map((item): RecordPair => {

@@ -4,10 +4,12 @@ import { escape } from './escape.js';
 import { causesOf, describeCause, type Cause } from './findings/causes.js';
 import { explanationLines } from './findings/explain-drift.js';
 import { counted, fidelityHead, fidelityRows, figures, problemsOf, SECTIONS, verdict } from './findings/labels.js';
+import { responseDiff, unifiedDiff } from './findings/responses.js';
 
 // GitHub shows at most 1 MiB. The other reports contain everything.
 const MAX_CAUSES = 20;
 const MAX_ROWS = 10;
+const MAX_DIFF_LINES = 40;
 
 /** Markdown for a GitHub job summary. */
 export function githubSummary(report: SuiteReport): string {
@@ -39,11 +41,24 @@ function differences(causes: readonly Cause[], report: SuiteReport): string {
     const rest = cause.drifts.length - MAX_ROWS;
     const more = rest > 0 ? `\n\n… and ${rest} more with this cause.` : '';
     const table = [...tableHead(['Step', 'Operation', 'Path', 'Values']), ...rows].join('\n');
-    return details(describeCause(cause), table + more, i === 0);
+    return details(describeCause(cause), [table + more, ...firstDiff(cause, report)].join('\n\n'), i === 0);
   });
   const rest = causes.length - MAX_CAUSES;
   const more = rest > 0 ? [`… and ${counted(rest, 'more cause', 'more causes')}.`] : [];
   return [`### ${SECTIONS.differences}`, ...shown, ...more].join('\n\n');
+}
+
+/** The responses behind the first difference of a cause, as far as they differ. */
+function firstDiff({ drifts: [drift] }: Cause, report: SuiteReport): string[] {
+  const diff = drift && responseDiff(drift, report);
+  if (diff === undefined || diff.columns.length < 2) return [];
+  const lines = unifiedDiff(diff);
+  const rest = lines.length - MAX_DIFF_LINES;
+  const more = rest > 0 ? `\n… and ${counted(rest, 'more line')}` : '';
+  // A fence must be longer than any row of backticks in the text.
+  return [
+    `${diff.title}\n\n\`\`\`\`\`diff\n${lines.slice(0, MAX_DIFF_LINES).join('\n').replaceAll('`````', "'''''")}${more}\n\`\`\`\`\``,
+  ];
 }
 
 function list(title: string, items: readonly string[]): string {

@@ -13,11 +13,14 @@ import {
   SECTIONS,
   verdict,
 } from './findings/labels.js';
+import { responseDiff, responsesTo } from './findings/responses.js';
+import { DIFF_STYLE, diffBlock } from './html-diff.js';
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
 h1{font-size:1.4rem}table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ddd;vertical-align:top}
 td.n{text-align:right;font-variant-numeric:tabular-nums}code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}summary{cursor:pointer}section{margin:.5rem 0 1rem 1rem}.values{display:grid;grid-template-columns:1fr 1fr;gap:1rem}.values h4{margin:.2rem 0;font-size:.9rem}.bad{color:#a8071a}.good{color:#1b6e1b}
-@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}th,td{border-color:#333}.bad{color:#ff7875}.good{color:#7ccf7c}}`;
+@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}th,td{border-color:#333}.bad{color:#ff7875}.good{color:#7ccf7c}}
+${DIFF_STYLE}`;
 
 /** A self-contained page: it loads nothing. */
 export function htmlReport(report: SuiteReport): string {
@@ -48,15 +51,17 @@ function differences(report: SuiteReport): string {
   const causes = causesOf(report.drifts);
   if (causes.length === 0) return '';
   const isOpen = report.drifts.length <= FEW;
-  return `<h2>${SECTIONS.differences}</h2>${causes.map((cause) => causeBlock(cause, report, isOpen)).join('\n')}`;
+  const shown = new Set<unknown>();
+  return `<h2>${SECTIONS.differences}</h2>${causes.map((cause) => causeBlock(cause, report, isOpen, shown)).join('\n')}`;
 }
 
-function causeBlock(cause: Cause, report: SuiteReport, isOpen: boolean): string {
-  const drifts = cause.drifts.map((drift) => driftBlock(drift, report)).join('\n');
+/** `shown` has the responses that are already in the report. */
+function causeBlock(cause: Cause, report: SuiteReport, isOpen: boolean, shown: Set<unknown>): string {
+  const drifts = cause.drifts.map((drift) => driftBlock(drift, report, shown)).join('\n');
   return `<details${isOpen ? ' open' : ''}><summary>${escape(describeCause(cause))}</summary>${drifts}</details>`;
 }
 
-function driftBlock(drift: Drift, report: SuiteReport): string {
+function driftBlock(drift: Drift, report: SuiteReport, shown: Set<unknown>): string {
   const values = explanationLines(drift, report).map(
     ([label, value]) => `<div><h4>${escape(label)}</h4><code>${escape(value)}</code></div>`,
   );
@@ -64,7 +69,18 @@ function driftBlock(drift: Drift, report: SuiteReport): string {
     drift.curl === undefined
       ? ''
       : `<details><summary>Reproduce with curl</summary><code>${escape(drift.curl)}</code></details>`;
-  return `<section><b>${escape(placeOf(drift))}</b><div class="values">${values.join('')}</div>${command}</section>`;
+  const responses = wholeResponses(drift, report, shown);
+  return `<section><b>${escape(placeOf(drift))}</b><div class="values">${values.join('')}</div>${responses}${command}</section>`;
+}
+
+/** The responses to a step are shown once, at its first difference. */
+function wholeResponses(drift: Drift, report: SuiteReport, shown: Set<unknown>): string {
+  const responses = responsesTo(drift, report);
+  const diff = responseDiff(drift, report);
+  if (responses === undefined || diff === undefined) return '';
+  if (shown.has(responses)) return '<p>The whole responses are at the first difference of this step.</p>';
+  shown.add(responses);
+  return diffBlock(diff);
 }
 
 function problems({ scenarios }: SuiteReport): string {

@@ -2,12 +2,12 @@ import type { SuiteReport } from '../run/run-suite.js';
 
 /** The complete report as JSON, without the transcripts. */
 export function jsonReport(report: SuiteReport): string {
-  const scenarios = report.scenarios.map(({ transcript: _transcript, drifts, ...scenario }) => ({
+  const scenarios = report.scenarios.map(({ transcript: _transcript, responses: _responses, drifts, ...scenario }) => ({
     ...scenario,
     drifts: drifts.length,
     milliseconds: Math.round(scenario.milliseconds),
   }));
-  const { outcome, left, right = null, started, drifts, accepted, stale, fidelity, milliseconds } = report;
+  const { outcome, left, right = null, started, drifts, accepted, stale, fidelity, responses, milliseconds } = report;
   const json = {
     'understudy-contract': 1,
     outcome,
@@ -20,6 +20,7 @@ export function jsonReport(report: SuiteReport): string {
     stale,
     scenarios,
     fidelity,
+    responses,
   };
   return `${JSON.stringify(json, null, 2)}\n`;
 }

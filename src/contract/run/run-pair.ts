@@ -9,6 +9,7 @@ import type { Published, Side } from '../model/target.js';
 import { runScenario, type Transcript } from './run-scenario.js';
 import { compareTranscripts } from './compare-transcripts.js';
 import { skippedStep } from './run-step.js';
+import { responsesOf, type StepResponses } from './step-responses.js';
 
 export interface PairOptions {
   readonly left: Side;
@@ -29,6 +30,8 @@ export interface ScenarioReport {
   readonly name: string;
   readonly about: string;
   readonly drifts: readonly Drift[];
+  /** The whole responses to the steps that have differences. */
+  readonly responses: readonly StepResponses[];
   /** Steps with a response on the left side. */
   readonly steps: number;
   readonly skipped: readonly { readonly step: string; readonly why: string }[];
@@ -57,6 +60,7 @@ export async function runPair(
     name: scenario.name,
     about: scenario.about,
     drifts,
+    responses: responsesOf(ours, theirs, new Set(drifts.map(({ step }) => step))),
     steps: ours.steps.filter(({ answer }) => answer !== undefined).length,
     skipped: ours.steps.flatMap(({ step, skipped }) =>
       skipped === undefined ? [] : [{ step: step.name, why: skipped }],

@@ -4,6 +4,7 @@ import { createFidelityCounter, type Fidelity, type FidelityCounter } from '../m
 import { type KnownDrift, sortDrift, type SortedDrift } from '../model/known-drift.js';
 import type { Scenario } from '../model/scenario.js';
 import type { Side } from '../model/target.js';
+import type { StepResponses } from './step-responses.js';
 import { type PairOptions, runPair, type ScenarioReport } from './run-pair.js';
 
 export interface SuiteOptions extends PairOptions {
@@ -23,12 +24,17 @@ export interface SuiteReport extends SortedDrift {
     | undefined;
   readonly scenarios: readonly ScenarioReport[];
   readonly fidelity: readonly Fidelity[];
+  /** The whole responses to steps that have differences, at most 200. */
+  readonly responses: readonly StepResponses[];
   /** When the run began, in ISO 8601. */
   readonly started: string;
   readonly milliseconds: number;
   /** `incomplete`: a scenario did not finish, or something could not be deleted. */
   readonly outcome: 'agree' | 'drift' | 'incomplete';
 }
+
+/** A run against the wrong server differs at every step; the first ones show why. */
+const MAX_RESPONSES = 200;
 
 export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
   const { scenarios, left, right, published, known = [], signal } = options;
@@ -57,6 +63,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
     right: right && { name: right.name, kind: right.kind, recorded: right.recorded },
     scenarios: reports,
     fidelity: fidelity.entries(),
+    responses: reports.flatMap(({ responses }) => responses).slice(0, MAX_RESPONSES),
     started,
     milliseconds: performance.now() - startTime,
     outcome: isComplete ? (isClean ? 'agree' : 'drift') : 'incomplete',

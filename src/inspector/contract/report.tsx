@@ -16,6 +16,7 @@ import {
   problemsOf,
   verdict,
 } from '../../contract/reports/findings/labels.js';
+import { ResponseDiff } from './response-diff.js';
 import type { ContractReport } from './types.js';
 
 type Drift = ContractReport['drifts'][number];
@@ -123,6 +124,7 @@ function DriftCard({ drift, report }: { readonly drift: Drift; readonly report: 
           </div>
         ))}
       </div>
+      <ResponseDiff drift={drift} report={report} />
       {curl !== undefined && <CopyButton what="as curl" text={() => curl} />}
     </section>
   );

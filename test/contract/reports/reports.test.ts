@@ -27,6 +27,30 @@ describe('the report', () => {
     expect(html).not.toMatch(/<script|src=|href=/);
   });
 
+  it('in HTML sets both responses side by side, once for each step', async () => {
+    const report = await failedRun();
+    const [drift] = report.drifts;
+    if (drift === undefined) throw new Error('The run has no drift.');
+    const html = htmlReport({ ...report, drifts: [drift, { ...drift, path: 'type' }] });
+    expect(html).toMatch(/Whole responses: \d+ of \d+ lines differ/);
+    expect(html).toContain('<th scope="col">Expected (wrapped)</th><th scope="col">Actual (simulate)</th>');
+    expect(html).toContain('<td class="different actual">+   &quot;friendly_name&quot;: &quot;moderator&quot;,</td>');
+    expect(html.split('Whole responses:')).toHaveLength(2);
+    expect(html).toContain('The whole responses are at the first difference of this step.');
+  });
+
+  it('in JSON has the whole responses of each step with differences', async () => {
+    const report = await failedRun();
+    const { responses } = JSON.parse(jsonReport(report)) as { responses: unknown[] };
+    expect(responses).toHaveLength(new Set(report.drifts.map(({ step }) => step)).size);
+    expect(responses[0]).toMatchObject({
+      scenario: 'role',
+      step: 'create a role',
+      left: { status: 201, body: { friendly_name: 'moderator' } },
+      right: { status: 201, body: { friendly_name: expect.stringContaining('<b>') } },
+    });
+  });
+
   it('in JSON has the outcome, both sides and every operation', async () => {
     const json = JSON.parse(jsonReport(await failedRun())) as Record<string, unknown>;
     expect(json).toMatchObject({
@@ -44,6 +68,8 @@ describe('the report', () => {
     const rows = summary.split('\n').filter((line) => line.startsWith('|') && line.includes('friendly_name'));
     expect(rows[0]).toContain('| role · create a role | createservicerole | `friendly_name` |');
     expect(rows.every((row) => row.endsWith(' |'))).toBe(true);
+    expect(summary).toContain('\n-  "friendly_name": "<b>');
+    expect(summary).toContain('\n+  "friendly_name": "moderator",');
   });
 
   it('has the same words, groups and date in every format', async () => {

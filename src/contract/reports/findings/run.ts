@@ -1,5 +1,6 @@
 import type { Drift } from '../../model/drift.js';
 import type { Fidelity } from '../../model/fidelity.js';
+import type { StepResponses } from '../../run/step-responses.js';
 
 /** What reports and the inspector say about a run: the parts that a run and a report in JSON have in common. */
 export interface Run {
@@ -19,6 +20,8 @@ export interface Run {
   readonly stale: readonly { readonly known: KnownDifference; readonly why: string }[];
   readonly scenarios: readonly RunScenario[];
   readonly fidelity: readonly Fidelity[];
+  /** Absent in reports of earlier versions. */
+  readonly responses?: readonly StepResponses[];
 }
 
 interface KnownDifference {

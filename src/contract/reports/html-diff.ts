@@ -1,0 +1,28 @@
+import type { DiffLine } from '../compare/diff.js';
+import { escape } from './escape.js';
+import { type Column, DIFF_LEGEND, foldLabel, markedText, type ResponseDiff } from './findings/responses.js';
+
+export const DIFF_STYLE = `.diff{table-layout:fixed;margin:0}.diff td,.diff th{border:0;padding:0 .4rem;width:50%}.diff td{font:13px/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
+.diff .different.expected{background:#fdecea}.diff .different.actual{background:#e8f5e9}.fold>summary{color:#666}
+@media(prefers-color-scheme:dark){.diff .different.expected{background:#43201f}.diff .different.actual{background:#1d3820}.fold>summary{color:#aaa}}`;
+
+/** Two responses side by side, without scripts. */
+export function diffBlock({ title, columns, blocks }: ResponseDiff): string {
+  const parts = blocks.map((block, i) => {
+    const lines = diffTable(columns, block.lines, i === 0);
+    return block.isFolded ? `<details class="fold"><summary>${foldLabel(block)}</summary>${lines}</details>` : lines;
+  });
+  return `<details><summary>${title}</summary><p>${DIFF_LEGEND}</p>${parts.join('')}</details>`;
+}
+
+function diffTable(columns: readonly Column[], lines: readonly DiffLine[], hasHead: boolean): string {
+  const head = columns.map(({ label }) => `<th scope="col">${escape(label)}</th>`).join('');
+  const rows = lines.map((line) => {
+    const cells = columns.map(({ side }) => {
+      const text = markedText(line, side);
+      return `<td class="${text === undefined ? 'none' : `${line.state} ${side}`}">${escape(text ?? '')}</td>`;
+    });
+    return `<tr>${cells.join('')}</tr>`;
+  });
+  return `<table class="diff">${hasHead ? `<thead><tr>${head}</tr></thead>` : ''}<tbody>${rows.join('')}</tbody></table>`;
+}
