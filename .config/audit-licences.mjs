@@ -5,8 +5,18 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const PERMISSIVE = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'Zlib'];
-const FOR_DEVELOPMENT = [...PERMISSIVE, 'MPL-2.0', 'PSF-2.0'];
+const PERMISSIVE = [
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'ISC',
+  'MIT',
+  'PSF-2.0',
+  'Zlib',
+];
+const FOR_DEVELOPMENT = [...PERMISSIVE, 'MPL-2.0'];
 /** Packages whose manifest names no licence, and the one that their licence file has. */
 const KNOWN = { memorystream: 'MIT' };
 

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { isNode, LineCounter, parseDocument } from 'yaml';
 import { UnderstudyError } from '../../../../core/errors.js';
 import { closeMatch } from '../../../../util/did-you-mean.js';
 import { lazy } from '../../../../util/lazy.js';
 import { trustedSchemaOptions } from '../../../../util/trusted-schema-options.js';
 import { packageFile } from '../../../../util/package-files.js';
+import { lineAt, readYaml, YamlSyntaxError } from './yaml-text.js';
 
 /**
  * A named starting state, as YAML. Keys that begin with a capital are Twilio's form fields for creating the entry, nested
@@ -77,7 +77,7 @@ export type SeedPath = readonly (string | number)[];
 
 /** A parsed seed. */
 export interface Seed {
-  readonly document: SeedDocument;
+  readonly document: () => SeedDocument;
   /** The number of its entries. */
   readonly size: number;
   /** An error with the file, the line and the path of a value. */
@@ -212,29 +212,17 @@ export function parseSeed(text: string, file: string, maxEntries = MAX_ENTRIES):
 }
 
 function parse(text: string, file: string, maxEntries: number): Seed {
-  const lines = new LineCounter();
-  const yaml = parseDocument(text, { lineCounter: lines });
   const errorIn = (line: number, reason: string): UnderstudyError =>
     new UnderstudyError('UNDERSTUDY_BAD_SEED', `${file}:${line}: ${reason}`);
+  const errorAt = (path: SeedPath, reason: string): UnderstudyError =>
+    errorIn(lineAt(text, path), path.length > 0 ? `${formatPath(path)}: ${reason}` : reason);
 
-  const [syntaxError] = yaml.errors;
-  if (syntaxError !== undefined) {
-    throw errorIn(lines.linePos(syntaxError.pos[0]).line, syntaxError.message.split('\n')[0] ?? '');
+  let document: unknown;
+  try {
+    document = readYaml(text);
+  } catch (error) {
+    throw error instanceof YamlSyntaxError ? errorIn(error.line, error.message) : error;
   }
-
-  const errorAt = (path: SeedPath, reason: string): UnderstudyError => {
-    // A missing value has no line, so use that of its nearest container.
-    for (let depth = path.length; depth >= 0; depth -= 1) {
-      const node = yaml.getIn(path.slice(0, depth), true);
-      if (isNode(node) && node.range) {
-        const prefix = path.length > 0 ? `${formatPath(path)}: ` : '';
-        return errorIn(lines.linePos(node.range[0]).line, prefix + reason);
-      }
-    }
-    return errorIn(1, reason);
-  };
-
-  const document: unknown = yaml.toJS();
   const validate = compiledSchema();
   if (!validate(document)) {
     const [error] = validate.errors ?? [];
@@ -251,10 +239,22 @@ function parse(text: string, file: string, maxEntries: number): Seed {
       `a seed has no such key here (Twilio form fields begin with a capital)${hint && `.${hint}`}`,
     );
   }
-  const seed = { document: document as unknown as SeedDocument, errorAt };
-  const size = countEntries(seed.document);
-  if (size <= maxEntries) return { ...seed, size };
+  const size = countEntries(document as object);
+  if (size <= maxEntries) return { document: heldDocument(text, document as unknown as SeedDocument), size, errorAt };
   throw errorIn(1, `the seed has ${size} entries, but at most ${maxEntries} are allowed here. Import a world instead`);
+}
+
+/** In characters. */
+const MAX_HELD_TEXT = 1_000_000;
+
+/** A large document is read again for each world after the first: it takes three times the memory of its text. */
+function heldDocument(text: string, document: SeedDocument): () => SeedDocument {
+  let held: SeedDocument | undefined = document;
+  return () => {
+    const value = held ?? (readYaml(text) as SeedDocument);
+    held = text.length > MAX_HELD_TEXT ? undefined : value;
+    return value;
+  };
 }
 
 /** The number of objects in the lists of a seed. An alias counts as often as it occurs. */

@@ -35,7 +35,7 @@ export function createSeeder(
 ): (world: World) => void {
   return (world) => {
     const writer = new SeedWriter(world, seed, bind, answer, onProgress);
-    const { credentials, services, configuration, webhooks, addresses } = seed.document;
+    const { credentials, services, configuration, webhooks, addresses } = seed.document();
     const defaults = services.flatMap((service, i) => (service.default === true ? [i] : []));
     const second = defaults[1];
     if (second !== undefined) {
