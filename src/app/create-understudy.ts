@@ -67,7 +67,8 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
 
   const onWorldChange = publishWorldChanges(feed);
   const createBackend = overrides.createBackend ?? definition.createBackend;
-  const context = { settings, binding, version, redact, log, observer: metrics, faults, onWorldChange };
+  const { onProgress } = overrides;
+  const context = { settings, binding, version, redact, log, observer: metrics, faults, onWorldChange, onProgress };
   const backend = await createBackend(context);
   const engine = createEngine({
     binding,

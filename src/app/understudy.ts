@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Capability } from '../capability/capability.js';
+import type { OnStartProgress } from '../core/start-progress.js';
 import type { Controls } from '../control/registry.js';
 import type { RunningEngine } from '../engine/engine.js';
 import type { Journal } from '../engine/journal.js';
@@ -44,6 +45,8 @@ export interface Overrides {
   readonly capability?: Capability;
   /** Writes a log line. Default: stderr. */
   readonly writeLog?: (line: string) => void;
+  /** Called now and then during a long start, and while a world is seeded later. Default: a line in the log. */
+  readonly onProgress?: OnStartProgress;
   /** How long a client may take to send a request, in milliseconds. */
   readonly timeoutMs?: number;
 }

@@ -2,10 +2,12 @@ import type { Server } from 'node:http';
 import { startUnderstudy } from '../app/start-understudy.js';
 import type { Settings } from '../app/settings.js';
 import type { Overrides, RunningUnderstudy } from '../app/understudy.js';
+import type { OnStartProgress } from '../core/start-progress.js';
 import { loadMcpSdk } from '../surfaces/mcp/load-servers.js';
 import { whenIdle } from '../util/when-idle.js';
 import { formatBanner } from './banner.js';
 import { reportFailure } from './failure.js';
+import { createStartProgress } from './start-progress.js';
 import { styleFor } from './style.js';
 
 type Output = Pick<typeof process.stdout, 'isTTY' | 'hasColors' | 'columns'>;
@@ -22,7 +24,7 @@ export interface Servers {
 
 /** Starts an understudy. Commands load this file on demand, and with it everything that a server needs. */
 export async function startServers(settings: Settings, overrides: Pick<Overrides, 'writeLog'> = {}): Promise<Servers> {
-  return serversOf(await startUnderstudy(settings, overrides));
+  return withProgress(async (onProgress) => serversOf(await startUnderstudy(settings, { ...overrides, onProgress })));
 }
 
 /** The same with a server that is replaced when a file changes. Ends the process if it cannot be started again. */
@@ -31,19 +33,31 @@ export async function startWatchedServers(
   overrides: Pick<Overrides, 'writeLog'> = {},
 ): Promise<Servers> {
   const { startWatched } = await import('./watch.js');
-  const { current, unwatch } = await startWatched(settings, {
-    overrides,
-    report: (line) => void process.stderr.write(`understudy: ${line}\n`),
-    fail(error) {
-      reportFailure(error);
-      process.exit(1);
-    },
-  });
+  const { current, unwatch } = await withProgress((onProgress) =>
+    startWatched(settings, {
+      overrides: { ...overrides, onProgress },
+      report: (line) => void process.stderr.write(`understudy: ${line}\n`),
+      fail(error) {
+        reportFailure(error);
+        process.exit(1);
+      },
+    }),
+  );
   const end = (close: (understudy: RunningUnderstudy) => Promise<void>) => (): Promise<void> => {
     unwatch();
     return close(current());
   };
   return { ...serversOf(current()), close: end(({ close }) => close()), stop: end(({ stop }) => stop()) };
+}
+
+/** Shows the progress of a long start, and of worlds that are seeded later. */
+async function withProgress<T>(start: (onProgress: OnStartProgress) => Promise<T>): Promise<T> {
+  const { report, clear } = createStartProgress();
+  try {
+    return await start(report);
+  } finally {
+    clear();
+  }
 }
 
 function serversOf(understudy: RunningUnderstudy): Servers {

@@ -22,7 +22,7 @@ export interface WatchOptions {
   readonly fail: (error: unknown) => void;
   /** How often the files are polled, in milliseconds. Default: 200. */
   readonly interval?: number;
-  readonly overrides?: Pick<Overrides, 'writeLog'> | undefined;
+  readonly overrides?: Pick<Overrides, 'writeLog' | 'onProgress'> | undefined;
 }
 
 /**

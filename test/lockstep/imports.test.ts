@@ -50,7 +50,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'contract/compare': ['contract/model'],
   'contract/run': ['contract/compare', 'contract/model'],
   'contract/mutation': ['contract/run', 'contract/compare', 'contract/model'],
-  'contract/reports/findings': ['contract/model'],
+  'contract/reports/findings': ['contract/compare', 'contract/model'],
   'contract/reports': ['contract/reports/findings', 'contract/run', 'contract/compare', 'contract/model'],
   'cli/contract': ['contract', 'cli', 'app', 'surfaces', 'control', 'engine', 'capability', 'backends'],
   // It runs in a browser, so it shares only what is free of Node.js.

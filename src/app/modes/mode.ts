@@ -4,6 +4,7 @@ import type { ClientBackend } from '../../core/client-view.js';
 import type { Control } from '../../core/control.js';
 import type { Log } from '../../core/log.js';
 import type { Backend } from '../../core/operation.js';
+import type { OnStartProgress } from '../../core/start-progress.js';
 import type { Redact } from '../../core/redact.js';
 import type { Binding } from '../../engine/binding.js';
 import type { Faults } from '../../engine/faults.js';
@@ -56,4 +57,5 @@ export interface ModeContext {
   readonly faults: Faults;
   /** Called for each change of a world that is not the result of a call. */
   readonly onWorldChange: (event: WorldChangeEvent) => void;
+  readonly onProgress?: OnStartProgress | undefined;
 }

@@ -1,5 +1,7 @@
 import { parseClock } from '../../backends/simulator/kernel/clock.js';
 import { createSimulator } from '../../backends/simulator/simulator.js';
+import type { Log } from '../../core/log.js';
+import type { OnStartProgress } from '../../core/start-progress.js';
 import type { ModeDefinition } from './mode.js';
 
 /** The simulator answers. Its code is not loaded on demand: most understudies run in this mode, and one file loads faster. */
@@ -10,7 +12,7 @@ export const simulate: ModeDefinition = {
   hasTwilioUrls: false,
   drainMs: 1500,
   lameDuckMs: 0,
-  createBackend({ settings, binding, observer, faults, onWorldChange, log }) {
+  createBackend({ settings, binding, observer, faults, onWorldChange, onProgress, log }) {
     const { defaultAccount, defaultService, rngSeed, seed, dataFile, sync, token, authToken, webhooks } = settings;
     return createSimulator({
       operations: binding.operations,
@@ -37,7 +39,18 @@ export const simulate: ModeDefinition = {
             'raise --webhook-queue or --webhook-max-wait, or drop what waits with webhooks.flush.',
         );
       },
+      onProgress: onProgress ?? logProgress(log),
       onWarning: (message) => log.warn({ file: dataFile }, message),
     });
   },
 };
+
+/** In entries: a few seconds. */
+const LOG_INTERVAL = 50_000;
+
+function logProgress(log: Log): OnStartProgress {
+  return ({ phase, done, total }) => {
+    if (phase === 'seed' && done % LOG_INTERVAL === 0)
+      log.warn({ done, total }, `seeding: ${done} of ${total} entries`);
+  };
+}

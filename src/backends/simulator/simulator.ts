@@ -5,6 +5,7 @@ import { finallyMaybe, mapMaybe, type MaybePromise } from '../../core/maybe-prom
 import type { ClientBackend } from '../../core/client-view.js';
 import type { Control } from '../../core/control.js';
 import { bodyOf } from '../../core/body.js';
+import type { OnStartProgress } from '../../core/start-progress.js';
 import { Clients } from './client/clients.js';
 import { simulatorControls } from './controls/index.js';
 import { createBindVerb, type Bind } from './conversations/bind.js';
@@ -50,6 +51,8 @@ export interface SimulatorOptions {
   readonly storage?: Pick<StoreOptions, 'sync' | 'syncIntervalMs' | 'minCompactionBytes' | 'files'> | undefined;
   /** Receives warnings about the data file. */
   readonly onWarning?: ((message: string) => void) | undefined;
+  /** Called now and then while a seed or a data file is read, and while a world is seeded. */
+  readonly onProgress?: OnStartProgress | undefined;
   readonly worldLimits?: WorldLimits | undefined;
   /** The token that callers must send, if there is one. */
   readonly token?: string | undefined;
@@ -77,7 +80,7 @@ export interface Simulator extends Backend {
 /** Simulates Twilio Conversations in memory, with one isolated world per account SID. */
 export async function createSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { clock, rngSeed, seed, dataFile, defaultAccount, token, authToken, faults, onWorldChange } = options;
-  const { defaultService = true } = options;
+  const { defaultService = true, onProgress } = options;
   let store: Store | undefined;
   let media: MediaService | undefined;
   let mediaStore: MediaStore = new MemoryMedia();
@@ -96,7 +99,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       {
         prepare: (world) => product.prepare(world),
         storeFile: (bytes) => mediaStore.put(bytes),
-        onProgress: (written, size) => options.onWarning?.(`seeding: ${written} of ${size} entries are written`),
+        onProgress: (done, total) => onProgress?.({ phase: 'seed', done, total }),
       },
     );
   const randomKey = randomUUID();
@@ -115,7 +118,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     defaultAccount,
     sidKeyOf: (account, generation) =>
       rngSeed === undefined ? `${randomKey}/${generation}/${account}` : `${rngSeed}/${account}`,
-    seed: seed === undefined ? undefined : seederOf((await import('./conversations/seed/format.js')).readSeed(seed)),
+    seed: seed === undefined ? undefined : seederOf(await readSeed(seed, onProgress)),
     onChange() {
       store?.saveSoon();
       media?.sweepSoon();
@@ -129,7 +132,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       mediaStore = await MediaFolder.open(dataPathsOf(dataFile).media);
       await storeExported(mediaStore, exported);
     };
-    store = await Store.open(dataFile, worlds, { ...options.storage, onWarning, storeMedia });
+    store = await Store.open(dataFile, worlds, { ...options.storage, onWarning, onProgress, storeMedia });
   }
   const files: MediaService = new MediaService({
     store: mediaStore,
@@ -199,6 +202,11 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       await store?.close();
     },
   };
+}
+
+async function readSeed(nameOrFile: string, onProgress: OnStartProgress | undefined): Promise<Seed> {
+  const format = await import('./conversations/seed/format.js');
+  return format.readSeed(nameOrFile, (total) => onProgress?.({ phase: 'read seed', done: 0, total }));
 }
 
 function resultOf(session: WorldSession, call: Call, files: MediaService): MaybePromise<Result> {

@@ -3,6 +3,16 @@ import type { Json } from '../../core/json.js';
 import { formatPath, isObject, type Path } from '../model/paths.js';
 import { type ComparableAnswer, pairRecords } from './compare.js';
 
+/** The whole masked responses of both sides to a step at which they differ. */
+export interface StepResponses {
+  readonly scenario: string;
+  readonly step: string;
+  readonly left?: ComparableAnswer | undefined;
+  readonly right?: ComparableAnswer | undefined;
+  /** Paths whose values may differ. */
+  readonly free: readonly string[];
+}
+
 export interface DiffLine {
   /** The line on the expected side; undefined if there is none. */
   readonly expected: string | undefined;

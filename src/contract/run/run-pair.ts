@@ -1,4 +1,5 @@
 /** Runs one scenario on both sides and reports every difference between them, and every rule that either side breaks. */
+import type { StepResponses } from '../compare/diff.js';
 import { bindScenario, type BoundScenario, type BoundStep } from '../model/bind-scenario.js';
 import type { Drift } from '../model/drift.js';
 import { describeError } from '../model/failure.js';
@@ -9,7 +10,7 @@ import type { Published, Side } from '../model/target.js';
 import { runScenario, type Transcript } from './run-scenario.js';
 import { compareTranscripts } from './compare-transcripts.js';
 import { skippedStep } from './run-step.js';
-import { responsesOf, type StepResponses } from './step-responses.js';
+import { responsesOf } from './step-responses.js';
 
 export interface PairOptions {
   readonly left: Side;

@@ -1,10 +1,10 @@
 /** Runs scenarios on two sides and reports every difference. */
+import type { StepResponses } from '../compare/diff.js';
 import { openingStepOf } from '../model/bind-scenario.js';
 import { createFidelityCounter, type Fidelity, type FidelityCounter } from '../model/fidelity.js';
 import { type KnownDrift, sortDrift, type SortedDrift } from '../model/known-drift.js';
 import type { Scenario } from '../model/scenario.js';
 import type { Side } from '../model/target.js';
-import type { StepResponses } from './step-responses.js';
 import { type PairOptions, runPair, type ScenarioReport } from './run-pair.js';
 
 export interface SuiteOptions extends PairOptions {

@@ -1,15 +1,5 @@
-import type { ComparableAnswer } from '../compare/compare.js';
+import type { StepResponses } from '../compare/diff.js';
 import type { Transcript } from './run-scenario.js';
-
-/** The whole masked responses of both sides to a step at which they differ. */
-export interface StepResponses {
-  readonly scenario: string;
-  readonly step: string;
-  readonly left?: ComparableAnswer | undefined;
-  readonly right?: ComparableAnswer | undefined;
-  /** Paths whose values may differ. */
-  readonly free: readonly string[];
-}
 
 /** The responses to the given steps. */
 export function responsesOf(

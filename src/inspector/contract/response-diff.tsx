@@ -1,15 +1,17 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { DiffLine } from '../../contract/compare/diff.js';
 import {
   type Column,
   DIFF_LEGEND,
   foldLabel,
   markedText,
   responseDiff,
+  type ResponseDiff as Diff,
 } from '../../contract/reports/findings/responses.js';
 import { Text } from '../components/text.js';
 import type { ContractReport } from './types.js';
+
+type DiffLine = Diff['blocks'][number]['lines'][number];
 
 interface ResponseDiffProps {
   readonly drift: ContractReport['drifts'][number];

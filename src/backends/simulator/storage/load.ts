@@ -12,11 +12,13 @@
  * Anything else would lose changes, so it stops the start. The checksum of the document must be in its log.
  */
 import type { UnderstudyError } from '../../../core/errors.js';
+import type { OnStartProgress } from '../../../core/start-progress.js';
 import { DamagedLog, readChangeLog, readGeneration, type LogContents, type LogEntry } from './change-log-reader.js';
 import { CHUNK_SIZE } from './chunks.js';
 import { readDocument, unreadableFile, type ReadDocument } from './data-file.js';
 import type { DataPaths } from './data-path.js';
 import type { FileSystem } from './file-system.js';
+import { withReadProgress } from './read-progress.js';
 import type { WorldSchema } from '../kernel/schema.js';
 import type { Worlds } from '../kernel/worlds.js';
 
@@ -39,6 +41,8 @@ interface Target {
   /** Receives the document, if there is one, before the entries of logs. */
   readonly restore: (document: ReadDocument | undefined) => void | Promise<void>;
   readonly apply: (entry: LogEntry) => void;
+  /** Called now and then. */
+  readonly onProgress?: OnStartProgress | undefined;
 }
 
 /**
@@ -46,11 +50,12 @@ interface Target {
  * @throws UnderstudyError if a file is damaged or missing, or if they do not belong together
  */
 export async function loadFiles(
-  files: FileSystem,
+  disk: FileSystem,
   paths: DataPaths,
   schema: WorldSchema,
-  { restore, apply }: Target,
+  { restore, apply, onProgress }: Target,
 ): Promise<Loaded> {
+  const files = await withReadProgress(disk, paths, onProgress);
   const document = await readDocument(files, paths.document, schema);
   const found = await findLogs(files, paths, document);
   await restore(document);

@@ -1,5 +1,6 @@
 import { UnderstudyError } from '../../../core/errors.js';
 import type { MaybePromise } from '../../../core/maybe-promise.js';
+import type { OnStartProgress } from '../../../core/start-progress.js';
 import { ChangeLog } from './change-log.js';
 import { writeDocument } from './data-file.js';
 import { dataPathsOf } from './data-path.js';
@@ -25,6 +26,7 @@ const SYNC_INTERVAL_MS = 1000;
 export interface StoreOptions {
   /** Receives warnings about recovered data and failed writes. */
   readonly onWarning: (message: string) => void;
+  readonly onProgress?: OnStartProgress | undefined;
   /**
    * Stores the bytes of media in a document that is an export, by their key. Called while the file is locked, and before
    * anything is written: a document that is written again has no media.
@@ -86,12 +88,13 @@ export class Store {
    */
   static async open(file: string, worlds: Worlds, options: StoreOptions): Promise<Store> {
     const paths = dataPathsOf(file);
-    const { files = diskFiles } = options;
+    const { files = diskFiles, onProgress } = options;
     let lock: FileLock | undefined;
     try {
       lock = await files.lock(paths.lock, file);
       const place = new Place(files, paths, lock);
       const loaded = await loadFiles(files, paths, worlds.schema, {
+        onProgress,
         async restore(read) {
           await options.storeMedia?.(read?.media ?? {});
           for (const document of read?.worlds ?? []) worlds.restore(document);

@@ -1,7 +1,12 @@
 /** The whole responses behind a difference, side by side. */
-import { type DiffBlock, diffResponses, type DiffLine, foldEqualLines } from '../../compare/diff.js';
+import {
+  type DiffBlock,
+  diffResponses,
+  type DiffLine,
+  foldEqualLines,
+  type StepResponses,
+} from '../../compare/diff.js';
 import type { Drift } from '../../model/drift.js';
-import type { StepResponses } from '../../run/step-responses.js';
 import { counted } from './labels.js';
 import type { Run } from './run.js';
 

@@ -1,6 +1,6 @@
 import type { Drift } from '../../model/drift.js';
 import type { Fidelity } from '../../model/fidelity.js';
-import type { StepResponses } from '../../run/step-responses.js';
+import type { StepResponses } from '../../compare/diff.js';
 
 /** What reports and the inspector say about a run: the parts that a run and a report in JSON have in common. */
 export interface Run {

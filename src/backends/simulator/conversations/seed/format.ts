@@ -176,8 +176,14 @@ export function packagedSeeds(): { readonly name: string; readonly about: string
     });
 }
 
-/** Reads a packaged seed by name, or a file. */
-export function readSeed(nameOrFile: string): Seed {
+/** Parsing a larger seed takes a second or more. In characters. */
+const LONG_TEXT = 5_000_000;
+
+/**
+ * Reads a packaged seed by name, or a file.
+ * @param onLarge called with the size of a seed that takes long to parse, before it is parsed
+ */
+export function readSeed(nameOrFile: string, onLarge?: (size: number) => void): Seed {
   const packaged = new URL(`${nameOrFile}.yaml`, folder);
   const file = /^[a-z0-9-]+$/.test(nameOrFile) && existsSync(packaged) ? fileURLToPath(packaged) : nameOrFile;
   let text: string;
@@ -190,6 +196,7 @@ export function readSeed(nameOrFile: string): Seed {
       `There is no seed "${nameOrFile}". Use a file, or one of the packaged seeds: ${names.join(', ')}.`,
     );
   }
+  if (text.length > LONG_TEXT) onLarge?.(text.length);
   return parseSeed(text, file);
 }
 

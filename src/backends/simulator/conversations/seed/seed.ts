@@ -20,7 +20,7 @@ export interface SeederOptions {
   readonly prepare: (world: World) => void;
   /** Stores the bytes of media, and returns their key. */
   readonly storeFile: StoreFile;
-  /** Called now and then while a large seed is written. */
+  /** Called for every thousandth entry. */
   readonly onProgress?: ((written: number, size: number) => void) | undefined;
 }
 

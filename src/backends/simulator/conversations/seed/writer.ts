@@ -20,8 +20,8 @@ const caller: Caller = { surface: 'engine', origin: 'http://localhost' };
 /** Keys that are not Twilio's form fields begin in lower case. */
 const isField = (key: string): boolean => /^[A-Z]/.test(key);
 
-/** In entries: a few seconds. */
-const PROGRESS_INTERVAL = 50_000;
+/** In entries: about a tenth of a second. */
+const PROGRESS_INTERVAL = 1000;
 
 export class SeedWriter {
   readonly #givenSids = new Set<string>();
