@@ -19,7 +19,7 @@ function progressOn(terminal: { readonly isTTY?: boolean }) {
   };
   const { report } = createStartProgress({ ...terminal, write }, () => time);
   return {
-    after(milliseconds: number, progress: StartProgress) {
+    after: (milliseconds: number, progress: StartProgress): void => {
       time += milliseconds;
       report(progress);
     },

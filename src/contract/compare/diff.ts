@@ -20,8 +20,6 @@ export interface DiffLine {
   readonly actual: string | undefined;
   /** `tolerated`: the values may differ at this step. */
   readonly state: 'equal' | 'different' | 'tolerated';
-  /** The path in the body; undefined for the status and headers. */
-  readonly path?: string;
 }
 
 type Half = Json | undefined;
@@ -53,9 +51,9 @@ export function diffResponses(
   const freePaths = new Set(free);
   const hasBoth = expected !== undefined && actual !== undefined;
 
-  const push = (theirs: string | undefined, ours: string | undefined, isEqual: boolean, place?: Place) => {
-    const state = isEqual || !hasBoth ? 'equal' : place?.isFree ? 'tolerated' : 'different';
-    lines.push({ expected: theirs, actual: ours, state, ...(place && { path: formatPath(place.path) }) });
+  const push = (theirs: string | undefined, ours: string | undefined, isEqual: boolean, isFree = false) => {
+    const state = isEqual || !hasBoth ? 'equal' : isFree ? 'tolerated' : 'different';
+    lines.push({ expected: theirs, actual: ours, state });
   };
 
   function walk(theirs: Half, ours: Half, place: Place): void {
@@ -65,7 +63,7 @@ export function diffResponses(
     const { indent, name, commas } = place;
     const [isTheirs, isOurs] = [theirs !== undefined, ours !== undefined];
     const pushBracket = (left: string, right = left) =>
-      push(isTheirs ? left : undefined, isOurs ? right : undefined, isTheirs === isOurs, place);
+      push(isTheirs ? left : undefined, isOurs ? right : undefined, isTheirs === isOurs, place.isFree);
     pushBracket(`${indent}${name}${open}`);
     const lastExpected = entries.findLastIndex(([, value]) => value !== undefined);
     const lastActual = entries.findLastIndex(([, , value]) => value !== undefined);
@@ -86,14 +84,12 @@ export function diffResponses(
   function pushValues(theirs: Half, ours: Half, place: Place): void {
     const [left, right] = [textLines(theirs, place, 'expected'), textLines(ours, place, 'actual')];
     for (let i = 0; i < Math.max(left.length, right.length); i += 1) {
-      push(left[i], right[i], theirs === ours, place);
+      push(left[i], right[i], theirs === ours, place.isFree);
     }
   }
 
-  const status = (answer: ComparableAnswer | undefined) => answer && `HTTP status ${answer.status}`;
-  push(status(expected), status(actual), expected?.status === actual?.status);
-  const headersOf = (answer: ComparableAnswer | undefined) => answer?.headers ?? [];
-  const [theirs, ours] = [headersOf(expected), headersOf(actual)];
+  push(statusLine(expected), statusLine(actual), expected?.status === actual?.status);
+  const [theirs = [], ours = []] = [expected?.headers, actual?.headers];
   // A surface without headers lacks none.
   const areCompared = expected?.headers !== undefined && actual?.headers !== undefined;
   for (const header of new Set([...theirs, ...ours])) {
@@ -103,6 +99,10 @@ export function diffResponses(
   const root = { path: [], indent: '', name: '', commas: NO_COMMAS, isFree: false };
   walk(expected?.body, actual?.body, root);
   return lines;
+}
+
+function statusLine(answer: ComparableAnswer | undefined): string | undefined {
+  return answer && `HTTP status ${answer.status}`;
 }
 
 type Entry = readonly [key: string | number, expected: Half, actual: Half];

@@ -246,7 +246,7 @@ function parse(text: string, file: string, maxEntries: number): Seed {
       `a seed has no such key here (Twilio form fields begin with a capital)${hint && `.${hint}`}`,
     );
   }
-  const size = countEntries(document as object);
+  const size = countEntries(document);
   if (size <= maxEntries) return { document: heldDocument(text, document as unknown as SeedDocument), size, errorAt };
   throw errorIn(1, `the seed has ${size} entries, but at most ${maxEntries} are allowed here. Import a world instead`);
 }
