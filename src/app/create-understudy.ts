@@ -163,14 +163,26 @@ async function loadTracing(mode: string, version: string) {
 
 /** The secrets to hide. Twilio may echo credentials, so they are hidden in the encoding of Basic auth as well. */
 function secretsOf(
-  { secrets, token, authToken, credentials }: Settings,
+  { secrets, token, authToken, credentials, store }: Settings,
   apiKeys: ReadonlyMap<string, ApiKey>,
 ): string[] {
   const basic = credentials && Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64');
   const ofKeys = Array.from(apiKeys.values(), ({ secret }) => secret);
-  return [...secrets, ...ofKeys, token, authToken, credentials?.password, basic].filter(
-    (secret) => secret !== undefined,
-  );
+  return [
+    ...secrets,
+    ...ofKeys,
+    ...(store === undefined ? [] : passwordsIn(store)),
+    token,
+    authToken,
+    credentials?.password,
+    basic,
+  ].filter((secret) => secret !== undefined);
+}
+
+/** The password in the URL of a database, as it is written and as it is meant. */
+function passwordsIn(url: string): readonly string[] {
+  const { password } = new URL(url);
+  return [password, decodeURIComponent(password)];
 }
 
 /** The clock for the journal and for headers. It is fixed if the worlds start at a fixed time. */

@@ -76,6 +76,8 @@ export interface Settings extends ModeSettings {
   /** Check responses against the published schemas. */
   readonly checkAnswers: boolean;
   readonly dataFile?: string | undefined;
+  /** URL of a PostgreSQL database that several servers share, in place of a data file. It contains a password. */
+  readonly store?: string | undefined;
   /** With a data file: when changes are certain to survive a power loss. */
   readonly sync: SyncPolicy;
   /** Name or file of the state in which worlds start. */

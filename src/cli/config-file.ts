@@ -142,8 +142,11 @@ function readEntries(
   for (const [key, value] of Object.entries(entries)) {
     const line = yaml.lineOf([...path, key]);
     const where = `${file}:${line}`;
-    if (SECRET_NAME.test(key)) {
-      throw bad(`${where}: \`${key}\` is a secret, which does not belong in this file: set ${variableOf(key)} instead`);
+    if (SECRET_NAME.test(key) || hasPassword(value)) {
+      const verb = SECRET_NAME.test(key) ? 'is' : 'contains';
+      throw bad(
+        `${where}: \`${key}\` ${verb} a secret, which does not belong in this file: set ${variableOf(key)} instead`,
+      );
     }
     const option = options.find((each) => keyOf(each) === key);
     if (option === undefined || key === 'config') {
@@ -154,6 +157,11 @@ function readEntries(
     read.set(key, { option, value: parseValue(option, value, where, dirname(resolve(file))), line });
   }
   return read;
+}
+
+/** Whether a value is a URL with a password. */
+function hasPassword(value: unknown): boolean {
+  return typeof value === 'string' && URL.canParse(value) && new URL(value).password !== '';
 }
 
 function parseValue(option: Option, value: unknown, where: string, folder: string): unknown {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
-import { UnderstudyError } from '../core/errors.js';
+import { badOption, UnderstudyError } from '../core/errors.js';
 import { variableOf } from './flags.js';
 import { SHORTEST_SECRET } from '../core/redact.js';
 
@@ -33,6 +33,25 @@ export function secret(name: string): (text: string) => string {
       `--${name} (or ${variableOf(name)}) must have at least ${SHORTEST_SECRET} characters: shorter ones are easy to guess`,
     );
   };
+}
+
+/**
+ * The URL of a PostgreSQL database. It may contain a password, so that the error does not show the value, unlike commander's
+ * own errors.
+ */
+export function databaseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^postgres(?:ql)?:$/.test(url.protocol) && url.pathname.length > 1) return text;
+  throw badOption(
+    '--store (or UNDERSTUDY_STORE) must be the URL of a database, such as postgres://user:password@db.example.com/understudy',
+  );
+}
+
+/** The URL of a database without the password, for people to read. */
+export function withoutPassword(databaseUrlText: string): string {
+  const url = new URL(databaseUrlText);
+  if (url.password !== '') url.password = '***';
+  return url.href;
 }
 
 export function host(text: string): string {

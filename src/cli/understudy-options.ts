@@ -1,6 +1,7 @@
 /** The flags of `serve` and `mcp`. */
 import { type Command, Option } from 'commander';
 import { defaultSettings, modeNames, type Settings } from '../app/settings.js';
+import { badOption } from '../core/errors.js';
 import { defaultLimits, type LiveLimits } from '../backends/live/limits.js';
 import { syncPolicies } from '../backends/simulator/storage/sync-policy.js';
 import { defaultTargets, type WebhookTargets } from '../backends/simulator/webhooks/sender.js';
@@ -12,6 +13,7 @@ import {
   atLeastOne,
   clock,
   count,
+  databaseUrl,
   files,
   hosts,
   list,
@@ -108,6 +110,7 @@ function simulatorOptions(): Option[] {
   return [
     flag('--seed <name|file>', 'initial state of every world', nonEmpty),
     flag('--data <file>', 'keep the worlds in this file', nonEmpty),
+    flag('--store <url>', 'keep the worlds in this PostgreSQL database, which several servers may share', databaseUrl),
     flag('--sync <policy>', 'with --data: when changes are written to the disk, to survive a power loss')
       .choices([...syncPolicies])
       .default(defaultSettings.sync),
@@ -177,6 +180,9 @@ export function readUnderstudySettings(command: Command): Settings {
     webhookMaxWait: maxWait = defaultTargets.maxWait,
     ...options
   } = command.opts<ParsedOptions>();
+  if (data !== undefined && options.store !== undefined) {
+    throw badOption('--data and --store exclude each other: worlds are kept either in a file or in a database');
+  }
   const environment = readEnvironment();
   const secrets = [options.token, options.authToken, ...environment.secrets];
   return {

@@ -3,6 +3,7 @@
  * operations.) The client surface speaks the protocol, the backend knows the records.
  */
 import type { JsonObject } from './body.js';
+import type { MaybePromise } from './maybe-promise.js';
 
 export type SyncKind = 'document' | 'list' | 'map';
 
@@ -18,6 +19,8 @@ export interface ClientGrant {
 
 /** Connects users of client SDKs with their worlds. */
 export interface ClientBackend {
+  /** Makes the world of an account available. To be called before `connect`, if another server may have it. */
+  readonly open?: ((account: string) => MaybePromise<void>) | undefined;
   /**
    * Opens the view of a user. Creates the user if the service does not know the identity.
    * @returns undefined if the world has no such service

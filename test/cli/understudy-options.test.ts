@@ -50,6 +50,7 @@ test('without flags, serve listens on this machine only and logs warnings', () =
 });
 
 const flags: [flag: string, value: string, key: keyof Settings, expected: unknown][] = [
+  ['--store', 'postgres://u:p@db.example.com/worlds', 'store', 'postgres://u:p@db.example.com/worlds'],
   ['--host', '127.0.0.2', 'host', '127.0.0.2'],
   ['--host', '::1', 'host', '::1'],
   ['--rest-port', '0', 'restPort', 0],
@@ -194,4 +195,20 @@ test('every secret from flags and environment will be hidden', () => {
 test('mcp takes the flags of serve, except those for the network', () => {
   expect(readSettings(mcp, ['--seed', 'x'])).toMatchObject({ seed: 'x' });
   expect(() => readSettings(mcp, ['--rest-port', '1'])).toThrow("unknown option '--rest-port'");
+});
+
+test.each([
+  ['mysql://u:correct-horse@db.example.com/worlds', '--store (or UNDERSTUDY_STORE) must be the URL'],
+  ['postgres://u:correct-horse@db.example.com', '--store (or UNDERSTUDY_STORE) must be the URL'],
+  ['u:correct-horse@db.example.com', '--store (or UNDERSTUDY_STORE) must be the URL'],
+])('an invalid URL of a database is refused without showing it: %s', (url, expected) => {
+  const message = errorMessage('--store', url);
+  expect(message).toContain(expected);
+  expect(message).not.toContain('correct-horse');
+});
+
+test('worlds are kept either in a file or in a database', () => {
+  expect(errorMessage('--data', 'a.json', '--store', 'postgres://db.example.com/worlds')).toContain(
+    'exclude each other',
+  );
 });

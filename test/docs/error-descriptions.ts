@@ -11,6 +11,7 @@ export const errorDescriptions: Readonly<Record<UnderstudyErrorName, string>> = 
   UNDERSTUDY_BAD_SCENARIO: 'A scenario file is invalid; the message names file and line',
   UNDERSTUDY_BAD_KNOWN_DRIFT: 'The list of known drift is invalid',
   UNDERSTUDY_BAD_CA: 'The local certificate authority is damaged, or cannot be read or written',
+  UNDERSTUDY_BAD_STORE: 'The database of `--store` cannot be used; the message says why',
   UNDERSTUDY_UNKNOWN_OPERATION: 'The operation does not exist; the message offers the closest name',
   UNDERSTUDY_MISSING_PARAMETER: 'A path parameter is missing',
   UNDERSTUDY_UNKNOWN_FIELD: 'The operation does not know a field, and `--strict` is set',
@@ -33,6 +34,10 @@ export const errorDescriptions: Readonly<Record<UnderstudyErrorName, string>> = 
   UNDERSTUDY_NOT_TUNNELLED: 'The proxy does not connect to the host: `--offline`, or a port of this server',
   UNDERSTUDY_TUNNEL_FAILED: 'The proxy cannot connect to the host',
   UNDERSTUDY_OUT_OF_MEMORY: 'The memory in use exceeds `--max-heap`, so writes are refused for now',
+  UNDERSTUDY_STORE_DOWN: 'The database of `--store` cannot be reached, so nothing was read or changed',
+  UNDERSTUDY_NOT_CONFIRMED:
+    'The connection to the database was lost before it confirmed a change, which may have been made',
+  UNDERSTUDY_WORLD_ELSEWHERE: 'Another server on the same database has the world, and cannot be reached',
   UNDERSTUDY_INTERNAL: 'A bug in understudy; the log has the details',
   UNDERSTUDY_UPSTREAM_UNREACHABLE: 'Live: no connection to Twilio',
   UNDERSTUDY_UPSTREAM_BROKE_OFF: 'Live: the connection broke before the response was complete',

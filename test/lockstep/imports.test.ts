@@ -24,6 +24,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'backends/simulator/kernel': [],
   'backends/simulator/webhooks': ['backends/simulator/kernel'],
   'backends/simulator/storage': ['backends/simulator/kernel'],
+  'backends/simulator/database': [
+    'backends/simulator/storage',
+    'backends/simulator/webhooks',
+    'backends/simulator/kernel',
+  ],
   'backends/simulator/conversations': ['backends/simulator/kernel'],
   'backends/simulator/client': ['backends/simulator/conversations', 'backends/simulator/kernel'],
   'backends/simulator/controls': [
@@ -36,6 +41,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'backends/simulator': [
     'backends/simulator/client',
     'backends/simulator/controls',
+    'backends/simulator/database',
     'backends/simulator/conversations',
     'backends/simulator/webhooks',
     'backends/simulator/storage',

@@ -13,7 +13,8 @@ export const simulate: ModeDefinition = {
   drainMs: 1500,
   lameDuckMs: 0,
   createBackend({ settings, binding, observer, faults, onWorldChange, onProgress, log }) {
-    const { defaultAccount, defaultService, rngSeed, seed, dataFile, sync, token, authToken, webhooks } = settings;
+    const { defaultAccount, defaultService, rngSeed, seed, dataFile, store, sync, token, authToken, webhooks } =
+      settings;
     return createSimulator({
       operations: binding.operations,
       bind: binding.bind,
@@ -23,6 +24,7 @@ export const simulate: ModeDefinition = {
       rngSeed,
       seed,
       dataFile,
+      database: store === undefined ? undefined : { url: store },
       storage: { sync },
       token,
       authToken,
@@ -40,7 +42,7 @@ export const simulate: ModeDefinition = {
         );
       },
       onProgress: onProgress ?? logProgress(log),
-      onWarning: (message) => log.warn({ file: dataFile }, message),
+      onWarning: (message) => log.warn(dataFile === undefined ? {} : { file: dataFile }, message),
     });
   },
 };

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { UnderstudyError } from '../../core/errors.js';
 import { Upload } from '../../core/file-body.js';
-import type { MaybePromise } from '../../core/maybe-promise.js';
+import { mapMaybe, type MaybePromise } from '../../core/maybe-promise.js';
 import type { Call, Result } from '../../core/operation.js';
 import { MAX_FILE_BYTES, roomIn } from './conversations/media/limits.js';
 import type { SentFile } from './controls/inbound.js';
@@ -100,11 +100,12 @@ export class MediaService {
   }
 
   /** @throws TwilioError 404 if the bytes are missing, because only the data file was copied or restored */
-  send({ key, contentType }: StoredFile, { operation, path }: Call): Result {
-    const content = this.options.store.find(key);
-    if (content === undefined)
-      throw notFound(operation.path.replaceAll(/\{(\w+)\}/g, (_, name) => path.get(name) ?? ''));
-    return { status: 200, headers: { 'content-type': contentType }, body: null, content };
+  send({ key, contentType }: StoredFile, { operation, path }: Call): MaybePromise<Result> {
+    return mapMaybe(this.options.store.find(key), (content) => {
+      if (content === undefined)
+        throw notFound(operation.path.replaceAll(/\{(\w+)\}/g, (_, name) => path.get(name) ?? ''));
+      return { status: 200, headers: { 'content-type': contentType }, body: null, content };
+    });
   }
 
   /** The files of a world in base64, by key, as far as they fit into an export, and the SIDs of the others. */
@@ -114,7 +115,8 @@ export class MediaService {
     let size = 0;
     for (const { sid, content } of world.records(table).values()) {
       if (content === undefined || media[content] !== undefined) continue;
-      const file = this.options.store.find(content);
+      // oxlint-disable-next-line no-await-in-loop -- one file in memory at a time
+      const file = await this.options.store.find(content);
       if (file === undefined || size + file.size > MAX_EXPORT_BYTES) leftOut.push(sid);
       else {
         size += file.size;
@@ -159,17 +161,18 @@ export class MediaService {
     const { store, sessions, snapshots } = this.options;
     if (store.isEmpty) return;
     if (this.#imports > 0) return this.sweepSoon();
-    const keys = new Set<string>();
-    for (const { world } of sessions()) {
-      for (const { content } of world.records(table).values()) if (content !== undefined) keys.add(content);
-    }
-    for (const { records } of snapshots.all()) {
-      for (const record of records[table.name] ?? []) {
+    const byAccount = new Map<string, Set<string>>();
+    const add = (account: string, records: Iterable<unknown>): void => {
+      const keys = byAccount.get(account) ?? new Set();
+      byAccount.set(account, keys);
+      for (const record of records) {
         const { content } = record as { content?: string };
         if (content !== undefined) keys.add(content);
       }
-    }
-    store.retain(keys);
+    };
+    for (const { world } of sessions()) add(world.account, world.records(table).values());
+    for (const { account, records } of snapshots.all()) add(account, records[table.name] ?? []);
+    store.retain(new Set([...byAccount.values()].flatMap((keys) => [...keys])), byAccount);
   }
 
   sweepSoon(): void {

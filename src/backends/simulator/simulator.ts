@@ -14,7 +14,7 @@ import { checkRights } from './conversations/role/permissions.js';
 import { conversationsProduct } from './conversations/product.js';
 import type { Seed } from './conversations/seed/format.js';
 import { createSeeder } from './conversations/seed/seed.js';
-import type { ClockSettings, WorldClock } from './kernel/clock.js';
+import { type ClockSettings, WorldClock } from './kernel/clock.js';
 import { Context, type WriteOrigin } from './kernel/context.js';
 import type { Reply } from './kernel/handler.js';
 import { Links } from './kernel/links.js';
@@ -24,11 +24,13 @@ import type { WorldChangeEvent, WorldSession } from './kernel/world-session.js';
 import { Snapshots } from './kernel/snapshots.js';
 import type { World } from './kernel/world.js';
 import { Worlds, type WorldLimits } from './kernel/worlds.js';
+import type { SharedStore } from './database/shared-store.js';
 import { MediaService, storeExported } from './media-service.js';
 import { dataPathsOf } from './storage/data-path.js';
 import { MediaFolder } from './storage/media-folder.js';
 import { MemoryMedia, type MediaStore } from './storage/media-store.js';
 import { Store, type StoreOptions } from './storage/store.js';
+import type { WorldStore } from './storage/world-store.js';
 import { type DroppedDelivery, Webhooks, type WebhookFaults } from './webhooks/dispatcher.js';
 import { defaultTargets, WebhookSender, type WebhookTargets } from './webhooks/sender.js';
 
@@ -47,9 +49,11 @@ export interface SimulatorOptions {
   /** Whether each world has a default service, which account-level paths act on. Default: true. */
   readonly defaultService?: boolean | undefined;
   readonly dataFile?: string | undefined;
+  /** A database that several servers share, in place of a data file. */
+  readonly database?: DatabaseOptions | undefined;
   /** How the data file is written. */
   readonly storage?: Pick<StoreOptions, 'sync' | 'syncIntervalMs' | 'minCompactionBytes' | 'files'> | undefined;
-  /** Receives warnings about the data file. */
+  /** Receives warnings about the data file or the database. */
   readonly onWarning?: ((message: string) => void) | undefined;
   /** Called now and then while a seed or a data file is read, and while a world is seeded. */
   readonly onProgress?: OnStartProgress | undefined;
@@ -67,12 +71,23 @@ export interface SimulatorOptions {
   readonly onWorldChange?: ((event: WorldChangeEvent) => void) | undefined;
 }
 
+interface DatabaseOptions {
+  /** `postgres://…`, with user and password. */
+  readonly url: string;
+  /** The origin at which other servers reach this one. */
+  readonly address?: string | undefined;
+  /** After how many milliseconds a world that nobody uses may move to another server. */
+  readonly idleMs?: number | undefined;
+}
+
 export interface Simulator extends Backend {
   /** The worlds, for controls. */
   readonly worlds: Worlds<Webhooks>;
   readonly controls: readonly Control[];
   /** The users of client SDKs. */
   readonly clients: ClientBackend;
+  /** Why this server should get no calls; undefined if it is ready. */
+  notReadyReason(): string | undefined;
   /** Stops the clocks and completes the data file. */
   close(): Promise<void>;
 }
@@ -81,7 +96,8 @@ export interface Simulator extends Backend {
 export async function createSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { clock, rngSeed, seed, dataFile, defaultAccount, token, authToken, faults, onWorldChange } = options;
   const { defaultService = true, onProgress } = options;
-  let store: Store | undefined;
+  let store: WorldStore | undefined;
+  let shared: SharedStore | undefined;
   let media: MediaService | undefined;
   let mediaStore: MediaStore = new MemoryMedia();
   const product = defaultService ? conversationsProduct : { ...conversationsProduct, prepare: () => undefined };
@@ -109,7 +125,8 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     handlerOf,
     clock,
     createWebhooks(source) {
-      const webhooks = new Webhooks(source, { sender, authToken, faults, onDrop: options.onWebhookDrop });
+      const keeper = shared?.deliveries;
+      const webhooks = new Webhooks(source, { sender, authToken, faults, keeper, onDrop: options.onWebhookDrop });
       webhooks.outbox.subscribe(({ id }) => onWorldChange?.({ account: source.world().account, delivery: id }));
       return webhooks;
     },
@@ -134,6 +151,12 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     };
     store = await Store.open(dataFile, worlds, { ...options.storage, onWarning, onProgress, storeMedia });
   }
+  if (options.database !== undefined) {
+    const { openDatabase } = await import('./database/open-database.js');
+    const database = await openDatabase(worlds, { ...options.database, onWarning });
+    store = shared = database.store;
+    mediaStore = database.media;
+  }
   const files: MediaService = new MediaService({
     store: mediaStore,
     sessions: () => worlds.all(),
@@ -143,11 +166,35 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   });
   media = files;
   // An invalid seed must fail the start, not the first request.
-  worlds.get(defaultAccount);
+  if (shared === undefined) worlds.get(defaultAccount);
+  else worlds.options.seed?.(worlds.empty(defaultAccount, new WorldClock({ mode: 'real' })));
   if (store !== undefined) await store.save(await store.begin());
   files.sweepSoon();
   for (const problem of files.problems()) onWarning(problem);
-  const clients = new Clients(worlds);
+  const clients = new Clients(worlds, shared && ((account) => shared?.open(account)));
+
+  function answerHere(call: Call): MaybePromise<Result> {
+    const account = call.caller.account ?? defaultAccount;
+    // A temporary link names its world and needs no credentials, so it must not create a world.
+    if (call.operation.isPublic === true && !worlds.has(account)) return toRefusal(refuse(20403));
+    // The SIDs of a new seeded world must survive a crash once a caller has seen them. Another server may have it next.
+    const isSeeded = (seed !== undefined || shared !== undefined) && !worlds.has(account);
+    const isWrite = call.operation.method !== 'GET';
+    const answerNow = (begun?: number): MaybePromise<Result> => {
+      const session = isWrite ? worlds.beginWrite(account) : worlds.get(account);
+      const save = (result: Result): MaybePromise<Result> => {
+        if (call.operation.method === 'DELETE') files.sweepSoon();
+        const isSaved = (isWrite && result.status < 300) || isSeeded;
+        if (store === undefined || begun === undefined || !isSaved) return result;
+        if (worlds.find(account) === session) worlds.keep(account);
+        return store.save(begun, session.world).then(() => result);
+      };
+      const answer = (): MaybePromise<Result> =>
+        call.upload === undefined ? resultOf(session, call, files) : files.upload(session, call).catch(toRefusal);
+      return mapMaybe(isWrite ? finallyMaybe(answer, () => worlds.endWrite(session)) : answer(), save);
+    };
+    return store !== undefined && (isWrite || isSeeded) ? mapMaybe(store.begin(), answerNow) : answerNow();
+  }
 
   return {
     worlds,
@@ -160,6 +207,8 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       seedInto: (read, world) => seederOf(read)(world),
       snapshots,
       files,
+      open: async (account) => shared?.open(account),
+      confirm: async (account) => shared?.confirm(account),
       async saving(change) {
         const begun = await store?.begin();
         try {
@@ -172,34 +221,27 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       },
     }),
 
+    notReadyReason: () => shared?.notReadyReason(),
+
     answer(call) {
+      if (shared === undefined) return answerHere(call);
       const account = call.caller.account ?? defaultAccount;
-      // A temporary link names its world and needs no credentials, so it must not create a world.
-      if (call.operation.isPublic === true && !worlds.has(account)) return toRefusal(refuse(20403));
-      // The SIDs of a new seeded world must survive a crash once a caller has seen them.
-      const isSeeded = seed !== undefined && !worlds.has(account);
-      const isWrite = call.operation.method !== 'GET';
-      const answerNow = (begun?: number): MaybePromise<Result> => {
-        const session = isWrite ? worlds.beginWrite(account) : worlds.get(account);
-        const save = (result: Result): MaybePromise<Result> => {
-          if (call.operation.method === 'DELETE') files.sweepSoon();
-          const isSaved = (isWrite && result.status < 300) || isSeeded;
-          if (store === undefined || begun === undefined || !isSaved) return result;
-          if (worlds.find(account) === session) worlds.keep(account);
-          return store.save(begun, session.world).then(() => result);
-        };
-        const answer = (): MaybePromise<Result> =>
-          call.upload === undefined ? resultOf(session, call, files) : files.upload(session, call).catch(toRefusal);
-        return mapMaybe(isWrite ? finallyMaybe(answer, () => worlds.endWrite(session)) : answer(), save);
+      const database = shared;
+      const answer = (isThere: boolean): MaybePromise<Result> => {
+        if (!isThere) return toRefusal(refuse(20403));
+        const confirmed = (result: Result) => mapMaybe(database.confirm(account), () => result);
+        return mapMaybe(database.open(account), () => mapMaybe(answerHere(call), confirmed));
       };
-      return store !== undefined && (isWrite || isSeeded) ? mapMaybe(store.begin(), answerNow) : answerNow();
+      return call.operation.isPublic === true ? database.has(account).then(answer) : answer(true);
     },
 
     async close() {
       for (const { timeline } of worlds.all()) timeline.disarm();
+      // Another server makes the webhook deliveries that wait.
+      await shared?.close();
       await sender.close();
       await files.close();
-      await store?.close();
+      if (shared === undefined) await store?.close();
     },
   };
 }
@@ -210,11 +252,12 @@ async function readSeed(nameOrFile: string, onProgress: OnStartProgress | undefi
 }
 
 function resultOf(session: WorldSession, call: Call, files: MediaService): MaybePromise<Result> {
-  const toResult = ({ status, body, file }: Reply): Result =>
+  const toResult = ({ status, body, file }: Reply): MaybePromise<Result> =>
     file === undefined ? { status, headers: noHeaders, body } : files.send(file, call);
   try {
     const reply = session.answer(call, originOf(session, call));
-    return reply instanceof Promise ? reply.then(toResult).catch(toRefusal) : toResult(reply);
+    const result = mapMaybe(reply, toResult);
+    return result instanceof Promise ? result.catch(toRefusal) : result;
   } catch (error) {
     return toRefusal(error);
   }

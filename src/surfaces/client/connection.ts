@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { AccessToken, TokenRefusal } from '../../core/access-token.js';
 import type { JsonObject } from '../../core/body.js';
+import { UnderstudyError } from '../../core/errors.js';
 import type { ClientReceiver, ClientView, Notification } from '../../core/client-view.js';
 import { mapMaybe, type MaybePromise } from '../../core/maybe-promise.js';
 import type { Operation, Result } from '../../core/operation.js';
@@ -96,6 +97,8 @@ export class Connection implements ClientReceiver {
     };
     const failed = (error: unknown): void => {
       release();
+      // The SDK connects again, perhaps to another server.
+      if (error instanceof UnderstudyError && error.status === 503) return this.#close('moved');
       this.hub.log.error({ err: error }, `client SDK: a ${frame.method} failed`);
       this.#reply(frame, status(500, 'Internal error'));
     };
@@ -170,7 +173,11 @@ export class Connection implements ClientReceiver {
   /** Checks the token of a frame, and replies. */
   #authenticate(frame: Frame, accept: (token: AccessToken) => Result, fields: () => JsonObject): MaybePromise<void> {
     const token = this.hub.tokens.check(frame.header['token']);
-    const check = (): Result => (isRefusal(token) ? refusal(token.status, token.code, token.message) : accept(token));
+    const check = (): MaybePromise<Result> => {
+      if (isRefusal(token)) return refusal(token.status, token.code, token.message);
+      const opened = this.hub.backend.open?.(token.account);
+      return mapMaybe(opened, () => accept(token));
+    };
     const http = { method: 'POST', url: `/v3/wsconnect#${frame.method}`, headers: {} };
     const account = isRefusal(token) ? undefined : token.account;
     return mapMaybe(this.#local(clientOperations.connect, http, account, check), (result) => {
@@ -221,7 +228,7 @@ export class Connection implements ClientReceiver {
     operation: Operation,
     http: { readonly method: string; readonly url: string; readonly headers: object },
     account: string | undefined,
-    run: () => Result,
+    run: () => MaybePromise<Result>,
   ): MaybePromise<Result> {
     const caller = {
       surface: 'client' as const,

@@ -11,7 +11,10 @@ export class Clients implements ClientBackend {
   readonly #ids = new EventIds();
   readonly #worlds = new WeakMap<WorldSession, WorldClients>();
 
-  constructor(readonly worlds: Worlds) {}
+  constructor(
+    readonly worlds: Worlds,
+    readonly open?: ClientBackend['open'],
+  ) {}
 
   connect(grant: ClientGrant, receiver: ClientReceiver): ClientView | undefined {
     const session = this.worlds.get(grant.account);

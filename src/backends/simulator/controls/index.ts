@@ -27,11 +27,15 @@ export interface ControlParts {
   readonly files: WorldFiles & { readonly storeFiles: StoreFiles };
   /** Makes a change and saves it; a change that cannot be saved is not begun, or taken back. */
   readonly saving: <T>(change: () => T | Promise<T>) => Promise<T>;
+  /** Makes a world available, if other servers may have it. */
+  readonly open: (account: string) => Promise<void>;
+  /** Resolves when all that was read of a world is stored, if other servers may read it next. */
+  readonly confirm: (account: string) => Promise<void>;
 }
 
 /** All controls of the simulator. */
 export function simulatorControls(parts: ControlParts): readonly Control[] {
-  const { worlds, defaultAccount, bind, clients, seedInto, snapshots, files, saving } = parts;
+  const { worlds, defaultAccount, bind, clients, seedInto, snapshots, files, saving, open, confirm } = parts;
   const sessionOf: SessionOf = (account = defaultAccount) => worlds.get(account);
   const controls = [
     ...clockControls(sessionOf),
@@ -41,13 +45,14 @@ export function simulatorControls(parts: ControlParts): readonly Control[] {
     ...conversationControls(sessionOf, bind),
     ...clientControls(sessionOf, clients),
     ...recordControls(sessionOf, bind),
-    ...worldControls(worlds, sessionOf, { defaultAccount, seedInto, snapshots, files }),
+    ...worldControls(worlds, sessionOf, { defaultAccount, seedInto, snapshots, files, open }),
   ];
   return controls.map((each) =>
     each.changes
       ? {
           ...each,
           async run(account, input) {
+            await open(account ?? defaultAccount);
             const session = worlds.beginWrite(account ?? defaultAccount);
             try {
               return await saving(() => each.run(account, input));
@@ -56,6 +61,14 @@ export function simulatorControls(parts: ControlParts): readonly Control[] {
             }
           },
         }
-      : each,
+      : {
+          ...each,
+          async run(account, input) {
+            await open(account ?? defaultAccount);
+            const value = await each.run(account, input);
+            await confirm(account ?? defaultAccount);
+            return value;
+          },
+        },
   );
 }

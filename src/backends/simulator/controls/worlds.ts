@@ -1,4 +1,5 @@
 import { UnderstudyError } from '../../../core/errors.js';
+import { ACCOUNT_SID } from '../../../core/sids.js';
 import type { Control } from '../../../core/control.js';
 import type { Json } from '../../../core/body.js';
 import { lazyCode } from '../../../util/load-code.js';
@@ -29,13 +30,15 @@ interface WorldParts {
   readonly seedInto: (seed: Seed, world: World) => void;
   readonly snapshots: Snapshots;
   readonly files: WorldFiles;
+  /** Makes the world of another account available. */
+  readonly open: (account: string) => Promise<void>;
 }
 
 /** Controls of whole worlds: reset, snapshots, copies and comparison. */
 export function worldControls(
   worlds: Worlds<Webhooks>,
   sessionOf: SessionOf,
-  { defaultAccount, seedInto, snapshots, files }: WorldParts,
+  { defaultAccount, seedInto, snapshots, files, open }: WorldParts,
 ): readonly Control[] {
   const getSnapshot = (account: string, name: string): WorldDocument => {
     const snapshot = snapshots.get(account, name);
@@ -162,7 +165,8 @@ export function worldControls(
         properties: { to: string('The account SID of the copy.', { pattern: ACCOUNT_PATTERN }) },
         required: ['to'],
       },
-      run(account, { to }) {
+      async run(account, { to }) {
+        await open(to);
         worlds.admit([to]);
         return summarize(worlds.restore({ ...sessionOf(account).world.toDocument(), account: to }).world);
       },
@@ -191,6 +195,8 @@ export function worldControls(
       },
       async run(_, { document }) {
         const parsed = parseWorlds(document, worlds.schema, badDocument);
+        // oxlint-disable-next-line no-await-in-loop -- usually one
+        for (const world of parsed.worlds) await open(world.account);
         worlds.admit(parsed.worlds.map((world) => world.account));
         const restore = () => parsed.worlds.map((world) => summarize(worlds.restore(world).world));
         return { worlds: await files.importFiles(parsed.media ?? {}, restore) };
@@ -207,7 +213,11 @@ export function worldControls(
         },
         required: ['from'],
       },
-      run(account, { from, to }) {
+      async run(account, { from, to }) {
+        for (const each of [from, to]) {
+          // oxlint-disable-next-line no-await-in-loop -- usually one
+          if (each !== undefined && ACCOUNT_SID.test(each)) await open(each);
+        }
         const { world } = sessionOf(account);
         const differences = compareWorlds(getDocument(world.account, from), getDocument(world.account, to));
         return { lines: differences.map(formatDifference), differences: differences as unknown as Json };

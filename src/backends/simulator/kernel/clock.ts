@@ -43,6 +43,12 @@ export function fixedClock(iso: string): Clock {
   return { now: () => time };
 }
 
+/** How a clock runs at present: the time of a manual clock; for any other, its offset from the machine's clock. */
+export interface ClockState {
+  readonly mode: ClockMode;
+  readonly time: number;
+}
+
 /** The clock of a world. Only `set` can turn it back. */
 export class WorldClock implements Clock {
   #mode: ClockMode;
@@ -60,6 +66,16 @@ export class WorldClock implements Clock {
   /** Whether the clock differs from a new one. */
   get wasChanged(): boolean {
     return this.#mode !== this.#initialMode || this.#time !== this.#initialTime;
+  }
+
+  get state(): ClockState {
+    return { mode: this.#mode, time: this.#time };
+  }
+
+  /** Continues as another clock did. */
+  resume({ mode, time }: ClockState): void {
+    this.#mode = mode;
+    this.#time = time;
   }
 
   get mode(): ClockMode {

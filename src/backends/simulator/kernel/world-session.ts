@@ -21,6 +21,8 @@ export interface WebhookOutlet {
   flush(): number;
   /** Forgets the deliveries made so far. */
   clear(): void;
+  /** Sends nothing any more, because another server has the world. */
+  close(): void;
 }
 
 /** What an outlet needs to know of its world. */
@@ -133,6 +135,13 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
     this.timeline.disarm();
     this.webhooks.flush();
     this.webhooks.clear();
+    this.#watcher?.onRemove();
+  }
+
+  /** Ends the session of a world that is no longer in the memory of this server. */
+  close(): void {
+    this.timeline.disarm();
+    this.webhooks.close();
     this.#watcher?.onRemove();
   }
 

@@ -168,6 +168,26 @@ export class Worlds<W extends WebhookOutlet = WebhookOutlet> {
     session.end();
   }
 
+  /** Takes a world out of memory. It is not deleted: it exists elsewhere. */
+  unload(account: string): void {
+    const session = this.find(account);
+    this.#sessions.delete(account);
+    this.#initial.delete(account);
+    session?.close();
+  }
+
+  /** Adds a world that was loaded. `build` gets the clock that the world will have. */
+  async load(build: (clock: WorldClock, secret?: string) => Promise<World | undefined>): Promise<boolean> {
+    const clock = this.#newClock();
+    const world = await build(clock, this.options.secret);
+    if (world === undefined) return false;
+    this.unload(world.account);
+    const session = new WorldSession(world, clock, this.options);
+    this.#sessions.set(world.account, session);
+    session.timeline.arm();
+    return true;
+  }
+
   all(): readonly WorldSession<W>[] {
     return [...this.#sessions.values(), ...this.#initial.values()];
   }
@@ -203,11 +223,15 @@ export class Worlds<W extends WebhookOutlet = WebhookOutlet> {
   }
 
   #open(worldOf: (clock: WorldClock) => World): WorldSession<W> {
-    const { clock: settings } = this.options;
-    const clock = settings instanceof WorldClock ? settings : new WorldClock(settings);
+    const clock = this.#newClock();
     const session = new WorldSession(worldOf(clock), clock, this.options);
     session.timeline.arm();
     return session;
+  }
+
+  #newClock(): WorldClock {
+    const { clock } = this.options;
+    return clock instanceof WorldClock ? clock : new WorldClock(clock);
   }
 
   /** Whether the account would get the same world if this one was dropped. */

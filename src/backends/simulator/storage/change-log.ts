@@ -2,7 +2,8 @@ import { readChangeLog } from './change-log-reader.js';
 import { CHUNK_SIZE, joinToChunks } from './chunks.js';
 import { modeOf, writeAll, type FileSystem, type OpenFile } from './file-system.js';
 import { encodeHeader, encodeLine } from './log-line.js';
-import { jsonLines, type LogLine, type WorldPart } from './log-content.js';
+import { jsonLines } from './log-content.js';
+import type { ChangeSink, SinkLine } from './world-store.js';
 import type { WorldDocument } from '../kernel/world.js';
 
 /** Something to write. A world is serialized when it is written. */
@@ -37,7 +38,7 @@ interface Contents {
  *
  * What could not be written is taken back: it is in the file neither now nor after a restart.
  */
-export class ChangeLog {
+export class ChangeLog implements ChangeSink {
   /** Generation of the document that this log continues. */
   readonly generation: number;
   #pending: Pending[] = [];
@@ -118,7 +119,7 @@ export class ChangeLog {
   }
 
   /** @param undo takes the changes back if they cannot be written */
-  add(line: Exclude<LogLine, WorldPart | { readonly world: WorldDocument }>, undo?: () => void): void {
+  add(line: SinkLine, undo?: () => void): void {
     this.#pending.push({ content: JSON.stringify(line), ...(undo && { undo }) });
   }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { UnderstudyError } from '../../../core/errors.js';
+import type { MaybePromise } from '../../../core/maybe-promise.js';
 
 /** Whether a text can be a key: a SHA-256 in hexadecimal digits. */
 export const isKey = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
@@ -31,9 +32,9 @@ export interface MediaStore {
   /** Stores a small file at once, and returns its key. It stays only if a record names it soon. */
   put(bytes: Buffer): string;
   /** A file, to be opened as often as needed; undefined if the store does not have it. */
-  find(key: string): { readonly size: number; open(): Readable } | undefined;
-  /** Removes all files but these. */
-  retain(keys: ReadonlySet<string>): void;
+  find(key: string): MaybePromise<{ readonly size: number; open(): Readable } | undefined>;
+  /** Removes all files but these. @param byAccount the same keys, by the accounts whose worlds use them */
+  retain(keys: ReadonlySet<string>, byAccount: ReadonlyMap<string, ReadonlySet<string>>): void;
   /** Resolves when removed files are gone. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
-import type { ChangeLog } from './change-log.js';
 import type { World } from '../kernel/world.js';
 import type { Worlds } from '../kernel/worlds.js';
+import type { ChangeSink } from './world-store.js';
 
 /** Knows which worlds are in the files completely, so that only their changes need to be appended to the log. */
 export class SavedWorlds {
@@ -9,24 +9,36 @@ export class SavedWorlds {
 
   constructor(readonly worlds: Worlds) {}
 
-  /** Takes all worlds as saved. */
-  trackAll(): void {
-    for (const { world } of this.worlds.all()) this.#track(world);
+  /** Takes a world as saved. */
+  track(world: World): void {
+    world.recordChanges();
+    this.#saved.set(world.account, world);
+  }
+
+  /** Takes no notice of a world any more, although it is not deleted. */
+  forget(account: string): void {
+    this.#saved.delete(account);
   }
 
   /** Appends what has changed in all worlds. */
-  appendAll(log: ChangeLog): void {
+  appendAll(log: ChangeSink): void {
     for (const { world } of this.worlds.all()) {
       // One that has only been read can be created again.
       if (this.#saved.get(world.account) === world || this.worlds.isKept(world.account)) this.append(world, log);
     }
-    for (const [account, world] of this.#saved) {
-      if (this.worlds.find(account)?.world !== world) this.#appendRemoval(account, world, log);
-    }
+    for (const account of this.#saved.keys()) this.appendRemoval(account, log);
+  }
+
+  /** Appends the removal of a world that does not exist any more. */
+  appendRemoval(account: string, log: ChangeSink): void {
+    const world = this.#saved.get(account);
+    if (world === undefined || this.worlds.find(account)?.world === world) return;
+    this.#saved.delete(account);
+    log.add({ removed: account }, () => this.track(this.worlds.restore(world.toDocument()).world));
   }
 
   /** A new, restored or imported world is appended completely; after that, only its changes are. */
-  append(world: World, log: ChangeLog): void {
+  append(world: World, log: ChangeSink): void {
     const { account } = world;
     const saved = this.#saved.get(account);
     if (saved === world) {
@@ -34,7 +46,7 @@ export class SavedWorlds {
       if (taken !== undefined) log.add(taken.changes, taken.undo);
       return;
     }
-    this.#track(world);
+    this.track(world);
     log.addWorld(world.toDocument(), () => {
       if (saved === undefined) {
         this.#saved.delete(account);
@@ -44,15 +56,5 @@ export class SavedWorlds {
         this.worlds.get(account).replace(saved);
       }
     });
-  }
-
-  #appendRemoval(account: string, world: World, log: ChangeLog): void {
-    this.#saved.delete(account);
-    log.add({ removed: account }, () => this.#track(this.worlds.restore(world.toDocument()).world));
-  }
-
-  #track(world: World): void {
-    world.recordChanges();
-    this.#saved.set(world.account, world);
   }
 }

@@ -12,6 +12,7 @@ import { Place } from './place.js';
 import { SavedWorlds } from './saved-worlds.js';
 import { notCompleted, notSaved, unwritable, warnings } from './store-errors.js';
 import type { SyncPolicy } from './sync-policy.js';
+import type { WorldStore } from './world-store.js';
 import type { World } from '../kernel/world.js';
 import type { Worlds } from '../kernel/worlds.js';
 
@@ -50,7 +51,7 @@ export interface StoreOptions {
  *
  * A change that cannot be written is taken back, and no further ones are begun until the files can be written again.
  */
-export class Store {
+export class Store implements WorldStore {
   readonly #saved: SavedWorlds;
   readonly #minCompactionBytes: number;
   readonly #sync: SyncPolicy;
@@ -120,7 +121,7 @@ export class Store {
   }
 
   async #start({ logs }: Loaded): Promise<void> {
-    this.#saved.trackAll();
+    for (const { world } of this.worlds.all()) this.#saved.track(world);
     if (logs.length > 0) {
       if (this.#isBehind) this.#startCompaction();
       return;

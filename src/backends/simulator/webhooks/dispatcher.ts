@@ -4,6 +4,7 @@ import { formatDatetime } from '../../../util/datetime.js';
 import { detach } from '../../../util/detach.js';
 import type { Receiver, Verdict, WorldEvent } from '../kernel/event.js';
 import type { WebhookOutlet, WebhookSource } from '../kernel/world-session.js';
+import type { DeliveryKeeper, KeptDelivery, NewDelivery } from './keeper.js';
 import { DeliveryQueues, type DropReason } from './queue.js';
 import { Outbox, type Attempt, type Delivery, type DeliveryState, type WebhookFault } from './outbox.js';
 import { isWorthRetrying, overridesOf, parametersOf, proceed, verdictOf, withQuery, type Overrides } from './rules.js';
@@ -21,6 +22,8 @@ export interface WebhooksOptions {
   /** Signs the requests; absent: the password of the account's latest caller does. */
   readonly authToken?: string | undefined;
   readonly faults?: WebhookFaults | undefined;
+  /** Keeps what waits outside memory; absent: nothing does. */
+  readonly keeper?: DeliveryKeeper | undefined;
   /** Called for each delivery that is given up before it was sent. */
   readonly onDrop?: ((drop: DroppedDelivery) => void) | undefined;
 }
@@ -43,6 +46,7 @@ export class Webhooks implements WebhookOutlet {
   #tokens = 0;
   /** The number of pre-action webhooks that have not responded yet. */
   #pending = 0;
+  #isClosed = false;
 
   constructor(
     readonly source: WebhookSource,
@@ -71,8 +75,26 @@ export class Webhooks implements WebhookOutlet {
 
   publish(event: WorldEvent, receivers: readonly Receiver[], cause?: CallNotes): void {
     for (const receiver of receivers) {
-      this.#queue(this.#add(event, receiver, cause), `${receiver.owner} ${event.subject ?? ''}`);
+      const delivery = this.#add(event, receiver, cause);
+      if (delivery.state !== 'waiting') continue;
+      const queue = `${receiver.owner} ${event.subject ?? ''}`;
+      this.options.keeper?.keep(this.#account, { delivery, queue });
+      this.#queue(delivery, queue);
     }
+  }
+
+  /** Makes the deliveries that another server did not make. */
+  resume(kept: Iterable<KeptDelivery>): void {
+    for (const { delivery, queue } of kept) this.#queue(this.outbox.add(delivery), queue);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#queues.flush();
+  }
+
+  get #account(): string {
+    return this.source.world().account;
   }
 
   /** Without a response in time the action proceeds (documentation). */
@@ -106,18 +128,19 @@ export class Webhooks implements WebhookOutlet {
   #token(): string {
     this.#tokens += 1;
     const { key } = this.source.world().sids;
-    const hex = createHash('sha256').update(`${key} delivery ${this.#tokens}`).digest('hex');
+    const prefix = this.options.keeper?.tokenPrefix(this.#account) ?? '';
+    const hex = createHash('sha256').update(`${key} delivery ${prefix}${this.#tokens}`).digest('hex');
     return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
   }
 
   #add(event: WorldEvent, receiver: Receiver, cause?: CallNotes): Delivery {
     const { target, url: configured, isProviders = false, method, webhookSid } = receiver;
     const { sender, faults } = this.options;
-    const parameters = parametersOf(this.source.world().account, event);
+    const parameters = parametersOf(this.#account, event);
     const url = isProviders && !sender.isRedirected(configured) ? '' : configured;
     const calledUrl = sender.calledUrl(url);
     const state: DeliveryState = url === '' ? 'noted' : sender.isAllowed(calledUrl) ? 'waiting' : 'refused';
-    const fields = {
+    const fields: NewDelivery = {
       time: formatDatetime(this.source.clock.now()),
       queued: systemTime(),
       event: event.type,
@@ -130,33 +153,48 @@ export class Webhooks implements WebhookOutlet {
       parameters,
       idempotencyToken: this.#token(),
       state,
-      fault: state === 'waiting' ? (faults?.webhookFault(event.type, this.source.world().account) ?? null) : null,
+      fault: state === 'waiting' ? (faults?.webhookFault(event.type, this.#account) ?? null) : null,
     };
     return this.outbox.add(fields, cause);
   }
 
   #queue(delivery: Delivery, queue: string): void {
-    if (delivery.state !== 'waiting') return;
+    if (this.#isClosed) return;
     const { fault } = delivery;
     if (fault?.lose === true) {
       this.outbox.record(delivery.id, 'lost');
+      this.#forget(delivery);
       return;
     }
     const { delay, times = 1 } = fault ?? {};
     const send = async (start: () => boolean): Promise<void> => {
       if (delay !== undefined) await pause(delay);
+      if (!(await this.#isStored())) return;
       // oxlint-disable-next-line no-await-in-loop -- a repetition comes after the first delivery
       for (let time = 0; time < times; time += 1) await this.#deliver(delivery, time === 0 ? start : undefined);
+      this.#forget(delivery);
     };
     // A delayed delivery leaves its queue, so that later ones overtake it.
     const key = delay === undefined ? queue : `${queue} delayed ${delivery.id}`;
     this.#queues.add(key, { id: delivery.id, since: performance.now() + (delay ?? 0), send });
   }
 
+  /** Whether the change that fired a delivery is stored, so that it may be sent. */
+  async #isStored(): Promise<boolean> {
+    return this.options.keeper === undefined || (await this.options.keeper.isStored(this.#account));
+  }
+
+  #forget({ idempotencyToken }: Pick<Delivery, 'idempotencyToken'>): void {
+    if (!this.#isClosed) this.options.keeper?.forget(this.#account, idempotencyToken);
+  }
+
   #drop(id: number, reason: DropReason): void {
+    if (this.#isClosed) return;
+    const delivery = this.outbox.get(id);
+    if (delivery !== undefined) this.#forget(delivery);
     this.#dropped += 1;
     this.outbox.drop(id, reason);
-    this.options.onDrop?.({ account: this.source.world().account, reason, total: this.#dropped });
+    this.options.onDrop?.({ account: this.#account, reason, total: this.#dropped });
   }
 
   async #deliver(delivery: Delivery, start: () => boolean = () => true): Promise<void> {

@@ -119,6 +119,7 @@ function openNursery() {
       publish: () => undefined,
       runPreHook: () => Promise.resolve({ kind: 'proceed' as const }),
       clear: () => undefined,
+      close: () => undefined,
     }),
     onChange: () => undefined,
   });

@@ -1,0 +1,122 @@
+import type { Pool } from 'pg';
+import type { WorldClock } from '../kernel/clock.js';
+import type { WorldSchema } from '../kernel/schema.js';
+import { World, type WorldChanges } from '../kernel/world.js';
+import type { KeptDelivery } from '../webhooks/keeper.js';
+import type { WorldPart } from '../storage/log-content.js';
+import type { StoredLine } from './change-row.js';
+
+/** A world as it was stored. */
+export interface LoadedWorld {
+  /** Undefined if it was deleted, or never saved. */
+  readonly world: World | undefined;
+  readonly deliveries: ReadonlyMap<string, KeptDelivery>;
+  /** The number of the last change. */
+  readonly seq: number;
+  /** The sizes of the snapshot and of the changes since, in characters. */
+  readonly snapshotSize: number;
+  readonly changesSize: number;
+}
+
+export interface LoadOptions {
+  readonly schema: WorldSchema;
+  readonly account: string;
+  /** The change after which the snapshot was made; 0 if there is none. */
+  readonly snapshot: number;
+  /** The clock that the world will have. */
+  readonly clock: WorldClock;
+  readonly secret: string | undefined;
+}
+
+/** In rows. A part of a world has 100 records, and the server must be able to do something else in between. */
+const PAGE = 100;
+
+/** Reads a world: its snapshot, and then the changes since. */
+export async function loadWorld(pool: Pick<Pool, 'query'>, options: LoadOptions): Promise<LoadedWorld> {
+  const { account, snapshot } = options;
+  const builder = new WorldBuilder(options);
+  let seq = snapshot;
+  let snapshotSize = 0;
+  let changesSize = 0;
+  if (snapshot > 0) {
+    const parts = pages(async (after) => {
+      const text = `SELECT part AS number, body FROM understudy.snapshots
+                    WHERE account = $1 AND seq = $2 AND part > $3 ORDER BY part LIMIT ${PAGE}`;
+      return (await pool.query<NumberedBody>(text, [account, snapshot, after])).rows;
+    }, -1);
+    for await (const { body } of parts) {
+      snapshotSize += body.length;
+      builder.add(JSON.parse(body) as StoredLine);
+    }
+  }
+  const changes = pages(async (after) => {
+    const text = `SELECT seq AS number, body FROM understudy.changes
+                  WHERE account = $1 AND seq > $2 ORDER BY seq LIMIT ${PAGE * 10}`;
+    return (await pool.query<NumberedBody>(text, [account, after])).rows;
+  }, snapshot);
+  for await (const { number, body } of changes) {
+    seq = number;
+    changesSize += body.length;
+    builder.add(JSON.parse(body) as StoredLine);
+  }
+  return { ...builder.finish(), seq, snapshotSize, changesSize };
+}
+
+interface NumberedBody {
+  /** PostgreSQL's `bigint` arrives as text. */
+  readonly number: string | number;
+  readonly body: string;
+}
+
+async function* pages(
+  read: (after: number) => Promise<readonly NumberedBody[]>,
+  start: number,
+): AsyncGenerator<{ readonly number: number; readonly body: string }> {
+  let after = start;
+  for (;;) {
+    const rows = await read(after);
+    for (const row of rows) {
+      after = Number(row.number);
+      yield { number: after, body: row.body };
+    }
+    if (rows.length === 0) return;
+  }
+}
+
+class WorldBuilder {
+  #world: World | undefined;
+  readonly #deliveries = new Map<string, KeptDelivery>();
+
+  constructor(readonly options: LoadOptions) {}
+
+  add(line: StoredLine): void {
+    if (Array.isArray(line)) this.#addPart(line as unknown as WorldPart);
+    else if ('changes' in line) this.#apply(line);
+    else if ('world' in line) {
+      const { schema, clock, secret } = this.options;
+      if (clock.mode === 'manual') clock.set(line.world.moment);
+      this.#world = World.fromDocument(schema, line.world, clock, secret);
+    } else if ('removed' in line) {
+      this.#world = undefined;
+      this.#deliveries.clear();
+    } else if ('clock' in line) this.options.clock.resume(line.clock);
+    else if ('kept' in line) this.#deliveries.set(line.kept.delivery.idempotencyToken, line.kept);
+    else if ('forgotten' in line) this.#deliveries.delete(line.forgotten);
+  }
+
+  finish(): Pick<LoadedWorld, 'world' | 'deliveries'> {
+    return { world: this.#world, deliveries: this.#deliveries };
+  }
+
+  #apply(changes: WorldChanges): void {
+    const { clock } = this.options;
+    if (clock.mode === 'manual') clock.set(changes.moment);
+    this.#world?.applyChanges(changes);
+  }
+
+  #addPart([name, records]: WorldPart): void {
+    const table = this.options.schema.tables.find((each) => each.name === name);
+    const collection = table && this.#world?.records(table);
+    for (const record of records) collection?.insert(record);
+  }
+}

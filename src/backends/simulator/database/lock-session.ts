@@ -1,0 +1,287 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Socket } from 'node:net';
+import { Client } from 'pg';
+import { inBatches, type ChangeRow } from './change-row.js';
+
+/** How long a server may use its worlds after a heartbeat was sent, in milliseconds. */
+const LEASE_MS = 2000;
+const HEARTBEAT_MS = 500;
+/** PostgreSQL ends a session from which it hears nothing for this long, in milliseconds. */
+const SILENCE_MS = 3000;
+/** A statement, or a connection attempt, that takes longer than this is given up, in milliseconds. */
+const STATEMENT_MS = 10_000;
+const CONNECT_MS = 5000;
+/** Without a heartbeat for this long, the connection is taken for lost, in milliseconds. */
+const GIVE_UP_MS = 5000;
+
+/** The lock of a world, among the advisory locks of its database. */
+const LOCK_KEY = "hashtextextended('understudy ' || $1, 0)";
+
+/** What a server learns when it takes a world. */
+export interface Taken {
+  readonly epoch: number;
+  /** The change after which the snapshot was made; 0 if there is none. */
+  readonly snapshot: number;
+}
+
+/** Where a world is. */
+export interface Elsewhere {
+  /** Of the owner's HTTP server; null if it gave none, or is not known. */
+  readonly address: string | null;
+  /** Whether the world is just changing hands. */
+  readonly isMoving: boolean;
+}
+
+export interface LockSessionOptions {
+  readonly url: string;
+  /** Where other servers reach this one; absent: they do not. */
+  readonly address?: string | undefined;
+  /** The earlier sessions of this server: it knows that it uses their worlds no more. */
+  readonly former: ReadonlySet<string>;
+  /** Called once when the connection is lost. */
+  readonly onLost: (cause: unknown) => void;
+}
+
+/**
+ * The connection that holds the locks of the worlds of this server, and on which their changes are written: without it there
+ * are neither locks nor changes.
+ *
+ * A server that was stopped, or cut off, does not notice that its connection has ended. So it uses a world only for
+ * `LEASE_MS` after the last heartbeat that succeeded, and whoever takes the lock next waits until then.
+ */
+export class LockSession {
+  readonly id = randomUUID();
+  readonly #client: Client;
+  #leaseEnd = 0;
+  #leaseEndOfDay = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #isEnded = false;
+  #waiters: { resolve: () => void; reject: (cause: unknown) => void }[] = [];
+
+  private constructor(readonly options: LockSessionOptions) {
+    this.#client = new Client({
+      connectionString: options.url,
+      application_name: `twilio-understudy ${hostname()}`.slice(0, 63),
+      connectionTimeoutMillis: CONNECT_MS,
+      statement_timeout: STATEMENT_MS,
+      idle_in_transaction_session_timeout: SILENCE_MS,
+      keepAlive: true,
+    });
+    this.#client.on('error', (error) => this.#lost(error));
+    this.#client.on('end', () => this.#lost(new Error('the database closed the connection')));
+  }
+
+  /** @throws when the database cannot be reached */
+  static async open(options: LockSessionOptions): Promise<LockSession> {
+    const session = new LockSession(options);
+    const client = session.#client;
+    try {
+      await client.connect();
+      await client.query(
+        `SELECT set_config('idle_session_timeout', $1, false), set_config('tcp_user_timeout', $1, false),
+                set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+                  WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)`,
+        [String(SILENCE_MS)],
+      );
+      await session.#beat(
+        `INSERT INTO understudy.sessions (id, address, pid, heartbeat)
+         VALUES ($1, $2, pg_backend_pid(), clock_timestamp())`,
+        [session.id, options.address ?? null],
+      );
+    } catch (error) {
+      session.#isEnded = true;
+      session.#destroy();
+      throw error;
+    }
+    session.#timer = setInterval(() => void session.#heartbeat(), HEARTBEAT_MS).unref();
+    return session;
+  }
+
+  /** Whether the locks are certainly held. Both clocks count, because one of them stands still while a machine sleeps. */
+  get holds(): boolean {
+    return !this.#isEnded && performance.now() < this.#leaseEnd && Date.now() < this.#leaseEndOfDay;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** Resolves when the locks are certainly held again, after a delay. @throws when the session has ended */
+  held(): Promise<void> {
+    if (this.holds) return Promise.resolve();
+    if (this.#isEnded) return Promise.reject(new Error('the connection is lost'));
+    return new Promise((resolve, reject) => void this.#waiters.push({ resolve, reject }));
+  }
+
+  /**
+   * Takes the lock of a world. Waits until a former owner that lost it without noticing has stopped to use the world.
+   * @returns where the world is, if another server has it
+   */
+  async take(account: string): Promise<Taken | Elsewhere> {
+    const lock = await this.#client.query<{ taken: boolean }>({
+      name: 'lock',
+      text: `SELECT pg_try_advisory_lock(${LOCK_KEY}) AS taken`,
+      values: [account],
+    });
+    if (lock.rows[0]?.taken !== true) return this.#ownerOf(account);
+    const { rows } = await this.#client.query<Record<'epoch' | 'snapshot', string> & OwnerBefore>({
+      name: 'take',
+      text: `WITH before AS (
+               SELECT s.id, extract(epoch FROM s.heartbeat - clock_timestamp()) * 1000 + $3 AS wait
+               FROM understudy.worlds w JOIN understudy.sessions s ON s.id = w.owner WHERE w.account = $1)
+             INSERT INTO understudy.worlds AS w (account, epoch, owner) VALUES ($1, 1, $2)
+             ON CONFLICT (account) DO UPDATE SET epoch = w.epoch + 1, owner = $2
+             RETURNING w.epoch, w.snapshot, (SELECT id FROM before) AS former, (SELECT wait FROM before)::float8 AS wait`,
+      values: [account, this.id, LEASE_MS],
+    });
+    const [row] = rows;
+    if (row === undefined) throw new Error('the world could not be taken');
+    const { epoch, snapshot, former, wait } = row;
+    if (former !== null && wait !== null && wait > 0 && !this.options.former.has(former)) await delay(wait);
+    return { epoch: Number(epoch), snapshot: Number(snapshot) };
+  }
+
+  /** Finds the owner of a world. Ends its session if it has stopped to send heartbeats. */
+  async #ownerOf(account: string): Promise<Elsewhere> {
+    const { rows } = await this.#client.query<{ address: string | null; isSilent: boolean; id: string }>({
+      name: 'owner',
+      text: `SELECT s.id, s.address, s.heartbeat < clock_timestamp() - $2 * interval '1 ms' AS "isSilent"
+             FROM understudy.worlds w JOIN understudy.sessions s ON s.id = w.owner WHERE w.account = $1`,
+      values: [account, SILENCE_MS],
+    });
+    const [owner] = rows;
+    if (owner === undefined) return { address: null, isMoving: true };
+    if (owner.isSilent || this.options.former.has(owner.id)) {
+      await this.#client.query(
+        `SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN understudy.sessions s ON s.id = $2 AND s.pid = l.pid
+         WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+           AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+           AND (l.classid::bigint << 32 | l.objid::bigint) = ${LOCK_KEY}`,
+        [account, owner.id],
+      );
+      return { address: null, isMoving: true };
+    }
+    return { address: owner.address, isMoving: false };
+  }
+
+  /** Gives up a world, so that others can take it at once. @param due when its next timer fires, in ms since 1970 */
+  async release(account: string, due: number | undefined): Promise<void> {
+    await this.#client.query({
+      name: 'release',
+      text: `UPDATE understudy.worlds SET owner = NULL, due = to_timestamp($3::float8 / 1000)
+             WHERE account = $1 AND owner = $2`,
+      values: [account, this.id, due ?? null],
+    });
+    await this.#client.query({ name: 'unlock', text: `SELECT pg_advisory_unlock(${LOCK_KEY})`, values: [account] });
+  }
+
+  /** Deletes all rows of a world that does not exist any more, or that was never saved. Then gives it up. */
+  async remove(account: string): Promise<void> {
+    for (const table of ['changes', 'snapshots', 'media_uses', 'worlds']) {
+      // oxlint-disable-next-line no-await-in-loop -- on one connection
+      await this.#client.query(`DELETE FROM understudy.${table} WHERE account = $1`, [account]);
+    }
+    await this.#client.query({ name: 'unlock', text: `SELECT pg_advisory_unlock(${LOCK_KEY})`, values: [account] });
+  }
+
+  /**
+   * Writes changes, all of them or none.
+   * @throws also when a world is not this session's any more
+   */
+  async append(rows: readonly ChangeRow[]): Promise<void> {
+    const batches = [...inBatches(rows)];
+    const [only] = batches;
+    if (only !== undefined && batches.length === 1) return this.#insert(only);
+    await this.#client.query('BEGIN');
+    // oxlint-disable-next-line no-await-in-loop -- on one connection
+    for (const batch of batches) await this.#insert(batch);
+    await this.#client.query('COMMIT');
+  }
+
+  async #insert(rows: readonly ChangeRow[]): Promise<void> {
+    const { rowCount } = await this.#client.query({
+      name: 'append',
+      // JSON has no line feeds, so one text with a line for each change is the cheapest list.
+      text: `INSERT INTO understudy.changes (account, seq, epoch, body)
+             SELECT w.account, c.seq, c.epoch, c.body
+             FROM unnest(string_to_array($2, E'\\n'), string_to_array($3, ' ')::bigint[], string_to_array($4, ' ')::bigint[],
+                         string_to_array($5, E'\\n')) AS c (account, seq, epoch, body)
+             JOIN understudy.worlds w ON w.account = c.account AND w.epoch = c.epoch AND w.owner = $1`,
+      values: [
+        this.id,
+        rows.map(({ account }) => account).join('\n'),
+        rows.map(({ seq }) => seq).join(' '),
+        rows.map(({ epoch }) => epoch).join(' '),
+        rows.map(({ body }) => body).join('\n'),
+      ],
+    });
+    if (rowCount !== rows.length) throw new Error('another server has taken over a world');
+  }
+
+  /** Gives up all worlds. */
+  async close(): Promise<void> {
+    if (this.#isEnded) return;
+    this.#end(new Error('the server has stopped'));
+    await this.#client.query('DELETE FROM understudy.sessions WHERE id = $1', [this.id]).catch(() => undefined);
+    await this.#client.end().catch(() => undefined);
+  }
+
+  /** Ends the connection because it cannot be relied on any more. */
+  fail(cause: unknown): void {
+    this.#lost(cause);
+  }
+
+  async #heartbeat(): Promise<void> {
+    if (performance.now() > this.#leaseEnd - LEASE_MS + GIVE_UP_MS) {
+      return this.#lost(new Error(`no response for ${GIVE_UP_MS / 1000} s`));
+    }
+    try {
+      await this.#beat('UPDATE understudy.sessions SET heartbeat = clock_timestamp() WHERE id = $1', [this.id]);
+    } catch (error) {
+      this.#lost(error);
+    }
+  }
+
+  async #beat(text: string, values: unknown[]): Promise<void> {
+    const sent = performance.now();
+    const sentOfDay = Date.now();
+    const { rowCount } = await this.#client.query(text, values);
+    if (rowCount !== 1) throw new Error('the session is not known to the database any more');
+    this.#leaseEnd = sent + LEASE_MS;
+    this.#leaseEndOfDay = sentOfDay + LEASE_MS;
+    if (!this.holds) return;
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const { resolve } of waiters) resolve();
+  }
+
+  #end(cause: unknown): void {
+    this.#isEnded = true;
+    clearInterval(this.#timer);
+    for (const { reject } of this.#waiters) reject(cause);
+    this.#waiters = [];
+  }
+
+  #lost(cause: unknown): void {
+    if (this.#isEnded) return;
+    this.#end(cause);
+    this.#destroy();
+    this.options.onLost(cause);
+  }
+
+  /** The locks end with the connection, so it must not linger. */
+  #destroy(): void {
+    const { connection } = this.#client as unknown as { connection: { stream: Socket } };
+    connection.stream.destroy();
+  }
+}
+
+interface OwnerBefore {
+  readonly former: string | null;
+  readonly wait: number | null;
+}
+
+function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, milliseconds));
+}

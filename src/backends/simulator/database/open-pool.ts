@@ -1,0 +1,49 @@
+import { Pool } from 'pg';
+import { badStore, messageOf } from './errors.js';
+import { migrate } from './migrations.js';
+
+/** In connections. They read worlds and write snapshots; the changes have a connection of their own. */
+const POOL_SIZE = 4;
+const CONNECT_MS = 5000;
+/** PostgreSQL 14: the first that ends silent sessions (`idle_session_timeout`). */
+const OLDEST_VERSION = 140_000;
+
+/** The host, port and name of a database, without the user and the password. */
+export function addressOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `postgres://${host}${pathname}`;
+}
+
+/**
+ * Connects to the database, and brings its tables up to date.
+ * @throws UnderstudyError that says why it cannot be used
+ */
+export async function openPool(url: string): Promise<Pool> {
+  const pool = new Pool({
+    connectionString: url,
+    max: POOL_SIZE,
+    application_name: 'twilio-understudy',
+    connectionTimeoutMillis: CONNECT_MS,
+    allowExitOnIdle: true,
+    keepAlive: true,
+  });
+  // An idle connection that breaks is replaced when it is needed.
+  pool.on('error', () => undefined);
+  try {
+    const client = await pool.connect();
+    try {
+      const { rows } = await client.query<{ version: number }>(
+        "SELECT current_setting('server_version_num')::integer AS version",
+      );
+      const version = rows[0]?.version ?? 0;
+      if (version < OLDEST_VERSION) throw new Error(`it is PostgreSQL ${Math.floor(version / 10_000)}`);
+      await migrate(client);
+    } finally {
+      client.release();
+    }
+    return pool;
+  } catch (error) {
+    await pool.end().catch(() => undefined);
+    throw badStore(addressOf(url), messageOf(error), error);
+  }
+}

@@ -1,0 +1,30 @@
+import type { Pool } from 'pg';
+
+/** An owner without a heartbeat for this long is gone, in milliseconds. */
+const GONE_MS = 3500;
+
+/** The sessions of servers that are gone for this long are deleted, in hours. */
+const KEPT_HOURS = 1;
+
+/** At a time; the servers share the work. */
+const LIMIT = 20;
+
+/** Worlds that someone must take: their owner is gone, or one of their timers is due. In random order. */
+export async function findOrphans(pool: Pick<Pool, 'query'>): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ account: string }>(
+    `SELECT account FROM understudy.worlds w LEFT JOIN understudy.sessions s ON s.id = w.owner
+     WHERE (w.owner IS NOT NULL AND (s.id IS NULL OR s.heartbeat < clock_timestamp() - $1 * interval '1 ms'))
+        OR (w.owner IS NULL AND w.due <= clock_timestamp())
+     ORDER BY random() LIMIT ${LIMIT}`,
+    [GONE_MS],
+  );
+  return rows.map(({ account }) => account);
+}
+
+export async function deleteOldSessions(pool: Pick<Pool, 'query'>): Promise<void> {
+  await pool.query(
+    `DELETE FROM understudy.sessions s WHERE s.heartbeat < clock_timestamp() - $1 * interval '1 hour'
+     AND NOT EXISTS (SELECT FROM understudy.worlds w WHERE w.owner = s.id)`,
+    [KEPT_HOURS],
+  );
+}

@@ -1,0 +1,140 @@
+import { Readable } from 'node:stream';
+import type { Pool } from 'pg';
+import { consume, keyOf, Quota, type MediaStore, type StoredBytes } from '../storage/media-store.js';
+
+/** In bytes, of one row. */
+const PART = 256 * 1024;
+/** How often bytes that no world uses are looked for, in milliseconds. */
+const CLEAN_MS = 600_000;
+
+/** Stores the bytes of media in the database, so that each server has those of every world. */
+export class PostgresMedia implements MediaStore {
+  /** Small files that are still being stored. */
+  readonly #storing = new Map<string, { readonly bytes: Buffer; readonly done: Promise<unknown> }>();
+  /** Which keys the database knows each world to use. */
+  readonly #uses = new Map<string, ReadonlySet<string>>();
+  #isEmpty = true;
+  #retaining: Promise<void> = Promise.resolve();
+  #cleaned = performance.now();
+
+  constructor(readonly pool: Pool) {}
+
+  get isEmpty(): boolean {
+    return this.#isEmpty;
+  }
+
+  async write<T>(bytes: Readable, limit: number, commit: (stored: StoredBytes) => T): Promise<T> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('BEGIN');
+      // The key is known at the end, so the parts arrive under another.
+      const { rows } = await client.query<{ id: string }>('SELECT gen_random_uuid()::text AS id');
+      const id = rows[0]?.id ?? '';
+      let part = 0;
+      const stored = await consume(bytes, {
+        limit,
+        quota: new Quota(Infinity),
+        async onChunk(chunk) {
+          for (let start = 0; start < chunk.length; start += PART) {
+            await client.query('INSERT INTO understudy.media_parts VALUES ($1, $2, $3)', [
+              id,
+              part++,
+              chunk.subarray(start, start + PART),
+            ]);
+          }
+        },
+      });
+      const inserted = await client.query<{ isNew: boolean }>(INSERT_KEY, [stored.key, stored.size]);
+      if (inserted.rows[0]?.isNew === true)
+        await client.query('UPDATE understudy.media_parts SET key = $2 WHERE key = $1', [id, stored.key]);
+      else await client.query('DELETE FROM understudy.media_parts WHERE key = $1', [id]);
+      await client.query('COMMIT');
+      client.release();
+      this.#isEmpty = false;
+      return commit(stored);
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+
+  put(bytes: Buffer): string {
+    const key = keyOf(bytes);
+    if (this.#storing.has(key)) return key;
+    this.#isEmpty = false;
+    const done = this.write(Readable.from([bytes]), bytes.length, () => undefined).finally(() =>
+      this.#storing.delete(key),
+    );
+    done.catch(() => undefined);
+    this.#storing.set(key, { bytes, done });
+    return key;
+  }
+
+  /** Resolves when the files of `put` are stored. */
+  async settled(): Promise<void> {
+    if (this.#storing.size > 0) await Promise.all(Array.from(this.#storing.values(), ({ done }) => done));
+  }
+
+  async find(key: string) {
+    const storing = this.#storing.get(key);
+    if (storing !== undefined) {
+      const { bytes } = storing;
+      return { size: bytes.length, open: () => Readable.from([bytes], { objectMode: false }) };
+    }
+    const { rows } = await this.pool.query<{ size: string }>('SELECT size FROM understudy.media WHERE key = $1', [key]);
+    const [row] = rows;
+    if (row === undefined) return undefined;
+    return { size: Number(row.size), open: () => Readable.from(this.#parts(key), { objectMode: false }) };
+  }
+
+  async *#parts(key: string): AsyncGenerator<Buffer> {
+    for (let part = 0; ; part += 1) {
+      const text = 'SELECT bytes FROM understudy.media_parts WHERE key = $1 AND part = $2';
+      // oxlint-disable-next-line no-await-in-loop -- one part in memory at a time
+      const { rows } = await this.pool.query<{ bytes: Buffer }>(text, [key, part]);
+      if (rows[0] === undefined) return;
+      yield rows[0].bytes;
+    }
+  }
+
+  retain(_: ReadonlySet<string>, used: ReadonlyMap<string, ReadonlySet<string>>): void {
+    this.#retaining = this.#retaining.then(() => this.#retain(used)).catch(() => undefined);
+  }
+
+  async #retain(used: ReadonlyMap<string, ReadonlySet<string>>): Promise<void> {
+    for (const [account, keys] of used) {
+      const known = this.#uses.get(account);
+      if (known !== undefined && known.size === keys.size && [...keys].every((key) => known.has(key))) continue;
+      // oxlint-disable-next-line no-await-in-loop -- few worlds change at the same time
+      await this.pool.query(STORE_USES, [account, [...keys]]);
+      this.#uses.set(account, keys);
+    }
+    // The worlds that are here no more may be changed elsewhere.
+    for (const account of this.#uses.keys()) if (!used.has(account)) this.#uses.delete(account);
+    if (performance.now() - this.#cleaned < CLEAN_MS) return;
+    this.#cleaned = performance.now();
+    await this.pool.query(DELETE_UNUSED);
+  }
+
+  /** Ends the connections of the store as well. */
+  async close(): Promise<void> {
+    await this.settled().catch(() => undefined);
+    await this.#retaining;
+    await this.pool.end().catch(() => undefined);
+  }
+}
+
+const INSERT_KEY = `
+  INSERT INTO understudy.media AS m (key, size) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET stored = now()
+  RETURNING m.xmax = 0 AS "isNew"`;
+
+const STORE_USES = `
+  WITH gone AS (DELETE FROM understudy.media_uses WHERE account = $1 AND key <> ALL ($2::text[]))
+  INSERT INTO understudy.media_uses SELECT $1, key FROM unnest($2::text[]) AS used (key) ON CONFLICT DO NOTHING`;
+
+/** A file is stored before its record, and a server may stop in between. */
+const DELETE_UNUSED = `
+  WITH unused AS (
+    DELETE FROM understudy.media m WHERE m.stored < now() - interval '1 hour'
+      AND NOT EXISTS (SELECT FROM understudy.media_uses u WHERE u.key = m.key) RETURNING m.key)
+  DELETE FROM understudy.media_parts p USING unused WHERE p.key = unused.key`;
