@@ -1,5 +1,5 @@
 /**
- * Measures throughput, latency, memory and scaling in one run, next to baseline servers. The servers take turns.
+ * Measures CPU time per request, latency, memory and scaling in one run, next to baseline servers. The servers take turns.
  *
  *   npm run bench -- [--quick] [--only NAME] [--json FILE]
  *
@@ -9,16 +9,16 @@ import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureClients } from './clients.mjs';
+import { measureCost } from './cost.mjs';
 import { measureData } from './data-file.mjs';
-import { isMet, tableOf } from './figures.mjs';
+import { tableOf, verdictOf } from './figures.mjs';
 import { measureLive } from './live-mode.mjs';
-import { CONNECTIONS, generator } from './load.mjs';
+import { CONNECTIONS } from './load.mjs';
 import { pinned } from './processes.mjs';
 import { measureProxy } from './proxy.mjs';
 import { measureScale } from './scale.mjs';
 import { measureScopes } from './scopes.mjs';
 import { measureStartUp } from './start-up.mjs';
-import { measureThroughput } from './throughput.mjs';
 
 const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, json: { type: 'string' } },
@@ -26,7 +26,7 @@ const { values } = parseArgs({
 const { quick, only, json } = values;
 const sizes = quick
   ? {
-      rounds: 1,
+      rounds: 3,
       seconds: 1,
       starts: 2,
       messages: 100_000,
@@ -38,8 +38,8 @@ const sizes = quick
       clients: 200,
     }
   : {
-      rounds: 5,
-      seconds: 2,
+      rounds: 7,
+      seconds: 4,
       starts: 9,
       messages: 1_000_000,
       others: 100_000,
@@ -51,7 +51,7 @@ const sizes = quick
     };
 
 const sections = {
-  throughput: () => measureThroughput(sizes),
+  cost: () => measureCost(sizes),
   'start-up': () => measureStartUp({ rounds: sizes.starts }),
   live: () => measureLive(sizes),
   data: () => measureData(sizes),
@@ -69,16 +69,18 @@ const machine = {
   date: new Date().toISOString(),
   node: process.version,
   processor: `${cpus().length} × ${cpus()[0]?.model}`,
-  generator: `${generator}, ${CONNECTIONS} connections`,
+  connections: CONNECTIONS,
   pinned,
   quick,
   loadBefore: load(),
 };
 const print = (line) => process.stdout.write(`${line}\n`);
-print(`${machine.date}, Node ${machine.node}, ${machine.processor}, ${machine.generator}`);
+print(`${machine.date}, Node ${machine.node}, ${machine.processor}, ${machine.connections} connections`);
 if (!pinned) print('Servers and load generator share all cores, so the ratios are not reliable.');
 if (Number(machine.loadBefore) > 0.5)
   print(`Other programs are running (load ${machine.loadBefore}), so the figures are not reliable.`);
+
+if (process.platform !== 'linux') throw new Error('The bench reads the accounts of Linux in /proc.');
 
 const rows = [];
 for (const [name, measure] of Object.entries(sections)) {
@@ -89,10 +91,13 @@ for (const [name, measure] of Object.entries(sections)) {
   print(`\n${name}, in ${((performance.now() - began) / 1000).toFixed(0)} s, load ${load()}\n\n${tableOf(measured)}`);
 }
 if (json !== undefined) {
-  const document = { ...machine, loadAfter: load(), rows: rows.map((row) => ({ ...row, met: isMet(row) })) };
+  const document = { ...machine, loadAfter: load(), rows: rows.map((row) => ({ ...row, verdict: verdictOf(row) })) };
   writeFileSync(json, `${JSON.stringify(document, null, 2)}\n`);
 }
-const missed = rows.filter((row) => isMet(row) === false);
-print(missed.length === 0 ? 'All targets are met.' : `Missed: ${missed.map(({ name }) => name).join('; ')}.`);
+const having = (verdict) => rows.filter((row) => verdictOf(row) === verdict).map(({ name }) => name);
+for (const verdict of ['MISSED', 'undecided', 'machine too busy']) {
+  const names = having(verdict);
+  if (names.length > 0) print(`${verdict}: ${names.join('; ')}.`);
+}
 // A missed target is information, not a failure.
 process.exit(0);

@@ -1,13 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compared, interleaved } from './figures.mjs';
-import { load } from './load.mjs';
+import { compared, comparedCost, interleaved } from './figures.mjs';
+import { costOf } from './load.mjs';
 import { startOurs } from './processes.mjs';
 import { create, messageRequest, send } from './requests.mjs';
 
+/** The callers wait for one sync together, so their number counts. */
+const RUN = { connections: 32, count: 8000 };
+const DEFAULT_POLICY = 'interval';
+/** Of creates with the default policy, relative to those without a data file. */
+const MOST_COST = 1.3;
+const LEAST_RATE = 0.7;
+
 /** Measures acknowledged creates with `--data`: with few and with many existing records, and under each sync policy. */
-export async function measureData({ rounds, seconds, records }) {
+export async function measureData({ rounds, records }) {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-bench-'));
   const servers = [];
   try {
@@ -17,22 +24,27 @@ export async function measureData({ rounds, seconds, records }) {
       servers.push(server);
       const target = await conversationOf(server.origin);
       await fill(target, count);
-      measures[name] = () => load(target, seconds, server);
+      measures[name] = () => costOf(target, server, RUN);
     }
     for (const [name, args] of Object.entries(policiesIn(folder))) {
       const server = await startOurs(args);
       servers.push(server);
       const target = await conversationOf(server.origin);
       await fill(target, 1000);
-      measures[name] = () => load(target, seconds, server);
+      measures[name] = () => costOf(target, server, RUN);
     }
     const { few, many, memory, ...policies } = await interleaved(measures, rounds);
     const what = `--data: creates with ${records.toLocaleString('en')} existing records, relative to 1,000`;
     return [
-      compared(what, many, few, { atLeast: 0.7 }),
-      ...Object.entries(policies).map(([name, figure]) =>
-        compared(`--data --sync ${name}: creates, relative to no data file`, figure, memory),
-      ),
+      comparedCost(what, many, few, { atMost: MOST_COST }),
+      ...Object.entries(policies).flatMap(([policy, { rate, ...cost }]) => {
+        const name = `--data --sync ${policy}: creates, relative to no data file`;
+        const isDefault = policy === DEFAULT_POLICY;
+        return [
+          comparedCost(name, cost, memory, isDefault ? { atMost: MOST_COST } : {}),
+          compared(`${name}, by rate`, rate, memory.rate, isDefault ? { atLeast: LEAST_RATE } : {}),
+        ];
+      }),
     ];
   } finally {
     await Promise.all(servers.map(({ stop }) => stop()));

@@ -6,16 +6,16 @@ export function median(numbers) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The median, and the spread of the rounds in percent of it. */
+/** The median of the rounds, and the lowest and highest of them. */
 export function figureOf(rounds) {
-  const middle = median(rounds);
-  return { median: middle, spread: ((Math.max(...rounds) - Math.min(...rounds)) / middle) * 100, rounds };
+  return { median: median(rounds), low: Math.min(...rounds), high: Math.max(...rounds), rounds };
 }
 
 /**
  * Runs several measurements in turn, round by round, so that other load on the machine affects all of them alike. An
  * extra first round warms up and is not counted.
- * @param measures by name; each returns a number, or a value with its cost in CPU time
+ * @param measures by name; each returns a number, or several by name
+ * @returns the figures of each measurement, in the form of what it returns
  */
 export async function interleaved(measures, rounds) {
   const results = Object.fromEntries(Object.keys(measures).map((name) => [name, []]));
@@ -25,22 +25,32 @@ export async function interleaved(measures, rounds) {
       if (round > 0) results[name].push(measured);
     }
   }
-  return Object.fromEntries(Object.entries(results).map(([name, measured]) => [name, withCost(measured)]));
+  return Object.fromEntries(Object.entries(results).map(([name, measured]) => [name, figuresOf(measured)]));
 }
 
-function withCost(measured) {
+function figuresOf(measured) {
   if (typeof measured[0] === 'number') return figureOf(measured);
-  const costs = measured.map(({ cost }) => cost).filter((cost) => cost !== undefined);
-  const figure = figureOf(measured.map(({ value }) => value));
-  return costs.length === 0 ? figure : { ...figure, cost: median(costs) };
+  return Object.fromEntries(Object.keys(measured[0]).map((name) => [name, figureOf(measured.map((one) => one[name]))]));
 }
 
-/** A row that compares our figure with a baseline. */
-export function compared(name, ours, baseline, { unit = '/s', atLeast, atMost } = {}) {
-  const ratio = baseline && ours.median / baseline.median;
-  // Unlike the ratio, CPU time is not distorted by other programs on the same cores.
-  const cpuRatio = baseline?.cost && ours.cost && baseline.cost / ours.cost;
-  return { name, unit, ours, baseline, ratio, cpuRatio, atLeast, atMost };
+/**
+ * A row that compares our figure with a baseline: the ratio of the medians, and the lowest and highest ratio of two rounds
+ * that followed each other.
+ * @param options.busy the machine was too busy for a verdict
+ */
+export function compared(name, ours, baseline, { unit = '/s', atLeast, atMost, busy = false } = {}) {
+  const ratios = baseline && figureOf(ours.rounds.map((value, i) => value / baseline.rounds[i]));
+  const ratio = baseline && { ...ratios, median: ours.median / baseline.median };
+  return { name, unit, ours, baseline, ratio, atLeast, atMost, busy };
+}
+
+/** The share of a run in which a server may wait for a processor. Above it, other programs were using its core. */
+const MAX_WAITED = 0.15;
+
+/** A row that compares the CPU time of one request, of two results of `costOf`. */
+export function comparedCost(name, ours, baseline, target) {
+  const busy = Math.max(ours.waited.median, baseline.waited.median) > MAX_WAITED;
+  return { ...compared(name, ours.cpu, baseline.cpu, { unit: ' µs', busy, ...target }), cost: [ours, baseline] };
 }
 
 /** A row with an absolute target. */
@@ -48,32 +58,51 @@ export function absolute(name, ours, { unit, atMost } = {}) {
   return { name, unit, ours, atMost, isAbsolute: true };
 }
 
-export function isMet({ ours, ratio, atLeast, atMost, isAbsolute }) {
-  const value = isAbsolute ? ours.median : ratio;
-  if (atLeast !== undefined) return value >= atLeast;
-  return atMost === undefined ? undefined : value <= atMost;
+/**
+ * Compares a row with its target; undefined if it has none. Three of four rounds must agree, else
+ * the measurement has not decided.
+ */
+export function verdictOf({ ours, ratio, atLeast, atMost, isAbsolute, busy }) {
+  const figure = isAbsolute ? ours : ratio;
+  const target = atMost ?? atLeast;
+  if (target === undefined || figure === undefined) return undefined;
+  if (busy) return 'machine too busy';
+  const holds = (value) => (atMost === undefined ? value >= atLeast : value <= atMost);
+  const sorted = figure.rounds.toSorted((one, other) => one - other);
+  const quarter = Math.floor(sorted.length / 4);
+  const isMet = holds(figure.median);
+  const agree = [sorted[quarter], sorted.at(-1 - quarter)].every((value) => holds(value) === isMet);
+  return agree ? (isMet ? 'met' : 'MISSED') : 'undecided';
 }
 
 export function tableOf(rows) {
-  const head = ['measurement', 'ours', 'baseline', 'ratio', 'by CPU', 'target', ''];
+  const head = ['measurement', 'ours', 'baseline', 'ratio (lowest to highest)', 'target', ''];
   const lines = rows.map((row) => [
     row.name,
-    shown(row.ours, row.unit),
-    shown(row.baseline, row.unit),
-    row.ratio?.toFixed(2) ?? '',
-    row.cpuRatio?.toFixed(2) ?? '',
+    shown(row.ours, row.unit) + partsOf(row.cost?.[0]),
+    shown(row.baseline, row.unit) + partsOf(row.cost?.[1]),
+    row.ratio === undefined
+      ? ''
+      : `${row.ratio.median.toFixed(2)} (${row.ratio.low.toFixed(2)} to ${row.ratio.high.toFixed(2)})`,
     row.atLeast === undefined ? (row.atMost === undefined ? '' : `≤ ${row.atMost}`) : `≥ ${row.atLeast}`,
-    { true: 'met', false: 'MISSED', undefined: '' }[String(isMet(row))],
+    verdictOf(row) ?? '',
   ]);
   const widths = head.map((_, column) => Math.max(...[head, ...lines].map((line) => line[column].length)));
   const format = (line) => `| ${line.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |\n`;
   return format(head) + format(widths.map((width) => '-'.repeat(width))) + lines.map(format).join('');
 }
 
+/** The CPU time in programs and in the kernel, and how long the server waited for a processor. */
+function partsOf(cost) {
+  if (cost === undefined) return '';
+  const { user, system, waited } = cost;
+  return ` (${user.median.toFixed(0)} + ${system.median.toFixed(0)}, waited ${(waited.median * 100).toFixed(0)} %)`;
+}
+
 function shown(figure, unit = '') {
   if (figure === undefined) return '';
-  const { median: value, spread, rounds } = figure;
+  const { median: value, low, high, rounds } = figure;
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
   const number = value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return `${number}${unit}${rounds.length > 1 ? ` (spread ${spread.toFixed(0)} %)` : ''}`;
+  return `${number}${unit}${rounds.length > 1 ? ` ±${(((high - low) / value) * 50).toFixed(0)} %` : ''}`;
 }

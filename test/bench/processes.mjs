@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -110,15 +110,19 @@ export function residentOf({ pid }) {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', `${pid}`], { encoding: 'utf8' })) / 1024;
 }
 
-/** CPU time that a process has used, in milliseconds; undefined on systems without `/proc`. */
-export function cpuTimeOf({ pid }) {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ');
-    // User and system time, in hundredths of a second.
-    return (Number(fields[11]) + Number(fields[12])) * 10;
-  } catch {
-    return undefined;
-  }
+/**
+ * What a process has used so far, in milliseconds, from Linux's accounts: CPU time of all threads (`cpu`, exact), the same in
+ * programs and in the kernel (`user`, `system`, in steps of 10 ms), and the time in which its main thread was ready but had to
+ * wait for a processor (`waited`).
+ */
+export function usageOf({ pid }) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  const statistics = (task) =>
+    readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8')
+      .split(' ')
+      .map((nanoseconds) => Number(nanoseconds) / 1e6);
+  const cpu = readdirSync(`/proc/${pid}/task`).reduce((sum, task) => sum + statistics(task)[0], 0);
+  return { cpu, user: Number(fields[11]) * 10, system: Number(fields[12]) * 10, waited: statistics(pid)[1] };
 }

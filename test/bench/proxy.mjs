@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compared, interleaved } from './figures.mjs';
-import { cpuTimeOf, freePort, here, LOAD_CORE, run, startOurs } from './processes.mjs';
+import { freePort, here, LOAD_CORE, run, startOurs, usageOf } from './processes.mjs';
 import { authorization, create, messageRequest } from './requests.mjs';
 
 const TARGET = 1.25;
@@ -16,7 +16,6 @@ export async function measureProxy({ rounds, proxied: count }) {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-bench-'));
   const proxy = `http://127.0.0.1:${await freePort()}`;
   const ours = await startOurs(['--proxy-port', new URL(proxy).port], { UNDERSTUDY_STATE_DIR: folder });
-  if (cpuTimeOf(ours.child) === undefined) return [];
   const { sid: read } = await create(ours.origin, '/v1/Conversations');
   const { sid: written } = await create(ours.origin, '/v1/Conversations');
   const messages = `/v1/Conversations/${read}/Messages`;
@@ -29,12 +28,12 @@ export async function measureProxy({ rounds, proxied: count }) {
   });
   /** CPU time of the server per request, in microseconds. */
   async function costOf(request, route) {
-    const before = cpuTimeOf(ours.child);
+    const before = usageOf(ours.child).cpu;
     const options = { ...request, ...route, connections: CONNECTIONS, count };
     const child = run(LOAD_CORE, [process.execPath, here('proxy-load.mjs'), JSON.stringify(options)]);
     const [code] = await once(child, 'close');
     if (code !== 0) throw new Error(`the load generator failed for ${request.url}`);
-    return ((cpuTimeOf(ours.child) - before) * 1000) / count;
+    return ((usageOf(ours.child).cpu - before) * 1000) / count;
   }
   const plain = requestsAt(ours.origin);
   const proxied = requestsAt('https://conversations.twilio.com');

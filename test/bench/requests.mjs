@@ -43,13 +43,24 @@ export async function prepare(origin) {
         body: JSON.stringify({ Body: TEXT }),
       },
     },
+    'POST a conversation': {
+      twilio: formRequest(`${origin}${conversations}`, { FriendlyName: 'Another' }),
+      rest: {
+        url: `${origin}${restOf(conversations)}`,
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json' },
+        body: JSON.stringify({ FriendlyName: 'Another' }),
+      },
+    },
   };
 }
 
 const get = (url) => ({ url, headers: { authorization } });
 
-export function messageRequest(url) {
-  const body = new URLSearchParams({ Body: TEXT }).toString();
+export const messageRequest = (url) => formRequest(url, { Body: TEXT });
+
+function formRequest(url, fields) {
+  const body = new URLSearchParams(fields).toString();
   return { url, method: 'POST', headers: { authorization, 'content-type': FORM }, body };
 }
 

@@ -1,13 +1,14 @@
 /** Compares the account's paths with those of its default service, in a world with many other services. */
-import { compared, interleaved } from './figures.mjs';
-import { load, warmUp } from './load.mjs';
+import { comparedCost, interleaved } from './figures.mjs';
+import { costOf, warmUp } from './load.mjs';
 import { startOurs } from './processes.mjs';
 import { authorization, create, messageRequest, send } from './requests.mjs';
 
 /** The account's paths may use 5 % more CPU time, which is the accuracy of the measurement. */
-const ACCOUNT_TO_SERVICE = 0.95;
+const ACCOUNT_TO_SERVICE = { atMost: 1.05 };
+const COUNT = 8000;
 
-export async function measureScopes({ rounds, seconds, services }) {
+export async function measureScopes({ rounds, services }) {
   const ours = await startOurs();
   const headers = { authorization };
   const { text } = await send({ url: `${ours.origin}/v1/Configuration`, headers });
@@ -27,17 +28,13 @@ export async function measureScopes({ rounds, seconds, services }) {
   for (const what of Object.keys(account)) {
     await warmUp(account[what]);
     await warmUp(inService[what]);
-    measures[`${what}, account`] = () => load(account[what], seconds, ours);
-    measures[`${what}, service`] = () => load(inService[what], seconds, ours);
+    measures[`${what}, account`] = () => costOf(account[what], ours, { count: COUNT });
+    measures[`${what}, service`] = () => costOf(inService[what], ours, { count: COUNT });
   }
   const results = await interleaved(measures, rounds);
   await ours.stop();
   return Object.keys(account).map((what) => {
     const [one, other] = [results[`${what}, account`], results[`${what}, service`]];
-    const microseconds = [one, other]
-      .map(({ cost }) => (cost === undefined ? '' : (cost * 1000).toFixed(0)))
-      .join(' and ');
-    const name = `${what}, account's path relative to the service's (CPU per request: ${microseconds} µs)`;
-    return compared(name, one, other, { atLeast: ACCOUNT_TO_SERVICE });
+    return comparedCost(`${what}, account's path relative to the service's`, one, other, ACCOUNT_TO_SERVICE);
   });
 }

@@ -1,0 +1,67 @@
+import { compared, comparedCost, interleaved } from './figures.mjs';
+import { costOf, warmUp } from './load.mjs';
+import { startBare, startOurs } from './processes.mjs';
+import { authorization, prepare, send, toolCall } from './requests.mjs';
+
+/** The baseline of each request, its target, and its number in one round: a round takes about half a second. */
+const REQUESTS = {
+  'GET one conversation': { kind: 'constant', atMost: 1.4, count: 12_000 },
+  'GET a page of 50 messages': { kind: 'constant', atMost: 1.25, count: 5000 },
+  'POST a message': { kind: 'stateful', atMost: 1.5, count: 8000 },
+  'POST a conversation': { kind: 'stateful', atMost: 1.5, count: 8000 },
+};
+/** At most 5 % more than the Twilio surface. */
+const REST_TO_TWILIO = { atMost: 1.05 };
+const MCP_TO_LIBRARY = { atMost: 1.15 };
+const CALLS = 800;
+
+/**
+ * Compares the CPU time of each request on both surfaces with that of a Fastify server which does the obvious work, and of
+ * tool calls with that of the bare library.
+ */
+export async function measureCost({ rounds }) {
+  const ours = await startOurs();
+  const requests = await prepare(ours.origin);
+  const responses = {};
+  for (const [what, { twilio }] of Object.entries(requests)) responses[pathOf(what)] = await send(twilio);
+  const bare = {
+    constant: await startBare('constant', { responses }),
+    stateful: await startBare('stateful', { responses }),
+  };
+  const services = toolCall(ours.mcp, 'modern');
+  const { result } = JSON.parse((await send(services)).text);
+  const bareMcp = await startBare('mcp', { result });
+
+  const measures = {};
+  const add = async (name, target, server, count) => {
+    await warmUp(target, count);
+    measures[name] = () => costOf(target, server, { count });
+  };
+  for (const [what, { twilio, rest }] of Object.entries(requests)) {
+    const { kind, count } = REQUESTS[what];
+    await add(`${what}, bare`, { ...twilio, url: bare[kind].origin + pathOf(what) }, bare[kind], count);
+    await add(`${what}, twilio`, twilio, ours, count);
+    await add(`${what}, rest`, rest, ours, count);
+  }
+  await add('tool call, bare', toolCall(bareMcp.origin, 'modern', 'constant'), bareMcp, CALLS);
+  await add('tool call, modern', services, ours, CALLS);
+  await add('tool call, legacy', toolCall(ours.mcp, 'legacy'), ours, CALLS);
+  const results = await interleaved(measures, rounds);
+  await Promise.all([ours, bareMcp, ...Object.values(bare)].map(({ stop }) => stop()));
+
+  const rows = Object.entries(REQUESTS).flatMap(([what, { kind, atMost }]) => {
+    const [twilio, rest] = [results[`${what}, twilio`], results[`${what}, rest`]];
+    return [
+      comparedCost(`${what}, relative to ${kind} Fastify`, twilio, results[`${what}, bare`], { atMost }),
+      comparedCost(`${what}, REST surface, relative to the Twilio surface`, rest, twilio, REST_TO_TWILIO),
+    ];
+  });
+  const { 'tool call, modern': modern, 'tool call, bare': library, 'tool call, legacy': legacy } = results;
+  return [
+    ...rows,
+    comparedCost('tool call, 2026-07-28, relative to the bare MCP library', modern, library, MCP_TO_LIBRARY),
+    compared('tool call, legacy era', legacy.cpu, undefined, { unit: ' µs' }),
+  ];
+}
+
+const pathOf = (what) => `/${what.replaceAll(' ', '-')}`;
