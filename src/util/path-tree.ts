@@ -8,12 +8,19 @@ export interface PathMatch<T> {
 
 interface Node<T> {
   readonly literals: Map<string, Node<T>>;
-  /** By segment of the template, e.g. `{Sid}` or `{Sid}.json`. */
-  readonly templates: Map<string, { readonly read: ReadSegment; readonly node: Node<T> }>;
+  readonly branches: Branch<T>[];
   value?: T;
 }
 
-/** Reads the placeholders of a segment; undefined if it does not match. */
+/** The paths that continue with a segment of a template, e.g. `{Sid}` or `{Sid}.json`. */
+interface Branch<T> {
+  readonly template: string;
+  /** Reads the placeholders of a segment; absent if the whole segment is one. */
+  readonly read: ReadSegment | undefined;
+  readonly node: Node<T>;
+}
+
+/** Returns undefined if a segment does not match. */
 type ReadSegment = (segment: string) => readonly string[] | undefined;
 
 /** Finds values by method and path. Where a literal segment and a placeholder both match, the literal takes precedence. */
@@ -41,39 +48,47 @@ export class PathTree<T> {
 }
 
 function createNode<T>(): Node<T> {
-  return { literals: new Map(), templates: new Map() };
+  return { literals: new Map(), branches: [] };
 }
 
-function childOf<T>({ literals, templates }: Node<T>, segment: string): Node<T> {
-  const known = literals.get(segment) ?? templates.get(segment)?.node;
+function childOf<T>({ literals, branches }: Node<T>, segment: string): Node<T> {
+  const known = literals.get(segment) ?? branches.find(({ template }) => template === segment)?.node;
   if (known !== undefined) return known;
   const node = createNode<T>();
-  if (segment.includes('{')) templates.set(segment, { read: createReader(segment), node });
+  if (segment.includes('{')) branches.push({ template: segment, read: createReader(segment), node });
   else literals.set(segment, node);
   return node;
 }
 
-function createReader(segment: string): ReadSegment {
-  if (/^\{[^{}]+\}$/.test(segment)) return (text) => [text];
+function createReader(segment: string): ReadSegment | undefined {
+  if (/^\{[^{}]+\}$/.test(segment)) return undefined;
   const pattern = templatePattern(segment);
   return (text) => pattern.exec(text)?.slice(1);
 }
 
+/** @param found the values of the placeholders so far; as before if nothing matches */
 function search<T>(
   node: Node<T>,
   segments: readonly string[],
   depth: number,
-  found: readonly string[],
+  found: string[],
 ): PathMatch<T> | undefined {
   const segment = segments[depth];
   if (segment === undefined) return node.value === undefined ? undefined : { value: node.value, placeholders: found };
   const literal = node.literals.get(segment);
   const exact = literal && search(literal, segments, depth + 1, found);
   if (exact !== undefined) return exact;
-  for (const { read, node: child } of node.templates.values()) {
-    const values = read(segment);
-    const match = values && search(child, segments, depth + 1, [...found, ...values]);
+  for (const { read, node: child } of node.branches) {
+    const length = found.length;
+    if (read === undefined) found.push(segment);
+    else {
+      const values = read(segment);
+      if (values === undefined) continue;
+      found.push(...values);
+    }
+    const match = search(child, segments, depth + 1, found);
     if (match !== undefined) return match;
+    found.length = length;
   }
   return undefined;
 }

@@ -52,7 +52,9 @@ class Connection {
     this.#length += chunk.length;
     if (this.#expected === undefined) this.#readHead();
     const isComplete =
-      this.#expected === Infinity ? chunk.toString('latin1', chunk.length - LAST_CHUNK.length) === LAST_CHUNK : this.#length >= this.#expected;
+      this.#expected === Infinity
+        ? chunk.toString('latin1', chunk.length - LAST_CHUNK.length) === LAST_CHUNK
+        : this.#length >= this.#expected;
     if (!isComplete) return;
     this.#chunks = [];
     this.#length = 0;
@@ -126,9 +128,7 @@ process.on('message', async ({ target, connections: count, ...run }) => {
   try {
     await Promise.all(connections.map(({ socket }) => once(socket, 'connect')));
     const isEven = run.rate !== undefined;
-    process.send(
-      await (isEven ? sendEvenly(connections, run.rate, run.seconds) : sendAll(connections, run.count)),
-    );
+    process.send(await (isEven ? sendEvenly(connections, run.rate, run.seconds) : sendAll(connections, run.count)));
   } catch (error) {
     process.send({ error: error.message });
   }

@@ -45,7 +45,10 @@ export async function measureLive({ rounds, seconds }) {
     ...['p50', 'p99'].map((part) =>
       compared(added(part), minus(part, 'ours', 'direct'), minus(part, 'proxy', 'direct'), { unit: ' ms' }),
     ),
-    absolute(`${added('p99')}, above that of the proxy`, minus('p99', 'ours', 'proxy'), { unit: ' ms', atMost: MOST_DELAY }),
+    absolute(`${added('p99')}, above that of the proxy`, minus('p99', 'ours', 'proxy'), {
+      unit: ' ms',
+      atMost: MOST_DELAY,
+    }),
     absolute('by which the load generator was late, p99', times.ours.late, { unit: ' ms' }),
   ];
 }

@@ -8,7 +8,9 @@ let child;
 /** Runs the load generator, which is one process for the whole bench: see generator.mjs. */
 async function generate(options) {
   if (child === undefined) {
-    child = run(LOAD_CORE, [process.execPath, here('generator.mjs')], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    child = run(LOAD_CORE, [process.execPath, here('generator.mjs')], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     await once(child, 'message');
   }
   child.send(options);

@@ -1,4 +1,4 @@
-import { SortedList } from './sorted-list.js';
+import { type ReadableList, SortedList } from './sorted-list.js';
 
 /** What every record has. Records are immutable: a change makes a new object, so a reference is a snapshot. */
 export interface RecordBase {
@@ -54,6 +54,9 @@ interface Indexes<R extends RecordBase, Unique extends string, Orders extends st
 
 const noIndexes = { unique: [], orders: [] } as const;
 
+/** Stands for every group without records. */
+const emptyList = new SortedList<never>(inOrderOfCreation);
+
 /** All records of one table in a world: by SID, by unique keys, and in the orders that lists need. */
 export class Collection<R extends RecordBase, Unique extends string = string, Orders extends string = string> {
   #bySid: Map<string, R> | undefined;
@@ -75,13 +78,14 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
 
   /** The record with this unique key. */
   find(name: Unique, key: string): R | undefined {
-    return this.#indexes.unique.find((index) => index.name === name)?.map.get(key);
+    for (const index of this.#indexes.unique) if (index.name === name) return index.map.get(key);
+    return undefined;
   }
 
   /** The records of a group in an order. */
-  list(name: Orders, group: string): SortedList<R> {
-    const index = this.#indexes.orders.find((candidate) => candidate.name === name);
-    return index?.groups.get(group) ?? new SortedList<R>(this.table.orders[name].sortKey ?? inOrderOfCreation);
+  list(name: Orders, group: string): ReadableList<R> {
+    for (const index of this.#indexes.orders) if (index.name === name) return index.groups.get(group) ?? emptyList;
+    return emptyList;
   }
 
   insert(record: R): void {
@@ -91,7 +95,9 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
       if (key !== undefined) map.set(key, record);
     }
     for (const index of this.#indexes.orders) {
-      for (const group of groupsOf(index.order, record)) listIn(index, group).insert(record);
+      const groups = index.order.group(record);
+      if (typeof groups === 'string') listIn(index, groups).insert(record);
+      else for (const group of groups ?? noGroups) listIn(index, group).insert(record);
     }
   }
 
@@ -104,6 +110,15 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
       if (after !== undefined) map.set(after, changed);
     }
     for (const index of this.#indexes.orders) {
+      const groups = index.order.group(changed);
+      if (groups === undefined || typeof groups === 'string') {
+        // The usual case, without lists of groups.
+        const earlier = index.order.group(old);
+        if (groups === earlier) {
+          if (groups !== undefined) listIn(index, groups).replace(old, changed);
+          continue;
+        }
+      }
       const before = groupsOf(index.order, old);
       const after = groupsOf(index.order, changed);
       for (const group of before) {
@@ -143,9 +158,11 @@ function release<R extends RecordBase>(map: Map<string, R>, key: string, holder:
   if (map.get(key)?.sid === holder.sid) map.delete(key);
 }
 
+const noGroups: readonly string[] = [];
+
 function groupsOf<R>(order: Order<R>, record: R): readonly string[] {
   const groups = order.group(record);
-  if (groups === undefined) return [];
+  if (groups === undefined) return noGroups;
   return typeof groups === 'string' ? [groups] : groups;
 }
 

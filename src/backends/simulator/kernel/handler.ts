@@ -1,4 +1,5 @@
-import { bodyOf, type Body, type Json, type JsonObject } from '../../../core/body.js';
+import { bodyOfText, type Body, type Json, type JsonObject } from '../../../core/body.js';
+import { jsonText } from '../../../util/json-text.js';
 import type { Context } from './context.js';
 import type { WorldEvent } from './event.js';
 
@@ -38,7 +39,8 @@ export interface Proposal {
 }
 
 export const ok = (body: Body): Reply => ({ status: 200, body });
-export const okValue = (value: JsonObject): Reply => ok(bodyOf(value));
+export const okValue = (value: JsonObject): Reply => ok(bodyOfText(jsonText(value)));
+export const created = (value: JsonObject): Reply => ({ status: 201, body: bodyOfText(jsonText(value)) });
 export const noContent: Reply = { status: 204, body: null };
 
 /** A JSON object without the keys whose value is `undefined`. */

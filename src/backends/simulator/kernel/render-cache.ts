@@ -1,5 +1,6 @@
 import type { Scope } from '../../../core/operation.js';
 import type { JsonObject } from '../../../core/body.js';
+import { jsonText } from '../../../util/json-text.js';
 import type { View } from './context.js';
 
 const MAX_CACHED = 20_000;
@@ -44,7 +45,7 @@ export function createRenderCache<R extends object>(
       texts = new WeakMap();
       count = 0;
     }
-    const rendered = { ...renderedAs(JSON.stringify(render(record, view))), origin, account, scope };
+    const rendered = { ...renderedAs(jsonText(render(record, view))), origin, account, scope };
     texts.set(record, rendered);
     return rendered;
   };

@@ -1,10 +1,10 @@
 import type { Verb } from '../../../core/operation.js';
-import { bodyOf, bodyOfText, type JsonObject } from '../../../core/body.js';
+import { bodyOfText, type JsonObject } from '../../../core/body.js';
 import type { RecordBase, Table } from './collection.js';
 import type { Context, EventOrigin, View } from './context.js';
 import type { EventPhase, NewRecord, WorldEvent } from './event.js';
 import { readFields, type Fields, type FormOf } from './fields.js';
-import { noContent, ok, okValue, type Handler, type Reply } from './handler.js';
+import { created, noContent, ok, okValue, type Handler, type Reply } from './handler.js';
 import { page, sidToken, type Listing, type ListStyle } from './page.js';
 import type { Resource } from './product.js';
 import { createRenderCache, type Rendered } from './render-cache.js';
@@ -124,7 +124,7 @@ export function defineResource<
         const stored = ctx.world.create(table, plan(ctx, owner, form), given);
         const record = create.after?.(stored, owner, ctx) ?? stored;
         emit(eventOf('Added', record, ctx), ctx);
-        return { status: 201, body: bodyOf(definition.render(record, ctx)) };
+        return created(definition.render(record, ctx));
       },
     );
   }

@@ -2,11 +2,21 @@ import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 
 const BLOCK = 16;
 const COUNTER_BYTES = 6;
+const DIGITS = 2 * BLOCK;
+/** How many SIDs of one kind are generated together. */
+const MAX_BATCH = 64;
 const ZEROS = Buffer.alloc(BLOCK - 2 - COUNTER_BYTES);
 
 /** Whether a text is a SID: two letters for the kind of record, and 32 hexadecimal digits. */
 export function isSid(text: string, prefix: string): boolean {
   return text.length === 34 && text.startsWith(prefix) && /^[0-9a-fA-F]{32}$/.test(text.slice(2));
+}
+
+/** The digits of the SIDs of one kind with consecutive sequence numbers. */
+interface Batch {
+  readonly first: number;
+  readonly size: number;
+  readonly digits: string;
 }
 
 /**
@@ -17,7 +27,8 @@ export function isSid(text: string, prefix: string): boolean {
 export class SidSource {
   readonly #encrypt;
   readonly #decrypt;
-  readonly #block = Buffer.alloc(BLOCK);
+  /** By prefix. Most of the time goes into the call of the cipher, so later SIDs are generated with the one that is needed. */
+  readonly #batches = new Map<string, Batch>();
 
   /** @param key any text; the same text gives the same SIDs */
   constructor(readonly key: string) {
@@ -27,10 +38,26 @@ export class SidSource {
   }
 
   sid(prefix: string, sequence: number): string {
-    this.#block.fill(0);
-    this.#block.write(prefix, 0, 'latin1');
-    this.#block.writeUIntBE(sequence, BLOCK - COUNTER_BYTES, COUNTER_BYTES);
-    return prefix + this.#encrypt.update(this.#block).toString('hex');
+    let batch = this.#batches.get(prefix);
+    let offset = batch === undefined ? -1 : sequence - batch.first;
+    if (batch === undefined || offset < 0 || offset >= batch.size) {
+      // A world may need only one SID of a kind, so batches start small.
+      const size = batch === undefined ? 1 : Math.min(MAX_BATCH, batch.size * 4);
+      batch = { first: sequence, size, digits: this.#digitsOf(prefix, sequence, size) };
+      this.#batches.set(prefix, batch);
+      offset = 0;
+    }
+    // Storing the record under its SID copies the text, so that it does not keep the digits of the batch in memory.
+    return prefix + batch.digits.slice(offset * DIGITS, (offset + 1) * DIGITS);
+  }
+
+  #digitsOf(prefix: string, sequence: number, size: number): string {
+    const blocks = Buffer.alloc(size * BLOCK);
+    for (let i = 0; i < size; i += 1) {
+      blocks.write(prefix, i * BLOCK, 'latin1');
+      blocks.writeUIntBE(sequence + i, (i + 1) * BLOCK - COUNTER_BYTES, COUNTER_BYTES);
+    }
+    return this.#encrypt.update(blocks).toString('hex');
   }
 
   /** The sequence number in a SID of this source; `undefined` for any other text. */

@@ -17,13 +17,18 @@ export interface SortedView<T> {
   slice(start: number, count: number): T[];
 }
 
+/** A sorted list that others may read but not change. */
+export interface ReadableList<T> extends SortedView<T>, Iterable<T> {
+  last(): T | undefined;
+}
+
 const CHUNK_SIZE = 512;
 
 /**
  * A list that is sorted in chunks of at most 512. An insertion moves the records of one chunk, and the start of each chunk
  * is cached. So the usual cases, appending and paging, cost the same with a million records as with a thousand.
  */
-export class SortedList<T extends { readonly seq: number }> implements SortedView<T> {
+export class SortedList<T extends { readonly seq: number }> implements ReadableList<T> {
   #chunks: T[][] = [];
   /** The rank of each chunk's first record. Valid up to the chunk that changed last; the rest is computed on demand. */
   #starts: number[] = [];
@@ -70,7 +75,14 @@ export class SortedList<T extends { readonly seq: number }> implements SortedVie
   /** Replaces a record by its changed version, and moves it if its position has changed. */
   replace(old: T, changed: T): void {
     const sortKey = this.sortKey(old);
-    if (sortKey !== this.sortKey(changed)) {
+    const changedKey = this.sortKey(changed);
+    const end = this.#chunks.at(-1);
+    if (end?.at(-1) === old && changedKey >= sortKey) {
+      // A conversation that gets several messages in a row stays the last one.
+      end[end.length - 1] = changed;
+      return;
+    }
+    if (sortKey !== changedKey) {
       this.remove(old);
       this.insert(changed);
       return;

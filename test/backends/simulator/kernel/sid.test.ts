@@ -65,4 +65,16 @@ describe('the check for a SID with a prefix', () => {
   ])('gives for %j: %s', (text, expected) => {
     expect(isSid(text, 'US')).toBe(expected);
   });
+
+  it('does not depend on those that were generated before it', () => {
+    const key = 'any order';
+    const source = new SidSource(key);
+    const numbers = [1, 2, 3, 9, 10, 400, 11, 12, 5, 77, 78, 79, 200, 201, 13];
+    for (const prefix of ['IM', 'CH']) {
+      for (const sequence of numbers) {
+        expect(source.sid(prefix, sequence)).toBe(new SidSource(key).sid(prefix, sequence));
+        expect(source.sequenceOf(source.sid(prefix, sequence))).toBe(sequence);
+      }
+    }
+  });
 });

@@ -2,13 +2,13 @@
  * Uploaded files. Their host has no published description; its answers are recorded. Nothing documents a delete: a file goes
  * with its message, or when no message takes it.
  */
-import { bodyOf, type JsonObject } from '../../../../core/body.js';
+import type { JsonObject } from '../../../../core/body.js';
 import type { UploadParts } from '../../../../core/file-body.js';
 import { LINK_URI, MEDIA_URI } from '../../../../core/media.js';
 import type { Form } from '../../../../core/operation.js';
 import type { Context, View } from '../../kernel/context.js';
 import { anyText, oneOf, readFields, text, wholeNumber } from '../../kernel/fields.js';
-import { okValue, type Reply } from '../../kernel/handler.js';
+import { created, okValue, type Reply } from '../../kernel/handler.js';
 import type { Resource } from '../../kernel/product.js';
 import type { AnyTable } from '../../kernel/schema.js';
 import { badParameter, invalidRequest } from '../../kernel/twilio-error.js';
@@ -59,7 +59,7 @@ function create(ctx: Context): Reply {
     content,
     unusedAt: now + UNUSED_MS,
   });
-  return { status: 201, body: bodyOf(render(record, ctx)) };
+  return created(render(record, ctx));
 }
 
 /** In the query of raw uploads. */

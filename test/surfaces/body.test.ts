@@ -1,0 +1,42 @@
+import { parse } from 'node:querystring';
+import { array, assert, constantFrom, oneof, property, string } from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseForm } from '../../src/surfaces/http/body.js';
+
+/** What Node's parser gives, apart from the order of keys that look like numbers. */
+function expectLikeNode(text: string): void {
+  const expected = Object.entries(parse(text, '&', '=', { maxKeys: 0 })).map(([name, value = '']) => [
+    name,
+    typeof value === 'string' ? [value] : value,
+  ]);
+  expect(Object.fromEntries(parseForm(text))).toEqual(Object.fromEntries(expected));
+}
+
+test('a form has the keys and values that Node reads', () => {
+  const piece = oneof(
+    constantFrom('&', '=', '+', '%', '%20', '%C3%A9', '%ff', '%4', 'é', '😀', 'a', 'Body', '0'),
+    string(),
+  );
+  assert(
+    property(array(piece, { maxLength: 12 }), (pieces) => {
+      expectLikeNode(pieces.join(''));
+    }),
+  );
+});
+
+test('keys are in the order of arrival, and each has its values in that order', () => {
+  expect([...parseForm('b=1&10=x&a=2&b=3&&c')]).toEqual([
+    ['b', ['1', '3']],
+    ['10', ['x']],
+    ['a', ['2']],
+    ['c', ['']],
+  ]);
+});
+
+test('a long body without any value is parsed in linear time', () => {
+  const count = 500_000;
+  const began = process.cpuUsage();
+  expect(parseForm('a&'.repeat(count)).get('a')).toHaveLength(count);
+  // Searching the whole rest for a value in each pair would take minutes.
+  expect(process.cpuUsage(began).user).toBeLessThan(5_000_000);
+});
