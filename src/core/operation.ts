@@ -109,8 +109,8 @@ export interface HttpRequest {
   /** Path and query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** The headers of the response. The surface sets them when it sends the response. */
-  responseHeaders?: Readonly<Record<string, string>>;
+  /** Returns the headers of the response. The surface sets it when it sends the response. */
+  responseHeaders?: () => Readonly<Record<string, string>>;
 }
 
 /** A request as it arrived, for a path that no operation covers. */

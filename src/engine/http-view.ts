@@ -21,7 +21,7 @@ export function headersOf(
   redact: Redact,
 ): ExchangeHeaders | null {
   if (http === undefined) return null;
-  return { request: visible(http.headers, redact), response: visible(http.responseHeaders ?? ofResult, redact) };
+  return { request: visible(http.headers, redact), response: visible(http.responseHeaders?.() ?? ofResult, redact) };
 }
 
 function visible(

@@ -1,3 +1,4 @@
+import { memoize } from './memoize.js';
 import { templatePattern } from './path-template.js';
 
 /** What is found at a path: the value that was added, and the values of the placeholders in the order of the path. */
@@ -26,19 +27,25 @@ type ReadSegment = (segment: string) => readonly string[] | undefined;
 /** Finds values by method and path. Where a literal segment and a placeholder both match, the literal takes precedence. */
 export class PathTree<T> {
   readonly #roots = new Map<string, Node<T>>();
+  /** By method. Callers repeat most of their paths. */
+  readonly #finders = new Map<string, (path: string) => PathMatch<T> | undefined>();
 
   /** @param template a path with placeholders, such as `/v1/Services/{Sid}` */
   add(method: string, template: string, value: T): void {
-    let node = this.#roots.get(method) ?? createNode();
-    this.#roots.set(method, node);
+    const root = this.#roots.get(method) ?? createNode<T>();
+    this.#roots.set(method, root);
+    this.#finders.set(
+      method,
+      memoize((path) => search(root, segmentsOf(path), 0, [])),
+    );
+    let node = root;
     for (const segment of template.split('/')) node = childOf(node, segment);
     node.value = value;
   }
 
   /** A placeholder also matches an empty segment. Percent-encoded segments are decoded. */
   find(method: string, path: string): PathMatch<T> | undefined {
-    const root = this.#roots.get(method);
-    return root && search(root, segmentsOf(path), 0, []);
+    return this.#finders.get(method)?.(path);
   }
 
   /** The methods that have a value at this path. */

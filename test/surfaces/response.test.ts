@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { createDesk, startSim } from '../helpers/sim.js';
 import { basic } from '../helpers/understudy.js';
@@ -42,5 +44,41 @@ describe('a response on the wire', () => {
       const response = await fetch(`${origin}/v1/Services/${service}`, { headers: basic(sim.accountSid) });
       expect(((await response.json()) as { url: string }).url).toBe(`${origin}/v1/Services/${service}`);
     }
+  });
+
+  test('arrives whole and in order for requests that are sent before the response to the one before', async () => {
+    const sim = await startSim();
+    const { service, conversation } = await createDesk(sim);
+    const base = `/v1/Services/${service}/Conversations/${conversation}`;
+    const headers = basic(sim.accountSid);
+    for (let i = 0; i < 40; i += 1) {
+      const body = new URLSearchParams({ Body: `message ${i} ${'x'.repeat(1000)}` });
+      await fetch(`${sim.url}${base}/Messages`, { method: 'POST', headers, body });
+    }
+    const { hostname, port, host } = new URL(sim.url);
+    const socket = connect(Number(port), hostname);
+    // A page longer than what is written at once, between two short responses.
+    const paths = [base, `${base}/Messages?PageSize=40`, base, `/v1/Services/${service}`];
+    const [name, value] = Object.entries(headers)[0] ?? [];
+    const requests = paths.map((path, i) => {
+      const connection = i === paths.length - 1 ? 'close' : 'keep-alive';
+      return `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${name}: ${value}\r\nConnection: ${connection}\r\n\r\n`;
+    });
+    socket.write(requests.join(''));
+    let rest = (await text(socket)).replaceAll('\r\n', '\n');
+    const bodies = paths.map(() => {
+      const end = rest.indexOf('\n\n');
+      const length = Number(/^content-length: (\d+)$/im.exec(rest.slice(0, end))?.[1]);
+      const body = rest.slice(end + 2, end + 2 + length);
+      rest = rest.slice(end + 2 + length);
+      return JSON.parse(body) as { sid: string; messages?: unknown[] };
+    });
+    expect(rest).toBe('');
+    expect(bodies.map(({ sid, messages }) => sid ?? messages?.length)).toEqual([
+      conversation,
+      40,
+      conversation,
+      service,
+    ]);
   });
 });

@@ -7,7 +7,8 @@ import { PathTree } from '../../util/path-tree.js';
 import { createConnectionFault } from './connection-fault.js';
 import { methodNotAllowed, notFound, RefusalError } from './refusal.js';
 import { requestPath } from './request-path.js';
-import { type OperationResponse, writeResponse } from './response.js';
+import { headersForJournal, type OperationResponse, writeResponse } from './response.js';
+import { writeStamped } from './stamped-response.js';
 import { plainHeaders, twilioHeaders } from './twilio-headers.js';
 
 /** An operation at a method and path of an HTTP surface, such as a `Route` of the capability. */
@@ -81,8 +82,13 @@ export function serveOperations(
     const { operation, reader } = match.value;
     const caller = callerOf(request, reply);
     const send = (outcome: Outcome): void => {
+      const headers = writeStamped(request, reply, outcome);
+      if (headers !== undefined) {
+        if (caller.http !== undefined) caller.http.responseHeaders = headers;
+        return;
+      }
       const response = responseOf(outcome, request);
-      if (caller.http !== undefined) caller.http.responseHeaders = response.headers;
+      if (caller.http !== undefined) caller.http.responseHeaders = headersForJournal(response.headers);
       const fault = outcome.result.connectionFault;
       if (fault === undefined) return writeResponse(reply, response);
       response.content?.open().destroy();

@@ -35,6 +35,11 @@ export function writeResponse(reply: FastifyReply, { status, headers, body, cont
   reply.hijack();
 }
 
+/** Returns headers to the journal. A function that is made where the response is sent would keep the request in memory. */
+export function headersForJournal(headers: Readonly<Record<string, string>>): () => Readonly<Record<string, string>> {
+  return () => headers;
+}
+
 /**
  * Callers choose the type of a file, and it may be a page with scripts. A browser that opens it must not run them as ours,
  * where they could call the controls.

@@ -13,33 +13,37 @@ export interface SurfaceHeaders {
   /** The content type of JSON. */
   readonly json: string;
   readonly others: Readonly<Record<string, string>>;
+  /** Both as lines of a response's head. */
+  readonly lines: string;
 }
 
-export const plainHeaders: SurfaceHeaders = { json: 'application/json', others: {} };
+function surfaceHeaders(json: string, others: SurfaceHeaders['others']): SurfaceHeaders {
+  const all = Object.entries({ ...others, 'content-type': json });
+  return { json, others, lines: all.map(([name, value]) => `${name}: ${value}\r\n`).join('') };
+}
+
+export const plainHeaders = surfaceHeaders('application/json', {});
 
 /** On surfaces that Twilio does not have: no cache keeps the data of callers, and no browser guesses another type. */
-export const ownHeaders: SurfaceHeaders = {
-  json: 'application/json',
-  others: { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' },
-};
+export const ownHeaders = surfaceHeaders('application/json', {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+});
 
 /** As recorded on Twilio's host until March 2026, when it no longer sent `Access-Control-*` headers. */
-export const recordedHeaders: SurfaceHeaders = {
-  json: 'application/json;charset=utf-8',
-  others: {
-    vary: 'Accept-Encoding, Origin',
-    'strict-transport-security': 'max-age=31536000',
-    // Requests are answered one at a time, so the count does not depend on chance.
-    'twilio-concurrent-requests': '1',
-    'x-home-region': 'us1',
-    'x-api-domain': 'conversations.twilio.com',
-    'x-powered-by': 'AT-5000',
-    'x-shenanigans': 'none',
-  },
-};
+export const recordedHeaders = surfaceHeaders('application/json;charset=utf-8', {
+  vary: 'Accept-Encoding, Origin',
+  'strict-transport-security': 'max-age=31536000',
+  // Requests are answered one at a time, so the count does not depend on chance.
+  'twilio-concurrent-requests': '1',
+  'x-home-region': 'us1',
+  'x-api-domain': 'conversations.twilio.com',
+  'x-powered-by': 'AT-5000',
+  'x-shenanigans': 'none',
+});
 
 /** A request's id and start time, for the headers `Twilio-Request-Id` and `Twilio-Request-Duration`. */
-class RequestStamp {
+export class RequestStamp {
   readonly #startedAt: number;
 
   constructor(
@@ -79,10 +83,18 @@ export function stampRequests(
 
 /** The headers for a response to this request; empty on surfaces that do not stamp requests. */
 export function twilioHeaders({ stamp }: FastifyRequest): Record<string, string> {
-  if (stamp === undefined) return {};
-  return {
-    'twilio-request-id': stamp.id,
-    'twilio-request-duration': stamp.duration,
-    ...stamp.surface.others,
-  };
+  return stamp === undefined ? {} : headersOf(stamp, stamp.duration);
 }
+
+/** The same for a stamped request, with a duration that is known. */
+export function headersOf({ id, surface }: RequestStamp, duration: string): Record<string, string> {
+  return { [ID]: id, [DURATION]: duration, ...surface.others };
+}
+
+/** The lines of the head of a response with JSON, as far as its body and status do not determine them. */
+export function headLinesOf({ id, surface }: RequestStamp, duration: string): string {
+  return `${ID}: ${id}\r\n${DURATION}: ${duration}\r\n${surface.lines}`;
+}
+
+const ID = 'twilio-request-id';
+const DURATION = 'twilio-request-duration';

@@ -8,6 +8,7 @@ import { hostName } from '../http/host-guard.js';
 import { httpRequestOf } from '../http/operation-routes.js';
 import { requestPath } from '../http/request-path.js';
 import { createOriginOf } from '../http/origin.js';
+import { headersForJournal } from '../http/response.js';
 import { addScope } from '../http/scope.js';
 import { recordedHeaders, stampRequests } from '../http/twilio-headers.js';
 import type { SurfaceParts } from '../surface.js';
@@ -94,7 +95,7 @@ export function createRefusal(http: FastifyInstance, parts: SurfaceParts): Refus
     const headers = { [ERROR_HEADER]: error.name };
     reply.headers(headers);
     if (!mayBeReported(request, reply)) return error;
-    const sent = { ...httpRequestOf(request), responseHeaders: headers };
+    const sent = { ...httpRequestOf(request), responseHeaders: headersForJournal(headers) };
     const account = parts.readWorld(request);
     reportUnserved({ surface: 'twilio', account, origin: originOf(request), http: sent, requestId: request.id }, error);
     return error;

@@ -9,7 +9,7 @@ import { readBasic } from '../http/credentials.js';
 import { hostName } from '../http/host-guard.js';
 import { httpRequestOf } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';
-import { writeResponse } from '../http/response.js';
+import { headersForJournal, writeResponse } from '../http/response.js';
 import type { SurfaceParts } from '../surface.js';
 import { guardsFor } from './guards.js';
 import { ERROR_HEADER, isOwnPath } from './other-apis.js';
@@ -57,7 +57,7 @@ export function forwardUnknownPaths(
     const send = ({ result }: Outcome): void => {
       const { status, body, content, connectionFault } = result;
       const response = { status, headers: { ...result.headers }, body, content };
-      if (caller.http !== undefined) caller.http.responseHeaders = response.headers;
+      if (caller.http !== undefined) caller.http.responseHeaders = headersForJournal(response.headers);
       if (connectionFault === undefined) return writeResponse(reply, response);
       applyConnectionFault(reply, connectionFault, response);
     };
