@@ -1,5 +1,5 @@
-/** What JSON escapes in a text: control characters, quotes, backslashes, and surrogates without their other half. */
-const ESCAPED = /[\u0000-\u001f"\\\ud800-\udfff]/;
+/** Anything but what JSON leaves as it is: it escapes control characters, quotes, backslashes and lone surrogates. */
+const ESCAPED = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 
 /** `"key":`, by key. The keys are those of our own code, so their number is limited. */
 const keys = new Map<string, string>();

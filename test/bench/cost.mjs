@@ -1,7 +1,7 @@
 import { compared, comparedCost, interleaved } from './figures.mjs';
 import { costOf, warmUp } from './load.mjs';
 import { startBare, startOurs } from './processes.mjs';
-import { authorization, prepare, send, toolCall } from './requests.mjs';
+import { prepare, send, toolCall } from './requests.mjs';
 
 /** The baseline of each request, its target, and its number in one round: a round takes about half a second. */
 const REQUESTS = {

@@ -88,6 +88,8 @@ async function sendAll(connections, count) {
   return { count, seconds: (performance.now() - began) / 1000 };
 }
 
+const ascending = (one, other) => one - other;
+
 /** @returns the response times, and how late requests were sent because this process was busy, in milliseconds, sorted */
 async function sendEvenly(connections, rate, seconds) {
   const times = [];
@@ -112,7 +114,6 @@ async function sendEvenly(connections, rate, seconds) {
     else responses.push(sendOn(connection, due));
   }
   await Promise.all(responses);
-  const ascending = (one, other) => one - other;
   return { times: times.sort(ascending), delays: delays.sort(ascending) };
 }
 

@@ -10,6 +10,8 @@ const MOST_COST = 0.95;
 /** Milliseconds that our 99th percentile may be above the proxy's. */
 const MOST_DELAY = 1;
 
+const added = (part) => `latency that live mode adds at ${RATE}/s, ${part}`;
+
 /**
  * Compares live mode with `@fastify/http-proxy` in front of the same upstream, which responds at once: the same request
  * with the same headers, and with all of our guards (retry, breaker, deadline, queue, journal, metrics, response checks).
@@ -39,7 +41,6 @@ export async function measureLive({ rounds, seconds }) {
 
   const minus = (part, one, other) =>
     figureOf(times[one][part].rounds.map((value, i) => value - times[other][part].rounds[i]));
-  const added = (part) => `latency that live mode adds at ${RATE}/s, ${part}`;
   return [
     comparedCost('live mode, relative to @fastify/http-proxy', costs.ours, costs.proxy, { atMost: MOST_COST }),
     ...['p50', 'p99'].map((part) =>

@@ -47,12 +47,13 @@ export async function warmUp(target, count = WARM_UP_REQUESTS) {
   await generate({ target, connections: CONNECTIONS, count });
 }
 
+const percentile = (sorted, share) => sorted[Math.ceil(sorted.length * share) - 1];
+
 /**
  * Response times under an even load, in milliseconds.
  * @returns the 50th and 99th percentile, and the 99th percentile of the time by which the generator was late
  */
 export async function latencyOf(target, { seconds, rate }) {
   const { times, delays } = await generate({ target, connections: CONNECTIONS, seconds, rate });
-  const percentile = (sorted, share) => sorted[Math.ceil(sorted.length * share) - 1];
   return { p50: percentile(times, 0.5), p99: percentile(times, 0.99), late: percentile(delays, 0.99) };
 }

@@ -4,8 +4,10 @@ import type { HttpRequest, Outcome } from '../../core/operation.js';
 import { headersOf, headLinesOf } from './twilio-headers.js';
 
 /** What `writeHead` calls with the status line and the headers: it checks and adds each of these, and Node's own. */
+const STORE_HEAD = '_storeHeader';
+
 interface HeadStore {
-  _storeHeader?(firstLines: string, headers: readonly string[]): void;
+  [STORE_HEAD]?(firstLines: string, headers: readonly string[]): void;
 }
 
 const statusLines = new Map(
@@ -33,14 +35,14 @@ export function writeStamped(
   if (content !== undefined || connectionFault !== undefined || ignored.length > 0 || Object.keys(headers).length > 0)
     return undefined;
   // A response that others have extended, or set headers of, is written as they expect.
-  if (raw.constructor !== ServerResponse || raw._storeHeader === undefined || raw.getHeaderNames().length > 0)
+  if (raw.constructor !== ServerResponse || raw[STORE_HEAD] === undefined || raw.getHeaderNames().length > 0)
     return undefined;
 
   const { duration } = stamp;
   const { text } = body;
   const length = body.isAscii === true ? text.length : Buffer.byteLength(text);
   raw.statusCode = status;
-  raw._storeHeader(firstLine + headLinesOf(stamp, duration), ['content-length', String(length)]);
+  raw[STORE_HEAD](firstLine + headLinesOf(stamp, duration), ['content-length', String(length)]);
   const encoding = length === text.length ? 'latin1' : 'utf8';
   const { socket } = raw;
   if (socket === null || length > MAX_DIRECT) raw.end(text, encoding);

@@ -70,10 +70,10 @@ describe('the check for a SID with a prefix', () => {
     const key = 'any order';
     const source = new SidSource(key);
     const numbers = [1, 2, 3, 9, 10, 400, 11, 12, 5, 77, 78, 79, 200, 201, 13];
-    for (const prefix of ['IM', 'CH']) {
-      for (const sequence of numbers) {
-        expect(source.sid(prefix, sequence)).toBe(new SidSource(key).sid(prefix, sequence));
-        expect(source.sequenceOf(source.sid(prefix, sequence))).toBe(sequence);
+    for (const letters of ['IM', 'CH']) {
+      for (const number of numbers) {
+        expect(source.sid(letters, number)).toBe(new SidSource(key).sid(letters, number));
+        expect(source.sequenceOf(source.sid(letters, number))).toBe(number);
       }
     }
   });
