@@ -6,6 +6,7 @@ import type { Faults } from '../engine/faults.js';
 import type { Journal } from '../engine/journal.js';
 import { localBackend } from '../engine/local-calls.js';
 import { clientOperations } from '../surfaces/client/operations.js';
+import { type ClientLimits, defaultClientLimits } from '../surfaces/client/limits.js';
 import type { Tokens } from '../surfaces/client/tokens.js';
 import type { SurfaceParts } from '../surfaces/surface.js';
 import type { Metrics } from './metrics.js';
@@ -17,13 +18,14 @@ interface ClientParts {
   readonly journal: Journal;
   readonly faults: Faults;
   readonly metrics: Metrics;
+  readonly limits: Partial<ClientLimits> | undefined;
   readonly clock: { now(): number };
   readonly log: Log;
 }
 
 /** What the surface of the client SDKs needs. What no operation of REST answers passes faults, journal and metrics as well. */
 export function connectClients(parts: ClientParts): SurfaceParts['clients'] {
-  const { backend, tokens, journal, faults, metrics, clock, log } = parts;
+  const { backend, tokens, journal, faults, metrics, limits, clock, log } = parts;
   if (backend === undefined) return undefined;
   const binding = createBinding(Object.values(clientOperations), { of: () => undefined });
   return {
@@ -32,5 +34,6 @@ export function connectClients(parts: ClientParts): SurfaceParts['clients'] {
     local: createEngine({ binding, backend: faults.wrap(localBackend), journal, log, clock, observer: metrics }),
     notificationFault: (account) => faults.notificationFault(clientOperations.notify, account),
     metrics: metrics.clients,
+    limits: { ...defaultClientLimits, ...limits },
   };
 }

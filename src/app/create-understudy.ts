@@ -58,7 +58,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
   const served = [...operations, ...mediaOperations];
   const binding = createBinding(served, shapes);
 
-  const memory = new MemoryGuard({ limit: settings.maxHeap, log });
+  const memory = new MemoryGuard({ limit: settings.maxHeap, log, memory: overrides.memory });
   const feed = createFeed();
   const journal = observedJournal(createJournal(redact), feed);
   const faults = createFaults(defaultAccount);
@@ -68,7 +68,9 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
   const onWorldChange = publishWorldChanges(feed);
   const createBackend = overrides.createBackend ?? definition.createBackend;
   const { onProgress } = overrides;
-  const context = { settings, binding, version, redact, log, observer: metrics, faults, onWorldChange, onProgress };
+  const admitGrowth = (name: string): void => memory.admit(name);
+  const observers = { observer: metrics, onWorldChange, onProgress, admitGrowth };
+  const context = { settings, binding, version, redact, log, faults, ...observers };
   const backend = await createBackend(context);
   const engine = createEngine({
     binding,
@@ -89,7 +91,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     faults,
     feed,
     defaultAccount,
-    admitGrowth: (name) => memory.admit(name),
+    admitGrowth,
     issueToken: backend.clients === undefined ? undefined : (parts) => tokens.issue(parts),
     origin: createOwnOrigin(servers.http, publicUrl),
   });
@@ -111,7 +113,16 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     nextRequestId: createRequestIds(settings.rngSeed),
     readCallerContext: createCallerContextReader({ callsTwilio, usesCredentials, isTraced: tracing !== undefined }),
     readWorld: createWorldReader(apiKeys),
-    clients: connectClients({ backend: backend.clients, tokens, journal, faults, metrics, clock, log }),
+    clients: connectClients({
+      backend: backend.clients,
+      tokens,
+      journal,
+      faults,
+      metrics,
+      limits: overrides.clientLimits,
+      clock,
+      log,
+    }),
     clientOrigins: settings.clientOrigins ?? [],
     clientSdk: settings.clientSdk,
     hostGuard: { boundHost: settings.host, publicUrl },

@@ -17,7 +17,7 @@ export interface MemoryGuardOptions {
   /** In bytes. Default: 85 % of the heap limit of Node.js or of the limit of the container, whichever is lower. */
   readonly limit?: number | undefined;
   readonly log: Log;
-  readonly memory?: ProcessMemory;
+  readonly memory?: ProcessMemory | undefined;
   readonly now?: () => number;
 }
 

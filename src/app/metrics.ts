@@ -1,7 +1,7 @@
 import type { LiveObserver } from '../backends/live/live.js';
 import type { EngineObserver } from '../engine/engine.js';
 import { lazyCode } from '../util/load-code.js';
-import type { ClientMetrics } from '../surfaces/client/hub.js';
+import type { ClientMetrics } from '../surfaces/client/metrics.js';
 import type { WebhookObserver } from './modes/mode.js';
 import { LabelledMetric, type Metric } from '../util/labelled-metric.js';
 
@@ -51,12 +51,17 @@ export function createMetrics({ mode, callsTwilio, inFlight }: MetricsOptions): 
   const waiting = gauge('understudy_upstream_requests', 'Requests to Twilio that are in flight or queued.');
   const connections = gauge('understudy_client_connections', 'Connected client SDKs.');
   const frames = new LabelledMetric('understudy_client_frames_total', 'Frames from client SDKs.', ['method']);
+  const droppedClients = new LabelledMetric(
+    'understudy_client_dropped_total',
+    'Connections of client SDKs that were refused or closed by this server, by reason.',
+    ['reason'],
+  );
   const dropped = new LabelledMetric(
     'understudy_webhooks_dropped_total',
     'Webhook deliveries that were given up before they were sent, by reason.',
     ['reason'],
   );
-  const always: Metric[] = [requests, durations, violations, dropped, connections, frames];
+  const always: Metric[] = [requests, durations, violations, dropped, connections, frames, droppedClients];
   connections.set([], 0);
   const live: Metric[] = [attempts, retries, breaker, opened, waiting];
   breaker.set([], BREAKER.closed);
@@ -80,6 +85,7 @@ export function createMetrics({ mode, callsTwilio, inFlight }: MetricsOptions): 
     clients: {
       connections: (count) => connections.set([], count),
       frame: (method) => frames.add([method]),
+      dropped: (reason) => droppedClients.add([reason]),
     },
     async render() {
       waiting.set([], inFlight());

@@ -4,7 +4,9 @@ import type { OnStartProgress } from '../core/start-progress.js';
 import type { Controls } from '../control/registry.js';
 import type { RunningEngine } from '../engine/engine.js';
 import type { Journal } from '../engine/journal.js';
+import type { ClientLimits } from '../surfaces/client/limits.js';
 import type { McpServers } from '../surfaces/mcp/load-servers.js';
+import type { ProcessMemory } from './memory-guard.js';
 import type { Metrics } from './metrics.js';
 import type { ModeDefinition } from './modes/mode.js';
 import type { Settings } from './settings.js';
@@ -49,4 +51,6 @@ export interface Overrides {
   readonly onProgress?: OnStartProgress;
   /** How long a client may take to send a request, in milliseconds. */
   readonly timeoutMs?: number;
+  readonly clientLimits?: Partial<ClientLimits>;
+  readonly memory?: ProcessMemory;
 }

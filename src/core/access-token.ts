@@ -35,6 +35,8 @@ const refuse = (code: number, message: string): TokenRefusal => ({ status: code 
 
 const SERVICE = /^IS[0-9a-fA-F]{32}$/;
 const MAX_IDENTITY = 256;
+/** As REST, which refuses such identities. */
+const USER = /^US[0-9a-fA-F]{32}$/;
 const MAX_LENGTH = 16 * 1024;
 
 /** Reads and checks a token. `now` is in milliseconds since 1970. */
@@ -64,6 +66,9 @@ export function readAccessToken(text: unknown, secretOf: SecretOf, now: number):
   const identity = grants?.['identity'];
   if (chat === undefined || typeof identity !== 'string' || identity === '' || identity.length > MAX_IDENTITY) {
     return refuse(20106, 'Invalid Access Token grants: a chat grant and an identity are expected');
+  }
+  if (USER.test(identity)) {
+    return refuse(20106, 'Invalid Access Token grants: the identity looks like the SID of a user');
   }
   const { service_sid: serviceSid, push_credential_sid: credentialSid } = chat;
   if (serviceSid !== undefined && (typeof serviceSid !== 'string' || !SERVICE.test(serviceSid))) {

@@ -19,13 +19,12 @@ export interface ClientGrant {
 
 /** Connects users of client SDKs with their worlds. */
 export interface ClientBackend {
-  /** Makes the world of an account available. To be called before `connect`, if another server may have it. */
-  readonly open?: ((account: string) => MaybePromise<void>) | undefined;
   /**
-   * Opens the view of a user. Creates the user if the service does not know the identity.
+   * Opens the view of a user. Creates the user if the service does not know the identity, and waits until it is saved.
    * @returns undefined if the world has no such service
+   * @throws UnderstudyError if there is no room for it, or if it cannot be saved
    */
-  connect(grant: ClientGrant, receiver: ClientReceiver): ClientView | undefined;
+  connect(grant: ClientGrant, receiver: ClientReceiver): MaybePromise<ClientView | undefined>;
 }
 
 /** A connection, as a backend sees it. */
@@ -56,17 +55,20 @@ export interface ClientView {
   /** Returns items of a list or map; undefined as above. */
   items(kind: SyncKind, key: string, query: ItemQuery): ItemPage | undefined;
   /**
-   * Sends the changes of an object to the receiver from now on.
-   * @returns the events since `lastEventId`, in order; undefined as above
+   * Sends the changes of an object to the receiver from now on, if the events since `lastEventId` are complete.
+   * @returns these events, in order; undefined as above
    */
   subscribe(kind: SyncKind, sid: string, lastEventId: number): Replay | undefined;
   unsubscribe(sid: string): void;
   /** Tells the other participants of a conversation that the user is typing; false if the user is not a participant. */
   typing(conversationSid: string, seconds: number): boolean;
-  /** Registers a device for push notifications. Returns the SID of the binding. */
-  register(device: Pick<Device, 'type' | 'endpoint' | 'messageTypes'>): string;
-  /** Removes devices of the user. */
-  unregister(device: Partial<Pick<Device, 'sid' | 'type' | 'endpoint'>>): void;
+  /**
+   * Registers a device for push notifications, and waits until that is saved.
+   * @returns the SID of the binding; undefined if the user has too many
+   */
+  register(device: Pick<Device, 'type' | 'endpoint' | 'messageTypes'>): MaybePromise<string | undefined>;
+  /** Removes devices of the user, and waits until that is saved. */
+  unregister(device: Partial<Pick<Device, 'sid' | 'type' | 'endpoint'>>): MaybePromise<void>;
   /** The number of participants and messages of a conversation. */
   counts(conversationSid: string): { readonly participants: number; readonly messages: number };
   /** Whether the user is a participant. */
@@ -124,7 +126,10 @@ export interface SyncItem {
 
 export interface Replay {
   readonly events: readonly SyncEvent[];
+  /** Of the object, or of the last of these events if there are more. */
   readonly lastEventId: number;
+  /** False if there are more: ask again with `lastEventId`. */
+  readonly isComplete: boolean;
 }
 
 /** A change of an object, as the protocol sends it. */

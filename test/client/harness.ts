@@ -65,7 +65,7 @@ export async function openDesk(options: StartOptions = {}): Promise<Desk> {
   };
 }
 
-export const uriOf = ({ url }: SimWorld): string => `${url.replace(/^http/, 'ws')}/v3/wsconnect`;
+export const uriOf = ({ url }: Pick<SimWorld, 'url'>): string => `${url.replace(/^http/, 'ws')}/v3/wsconnect`;
 
 /** Creates a client that is led to the simulator by its one option. It is shut down when the test ends. */
 export function createClient({ Client: SdkClient }: Sdk, desk: Desk, token: string): Client {

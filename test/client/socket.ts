@@ -5,6 +5,12 @@ import { encodeFrame, parseFrame, type Frame } from '../../src/surfaces/client/f
 import type { JsonObject } from '../../src/core/body.js';
 import { uriOf, type Desk } from './harness.js';
 
+/** What a client needs to connect. */
+export interface RawDesk {
+  readonly world: Pick<Desk['world'], 'url'>;
+  readonly token: Desk['token'];
+}
+
 /** A WebSocket that speaks Twilsock, for what no SDK would send. */
 export class RawClient {
   readonly frames: Frame[] = [];
@@ -18,7 +24,7 @@ export class RawClient {
     socket.on('error', () => undefined);
   }
 
-  static async open(desk: Desk, headers: Record<string, string> = {}): Promise<RawClient> {
+  static async open(desk: RawDesk, headers: Record<string, string> = {}): Promise<RawClient> {
     const socket = new WebSocket(uriOf(desk.world), { headers });
     onTestFinished(() => socket.terminate());
     const client = new RawClient(socket);
@@ -27,7 +33,7 @@ export class RawClient {
   }
 
   /** Opens a session, and checks that it is accepted. */
-  static async connect(desk: Desk, identity: string): Promise<RawClient> {
+  static async connect(desk: RawDesk, identity: string): Promise<RawClient> {
     const client = await RawClient.open(desk);
     const { header } = await client.request({ method: 'init', token: desk.token(identity) });
     if ((header['status'] as { code: number }).code !== 200) throw new Error(JSON.stringify(header));

@@ -58,4 +58,6 @@ export interface ModeContext {
   /** Called for each change of a world that is not the result of a call. */
   readonly onWorldChange: (event: WorldChangeEvent) => void;
   readonly onProgress?: OnStartProgress | undefined;
+  /** Called before data are added that no call adds. @throws UnderstudyError if memory is short */
+  readonly admitGrowth: (name: string) => void;
 }

@@ -12,7 +12,7 @@ export const simulate: ModeDefinition = {
   hasTwilioUrls: false,
   drainMs: 1500,
   lameDuckMs: 0,
-  createBackend({ settings, binding, observer, faults, onWorldChange, onProgress, log }) {
+  createBackend({ settings, binding, observer, faults, onWorldChange, onProgress, admitGrowth, log }) {
     const { defaultAccount, defaultService, rngSeed, seed, dataFile, store, sync, token, authToken, webhooks } =
       settings;
     return createSimulator({
@@ -31,6 +31,7 @@ export const simulate: ModeDefinition = {
       webhooks,
       faults,
       onWorldChange,
+      admitGrowth,
       onWebhookDrop({ account, reason, total }) {
         observer.webhookDropped(reason);
         // The first, tenth, hundredth, …: a receiver that is down must not fill the log.

@@ -69,6 +69,8 @@ export interface SimulatorOptions {
   readonly onWebhookDrop?: ((drop: DroppedDelivery) => void) | undefined;
   /** Called for webhook deliveries, and for changes that no call made. */
   readonly onWorldChange?: ((event: WorldChangeEvent) => void) | undefined;
+  /** Called before data are added that no call adds. @throws UnderstudyError if there is no room for them */
+  readonly admitGrowth?: ((name: string) => void) | undefined;
 }
 
 interface DatabaseOptions {
@@ -171,29 +173,49 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   if (store !== undefined) await store.save(await store.begin());
   files.sweepSoon();
   for (const problem of files.problems()) onWarning(problem);
-  const clients = new Clients(worlds, shared && ((account) => shared?.open(account)));
+
+  /** Changes an account's world. The value is returned once the change is saved, if anything has been changed. */
+  function write<T>(
+    account: string,
+    change: (session: WorldSession) => MaybePromise<T>,
+    isChange?: (value: T) => boolean,
+  ): MaybePromise<T> {
+    const run = (begun?: number): MaybePromise<T> => {
+      const session = worlds.beginWrite(account);
+      const changed = finallyMaybe(
+        () => change(session),
+        () => worlds.endWrite(session),
+      );
+      return mapMaybe(changed, (value) => (isChange?.(value) === false ? value : save(begun, session, value)));
+    };
+    return store === undefined ? run() : mapMaybe(store.begin(), run);
+  }
+
+  function save<T>(begun: number | undefined, session: WorldSession, value: T): MaybePromise<T> {
+    if (store === undefined || begun === undefined) return value;
+    const { world } = session;
+    if (worlds.find(world.account) === session) worlds.keep(world.account);
+    return store.save(begun, world).then(() => value);
+  }
+
+  const answerIn = (session: WorldSession, call: Call): MaybePromise<Result> =>
+    call.upload === undefined ? resultOf(session, call, files) : files.upload(session, call).catch(toRefusal);
+  const { admitGrowth = () => undefined } = options;
+  const clients = new Clients({ worlds, open: (account) => shared?.open(account), write, admitGrowth });
 
   function answerHere(call: Call): MaybePromise<Result> {
     const account = call.caller.account ?? defaultAccount;
     // A temporary link names its world and needs no credentials, so it must not create a world.
     if (call.operation.isPublic === true && !worlds.has(account)) return toRefusal(refuse(20403));
     // The SIDs of a new seeded world must survive a crash once a caller has seen them. Another server may have it next.
-    const isSeeded = (seed !== undefined || shared !== undefined) && !worlds.has(account);
-    const isWrite = call.operation.method !== 'GET';
-    const answerNow = (begun?: number): MaybePromise<Result> => {
-      const session = isWrite ? worlds.beginWrite(account) : worlds.get(account);
-      const save = (result: Result): MaybePromise<Result> => {
+    const isNew = store !== undefined && (seed !== undefined || shared !== undefined) && !worlds.has(account);
+    if (call.operation.method === 'GET' && !isNew) return answerIn(worlds.get(account), call);
+    const change = (session: WorldSession): MaybePromise<Result> =>
+      mapMaybe(answerIn(session, call), (result) => {
         if (call.operation.method === 'DELETE') files.sweepSoon();
-        const isSaved = (isWrite && result.status < 300) || isSeeded;
-        if (store === undefined || begun === undefined || !isSaved) return result;
-        if (worlds.find(account) === session) worlds.keep(account);
-        return store.save(begun, session.world).then(() => result);
-      };
-      const answer = (): MaybePromise<Result> =>
-        call.upload === undefined ? resultOf(session, call, files) : files.upload(session, call).catch(toRefusal);
-      return mapMaybe(isWrite ? finallyMaybe(answer, () => worlds.endWrite(session)) : answer(), save);
-    };
-    return store !== undefined && (isWrite || isSeeded) ? mapMaybe(store.begin(), answerNow) : answerNow();
+        return result;
+      });
+    return write(account, change, ({ status }) => isNew || status < 300);
   }
 
   return {

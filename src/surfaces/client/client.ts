@@ -11,7 +11,7 @@ import type { Surface, SurfaceParts } from '../surface.js';
 import { serveBrowserScript } from './browser-script.js';
 import { serveChatPage } from './chat-page.js';
 import { Connection } from './connection.js';
-import { Hub, MAX_CONNECTIONS } from './hub.js';
+import { Hub } from './hub.js';
 import { withoutUpgrade } from './other-upgrades.js';
 
 const PATH = '/v3/wsconnect';
@@ -28,7 +28,6 @@ export const clientSurface: Surface = {
   register({ http }, parts) {
     const { clients } = parts;
     const { server } = http;
-    const sockets = new Set<Connection['socket']>();
     const guard = createHostGuard({ ...parts.hostGuard, acceptsTwilioHosts: true, origins: parts.clientOrigins });
     const hub = clients === undefined ? undefined : new Hub({ ...clients, engine: parts.engine, log: http.log });
     // Loaded when the first client connects.
@@ -45,18 +44,15 @@ export const clientSurface: Surface = {
     function check(request: IncomingMessage): Hub {
       guard(request as never, undefined, () => undefined);
       if (hub === undefined) throw notServed(parts.mode);
-      if (sockets.size >= MAX_CONNECTIONS) {
-        throw new UnderstudyError('UNDERSTUDY_BUSY', `${MAX_CONNECTIONS} clients are connected. Close some first.`);
-      }
       return hub;
     }
 
     async function accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
       const checked = check(request);
       const webSockets = await loadServer();
+      checked.sockets.admit();
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        sockets.add(webSocket);
-        webSocket.once('close', () => sockets.delete(webSocket));
+        checked.sockets.add(webSocket);
         Connection.open(webSocket, checked, originOf(request, parts));
       });
     }
@@ -78,9 +74,7 @@ export const clientSurface: Surface = {
     http.addHook('preClose', (done) => {
       for (const connection of hub?.connections ?? []) connection.close('retry');
       // A closing handshake may not hold up the end.
-      setTimeout(() => {
-        for (const webSocket of sockets) webSocket.terminate();
-      }, CLOSING_MS).unref();
+      setTimeout(() => hub?.sockets.terminateAll(), CLOSING_MS).unref();
       done();
     });
   },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { WebSocket } from 'ws';
 import type { ClientBackend, ClientReceiver } from '../../core/client-view.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
@@ -7,19 +8,21 @@ import { mapMaybe, type MaybePromise } from '../../core/maybe-promise.js';
 import type { Caller, Engine, Input, Operation, Result, Verb } from '../../core/operation.js';
 import { isTwilioHost, MEDIA_PREFIX } from '../../core/twilio-hosts.js';
 import { refusal } from './requests/request.js';
+import type { ClientLimits } from './limits.js';
+import type { ClientMetrics } from './metrics.js';
+import { OpenSockets } from './open-sockets.js';
 import type { Tokens } from './tokens.js';
-
-/** Counts connections and frames. */
-export interface ClientMetrics {
-  connections(count: number): void;
-  frame(method: string): void;
-}
 
 /** A fault of what is sent to clients. */
 export interface NotificationFault {
   /** In milliseconds. */
   readonly latency: number;
   readonly connection: Result['connectionFault'];
+}
+
+/** A WebSocket with a session. */
+interface OpenConnection extends ClientReceiver {
+  readonly socket: WebSocket;
 }
 
 export interface HubParts {
@@ -30,20 +33,21 @@ export interface HubParts {
   readonly tokens: Tokens;
   readonly notificationFault: (account: string) => NotificationFault | undefined;
   readonly metrics: ClientMetrics;
+  readonly limits: ClientLimits;
   readonly log: Log;
 }
 
-/** Open connections. More are refused. */
-export const MAX_CONNECTIONS = 10_000;
-
 /** What all connections of client SDKs share. */
 export class Hub {
+  /** Those that have a session. */
   readonly connections = new Set<ClientReceiver>();
+  readonly sockets: OpenSockets;
   readonly #operations: ReadonlyMap<string, Operation>;
   #ids = 0;
   readonly #idPrefix = randomUUID().slice(0, 8);
 
   constructor(readonly parts: HubParts) {
+    this.sockets = new OpenSockets(parts);
     this.#operations = new Map(
       parts.engine.operations
         .filter(({ scope }) => scope === 'service')
@@ -61,6 +65,10 @@ export class Hub {
 
   get log(): Log {
     return this.parts.log;
+  }
+
+  get limits(): ClientLimits {
+    return this.parts.limits;
   }
 
   get metrics(): ClientMetrics {
@@ -81,15 +89,19 @@ export class Hub {
     return this.parts.notificationFault(account);
   }
 
-  /** Calls an operation of REST as a user. Failures of this server are answers as well. */
+  /** Calls an operation of REST as a user. */
   call(verb: Verb, noun: string, input: Input, caller: Caller): MaybePromise<Result> {
     const operation = this.#operations.get(`${verb} ${noun}`);
     if (operation === undefined) {
       return refusal(501, 20001, `The loaded capability files have no operation to ${verb} ${noun} of a service.`);
     }
+    return this.answering(() => mapMaybe(this.parts.engine.call(operation.id, input, caller), ({ result }) => result));
+  }
+
+  /** Failures of this server are answers as well. */
+  answering(run: () => MaybePromise<Result>): MaybePromise<Result> {
     try {
-      const outcome = this.parts.engine.call(operation.id, input, caller);
-      const result = mapMaybe(outcome, (each) => each.result);
+      const result = run();
       return result instanceof Promise ? result.catch(failed) : result;
     } catch (error) {
       return failed(error);
@@ -102,12 +114,13 @@ export class Hub {
     return `${base}/v1/Services/${serviceSid}/Media`;
   }
 
-  connected(connection: ClientReceiver): void {
+  connected(connection: OpenConnection): void {
+    this.sockets.accept(connection.socket);
     this.connections.add(connection);
     this.metrics.connections(this.connections.size);
   }
 
-  disconnected(connection: ClientReceiver): void {
+  disconnected(connection: OpenConnection): void {
     this.connections.delete(connection);
     this.metrics.connections(this.connections.size);
   }

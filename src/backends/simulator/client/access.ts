@@ -1,17 +1,16 @@
-import type { ClientReceiver } from '../../../core/client-view.js';
 import { conversations } from '../conversations/conversation/record.js';
 import { participants } from '../conversations/participant/record.js';
 import { maySee } from '../conversations/role/permissions.js';
 import { findUser } from '../conversations/user/record.js';
 import { keyOf } from '../kernel/collection.js';
 import type { World } from '../kernel/world.js';
+import type { Subscriber } from './sync-object.js';
 import { conversationName, parseName, userName, type ObjectName } from './object-name.js';
 
 /** A connection and the user that it belongs to. */
-export interface Connected {
+export interface Connected extends Subscriber {
   readonly serviceSid: string;
   readonly identity: string;
-  readonly receiver: ClientReceiver;
 }
 
 /** Whether a user may read an object: its own ones, users of its service, and conversations that it participates in. */

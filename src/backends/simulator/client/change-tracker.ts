@@ -21,7 +21,11 @@ export interface TakenChanges {
   /** Users that are gone, by service and identity. */
   readonly removedUsers: readonly Pick<UserRecord, 'serviceSid' | 'identity'>[];
   /** Participants that are gone. They may no longer read their conversations. */
-  readonly removedParticipants: readonly Pick<ParticipantRecord, 'conversationSid' | 'identity'>[];
+  readonly removedParticipants: readonly {
+    readonly serviceSid: string;
+    readonly conversationSid: string;
+    readonly identity: string;
+  }[];
 }
 
 type WatchTable = (before: RecordBase | undefined, after: RecordBase | undefined) => void;
@@ -73,7 +77,7 @@ export class ChangeTracker {
         const existed = before?.identity === identity;
         this.#mark(userName(serviceSid, identity, 'conversations'), conversationSid, existed ? before : undefined);
         if (!existed || after?.identity === identity) continue;
-        this.#removedParticipants.push({ conversationSid, identity });
+        this.#removedParticipants.push({ serviceSid, conversationSid, identity });
         this.onDirty();
       }
     },

@@ -11,6 +11,9 @@ interface ItemHistory {
   readonly isRemoved: boolean;
 }
 
+/** Events that one replay has. The SDKs ask for more. */
+const MAX_REPLAY = 500;
+
 const IDS_PER_MS = 10;
 
 /** Removed items that an object remembers for clients that were away. */
@@ -40,12 +43,18 @@ const messageTypes = {
   map: 'com.twilio.rtd.cds.map',
 } as const;
 
+/** A connection, and the objects that it follows. */
+export interface Subscriber {
+  readonly receiver: ClientReceiver;
+  readonly subscriptions: Set<SyncObject>;
+}
+
 /**
  * A Sync object that a client has opened: who subscribes to it, and what has changed since. The data stay in the records.
  * There is no log of events: the last event of each item is enough to bring a client up to date.
  */
 export class SyncObject {
-  readonly subscribers = new Map<ClientReceiver, string>();
+  readonly subscribers = new Set<Subscriber>();
   readonly #items = new Map<string, ItemHistory>();
   #removed = 0;
   #lastEventId: number;
@@ -65,6 +74,22 @@ export class SyncObject {
 
   lastEventOf(key: string): number {
     return this.#items.get(key)?.changed ?? this.openedAt;
+  }
+
+  subscribe(subscriber: Subscriber): void {
+    this.subscribers.add(subscriber);
+    subscriber.subscriptions.add(this);
+  }
+
+  unsubscribe(subscriber: Subscriber): void {
+    this.subscribers.delete(subscriber);
+    subscriber.subscriptions.delete(this);
+  }
+
+  /** Nobody follows an object that is gone. */
+  unsubscribeAll(): void {
+    for (const { subscriptions } of this.subscribers) subscriptions.delete(this);
+    this.subscribers.clear();
   }
 
   /** Records a change of an item and returns its event. */
@@ -97,16 +122,19 @@ export class SyncObject {
     const { lastEventId } = this;
     if (syncKindOf(this.name) === 'document') {
       const data = eventId < lastEventId ? read('') : undefined;
-      return { events: data === undefined ? [] : [this.#documentEvent(data, date)], lastEventId };
+      return { events: data === undefined ? [] : [this.#documentEvent(data, date)], lastEventId, isComplete: true };
     }
     const events: SyncEvent[] = [];
     for (const [key, { made, changed, isRemoved }] of this.#items) {
       if (changed <= eventId) continue;
+      if (events.length === MAX_REPLAY) {
+        return { events, lastEventId: events.at(-1)?.event.id ?? eventId, isComplete: false };
+      }
       const data = isRemoved ? undefined : read(key);
       const type = data === undefined ? 'removed' : made > eventId ? 'added' : 'updated';
       events.push(this.#itemEvent(changed, { key, data }, type, date));
     }
-    return { events, lastEventId };
+    return { events, lastEventId, isComplete: true };
   }
 
   /** An item that exists since before the object was opened, for a client that may not know its present state. */
@@ -120,7 +148,7 @@ export class SyncObject {
       type: messageTypes[syncKindOf(this.name)],
       payload: { event_type: event.type, event: event.event },
     };
-    for (const subscriber of this.subscribers.keys()) subscriber.notify(notification);
+    for (const { receiver } of this.subscribers) receiver.notify(notification);
   }
 
   #documentEvent(data: JsonObject, date: string): SyncEvent {

@@ -8,11 +8,13 @@ import type {
   SyncKind,
   SyncObjectView,
 } from '../../../core/client-view.js';
+import type { MaybePromise } from '../../../core/maybe-promise.js';
 import { keyOf } from '../kernel/collection.js';
 import { bindings, type BindingRecord } from '../conversations/binding/binding.js';
 import { messages } from '../conversations/message/record.js';
 import { participants } from '../conversations/participant/record.js';
 import { services } from '../conversations/service/record.js';
+import type { World } from '../kernel/world.js';
 import { missedBefore } from './missed-before.js';
 import { readDocument, readItem, readPage } from './item-list.js';
 import { userName } from './object-name.js';
@@ -24,8 +26,15 @@ import type { WorldClients } from './world-clients.js';
 interface UserConnection {
   readonly grant: ClientGrant;
   readonly receiver: ClientReceiver;
+  /** Makes a change, and waits until it is saved. */
+  readonly write: <T>(change: () => T) => MaybePromise<T>;
+  /** @throws UnderstudyError if there is no room for more data */
+  readonly admitGrowth: (name: string) => void;
   readonly onDisconnect: () => void;
 }
+
+/** Devices that a user may register. Twilio documents no limit. */
+const MAX_DEVICES = 100;
 
 /** What one connection shows of its world. */
 export class UserView implements ClientView {
@@ -45,7 +54,7 @@ export class UserView implements ClientView {
       conversations: userName(serviceSid, identity, 'conversations'),
       info: userName(serviceSid, identity, 'info'),
     };
-    this.#connected = { serviceSid, identity, receiver };
+    this.#connected = { serviceSid, identity, receiver, subscriptions: new Set() };
     clients.add(this.#connected);
   }
 
@@ -81,12 +90,12 @@ export class UserView implements ClientView {
     this.flush();
     const object = this.clients.openBySid(kind, sid, this.#connected);
     if (object === undefined) return undefined;
-    object.subscribers.set(this.#connected.receiver, this.identity);
     const { name } = object;
     const read = (key: string) =>
       kind === 'document' ? readDocument(this.#world, name) : readItem(this.#world, name, key);
     const date = isoDate(this.now());
     const replay = object.since(lastEventId, read, date);
+    if (replay.isComplete) object.subscribe(this.#connected);
     // A client of an earlier process: what changed then is not known any more.
     const isOlder = lastEventId < object.openedAt && kind !== 'document';
     return isOlder
@@ -95,7 +104,7 @@ export class UserView implements ClientView {
   }
 
   unsubscribe(sid: string): void {
-    this.clients.bySid(sid)?.subscribers.delete(this.#connected.receiver);
+    this.clients.bySid(sid)?.unsubscribe(this.#connected);
   }
 
   typing(conversationSid: string, seconds: number): boolean {
@@ -111,33 +120,46 @@ export class UserView implements ClientView {
     return true;
   }
 
-  register({ type, endpoint, messageTypes }: Parameters<ClientView['register']>[0]): string {
-    const existing = this.#devices().find((each) => each.bindingType === type && each.endpoint === endpoint);
-    const world = this.#world;
-    const sid =
-      existing === undefined
-        ? world.create(bindings, {
-            serviceSid: this.serviceSid,
-            identity: this.identity,
-            bindingType: type,
-            endpoint,
-            credentialSid: this.connection.grant.credentialSid ?? world.newSid('CR'),
-            messageTypes,
-          }).sid
-        : world.update(bindings, existing, { messageTypes, dateUpdated: world.now() }).sid;
-    this.clients.session.settle();
-    return sid;
+  register(device: Parameters<ClientView['register']>[0]): MaybePromise<string | undefined> {
+    const { type, endpoint } = device;
+    const devices = this.#devices();
+    const existing = devices.find((each) => each.bindingType === type && each.endpoint === endpoint);
+    if (existing === undefined) {
+      if (devices.length >= MAX_DEVICES) return undefined;
+      this.connection.admitGrowth('a push registration');
+    }
+    return this.#write((world) => this.#saveDevice(world, device, existing).sid);
   }
 
-  unregister({ sid, type, endpoint }: Parameters<ClientView['unregister']>[0]): void {
+  #saveDevice(
+    world: World,
+    { type, endpoint, messageTypes }: Parameters<ClientView['register']>[0],
+    existing: BindingRecord | undefined,
+  ): BindingRecord {
+    if (existing !== undefined) return world.update(bindings, existing, { messageTypes, dateUpdated: world.now() });
+    const { serviceSid, identity } = this;
+    const credentialSid = this.connection.grant.credentialSid ?? world.newSid('CR');
+    return world.create(bindings, {
+      serviceSid,
+      identity,
+      bindingType: type,
+      endpoint,
+      credentialSid,
+      messageTypes,
+    });
+  }
+
+  unregister({ sid, type, endpoint }: Parameters<ClientView['unregister']>[0]): MaybePromise<void> {
     const matching = this.#devices().filter(
       (each) =>
         (sid ?? each.sid) === each.sid &&
         (type ?? each.bindingType) === each.bindingType &&
         (endpoint ?? each.endpoint) === each.endpoint,
     );
-    for (const device of matching) this.#world.remove(bindings, device);
-    if (matching.length > 0) this.clients.session.settle();
+    if (matching.length === 0) return;
+    return this.#write((world) => {
+      for (const device of matching) world.remove(bindings, device);
+    });
   }
 
   counts(conversationSid: string): { readonly participants: number; readonly messages: number } {
@@ -159,6 +181,14 @@ export class UserView implements ClientView {
   disconnect(): void {
     this.clients.remove(this.#connected);
     this.connection.onDisconnect();
+  }
+
+  #write<T>(change: (world: World) => T): MaybePromise<T> {
+    return this.connection.write(() => {
+      const value = change(this.#world);
+      this.clients.session.settle();
+      return value;
+    });
   }
 
   get #world() {

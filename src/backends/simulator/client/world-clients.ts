@@ -5,12 +5,11 @@ import type { World } from '../kernel/world.js';
 import { participants } from '../conversations/participant/record.js';
 import { services } from '../conversations/service/record.js';
 import { setOnline } from '../conversations/user/events.js';
-import { ensureUser } from '../conversations/user/user.js';
 import { findUser } from '../conversations/user/record.js';
 import { type Connected, mayRead, namesOf } from './access.js';
 import { ChangeTracker, type TakenChanges } from './change-tracker.js';
 import { readDocument, readItem } from './item-list.js';
-import { conversationName, parseName, sidOf, syncKindOf, type ObjectName } from './object-name.js';
+import { conversationName, parseName, sidOf, syncKindOf, userName, type ObjectName } from './object-name.js';
 import { isoDate } from './projection.js';
 import { SyncObject, type EventIds } from './sync-object.js';
 
@@ -58,7 +57,7 @@ export class WorldClients {
     return this.session.world;
   }
 
-  /** Adds a connection. Creates its user, and sets it online. */
+  /** Adds a connection, and sets its user online. */
   add(connected: Connected): void {
     const key = userKey(connected);
     const others = this.#users.get(key);
@@ -67,7 +66,6 @@ export class WorldClients {
       return;
     }
     this.#users.set(key, new Set([connected]));
-    this.#makeUser(connected);
     this.#setOnline(connected, true);
     this.#reportChange();
   }
@@ -76,7 +74,7 @@ export class WorldClients {
     const key = userKey(connected);
     const own = this.#users.get(key);
     if (own?.delete(connected) !== true) return;
-    for (const object of this.#objects.values()) object.subscribers.delete(connected.receiver);
+    for (const object of connected.subscriptions) object.unsubscribe(connected);
     if (own.size > 0) return;
     this.#users.delete(key);
     this.#typing.delete(key);
@@ -124,12 +122,14 @@ export class WorldClients {
 
   /** The connections of the participants of a conversation. */
   *participating(conversationSid: string): Generator<Connected> {
-    const all = this.world.records(participants);
-    for (const connections of this.#users.values()) {
-      const [first] = connections;
-      const key = keyOf(conversationSid, first?.identity ?? '');
-      if (all.find('identity', key) !== undefined) yield* connections;
+    const roster = this.world.records(participants).list('conversation', conversationSid);
+    for (const { serviceSid, identity } of roster.slice(0, roster.size)) {
+      if (identity !== null) yield* this.#connectionsOf({ serviceSid, identity });
     }
+  }
+
+  #connectionsOf(user: Pick<Connected, 'serviceSid' | 'identity'>): Iterable<Connected> {
+    return this.#users.get(userKey(user)) ?? [];
   }
 
   /** Opens an object by its name or SID; undefined if there is none that the user may read. */
@@ -166,11 +166,11 @@ export class WorldClients {
       const object = this.#objects.get(name);
       if (object !== undefined && !isOfRemoved(object.name, taken)) this.#publish(object, items, date);
     }
-    for (const { conversationSid, identity } of taken.removedParticipants)
-      this.#unsubscribe(conversationSid, identity ?? '');
+    for (const participant of taken.removedParticipants) this.#unsubscribe(participant);
     for (const sid of taken.removedConversations) this.#removeObjects(sid, date);
     for (const user of taken.removedUsers) {
-      for (const { receiver } of this.#users.get(userKey(user)) ?? []) receiver.close('retry');
+      for (const { receiver } of this.#connectionsOf(user)) receiver.close('retry');
+      this.#forgetObjects(user);
     }
   }
 
@@ -188,23 +188,34 @@ export class WorldClients {
   }
 
   /** A user who has left gets no more of the conversation. */
-  #unsubscribe(conversationSid: string, identity: string): void {
-    for (const kind of ['channel', 'messages', 'roster'] as const) {
-      const object = this.#objects.get(conversationName(conversationSid, kind));
-      for (const [receiver, subscriber] of object?.subscribers ?? []) {
-        if (subscriber === identity) object?.subscribers.delete(receiver);
-      }
+  #unsubscribe({ serviceSid, conversationSid, identity }: TakenChanges['removedParticipants'][number]): void {
+    const objects = objectsOfConversation(conversationSid).flatMap((name) => this.#objects.get(name) ?? []);
+    for (const connected of this.#connectionsOf({ serviceSid, identity })) {
+      for (const object of objects) object.unsubscribe(connected);
     }
   }
 
   #removeObjects(conversationSid: string, date: string): void {
-    for (const kind of ['channel', 'messages', 'roster'] as const) {
-      const object = this.#objects.get(conversationName(conversationSid, kind));
+    for (const name of objectsOfConversation(conversationSid)) {
+      const object = this.#objects.get(name);
       if (object === undefined) continue;
       object.publish(object.removal(this.ids.next(), date));
-      this.#objects.delete(object.name.name);
-      this.#bySid.delete(object.sid);
+      object.unsubscribeAll();
+      this.#forget(object);
     }
+  }
+
+  /** Those that others follow stay: the user may come back. */
+  #forgetObjects({ serviceSid, identity }: TakenChanges['removedUsers'][number]): void {
+    for (const kind of ['conversations', 'info'] as const) {
+      const object = this.#objects.get(userName(serviceSid, identity, kind));
+      if (object?.subscribers.size === 0) this.#forget(object);
+    }
+  }
+
+  #forget({ name, sid }: SyncObject): void {
+    this.#objects.delete(name.name);
+    this.#bySid.delete(sid);
   }
 
   /** Follows a world that has been reset or restored: clients learn the differences when they have connected again. */
@@ -237,12 +248,6 @@ export class WorldClients {
     }
   }
 
-  #makeUser({ serviceSid, identity }: Connected): void {
-    const writeOrigin = { source: 'SDK', clientIdentity: identity };
-    ensureUser({ world: this.world, writeOrigin }, serviceSid, identity);
-    this.session.settle();
-  }
-
   #setOnline({ serviceSid, identity }: Connected, online: boolean): void {
     const user = findUser(this.world, serviceSid, identity);
     const isOn = this.world.records(services).get(serviceSid)?.configuration.reachabilityEnabled === true;
@@ -266,6 +271,9 @@ export class WorldClients {
 
 const userKey = ({ serviceSid, identity }: Pick<Connected, 'serviceSid' | 'identity'>): string =>
   keyOf(serviceSid, identity);
+
+const objectsOfConversation = (sid: string): string[] =>
+  (['channel', 'messages', 'roster'] as const).map((kind) => conversationName(sid, kind));
 
 /** A conversation that is gone is removed as a whole. */
 const isOfRemoved = ({ ownerSid }: ObjectName, { removedConversations }: TakenChanges): boolean =>

@@ -126,10 +126,6 @@ export class WorldSession<W extends WebhookOutlet = WebhookOutlet> {
     this.#observe();
   }
 
-  get isWatched(): boolean {
-    return this.#watcher !== undefined;
-  }
-
   /** Ends the session of a deleted world. */
   end(): void {
     this.timeline.disarm();

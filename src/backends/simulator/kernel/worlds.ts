@@ -237,7 +237,7 @@ export class Worlds<W extends WebhookOutlet = WebhookOutlet> {
   /** Whether the account would get the same world if this one was dropped. */
   #isDisposable(session: WorldSession<W>): boolean {
     const { clock, defaultAccount } = this.options;
-    if (!session.isInitial || session.writes > 0 || session.webhooks.isBusy || session.isWatched) return false;
+    if (!session.isInitial || session.writes > 0 || session.webhooks.isBusy) return false;
     const isClockLost = !(clock instanceof WorldClock) && session.clock.wasChanged;
     return !isClockLost && session.world.account !== defaultAccount;
   }

@@ -1,6 +1,7 @@
 /** Devices that are registered for push notifications. REST shows them as bindings. */
 import { isJsonObject } from '../../../core/body.js';
 import { clientOperations } from '../operations.js';
+import { mapMaybe } from '../../../core/maybe-promise.js';
 import { answer, refusal, type Handler } from './request.js';
 
 /** The SDKs call the events `twilio.conversations.new_message`, bindings `new_message`. */
@@ -23,14 +24,20 @@ export const register: Handler = (request, session) =>
     if (endpoint.length > MAX_ENDPOINT) return refusal(400, 20001, 'Invalid registration: the id is too long');
     const all = Array.isArray(types) ? types.filter((each) => typeof each === 'string').slice(0, MAX_TYPES) : [];
     const messageTypes = all.flatMap((each) => (each.startsWith(PREFIX) ? each.slice(PREFIX.length) : []));
-    return answer({ id: session.view.register({ type, endpoint, messageTypes }) }, 201);
+    return mapMaybe(session.view.register({ type, endpoint, messageTypes }), (id) =>
+      id === undefined
+        ? refusal(400, 20001, 'Invalid registration: the user has too many devices. Remove some first.')
+        : answer({ id }, 201),
+    );
   });
 
 /** One registration by its id, or all of a device. */
 export const unregister: Handler = (request, session, [id]) =>
   session.local(request, clientOperations.register, () => {
     const { binding_type: type, address: endpoint } = request.body;
-    if (id !== undefined) session.view.unregister({ sid: id });
-    else if (typeof type === 'string' && typeof endpoint === 'string') session.view.unregister({ type, endpoint });
-    return { status: 204, headers: {}, body: null };
+    const { view } = session;
+    const isDevice = typeof type === 'string' && typeof endpoint === 'string';
+    const device = id !== undefined ? { sid: id } : isDevice ? { type, endpoint } : undefined;
+    const removed = device === undefined ? undefined : view.unregister(device);
+    return mapMaybe(removed, () => ({ status: 204, headers: {}, body: null }));
   });

@@ -32,9 +32,11 @@ export interface ClientSession {
     attachedSids?: readonly string[],
   ): MaybePromise<Result>;
   /** Answers a request that is no operation of REST. */
-  local(request: ClientRequest, operation: Operation, answer: () => Result): MaybePromise<Result>;
+  local(request: ClientRequest, operation: Operation, answer: () => MaybePromise<Result>): MaybePromise<Result>;
   /** Sends events that belong to a request. They follow its answer, or come before it. */
   send(type: string, payload: JsonObject): void;
+  /** Whether the client still has to read much of what was sent. */
+  isBusy(): boolean;
 }
 
 /** Answers one request; `values` are those of the path's placeholders. */

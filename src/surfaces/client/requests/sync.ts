@@ -134,10 +134,14 @@ function establish(session: ClientSession, request: SubscriptionRequest, correla
   const { object_sid: sid, object_type: type, last_event_id: lastEventId } = request;
   const common = { object_sid: String(sid), object_type: String(type) };
   const isKind = type === 'document' || type === 'list' || type === 'map';
-  const replay =
-    typeof sid === 'string' && isKind
-      ? session.view.subscribe(type, sid, typeof lastEventId === 'number' ? lastEventId : 0)
-      : undefined;
+  const since = typeof lastEventId === 'number' ? lastEventId : 0;
+  const confirm = (status: 'completed' | 'interrupted', lastId: number): void => {
+    const event = { ...common, replay_status: status, last_event_id: lastId };
+    session.send(SYNC_EVENT, { event_type: 'subscription_established', correlation_id: correlation, event });
+  };
+  // The SDK asks again soon. Until then, it may have read what waits for it.
+  if (session.isBusy()) return confirm('interrupted', since);
+  const replay = typeof sid === 'string' && isKind ? session.view.subscribe(type, sid, since) : undefined;
   if (replay === undefined) {
     const error = { status: 404, code: 54100, message: 'Not found' };
     const event = { ...common, error };
@@ -147,8 +151,7 @@ function establish(session: ClientSession, request: SubscriptionRequest, correla
   for (const { type: eventType, event } of replay.events) {
     session.send(SYNC_EVENT, { event_type: eventType, correlation_id: correlation, event });
   }
-  const event = { ...common, replay_status: 'completed', last_event_id: replay.lastEventId };
-  session.send(SYNC_EVENT, { event_type: 'subscription_established', correlation_id: correlation, event });
+  confirm(replay.isComplete ? 'completed' : 'interrupted', replay.lastEventId);
 }
 
 function cancel(

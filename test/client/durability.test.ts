@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { createSimulator } from '../../src/backends/simulator/simulator.js';
+import type { Overrides } from '../../src/app/understudy.js';
+import { faultOf, SimulatedDisk } from '../crash/simulated-disk.js';
+import { openServer } from './server.js';
+import { RawClient } from './socket.js';
+
+/** A server whose disk can be full. */
+async function openDisk(files = new SimulatedDisk()) {
+  let isFull = false;
+  files.faults = (operation) => (isFull && operation === 'write' ? faultOf('ENOSPC') : undefined);
+  let isKilled = false;
+  const createBackend: Overrides['createBackend'] = async ({ settings, binding, onWorldChange, admitGrowth }) => {
+    const simulator = await createSimulator({
+      operations: binding.operations,
+      bind: binding.bind,
+      clock: { mode: 'real' },
+      defaultAccount: settings.defaultAccount,
+      dataFile: '/data/worlds.json',
+      storage: { files },
+      onWorldChange,
+      admitGrowth,
+    });
+    // A process that was killed writes nothing more.
+    return { ...simulator, close: () => (isKilled ? Promise.resolve() : simulator.close()) };
+  };
+  const server = await openServer({ createBackend });
+  return {
+    server,
+    fill: (full: boolean) => void (isFull = full),
+    users: async () => {
+      const { users } = (await server.call('listuser', {})) as unknown as { users: { identity: string }[] };
+      return users.map(({ identity }) => identity);
+    },
+    restart: () => {
+      isKilled = true;
+      return openDisk(files.afterKill());
+    },
+  };
+}
+
+const init = { method: 'init' };
+
+describe('a full disk', () => {
+  it('refuses a client whose user would be new, who can try again, and accepts one whose user is known', async () => {
+    const { server, fill, users, restart } = await openDisk();
+    await RawClient.connect(server, 'known');
+    fill(true);
+    const client = await RawClient.open(server);
+    const connect = () => client.request({ ...init, token: server.token('new') });
+    expect((await connect()).header['status']).toMatchObject({ code: 503, errorCode: 990108 });
+    expect((await connect()).header['status']).toMatchObject({ code: 503, errorCode: 990108 });
+    expect(await users()).toEqual(['known']);
+    expect(await server.control('clients.list', {})).toMatchObject({ users: [{ identity: 'known' }] });
+    await RawClient.connect(server, 'known');
+    fill(false);
+    expect((await connect()).header['status']).toMatchObject({ code: 200 });
+    const { users: usersLater } = await restart();
+    expect(await usersLater()).toEqual(['known', 'new']);
+  });
+
+  it('refuses to register a device or to remove one, and takes both back', async () => {
+    const { server, fill, restart } = await openDisk();
+    const alice = await RawClient.connect(server, 'alice');
+    const register = (id: string) =>
+      alice.http('POST', '/v1/registrations', {
+        channel_type: 'fcm',
+        message_types: [],
+        data: { registration_id: id },
+      });
+    const { body } = await register('first');
+    fill(true);
+    expect(await register('second')).toMatchObject({ status: 503, body: { code: 990108 } });
+    expect(await alice.http('DELETE', `/v1/registrations/${body['id'] as string}`)).toMatchObject({ status: 503 });
+    const { default_chat_service_sid: ChatServiceSid } = await server.call('fetchconfiguration', {});
+    fill(false);
+    const { server: later } = await restart();
+    const listed = await later.call('listservicebinding', { ChatServiceSid });
+    expect(listed['bindings']).toMatchObject([{ endpoint: 'first' }]);
+  });
+});

@@ -1,0 +1,39 @@
+import { onTestFinished } from 'vitest';
+import { startUnderstudy } from '../../src/app/start-understudy.js';
+import type { Overrides } from '../../src/app/understudy.js';
+import { makeAccessToken } from '../../src/core/access-token.js';
+import type { JsonObject } from '../../src/core/body.js';
+import type { RawDesk } from './socket.js';
+
+export interface Server extends RawDesk {
+  /** The log lines so far. */
+  readonly log: readonly string[];
+  /** Calls an operation of the default world. */
+  readonly call: (operation: string, input: object) => Promise<Record<string, string>>;
+  readonly control: (name: string, input: JsonObject) => Promise<unknown>;
+  readonly metrics: () => Promise<string>;
+}
+
+/** A server with other parts than usual. Clients are users of its default service. */
+export async function openServer(overrides: Overrides): Promise<Server> {
+  const log: string[] = [];
+  const running = await startUnderstudy(
+    { restPort: 0, mcpPort: 0, logLevel: 'info' },
+    { writeLog: (line) => void log.push(line), ...overrides },
+  );
+  onTestFinished(running.close);
+  const { restUrl: url, engine, controls, settings } = running;
+  const { defaultAccount: account } = settings;
+  return {
+    log,
+    world: { url },
+    token: (identity) =>
+      makeAccessToken({ account, key: `SK${'0'.repeat(32)}`, identity, now: Date.now(), ttl: 600, secret: 's' }),
+    async call(operation, input) {
+      const { result } = await engine.call(operation, input as never, { surface: 'engine', account, origin: url });
+      return result.body?.value as Record<string, string>;
+    },
+    control: (name, input) => controls.run(name, undefined, input),
+    metrics: async () => (await fetch(`${url}/__understudy/metrics`)).text(),
+  };
+}
