@@ -16,8 +16,6 @@ export interface AccessToken {
   readonly credentialSid: string | undefined;
   /** When it expires, in milliseconds since 1970. */
   readonly expires: number;
-  /** When its validity began, for the time of the warning before its end. */
-  readonly starts: number;
 }
 
 /** Why a token is refused, as Twilio's clients expect it. */
@@ -51,7 +49,7 @@ export function readAccessToken(text: unknown, secretOf: SecretOf, now: number):
   if (header['alg'] !== 'HS256') {
     return refuse(20102, 'Invalid Access Token header: only the algorithm HS256 is accepted');
   }
-  const { iss: key, sub: account, exp, nbf, iat } = claims;
+  const { iss: key, sub: account, exp, nbf } = claims;
   if (typeof key !== 'string' || !API_KEY_SID.test(key) || typeof account !== 'string' || !ACCOUNT_SID.test(account)) {
     return refuse(20103, 'Invalid Access Token issuer or subject: an API key SK… and an account AC… are expected');
   }
@@ -81,7 +79,6 @@ export function readAccessToken(text: unknown, secretOf: SecretOf, now: number):
     serviceSid,
     credentialSid: typeof credentialSid === 'string' ? credentialSid : undefined,
     expires: exp * 1000,
-    starts: (typeof nbf === 'number' ? nbf : typeof iat === 'number' ? iat : now / 1000) * 1000,
   };
 }
 

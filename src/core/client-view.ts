@@ -30,8 +30,8 @@ export interface ClientBackend {
 /** A connection, as a backend sees it. */
 export interface ClientReceiver {
   notify(notification: Notification): void;
-  /** Ends the connection. The SDK connects again, after `retry` only. */
-  close(reason: 'retry' | 'gone'): void;
+  /** Ends the connection. The SDK connects again. */
+  restart(): void;
 }
 
 /** A message to one or more clients. Encoded once, however many receive it. */

@@ -146,8 +146,13 @@ describe('a connection', () => {
   });
 
   it('answers unknown methods and requests without a request', async () => {
-    const client = await RawClient.connect(await openDesk(), 'alice');
+    const desk = await openDesk();
+    const client = await RawClient.connect(desk, 'alice');
     expect((await client.request({ method: 'dance' })).header['status']).toMatchObject({ code: 400 });
+    // A label of a metric has few values, whatever clients send.
+    const metrics = await (await fetch(`${desk.world.url}/__understudy/metrics`)).text();
+    expect(metrics).toMatch(/understudy_client_frames_total\{method="other"[^}]*\} 1\n/);
+    expect(metrics).not.toContain('dance');
     expect((await client.request({ method: 'message' })).header['status']).toMatchObject({ code: 400 });
     expect(
       (await client.request({ method: 'message', http_request: { method: 'GET', path: '/%E0%A4%A' } })).header[

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createSimulator } from '../../src/backends/simulator/simulator.js';
 import type { Overrides } from '../../src/app/understudy.js';
 import { faultOf, SimulatedDisk } from '../crash/simulated-disk.js';
-import { openServer } from './server.js';
+import { openServer, simulatorWith } from './server.js';
 import { RawClient } from './socket.js';
 
 /** A server whose disk can be full. */
@@ -10,17 +9,8 @@ async function openDisk(files = new SimulatedDisk()) {
   let isFull = false;
   files.faults = (operation) => (isFull && operation === 'write' ? faultOf('ENOSPC') : undefined);
   let isKilled = false;
-  const createBackend: Overrides['createBackend'] = async ({ settings, binding, onWorldChange, admitGrowth }) => {
-    const simulator = await createSimulator({
-      operations: binding.operations,
-      bind: binding.bind,
-      clock: { mode: 'real' },
-      defaultAccount: settings.defaultAccount,
-      dataFile: '/data/worlds.json',
-      storage: { files },
-      onWorldChange,
-      admitGrowth,
-    });
+  const createBackend: Overrides['createBackend'] = async (context) => {
+    const simulator = await simulatorWith({ dataFile: '/data/worlds.json', storage: { files } })(context);
     // A process that was killed writes nothing more.
     return { ...simulator, close: () => (isKilled ? Promise.resolve() : simulator.close()) };
   };

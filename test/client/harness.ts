@@ -7,7 +7,7 @@ import { callOk, sidOf, startSim } from '../helpers/sim.js';
 
 export type { Client, Conversation, Message, Participant };
 
-type Sdk = typeof import('conversations-sdk-3');
+export type Sdk = typeof import('conversations-sdk-3');
 
 /** The SDKs replace Node's own `FormData` when they are loaded. Other tests run in the same process. */
 async function keepingGlobals(load: () => Promise<unknown>): Promise<Sdk> {
@@ -37,7 +37,7 @@ export interface Desk {
   readonly join: (identity: string) => Promise<string>;
   readonly token: (
     identity: string,
-    parts?: { readonly ttl?: number; readonly now?: number; readonly key?: string },
+    parts?: { readonly ttl?: number; readonly now?: number; readonly key?: string; readonly account?: string },
   ) => string;
 }
 
@@ -60,8 +60,8 @@ export async function openDesk(options: StartOptions = {}): Promise<Desk> {
     rest,
     join: async (identity) =>
       sidOf(await rest('createserviceconversationparticipant', { body: { Identity: identity } })),
-    token: (identity, { ttl = 3600, now = Date.now(), key = KEY } = {}) =>
-      makeAccessToken({ account: world.accountSid, key, identity, serviceSid: service, now, ttl, secret: SECRET }),
+    token: (identity, { ttl = 3600, now = Date.now(), key = KEY, account = world.accountSid } = {}) =>
+      makeAccessToken({ account, key, identity, serviceSid: service, now, ttl, secret: SECRET }),
   };
 }
 

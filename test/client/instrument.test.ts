@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { parseFrame } from '../../src/surfaces/client/frames.js';
 import { startSim } from '../helpers/sim.js';
 import { startWebhookTarget } from '../helpers/webhook-target.js';
 import { connect, createClient, next, openConversation, openDesk, sdks, uriOf, type Message } from './harness.js';
@@ -92,6 +93,48 @@ describe('a test', () => {
     await desk.world.faults.remove(rule);
     await desk.world.faults.add({ operation, cut: 'reset', times: 1 });
     await expect(conversation.sendMessage('broken')).rejects.toBeDefined();
+  });
+
+  it('loses answers and notifications, or cuts them off, by fault rules', async () => {
+    const desk = await openDesk();
+    await desk.join('alice');
+    const client = await RawClient.connect(desk, 'alice');
+    const broken: Buffer[] = [];
+    client.socket.on('message', (data) => {
+      if (typeof parseFrame(data as Buffer) === 'string') broken.push(data as Buffer);
+    });
+    const path = `/Client/v2/Conversations/${desk.conversation}/Messages`;
+    const send = (text: string) => void client.http('POST', path, { body: text }).catch(() => undefined);
+    const configuration = () => client.http('GET', '/Client/v2/Configuration');
+    const sent = async () => (await desk.rest('listserviceconversationmessage'))['messages'];
+    const operation = 'createserviceconversationmessage';
+
+    await desk.world.faults.add({ operation, cut: 'hang', times: 1 });
+    send('without an answer');
+    // Other requests are still answered.
+    expect((await configuration()).status).toBe(200);
+    await expect.poll(sent).toMatchObject([{ body: 'without an answer' }]);
+    expect(broken).toEqual([]);
+    expect(client.frames.filter(({ payload }) => payload.includes('without an answer'))).toEqual([]);
+
+    await desk.world.faults.add({ operation, cut: 'truncate', times: 1 });
+    send('with half an answer');
+    await expect.poll(() => broken).toHaveLength(1);
+    expect(broken[0]?.toString()).toMatch(/^TWILSOCK V3\.0 /);
+    expect(await sent()).toHaveLength(2);
+
+    const { body } = await client.http('GET', `/v3/Lists/${desk.conversation}.messages`);
+    const requests = [{ object_sid: body['sid'] ?? null, object_type: 'list', last_event_id: 0 }];
+    await client.http('POST', '/v4/Subscriptions', { action: 'establish', correlation_id: 1, requests });
+    const notify = (text: string) => desk.rest(operation, { body: { Body: text } });
+    await desk.world.faults.add({ operation: 'clientnotification', cut: 'hang', times: 1 });
+    await notify('lost');
+    await desk.world.faults.add({ operation: 'clientnotification', cut: 'truncate', times: 1 });
+    await notify('cut off');
+    await notify('in one piece');
+    await client.next(({ payload }) => payload.includes('in one piece'));
+    expect(client.frames.filter(({ payload }) => /lost|cut off/.test(payload))).toEqual([]);
+    expect(broken).toHaveLength(2);
   });
 
   it('finds what clients do in the journal, without tokens, and in the metrics', async () => {

@@ -5,7 +5,7 @@ import { encodeFrame } from '../../src/surfaces/client/frames.js';
 import { defaultClientLimits } from '../../src/surfaces/client/limits.js';
 import { OpenSockets } from '../../src/surfaces/client/open-sockets.js';
 import { uriOf } from './harness.js';
-import { openServer, type Server } from './server.js';
+import { openServer, type Server, simulatorWith } from './server.js';
 import { RawClient } from './socket.js';
 
 /** Resolves with the reason why a connection is refused. */
@@ -146,6 +146,20 @@ it('a user can register a hundred devices, and renew each', async () => {
   await alice.http('DELETE', `/v1/registrations/${body['id'] as string}`);
   expect((await register(alice, 'one more')).status).toBe(201);
   expect((await register(await RawClient.connect(server, 'bob'), 'one more')).status).toBe(201);
+});
+
+it('a world counts against the limit of worlds while a client is connected, and no longer when it is empty again', async () => {
+  const server = await openServer({ createBackend: simulatorWith({ worldLimits: { changed: 2, initial: 10 } }) });
+  const [used, other] = [`AC${'1'.repeat(32)}`, `AC${'2'.repeat(32)}`];
+  const alice = await RawClient.connect(server, 'alice', used);
+  const write = () => server.call('createservice', { body: { FriendlyName: 'Desk' } }, other);
+  await expect(write()).rejects.toMatchObject({ name: 'UNDERSTUDY_TOO_MANY_WORLDS' });
+  const bob = await RawClient.open(server);
+  const { header } = await bob.request({ method: 'init', token: server.token('bob', { account: other }) });
+  expect(header['status']).toMatchObject({ code: 429, errorCode: 990107 });
+  await server.control('worlds.reset', {}, used);
+  await alice.closed();
+  await write();
 });
 
 it('an identity that looks like the SID of a user is refused, as by REST', async () => {

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { createSimulator, type SimulatorOptions } from '../../src/backends/simulator/simulator.js';
 import { startUnderstudy } from '../../src/app/start-understudy.js';
 import type { Overrides } from '../../src/app/understudy.js';
 import { makeAccessToken } from '../../src/core/access-token.js';
@@ -8,11 +9,25 @@ import type { RawDesk } from './socket.js';
 export interface Server extends RawDesk {
   /** The log lines so far. */
   readonly log: readonly string[];
-  /** Calls an operation of the default world. */
-  readonly call: (operation: string, input: object) => Promise<Record<string, string>>;
-  readonly control: (name: string, input: JsonObject) => Promise<unknown>;
+  /** Calls an operation, of the default world unless an account is given. */
+  readonly call: (operation: string, input: object, account?: string) => Promise<Record<string, string>>;
+  readonly control: (name: string, input: JsonObject, account?: string) => Promise<unknown>;
   readonly metrics: () => Promise<string>;
 }
+
+/** A simulator with options that have no flag. */
+export const simulatorWith =
+  (options: Partial<SimulatorOptions>): NonNullable<Overrides['createBackend']> =>
+  ({ settings: { defaultAccount }, binding: { operations, bind }, onWorldChange, admitGrowth }) =>
+    createSimulator({
+      operations,
+      bind,
+      clock: { mode: 'real' },
+      defaultAccount,
+      onWorldChange,
+      admitGrowth,
+      ...options,
+    });
 
 /** A server with other parts than usual. Clients are users of its default service. */
 export async function openServer(overrides: Overrides): Promise<Server> {
@@ -23,17 +38,17 @@ export async function openServer(overrides: Overrides): Promise<Server> {
   );
   onTestFinished(running.close);
   const { restUrl: url, engine, controls, settings } = running;
-  const { defaultAccount: account } = settings;
+  const { defaultAccount } = settings;
   return {
     log,
     world: { url },
-    token: (identity) =>
+    token: (identity, { account = defaultAccount } = {}) =>
       makeAccessToken({ account, key: `SK${'0'.repeat(32)}`, identity, now: Date.now(), ttl: 600, secret: 's' }),
-    async call(operation, input) {
+    async call(operation, input, account = defaultAccount) {
       const { result } = await engine.call(operation, input as never, { surface: 'engine', account, origin: url });
       return result.body?.value as Record<string, string>;
     },
-    control: (name, input) => controls.run(name, undefined, input),
+    control: (name, input, account) => controls.run(name, account, input),
     metrics: async () => (await fetch(`${url}/__understudy/metrics`)).text(),
   };
 }

@@ -8,7 +8,7 @@ import { uriOf, type Desk } from './harness.js';
 /** What a client needs to connect. */
 export interface RawDesk {
   readonly world: Pick<Desk['world'], 'url'>;
-  readonly token: Desk['token'];
+  readonly token: (identity: string, parts?: { readonly account?: string }) => string;
 }
 
 /** A WebSocket that speaks Twilsock, for what no SDK would send. */
@@ -33,9 +33,9 @@ export class RawClient {
   }
 
   /** Opens a session, and checks that it is accepted. */
-  static async connect(desk: RawDesk, identity: string): Promise<RawClient> {
+  static async connect(desk: RawDesk, identity: string, account?: string): Promise<RawClient> {
     const client = await RawClient.open(desk);
-    const { header } = await client.request({ method: 'init', token: desk.token(identity) });
+    const { header } = await client.request({ method: 'init', token: desk.token(identity, account === undefined ? {} : { account }) });
     if ((header['status'] as { code: number }).code !== 200) throw new Error(JSON.stringify(header));
     return client;
   }

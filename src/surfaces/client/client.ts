@@ -72,7 +72,7 @@ export const clientSurface: Surface = {
     });
 
     http.addHook('preClose', (done) => {
-      for (const connection of hub?.connections ?? []) connection.close('retry');
+      for (const connection of hub?.connections ?? []) connection.restart();
       // A closing handshake may not hold up the end.
       setTimeout(() => hub?.sockets.terminateAll(), CLOSING_MS).unref();
       done();

@@ -73,8 +73,9 @@ export class Connection implements ClientReceiver {
     else setTimeout(send, latency).unref();
   }
 
-  close(reason: 'retry' | 'gone'): void {
-    this.#close(reason === 'retry' ? 'moved' : 'badFrame');
+  restart(): void {
+    this.#out.restart();
+    this.#ended();
   }
 
   #encodeNotification(type: string, payload: JsonObject): Buffer {

@@ -5,12 +5,13 @@ import type { Hub } from './hub.js';
 
 /** Codes of `close` frames, as the SDKs understand them. */
 const CLOSE = {
-  /** The SDK connects again. */
-  moved: [308, 'Moved'],
   expired: [410, 'Token expired'],
   /** The SDK gives up. */
   badFrame: [406, 'Not acceptable'],
 } as const;
+
+/** The code of the WebSocket protocol for a server that clients should connect to again. */
+const SERVICE_RESTART = 1012;
 
 export type CloseReason = keyof typeof CLOSE;
 
@@ -49,6 +50,11 @@ export class FrameSocket {
     const [code, text] = CLOSE[reason];
     this.send(encodeFrame({ method: 'close', id: this.hub.nextId(), status: statusOf(code, text) }));
     this.socket.close(1000);
+  }
+
+  /** Closes the connection without a frame, so that the SDK connects again after a second. After code 308 it takes four. */
+  restart(): void {
+    this.socket.close(SERVICE_RESTART);
   }
 
   terminate(): void {

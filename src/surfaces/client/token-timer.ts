@@ -1,6 +1,9 @@
 import type { AccessToken } from '../../core/access-token.js';
 
-/** How long before its end a client is told that its token expires (documentation). For shorter tokens, half their time. */
+/**
+ * How long before its end a client is told that its token expires (documentation). If less is left, at half of that: the SDK
+ * warns its app only when it is told to.
+ */
 const WARNING_MS = 3 * 60_000;
 /** The longest delay of a Node timer. */
 const MAX_DELAY = 2 ** 31 - 1;
@@ -14,17 +17,13 @@ export class TokenTimer {
     readonly onEnd: () => void,
   ) {}
 
-  start({ expires, starts }: AccessToken): void {
+  start({ expires }: AccessToken): void {
     this.stop();
-    const warning = expires - Math.min(WARNING_MS, (expires - starts) / 2);
-    const end = (): void => this.#at(expires, this.onEnd);
-    if (warning <= Date.now()) end();
-    else {
-      this.#at(warning, () => {
-        end();
-        this.onWarning();
-      });
-    }
+    const left = expires - Date.now();
+    this.#at(expires - Math.min(WARNING_MS, left / 2), () => {
+      this.#at(expires, this.onEnd);
+      this.onWarning();
+    });
   }
 
   stop(): void {

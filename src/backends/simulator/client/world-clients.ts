@@ -109,7 +109,7 @@ export class WorldClients {
     let count = 0;
     for (const connected of this.all()) {
       if (connected.identity !== identity || (serviceSid ?? connected.serviceSid) !== connected.serviceSid) continue;
-      connected.receiver.close('retry');
+      connected.receiver.restart();
       count += 1;
     }
     return count;
@@ -169,7 +169,7 @@ export class WorldClients {
     for (const participant of taken.removedParticipants) this.#unsubscribe(participant);
     for (const sid of taken.removedConversations) this.#removeObjects(sid, date);
     for (const user of taken.removedUsers) {
-      for (const { receiver } of this.#connectionsOf(user)) receiver.close('retry');
+      for (const { receiver } of this.#connectionsOf(user)) receiver.restart();
       this.#forgetObjects(user);
     }
   }
@@ -230,7 +230,7 @@ export class WorldClients {
   }
 
   #closeAll(): void {
-    for (const { receiver } of this.all()) receiver.close('retry');
+    for (const { receiver } of this.all()) receiver.restart();
   }
 
   /** The names of objects that a user may have opened in an earlier process, by SID. Kept for a while: they come in batches. */
