@@ -56,7 +56,9 @@ async function issue(authority: Authority, names: readonly string[]): Promise<Ke
   const now = Date.now();
   const to = new Date(Math.min(now + LIFETIME, authority.expires.getTime()));
   // A clock that is a little behind must not find the certificate invalid.
-  return issueServer(authority, names, { from: new Date(now - DAY), to });
+  const { certificate, key } = await issueServer(authority, names, { from: new Date(now - DAY), to });
+  // With the authority's own, so that a browser can be told its key alone (`--ignore-certificate-errors-spki-list`).
+  return { certificate: certificate + authority.certificate, key };
 }
 
 /** The user's own certificate, for every name. @throws UnderstudyError if the files are not a certificate and its key */

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import type { Authority } from '../certificates/authority.js';
 import { UnderstudyError } from '../core/errors.js';
@@ -49,6 +49,7 @@ const caShow: CliCommand<CaSettings> = {
     print(`valid to     ${new Date(validTo).toISOString()}`);
     print(`only for     ${DOMAIN} and its subdomains`);
     print(`sha256       ${fingerprint256}`);
+    print(`key          ${createHash('sha256').update(keyOf(authority.certificate)).digest('base64')}`);
     return 0;
   },
 };
@@ -121,6 +122,10 @@ async function withRoots(certificate: string, format: 'bundle' | 'jks'): Promise
   const { javaTrustStore } = await import('../certificates/java-trust-store.js');
   return javaTrustStore(certificates);
 }
+
+/** The public key of a certificate as browsers hash it (SPKI). */
+const keyOf = (certificate: string): Buffer =>
+  new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' });
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);

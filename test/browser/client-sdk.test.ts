@@ -1,11 +1,15 @@
+import { createHash, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openAuthority } from '../../src/certificates/authority.js';
+import type { StartOptions } from '../../src/index.js';
 import { openDesk, uriOf, type Desk } from '../client/harness.js';
 import { start } from '../helpers/command.js';
 import { findChromium, flags } from './chromium.js';
@@ -85,8 +89,8 @@ async function chat(page: Page, desk: Desk, options: object) {
 
 const expected = { before: ['hello'], received: ['from the page', 'with a file'], text: 'a note' };
 
-async function openDeskWithMessage(): Promise<Desk> {
-  const desk = await openDesk();
+async function openDeskWithMessage(options: StartOptions = {}): Promise<Desk> {
+  const desk = await openDesk(options);
   await desk.join('alice');
   await desk.rest('createserviceconversationmessage', { body: { Body: 'hello' } });
   return desk;
@@ -115,18 +119,36 @@ describe('the client SDK 3.0.1 in Chromium', () => {
   });
 });
 
-describe('the client SDK 3.0.1 in Chromium, with the names of Twilio’s hosts led to the TLS port', () => {
-  it('needs no change at all', async () => {
-    const port = await freePort();
-    const desk = await openDesk({ tlsPort: port });
-    await desk.join('alice');
-    await desk.rest('createserviceconversationmessage', { body: { Body: 'hello' } });
+describe('the client SDK 3.0.1 in Chromium, without a change', () => {
+  const stateFolder = mkdtempSync(join(tmpdir(), 'understudy-authority-'));
+  afterAll(() => rmSync(stateFolder, { recursive: true, force: true }));
+
+  /** A browser that trusts our authority alone, by the hash of its key. */
+  async function launch(...args: readonly string[]): Promise<Browser> {
+    const { certificate } = await openAuthority(stateFolder);
+    const key = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' });
+    const trust = `--ignore-certificate-errors-spki-list=${createHash('sha256').update(key).digest('base64')}`;
     const executablePath = findChromium();
-    const rules = `--host-resolver-rules=MAP *.twilio.com 127.0.0.1:${port}`;
-    const args = [...flags, rules, '--ignore-certificate-errors'];
-    const led = await chromium.launch({ args, ...(executablePath === undefined ? {} : { executablePath }) });
-    onTestFinished(() => void led.close());
+    const launched = await chromium.launch({
+      args: [...flags, trust, ...args],
+      ...(executablePath === undefined ? {} : { executablePath }),
+    });
+    onTestFinished(() => void launched.close());
+    return launched;
+  }
+
+  it('reaches the TLS port, to which the names of Twilio’s hosts lead', async () => {
+    const port = await freePort();
+    const desk = await openDeskWithMessage({ tlsPort: port, stateFolder });
+    const led = await launch(`--host-resolver-rules=MAP *.twilio.com 127.0.0.1:${port}`);
     expect(await chat(await openApp('', led), desk, {})).toEqual(expected);
+  });
+
+  it('reaches the proxy', async () => {
+    const desk = await openDeskWithMessage({ proxyPort: 0, stateFolder });
+    const led = await launch(`--proxy-server=${desk.world.proxyUrl}`);
+    expect(await chat(await openApp('', led), desk, {})).toEqual(expected);
+    expect(await desk.world.journal({ surface: 'client' })).not.toEqual([]);
   });
 });
 
