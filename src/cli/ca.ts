@@ -49,7 +49,7 @@ const caShow: CliCommand<CaSettings> = {
     print(`valid to     ${new Date(validTo).toISOString()}`);
     print(`only for     ${DOMAIN} and its subdomains`);
     print(`sha256       ${fingerprint256}`);
-    print(`key          ${createHash('sha256').update(keyOf(authority.certificate)).digest('base64')}`);
+    print(`spki sha256  ${createHash('sha256').update(keyOf(authority.certificate)).digest('base64')}`);
     return 0;
   },
 };

@@ -60,6 +60,8 @@ export interface ClientView {
    */
   subscribe(kind: SyncKind, sid: string, lastEventId: number): Replay | undefined;
   unsubscribe(sid: string): void;
+  /** The number of objects that the connection follows. */
+  readonly subscriptionCount: number;
   /** Tells the other participants of a conversation that the user is typing; false if the user is not a participant. */
   typing(conversationSid: string, seconds: number): boolean;
   /**

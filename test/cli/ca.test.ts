@@ -19,7 +19,7 @@ test('ca shows, exports and removes the authority, and never its key', async () 
   expect(file).toBe(join(folder, 'ca', 'ca.pem'));
   const certificate = readFileSync(file, 'utf8');
   const shown = (await ca(folder, 'show')).stdout;
-  expect(shown).toMatch(/\nkey {10}[\w+/]{43}=\n/);
+  expect(shown).toMatch(/\nspki sha256 {2}[\w+/]{43}=\n/);
   expect(shown).toContain(`file         ${file}`);
   expect(shown).toContain('only for     twilio.com and its subdomains');
 

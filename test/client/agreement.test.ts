@@ -109,6 +109,20 @@ const story: readonly Step[] = [
   ],
   ['a participant who is removed', (desk) => desk.rest('deleteserviceconversationparticipant', { Sid: 'bob' })],
   [
+    'a timer that makes it inactive',
+    async (desk) => {
+      const timers = { Sid: desk.conversation, body: { 'Timers.Inactive': 'PT1M' } };
+      await desk.rest('updateserviceconversation', timers);
+      await desk.world.clock.advance('PT2M');
+      const { state } = await desk.rest('fetchserviceconversation', { Sid: desk.conversation });
+      expect(state).toBe('inactive');
+    },
+  ],
+  [
+    'a message after that',
+    (desk) => desk.world.inbound({ from: '+15005550001', to: '+15557654321', body: 'again' }),
+  ],
+  [
     'an inactive conversation',
     (desk) => desk.rest('updateserviceconversation', { Sid: desk.conversation, body: { State: 'inactive' } }),
   ],

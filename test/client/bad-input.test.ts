@@ -145,10 +145,25 @@ describe('a connection', () => {
     await expect.poll(() => desk.world.connectedUsers()).toEqual([]);
   });
 
+  it('survives a flood of inits', async () => {
+    const desk = await openDesk();
+    await desk.world.faults.add({ operation: 'clientconnect', latency: { min: 20, max: 20 } });
+    const client = await RawClient.open(desk);
+    const init = encodeFrame({ method: 'init', id: 'T', token: desk.token('alice') });
+    for (let i = 0; i < 1500; i += 1) client.sendBytes(init);
+    await expect.poll(() => client.frames).toHaveLength(1500);
+    const codes = client.frames.map(({ header }) => (header['status'] as { code: number }).code);
+    const count = (wanted: number) => codes.filter((code) => code === wanted).length;
+    expect([count(200), count(400), count(429)]).toEqual([1, 999, 500]);
+    expect(await desk.world.connectedUsers()).toMatchObject([{ identity: 'alice', connections: 1 }]);
+    expect((await client.http('GET', '/Client/v2/Configuration')).status).toBe(200);
+  });
+
   it('answers unknown methods and requests without a request', async () => {
     const desk = await openDesk();
     const client = await RawClient.connect(desk, 'alice');
     expect((await client.request({ method: 'dance' })).header['status']).toMatchObject({ code: 400 });
+    expect((await client.request({ method: 'ping' })).header['status']).toMatchObject({ code: 200 });
     // A label of a metric has few values, whatever clients send.
     const metrics = await (await fetch(`${desk.world.url}/__understudy/metrics`)).text();
     expect(metrics).toMatch(/understudy_client_frames_total\{method="other"[^}]*\} 1\n/);

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import type { JsonObject } from '../../src/core/body.js';
 import { encodeFrame } from '../../src/surfaces/client/frames.js';
 import { defaultClientLimits } from '../../src/surfaces/client/limits.js';
 import { OpenSockets } from '../../src/surfaces/client/open-sockets.js';
@@ -54,6 +55,36 @@ describe('the connections of clients', () => {
     await lost.closed();
     await expect.poll(() => server.control('clients.list', {})).toEqual({ users: [] });
     await RawClient.connect(server, 'alice');
+  });
+
+  it('follow a limited number of objects', async () => {
+    const server = await openServer({ clientLimits: { subscriptions: 2 } });
+    const { sid = '' } = await server.call('createconversation', { body: {} });
+    await server.call('createconversationparticipant', { ConversationSid: sid, body: { Identity: 'alice' } });
+    const alice = await RawClient.connect(server, 'alice');
+    const kinds = { channel: 'Documents', messages: 'Lists', roster: 'Maps' };
+    const requests = [];
+    for (const [kind, path] of Object.entries(kinds)) {
+      const { body } = await alice.http('GET', `/v3/${path}/${sid}.${kind}`);
+      requests.push({
+        object_sid: body['sid'],
+        object_type: path.slice(0, -1).toLowerCase(),
+        last_event_id: body['last_event_id'],
+      });
+    }
+    await alice.http('POST', '/v4/Subscriptions', { action: 'establish', correlation_id: 1, requests } as JsonObject);
+    const outcomes = alice.frames.flatMap(({ method, payload }) =>
+      method === 'notification' ? [(JSON.parse(payload) as { event_type: string }).event_type] : [],
+    );
+    expect(outcomes).toEqual(['subscription_established', 'subscription_established', 'subscription_failed']);
+    await alice.http('POST', '/v4/Subscriptions', {
+      action: 'cancel',
+      correlation_id: 2,
+      requests: requests.slice(0, 1),
+    } as JsonObject);
+    const again = { action: 'establish', correlation_id: 3, requests: requests.slice(2) } as JsonObject;
+    await alice.http('POST', '/v4/Subscriptions', again);
+    expect(alice.frames.at(-2)?.payload).toContain('subscription_established');
   });
 
   it('that do not read what they are sent are closed, and others go on', async () => {

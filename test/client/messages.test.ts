@@ -1,6 +1,15 @@
+import { Client as McpClient, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/body.js';
-import { connect, next, openConversation, openDesk, sdks, type Message } from './harness.js';
+import { connect, next, openConversation, openDesk, sdks, type Desk, type Message } from './harness.js';
+
+/** Calls a tool as an agent does. */
+async function callTool({ world }: Desk, name: string, args: Record<string, unknown>): Promise<void> {
+  const client = new McpClient({ name: 'test', version: '1' });
+  await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', world.mcpUrl)));
+  expect((await client.callTool({ name, arguments: args })).isError).not.toBe(true);
+  await client.close();
+}
 
 const texts = (messages: readonly Message[]): (string | null)[] => messages.map(({ body }) => body);
 
@@ -39,8 +48,8 @@ describe.each(Object.entries(sdks))('messages in the client SDK %s', (_, load) =
     const seen = await desk.rest('fetchserviceconversationmessage', { Sid: message.sid });
     expect(seen).toMatchObject({ body: 'hello', author: 'alice', attributes: '{"mood":"good"}' });
     await message.updateBody('changed');
-    await message.updateAttributes({ mood: 'better' }).catch(() => undefined);
-    await expect.poll(() => message.body).toBe('changed');
+    await message.updateAttributes({ mood: 'better' });
+    await expect.poll(() => [message.body, message.attributes]).toEqual(['changed', { mood: 'better' }]);
     const removed = next<Message>(conversation, 'messageRemoved');
     await message.remove();
     expect((await removed).sid).toBe(message.sid);
@@ -51,7 +60,7 @@ describe.each(Object.entries(sdks))('messages in the client SDK %s', (_, load) =
     expect(listed).toMatchObject([{ body: 'built', attributes: '{"by":"builder"}', index: 1 }]);
   });
 
-  it('arrive from servers, phones and other clients, in order', async () => {
+  it('arrive from servers, agents, phones and other clients, in order', async () => {
     const sdk = await load();
     const desk = await openDesk();
     await desk.join('alice');
@@ -64,9 +73,10 @@ describe.each(Object.entries(sdks))('messages in the client SDK %s', (_, load) =
     const received: (string | null)[] = [];
     conversation.on('messageAdded', ({ body }) => received.push(body));
     await desk.rest('createserviceconversationmessage', { body: { Body: 'by REST' } });
+    await callTool(desk, 'add-new-message-conversation-specific', { ...desk.inside, body: { Body: 'by MCP' } });
     await desk.world.inbound({ from: '+15551234567', to: '+15557654321', body: 'by SMS' });
     await (await openConversation(bob, desk)).sendMessage('by bob');
-    await expect.poll(() => received).toEqual(['by REST', 'by SMS', 'by bob']);
+    await expect.poll(() => received).toEqual(['by REST', 'by MCP', 'by SMS', 'by bob']);
   });
 
   it('show delivery receipts as they move along the clock', async () => {

@@ -8,6 +8,7 @@ import {
   next,
   openConversation,
   openDesk,
+  type Participant,
   type Sdk,
   sdks,
 } from './harness.js';
@@ -36,9 +37,24 @@ async function inEachVersion(story: Story): Promise<void> {
   await Promise.all(told);
 }
 
+/** What an SDK tells its app of others ends by itself: the server says only when it begins. */
+async function typeForAWhile(sdk: Sdk, desk: Desk): Promise<void> {
+  await desk.join('bob');
+  await desk.join('carol');
+  const [bob, carol] = await Promise.all([connect(sdk, desk, 'bob'), connect(sdk, desk, 'carol')]);
+  const [own, seen] = await Promise.all([openConversation(bob, desk), openConversation(carol, desk)]);
+  const ended = next<Participant>(seen, 'typingEnded');
+  await own.typing();
+  const typing = async () => (await desk.world.connectedUsers()).flatMap(({ typingIn }) => typingIn);
+  expect(await typing()).toEqual([desk.conversation]);
+  expect((await ended).identity).toBe('bob');
+  await expect.poll(typing).toEqual([]);
+}
+
 describe(`the session of the client SDKs ${Object.keys(sdks).join(', ')}`, () => {
-  it('ends when its token expires, after a warning, and goes on with a new token', () =>
+  it('ends when its token expires, after a warning, and goes on with a new token. Typing ends after some seconds', () =>
     inEachVersion(async (sdk, desk) => {
+      const typed = typeForAWhile(sdk, desk);
       const client = createClient(sdk, desk, desk.token('alice', { ttl: 3 }));
       const warned = next(client, 'tokenAboutToExpire');
       const initialized = next(client, 'stateChanged', (now) => now === 'initialized');
@@ -49,6 +65,7 @@ describe(`the session of the client SDKs ${Object.keys(sdks).join(', ')}`, () =>
       await state(client, 'disconnected');
       await client.updateToken(desk.token('alice'));
       await expect.poll(() => client.connectionState).toBe('connected');
+      await typed;
     }));
 
   it('is denied without a valid token', () =>

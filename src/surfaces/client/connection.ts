@@ -20,6 +20,7 @@ const METHODS = new Set([
   'message',
   'reply',
   'close',
+  'ping',
   'telemetry.v1',
   'put_notification_ctx',
   'delete_notification_ctx',
@@ -240,6 +241,7 @@ export class Connection implements ClientReceiver {
       local: ({ http }, operation, run) => this.#local(operation, http, account, run),
       send: (type, payload) => this.notify({ type, payload }),
       isBusy: () => this.#out.isBusy,
+      maxSubscriptions: hub.limits.subscriptions,
     };
   }
 

@@ -12,6 +12,8 @@ export interface ClientLimits {
   readonly queuedBytes: number;
   /** Requests of one connection that may wait for their answers. */
   readonly pending: number;
+  /** Sync objects that one connection may follow: three for each conversation, and one for each user that is shown. */
+  readonly subscriptions: number;
 }
 
 export const defaultClientLimits: ClientLimits = {
@@ -21,4 +23,5 @@ export const defaultClientLimits: ClientLimits = {
   pingMs: 30_000,
   queuedBytes: 16 * 1024 * 1024,
   pending: 1000,
+  subscriptions: 10_000,
 };

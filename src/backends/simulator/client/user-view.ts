@@ -103,6 +103,10 @@ export class UserView implements ClientView {
       : replay;
   }
 
+  get subscriptionCount(): number {
+    return this.#connected.subscriptions.size;
+  }
+
   unsubscribe(sid: string): void {
     this.clients.bySid(sid)?.unsubscribe(this.#connected);
   }

@@ -37,6 +37,8 @@ export interface ClientSession {
   send(type: string, payload: JsonObject): void;
   /** Whether the client still has to read much of what was sent. */
   isBusy(): boolean;
+  /** Objects that the connection may follow. */
+  readonly maxSubscriptions: number;
 }
 
 /** Answers one request; `values` are those of the path's placeholders. */

@@ -139,15 +139,17 @@ function establish(session: ClientSession, request: SubscriptionRequest, correla
     const event = { ...common, replay_status: status, last_event_id: lastId };
     session.send(SYNC_EVENT, { event_type: 'subscription_established', correlation_id: correlation, event });
   };
+  const fail = (status: number, code: number, message: string): void => {
+    const event = { ...common, error: { status, code, message } };
+    session.send(SYNC_EVENT, { event_type: 'subscription_failed', correlation_id: correlation, event });
+  };
   // The SDK asks again soon. Until then, it may have read what waits for it.
   if (session.isBusy()) return confirm('interrupted', since);
-  const replay = typeof sid === 'string' && isKind ? session.view.subscribe(type, sid, since) : undefined;
-  if (replay === undefined) {
-    const error = { status: 404, code: 54100, message: 'Not found' };
-    const event = { ...common, error };
-    session.send(SYNC_EVENT, { event_type: 'subscription_failed', correlation_id: correlation, event });
-    return;
+  if (session.view.subscriptionCount >= session.maxSubscriptions) {
+    return fail(429, 20429, `Too many subscriptions: a connection can have ${session.maxSubscriptions}`);
   }
+  const replay = typeof sid === 'string' && isKind ? session.view.subscribe(type, sid, since) : undefined;
+  if (replay === undefined) return fail(404, 54100, 'Not found');
   for (const { type: eventType, event } of replay.events) {
     session.send(SYNC_EVENT, { event_type: eventType, correlation_id: correlation, event });
   }
