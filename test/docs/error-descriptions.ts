@@ -44,7 +44,7 @@ export const errorDescriptions: Readonly<Record<UnderstudyErrorName, string>> = 
   UNDERSTUDY_UPSTREAM_BAD_ANSWER: 'Live: the response is not valid HTTP, or larger than allowed',
   UNDERSTUDY_UPSTREAM_TIMEOUT: 'Live: no response within the deadline',
   UNDERSTUDY_UPSTREAM_DOWN: 'Live: the circuit breaker is open',
-  UNDERSTUDY_BUSY: 'Live: too many requests at once, and the queue is full',
+  UNDERSTUDY_BUSY: 'Live: too many requests at once, and the queue is full. Also: too many client SDKs',
   UNDERSTUDY_NO_CREDENTIALS: 'Live: no credentials to call Twilio with',
   UNDERSTUDY_NOT_ALLOWED: 'Live: `--allow` or `--read-only` forbids the operation',
   UNDERSTUDY_DRY_RUN: 'Live: `--dry-run`; the message shows the request that would be sent',
