@@ -118,10 +118,7 @@ const story: readonly Step[] = [
       expect(state).toBe('inactive');
     },
   ],
-  [
-    'a message after that',
-    (desk) => desk.world.inbound({ from: '+15005550001', to: '+15557654321', body: 'again' }),
-  ],
+  ['a message after that', (desk) => desk.world.inbound({ from: '+15005550001', to: '+15557654321', body: 'again' })],
   [
     'an inactive conversation',
     (desk) => desk.rest('updateserviceconversation', { Sid: desk.conversation, body: { State: 'inactive' } }),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Overrides } from '../../src/app/understudy.js';
 import { faultOf, SimulatedDisk } from '../crash/simulated-disk.js';
-import { openServer, simulatorWith } from './server.js';
+import { createClient, next, sdks } from './harness.js';
+import { openServer, refusedInit, simulatorWith } from './server.js';
 import { RawClient } from './socket.js';
 
 /** A server whose disk can be full. */
@@ -29,24 +30,33 @@ async function openDisk(files = new SimulatedDisk()) {
   };
 }
 
-const init = { method: 'init' };
-
 describe('a full disk', () => {
   it('refuses a client whose user would be new, who can try again, and accepts one whose user is known', async () => {
     const { server, fill, users, restart } = await openDisk();
     await RawClient.connect(server, 'known');
     fill(true);
-    const client = await RawClient.open(server);
-    const connect = () => client.request({ ...init, token: server.token('new') });
-    expect((await connect()).header['status']).toMatchObject({ code: 503, errorCode: 990108 });
-    expect((await connect()).header['status']).toMatchObject({ code: 503, errorCode: 990108 });
+    await refusedInit(server, 'new', 990108);
     expect(await users()).toEqual(['known']);
     expect(await server.control('clients.list', {})).toMatchObject({ users: [{ identity: 'known' }] });
     await RawClient.connect(server, 'known');
     fill(false);
-    expect((await connect()).header['status']).toMatchObject({ code: 200 });
+    await RawClient.connect(server, 'new');
     const { users: usersLater } = await restart();
     expect(await usersLater()).toEqual(['known', 'new']);
+  });
+
+  it('is an error that the SDK shows, and it connects again when there is room', async () => {
+    const { server, fill } = await openDisk();
+    fill(true);
+    const sdk = await (sdks['3.0.1'] as NonNullable<(typeof sdks)[string]>)();
+    const client = createClient(sdk, server, server.token('new'));
+    expect(await next(client, 'connectionError')).toMatchObject({
+      terminal: false,
+      httpStatusCode: 503,
+      errorCode: 990108,
+    });
+    fill(false);
+    await expect.poll(() => client.connectionState).toBe('connected');
   });
 
   it('refuses to register a device or to remove one, and takes both back', async () => {

@@ -68,8 +68,12 @@ export async function openDesk(options: StartOptions = {}): Promise<Desk> {
 export const uriOf = ({ url }: Pick<SimWorld, 'url'>): string => `${url.replace(/^http/, 'ws')}/v3/wsconnect`;
 
 /** Creates a client that is led to the simulator by its one option. It is shut down when the test ends. */
-export function createClient({ Client: SdkClient }: Sdk, desk: Desk, token: string): Client {
-  const client = new SdkClient(token, { Twilsock: { uri: uriOf(desk.world) }, logLevel: 'silent' });
+export function createClient(
+  { Client: SdkClient }: Sdk,
+  { world }: { readonly world: Pick<SimWorld, 'url'> },
+  token: string,
+): Client {
+  const client = new SdkClient(token, { Twilsock: { uri: uriOf(world) }, logLevel: 'silent' });
   onTestFinished(async () => {
     // An SDK that is stopped while it loads the conversations has an unhandled rejection half a minute later.
     if (client.connectionState === 'connected') await client.getSubscribedConversations().catch(() => undefined);

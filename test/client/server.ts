@@ -1,10 +1,10 @@
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { createSimulator, type SimulatorOptions } from '../../src/backends/simulator/simulator.js';
 import { startUnderstudy } from '../../src/app/start-understudy.js';
 import type { Overrides } from '../../src/app/understudy.js';
 import { makeAccessToken } from '../../src/core/access-token.js';
 import type { JsonObject } from '../../src/core/body.js';
-import type { RawDesk } from './socket.js';
+import { RawClient, type RawDesk } from './socket.js';
 
 export interface Server extends RawDesk {
   /** The log lines so far. */
@@ -51,4 +51,12 @@ export async function openServer(overrides: Overrides): Promise<Server> {
     control: (name, input, account) => controls.run(name, account, input),
     metrics: async () => (await fetch(`${url}/__understudy/metrics`)).text(),
   };
+}
+
+/** Connects a user whom the server cannot serve now, and checks that it says so. */
+export async function refusedInit(server: Server, identity: string, code: number): Promise<void> {
+  const client = await RawClient.open(server);
+  const { header } = await client.request({ method: 'init', token: server.token(identity) });
+  expect(header['status']).toMatchObject({ code: 503, errorCode: code });
+  client.socket.close();
 }

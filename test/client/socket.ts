@@ -35,7 +35,10 @@ export class RawClient {
   /** Opens a session, and checks that it is accepted. */
   static async connect(desk: RawDesk, identity: string, account?: string): Promise<RawClient> {
     const client = await RawClient.open(desk);
-    const { header } = await client.request({ method: 'init', token: desk.token(identity, account === undefined ? {} : { account }) });
+    const { header } = await client.request({
+      method: 'init',
+      token: desk.token(identity, account === undefined ? {} : { account }),
+    });
     if ((header['status'] as { code: number }).code !== 200) throw new Error(JSON.stringify(header));
     return client;
   }

@@ -64,7 +64,8 @@ export class Clients implements ClientBackend {
     const { account, identity } = grant;
     const world = worlds.find(account)?.world;
     // Deleted meanwhile, or on another server.
-    if (world === undefined || findUser(world, serviceSid, identity) === undefined) return this.connect(grant, receiver);
+    if (world === undefined || findUser(world, serviceSid, identity) === undefined)
+      return this.connect(grant, receiver);
     // The world must stay in memory while clients are connected.
     const session = worlds.beginWrite(account);
     const onDisconnect = (): void => worlds.endWrite(session);

@@ -93,8 +93,8 @@ export class OwnedWorld {
 type Session = WorldSession<Webhooks>;
 
 /** Whether nothing keeps a world in the memory of this server. */
-export function isQuiet({ writes, isWatched, webhooks, clock, timeline }: Session): boolean {
-  if (writes > 0 || isWatched || webhooks.isBusy) return false;
+export function isQuiet({ writes, webhooks, clock, timeline }: Session): boolean {
+  if (writes > 0 || webhooks.isBusy) return false;
   // An automatic clock would jump to what is due next.
   return clock.mode !== 'auto' || timeline.next() === undefined;
 }
