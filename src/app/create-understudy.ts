@@ -7,6 +7,8 @@ import { loadShapes } from '../capability/shapes.js';
 import { assembleControls } from '../control/index.js';
 import { mediaOperations } from '../core/media.js';
 import { createRedact } from '../core/redact.js';
+import type { Control } from '../core/control.js';
+import type { SharedWorlds } from '../core/shared-worlds.js';
 import { createBinding } from '../engine/binding.js';
 import { createConformance } from '../engine/conformance.js';
 import { createEngine } from '../engine/engine.js';
@@ -23,7 +25,7 @@ import { createTokens } from '../surfaces/client/tokens.js';
 import { registerSurfaces } from '../surfaces/index.js';
 import { loadMcpServers } from '../surfaces/mcp/load-servers.js';
 import { selectTools } from '../surfaces/mcp/tool-sets.js';
-import type { SurfaceParts } from '../surfaces/surface.js';
+import type { Servers, SurfaceParts } from '../surfaces/surface.js';
 import { lazy } from '../util/lazy.js';
 import { packageVersion } from '../util/version.js';
 import { LameDuck } from './lame-duck.js';
@@ -35,6 +37,9 @@ import { buildPipeline } from './pipeline.js';
 import { closeServers, createServers } from './servers.js';
 import { defaultSettings, type Settings } from './settings.js';
 import type { Overrides, Understudy } from './understudy.js';
+
+/** How long a server on a shared database still answers after a stop signal, while its worlds move to others. */
+const HAND_OVER_MS = 2000;
 
 /** Creates an understudy and connects its parts: surfaces → engine → pipeline → backend. Opens no port. */
 export async function createUnderstudy(given: Partial<Settings> = {}, overrides: Overrides = {}): Promise<Understudy> {
@@ -49,7 +54,8 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
   const servers = createServers(settings, redact, overrides);
   const { log } = servers.http;
   const apiKeys = createApiKeys({ known: knownKeys, defaultAccount, learnsAccounts: usesCredentials, log });
-  const lameDuck = new LameDuck(servers, settings.lameDuck ?? definition.lameDuckMs);
+  const lameDuckMs = settings.store === undefined ? definition.lameDuckMs : HAND_OVER_MS;
+  const lameDuck = new LameDuck(servers, settings.lameDuck ?? lameDuckMs);
 
   const capability = overrides.capability ?? (await loadCapabilityOf(settings));
   const { operations, routes } = capability;
@@ -133,6 +139,8 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     passCredentials: callsTwilio && settings.passCredentials,
     drainMs,
   };
+  const replica =
+    backend.shared && (await joinReplicas(backend.shared, servers, surfaceParts, settings, backend.controls));
   await registerSurfaces(servers, surfaceParts);
   await Promise.all([servers.http.ready(), servers.mcp.ready()]);
 
@@ -140,6 +148,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     lameDuck.end();
     await closeServers(servers, drainMs);
     await engine.settled();
+    await replica?.close();
     await backend.close();
     await tracing?.close();
   }
@@ -152,9 +161,12 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     controls,
     metrics,
     loadMcpServers: lazy(() => loadMcpServers(surfaceParts, log)),
+    announce: replica && ((own) => replica.announce(own)),
     close,
     async stop() {
+      const handedOver = backend.shared?.handOver().catch(() => undefined);
       await lameDuck.run();
+      await handedOver;
       await close();
     },
   };
@@ -164,6 +176,18 @@ async function loadCapabilityOf({ capabilityFiles: [first, ...others] = [] }: Se
   if (first === undefined) return loadPackagedCapability();
   const { loadCapability } = await import('../capability/load.js');
   return loadCapability(first, ...others);
+}
+
+/** Lets this server and the others on its database answer for each other's worlds. */
+async function joinReplicas(
+  shared: SharedWorlds,
+  servers: Servers,
+  parts: SurfaceParts,
+  { defaultAccount }: Settings,
+  worldControls: readonly Control[] = [],
+) {
+  const { createReplica } = await import('./replicas.js');
+  return createReplica({ shared, servers, parts, defaultAccount, worldControls });
 }
 
 /** Tracing and its packages are large, so they are loaded on demand. */

@@ -1,6 +1,6 @@
 import type { LiveLimits } from '../backends/live/limits.js';
 import type { SyncPolicy } from '../backends/simulator/storage/sync-policy.js';
-import type { WebhookTargets } from '../backends/simulator/webhooks/targets.js';
+import type { WebhookTargets } from '../backends/simulator/webhooks/sender.js';
 import type { Credentials } from '../core/operation.js';
 import type { ApiKeyEntries } from '../surfaces/http/api-keys.js';
 
@@ -78,6 +78,8 @@ export interface Settings extends ModeSettings {
   readonly dataFile?: string | undefined;
   /** URL of a PostgreSQL database that several servers share, in place of a data file. It contains a password. */
   readonly store?: string | undefined;
+  /** With a store: the origin at which other servers on the same database reach this one. */
+  readonly storeAddress?: string | undefined;
   /** With a data file: when changes are certain to survive a power loss. */
   readonly sync: SyncPolicy;
   /** Name or file of the state in which worlds start. */

@@ -22,6 +22,10 @@ export async function startUnderstudy(
   try {
     const restUrl = await listen(http, host, restPort, '--rest-port');
     const mcpUrl = await listen(mcp, host, mcpPort, '--mcp-port');
+    if (understudy.announce !== undefined) {
+      const { addressFor } = await import('./replicas.js');
+      await understudy.announce(addressFor(settings.storeAddress, { rest: restUrl, mcp: mcpUrl }));
+    }
     return { ...understudy, restUrl, mcpUrl, [Symbol.asyncDispose]: understudy.close };
   } catch (error) {
     await understudy.close();

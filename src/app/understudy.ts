@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Capability } from '../capability/capability.js';
 import type { OnStartProgress } from '../core/start-progress.js';
 import type { Controls } from '../control/registry.js';
+import type { ServerAddress } from '../core/shared-worlds.js';
 import type { RunningEngine } from '../engine/engine.js';
 import type { Journal } from '../engine/journal.js';
 import type { ClientLimits } from '../surfaces/client/limits.js';
@@ -23,6 +24,8 @@ export interface Understudy {
   readonly mcp: FastifyInstance;
   /** Loads what creates the MCP servers of connections, for stdio. */
   readonly loadMcpServers: () => Promise<McpServers>;
+  /** Tells the other servers on the same database where this one is reached. Absent if there can be none. */
+  readonly announce?: ((own: ServerAddress) => Promise<void>) | undefined;
   /** Closes at once. Requests in flight may finish. */
   readonly close: () => Promise<void>;
   /** Closes after the lame duck time, in which requests are still answered. For a stop signal. */

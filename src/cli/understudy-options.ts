@@ -4,7 +4,7 @@ import { defaultSettings, modeNames, type Settings } from '../app/settings.js';
 import { badOption } from '../core/errors.js';
 import { defaultLimits, type LiveLimits } from '../backends/live/limits.js';
 import { syncPolicies } from '../backends/simulator/storage/sync-policy.js';
-import { defaultTargets, type WebhookTargets } from '../backends/simulator/webhooks/targets.js';
+import { defaultTargets, type WebhookTargets } from '../backends/simulator/webhooks/sender.js';
 import { readApiKeys } from './api-keys.js';
 import { readEnvironment, readStateFolder, tracesRequested } from './environment.js';
 import { flag, group, readToggle, toggle } from './flags.js';
@@ -111,6 +111,11 @@ function simulatorOptions(): Option[] {
     flag('--seed <name|file>', 'initial state of every world', nonEmpty),
     flag('--data <file>', 'keep the worlds in this file', nonEmpty),
     flag('--store <url>', 'keep the worlds in this PostgreSQL database, which several servers may share', databaseUrl),
+    flag(
+      '--store-address <origin>',
+      'with --store: where other servers reach this one (default: its address and --rest-port)',
+      origin,
+    ),
     flag('--sync <policy>', 'with --data: when changes are written to the disk, to survive a power loss')
       .choices([...syncPolicies])
       .default(defaultSettings.sync),

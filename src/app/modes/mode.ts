@@ -5,6 +5,7 @@ import type { Control } from '../../core/control.js';
 import type { Log } from '../../core/log.js';
 import type { Backend } from '../../core/operation.js';
 import type { OnStartProgress } from '../../core/start-progress.js';
+import type { SharedWorlds } from '../../core/shared-worlds.js';
 import type { Redact } from '../../core/redact.js';
 import type { Binding } from '../../engine/binding.js';
 import type { Faults } from '../../engine/faults.js';
@@ -35,6 +36,8 @@ export interface ModeBackend extends Backend {
   readonly controls?: readonly Control[];
   /** Serves the users of client SDKs, if this backend can. */
   readonly clients?: ClientBackend;
+  /** Where the worlds are, if several servers share them. */
+  readonly shared?: SharedWorlds | undefined;
   /** Why this process should get no traffic; undefined if it is ready. */
   notReadyReason?(): string | undefined;
   /** Number of requests to Twilio that are in flight or queued. */

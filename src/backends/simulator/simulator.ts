@@ -5,6 +5,7 @@ import { finallyMaybe, mapMaybe, type MaybePromise } from '../../core/maybe-prom
 import type { ClientBackend } from '../../core/client-view.js';
 import type { Control } from '../../core/control.js';
 import { bodyOf } from '../../core/body.js';
+import type { SharedWorlds } from '../../core/shared-worlds.js';
 import type { OnStartProgress } from '../../core/start-progress.js';
 import { Clients } from './client/clients.js';
 import { simulatorControls } from './controls/index.js';
@@ -32,8 +33,7 @@ import { MemoryMedia, type MediaStore } from './storage/media-store.js';
 import { Store, type StoreOptions } from './storage/store.js';
 import type { WorldStore } from './storage/world-store.js';
 import { type DroppedDelivery, Webhooks, type WebhookFaults } from './webhooks/dispatcher.js';
-import { WebhookSender } from './webhooks/sender.js';
-import { defaultTargets, type WebhookTargets } from './webhooks/targets.js';
+import { defaultTargets, WebhookSender, type WebhookTargets } from './webhooks/sender.js';
 
 export interface SimulatorOptions {
   readonly operations: readonly Operation[];
@@ -77,8 +77,6 @@ export interface SimulatorOptions {
 interface DatabaseOptions {
   /** `postgres://…`, with user and password. */
   readonly url: string;
-  /** The origin at which other servers reach this one. */
-  readonly address?: string | undefined;
   /** After how many milliseconds a world that nobody uses may move to another server. */
   readonly idleMs?: number | undefined;
 }
@@ -89,6 +87,8 @@ export interface Simulator extends Backend {
   readonly controls: readonly Control[];
   /** The users of client SDKs. */
   readonly clients: ClientBackend;
+  /** Where the worlds are, if several servers share them. */
+  readonly shared: SharedWorlds | undefined;
   /** Why this server should get no calls; undefined if it is ready. */
   notReadyReason(): string | undefined;
   /** Stops the clocks and completes the data file. */
@@ -245,6 +245,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     }),
 
     notReadyReason: () => shared?.notReadyReason(),
+    shared: shared?.placed,
 
     answer(call) {
       if (shared === undefined) return answerHere(call);

@@ -19,7 +19,10 @@ type ClientCaller = Pick<Caller, 'surface' | 'account' | 'user'>;
  * The caller of a request with an access token; undefined if it has none.
  * @throws RefusalError if the token is refused
  */
-export function readClientCaller({ headers }: FastifyRequest, { clients }: SurfaceParts): ClientCaller | undefined {
+export function readClientCaller(
+  { headers }: FastifyRequest,
+  { clients }: Pick<SurfaceParts, 'clients'>,
+): ClientCaller | undefined {
   const { [HEADER]: text } = headers;
   if (text === undefined || clients === undefined) return undefined;
   const token = clients.tokens.check(text);

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Socket } from 'node:net';
 import { Client } from 'pg';
+import type { ServerAddress } from '../../../core/shared-worlds.js';
+import { peerOf, type Peer, type PeerRow } from './peers.js';
 import { inBatches, type ChangeRow } from './change-row.js';
 
 /** How long a server may use its worlds after a heartbeat was sent, in milliseconds. */
@@ -25,18 +27,15 @@ export interface Taken {
   readonly snapshot: number;
 }
 
-/** Where a world is. */
+/** The server that has a world; undefined while the world is just changing hands. */
 export interface Elsewhere {
-  /** Of the owner's HTTP server; null if it gave none, or is not known. */
-  readonly address: string | null;
-  /** Whether the world is just changing hands. */
-  readonly isMoving: boolean;
+  readonly owner: Peer | undefined;
 }
 
 export interface LockSessionOptions {
   readonly url: string;
-  /** Where other servers reach this one; absent: they do not. */
-  readonly address?: string | undefined;
+  /** Where other servers reach this one; absent: it is not known yet. */
+  readonly address?: ServerAddress | undefined;
   /** The earlier sessions of this server: it knows that it uses their worlds no more. */
   readonly former: ReadonlySet<string>;
   /** Called once when the connection is lost. */
@@ -85,9 +84,9 @@ export class LockSession {
         [String(SILENCE_MS)],
       );
       await session.#beat(
-        `INSERT INTO understudy.sessions (id, address, pid, heartbeat)
-         VALUES ($1, $2, pg_backend_pid(), clock_timestamp())`,
-        [session.id, options.address ?? null],
+        `INSERT INTO understudy.sessions (id, address, mcp_address, pid, heartbeat)
+         VALUES ($1, $2, $3, pg_backend_pid(), clock_timestamp())`,
+        [session.id, options.address?.rest ?? null, options.address?.mcp ?? null],
       );
     } catch (error) {
       session.#isEnded = true;
@@ -144,14 +143,14 @@ export class LockSession {
 
   /** Finds the owner of a world. Ends its session if it has stopped to send heartbeats. */
   async #ownerOf(account: string): Promise<Elsewhere> {
-    const { rows } = await this.#client.query<{ address: string | null; isSilent: boolean; id: string }>({
+    const { rows } = await this.#client.query<PeerRow & { isSilent: boolean }>({
       name: 'owner',
-      text: `SELECT s.id, s.address, s.heartbeat < clock_timestamp() - $2 * interval '1 ms' AS "isSilent"
+      text: `SELECT s.id, s.address, s.mcp_address AS mcp, s.heartbeat < clock_timestamp() - $2 * interval '1 ms' AS "isSilent"
              FROM understudy.worlds w JOIN understudy.sessions s ON s.id = w.owner WHERE w.account = $1`,
       values: [account, SILENCE_MS],
     });
     const [owner] = rows;
-    if (owner === undefined) return { address: null, isMoving: true };
+    if (owner === undefined) return { owner: undefined };
     if (owner.isSilent || this.options.former.has(owner.id)) {
       await this.#client.query(
         `SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN understudy.sessions s ON s.id = $2 AND s.pid = l.pid
@@ -160,9 +159,9 @@ export class LockSession {
            AND (l.classid::bigint << 32 | l.objid::bigint) = ${LOCK_KEY}`,
         [account, owner.id],
       );
-      return { address: null, isMoving: true };
+      return { owner: undefined };
     }
-    return { address: owner.address, isMoving: false };
+    return { owner: peerOf(owner) };
   }
 
   /** Gives up a world, so that others can take it at once. @param due when its next timer fires, in ms since 1970 */
@@ -217,6 +216,14 @@ export class LockSession {
       ],
     });
     if (rowCount !== rows.length) throw new Error('another server has taken over a world');
+  }
+
+  /** Tells the other servers where this one is reached, and whether it still takes worlds. */
+  async announce(address: ServerAddress | undefined, isLeaving: boolean): Promise<void> {
+    await this.#client.query(
+      'UPDATE understudy.sessions SET address = $2, mcp_address = $3, leaving = $4 WHERE id = $1',
+      [this.id, address?.rest ?? null, address?.mcp ?? null, isLeaving],
+    );
   }
 
   /** Gives up all worlds. */

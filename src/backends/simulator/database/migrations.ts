@@ -61,6 +61,10 @@ const migrations: readonly string[] = [
   );
   CREATE INDEX ON understudy.media_uses (key);
   `,
+  `
+  -- Where the MCP port of a server is, and whether it hands its worlds over to others.
+  ALTER TABLE understudy.sessions ADD COLUMN mcp_address text, ADD COLUMN leaving boolean NOT NULL DEFAULT false;
+  `,
 ];
 
 /** Thrown when the tables were made by a later version of this program. */

@@ -1,7 +1,5 @@
 import type { Pool } from 'pg';
-
-/** An owner without a heartbeat for this long is gone, in milliseconds. */
-const GONE_MS = 3500;
+import { GONE_MS } from './peers.js';
 
 /** The sessions of servers that are gone for this long are deleted, in hours. */
 const KEPT_HOURS = 1;

@@ -18,6 +18,10 @@ export class OwnedWorld {
   /** By `performance.now()`. */
   idleSince = 0;
   isWritingSnapshot = false;
+  /** The calls that are answered at present, and for which the world must stay. */
+  pins = 0;
+  /** Resolves when the world has been handed over; set while that lasts. */
+  leaving: Promise<void> | undefined;
   /** Webhook deliveries that wait, by idempotency token. */
   readonly deliveries: Map<string, KeptDelivery>;
   /** Lines that are to be stored with the next changes. */

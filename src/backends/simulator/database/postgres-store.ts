@@ -6,23 +6,22 @@ import type { Webhooks } from '../webhooks/dispatcher.js';
 import { jsonLines } from '../storage/log-content.js';
 import { SavedWorlds } from '../storage/saved-worlds.js';
 import type { ChangeSink } from '../storage/world-store.js';
-import type { SharedStore } from './shared-store.js';
 import type { StoredLine } from './change-row.js';
-import { notConfirmed, storeDown, warnings, worldElsewhere } from './errors.js';
-import { GroupCommit } from './group-commit.js';
-import { loadWorld } from './load-world.js';
-import { LockSession, type Elsewhere } from './lock-session.js';
-import { addressOf } from './open-pool.js';
-import { dueTime, OwnedWorld } from './owned-world.js';
-import { Upkeep } from './upkeep.js';
 import { createDeliveryKeeper } from './delivery-keeper.js';
+import { notConfirmed, storeDown, warnings, worldElsewhere } from './errors.js';
+import { loadWorld } from './load-world.js';
+import { LockConnection } from './lock-connection.js';
+import type { Elsewhere } from './lock-session.js';
+import { dueTime, OwnedWorld } from './owned-world.js';
+import { PlacedWorlds } from './placed-worlds.js';
+import type { SharedStore } from './shared-store.js';
 import type { PostgresStoreOptions } from './store-options.js';
+import { Upkeep } from './upkeep.js';
 import { writeSnapshot } from './write-snapshot.js';
 
-const LONGEST_PAUSE_MS = 1000;
 /** A request for a world that is just changing hands waits for it this long, in milliseconds. */
-const TAKE_MS = 5000;
-const TAKE_AGAIN_MS = 50;
+const TAKE_MS = 8000;
+const TAKE_AGAIN_MS = 20;
 
 /**
  * Keeps worlds in PostgreSQL, for several servers. A world is in the memory of the server that holds its lock. When the
@@ -31,16 +30,11 @@ const TAKE_AGAIN_MS = 50;
  */
 export class PostgresStore implements SharedStore {
   readonly deliveries;
-  readonly #address: string;
+  readonly placed: PlacedWorlds;
   readonly #saved: SavedWorlds;
   readonly #owned = new Map<string, OwnedWorld>();
-  readonly #opening = new Map<string, Promise<void>>();
-  readonly #former = new Set<string>();
-  #session: LockSession | undefined;
-  #commit: GroupCommit | undefined;
-  /** Counts how often the connection was lost. */
-  #losses = 0;
-  #lossCause: unknown;
+  readonly #opening = new Map<string, Promise<Elsewhere | undefined>>();
+  readonly #connection: LockConnection;
   #isClosed = false;
   readonly #upkeep: Upkeep;
 
@@ -49,15 +43,29 @@ export class PostgresStore implements SharedStore {
     readonly worlds: Worlds<Webhooks>,
     readonly options: PostgresStoreOptions,
   ) {
-    this.#address = addressOf(options.url);
+    const { url, onWarning } = options;
     this.#saved = new SavedWorlds(worlds);
+    this.#connection = new LockConnection({
+      url,
+      onWarning,
+      onLost: () => {
+        for (const account of this.#owned.keys()) this.#forget(account);
+      },
+    });
+    this.placed = new PlacedWorlds(pool, {
+      connection: this.#connection,
+      owned: this.#owned,
+      take: (account) => this.#find(account),
+      release: (owned) => this.#release(owned),
+      sessionOf: (account) => worlds.find(account),
+      has: (account) => this.has(account),
+    });
     this.#upkeep = new Upkeep(pool, {
-      canWork: () => this.#session?.holds === true,
+      connection: this.#connection,
       idleMs: options.idleMs,
       owned: this.#owned,
       sessionOf: (account) => worlds.find(account),
-      isStored: (account) => this.#commit?.isStored(account) === true,
-      release: (owned) => this.#release(owned),
+      placed: this.placed,
       take: (account) => this.open(account),
     });
     this.deliveries = createDeliveryKeeper({
@@ -71,24 +79,26 @@ export class PostgresStore implements SharedStore {
   /** @throws UnderstudyError when the database cannot be used */
   static async open(pool: Pool, worlds: Worlds<Webhooks>, options: PostgresStoreOptions): Promise<PostgresStore> {
     const store = new PostgresStore(pool, worlds, options);
-    await store.#connect();
+    await store.#connection.connect();
     store.#upkeep.start();
     return store;
   }
 
   notReadyReason(): string | undefined {
-    return this.#session?.holds === true ? undefined : 'the database of --store cannot be reached';
+    return this.#connection.holds ? undefined : 'the database of --store cannot be reached';
   }
 
   open(account: string): MaybePromise<void> {
     const owned = this.#owned.get(account);
-    if (owned !== undefined && this.#session?.holds === true) {
+    if (owned !== undefined && this.#connection.holds) {
       owned.isUsed = true;
       return;
     }
-    const opening = this.#opening.get(account) ?? this.#take(account).finally(() => this.#opening.delete(account));
-    this.#opening.set(account, opening);
-    return opening;
+    return this.#open(account);
+  }
+
+  async #open(account: string): Promise<void> {
+    if ((await this.#find(account)) !== undefined) throw worldElsewhere(account);
   }
 
   async has(account: string): Promise<boolean> {
@@ -102,12 +112,12 @@ export class PostgresStore implements SharedStore {
   }
 
   begin(): number {
-    if (this.#session === undefined) throw storeDown(this.#lossCause);
-    return this.#losses;
+    this.#connection.required();
+    return this.#connection.losses;
   }
 
   async save(begun: number, only?: World): Promise<void> {
-    if (this.#losses !== begun) throw notConfirmed(this.#lossCause);
+    if (this.#connection.losses !== begun) throw notConfirmed(this.#connection.lossCause);
     if (only === undefined) this.#appendAll();
     else this.#append(only.account);
     await this.options.beforeSave?.();
@@ -115,32 +125,31 @@ export class PostgresStore implements SharedStore {
   }
 
   saveSoon(): void {
-    if (this.#session === undefined) return;
+    if (this.#connection.session === undefined) return;
     this.#appendAll();
     this.#flushSoon();
   }
 
   confirm(account: string): MaybePromise<void> {
     // The world was lost after the read began.
-    if (!this.#owned.has(account)) throw storeDown(this.#lossCause);
-    return this.#commit?.isStored(account) === true ? undefined : this.#flush();
+    if (!this.#owned.has(account)) throw storeDown(this.#connection.lossCause);
+    return this.#connection.commit?.isStored(account) === true ? undefined : this.#flush();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#upkeep.stop();
     await Promise.allSettled(this.#opening.values());
-    if (this.#session !== undefined) {
-      await this.save(this.#losses).catch(() => undefined);
-      for (const owned of this.#owned.values()) await this.#release(owned).catch(() => undefined);
-      await this.#session?.close();
-    }
+    await this.save(this.#connection.losses).catch(() => undefined);
+    for (const owned of this.#owned.values()) await this.#release(owned).catch(() => undefined);
+    await this.#connection.close();
   }
 
   async #flush(): Promise<void> {
-    if (this.#commit === undefined) throw notConfirmed(this.#lossCause);
+    const { commit, lossCause } = this.#connection;
+    if (commit === undefined) throw notConfirmed(lossCause);
     try {
-      await this.#commit.flush();
+      await commit.flush();
     } catch (cause) {
       throw notConfirmed(cause);
     }
@@ -157,8 +166,9 @@ export class PostgresStore implements SharedStore {
   /** Adds the changes of a world to those that are to be stored. */
   #append(account: string): void {
     const owned = this.#owned.get(account);
-    if (owned === undefined) return;
-    const add = (body: string): void => this.#commit?.add(owned.row(body));
+    const { commit } = this.#connection;
+    if (owned === undefined || commit === undefined) return;
+    const add = (body: string): void => commit.add(owned.row(body));
     const sink: ChangeSink = {
       add: (line) => add(JSON.stringify(line)),
       addWorld(document: WorldDocument) {
@@ -175,12 +185,12 @@ export class PostgresStore implements SharedStore {
   }
 
   async #writeSnapshot(owned: OwnedWorld): Promise<void> {
-    const session = this.worlds.find(owned.account);
-    const id = this.#session?.id;
+    const { account, seq, deliveries } = owned;
+    const session = this.worlds.find(account);
+    const id = this.#connection.session?.id;
     if (session === undefined || id === undefined) return;
     owned.isWritingSnapshot = true;
     try {
-      const { account, seq, deliveries } = owned;
       const { state: clock } = session.clock;
       const document = session.world.toDocument();
       const stored = this.#flush();
@@ -189,60 +199,80 @@ export class PostgresStore implements SharedStore {
       owned.snapshotWritten(await writeSnapshot(this.pool, state));
     } catch (cause) {
       owned.snapshotFailed();
-      if (!this.#isClosed && this.#session?.id === id) this.options.onWarning(warnings.snapshot(owned.account, cause));
+      const isLost = this.#isClosed || this.#connection.session?.id !== id;
+      if (!isLost) this.options.onWarning(warnings.snapshot(account, cause));
     } finally {
       owned.isWritingSnapshot = false;
     }
   }
 
-  async #take(account: string): Promise<void> {
+  /** Takes a world, unless another server has it. */
+  #find(account: string): Promise<Elsewhere | undefined> {
+    const opening = this.#opening.get(account) ?? this.#take(account).finally(() => this.#opening.delete(account));
+    this.#opening.set(account, opening);
+    return opening;
+  }
+
+  async #take(account: string): Promise<Elsewhere | undefined> {
     const end = performance.now() + TAKE_MS;
     for (;;) {
       const elsewhere = await this.#tryToTake(account);
-      if (elsewhere === undefined) return;
-      if (!elsewhere.isMoving || performance.now() > end) throw worldElsewhere(account);
+      if (elsewhere?.owner !== undefined || elsewhere === undefined || performance.now() > end) return elsewhere;
       await new Promise((resolve) => void setTimeout(resolve, TAKE_AGAIN_MS));
     }
   }
 
   async #tryToTake(account: string): Promise<Elsewhere | undefined> {
-    const session = this.#session;
-    if (session === undefined || this.#isClosed) throw storeDown(this.#lossCause ?? new Error('the server stops'));
+    const session = this.#connection.required();
+    if (this.#isClosed) throw storeDown(new Error('the server stops'));
     try {
       if (this.#owned.has(account)) {
         await session.held();
         return undefined;
       }
-      const taken = await session.take(account);
-      if ('isMoving' in taken) return taken;
-      this.worlds.unload(account);
-      const { schema } = this.worlds;
-      const { snapshot } = taken;
-      let owned: OwnedWorld | undefined;
-      await this.worlds.load(async (clock, secret) => {
-        const loaded = await loadWorld(this.pool, { schema, account, snapshot, clock, secret });
-        await session.held();
-        owned = new OwnedWorld(account, taken, loaded);
-        this.#owned.set(account, owned);
-        if (loaded.world !== undefined) this.#saved.track(loaded.world);
-        return loaded.world;
+      const taken = await session.take(account).catch((cause: unknown) => {
+        // Whether it has the lock is not known.
+        session.fail(cause);
+        throw cause;
+      });
+      if ('owner' in taken) return taken;
+      const owned = await this.#load(account, taken).catch(async (cause: unknown) => {
+        this.#forget(account);
+        await session.release(account, undefined).catch((error: unknown) => session.fail(error));
+        throw cause;
       });
       if (session.isEnded) throw new Error('the connection was lost');
-      this.worlds.find(account)?.webhooks.resume([...(owned?.deliveries.values() ?? [])]);
+      this.worlds.find(account)?.webhooks.resume([...owned.deliveries.values()]);
       return undefined;
     } catch (cause) {
-      // The lock would stay with a world that nobody can use.
-      if (!session.isEnded && !this.#owned.has(account)) session.fail(cause);
       throw storeDown(cause);
     }
+  }
+
+  async #load(account: string, taken: ConstructorParameters<typeof OwnedWorld>[1]): Promise<OwnedWorld> {
+    const { schema } = this.worlds;
+    const session = this.#connection.required();
+    this.worlds.unload(account);
+    let owned: OwnedWorld | undefined;
+    await this.worlds.load(async (clock, secret) => {
+      const { snapshot } = taken;
+      const loaded = await loadWorld(this.pool, { schema, account, snapshot, clock, secret });
+      await session.held();
+      owned = new OwnedWorld(account, taken, loaded);
+      this.#owned.set(account, owned);
+      if (loaded.world !== undefined) this.#saved.track(loaded.world);
+      return loaded.world;
+    });
+    if (owned === undefined) throw new Error('the world was not loaded');
+    return owned;
   }
 
   /** Lets other servers have a world. */
   async #release(owned: OwnedWorld): Promise<void> {
     const { account } = owned;
     const session = this.worlds.find(account);
-    const lock = this.#session;
-    if (lock === undefined) return;
+    const lock = this.#connection.session;
+    if (lock === undefined || this.#owned.get(account) !== owned) return;
     const due = owned.deliveries.size > 0 ? Date.now() : session && dueTime(session);
     this.#forget(account);
     if (session === undefined) await lock.remove(account);
@@ -253,40 +283,5 @@ export class PostgresStore implements SharedStore {
     this.#owned.delete(account);
     this.#saved.forget(account);
     this.worlds.unload(account);
-  }
-
-  async #connect(): Promise<void> {
-    const { url, address } = this.options;
-    const onLost = (cause: unknown): void => this.#lost(cause);
-    const session = await LockSession.open({ url, address, former: this.#former, onLost });
-    this.#former.add(session.id);
-    this.#session = session;
-    this.#commit = new GroupCommit(
-      (rows) => session.append(rows),
-      (cause) => session.fail(cause),
-    );
-  }
-
-  #lost(cause: unknown): void {
-    this.#session = this.#commit = undefined;
-    this.#lossCause = cause;
-    this.#losses += 1;
-    for (const account of this.#owned.keys()) this.#forget(account);
-    if (this.#isClosed) return;
-    this.options.onWarning(warnings.lost(this.#address, cause));
-    void this.#reconnect();
-  }
-
-  async #reconnect(): Promise<void> {
-    for (let pause = 50; !this.#isClosed; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      try {
-        await this.#connect();
-        this.options.onWarning(warnings.back(this.#address));
-        return;
-      } catch (cause) {
-        this.#lossCause = cause;
-      }
-      await new Promise((resolve) => void setTimeout(resolve, pause).unref());
-    }
   }
 }

@@ -1,4 +1,5 @@
 import type { MaybePromise } from '../../../core/maybe-promise.js';
+import type { SharedWorlds } from '../../../core/shared-worlds.js';
 import type { WorldStore } from '../storage/world-store.js';
 import type { DeliveryKeeper } from '../webhooks/keeper.js';
 
@@ -17,6 +18,8 @@ export interface SharedStore extends WorldStore {
   /** Whether the account has a world, here or elsewhere. */
   has(account: string): Promise<boolean>;
   readonly deliveries: DeliveryKeeper;
+  /** Where the worlds are. */
+  readonly placed: SharedWorlds;
   /** Why no world can be loaded or changed at present; undefined if they can. */
   notReadyReason(): string | undefined;
 }

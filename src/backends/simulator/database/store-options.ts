@@ -1,7 +1,5 @@
 export interface PostgresStoreOptions {
   readonly url: string;
-  /** The origin at which other servers reach this one. */
-  readonly address?: string | undefined;
   readonly onWarning: (message: string) => void;
   /** Resolves when what changes refer to is stored. */
   readonly beforeSave?: (() => Promise<void>) | undefined;

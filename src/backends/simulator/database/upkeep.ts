@@ -2,8 +2,11 @@ import type { Pool } from 'pg';
 import type { MaybePromise } from '../../../core/maybe-promise.js';
 import type { WorldSession } from '../kernel/world-session.js';
 import type { Webhooks } from '../webhooks/dispatcher.js';
+import type { LockConnection } from './lock-connection.js';
 import { deleteOldSessions, findOrphans } from './orphans.js';
 import { isQuiet, type OwnedWorld } from './owned-world.js';
+import { findPeers, preferredPeer, type Peers } from './peers.js';
+import type { PlacedWorlds } from './placed-worlds.js';
 
 const INTERVAL_MS = 1000;
 /** A world that nobody has used for this long is released, in milliseconds. */
@@ -12,13 +15,11 @@ const IDLE_MS = 60_000;
 const ROUNDS = 600;
 
 interface UpkeepOptions {
-  /** Whether the locks are held. */
-  readonly canWork: () => boolean;
+  readonly connection: LockConnection;
   readonly idleMs?: number | undefined;
   readonly owned: ReadonlyMap<string, OwnedWorld>;
   readonly sessionOf: (account: string) => WorldSession<Webhooks> | undefined;
-  readonly isStored: (account: string) => boolean;
-  readonly release: (owned: OwnedWorld) => Promise<void>;
+  readonly placed: PlacedWorlds;
   readonly take: (account: string) => MaybePromise<void>;
 }
 
@@ -27,6 +28,8 @@ export class Upkeep {
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
   #rounds = 0;
+  /** The worlds that another server should have taken in the round before. */
+  #leftToOthers: ReadonlySet<string> = new Set();
 
   constructor(
     readonly pool: Pick<Pool, 'query'>,
@@ -48,28 +51,44 @@ export class Upkeep {
   }
 
   async #run(): Promise<void> {
-    if (!this.options.canWork()) return;
+    const { connection, placed } = this.options;
+    const peers = await findPeers(this.pool);
+    placed.peersFound(peers);
+    if (!connection.holds || connection.isLeaving) return;
     await this.#releaseIdle();
-    for (const account of await findOrphans(this.pool)) {
-      // Another server may be faster, or it may have ended.
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, so that the servers share them
-      await Promise.resolve(this.options.take(account)).catch(() => undefined);
-    }
+    await this.#takeOrphans(peers);
     this.#rounds += 1;
     if (this.#rounds % ROUNDS === 0) await deleteOldSessions(this.pool);
   }
 
+  async #takeOrphans({ taking }: Peers): Promise<void> {
+    const left = new Set<string>();
+    for (const account of await findOrphans(this.pool)) {
+      const preferred = preferredPeer(account, taking)?.id;
+      const isOurs = preferred === undefined || preferred === this.options.connection.session?.id;
+      if (!isOurs && !this.#leftToOthers.has(account)) {
+        left.add(account);
+        continue;
+      }
+      // Another server may be faster.
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, so that the servers share them
+      await Promise.resolve(this.options.take(account)).catch(() => undefined);
+    }
+    this.#leftToOthers = left;
+  }
+
   async #releaseIdle(): Promise<void> {
-    const { owned, sessionOf, isStored, release, idleMs = IDLE_MS } = this.options;
+    const { owned, sessionOf, connection, placed, idleMs = IDLE_MS } = this.options;
     const now = performance.now();
     for (const world of owned.values()) {
       const session = sessionOf(world.account);
-      if (world.isUsed || (session !== undefined && !isQuiet(session)) || !isStored(world.account)) {
+      const isStored = connection.commit?.isStored(world.account) === true;
+      if (world.isUsed || world.pins > 0 || (session !== undefined && !isQuiet(session)) || !isStored) {
         world.isUsed = false;
         world.idleSince = now;
       } else if (now - world.idleSince >= idleMs) {
         // oxlint-disable-next-line no-await-in-loop -- on one connection
-        await release(world);
+        await placed.handOverOne(world);
       }
     }
   }

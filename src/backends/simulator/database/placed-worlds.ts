@@ -1,0 +1,171 @@
+import type { Pool } from 'pg';
+import type { MaybePromise } from '../../../core/maybe-promise.js';
+import type {
+  HereWorld,
+  LocateOptions,
+  ServerAddress,
+  SharedWorlds,
+  WorldElsewhere,
+} from '../../../core/shared-worlds.js';
+import type { WorldSession } from '../kernel/world-session.js';
+import type { Webhooks } from '../webhooks/dispatcher.js';
+import { worldElsewhere } from './errors.js';
+import type { LockConnection } from './lock-connection.js';
+import type { Elsewhere } from './lock-session.js';
+import type { OwnedWorld } from './owned-world.js';
+import { findPeers, preferredPeer, type Peer, type Peers } from './peers.js';
+
+/** For how long it is remembered which server has a world, in milliseconds. That server knows if it has it no more. */
+const REMEMBERED_MS = 5000;
+const MAX_REMEMBERED = 10_000;
+/** How long the calls of a world that is handed over may take, in milliseconds. */
+const HAND_OVER_MS = 5000;
+const POLL_MS = 5;
+
+interface PlacedWorldsOptions {
+  readonly connection: LockConnection;
+  readonly owned: ReadonlyMap<string, OwnedWorld>;
+  /** Takes a world, unless another server has it. */
+  readonly take: (account: string) => Promise<Elsewhere | undefined>;
+  readonly release: (owned: OwnedWorld) => Promise<void>;
+  readonly sessionOf: (account: string) => WorldSession<Webhooks> | undefined;
+  readonly has: (account: string) => Promise<boolean>;
+}
+
+/** Knows which server has which world, and hands the worlds of this one over. */
+export class PlacedWorlds implements SharedWorlds {
+  readonly #remembered = new Map<string, { readonly peer: Peer; readonly until: number }>();
+  /** Aborted when a server is gone, by its id. */
+  readonly #gone = new Map<string, AbortController>();
+
+  constructor(
+    readonly pool: Pool,
+    readonly options: PlacedWorldsOptions,
+  ) {}
+
+  announce(own: ServerAddress): Promise<void> {
+    return this.options.connection.announce(own);
+  }
+
+  locate(account: string, { mustExist = false }: LocateOptions = {}): MaybePromise<Located | undefined> {
+    const { owned, connection, has } = this.options;
+    const world = owned.get(account);
+    if (world !== undefined && connection.holds && world.leaving === undefined) return pin(world);
+    const remembered = this.#remembered.get(account);
+    if (remembered !== undefined && performance.now() < remembered.until) {
+      const place = this.#elsewhere(remembered.peer);
+      if (place?.gone.aborted === false) return place;
+    }
+    if (!mustExist) return this.#locate(account);
+    return has(account).then((isThere) => (isThere ? this.#locate(account) : undefined));
+  }
+
+  misplaced(account: string): void {
+    this.#remembered.delete(account);
+  }
+
+  async #locate(account: string): Promise<Located> {
+    const { owned, take, connection } = this.options;
+    await owned.get(account)?.leaving;
+    if (connection.isLeaving) {
+      const place = await this.#successorOf(account);
+      if (place !== undefined) return place;
+    }
+    const found = await take(account);
+    const world = owned.get(account);
+    if (found === undefined && world !== undefined) return pin(world);
+    const place = found?.owner && this.#elsewhere(found.owner);
+    if (place === undefined || found?.owner === undefined) throw worldElsewhere(account);
+    this.#remember(account, found.owner);
+    return place;
+  }
+
+  /** Another server for a world of which this one takes no more; undefined if there is none. */
+  async #successorOf(account: string): Promise<WorldElsewhere | undefined> {
+    const { rows } = await this.pool.query<{ owner: string | null }>(
+      'SELECT owner FROM understudy.worlds WHERE account = $1',
+      [account],
+    );
+    const peers = await findPeers(this.pool);
+    const owner = peers.taking.find(({ id }) => id === rows[0]?.owner);
+    const own = this.options.connection.session?.id;
+    const successor =
+      owner ??
+      preferredPeer(
+        account,
+        peers.taking.filter(({ id }) => id !== own),
+      );
+    if (successor !== undefined) this.#remember(account, successor);
+    return successor && this.#elsewhere(successor);
+  }
+
+  #remember(account: string, peer: Peer): void {
+    const [oldest] = this.#remembered.keys();
+    if (this.#remembered.size >= MAX_REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest);
+    this.#remembered.set(account, { peer, until: performance.now() + REMEMBERED_MS });
+  }
+
+  #elsewhere({ id, address }: Peer): WorldElsewhere | undefined {
+    if (address === undefined) return undefined;
+    const controller = this.#gone.get(id) ?? new AbortController();
+    this.#gone.set(id, controller);
+    return { server: id, address, gone: controller.signal };
+  }
+
+  /** Ends what waits for servers that are gone. */
+  peersFound({ alive }: Peers): void {
+    for (const [id, controller] of this.#gone) {
+      if (alive.has(id)) continue;
+      this.#gone.delete(id);
+      controller.abort(new Error('the server is gone'));
+    }
+  }
+
+  /** Lets another server have a world, when its calls have been answered. */
+  handOverOne(world: OwnedWorld): Promise<void> {
+    world.leaving ??= this.#handOver(world).finally(() => {
+      world.leaving = undefined;
+    });
+    return world.leaving;
+  }
+
+  async handOver(): Promise<void> {
+    const { connection, owned } = this.options;
+    await connection.leave();
+    const own = connection.session?.id;
+    const { taking } = await findPeers(this.pool);
+    // Without another server, this one goes on until it stops.
+    if (taking.every(({ id }) => id === own)) return;
+    await Promise.all(Array.from(owned.values(), (world) => this.handOverOne(world)));
+  }
+
+  async #handOver(world: OwnedWorld): Promise<void> {
+    const { owned, sessionOf, connection, release } = this.options;
+    const end = performance.now() + HAND_OVER_MS;
+    const isBusy = (): boolean => {
+      // Connections of client SDKs end with the move, so that writes of theirs need not be waited for.
+      const isDelivering = sessionOf(world.account)?.webhooks.isBusy === true;
+      return world.pins > 0 || isDelivering || connection.commit?.isStored(world.account) !== true;
+    };
+    while (owned.get(world.account) === world && isBusy() && performance.now() < end) {
+      // oxlint-disable-next-line no-await-in-loop -- waits for the calls
+      await new Promise((resolve) => void setTimeout(resolve, POLL_MS));
+    }
+    await release(world);
+  }
+}
+
+type Located = HereWorld | WorldElsewhere;
+
+/** Keeps a world here until its caller has been answered. */
+function pin(world: OwnedWorld): HereWorld {
+  world.isUsed = true;
+  world.pins += 1;
+  let isPinned = true;
+  return {
+    leave() {
+      if (isPinned) world.pins -= 1;
+      isPinned = false;
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Client as McpClient, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { startUnderstudy } from '../../../../src/app/start-understudy.js';
+import type { RunningUnderstudy } from '../../../../src/app/understudy.js';
+import type { JsonObject } from '../../../../src/core/body.js';
+import { PIXEL } from '../../../helpers/media.js';
+import { textOf } from '../../../helpers/simulator.js';
+import { noPostgres, Postgres } from '../../../helpers/postgres.js';
+
+const ACCOUNT = `AC${'a'.repeat(32)}`;
+const basic = (account = ACCOUNT) => `Basic ${Buffer.from(`${account}:secret`).toString('base64')}`;
+
+async function call(
+  { restUrl }: RunningUnderstudy,
+  method: string,
+  path: string,
+  form?: Record<string, string>,
+): Promise<JsonObject> {
+  const body = form && new URLSearchParams(form);
+  const response = await fetch(`${restUrl}${path}`, {
+    method,
+    headers: { authorization: basic() },
+    body: body ?? null,
+  });
+  const text = await response.text();
+  if (response.status >= 300) throw new Error(`${response.status} ${text}`);
+  return text === '' ? {} : (JSON.parse(text) as JsonObject);
+}
+const create = async (replica: RunningUnderstudy, name: string): Promise<unknown> =>
+  (await call(replica, 'POST', '/v1/Conversations', { FriendlyName: name }))['sid'];
+const list = async (replica: RunningUnderstudy): Promise<unknown[]> =>
+  ((await call(replica, 'GET', '/v1/Conversations?PageSize=100'))['conversations'] as JsonObject[])
+    .map(({ sid }) => sid)
+    .toReversed();
+
+describe.skipIf(noPostgres !== undefined)('servers on one database', () => {
+  let database: Postgres;
+  let replicas: RunningUnderstudy[] = [];
+  beforeAll(async () => {
+    database = await Postgres.start();
+  });
+  afterAll(() => database.stop());
+  afterEach(async () => {
+    await Promise.all(replicas.splice(0).map((replica) => replica.close()));
+  });
+
+  async function start(store: string): Promise<RunningUnderstudy> {
+    const settings = { store, restPort: 0, mcpPort: 0, logLevel: 'error' as const, lameDuck: 200 };
+    const replica = await startUnderstudy(settings);
+    replicas.push(replica);
+    return replica;
+  }
+
+  it('each answers for every world, on every surface', async () => {
+    const store = await database.createDatabase();
+    const [one, two] = [await start(store), await start(store)];
+    const sid = await create(one, 'first');
+    expect(await list(two)).toEqual([sid]);
+    const other = await create(two, 'second');
+    expect(await list(one)).toEqual([sid, other]);
+    const headers = { 'understudy-world': ACCOUNT, 'content-type': 'application/json' };
+    // Controls.
+    const moved = await fetch(`${two.restUrl}/__understudy/clock/set`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ mode: 'manual', now: '2030-01-01T00:00:00Z' }),
+    });
+    expect(await moved.json()).toMatchObject({ now: '2030-01-01T00:00:00.000Z' });
+    expect(await call(one, 'GET', '/__understudy/clock/show')).toMatchObject({ mode: 'manual' });
+    // MCP.
+    const client = new McpClient({ name: 'test', version: '1' });
+    const requestInit = { headers: { 'understudy-world': ACCOUNT } };
+    await client.connect(new StreamableHTTPClientTransport(new URL('/control', two.mcpUrl), { requestInit }));
+    const { structuredContent } = await client.callTool({ name: 'clock-show', arguments: {} });
+    expect(structuredContent).toMatchObject({ mode: 'manual' });
+    await client.close();
+  });
+
+  it('uploads and downloads of media pass through', async () => {
+    const store = await database.createDatabase();
+    const [one, two] = [await start(store), await start(store)];
+    await create(one, 'first');
+    const [service] = (await call(one, 'GET', '/v1/Services'))['services'] as JsonObject[];
+    const path = `/mcs/v1/Services/${textOf(service?.['sid'])}/Media`;
+    const upload = await fetch(two.restUrl + path, {
+      method: 'POST',
+      headers: { authorization: basic(), 'content-type': 'image/png' },
+      body: new Uint8Array(PIXEL),
+    });
+    expect(upload.status).toBe(201);
+    const { sid } = (await upload.json()) as { sid: string };
+    const { links } = (await call(two, 'GET', `${path}/${sid}`)) as { links: { content_direct_temporary: string } };
+    const link = new URL(links.content_direct_temporary);
+    for (const { restUrl } of [one, two]) {
+      const response = await fetch(restUrl + link.pathname + link.search);
+      expect(Buffer.from(await response.arrayBuffer()).equals(PIXEL)).toBe(true);
+    }
+  });
+
+  it('a request is forwarded once', async () => {
+    const store = await database.createDatabase();
+    const [one, two] = [await start(store), await start(store)];
+    await create(one, 'first');
+    const headers = { authorization: basic(), 'understudy-forwarded': 'loop' };
+    const response = await fetch(`${two.restUrl}/v1/Conversations`, { headers });
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ code: 990124 });
+    expect(response.headers.get('understudy-world-elsewhere')).toBe('1');
+  });
+
+  it('a caller without credentials reaches no world', async () => {
+    const store = await database.createDatabase();
+    const replica = await start(store);
+    expect((await fetch(`${replica.restUrl}/v1/Conversations`)).status).toBe(401);
+    expect((await fetch(`${replica.restUrl}/nowhere`)).status).toBe(404);
+    expect(await database.query('SELECT account FROM understudy.worlds', store)).toEqual([]);
+  });
+
+  it('the worlds of a server that stops move to others, and no call fails', async () => {
+    const store = await database.createDatabase();
+    const [one, two] = [await start(store), await start(store)];
+    const sids = [await create(one, 'first')];
+    const end = new AbortController();
+    const writing = (async () => {
+      while (!end.signal.aborted) sids.push(await create(two, 'more'));
+    })();
+    await vi.waitFor(() => expect(sids.length).toBeGreaterThan(3));
+    replicas = replicas.filter((each) => each !== one);
+    await one.stop();
+    const before = sids.length;
+    await vi.waitFor(() => expect(sids.length).toBeGreaterThan(before + 3));
+    end.abort();
+    await writing;
+    expect(await list(two)).toEqual(sids);
+    const [{ owner } = { owner: null }] = await database.query<{ owner: string | null }>(
+      'SELECT owner FROM understudy.worlds',
+      store,
+    );
+    expect(owner).not.toBeNull();
+  });
+
+  it('is ready only while it reaches the database', async () => {
+    const store = await database.createDatabase();
+    const replica = await start(store);
+    const ready = async () => (await fetch(`${replica.restUrl}/__understudy/health/ready`)).status;
+    expect(await ready()).toBe(200);
+    await create(replica, 'one');
+    await database.stopProcess('SIGQUIT');
+    await vi.waitFor(async () => expect(await ready()).toBe(503));
+    await expect(list(replica)).rejects.toThrow('503');
+    await database.startProcess();
+    await vi.waitFor(async () => expect(await ready()).toBe(200));
+    expect(await list(replica)).toHaveLength(1);
+  });
+});
