@@ -3,6 +3,8 @@ import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 const BLOCK = 16;
 const COUNTER_BYTES = 6;
 const DIGITS = 2 * BLOCK;
+/** How many SIDs of a world are generated one by one. */
+const MAX_SINGLES = 16;
 /** How many SIDs of one kind are generated together. */
 const MAX_BATCH = 64;
 const ZEROS = Buffer.alloc(BLOCK - 2 - COUNTER_BYTES);
@@ -28,7 +30,9 @@ export class SidSource {
   readonly #encrypt;
   readonly #decrypt;
   /** By prefix. Most of the time goes into the call of the cipher, so later SIDs are generated with the one that is needed. */
-  readonly #batches = new Map<string, Batch>();
+  #batches: Map<string, Batch> | undefined;
+  /** There may be thousands of worlds that need only a few SIDs. */
+  #singles = 0;
 
   /** @param key any text; the same text gives the same SIDs */
   constructor(readonly key: string) {
@@ -38,10 +42,14 @@ export class SidSource {
   }
 
   sid(prefix: string, sequence: number): string {
+    if (this.#batches === undefined) {
+      this.#singles += 1;
+      if (this.#singles > MAX_SINGLES) this.#batches = new Map();
+      return prefix + this.#digitsOf(prefix, sequence, 1);
+    }
     let batch = this.#batches.get(prefix);
     let offset = batch === undefined ? -1 : sequence - batch.first;
     if (batch === undefined || offset < 0 || offset >= batch.size) {
-      // A world may need only one SID of a kind, so batches start small.
       const size = batch === undefined ? 1 : Math.min(MAX_BATCH, batch.size * 4);
       batch = { first: sequence, size, digits: this.#digitsOf(prefix, sequence, size) };
       this.#batches.set(prefix, batch);
