@@ -10,6 +10,8 @@ export interface Body {
   readonly bytes?: Uint8Array;
   /** In characters or bytes. Does not compute the text. */
   readonly length: number;
+  /** The parts that make up the text, if it has not been joined. Each is in memory anyway. */
+  readonly parts?: readonly string[] | undefined;
   /** The text is known to be ASCII, so its length in bytes is its length in characters. */
   readonly isAscii?: boolean;
 }
@@ -19,12 +21,17 @@ export const bodylessStatuses: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** Serializes the value at once: a body is sent as text, which takes less memory than the value. */
 export function bodyOf(value: Json): Body {
-  return new TextBody(JSON.stringify(value), false);
+  return bodyOfText(JSON.stringify(value));
 }
 
-/** Creates a body from JSON text, whole or in parts. */
-export function bodyOfText(parts: string | readonly string[], isAscii = false): Body {
-  return new TextBody(parts, isAscii);
+/** Creates a body from JSON text. */
+export function bodyOfText(text: string, isAscii = false): Body {
+  return new TextBody(text, isAscii);
+}
+
+/** Creates a body from parts of a JSON text. @param length of all parts, in characters */
+export function bodyOfParts(parts: readonly string[], length: number, isAscii: boolean): Body {
+  return new PartsBody(parts, length, isAscii);
 }
 
 /** Creates a body from bytes. If they are not JSON, the value is the text. */
@@ -49,30 +56,36 @@ function copyOf(bytes: Buffer): Buffer {
   return copy;
 }
 
-/** Does not store the joined text: the parts are shared between responses, so a journal of many responses stays small. */
 class TextBody implements Body {
   constructor(
-    readonly parts: string | readonly string[],
+    readonly text: string,
     readonly isAscii: boolean,
   ) {}
-
-  get text(): string {
-    if (typeof this.parts === 'string') return this.parts;
-    let text = '';
-    // V8 flattens a concatenated string once, when it is written. `join` would build a second copy here.
-    for (const part of this.parts) text += part;
-    return text;
-  }
 
   get value(): Json {
     return JSON.parse(this.text) as Json;
   }
 
   get length(): number {
-    if (typeof this.parts === 'string') return this.parts.length;
-    let length = 0;
-    for (const part of this.parts) length += part.length;
-    return length;
+    return this.text.length;
+  }
+}
+
+/** Does not store the joined text: the parts are shared between responses, so a journal of many responses stays small. */
+class PartsBody implements Body {
+  constructor(
+    readonly parts: readonly string[],
+    readonly length: number,
+    readonly isAscii: boolean,
+  ) {}
+
+  get text(): string {
+    // `join` copies each part once; adding them up would also make a hundred strings that refer to each other.
+    return this.parts.join('');
+  }
+
+  get value(): Json {
+    return JSON.parse(this.text) as Json;
   }
 }
 

@@ -8,8 +8,11 @@ const { eventLoopUtilization } = performance;
 /** Responses that may wait for their check. Under a load that leaves no idle time, further ones are not checked. */
 const MAX_WAITING = 1000;
 const MAX_WAITING_CHARACTERS = 16 * 1024 * 1024;
-/** The share of the event loop's idle time that checks may use, and the share they get when there is no idle time. */
-const SHARE_OF_IDLE = 0.5;
+/**
+ * The share of the event loop's idle time that checks may use, and the share they get when there is no idle time. Enough for
+ * some hundred checks per second; more would only check the same answers more often.
+ */
+const SHARE_OF_IDLE = 0.1;
 const MIN_SHARE = 0.01;
 /** Milliseconds. */
 const MAX_PAUSE = 250;

@@ -39,20 +39,13 @@ export function writeStamped(
     return undefined;
 
   const { duration } = stamp;
-  const { text } = body;
-  const length = body.isAscii === true ? text.length : Buffer.byteLength(text);
+  const isInParts = body.parts !== undefined && body.isAscii === true && partsBuffer.canSend(raw, body.length);
+  const text = isInParts ? '' : body.text;
+  const length = isInParts ? body.length : body.isAscii === true ? text.length : Buffer.byteLength(text);
   raw.statusCode = status;
   raw[STORE_HEAD](firstLine + headLinesOf(stamp, duration), ['content-length', String(length)]);
-  const encoding = length === text.length ? 'latin1' : 'utf8';
-  const { socket } = raw;
-  if (socket === null || length > MAX_DIRECT) raw.end(text, encoding);
-  else {
-    // Keeps Node from delaying the text until the next turn, in which it would be written together with an empty one.
-    socket.cork();
-    raw.write(text, encoding);
-    socket.uncork();
-    raw.end();
-  }
+  if (isInParts) partsBuffer.send(raw, body.parts ?? []);
+  else sendText(raw, text, length === text.length ? 'latin1' : 'utf8');
   reply.hijack();
   return () => ({
     ...headersOf(stamp, duration),
@@ -60,3 +53,50 @@ export function writeStamped(
     'content-length': String(length),
   });
 }
+
+type Raw = FastifyReply['raw'];
+
+function sendText(raw: Raw, text: string, encoding: 'latin1' | 'utf8'): void {
+  const { socket } = raw;
+  if (socket === null || text.length > MAX_DIRECT) return void raw.end(text, encoding);
+  // Keeps Node from delaying the text until the next turn, in which it would be written together with an empty one.
+  socket.cork();
+  raw.write(text, encoding);
+  socket.uncork();
+  raw.end();
+}
+
+const COMMA = 0x2c;
+
+/**
+ * Collects the parts of a page in a buffer that the next page uses again, unless the socket still needs it. Joining the parts
+ * to a text would copy them twice, and leave as much garbage as the page is long.
+ */
+class PartsBuffer {
+  #bytes: Buffer | undefined;
+
+  constructor(readonly size: number) {}
+
+  /** Not on an encrypted connection, which always needs the bytes for longer, and not before it is the response's turn. */
+  canSend({ socket }: Raw, length: number): boolean {
+    return length <= this.size && socket !== null && !('encrypted' in socket);
+  }
+
+  /** @param parts ASCII */
+  send(raw: Raw, parts: readonly string[]): void {
+    const bytes = this.#bytes ?? Buffer.allocUnsafeSlow(this.size);
+    let end = 0;
+    for (const part of parts) {
+      if (part === ',') bytes[end++] = COMMA;
+      else end += bytes.write(part, end, 'latin1');
+    }
+    const { socket } = raw;
+    socket?.cork();
+    raw.write(bytes.subarray(0, end));
+    socket?.uncork();
+    this.#bytes = socket?.writableLength === 0 ? bytes : undefined;
+    raw.end();
+  }
+}
+
+const partsBuffer = new PartsBuffer(128 * 1024);

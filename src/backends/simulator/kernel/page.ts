@@ -1,4 +1,5 @@
-import { bodyOfText, type Body } from '../../../core/body.js';
+import { bodyOfParts, type Body } from '../../../core/body.js';
+import { jsonText } from '../../../util/json-text.js';
 import type { RecordBase, Table } from './collection.js';
 import type { Context } from './context.js';
 import { renderedAs, type Rendered } from './render-cache.js';
@@ -67,8 +68,9 @@ export function page<R>(ctx: Context, listing: Listing<R>, style: ListStyle): Bo
   }
 
   const shown = records.slice(start, end - start);
+  const beginning = `${listing.url}?${filters(ctx)}PageSize=${size}&Page=`;
   const url = (pageNumber: number, pageToken: string): string =>
-    `${listing.url}?${filters(ctx)}PageSize=${size}&Page=${pageNumber}${pageToken === '' ? '' : `&PageToken=${encodeURIComponent(pageToken)}`}`;
+    `${beginning}${pageNumber}${pageToken === '' ? '' : `&PageToken=${encodeURIComponent(pageToken)}`}`;
   const last = shown.at(-1);
   const meta = {
     page: number,
@@ -79,23 +81,29 @@ export function page<R>(ctx: Context, listing: Listing<R>, style: ListStyle): Bo
     next_page_url: end < records.size && last !== undefined ? url(number + 1, `PT${listing.token.write(last)}`) : null,
     key: style.key,
   };
-  const head = `"meta":${JSON.stringify(meta)}`;
+  const head = `"meta":${jsonText(meta)}`;
   const array = `"${style.key}":[`;
   const [before, after] = style.arrayFirst === true ? [`{${array}`, `],${head}}`] : [`{${head},${array}`, ']}'];
-  return joined(renderedAs(before), shown.map(listing.render), renderedAs(after));
+  return joined(renderedAs(before), shown, listing.render, renderedAs(after));
 }
 
 /** Joins the texts of records to the text of a list. */
-function joined(before: Rendered, records: readonly Rendered[], after: Rendered): Body {
+function joined<R>(before: Rendered, records: readonly R[], render: (record: R) => Rendered, after: Rendered): Body {
   const parts = [before.text];
+  let length = before.text.length + after.text.length;
   let isAscii = before.isAscii && after.isAscii;
   for (const record of records) {
-    if (parts.length > 1) parts.push(',');
-    parts.push(record.text);
-    isAscii &&= record.isAscii;
+    const rendered = render(record);
+    if (parts.length > 1) {
+      parts.push(',');
+      length += 1;
+    }
+    parts.push(rendered.text);
+    length += rendered.text.length;
+    isAscii &&= rendered.isAscii;
   }
   parts.push(after.text);
-  return bodyOfText(parts, isAscii);
+  return bodyOfParts(parts, length, isAscii);
 }
 
 function previousUrl<R>(
