@@ -14,6 +14,7 @@ import { measureData } from './data-file.mjs';
 import { tableOf, verdictOf } from './figures.mjs';
 import { measureLive } from './live-mode.mjs';
 import { CONNECTIONS } from './load.mjs';
+import { measurePage } from './page.mjs';
 import { pinned } from './processes.mjs';
 import { measureProxy } from './proxy.mjs';
 import { measureScale } from './scale.mjs';
@@ -36,6 +37,7 @@ const sizes = quick
       services: 1000,
       proxied: 3000,
       clients: 200,
+      pageSeconds: 5,
     }
   : {
       rounds: 7,
@@ -48,6 +50,7 @@ const sizes = quick
       services: 10_000,
       proxied: 20_000,
       clients: 1000,
+      pageSeconds: 60,
     };
 
 const sections = {
@@ -59,6 +62,7 @@ const sections = {
   scopes: () => measureScopes(sizes),
   proxy: () => measureProxy(sizes),
   clients: () => measureClients(sizes),
+  page: () => measurePage(sizes),
 };
 if (only !== undefined && !(only in sections)) {
   throw new Error(`--only takes one of ${Object.keys(sections).join(', ')}`);
