@@ -1,5 +1,5 @@
 /** Pause between two runs of the same function, in milliseconds. */
-const PAUSE_MS = 80;
+const PAUSE_MS = 50;
 
 /**
  * Limits how often `run` is started: at once when idle, and otherwise once more after the current run and a pause. A
