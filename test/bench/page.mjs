@@ -78,7 +78,7 @@ async function probeDuring(seconds, caller, probe) {
   }
   await wait(1000);
   end();
-  await wait(1000);
+  await wait(3000);
   return Promise.all(probes);
 }
 
