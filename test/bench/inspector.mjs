@@ -109,13 +109,13 @@ export async function memoryOf(page) {
  */
 export async function notePaints(page, selector, pattern) {
   await page.evaluate(
-    ([selector, source]) => {
-      const pattern = new RegExp(source, 'g');
+    ([place, source]) => {
+      const searched = new RegExp(source, 'g');
       const painted = (globalThis.painted = {});
       const found = new Set();
       const look = () => {
-        const text = document.querySelector(selector)?.textContent ?? '';
-        const fresh = [...text.matchAll(pattern)].map(([match]) => match).filter((match) => !found.has(match));
+        const text = document.querySelector(place)?.textContent ?? '';
+        const fresh = [...text.matchAll(searched)].map(([match]) => match).filter((match) => !found.has(match));
         for (const match of fresh) found.add(match);
         if (fresh.length === 0) return;
         // A message that is posted in a frame arrives after the frame is painted.

@@ -6,6 +6,7 @@
  *   REQUESTS=50000 npm run soak:page    fewer
  *   RATE=200 npm run soak:page          in real time: an hour
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { conclude, createWorkers, gaugeOf, round, startGauged } from './endurance.mjs';
 import { callAt, createCaller, memoryOf, openBrowser, startReceiver, whyNoBrowser } from './inspector.mjs';
 import { residentOf } from './processes.mjs';
@@ -29,7 +30,7 @@ for (const path of ['requests', `conversations/${caller.conversation}`]) {
   pages[path.split('/')[0]] = page;
 }
 
-const callUntil = RATE > 0 ? callAtRate() : createWorkers(CONCURRENCY, caller.mixed);
+const callUntil = RATE > 0 ? callAtRate() : createWorkers(CONCURRENCY, (i) => caller.mixed(i));
 const parts = [];
 let peak = 0;
 const watch = setInterval(() => (peak = Math.max(peak, residentOf(server.child))), 1000);
@@ -65,13 +66,13 @@ conclude(
   grown.map((name) => `the heap of ${name} grew by more than ${TOLERANCE_MB} MB`),
 );
 
-/** Calls at the rate until the given number of calls is made. */
+/** Returns a function that calls at the rate up to the given number of calls. */
 function callAtRate() {
   let made = 0;
   return async (end) => {
     const before = made;
-    const stop = callAt(RATE, (i) => caller.mixed((made = before + i)));
-    while (made < end) await new Promise((resolve) => setTimeout(resolve, 50));
-    stop();
+    const stop = callAt(RATE, (i) => caller.mixed(before + i));
+    await wait(((end - before) / RATE) * 1000);
+    made = before + stop();
   };
 }

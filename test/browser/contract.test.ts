@@ -76,6 +76,7 @@ test('the whole responses are shown side by side, and equal lines unfold', async
   ]);
   expect(await page.getByText('"key3": 3,').count()).toBe(0);
   await page.getByText('19 equal lines').click();
+  await page.getByText('"key3": 3,').first().waitFor();
   expect(await page.getByText('"key3": 3,').count()).toBe(2);
 });
 
