@@ -1,3 +1,4 @@
+// oxlint-disable no-underscore-dangle -- the names of Preact's hooks and properties
 import { options } from 'preact';
 
 /** What Preact's own packages use under these names, which its build keeps stable. */
