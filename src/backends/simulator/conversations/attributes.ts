@@ -1,4 +1,5 @@
 import { single, type Field } from '../kernel/fields.js';
+import { isJsonText } from '../kernel/record-fields.js';
 import { refuse } from './refusals.js';
 
 /** `Attributes`: JSON text, stored exactly as it was sent. `maxBytes` counts UTF-8. */
@@ -9,14 +10,3 @@ export function attributes(maxBytes: number): Field<string> {
     return value;
   });
 }
-
-export function isJsonText(value: unknown): boolean {
-  try {
-    JSON.parse(value as string);
-    return typeof value === 'string';
-  } catch {
-    return false;
-  }
-}
-
-export const isIndex = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;

@@ -1,3 +1,4 @@
+import type { Checks } from './record-fields.js';
 import { type ReadableList, SortedList } from './sorted-list.js';
 
 /** What every record has. Records are immutable: a change makes a new object, so a reference is a snapshot. */
@@ -26,8 +27,8 @@ export interface Table<R extends RecordBase, Unique extends string = string, Ord
   readonly parent?: { readonly table: string; readonly order: NoInfer<Orders>; sid: (record: R) => string };
   /** A further record that a record is deleted with, if it belongs to one. `order` lists the records of each. */
   readonly alsoDeletedWith?: { readonly table: string; readonly order: NoInfer<Orders> };
-  /** Whether a record from a file has only values that calls can give it, as far as they matter for what works with it. */
-  readonly isValid?: (record: R) => boolean;
+  /** Which values calls can give the fields, for records from a file. What every record has is checked elsewhere. */
+  readonly fields: Checks<Omit<R, keyof RecordBase>>;
   readonly unique: Readonly<Record<Unique, (record: R) => string | undefined>>;
   readonly orders: Readonly<Record<Orders, Order<R>>>;
 }

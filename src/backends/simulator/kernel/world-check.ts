@@ -1,4 +1,5 @@
 import type { RecordBase } from './collection.js';
+import { invalidField } from './record-fields.js';
 import { isSid } from './sid.js';
 import type { AnyTable, WorldSchema } from './schema.js';
 import type { WorldDocument } from './world.js';
@@ -72,7 +73,7 @@ export function withoutInconsistencies(
 
 function problemOf(
   record: RecordBase,
-  { prefix, parent, isValid }: AnyTable,
+  { prefix, parent, fields }: AnyTable,
   { sequence }: WorldDocument,
   known: ReadonlyMap<string, ReadonlySet<string>>,
 ): string | undefined {
@@ -80,7 +81,8 @@ function problemOf(
   if (!isSid(record.sid, prefix)) return `has no SID that begins with ${prefix}`;
   if (!isCount(seq, sequence)) return 'has no valid `seq`';
   if (!isCount(dateCreated, MAX_TIME) || !isCount(dateUpdated, MAX_TIME)) return 'has no valid dates';
-  if (isValid?.(record) === false) return 'has values that no call could have given it';
+  const invalid = invalidField(record, fields);
+  if (invalid !== undefined) return `has a value in \`${invalid}\` that no call could have given it`;
   if (parent !== undefined && known.get(parent.table)?.has(parent.sid(record)) !== true) return 'has no parent';
   return undefined;
 }

@@ -233,6 +233,45 @@ test.each<[string, (world: Record<string, unknown>) => unknown]>([
   await expect(changedExport(change)).rejects.toMatchObject({ name: 'UNDERSTUDY_BAD_REQUEST', status: 400 });
 });
 
+test('an export is refused if any field of a record has a value that no call could have given it', async () => {
+  const { world } = await setUp();
+  await createDesk(world);
+  await callOk(world, 'createconfigurationaddress', { body: { Type: 'sms', Address: '+15550001111' } });
+  await callOk(world, 'createcredential', { body: { Type: 'fcm', Secret: 'x' } });
+  const { worlds } = JSON.parse(JSON.stringify(await world.export())) as { worlds: Record<string, unknown>[] };
+  const records = worlds[0]?.['records'] as Record<string, Record<string, unknown>[]>;
+  const fields = Object.entries(records).flatMap(([kind, [first = {}]]) =>
+    Object.keys(first).map((name) => [kind, name] as const),
+  );
+  expect(new Set(fields.map(([kind]) => kind)).size).toBeGreaterThan(10);
+  const accepted: string[] = [];
+  for (const [kind, name] of fields) {
+    const changed = structuredClone(worlds);
+    firstOf(changed[0] as never, kind)[name] = [[]];
+    const document = { format: 'understudy-worlds', version: 2, worlds: changed };
+    // oxlint-disable-next-line no-await-in-loop -- one import after the other
+    const status = await world.control('worlds.import', { document }).then(
+      () => 200,
+      (error: { status: number }) => error.status,
+    );
+    if (status !== 400) accepted.push(`${name} of ${kind}: ${status}`);
+  }
+  expect(accepted).toEqual([]);
+});
+
+test.each([
+  'messagingServiceSid',
+  'defaultInactiveTimer',
+  'defaultClosedTimer',
+  'accountWebhooks',
+  'defaultServiceSid',
+  'autocreateIn',
+  'receiptRules',
+  'initializationTime',
+])('an export with a wrong %s is refused', async (setting) => {
+  await expect(changedExport((world) => (world[setting] = 'P1X;' as never))).rejects.toMatchObject({ status: 400 });
+});
+
 test('an export without a change is not refused', async () => {
   expect(await changedExport(() => undefined)).toMatchObject({ worlds: [{}] });
 });

@@ -6,6 +6,7 @@ import {
   type RecordBase,
   type Table,
 } from '../../../../src/backends/simulator/kernel/collection.js';
+import { isCount, isText, listOf, orNull } from '../../../../src/backends/simulator/kernel/record-fields.js';
 
 interface Thing extends RecordBase {
   readonly name: string | null;
@@ -17,6 +18,7 @@ interface Thing extends RecordBase {
 const things: Table<Thing, 'name', 'room' | 'tag' | 'rank'> = {
   name: 'things',
   prefix: 'TH',
+  fields: { name: orNull(isText), room: isText, tags: listOf(isText), rank: isCount },
   unique: { name: ({ name }) => name ?? undefined },
   orders: {
     room: { group: ({ room }) => room },

@@ -3,6 +3,7 @@ import { defineTable, keyOf, type RecordBase } from '../../../../src/backends/si
 import { WorldClock } from '../../../../src/backends/simulator/kernel/clock.js';
 import { text } from '../../../../src/backends/simulator/kernel/fields.js';
 import type { Reply } from '../../../../src/backends/simulator/kernel/handler.js';
+import { isCount, isText } from '../../../../src/backends/simulator/kernel/record-fields.js';
 import { Links } from '../../../../src/backends/simulator/kernel/links.js';
 import { sidToken } from '../../../../src/backends/simulator/kernel/page.js';
 import { createRouter, defineProduct } from '../../../../src/backends/simulator/kernel/product.js';
@@ -21,6 +22,7 @@ interface PlantRecord extends RecordBase {
 const plants = defineTable<PlantRecord>()({
   name: 'plants',
   prefix: 'PL',
+  fields: { label: isText, height: isCount },
   unique: { label: (plant) => keyOf(plant.label) },
   orders: { all: { group: () => '' } },
 });

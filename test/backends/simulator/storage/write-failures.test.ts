@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -275,9 +275,7 @@ describe('files that are deleted or replaced under a running server', () => {
     await start();
     await create('before');
     const content = readFileSync(`${dataFile}${suffix}`);
-    rmSync(`${dataFile}${suffix}`);
-    // Holds the old place in the file system, so that the new file has another identity.
-    mkdirSync(join(folder, 'holder'));
+    // While the old file exists, the new one certainly has another identity.
     writeFileSync(`${dataFile}.new`, content);
     renameSync(`${dataFile}.new`, `${dataFile}${suffix}`);
     await expect(create('refused')).rejects.toMatchObject(notSaved);

@@ -1,4 +1,5 @@
 import { defineTable, type RecordBase } from '../../kernel/collection.js';
+import { isCount, isFlag, isText, listOf, oneOf, optional, orNull, partOf } from '../../kernel/record-fields.js';
 import type { World } from '../../kernel/world.js';
 
 /** What happens to an inbound message that belongs to no conversation. Only the values of its type are present. */
@@ -26,6 +27,22 @@ export interface AddressRecord extends RecordBase {
 export const addresses = defineTable<AddressRecord>()({
   name: 'addresses',
   prefix: 'IG',
+  fields: {
+    address: isText,
+    type: isText,
+    friendlyName: orNull(isText),
+    addressCountry: orNull(isText),
+    autoCreation: partOf<AutoCreationPart>({
+      enabled: isFlag,
+      type: oneOf(['webhook', 'studio', 'default']),
+      conversationServiceSid: optional(isText),
+      webhookUrl: optional(isText),
+      webhookMethod: optional(isText),
+      webhookFilters: optional(listOf(isText)),
+      studioFlowSid: optional(isText),
+      studioRetryCount: optional(isCount),
+    }),
+  },
   unique: { address: (r) => r.address },
   orders: { all: { group: () => '' }, type: { group: (r) => r.type } },
 });

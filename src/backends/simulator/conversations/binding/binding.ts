@@ -4,6 +4,7 @@
  */
 import { defineTable, keyOf, type RecordBase } from '../../kernel/collection.js';
 import { sidToken } from '../../kernel/page.js';
+import { isText, listOf, oneOf } from '../../kernel/record-fields.js';
 import { defineResource, inOrderOfCreation } from '../../kernel/resource.js';
 import { union } from '../../kernel/sorted-list.js';
 import { refuse } from '../refusals.js';
@@ -18,10 +19,20 @@ export interface BindingRecord extends RecordBase {
   readonly messageTypes: readonly string[];
 }
 
+export const bindingTypes = ['apn', 'gcm', 'fcm', 'twilsock'];
+
 export const bindings = defineTable<BindingRecord>()({
   name: 'bindings',
   prefix: 'BS',
   parent: inService,
+  fields: {
+    serviceSid: isText,
+    endpoint: isText,
+    identity: isText,
+    bindingType: oneOf(bindingTypes),
+    credentialSid: isText,
+    messageTypes: listOf(isText),
+  },
   unique: {},
   orders: {
     service: byService,
@@ -30,8 +41,6 @@ export const bindings = defineTable<BindingRecord>()({
     typeAndIdentity: { group: (r) => keyOf(r.serviceSid, r.bindingType, r.identity) },
   },
 });
-
-export const bindingTypes = ['apn', 'gcm', 'fcm', 'twilsock'];
 
 export const binding = defineResource({
   noun: 'Bindings',

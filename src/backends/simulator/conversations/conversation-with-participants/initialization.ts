@@ -1,6 +1,7 @@
 /** Conversations whose participants are still to be added. They are `initializing` until then (documentation). */
 import { defineTable, type RecordBase } from '../../kernel/collection.js';
 import type { EventOrigin } from '../../kernel/context.js';
+import { isCount, isFlag, isText, listOf, oneOf, optional } from '../../kernel/record-fields.js';
 import type { Setting } from '../../kernel/schema.js';
 import type { Due } from '../../kernel/timeline.js';
 import { TwilioError } from '../../kernel/twilio-error.js';
@@ -9,6 +10,7 @@ import { stateEvent } from '../conversation/events.js';
 import {
   byConversation,
   conversations,
+  conversationStates,
   inConversation,
   type ConversationRecord,
   type ConversationState,
@@ -37,7 +39,7 @@ export interface InitializationRecord extends RecordBase {
 export const initializationTime: Setting<number> = {
   name: 'initializationTime',
   initial: () => 0,
-  isValid: (value) => value === undefined || typeof value === 'number',
+  isValid: optional(isCount),
 };
 
 const dueOf = ({ due, dateCreated }: InitializationRecord): number => due ?? dateCreated;
@@ -46,6 +48,13 @@ export const initializations = defineTable<InitializationRecord>()({
   name: 'initializations',
   prefix: 'ZI',
   parent: inConversation,
+  fields: {
+    conversationSid: isText,
+    entries: listOf(isText),
+    state: oneOf(conversationStates),
+    firesWebhooks: isFlag,
+    due: optional(isCount),
+  },
   unique: {},
   orders: { conversation: byConversation, all: { group: () => '', sortKey: dueOf } },
 });

@@ -1,13 +1,13 @@
 import { defineTable, keyOf, type RecordBase } from '../../kernel/collection.js';
 import type { Context } from '../../kernel/context.js';
+import { isCount, isJsonText, isSidOf, isText, oneOf, optional, orNull, partOf } from '../../kernel/record-fields.js';
 import type { Setting } from '../../kernel/schema.js';
 import type { World } from '../../kernel/world.js';
-import { isIndex, isJsonText } from '../attributes.js';
 import { byService, inService, serviceOf } from '../service/record.js';
-import type { TimersPart } from './timers.js';
+import { isTimersPart, type TimersPart } from './timers.js';
 
-const states = ['initializing', 'active', 'inactive', 'closed'] as const;
-export type ConversationState = (typeof states)[number];
+export const conversationStates = ['initializing', 'active', 'inactive', 'closed'] as const;
+export type ConversationState = (typeof conversationStates)[number];
 
 export interface ConversationRecord extends RecordBase {
   readonly serviceSid: string;
@@ -30,12 +30,20 @@ export const conversations = defineTable<ConversationRecord>()({
   name: 'conversations',
   prefix: 'CH',
   parent: inService,
-  isValid: (r) =>
-    states.includes(r.state) &&
-    isJsonText(r.attributes) &&
-    [r.friendlyName, r.uniqueName].every((name) => name === null || typeof name === 'string') &&
-    isIndex(r.nextMessageIndex) &&
-    isIndex(r.activity),
+  fields: {
+    serviceSid: isText,
+    messagingServiceSid: isText,
+    friendlyName: orNull(isText),
+    uniqueName: orNull(isText),
+    attributes: isJsonText,
+    state: oneOf(conversationStates),
+    timers: isTimersPart,
+    email: partOf<ConversationRecord['email']>({ address: optional(isText), name: optional(isText) }),
+    createdBy: isText,
+    activity: isCount,
+    nextMessageIndex: isCount,
+    groupMembers: orNull(isText),
+  },
   unique: {
     uniqueName: (r) => (r.uniqueName === null ? undefined : keyOf(r.serviceSid, r.uniqueName)),
     groupMembers: (r) => r.groupMembers ?? undefined,
@@ -60,7 +68,7 @@ export const byConversation = { group: inConversation.sid };
 export const autocreateIn: Setting<string | null> = {
   name: 'autocreateIn',
   initial: () => null,
-  isValid: (value) => value === null || typeof value === 'string',
+  isValid: orNull(isSidOf('IS')),
 };
 
 /** By SID or by unique name. A unique name cannot look like a SID. */

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../../core/body.js';
 import { addDuration } from '../../../../util/datetime.js';
 import type { View } from '../../kernel/context.js';
 import { duration, type Field, single } from '../../kernel/fields.js';
+import { isCount, isText, oneOf, optional, orNull, partOf } from '../../kernel/record-fields.js';
 import { refusal } from '../refusals.js';
 import { present } from '../../kernel/handler.js';
 
@@ -14,6 +15,14 @@ export interface TimersPart {
   /** The next change of state. */
   readonly due: { readonly at: number; readonly state: 'inactive' | 'closed' } | null;
 }
+
+export const isTimersPart = partOf<TimersPart>({
+  inactive: optional(isText),
+  closed: optional(isText),
+  inactiveAt: optional(isCount),
+  closedAt: optional(isCount),
+  due: orNull(partOf<NonNullable<TimersPart['due']>>({ at: isCount, state: oneOf(['inactive', 'closed']) })),
+});
 
 /** The shortest timers are recorded. */
 export const inactiveTimer = { min: 60_000, tooShort: refusal(50375), invalid: refusal(50379) };

@@ -5,6 +5,7 @@
 import { defineTable, type RecordBase } from '../../kernel/collection.js';
 import { anyText, flag, oneOf, text, type FormOf } from '../../kernel/fields.js';
 import { sidToken } from '../../kernel/page.js';
+import { isFlag, isText, listOf, oneOf as isOneOf, orNull } from '../../kernel/record-fields.js';
 import { defineResource } from '../../kernel/resource.js';
 import { missingParameter } from '../../kernel/twilio-error.js';
 import { refusal } from '../refusals.js';
@@ -24,6 +25,12 @@ interface CredentialRecord extends RecordBase {
 export const credentials = defineTable<CredentialRecord>()({
   name: 'credentials',
   prefix: 'CR',
+  fields: {
+    friendlyName: orNull(isText),
+    type: isOneOf(['apn', 'gcm', 'fcm']),
+    sandbox: isFlag,
+    given: listOf(isOneOf(['Certificate', 'PrivateKey', 'ApiKey', 'Secret'])),
+  },
   unique: {},
   orders: { all: { group: () => '' } },
 });

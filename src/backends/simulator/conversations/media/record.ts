@@ -1,6 +1,7 @@
 /** Files that messages contain: their records. The bytes are stored beside the world, by the key in `content`. */
 import type { Json } from '../../../../core/body.js';
 import { defineTable, type RecordBase } from '../../kernel/collection.js';
+import { type Checks, isCount, isText, optional, orNull, partOf } from '../../kernel/record-fields.js';
 import type { Due } from '../../kernel/timeline.js';
 import { isSid } from '../../kernel/sid.js';
 import type { World } from '../../kernel/world.js';
@@ -13,6 +14,14 @@ export interface MediaPart {
   readonly contentType: string;
   readonly filename: string | null;
 }
+
+const mediaChecks: Checks<MediaPart> = {
+  sid: isText,
+  size: isCount,
+  contentType: isText,
+  filename: orNull(isText),
+};
+export const isMediaPart = partOf(mediaChecks);
 
 /** A record of an earlier version has none of the optional fields. */
 export interface MediaRecord extends RecordBase, MediaPart {
@@ -32,6 +41,16 @@ export const media = defineTable<MediaRecord>()({
   name: 'media',
   prefix: 'ME',
   parent: inService,
+  fields: {
+    ...mediaChecks,
+    serviceSid: isText,
+    messageSid: orNull(isText),
+    conversationSid: optional(orNull(isText)),
+    author: optional(isText),
+    category: optional(isText),
+    content: optional(isText),
+    unusedAt: optional(orNull(isCount)),
+  },
   // A message is deleted with its files (documentation).
   alsoDeletedWith: { table: 'messages', order: 'message' },
   unique: {},

@@ -1,5 +1,6 @@
 /** `delivery`: the summary of a message's receipts. */
 import type { JsonObject } from '../../../../core/body.js';
+import { isCount, partOf } from '../../kernel/record-fields.js';
 
 export const receiptStatuses = ['sent', 'delivered', 'read', 'failed', 'undelivered'] as const;
 export type ReceiptStatus = (typeof receiptStatuses)[number];
@@ -13,6 +14,15 @@ export interface DeliveryPart {
   readonly failed: number;
   readonly undelivered: number;
 }
+
+export const isDeliveryPart = partOf<DeliveryPart>({
+  total: isCount,
+  sent: isCount,
+  delivered: isCount,
+  read: isCount,
+  failed: isCount,
+  undelivered: isCount,
+});
 
 /** The statuses that a receipt has reached. Inferred from an example: a read one was sent and delivered before. */
 const reached: Readonly<Record<ReceiptStatus, readonly ReceiptStatus[]>> = {

@@ -1,9 +1,9 @@
 import { defineTable, type RecordBase } from '../../kernel/collection.js';
 import type { Context } from '../../kernel/context.js';
-import { isIndex, isJsonText } from '../attributes.js';
+import { isCount, isJsonText, isText, listOf, orNull } from '../../kernel/record-fields.js';
 import { byConversation, conversationOf, inConversation } from '../conversation/record.js';
-import type { DeliveryPart } from './delivery.js';
-import type { MediaPart } from '../media/record.js';
+import { isMediaPart, type MediaPart } from '../media/record.js';
+import { type DeliveryPart, isDeliveryPart } from './delivery.js';
 
 export interface MessageRecord extends RecordBase {
   readonly serviceSid: string;
@@ -24,11 +24,20 @@ export const messages = defineTable<MessageRecord>()({
   name: 'messages',
   prefix: 'IM',
   parent: inConversation,
-  isValid: (r) =>
-    isIndex(r.index) &&
-    typeof r.author === 'string' &&
-    isJsonText(r.attributes) &&
-    [r.body, r.subject].every((text) => text === null || typeof text === 'string'),
+  fields: {
+    serviceSid: isText,
+    conversationSid: isText,
+    index: isCount,
+    author: isText,
+    participantSid: orNull(isText),
+    body: orNull(isText),
+    subject: orNull(isText),
+    attributes: isJsonText,
+    media: orNull(listOf(isMediaPart)),
+    contentSid: orNull(isText),
+    contentVariables: orNull(isText),
+    delivery: orNull(isDeliveryPart),
+  },
   unique: {},
   orders: { conversation: { ...byConversation, sortKey: (r) => r.index } },
 });

@@ -1,5 +1,6 @@
 import { defineTable, keyOf, type RecordBase } from '../../kernel/collection.js';
 import { compoundToken, type TokenFormat } from '../../kernel/page.js';
+import { isCount, isFlag, isJsonText, isText, oneOf, optional, orNull, partOf } from '../../kernel/record-fields.js';
 import { isSid } from '../../kernel/sid.js';
 import type { World } from '../../kernel/world.js';
 import { byConversation, conversations, inConversation, type ConversationRecord } from '../conversation/record.js';
@@ -29,6 +30,25 @@ export const participants = defineTable<ParticipantRecord>()({
   name: 'participants',
   prefix: 'MB',
   parent: inConversation,
+  fields: {
+    serviceSid: isText,
+    conversationSid: isText,
+    identity: orNull(isText),
+    binding: orNull(
+      partOf<MessagingBindingPart>({
+        type: isText,
+        address: optional(isText),
+        proxyAddress: optional(isText),
+        projectedAddress: optional(isText),
+      }),
+    ),
+    roleSid: orNull(isText),
+    attributes: isJsonText,
+    lastReadMessageIndex: orNull(isCount),
+    lastReadTimestamp: orNull(isCount),
+    notificationLevel: oneOf(['default', 'muted']),
+    open: isFlag,
+  },
   unique: {
     identity: (r) => (r.identity === null ? undefined : keyOf(r.conversationSid, r.identity)),
     address: (r) => (r.binding?.address === undefined ? undefined : keyOf(r.conversationSid, r.binding.address)),

@@ -5,6 +5,7 @@
  */
 import { defineTable, keyOf, type RecordBase } from '../../kernel/collection.js';
 import type { Resource } from '../../kernel/product.js';
+import { isText } from '../../kernel/record-fields.js';
 import type { AnyTable } from '../../kernel/schema.js';
 import type { World } from '../../kernel/world.js';
 import { participants, type ParticipantRecord } from '../participant/record.js';
@@ -25,6 +26,7 @@ interface OptOutRecord extends RecordBase {
 const optOuts = defineTable<OptOutRecord>()({
   name: 'optOuts',
   prefix: 'ZO',
+  fields: { address: isText, number: isText },
   unique: { pair: (r) => keyOf(r.address, r.number) },
   orders: {},
 });

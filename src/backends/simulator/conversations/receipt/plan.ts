@@ -3,6 +3,7 @@
  * delivered and never read; messages of other channels are read as well (documentation). The delays are ours.
  */
 import { matchesGlob } from '../../../../util/glob.js';
+import { isCount, isText, listOf, oneOf, optional, partOf } from '../../kernel/record-fields.js';
 import type { Setting } from '../../kernel/schema.js';
 import { receiptStatuses, type ReceiptStatus } from '../message/delivery.js';
 
@@ -36,20 +37,18 @@ export const MAX_STEPS = 20;
 export const receiptRules: Setting<readonly ReceiptRule[]> = {
   name: 'receiptRules',
   initial: () => [],
-  isValid: (value) => Array.isArray(value) && value.length <= MAX_RULES && value.every(isRule),
+  isValid: (value) => isRules(value) && (value as readonly ReceiptRule[]).length <= MAX_RULES,
 };
 
-function isRule(value: Partial<ReceiptRule> | null): boolean {
-  const { address, steps } = value ?? {};
-  return typeof address === 'string' && Array.isArray(steps) && steps.length <= MAX_STEPS && steps.every(isStep);
-}
-
-function isStep(value: Partial<ReceiptStep> | null): boolean {
-  const { after, status, errorCode = 0 } = value ?? {};
-  return isCount(after) && isCount(errorCode) && receiptStatuses.some((each) => each === status);
-}
-
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+const isSteps = listOf(
+  partOf<ReceiptStep>({ after: isCount, status: oneOf(receiptStatuses), errorCode: optional(isCount) }),
+);
+const isRules = listOf(
+  partOf<ReceiptRule>({
+    address: isText,
+    steps: (value) => isSteps(value) && (value as readonly ReceiptStep[]).length <= MAX_STEPS,
+  }),
+);
 
 const DELIVERED_AFTER = 2000;
 const READ_AFTER = 6000;

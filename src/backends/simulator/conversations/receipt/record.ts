@@ -1,5 +1,6 @@
 import { defineTable, type RecordBase } from '../../kernel/collection.js';
-import type { ReceiptStatus } from '../message/delivery.js';
+import { isCount, isText, listOf, oneOf, partOf } from '../../kernel/record-fields.js';
+import { receiptStatuses, type ReceiptStatus } from '../message/delivery.js';
 import type { PlannedStep } from './plan.js';
 
 export interface ReceiptRecord extends RecordBase {
@@ -17,6 +18,16 @@ export interface ReceiptRecord extends RecordBase {
 export const receipts = defineTable<ReceiptRecord>()({
   name: 'receipts',
   prefix: 'DY',
+  fields: {
+    serviceSid: isText,
+    conversationSid: isText,
+    messageSid: isText,
+    participantSid: isText,
+    channelMessageSid: isText,
+    status: oneOf(receiptStatuses),
+    errorCode: isCount,
+    plan: listOf(partOf<PlannedStep>({ at: isCount, status: oneOf(receiptStatuses), errorCode: isCount })),
+  },
   parent: { table: 'messages', order: 'message', sid: (r) => r.messageSid },
   unique: {},
   orders: {

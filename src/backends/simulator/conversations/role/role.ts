@@ -4,6 +4,7 @@
  */
 import { defineTable, type RecordBase } from '../../kernel/collection.js';
 import { list, oneOf, text } from '../../kernel/fields.js';
+import { isText, listOf, oneOf as isOneOf } from '../../kernel/record-fields.js';
 import { defineResource } from '../../kernel/resource.js';
 import { missingParameter } from '../../kernel/twilio-error.js';
 import type { World } from '../../kernel/world.js';
@@ -23,6 +24,12 @@ export const roles = defineTable<RoleRecord>()({
   name: 'roles',
   prefix: 'RL',
   parent: inService,
+  fields: {
+    serviceSid: isText,
+    friendlyName: isText,
+    type: isOneOf(['conversation', 'service']),
+    permissions: listOf(isText),
+  },
   unique: {},
   orders: { service: byService },
 });

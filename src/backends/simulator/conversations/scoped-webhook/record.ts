@@ -1,5 +1,6 @@
 import { defineTable, type RecordBase } from '../../kernel/collection.js';
 import type { Receiver, WorldEvent } from '../../kernel/event.js';
+import { isCount, isText, listOf, oneOf, optional, partOf } from '../../kernel/record-fields.js';
 import type { World } from '../../kernel/world.js';
 import { byConversation, inConversation } from '../conversation/record.js';
 
@@ -26,6 +27,20 @@ export const scopedWebhooks = defineTable<ScopedWebhookRecord>()({
   name: 'scopedWebhooks',
   prefix: 'WH',
   parent: inConversation,
+  fields: {
+    serviceSid: isText,
+    conversationSid: isText,
+    target: oneOf(['webhook', 'trigger', 'studio']),
+    configuration: partOf<ScopedWebhookRecord['configuration']>({
+      url: optional(isText),
+      method: optional(isText),
+      filters: optional(listOf(isText)),
+      triggers: optional(listOf(isText)),
+      flowSid: optional(isText),
+      retryCount: optional(isCount),
+      replayAfter: optional(isCount),
+    }),
+  },
   unique: {},
   orders: { conversation: byConversation },
 });

@@ -1,5 +1,6 @@
 import { defineTable, type RecordBase } from '../../kernel/collection.js';
 import type { Context, View } from '../../kernel/context.js';
+import { type Checks, isFlag, isSidOf, isText, listOf, optional, orNull, partOf } from '../../kernel/record-fields.js';
 import type { Setting } from '../../kernel/schema.js';
 import type { World } from '../../kernel/world.js';
 
@@ -41,9 +42,40 @@ export interface WebhooksPart {
   readonly method: string | null;
 }
 
+const notificationChecks: Checks<NotificationPart> = {
+  enabled: isFlag,
+  template: orNull(isText),
+  sound: orNull(isText),
+};
+
 export const services = defineTable<ServiceRecord>()({
   name: 'services',
   prefix: 'IS',
+  fields: {
+    friendlyName: isText,
+    configuration: partOf<ConfigurationPart>({
+      defaultConversationCreatorRoleSid: isText,
+      defaultConversationRoleSid: isText,
+      defaultChatServiceRoleSid: isText,
+      reachabilityEnabled: isFlag,
+    }),
+    notifications: partOf<NotificationsPart>({
+      logEnabled: isFlag,
+      addedToConversation: partOf(notificationChecks),
+      newMessage: partOf<NotificationsPart['newMessage']>({
+        ...notificationChecks,
+        badgeCountEnabled: isFlag,
+        withMedia: partOf<NotificationsPart['newMessage']['withMedia']>({ enabled: isFlag, template: orNull(isText) }),
+      }),
+      removedFromConversation: partOf(notificationChecks),
+    }),
+    webhooks: partOf<WebhooksPart>({
+      preWebhookUrl: orNull(isText),
+      postWebhookUrl: orNull(isText),
+      filters: orNull(listOf(isText)),
+      method: orNull(isText),
+    }),
+  },
   unique: {},
   orders: { world: { group: () => '' } },
 });
@@ -60,7 +92,7 @@ export const byService = { group: inService.sid };
 export const defaultServiceSid: Setting<string | null> = {
   name: 'defaultServiceSid',
   initial: () => null,
-  isValid: (value) => value === undefined || value === null || typeof value === 'string',
+  isValid: optional(orNull(isSidOf('IS'))),
 };
 
 /** The service that the path is within: by SID, or the default service in an account-level path (documentation). */

@@ -1,5 +1,6 @@
 import { defineTable, keyOf, type RecordBase } from '../../kernel/collection.js';
 import type { Context } from '../../kernel/context.js';
+import { isFlag, isJsonText, isText, orNull } from '../../kernel/record-fields.js';
 import type { World } from '../../kernel/world.js';
 import { byService, inService, serviceOf } from '../service/record.js';
 
@@ -17,6 +18,14 @@ export const users = defineTable<UserRecord>()({
   name: 'users',
   prefix: 'US',
   parent: inService,
+  fields: {
+    serviceSid: isText,
+    identity: isText,
+    friendlyName: orNull(isText),
+    attributes: isJsonText,
+    roleSid: isText,
+    online: orNull(isFlag),
+  },
   unique: { identity: (r) => keyOf(r.serviceSid, r.identity) },
   orders: { service: byService },
 });
