@@ -13,11 +13,27 @@ import type { StartOptions } from '../../src/index.js';
 import { openDesk, uriOf, type Desk } from '../client/harness.js';
 import { start } from '../helpers/command.js';
 import { findChromium, flags } from './chromium.js';
+import { type StoryCall, tellStory } from './client-story.js';
 
 const sdkFile = join(
   dirname(createRequire(import.meta.url).resolve('conversations-sdk-3')),
   'twilio-conversations.min.js',
 );
+
+/** What the story of an app needs. The default role of participants permits less. */
+const PERMISSIONS = [
+  'sendMessage',
+  'sendMediaMessage',
+  'editOwnMessage',
+  'editOwnMessageAttributes',
+  'deleteOwnMessage',
+  'leaveConversation',
+  'addParticipant',
+  'addNonChatParticipant',
+  'removeParticipant',
+  'editAnyParticipantAttributes',
+  'editNotificationLevel',
+];
 
 let browser: Browser;
 beforeAll(async () => {
@@ -116,6 +132,62 @@ describe('the client SDK 3.0.1 in Chromium', () => {
     await page.addInitScript({ content: script });
     await page.goto(new URL((await openApp()).url()).href);
     expect(await chat(page, desk, {})).toEqual(expected);
+  });
+});
+
+describe('the client SDK 3.0.1 in Chromium', () => {
+  it('does everything that it does in Node.js', async () => {
+    const desk = await openDesk({ clock: '2026-01-01T00:00:00Z' });
+    const { world, rest, token } = desk;
+    await rest('updateserviceconfiguration', { body: { ReachabilityEnabled: true } });
+    const { sid: host } = await rest('createservicerole', {
+      body: { FriendlyName: 'host', Type: 'conversation', Permission: PERMISSIONS },
+    });
+    await rest('createserviceconversationparticipant', { body: { Identity: 'alice', RoleSid: host } });
+    await desk.join('bob');
+    for (let i = 0; i < 54; i += 1) {
+      const { sid } = await rest('createserviceconversation', { body: {} });
+      await rest('createserviceconversationparticipant', { ConversationSid: sid, body: { Identity: 'alice' } });
+    }
+    for (let i = 0; i < 45; i += 1) await rest('createserviceconversationmessage', { body: { Body: `m${i}` } });
+    const phone = { 'MessagingBinding.Address': '+15005550002', 'MessagingBinding.ProxyAddress': '+15557654321' };
+    await rest('createserviceconversationparticipant', { body: phone });
+
+    const page = await openApp();
+    await page.exposeFunction('call', (async (name, input) => {
+      if (name === 'advance') return { ...(await world.clock.advance((input as { duration: string }).duration)) };
+      if (name === 'inbound') return { ...(await world.inbound(input as never)) };
+      return rest(name, input);
+    }) satisfies StoryCall);
+    const saw = await page.evaluate(tellStory, {
+      tokens: {
+        alice: token('alice'),
+        brief: token('alice', { ttl: 10 }),
+        bob: token('bob'),
+        expiring: token('dave', { ttl: 5 }),
+      },
+      options: { logLevel: 'silent', Twilsock: { uri: uriOf(world) } },
+      conversation: desk.conversation,
+    });
+    expect(saw).toMatchObject({
+      connection: 'connected',
+      expired: ['connecting', 'connected', 'disconnecting', 'disconnected'],
+      'subscribed conversations': 55,
+      conversations: [true, 'Yours', 'yours'],
+      pages: [
+        ['m35', 'm44'],
+        ['m25', 'm34'],
+        ['m35', 'm44'],
+        ['m12', 'm21'],
+      ],
+      counts: [45, 3],
+      message: ['alice', ['read']],
+      media: ['look', { by: 'builder' }, 'a note'],
+      participants: ['carol', null, 'RL'],
+      users: ['bob', 'Bob', true],
+      push: [{ identity: 'alice', binding_type: 'fcm', endpoint: 'device-1' }],
+      changes: ['by REST', 'by SMS'],
+    });
   });
 });
 
