@@ -2,8 +2,8 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { absolute, figureOf } from './figures.mjs';
-import { residentOf, startOurs } from './processes.mjs';
+import { absolute, compared, figureOf, interleaved } from './figures.mjs';
+import { residentOf, startOurs, usageOf } from './processes.mjs';
 
 const ACCOUNT = `AC${'0'.repeat(32)}`;
 const KEY = `SK${'0'.repeat(32)}`;
@@ -75,28 +75,43 @@ async function settledMemory(child) {
   return residentOf(child);
 }
 
-async function measure(count) {
-  const { child, origin, stop } = await startOurs(['--no-check-answers'], {}, { flags: ['--max-semi-space-size=1'] });
-  try {
-    const { sid: service } = await post(origin, 'services', { FriendlyName: 'bench' });
+/** A server with conversations, each followed by a number of clients. */
+async function openDesk(sizes) {
+  const ours = await startOurs(['--no-check-answers'], {}, { flags: ['--max-semi-space-size=1'] });
+  const { origin } = ours;
+  const { sid: service } = await post(origin, 'services', { FriendlyName: 'bench' });
+  const desks = [];
+  for (const [i, size] of sizes.entries()) {
     const { sid: conversation } = await post(origin, `services/${service}/conversations`, {});
-    const identities = Array.from({ length: count }, (_, i) => `user-${i}`);
-    for (const Identity of identities) {
-      await post(origin, `services/${service}/conversations/${conversation}/participants`, { Identity });
-    }
+    const path = `services/${service}/conversations/${conversation}`;
+    const identities = Array.from({ length: size }, (_, user) => `user-${i}-${user}`);
+    for (const Identity of identities) await post(origin, `${path}/participants`, { Identity });
+    desks.push({ conversation, path, identities, service });
+  }
+  return { ...ours, desks };
+}
+
+async function connectAll(origin, { identities, service, conversation }) {
+  const sockets = [];
+  for (let i = 0; i < identities.length; i += 50) {
+    const batch = identities.slice(i, i + 50).map((identity) => connect(origin, { identity, service, conversation }));
+    sockets.push(...(await Promise.all(batch)));
+  }
+  return sockets;
+}
+
+async function measure(count) {
+  const { child, origin, stop, desks } = await openDesk([count]);
+  try {
     const before = await settledMemory(child);
-    const sockets = [];
-    for (let i = 0; i < count; i += 50) {
-      const batch = identities.slice(i, i + 50).map((identity) => connect(origin, { identity, service, conversation }));
-      sockets.push(...(await Promise.all(batch)));
-    }
+    const sockets = await connectAll(origin, desks[0]);
     const memory = (await settledMemory(child)) - before;
     const times = [];
     for (let round = 0; round < 5; round += 1) {
       const text = `message ${randomUUID()}`;
       const all = Promise.all(sockets.map((socket) => received(socket, text)));
       const sent = performance.now();
-      await post(origin, `services/${service}/conversations/${conversation}/messages`, { Body: text });
+      await post(origin, `${desks[0].path}/messages`, { Body: text });
       await all;
       times.push(performance.now() - sent);
     }
@@ -107,12 +122,59 @@ async function measure(count) {
   }
 }
 
+/** What a message and a typing event cost the server, in microseconds of CPU time. */
+async function costsOf({ child, origin, desks: [desk] }, sockets, count) {
+  const [last] = sockets.slice(-1);
+  const cost = async (send) => {
+    const before = usageOf(child).cpu;
+    for (let i = 0; i < count; i += 1) await send();
+    return ((usageOf(child).cpu - before) * 1000) / count;
+  };
+  const message = await cost(async () => {
+    const text = randomUUID();
+    const arrived = received(last, text);
+    await post(origin, `${desk.path}/messages`, { Body: text });
+    await arrived;
+  });
+  const typing = await cost(async () => {
+    const arrived = received(last, 'typing_indicator');
+    const id = randomUUID();
+    const request = { method: 'POST', path: '/Client/v2/Typing', headers: {} };
+    sockets[0].send(frame({ id, method: 'message', http_request: request }, `ChannelSid=${desk.conversation}`));
+    await arrived;
+  });
+  return { message, typing };
+}
+
+/** Whether the cost of a change depends on those who do not receive it. */
+async function measureOthers(receivers, others, { rounds, messages }) {
+  const [few, many] = [await openDesk([receivers]), await openDesk([receivers, others])];
+  try {
+    const [alone, among] = [await connectAll(few.origin, few.desks[0]), await connectAll(many.origin, many.desks[0])];
+    const idle = await connectAll(many.origin, many.desks[1]);
+    const results = await interleaved(
+      { alone: () => costsOf(few, alone, messages), among: () => costsOf(many, among, messages) },
+      rounds,
+    );
+    for (const socket of [...alone, ...among, ...idle]) socket.terminate();
+    const names = { message: 'A message', typing: 'A typing event' };
+    return Object.keys(names).map((kind) => {
+      const title = `${names[kind]} to ${receivers} client SDKs, with ${others} others connected, relative to none`;
+      return compared(title, results.among[kind], results.alone[kind], { unit: ' µs', atMost: 1.2 });
+    });
+  } finally {
+    await few.stop();
+    await many.stop();
+  }
+}
+
 /** Clients of one conversation: how soon all of them have a message, and what each costs while it is idle. */
-export async function measureClients({ clients }) {
+export async function measureClients({ clients, rounds }) {
   const { kilobytes, times } = await measure(clients);
   const name = `${clients} client SDKs in one conversation`;
   return [
     absolute(`${name}: time until all have a message`, figureOf(times), { unit: ' ms', atMost: 1000 }),
     absolute(`${name}: memory of one that is idle`, figureOf([kilobytes]), { unit: ' KB', atMost: 40 }),
+    ...(await measureOthers(50, clients - 50, { rounds, messages: 200 })),
   ];
 }

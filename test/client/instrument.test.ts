@@ -25,6 +25,24 @@ describe('a test', () => {
     await expect.poll(() => desk.world.connectedUsers()).toMatchObject([{ connections: 2 }]);
   });
 
+  it('deletes a user, who comes back as a new one and learns of what follows', async () => {
+    const desk = await openDesk();
+    await desk.join('alice');
+    const client = await connect(await load(), desk, 'alice');
+    await openConversation(client, desk);
+    const { sid: before } = await desk.rest('fetchserviceuser', { Sid: 'alice' });
+    const removed = next<{ sid: string }>(client, 'conversationRemoved');
+    await desk.rest('deleteserviceuser', { Sid: 'alice' });
+    expect((await removed).sid).toBe(desk.conversation);
+    await expect.poll(() => desk.world.connectedUsers()).toMatchObject([{ identity: 'alice' }]);
+    expect((await desk.rest('fetchserviceuser', { Sid: 'alice' }))['sid']).not.toBe(before);
+    const joined = next<{ sid: string }>(client, 'conversationJoined');
+    await desk.join('alice');
+    expect((await joined).sid).toBe(desk.conversation);
+    await client.user.updateFriendlyName('Alice again');
+    await expect.poll(() => client.user.friendlyName).toBe('Alice again');
+  });
+
   it('makes tokens for clients, also of the default service', async () => {
     const desk = await openDesk();
     const token = await desk.world.clientToken('carol', { ttl: 60 });

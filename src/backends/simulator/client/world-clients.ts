@@ -16,6 +16,9 @@ import { SyncObject, type EventIds } from './sync-object.js';
 /** How long the objects that a user may have opened earlier are kept, in milliseconds. */
 const KNOWN_MS = 2000;
 
+/** Objects of removed users that are kept for their clients. */
+const MAX_OF_REMOVED_USERS = 1000;
+
 /** A user with at least one connection. */
 export interface ConnectedUser {
   readonly serviceSid: string;
@@ -34,6 +37,8 @@ export class WorldClients {
   /** Until when users type, by user and conversation, in milliseconds since 1970 by the machine's clock. */
   readonly #typing = new Map<string, Map<string, number>>();
   readonly #known = new WeakMap<Connected, { readonly names: ReadonlyMap<string, string>; readonly until: number }>();
+  /** Names of objects, the oldest first. */
+  readonly #ofRemovedUsers: string[] = [];
   readonly #tracker: ChangeTracker;
   #isFlushQueued = false;
 
@@ -170,7 +175,7 @@ export class WorldClients {
     for (const sid of taken.removedConversations) this.#removeObjects(sid, date);
     for (const user of taken.removedUsers) {
       for (const { receiver } of this.#connectionsOf(user)) receiver.restart();
-      this.#forgetObjects(user);
+      this.#keepForAWhile(user);
     }
   }
 
@@ -205,11 +210,15 @@ export class WorldClients {
     }
   }
 
-  /** Those that others follow stay: the user may come back. */
-  #forgetObjects({ serviceSid, identity }: TakenChanges['removedUsers'][number]): void {
-    for (const kind of ['conversations', 'info'] as const) {
-      const object = this.#objects.get(userName(serviceSid, identity, kind));
-      if (object?.subscribers.size === 0) this.#forget(object);
+  /** The user may come back, and must learn then what has been removed. */
+  #keepForAWhile({ serviceSid, identity }: TakenChanges['removedUsers'][number]): void {
+    const names = (['conversations', 'info'] as const).map((kind) => userName(serviceSid, identity, kind));
+    this.#ofRemovedUsers.push(...names);
+    for (const name of this.#ofRemovedUsers.splice(0, this.#ofRemovedUsers.length - MAX_OF_REMOVED_USERS)) {
+      const object = this.#objects.get(name);
+      if (object === undefined || object.subscribers.size > 0) continue;
+      const { ownerSid, identity: owner = '' } = object.name;
+      if (findUser(this.world, ownerSid, owner) === undefined) this.#forget(object);
     }
   }
 
