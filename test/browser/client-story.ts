@@ -1,3 +1,4 @@
+// oxlint-disable unicorn/consistent-function-scoping -- the page gets the text of one function
 import type { Client, Conversation, Message, Participant } from 'conversations-sdk-3';
 
 /** What the page gets from the test. */
