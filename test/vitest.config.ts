@@ -4,7 +4,7 @@ export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/outsider/**'],
+    exclude: ['test/browser/**', 'test/replicas/**', 'test/outsider/**'],
     globalSetup: 'test/build.ts',
     // The default is one worker fewer than cores.
     maxWorkers: 2,

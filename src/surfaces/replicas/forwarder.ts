@@ -94,8 +94,12 @@ export class Forwarder {
         if (!isRepeatable || performance.now() > deadline) throw lost(error);
         return undefined;
       });
-      if (response !== undefined && response.headers[ELSEWHERE] === undefined) return writeResponse(raw, response);
-      await response?.body.dump();
+      if (response !== undefined && response.headers[ELSEWHERE] === undefined) {
+        return writeResponse(raw, response).catch((error: unknown) => {
+          throw raw.headersSent ? error : lost(error);
+        });
+      }
+      await response?.body.dump().catch(() => undefined);
       if (body instanceof Readable || performance.now() > deadline) throw lost(new Error('the world has moved'));
       forget();
       await new Promise((resolve) => void setTimeout(resolve, PAUSE_MS));

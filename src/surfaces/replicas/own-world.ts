@@ -92,9 +92,10 @@ async function forward(
       forget: () => shared.misplaced(account),
     });
   } catch (error) {
+    if (raw.destroyed || raw.headersSent) return void raw.destroy();
     if (!(error instanceof UnderstudyError)) log.error({ err: error, account }, 'a request could not be forwarded');
     const refusal = refusalOf(error);
-    if (raw.headersSent || raw.destroyed || refusal === undefined) return void raw.destroy();
+    if (refusal === undefined) return void raw.destroy();
     const text = JSON.stringify(refusal.body);
     raw.writeHead(refusal.status, {
       ...refusal.headers,

@@ -66,7 +66,8 @@ export class LockConnection {
 
   async announce(address: ServerAddress | undefined): Promise<void> {
     this.#address = address;
-    await this.#session?.announce(address, this.#isLeaving);
+    // If the connection is lost meanwhile, the next one announces it.
+    await this.#session?.announce(address, this.#isLeaving).catch(() => undefined);
   }
 
   /** Tells the other servers that this one takes no more worlds. */

@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import type { ServerAddress } from '../../../core/shared-worlds.js';
 import { peerOf, type Peer, type PeerRow } from './peers.js';
 import { inBatches, type ChangeRow } from './change-row.js';
+import { insertChanges, LOCK_KEY, unlock } from './lock-statements.js';
 
 /** How long a server may use its worlds after a heartbeat was sent, in milliseconds. */
 const LEASE_MS = 2000;
@@ -16,9 +17,6 @@ const STATEMENT_MS = 10_000;
 const CONNECT_MS = 5000;
 /** Without a heartbeat for this long, the connection is taken for lost, in milliseconds. */
 const GIVE_UP_MS = 5000;
-
-/** The lock of a world, among the advisory locks of its database. */
-const LOCK_KEY = "hashtextextended('understudy ' || $1, 0)";
 
 /** What a server learns when it takes a world. */
 export interface Taken {
@@ -56,6 +54,7 @@ export class LockSession {
   #leaseEndOfDay = 0;
   #timer: NodeJS.Timeout | undefined;
   #isEnded = false;
+  #last: Promise<void> = Promise.resolve();
   #waiters: { resolve: () => void; reject: (cause: unknown) => void }[] = [];
 
   private constructor(readonly options: LockSessionOptions) {
@@ -118,13 +117,21 @@ export class LockSession {
    * @returns where the world is, if another server has it
    */
   async take(account: string): Promise<Taken | Elsewhere> {
-    const lock = await this.#client.query<{ taken: boolean }>({
+    const found = await this.#alone((client) => this.#take(client, account));
+    if ('owner' in found) return found;
+    const { former, wait, ...taken } = found;
+    if (former !== null && wait !== null && wait > 0 && !this.options.former.has(former)) await delay(wait);
+    return taken;
+  }
+
+  async #take(client: Client, account: string): Promise<(Taken & OwnerBefore) | Elsewhere> {
+    const lock = await client.query<{ taken: boolean }>({
       name: 'lock',
       text: `SELECT pg_try_advisory_lock(${LOCK_KEY}) AS taken`,
       values: [account],
     });
-    if (lock.rows[0]?.taken !== true) return this.#ownerOf(account);
-    const { rows } = await this.#client.query<Record<'epoch' | 'snapshot', string> & OwnerBefore>({
+    if (lock.rows[0]?.taken !== true) return this.#ownerOf(client, account);
+    const { rows } = await client.query<Record<'epoch' | 'snapshot', string> & OwnerBefore>({
       name: 'take',
       text: `WITH before AS (
                SELECT s.id, extract(epoch FROM s.heartbeat - clock_timestamp()) * 1000 + $3 AS wait
@@ -137,13 +144,12 @@ export class LockSession {
     const [row] = rows;
     if (row === undefined) throw new Error('the world could not be taken');
     const { epoch, snapshot, former, wait } = row;
-    if (former !== null && wait !== null && wait > 0 && !this.options.former.has(former)) await delay(wait);
-    return { epoch: Number(epoch), snapshot: Number(snapshot) };
+    return { epoch: Number(epoch), snapshot: Number(snapshot), former, wait };
   }
 
   /** Finds the owner of a world. Ends its session if it has stopped to send heartbeats. */
-  async #ownerOf(account: string): Promise<Elsewhere> {
-    const { rows } = await this.#client.query<PeerRow & { isSilent: boolean }>({
+  async #ownerOf(client: Client, account: string): Promise<Elsewhere> {
+    const { rows } = await client.query<PeerRow & { isSilent: boolean }>({
       name: 'owner',
       text: `SELECT s.id, s.address, s.mcp_address AS mcp, s.heartbeat < clock_timestamp() - $2 * interval '1 ms' AS "isSilent"
              FROM understudy.worlds w JOIN understudy.sessions s ON s.id = w.owner WHERE w.account = $1`,
@@ -152,7 +158,7 @@ export class LockSession {
     const [owner] = rows;
     if (owner === undefined) return { owner: undefined };
     if (owner.isSilent || this.options.former.has(owner.id)) {
-      await this.#client.query(
+      await client.query(
         `SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN understudy.sessions s ON s.id = $2 AND s.pid = l.pid
          WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -165,72 +171,56 @@ export class LockSession {
   }
 
   /** Gives up a world, so that others can take it at once. @param due when its next timer fires, in ms since 1970 */
-  async release(account: string, due: number | undefined): Promise<void> {
-    await this.#client.query({
-      name: 'release',
-      text: `UPDATE understudy.worlds SET owner = NULL, due = to_timestamp($3::float8 / 1000)
-             WHERE account = $1 AND owner = $2`,
-      values: [account, this.id, due ?? null],
+  release(account: string, due: number | undefined): Promise<void> {
+    return this.#alone(async (client) => {
+      await client.query({
+        name: 'release',
+        text: `UPDATE understudy.worlds SET owner = NULL, due = to_timestamp($3::float8 / 1000)
+               WHERE account = $1 AND owner = $2`,
+        values: [account, this.id, due ?? null],
+      });
+      await unlock(client, account);
     });
-    await this.#client.query({ name: 'unlock', text: `SELECT pg_advisory_unlock(${LOCK_KEY})`, values: [account] });
   }
 
   /** Deletes all rows of a world that does not exist any more, or that was never saved. Then gives it up. */
-  async remove(account: string): Promise<void> {
-    for (const table of ['changes', 'snapshots', 'media_uses', 'worlds']) {
-      // oxlint-disable-next-line no-await-in-loop -- on one connection
-      await this.#client.query(`DELETE FROM understudy.${table} WHERE account = $1`, [account]);
-    }
-    await this.#client.query({ name: 'unlock', text: `SELECT pg_advisory_unlock(${LOCK_KEY})`, values: [account] });
+  remove(account: string): Promise<void> {
+    return this.#alone(async (client) => {
+      for (const table of ['changes', 'snapshots', 'media_uses', 'worlds']) {
+        // oxlint-disable-next-line no-await-in-loop -- on one connection
+        await client.query(`DELETE FROM understudy.${table} WHERE account = $1`, [account]);
+      }
+      await unlock(client, account);
+    });
   }
 
   /**
    * Writes changes, all of them or none.
    * @throws also when a world is not this session's any more
    */
-  async append(rows: readonly ChangeRow[]): Promise<void> {
+  append(rows: readonly ChangeRow[]): Promise<void> {
     const batches = [...inBatches(rows)];
-    const [only] = batches;
-    if (only !== undefined && batches.length === 1) return this.#insert(only);
-    await this.#client.query('BEGIN');
-    // oxlint-disable-next-line no-await-in-loop -- on one connection
-    for (const batch of batches) await this.#insert(batch);
-    await this.#client.query('COMMIT');
-  }
-
-  async #insert(rows: readonly ChangeRow[]): Promise<void> {
-    const { rowCount } = await this.#client.query({
-      name: 'append',
-      // JSON has no line feeds, so one text with a line for each change is the cheapest list.
-      text: `INSERT INTO understudy.changes (account, seq, epoch, body)
-             SELECT w.account, c.seq, c.epoch, c.body
-             FROM unnest(string_to_array($2, E'\\n'), string_to_array($3, ' ')::bigint[], string_to_array($4, ' ')::bigint[],
-                         string_to_array($5, E'\\n')) AS c (account, seq, epoch, body)
-             JOIN understudy.worlds w ON w.account = c.account AND w.epoch = c.epoch AND w.owner = $1`,
-      values: [
-        this.id,
-        rows.map(({ account }) => account).join('\n'),
-        rows.map(({ seq }) => seq).join(' '),
-        rows.map(({ epoch }) => epoch).join(' '),
-        rows.map(({ body }) => body).join('\n'),
-      ],
+    return this.#alone(async (client) => {
+      if (batches.length > 1) await client.query('BEGIN');
+      // oxlint-disable-next-line no-await-in-loop -- on one connection
+      for (const batch of batches) await insertChanges(client, this.id, batch);
+      if (batches.length > 1) await client.query('COMMIT');
     });
-    if (rowCount !== rows.length) throw new Error('another server has taken over a world');
   }
 
   /** Tells the other servers where this one is reached, and whether it still takes worlds. */
   async announce(address: ServerAddress | undefined, isLeaving: boolean): Promise<void> {
-    await this.#client.query(
-      'UPDATE understudy.sessions SET address = $2, mcp_address = $3, leaving = $4 WHERE id = $1',
-      [this.id, address?.rest ?? null, address?.mcp ?? null, isLeaving],
-    );
+    const text = 'UPDATE understudy.sessions SET address = $2, mcp_address = $3, leaving = $4 WHERE id = $1';
+    const values = [this.id, address?.rest ?? null, address?.mcp ?? null, isLeaving];
+    await this.#alone((client) => client.query(text, values));
   }
 
   /** Gives up all worlds. */
   async close(): Promise<void> {
     if (this.#isEnded) return;
     this.#end(new Error('the server has stopped'));
-    await this.#client.query('DELETE FROM understudy.sessions WHERE id = $1', [this.id]).catch(() => undefined);
+    const text = 'DELETE FROM understudy.sessions WHERE id = $1';
+    await this.#alone((client) => client.query(text, [this.id])).catch(() => undefined);
     await this.#client.end().catch(() => undefined);
   }
 
@@ -251,16 +241,28 @@ export class LockSession {
   }
 
   async #beat(text: string, values: unknown[]): Promise<void> {
-    const sent = performance.now();
-    const sentOfDay = Date.now();
-    const { rowCount } = await this.#client.query(text, values);
-    if (rowCount !== 1) throw new Error('the session is not known to the database any more');
-    this.#leaseEnd = sent + LEASE_MS;
-    this.#leaseEndOfDay = sentOfDay + LEASE_MS;
+    await this.#alone(async (client) => {
+      const sent = performance.now();
+      const sentOfDay = Date.now();
+      const { rowCount } = await client.query(text, values);
+      if (rowCount !== 1) throw new Error('the session is not known to the database any more');
+      this.#leaseEnd = sent + LEASE_MS;
+      this.#leaseEndOfDay = sentOfDay + LEASE_MS;
+    });
     if (!this.holds) return;
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const { resolve } of waiters) resolve();
+  }
+
+  /** Runs statements that no others come between. */
+  #alone<T>(run: (client: Client) => Promise<T>): Promise<T> {
+    const running = this.#last.then(() => run(this.#client));
+    this.#last = running.then(
+      () => undefined,
+      () => undefined,
+    );
+    return running;
   }
 
   #end(cause: unknown): void {

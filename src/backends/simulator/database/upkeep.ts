@@ -8,11 +8,11 @@ import { isQuiet, type OwnedWorld } from './owned-world.js';
 import { findPeers, preferredPeer, type Peers } from './peers.js';
 import type { PlacedWorlds } from './placed-worlds.js';
 
-const INTERVAL_MS = 1000;
+const INTERVAL_MS = 500;
 /** A world that nobody has used for this long is released, in milliseconds. */
 const IDLE_MS = 60_000;
 /** After how many rounds old sessions are deleted. */
-const ROUNDS = 600;
+const ROUNDS = 1200;
 
 interface UpkeepOptions {
   readonly connection: LockConnection;

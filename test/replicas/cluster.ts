@@ -1,0 +1,62 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { main } from '../helpers/command.js';
+import { freePort } from '../helpers/postgres.js';
+
+/** A server in a process of its own, which is started again on the same port. */
+export class ReplicaProcess {
+  #process: ChildProcess | undefined;
+  /** What it has logged, over all starts. */
+  log = '';
+
+  private constructor(
+    readonly store: string,
+    readonly port: number,
+  ) {}
+
+  static async create(store: string): Promise<ReplicaProcess> {
+    const replica = new ReplicaProcess(store, await freePort());
+    await replica.start();
+    return replica;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async start(): Promise<void> {
+    const args = [main, 'serve', '--rest-port', String(this.port), '--mcp-port', '0', '--no-check-answers'];
+    const child = spawn(process.execPath, args, {
+      env: { PATH: process.env['PATH'], UNDERSTUDY_STORE: this.store, HOME: '/nonexistent' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    child.stderr.on('data', (chunk) => (this.log += String(chunk)));
+    this.#process = child;
+    for (;;) {
+      const isUp = await fetch(`${this.url}/__understudy/health/live`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+      if (isUp) return;
+      // The database may be down. Whoever runs the servers starts them again.
+      if (child.exitCode !== null) return this.start();
+      await pause(50);
+    }
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#process?.kill(signal);
+  }
+
+  /** Ends it, and resolves when it has ended. */
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await ended;
+  }
+}
+
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, milliseconds));
+}
