@@ -40,7 +40,7 @@ export default defineConfig({
             {
               name: 'common',
               test: within(
-                'cli/(command-line|contract/commands|pid-file|progress-line|running-understudy|style)|app/settings|backends/live/limits|core/(operation|body|maybe-promise)|util/(lazy|did-you-mean)|capability/file|surfaces/control/paths',
+                'cli/(command-line|contract/commands|pid-file|progress-line|running-understudy|style)|app/settings|backends/live/limits|backends/simulator/webhooks/targets|core/(operation|body|maybe-promise)|util/(lazy|did-you-mean|loopback)|surfaces/http/api-keys|capability/file|surfaces/control/paths',
               ),
               priority: 1,
             },

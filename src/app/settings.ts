@@ -1,6 +1,6 @@
 import type { LiveLimits } from '../backends/live/limits.js';
 import type { SyncPolicy } from '../backends/simulator/storage/sync-policy.js';
-import type { WebhookTargets } from '../backends/simulator/webhooks/sender.js';
+import type { WebhookTargets } from '../backends/simulator/webhooks/targets.js';
 import type { Credentials } from '../core/operation.js';
 import type { ApiKeyEntries } from '../surfaces/http/api-keys.js';
 

@@ -4,7 +4,7 @@ import { defaultSettings, modeNames, type Settings } from '../app/settings.js';
 import { badOption } from '../core/errors.js';
 import { defaultLimits, type LiveLimits } from '../backends/live/limits.js';
 import { syncPolicies } from '../backends/simulator/storage/sync-policy.js';
-import { defaultTargets, type WebhookTargets } from '../backends/simulator/webhooks/sender.js';
+import { defaultTargets, type WebhookTargets } from '../backends/simulator/webhooks/targets.js';
 import { readApiKeys } from './api-keys.js';
 import { readEnvironment, readStateFolder, tracesRequested } from './environment.js';
 import { flag, group, readToggle, toggle } from './flags.js';

@@ -33,7 +33,8 @@ import { MemoryMedia, type MediaStore } from './storage/media-store.js';
 import { Store, type StoreOptions } from './storage/store.js';
 import type { WorldStore } from './storage/world-store.js';
 import { type DroppedDelivery, Webhooks, type WebhookFaults } from './webhooks/dispatcher.js';
-import { defaultTargets, WebhookSender, type WebhookTargets } from './webhooks/sender.js';
+import { WebhookSender } from './webhooks/sender.js';
+import { defaultTargets, type WebhookTargets } from './webhooks/targets.js';
 
 export interface SimulatorOptions {
   readonly operations: readonly Operation[];

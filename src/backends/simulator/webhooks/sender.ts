@@ -1,37 +1,17 @@
 import type { BulkheadPolicy } from 'cockatiel';
 import type { Agent } from 'undici';
 import { lazyCode } from '../../../util/load-code.js';
-import type { QueueLimits } from './queue.js';
+import type { WebhookTargets } from './targets.js';
 import { isLoopback } from '../../../util/loopback.js';
 
 // On first use: undici is large, and most runs send no webhooks.
 const loadUndici = lazyCode(() => import('undici'));
 const loadCockatiel = lazyCode(() => import('cockatiel'));
 
-/** How long Twilio waits for a webhook's response, in milliseconds (documentation). */
-const WEBHOOK_TIMEOUT_MS = 5000;
 /** In characters. Only the few fields of a pre-action webhook's response are used. */
 const MAX_RESPONSE = 64 * 1024;
 /** Concurrent requests to one host, apart from pre-action webhooks, for which callers wait. */
 const MAX_CONCURRENT = 16;
-
-/** Where webhooks may be sent, where they are redirected, and how many may wait. */
-export interface WebhookTargets extends QueueLimits {
-  /** Hosts that may be called in addition to this machine. */
-  readonly allow: readonly string[];
-  /** A URL that begins with `from` is called at `to` instead. The original URL is signed. */
-  readonly map: readonly { readonly from: string; readonly to: string }[];
-  /** How long to wait for a response, in milliseconds. */
-  readonly timeoutMs: number;
-}
-
-export const defaultTargets: WebhookTargets = {
-  allow: [],
-  map: [],
-  timeoutMs: WEBHOOK_TIMEOUT_MS,
-  queue: 1000,
-  maxWait: 600_000,
-};
 
 export interface WebhookRequest {
   readonly url: string;
