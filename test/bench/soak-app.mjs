@@ -27,12 +27,15 @@ export async function startApp(random) {
   return { received, hooks, close };
 }
 
+/** For this long a delivery may still change, in milliseconds: a fault rule may repeat it, and the repetition be retried. */
+const SETTLING_MS = 60_000;
+
 /** Follows the outbox of a world, which keeps the latest 1000 deliveries. Every delivery must be seen and completed. */
 export class OutboxReader {
   /** The last known state of each delivery, by id. */
   #seen = new Map();
-  /** The highest ids of the last two reads. Later deliveries may still change. */
-  #ends = [0, 0];
+  /** When the outbox was read, and the highest id then. The first one is older than any delivery that may still change. */
+  #reads = [{ at: 0, end: 0 }];
   /** Attempts without a response, by delivery and number: when each began and how long it took, in milliseconds. */
   #unanswered = new Map();
   /** The number of deliveries in the outbox at the end. */
@@ -45,18 +48,22 @@ export class OutboxReader {
 
   async read() {
     const open = [...this.#seen].filter(([, { state }]) => state === 'waiting').map(([id]) => id - 1);
-    for (const { id, state, attempts } of await this.list(Math.min(this.#ends[0], ...open))) {
+    const at = performance.now();
+    while (this.#reads.length > 1 && this.#reads[1].at < at - SETTLING_MS) this.#reads.shift();
+    for (const { id, state, attempts } of await this.list(Math.min(this.#reads[0].end, ...open))) {
       this.#seen.set(id, { state, statuses: attempts.map(({ status, error }) => status ?? error) });
       for (const [i, { status, started, milliseconds }] of attempts.entries()) {
         if (status === null) this.#unanswered.set(`${id} ${i}`, { started, milliseconds });
       }
     }
-    this.#ends = [this.#ends[1], Math.max(0, ...this.#seen.keys())];
+    let { end } = this.#reads.at(-1);
+    for (const id of this.#seen.keys()) end = Math.max(end, id);
+    this.#reads.push({ at, end });
   }
 
   /** Reads the outbox a last time. @returns the totals */
   async conclude() {
-    this.#ends = [0, 0];
+    this.#reads = [{ at: 0, end: 0 }];
     await this.read();
     this.size = (await this.list(0)).length;
     const [states, responses] = [new Counts(), new Counts()];
@@ -64,7 +71,11 @@ export class OutboxReader {
       states.add(state);
       for (const status of statuses) responses.add(status);
     }
-    const last = Math.max(0, ...this.#seen.keys());
-    return { states, responses, missed: last - this.#seen.size, unanswered: [...this.#unanswered.values()] };
+    return {
+      states,
+      responses,
+      missed: this.#reads.at(-1).end - this.#seen.size,
+      unanswered: [...this.#unanswered.values()],
+    };
   }
 }
