@@ -7,10 +7,14 @@ import { build as bundle } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+const run = (script: string) => promisify(execFile)('npm', ['run', script, '--silent'], { cwd: root });
+
 /** Builds the command from the current sources, before the tests that run it; in a fresh clone, everything. */
 export default async function build(): Promise<void> {
   if (!existsSync(join(root, 'dist/inspector/index.html'))) {
-    await promisify(execFile)('npm', ['run', 'build', '--silent'], { cwd: root });
+    // The first one empties the folder.
+    await run('build:code');
+    await Promise.all([run('build:types'), run('build:page')]);
     return;
   }
   if (isUpToDate('dist/main.js') && isUpToDate('dist/register.cjs')) return;

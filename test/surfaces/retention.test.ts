@@ -6,7 +6,7 @@ import { retainedBytes } from '../helpers/heap.js';
 const MEBIBYTE = 1024 * 1024;
 /** What one exchange of these tests may keep: far less than its body. */
 const MOST = 64 * 1024;
-const COUNT = 20;
+const COUNT = 8;
 
 const cases = [
   {
