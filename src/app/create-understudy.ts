@@ -36,6 +36,7 @@ import { modes } from './modes/index.js';
 import { buildPipeline } from './pipeline.js';
 import { closeServers, createServers } from './servers.js';
 import { defaultSettings, type Settings } from './settings.js';
+import { controlsOf, groupPartOf, sharedParts } from './worker-group.js';
 import type { Overrides, Understudy } from './understudy.js';
 
 /** How long a server on a shared database still answers after a stop signal, while its worlds move to others. */
@@ -89,18 +90,22 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     observer: metrics,
   });
   const tokens = createTokens({ keys: knownKeys, requiresSignature: token !== undefined, log });
-  const controls = assembleControls({
-    backendControls: backend.controls ?? [],
-    operations: served,
-    journal,
-    settled: engine.settled,
-    faults,
-    feed,
-    defaultAccount,
-    admitGrowth,
-    issueToken: backend.clients === undefined ? undefined : (parts) => tokens.issue(parts),
-    origin: createOwnOrigin(servers.http, publicUrl),
-  });
+  const { group } = overrides;
+  const controls = controlsOf(group, () =>
+    assembleControls({
+      backendControls: backend.controls ?? [],
+      operations: served,
+      journal,
+      settled: engine.settled,
+      faults,
+      feed,
+      defaultAccount,
+      admitGrowth,
+      issueToken: backend.clients === undefined ? undefined : (parts) => tokens.issue(parts),
+      origin: createOwnOrigin(servers.http, publicUrl),
+    }),
+  );
+  const notReadyReason = () => lameDuck.notReadyReason ?? backend.notReadyReason?.();
   const surfaceParts: SurfaceParts = {
     capability,
     shapes,
@@ -111,8 +116,8 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     reportUnserved: createUnservedReport({ journal, log, clock }),
     controls,
     feed,
-    metrics,
-    notReadyReason: () => lameDuck.notReadyReason ?? backend.notReadyReason?.(),
+    ...sharedParts(group, metrics),
+    notReadyReason,
     mode,
     version,
     clock,
@@ -161,6 +166,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     controls,
     metrics,
     loadMcpServers: lazy(() => loadMcpServers(surfaceParts, log)),
+    groupPart: groupPartOf(metrics, notReadyReason),
     announce: replica && ((own) => replica.announce(own)),
     close,
     async stop() {

@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client';
 import type { LiveObserver } from '../backends/live/live.js';
 import type { EngineObserver } from '../engine/engine.js';
 import { lazyCode } from '../util/load-code.js';
@@ -8,6 +9,8 @@ import { LabelledMetric, type Metric } from '../util/labelled-metric.js';
 /** Counters since the start of the process, in Prometheus's text format. */
 export interface Metrics extends EngineObserver, LiveObserver, WebhookObserver {
   readonly clients: ClientMetrics;
+  /** The metrics as data, to be combined with those of other processes by `renderTogether`. */
+  read(): Promise<unknown>;
   render(): Promise<{ readonly type: string; readonly text: string }>;
 }
 
@@ -42,7 +45,7 @@ export function createMetrics({ mode, callsTwilio, inFlight }: MetricsOptions): 
     'operation',
     'reason',
   ]);
-  const breaker = gauge('understudy_upstream_breaker_state', '0: closed; 1: half open; 2: open.');
+  const breaker = gauge('understudy_upstream_breaker_state', '0: closed; 1: half open; 2: open.', 'max');
   const opened = new LabelledMetric(
     'understudy_upstream_breaker_opened_total',
     'Number of times the breaker opened.',
@@ -87,10 +90,13 @@ export function createMetrics({ mode, callsTwilio, inFlight }: MetricsOptions): 
       frame: (method) => frames.add([method]),
       dropped: (reason) => droppedClients.add([reason]),
     },
+    async read() {
+      waiting.set([], inFlight());
+      return (await registry()).getMetricsAsJSON();
+    },
     async render() {
       waiting.set([], inFlight());
-      const { contentType, metrics } = await registry();
-      return { type: contentType, text: await metrics() };
+      return textOf(await registry());
     },
   };
 }
@@ -99,8 +105,8 @@ function histogram(name: string, help: string, labels: readonly string[]): Label
   return new LabelledMetric(name, help, labels, 'histogram');
 }
 
-function gauge(name: string, help: string): LabelledMetric {
-  return new LabelledMetric(name, help, [], 'gauge');
+function gauge(name: string, help: string, aggregator: 'sum' | 'max' = 'sum'): LabelledMetric {
+  return new LabelledMetric(name, help, [], 'gauge', aggregator);
 }
 
 /** Adds prom-client's metrics of the process: memory, event loop, garbage collection. */
@@ -110,5 +116,17 @@ async function createRegistry(mode: string, metrics: readonly Metric[]) {
   registry.setDefaultLabels({ mode });
   collectDefaultMetrics({ register: registry });
   for (const metric of metrics) registry.registerMetric(metric as never);
-  return { contentType: registry.contentType, metrics: () => registry.metrics() };
+  return registry;
+}
+
+type Rendered = Awaited<ReturnType<Metrics['render']>>;
+
+async function textOf(registry: Pick<Registry, 'contentType' | 'metrics'>): Promise<Rendered> {
+  return { type: registry.contentType, text: await registry.metrics() };
+}
+
+/** Renders the metrics of several processes as one: counters are added up, a breaker counts as open if any is. */
+export async function renderTogether(parts: readonly unknown[]): Promise<Rendered> {
+  const { AggregatorRegistry } = await import('prom-client');
+  return textOf(AggregatorRegistry.aggregate(parts as object[]));
 }

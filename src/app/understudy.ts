@@ -3,6 +3,7 @@ import type { Capability } from '../capability/capability.js';
 import type { OnStartProgress } from '../core/start-progress.js';
 import type { Controls } from '../control/registry.js';
 import type { ServerAddress } from '../core/shared-worlds.js';
+import type { GroupQuestion, WorkerGroup } from '../core/worker-group.js';
 import type { RunningEngine } from '../engine/engine.js';
 import type { Journal } from '../engine/journal.js';
 import type { ClientLimits } from '../surfaces/client/limits.js';
@@ -26,6 +27,8 @@ export interface Understudy {
   readonly loadMcpServers: () => Promise<McpServers>;
   /** Tells the other servers on the same database where this one is reached. Absent if there can be none. */
   readonly announce?: ((own: ServerAddress) => Promise<void>) | undefined;
+  /** What this process answers in a group of workers. */
+  readonly groupPart: (question: GroupQuestion) => Promise<unknown>;
   /** Closes at once. Requests in flight may finish. */
   readonly close: () => Promise<void>;
   /** Closes after the lame duck time, in which requests are still answered. For a stop signal. */
@@ -56,4 +59,6 @@ export interface Overrides {
   readonly timeoutMs?: number;
   readonly clientLimits?: Partial<ClientLimits>;
   readonly memory?: ProcessMemory;
+  /** The workers that this process belongs to. Metrics and health are then those of all of them. */
+  readonly group?: WorkerGroup | undefined;
 }

@@ -4,6 +4,7 @@ import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, rmSync, 
 import { join } from 'node:path';
 import { environmentWith, variable } from './environment.js';
 import { backgroundFolder } from './pid-file.js';
+import { serverFlags } from './server-flags.js';
 
 /** Tells the new process that it is in the background, and where its log is. */
 const LOG_VARIABLE = 'UNDERSTUDY_BACKGROUND_LOG';
@@ -32,7 +33,7 @@ export async function startInBackground(args: readonly string[]): Promise<number
   // The server would stop when npx ends if it knew that npx has started it.
   const env = environmentWith({ [LOG_VARIABLE]: log, UNDERSTUDY_DETACH: 'false', npm_lifecycle_script: undefined });
   const [, main = ''] = process.argv;
-  const child = spawn(process.execPath, [...process.execArgv, main, ...args.filter((arg) => arg !== '--detach')], {
+  const child = spawn(process.execPath, [...serverFlags(), main, ...args.filter((arg) => arg !== '--detach')], {
     detached: true,
     windowsHide: true,
     stdio: ['ignore', descriptor, descriptor, 'ipc'],

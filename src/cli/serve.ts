@@ -3,14 +3,18 @@ import { defaultSettings, type Settings } from '../app/settings.js';
 import type { CliCommand } from './command.js';
 import { flag, group, readToggle, toggle } from './flags.js';
 import { host, list, nonEmpty, port, secret } from './option-values.js';
+import type { Background } from './detach.js';
 import { closeOnSignal } from './signals.js';
 import { readUnderstudySettings, understudyOptions } from './understudy-options.js';
+import { checkWorkers, isWorker, startWorkers, workerCount } from './workers/workers.js';
 
 export interface ServeSettings extends Settings {
   /** Serve in a process of its own, and return when it is ready. */
   readonly detach: boolean;
   /** Start again when the seed or a capability file changes. */
   readonly watch: boolean;
+  /** The number of processes that serve. */
+  readonly workers: number;
   /** Holds the process id while the server runs. */
   readonly pidFile?: string | undefined;
 }
@@ -31,24 +35,33 @@ export const serve: CliCommand<ServeSettings> = {
     addServeOptions(command);
     for (const option of group('Process:', processOptions())) command.addOption(option);
   },
-  readSettings: (command) => ({
-    ...readUnderstudySettings(command),
-    pidFile: command.getOptionValue('pidFile') as string | undefined,
-    detach: readToggle(command, 'detach', false),
-    watch: readToggle(command, 'watch', false),
-  }),
-  async run({ detach, watch, pidFile, ...settings }) {
+  readSettings(command) {
+    const settings = {
+      ...readUnderstudySettings(command),
+      workers: command.getOptionValue('workers') as number,
+      pidFile: command.getOptionValue('pidFile') as string | undefined,
+      detach: readToggle(command, 'detach', false),
+      watch: readToggle(command, 'watch', false),
+    };
+    checkWorkers(settings);
+    return settings;
+  },
+  async run({ detach, watch, pidFile, workers, ...settings }) {
     if (detach) {
       const { startInBackground } = await import('./detach.js');
       return startInBackground(process.argv.slice(2));
     }
     const background = process.send && (await import('./detach.js')).thisBackground();
+    if (await isWorker()) {
+      const { runWorker } = await import('./workers/worker.js');
+      await runWorker(settings, workers, background);
+      return undefined;
+    }
     const { claimPidFile, defaultPidFile } = await import('./pid-file.js');
     if (pidFile !== undefined) claimPidFile(pidFile);
-    const { startServers, startWatchedServers } = await import('./start-servers.js');
-    const { bannerFor, restUrl, stop } = await (watch ? startWatchedServers : startServers)(settings, background);
-    closeOnSignal(stop);
-    const banner = bannerFor(process.stdout);
+    const started = await (workers > 1 ? startWorkers(workers, background) : startHere(settings, watch, background));
+    if (started === undefined) return 1;
+    const { banner, restUrl } = started;
     if (background === undefined) process.stdout.write(banner);
     else {
       if (pidFile === undefined) claimPidFile(defaultPidFile(restUrl));
@@ -58,11 +71,20 @@ export const serve: CliCommand<ServeSettings> = {
   },
 };
 
+/** Serves in this process. */
+async function startHere(settings: Settings, watch: boolean, background: Background | undefined) {
+  const { startServers, startWatchedServers } = await import('./start-servers.js');
+  const { bannerFor, restUrl, stop } = await (watch ? startWatchedServers : startServers)(settings, background);
+  closeOnSignal(stop);
+  return { banner: bannerFor(process.stdout), restUrl };
+}
+
 function processOptions() {
   return [
     toggle('--detach', 'serve in the background, and return when the server is ready'),
     new Option('--no-detach', 'serve in this process (default)'),
     toggle('--watch', 'read the seed and capability files again when they change'),
+    flag('--workers <n|auto>', 'live: processes that serve; auto: one for each core', workerCount).default(1),
     flag('--pid-file <file>', 'file that holds the process id while the server runs', nonEmpty),
   ];
 }

@@ -15,6 +15,7 @@ type Output = Pick<typeof process.stdout, 'isTTY' | 'hasColors' | 'columns'>;
 export interface Servers {
   readonly bannerFor: (output: Output) => string;
   readonly restUrl: string;
+  readonly groupPart: RunningUnderstudy['groupPart'];
   /** The server at `restUrl`. */
   readonly http: Server;
   readonly close: () => Promise<void>;
@@ -23,7 +24,10 @@ export interface Servers {
 }
 
 /** Starts an understudy. Commands load this file on demand, and with it everything that a server needs. */
-export async function startServers(settings: Settings, overrides: Pick<Overrides, 'writeLog'> = {}): Promise<Servers> {
+export async function startServers(
+  settings: Settings,
+  overrides: Pick<Overrides, 'writeLog' | 'group'> = {},
+): Promise<Servers> {
   return withProgress(async (onProgress) => serversOf(await startUnderstudy(settings, { ...overrides, onProgress })));
 }
 
@@ -67,6 +71,7 @@ function serversOf(understudy: RunningUnderstudy): Servers {
   return {
     bannerFor: (output) => formatBanner(understudy, { style: styleFor(output), columns: output.columns, readyAfter }),
     restUrl: understudy.restUrl,
+    groupPart: understudy.groupPart,
     http: understudy.http.server,
     close: understudy.close,
     stop: understudy.stop,

@@ -65,6 +65,15 @@ export function createControls(list: readonly Control[]): Controls {
   };
 }
 
+/** No controls, for a reason. */
+export function noControls(reason: string): Controls {
+  const error = () => new UnderstudyError('UNDERSTUDY_UNKNOWN_CONTROL', reason);
+  const fail = (): never => {
+    throw error();
+  };
+  return { list: [], run: () => Promise.reject(error()), unknown: error, parse: fail };
+}
+
 /** The JSON Schema of a control's input. */
 export function inputSchemaOf({ input: { properties, required = [] } }: Control) {
   return {

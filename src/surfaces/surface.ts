@@ -4,6 +4,7 @@ import type { Shapes } from '../capability/shapes.js';
 import type { Controls } from '../control/registry.js';
 import type { MaybePromise } from '../core/maybe-promise.js';
 import type { Caller, Engine, Operation, Outcome, RawRequest } from '../core/operation.js';
+import type { WorkerHealth } from '../core/worker-group.js';
 import type { Feed } from '../engine/feed.js';
 import type { ReportUnserved } from '../engine/unserved.js';
 import type { ApiKeys } from './http/api-keys.js';
@@ -39,6 +40,8 @@ export interface SurfaceParts {
   readonly controls: Controls;
   readonly feed: Feed;
   readonly metrics: { render(): Promise<{ readonly type: string; readonly text: string }> };
+  /** The state of each process, if several share the ports. */
+  readonly workers?: (() => Promise<readonly WorkerHealth[]>) | undefined;
   /** Why this process should get no traffic; undefined if it is ready. */
   readonly notReadyReason: () => string | undefined;
   /** The mode's name, e.g. `simulate`. */

@@ -44,6 +44,8 @@ export class LabelledMetric implements Metric {
     readonly help: string,
     readonly labelNames: readonly string[],
     readonly type: 'counter' | 'gauge' | 'histogram' = 'counter',
+    /** How prom-client combines the values of several processes. */
+    readonly aggregator: 'sum' | 'max' = 'sum',
   ) {}
 
   /** Increases a counter. `labels` has the label values in the order of `labelNames`. */
@@ -66,9 +68,9 @@ export class LabelledMetric implements Metric {
   }
 
   async get() {
-    const { name, help, type } = this;
+    const { name, help, type, aggregator } = this;
     const values = this.#samples.flatMap((sample) => this.#seriesOf(sample));
-    return { name, help, type, values, aggregator: 'sum' };
+    return { name, help, type, values, aggregator };
   }
 
   #sampleOf(labels: readonly string[]): Sample {

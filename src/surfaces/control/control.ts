@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import type { MaybePromise } from '../../core/maybe-promise.js';
+import type { WorkerHealth } from '../../core/worker-group.js';
 import { sendJson, toBytes } from '../http/response.js';
 import { ownHeaders } from '../http/twilio-headers.js';
 import { addScope } from '../http/scope.js';
 import { createTokenGuard } from '../http/token-guard.js';
-import type { Surface, SurfaceParts } from '../surface.js';
+import type { Surface } from '../surface.js';
 import { createChangeCheck } from '../http/change-check.js';
 import { describeControls } from './openapi.js';
 import { CONTROL_BASE } from './paths.js';
@@ -13,14 +15,20 @@ import { serveControls } from './routes.js';
 export const controlSurface: Surface = {
   name: 'control',
   async register({ http }, parts) {
-    const { mode, version, notReadyReason, metrics, controls } = parts;
+    const { mode, version, metrics, controls, workers } = parts;
     const startedAt = performance.now();
+    const notReadyReason = workers === undefined ? parts.notReadyReason : () => reasonOf(workers());
     serveProbes(http, notReadyReason);
     await addScope(http, CONTROL_BASE, (scope) => {
       scope.addHook('onRequest', createTokenGuard(parts.token));
-      scope.get('/health', (_request, reply) => {
-        const uptime = Math.round(performance.now() - startedAt) / 1000;
-        return sendJson(reply, { mode, version, uptime, ready: notReadyReason() === undefined });
+      scope.get('/health', async (_request, reply) => {
+        const all = await workers?.();
+        const uptime = Math.max(
+          Math.round(performance.now() - startedAt) / 1000,
+          ...(all ?? []).map((one) => one.uptime),
+        );
+        const ready = all === undefined ? parts.notReadyReason() === undefined : all.some((worker) => worker.ready);
+        return sendJson(reply, { mode, version, uptime, ready, workers: all });
       });
       scope.get('/metrics', async (_request, reply) => {
         const { type, text } = await metrics.render();
@@ -36,11 +44,17 @@ export const controlSurface: Surface = {
   },
 };
 
+/** A server is ready while one of its workers is: new connections go to any of them, but a restart takes one at a time. */
+async function reasonOf(workers: Promise<readonly WorkerHealth[]>): Promise<string | undefined> {
+  const all = await workers;
+  return all.some(({ ready }) => ready) ? undefined : (all[0]?.reason ?? 'no worker answers');
+}
+
 /** Liveness and readiness for orchestrators and load balancers. They reveal nothing, so they require no token. */
-function serveProbes(app: FastifyInstance, notReadyReason: SurfaceParts['notReadyReason']): void {
+function serveProbes(app: FastifyInstance, notReadyReason: () => MaybePromise<string | undefined>): void {
   app.get(`${CONTROL_BASE}/health/live`, (_request, reply) => sendJson(reply, { live: true }));
-  app.get(`${CONTROL_BASE}/health/ready`, (_request, reply) => {
-    const reason = notReadyReason();
+  app.get(`${CONTROL_BASE}/health/ready`, async (_request, reply) => {
+    const reason = await notReadyReason();
     if (reason === undefined) return sendJson(reply, { ready: true });
     return sendJson(reply.code(503), { ready: false, reason });
   });
