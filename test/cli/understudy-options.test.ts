@@ -43,6 +43,7 @@ test('without flags, serve listens on this machine only and logs warnings', () =
     limits: {},
     traces: false,
     watch: false,
+    workers: 1,
     offline: false,
     stateFolder: expect.any(String),
     secrets: [],
