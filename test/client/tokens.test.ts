@@ -32,3 +32,15 @@ it('a token that an app signs with the secret of its key is accepted', () => {
   });
   expect(open().check(token)).toMatchObject({ account: ACCOUNT, key: KEY, identity: 'alice' });
 });
+
+it('a token whose signature cannot be checked is accepted, and the log says so once', () => {
+  const warnings: string[] = [];
+  const warn = (_fields: object, message: string) => void warnings.push(message);
+  const tokens = createTokens({ keys: new Map(), requiresSignature: false, log: { ...log, warn } });
+  const parts = { account: ACCOUNT, identity: 'alice', now: Date.now(), ttl: 60, secret: SECRET };
+  for (const key of [KEY, KEY, `SK${'3'.repeat(32)}`]) {
+    expect(tokens.check(makeAccessToken({ ...parts, key }))).toMatchObject({ identity: 'alice' });
+  }
+  expect(warnings).toEqual([expect.stringContaining('UNDERSTUDY_API_KEY_SECRETS')]);
+  expect(warnings.join()).not.toContain(SECRET);
+});

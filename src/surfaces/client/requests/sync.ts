@@ -1,5 +1,5 @@
 /** Twilio Sync: reading objects and their items, and subscribing to changes. */
-import type { JsonObject } from '../../../core/body.js';
+import { isJsonObject, type JsonObject } from '../../../core/body.js';
 import type { ItemQuery, SyncItem, SyncKind } from '../../../core/client-view.js';
 import { clientOperations } from '../operations.js';
 import { answer, refusal, type ClientRequest, type ClientSession, type Handler } from './request.js';
@@ -113,7 +113,8 @@ interface SubscriptionRequest {
 export const subscribe: Handler = (request, session) =>
   session.local(request, clientOperations.subscribe, () => {
     const { action, correlation_id: correlation = null, requests } = request.body;
-    if (!Array.isArray(requests) || requests.length > MAX_BATCH || typeof (correlation ?? 0) !== 'number') {
+    const isList = Array.isArray(requests) && requests.length <= MAX_BATCH && requests.every(isJsonObject);
+    if (!isList || typeof (correlation ?? 0) !== 'number') {
       return refusal(
         400,
         20001,
