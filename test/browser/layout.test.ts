@@ -43,6 +43,16 @@ test('on a phone, the current section is in view', async () => {
   await expect.poll(isInView, soon).toBe(true);
 });
 
+test('on a phone, the tabs of a service do not overlap', async () => {
+  const { page, goTo } = await openInspector({}, phone);
+  await goTo(`services/${SERVICE}/media`);
+  const tabs = page.locator('.tabs a');
+  await tabs.getByText('Media').waitFor();
+  const widths = await tabs.evaluateAll((all) => all.map(({ clientWidth, scrollWidth }) => scrollWidth - clientWidth));
+  expect(widths.filter((overflow) => overflow > 0)).toEqual([]);
+  expect((await tabs.last().boundingBox())?.x).toBeLessThan(phone.width);
+});
+
 test('a form fits on a phone', async () => {
   const { page, goTo } = await openInspector({}, phone);
   await goTo(`services/${SERVICE}/users`);

@@ -1,5 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import type { Json } from '../../src/core/json.js';
+import { jsonReport } from '../../src/contract/reports/json.js';
+import { runSuite } from '../../src/contract/run/run-suite.js';
+import { role } from '../../src/contract/scenarios/role.js';
+import { published, simulator, wrappedSimulator } from '../contract/helpers.js';
 import { CONVERSATION, messageInput, openInspector, SERVICE, useBrowser } from './open-inspector.js';
 import { startWebhookEndpoint } from './webhook-endpoint.js';
 
@@ -7,6 +12,20 @@ useBrowser();
 
 const fileOf = (name: string): string =>
   fileURLToPath(new URL(`../../fixtures/screenshots/${name}.png`, import.meta.url));
+/** The report of a run in which one name differs. */
+async function contractReport(): Promise<Json> {
+  const right = wrappedSimulator((baseline) => ({
+    async call(operation, input, signal) {
+      const answer = await baseline.call(operation, input, signal);
+      const body = answer.body as Record<string, Json> | null;
+      if (body?.['friendly_name'] !== 'moderator') return answer;
+      return { ...answer, body: { ...body, friendly_name: 'Moderator' } };
+    },
+  }));
+  const suite = await runSuite({ scenarios: [role], left: simulator(), right: { ...right, name: 'live' }, published });
+  return JSON.parse(jsonReport({ ...suite, started: '2026-03-02T09:30:00.000Z' })) as Json;
+}
+
 const screen = { width: 1200, height: 720 };
 const phone = { width: 390, height: 720 };
 
@@ -17,7 +36,14 @@ test.runIf(process.env['SCREENSHOTS'] === '1')('the screenshots of the documenta
       ? { body: { body: 'Your new lamp comes on Monday. — Ada' } }
       : {},
   );
-  const { page, goTo, call } = await openInspector({ clock: '2026-03-02T09:30:00Z' }, screen);
+  const { page, goTo, call, understudy } = await openInspector({ clock: '2026-03-02T09:30:00Z' }, screen);
+  // The focus is not of interest, and has no place in a picture.
+  const shoot = async (name: string, height?: number): Promise<void> => {
+    await page.evaluate('document.activeElement?.blur()');
+    await page.waitForTimeout(500);
+    const size = page.viewportSize() ?? screen;
+    await page.screenshot({ path: fileOf(name), clip: { x: 0, y: 0, ...size, ...(height && { height }) } });
+  };
   const filters = ['onMessageAdd', 'onMessageAdded'];
   const hooks = { PreWebhookUrl: url, PostWebhookUrl: url, Filters: filters, Method: 'POST' };
   await call('updateservicewebhookconfiguration', { ChatServiceSid: SERVICE, body: hooks });
@@ -40,26 +66,32 @@ test.runIf(process.env['SCREENSHOTS'] === '1')('the screenshots of the documenta
   await page.locator('.recent-webhooks').getByText('200').nth(1).waitFor();
   await page.getByTitle('Message details').nth(5).click();
   await page.getByRole('heading', { name: 'Message #5' }).waitFor();
-  await page.waitForTimeout(500);
-  await page.screenshot({ path: fileOf('inspector-chat') });
+  await shoot('inspector-chat');
 
   await page.emulateMedia({ colorScheme: 'dark' });
   await goTo('webhooks/1');
   await page.locator('ins').waitFor();
-  await page.waitForTimeout(300);
-  await page.screenshot({ path: fileOf('inspector-webhook') });
+  await shoot('inspector-webhook');
   expect(await page.locator('ins').innerText()).toContain('on Monday');
 
   await page.emulateMedia({ colorScheme: 'light' });
   await goTo('threads/webhooks/1');
   await page.locator('.waterfall .bar').nth(2).waitFor();
-  await page.waitForTimeout(500);
-  await page.screenshot({ path: fileOf('inspector-thread'), clip: { x: 0, y: 0, width: 1200, height: 380 } });
+  await shoot('inspector-thread', 380);
+
+  await understudy.controls.run('contract.keep', undefined, { report: await contractReport() });
+  await goTo('contract');
+  await page.getByText('Whole responses').first().click();
+  await shoot('inspector-contract');
 
   await page.setViewportSize(phone);
   await page.emulateMedia({ colorScheme: 'dark' });
   await goTo(`conversations/${CONVERSATION}`);
   await page.locator('.bubble').getByText('Great, thank you!').waitFor();
-  await page.waitForTimeout(500);
-  await page.screenshot({ path: fileOf('inspector-phone') });
+  await shoot('inspector-phone');
+
+  await page.emulateMedia({ colorScheme: 'light' });
+  await goTo('requests/5');
+  await page.getByRole('heading', { name: 'Thread' }).waitFor();
+  await shoot('inspector-phone-request');
 });

@@ -8,8 +8,9 @@ export const DIFF_STYLE = `.diff{table-layout:fixed;margin:0}.diff td,.diff th{b
 
 /** Two responses side by side, without scripts. */
 export function diffBlock({ title, columns, blocks }: ResponseDiff): string {
+  const firstVisible = blocks.findIndex(({ isFolded }) => !isFolded);
   const parts = blocks.map((block, i) => {
-    const lines = diffTable(columns, block.lines, i === 0);
+    const lines = diffTable(columns, block.lines, i === firstVisible);
     return block.isFolded ? `<details class="fold"><summary>${foldLabel(block)}</summary>${lines}</details>` : lines;
   });
   return `<details><summary>${title}</summary><p>${DIFF_LEGEND}</p>${parts.join('')}</details>`;

@@ -12,11 +12,12 @@ export interface TimeSeries {
 export type Tone = 'accent' | 'good' | 'warn' | 'bad' | 'neutral';
 
 const MAX_INTERVALS = 60;
-const widths = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 86_400];
+/** In seconds. */
+export const WIDTHS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 86_400];
 
 /** The smallest width that covers a time span, in seconds, with at most 60 intervals. */
 export function widthFor(span: number): number {
-  return widths.find((width) => span / width <= MAX_INTERVALS) ?? Math.ceil(span / MAX_INTERVALS);
+  return WIDTHS.find((width) => span / width <= MAX_INTERVALS) ?? Math.ceil(span / MAX_INTERVALS);
 }
 
 /** Requests and errors per second. */

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import UPlot from 'uplot';
-import { formatTimeOfDay } from '../components/timestamp.js';
-import type { TimeSeries, Tone } from './series.js';
+import { formatTick, formatTimeOfDay } from '../components/timestamp.js';
+import { type TimeSeries, type Tone, WIDTHS } from './series.js';
 
 interface TimeChartProps {
   readonly title: string;
@@ -129,7 +129,19 @@ function optionsOf(
     legend: { show: false },
     cursor: { drag: { x: isBrush, y: false, setScale: false }, points: { show: false } },
     select: { show: isBrush, left: 0, top: 0, width: 0, height: 0 },
-    axes: [axis, { ...axis, size: 46 }],
+    axes: [
+      {
+        ...axis,
+        size: 30,
+        // Room for a label, in pixels.
+        space: 90,
+        incrs: WIDTHS,
+        values: (_, times) => times.map((time) => formatTick(time * 1000, (times.at(-1) ?? 0) - (times[0] ?? 0))),
+      },
+      { ...axis, size: 46 },
+    ],
+    // The first and the last label extend beyond the lines.
+    padding: [null, 40, null, null],
     scales: {
       y: { range: (_, _minimum, maximum) => [0, Math.max(1, maximum * 1.1)] },
     },

@@ -28,6 +28,11 @@ export function formatTimeOfDay(milliseconds: number): string {
   return timeFormat.format(milliseconds);
 }
 
+/** The label of a time on an axis of `span` seconds: the day if the axis is longer than one. */
+export function formatTick(milliseconds: number, span: number): string {
+  return span > 86_400 ? dayFormat.format(milliseconds) : formatTimeOfDay(milliseconds);
+}
+
 const units = [
   ['d', 86_400],
   ['h', 3600],

@@ -23,13 +23,14 @@ export function ResponseDiff({ drift, report }: ResponseDiffProps): JSX.Element 
   const diff = responseDiff(drift, report);
   if (diff === undefined) return null;
   const { title, columns, blocks } = diff;
+  const firstVisible = blocks.findIndex(({ isFolded }) => !isFolded);
   return (
     <Folded title={title}>
       {() => (
         <>
           <p class="hint">{DIFF_LEGEND}</p>
           {blocks.map((block, i) => {
-            const lines = <Lines key={i} columns={columns} lines={block.lines} isFirst={i === 0} />;
+            const lines = <Lines key={i} columns={columns} lines={block.lines} showsHead={i === firstVisible} />;
             return block.isFolded ? (
               <Folded key={i} title={foldLabel(block)}>
                 {() => lines}
@@ -57,13 +58,13 @@ function Folded({ title, children }: { readonly title: string; readonly children
 interface LinesProps {
   readonly columns: readonly Column[];
   readonly lines: readonly DiffLine[];
-  readonly isFirst: boolean;
+  readonly showsHead: boolean;
 }
 
-function Lines({ columns, lines, isFirst }: LinesProps): JSX.Element {
+function Lines({ columns, lines, showsHead }: LinesProps): JSX.Element {
   return (
     <table class="diff">
-      <thead class={isFirst ? '' : 'visually-hidden'}>
+      <thead class={showsHead ? '' : 'visually-hidden'}>
         <tr>
           {columns.map(({ label }) => (
             <th key={label} scope="col">

@@ -64,7 +64,7 @@ export function Composer({ conversation }: { readonly conversation: Conversation
       </label>
       <textarea
         aria-label={`Message as ${participantName(sender)}`}
-        placeholder={`Message from ${participantName(sender)}`}
+        placeholder="Message"
         rows={1}
         value={text}
         onInput={({ currentTarget }) => setText(currentTarget.value)}

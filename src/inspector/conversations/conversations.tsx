@@ -46,7 +46,7 @@ export function Conversations({ rest: [sid, message] }: { readonly rest: readonl
       <div class="filters">
         <input
           type="search"
-          placeholder="Search names, participants, messages"
+          placeholder="Search names and messages"
           aria-label="Search conversations"
           value={typed}
           onInput={({ currentTarget }) => setText(currentTarget.value)}

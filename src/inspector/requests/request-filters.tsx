@@ -41,7 +41,7 @@ export function RequestFilters({ entries, filter }: RequestFiltersProps): JSX.El
     <div class="filters">
       <input
         type="search"
-        placeholder="Search URLs, headers, inputs, responses"
+        placeholder="Search everything in the log"
         aria-label="Search requests"
         value={text}
         onInput={({ currentTarget }) => setQuery({ text: currentTarget.value })}
