@@ -45,6 +45,7 @@ test('a keyboard alone sends a message, adds and removes a fault with a confirma
   await tabTo(page, 'Send');
   await keyboard.press('Enter');
   await page.locator('.bubble').getByText('typed without a mouse').waitFor();
+  expect(await page.getByLabel('Message as').inputValue()).toBe('');
 
   await keyboard.press('g');
   await keyboard.press('f');
