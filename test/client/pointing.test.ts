@@ -1,15 +1,23 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { start } from '../helpers/command.js';
 import { createClient, openDesk, sdks } from './harness.js';
 
-it('`exec` redirects the WebSocket and the media of the SDK in Node.js, without any option', async () => {
+it('`exec` and the hook redirect the WebSocket and the media of the SDK in Node.js, without any option', async () => {
   const desk = await openDesk();
   await desk.join('alice');
   const env = { ACCESS_TOKEN: desk.token('alice'), CONVERSATION: desk.conversation };
   const app = start(['exec', '--url', desk.world.url, '--', 'node', 'test/client/register-chat.mjs'], env);
-  const { stdout, stderr } = await app.finished;
-  expect(stderr).toBe('');
-  expect(JSON.parse(stdout)).toEqual({ body: 'hello', host: 'media.us1.twilio.com', text: 'a note' });
+  const hooked = promisify(execFile)(
+    process.execPath,
+    ['--import', 'twilio-understudy/register', 'test/client/register-chat.mjs'],
+    { env: { ...process.env, ...env, UNDERSTUDY_URL: desk.world.url } },
+  );
+  for (const { stdout, stderr } of await Promise.all([app.finished, hooked])) {
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({ body: 'hello', host: 'media.us1.twilio.com', text: 'a note' });
+  }
 });
 
 it('`token` prints a token that a client can use', async () => {
