@@ -9,12 +9,13 @@ export class ReplicaProcess {
   log = '';
 
   private constructor(
-    readonly store: string,
+    /** Where it keeps its worlds. */
+    readonly place: { readonly store: string } | { readonly data: string },
     readonly port: number,
   ) {}
 
-  static async create(store: string): Promise<ReplicaProcess> {
-    const replica = new ReplicaProcess(store, await freePort());
+  static async create(place: ReplicaProcess['place']): Promise<ReplicaProcess> {
+    const replica = new ReplicaProcess(place, await freePort());
     await replica.start();
     return replica;
   }
@@ -25,8 +26,9 @@ export class ReplicaProcess {
 
   async start(): Promise<void> {
     const args = [main, 'serve', '--rest-port', String(this.port), '--mcp-port', '0', '--no-check-answers'];
+    const store = 'store' in this.place ? { UNDERSTUDY_STORE: this.place.store } : { UNDERSTUDY_DATA: this.place.data };
     const child = spawn(process.execPath, args, {
-      env: { PATH: process.env['PATH'], UNDERSTUDY_STORE: this.store, HOME: '/nonexistent' },
+      env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...store },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     child.stderr.on('data', (chunk) => (this.log += String(chunk)));

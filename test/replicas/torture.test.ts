@@ -29,7 +29,7 @@ test(`three servers on one database lose, double and miss nothing in ${ROUNDS} r
   const callers: Caller[] = [];
   try {
     const store = await database.createDatabase();
-    for (let i = 0; i < 3; i += 1) replicas.push(await ReplicaProcess.create(store));
+    for (let i = 0; i < 3; i += 1) replicas.push(await ReplicaProcess.create({ store }));
     const pick = (): ReplicaProcess => replicas[Math.floor(random() * 3)] as ReplicaProcess;
     for (let i = 0; i < WORLDS; i += 1)
       callers.push(new Caller(`AC${i.toString(16).padStart(32, '0')}`, replicas, random));

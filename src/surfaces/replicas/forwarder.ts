@@ -84,10 +84,10 @@ export class Forwarder {
     const body = await readBody(forwarded);
     this.total += 1;
     let address: string | undefined = forwarded.place.address[port];
-    let { gone } = forwarded.place;
+    let gone: AbortSignal | undefined = forwarded.place.gone;
     for (;;) {
       const timeLeft = Math.max(1, Math.ceil(deadline - performance.now()));
-      const signal = AbortSignal.any([gone, left.signal, AbortSignal.timeout(timeLeft)]);
+      const signal = AbortSignal.any([...(gone ? [gone] : []), left.signal, AbortSignal.timeout(timeLeft)]);
       const response = await this.#send(forwarded, address, body, signal).catch((error: unknown) => {
         if (left.signal.aborted) throw error;
         const isRepeatable = !(body instanceof Readable) && (isUnsent(error) || request.method === 'GET');
@@ -107,7 +107,7 @@ export class Forwarder {
       if (place === undefined) throw lost(new Error('the world was deleted'));
       // The body has been read, so that this server, too, must get the request anew.
       if ('leave' in place) place.leave();
-      else ({ gone } = place);
+      gone = 'leave' in place ? undefined : place.gone;
       address = 'leave' in place ? this.own()?.[port] : place.address[port];
     }
   }
