@@ -70,7 +70,15 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
   const journal = observedJournal(createJournal(redact), feed);
   const faults = createFaults(defaultAccount);
   const tracing = settings.traces ? await loadTracing(mode, version) : undefined;
-  const metrics = createMetrics({ mode, callsTwilio, inFlight: () => backend.inFlight?.() ?? 0 });
+  const metrics = createMetrics({
+    mode,
+    callsTwilio,
+    inFlight: () => backend.inFlight?.() ?? 0,
+    shared:
+      settings.store === undefined
+        ? undefined
+        : () => ({ worlds: backend.shared?.count ?? 0, forwarded: replica?.forwarded() ?? 0 }),
+  });
 
   const onWorldChange = publishWorldChanges(feed);
   const createBackend = overrides.createBackend ?? definition.createBackend;
@@ -98,6 +106,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
       journal,
       settled: engine.settled,
       faults,
+      sharedFaults: backend.shared?.faults,
       feed,
       defaultAccount,
       admitGrowth,
@@ -144,6 +153,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     passCredentials: callsTwilio && settings.passCredentials,
     drainMs,
   };
+  backend.shared?.faults.subscribe((rules) => faults.replaceAll(rules));
   const replica =
     backend.shared && (await joinReplicas(backend.shared, servers, surfaceParts, settings, backend.controls));
   await registerSurfaces(servers, surfaceParts);

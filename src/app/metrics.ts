@@ -23,10 +23,12 @@ export interface MetricsOptions {
   readonly callsTwilio: boolean;
   /** Returns the number of requests to Twilio that are in flight or queued. */
   readonly inFlight: () => number;
+  /** On a shared database: the number of worlds in memory, and of requests that were forwarded. */
+  readonly shared?: (() => { readonly worlds: number; readonly forwarded: number }) | undefined;
 }
 
 /** Counts exchanges and requests to Twilio. */
-export function createMetrics({ mode, callsTwilio, inFlight }: MetricsOptions): Metrics {
+export function createMetrics({ mode, callsTwilio, inFlight, shared }: MetricsOptions): Metrics {
   const requests = new LabelledMetric('understudy_requests_total', 'Exchanges.', ['operation', 'surface', 'status']);
   const durations = histogram('understudy_request_duration_seconds', 'Time until the response.', [
     'operation',
@@ -69,8 +71,26 @@ export function createMetrics({ mode, callsTwilio, inFlight }: MetricsOptions): 
   const live: Metric[] = [attempts, retries, breaker, opened, waiting];
   breaker.set([], BREAKER.closed);
   opened.add([], 0);
+  const worlds = gauge('understudy_store_worlds', 'Worlds of --store in the memory of this server.');
+  const forwarded = gauge(
+    'understudy_store_forwarded',
+    'Requests that were forwarded to other servers since the start.',
+  );
 
-  const registry = lazyCode(() => createRegistry(mode, callsTwilio ? [...always, ...live] : always));
+  const registry = lazyCode(() =>
+    createRegistry(mode, [
+      ...always,
+      ...(callsTwilio ? live : []),
+      ...(shared === undefined ? [] : [worlds, forwarded]),
+    ]),
+  );
+
+  function update(): void {
+    waiting.set([], inFlight());
+    const counts = shared?.();
+    worlds.set([], counts?.worlds ?? 0);
+    forwarded.set([], counts?.forwarded ?? 0);
+  }
 
   return {
     answered(operation, surface, status, seconds) {
@@ -91,11 +111,11 @@ export function createMetrics({ mode, callsTwilio, inFlight }: MetricsOptions): 
       dropped: (reason) => droppedClients.add([reason]),
     },
     async read() {
-      waiting.set([], inFlight());
+      update();
       return (await registry()).getMetricsAsJSON();
     },
     async render() {
-      waiting.set([], inFlight());
+      update();
       return textOf(await registry());
     },
   };

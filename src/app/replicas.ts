@@ -19,6 +19,8 @@ interface ReplicaOptions {
 
 /** One of several servers on the same database. */
 export interface Replica {
+  /** The number of requests that were forwarded to others. */
+  forwarded(): number;
   /** Tells the others where this one is reached, once its ports are open. */
   announce(own: ServerAddress): Promise<void>;
   close(): Promise<void>;
@@ -42,6 +44,7 @@ export function createReplica({ shared, servers, parts, defaultAccount, worldCon
   forwardToOwners(http, { ...common, port: 'rest', worldOf: createWorldOf(options) });
   forwardToOwners(mcp, { ...common, port: 'mcp', worldOf: createMcpWorldOf(options) });
   return {
+    forwarded: () => forwarder.total,
     announce(address) {
       own = address;
       return shared.announce(address);

@@ -6,7 +6,7 @@ import { MAX_LATENCY, type ActiveFault, type FaultRule } from '../engine/faults.
 import { type ControlParts, exampleOf, text } from './parts.js';
 
 /** Controls that inject faults into calls and webhooks. */
-export function faultControls({ faults, operations }: ControlParts): readonly Control[] {
+export function faultControls({ faults, sharedFaults, operations }: ControlParts): readonly Control[] {
   return [
     {
       name: 'faults.list',
@@ -35,10 +35,12 @@ export function faultControls({ faults, operations }: ControlParts): readonly Co
           ...webhookFault,
         },
       },
-      run(_, input) {
+      async run(_, input) {
         const rule = input as FaultRule;
         checkRule(rule);
-        return render(faults.add(rule));
+        if (sharedFaults === undefined) return render(faults.add(rule));
+        faults.checkRoom();
+        return render({ id: await sharedFaults.add(rule), rule, happened: 0 });
       },
     },
     {
@@ -49,8 +51,9 @@ export function faultControls({ faults, operations }: ControlParts): readonly Co
         properties: { id: { type: 'integer', minimum: 1, description: 'The id of the rule, from faults.list.' } },
         required: ['id'],
       },
-      run(_, { id }) {
-        if (faults.remove(Number(id))) return {};
+      async run(_, { id }) {
+        const number = Number(id);
+        if (await (sharedFaults?.remove(number) ?? faults.remove(number))) return {};
         throw badRequest(`There is no fault rule ${JSON.stringify(id)}. faults.list shows all rules.`);
       },
     },
@@ -59,8 +62,8 @@ export function faultControls({ faults, operations }: ControlParts): readonly Co
       description: 'Removes all fault rules.',
       changes: true,
       input: { properties: {} },
-      run() {
-        faults.clear();
+      async run() {
+        await (sharedFaults?.clear() ?? faults.clear());
         return {};
       },
     },

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/body.js';
 import type { Control } from '../core/control.js';
 import type { Operation } from '../core/operation.js';
+import type { SharedRules } from '../core/shared-worlds.js';
 import { OperationIndex } from '../core/operation-index.js';
 import type { Faults } from '../engine/faults.js';
 import type { Feed } from '../engine/feed.js';
@@ -25,6 +26,8 @@ export interface ControlParts {
   /** Resolves when the violations of all exchanges so far are in the journal. */
   readonly settled: () => Promise<void>;
   readonly faults: Faults;
+  /** The rules of all servers on the same database. Absent: this server has its own. */
+  readonly sharedFaults?: SharedRules | undefined;
   readonly feed: Feed;
   readonly defaultAccount: string;
   /** @throws UnderstudyError if memory is too short for a control that adds data */

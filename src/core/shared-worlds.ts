@@ -22,8 +22,27 @@ export interface WorldElsewhere {
   readonly gone: AbortSignal;
 }
 
+/** Rules that all servers on a database have. */
+export interface SharedRules {
+  /** Adds a rule, at every server. @returns its id */
+  add(rule: object): Promise<number>;
+  /** @returns whether there was one */
+  remove(id: number): Promise<boolean>;
+  clear(): Promise<void>;
+  /** Calls the listener with all rules whenever they have changed, at any server. */
+  subscribe(listener: (rules: readonly SharedRule[]) => void): void;
+}
+
+interface SharedRule {
+  readonly id: number;
+  readonly rule: object;
+}
+
 /** Worlds that several servers share. Each is in the memory of one of them. */
 export interface SharedWorlds {
+  readonly faults: SharedRules;
+  /** The number of worlds that this server has. */
+  readonly count: number;
   /** Tells the other servers where this one is reached. */
   announce(own: ServerAddress): Promise<void>;
   /**

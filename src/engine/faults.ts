@@ -57,6 +57,10 @@ export interface Faults {
   /** @returns false when no rule has the id */
   remove(id: number): boolean;
   clear(): void;
+  /** Replaces all rules. Those that stay keep how often they have applied. */
+  replaceAll(rules: readonly { readonly id: number; readonly rule: FaultRule }[]): void;
+  /** @throws UnderstudyError if there is no room for another rule */
+  checkRoom(): void;
   /** Wraps a backend to apply the rules to its calls. */
   wrap(backend: Backend): Backend;
   /** The fault for one notification to a client SDK, if a rule names the operation. */
@@ -101,11 +105,20 @@ export function createFaults(defaultAccount: string): Faults {
     return undefined;
   }
 
+  function checkRoom(): void {
+    if (rules.size < MAX_RULES) return;
+    throw new UnderstudyError('UNDERSTUDY_BAD_REQUEST', `${MAX_RULES} fault rules are active. Remove some first.`);
+  }
+
   return {
+    checkRoom,
+    replaceAll(all) {
+      const before = new Map(rules);
+      rules.clear();
+      for (const { id, rule } of all) rules.set(id, before.get(id) ?? { rule, happened: 0, draws: 0 });
+    },
     add(rule) {
-      if (rules.size >= MAX_RULES) {
-        throw new UnderstudyError('UNDERSTUDY_BAD_REQUEST', `${MAX_RULES} fault rules are active. Remove some first.`);
-      }
+      checkRoom();
       lastId += 1;
       rules.set(lastId, { rule, happened: 0, draws: 0 });
       return { id: lastId, rule, happened: 0 };

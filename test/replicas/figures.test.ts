@@ -62,6 +62,16 @@ async function cpuPerCreate(replica: ReplicaProcess, count: number): Promise<num
   return ((await cpuOf(replica)) - before) * (1e6 / count);
 }
 
+const isReady = async ({ url }: ReplicaProcess): Promise<boolean> => {
+  try {
+    const { statusCode, body } = await request(`${url}/__understudy/health/ready`);
+    await body.dump();
+    return statusCode === 200;
+  } catch {
+    return false;
+  }
+};
+
 test('a create takes at most 1.5 times the CPU time that it takes with a data file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-figures-'));
   try {
@@ -111,15 +121,6 @@ test('a rolling restart under 300 requests/s shows no error to a client that ret
   let [sent, isDone] = [0, false];
   // As a balancer sees them.
   let ready: readonly ReplicaProcess[] = servers;
-  const isReady = async ({ url }: ReplicaProcess): Promise<boolean> => {
-    try {
-      const { statusCode, body } = await request(`${url}/__understudy/health/ready`);
-      await body.dump();
-      return statusCode === 200;
-    } catch {
-      return false;
-    }
-  };
   const check = async (): Promise<void> => {
     const found = await Promise.all(servers.map((server) => isReady(server)));
     ready = servers.filter((_, i) => found[i]);

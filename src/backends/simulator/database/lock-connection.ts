@@ -9,6 +9,8 @@ const LONGEST_PAUSE_MS = 1000;
 interface LockConnectionOptions {
   readonly url: string;
   readonly onWarning: (message: string) => void;
+  /** Called when the fault rules must be read again. */
+  readonly onFaults: () => void;
   /** Called when the connection is lost: all locks are lost as well. */
   readonly onLost: () => void;
 }
@@ -54,7 +56,8 @@ export class LockConnection {
   async connect(): Promise<void> {
     const { url } = this.options;
     const onLost = (cause: unknown): void => this.#lost(cause);
-    const session = await LockSession.open({ url, address: this.#address, former: this.#former, onLost });
+    const { onFaults } = this.options;
+    const session = await LockSession.open({ url, address: this.#address, former: this.#former, onFaults, onLost });
     if (this.#isLeaving) await session.announce(this.#address, true);
     this.#former.add(session.id);
     this.#session = session;
@@ -62,6 +65,7 @@ export class LockConnection {
       (rows) => session.append(rows),
       (cause) => session.fail(cause),
     );
+    onFaults();
   }
 
   async announce(address: ServerAddress | undefined): Promise<void> {

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import type { ServerAddress } from '../../../core/shared-worlds.js';
 import { peerOf, type Peer, type PeerRow } from './peers.js';
 import { inBatches, type ChangeRow } from './change-row.js';
-import { insertChanges, LOCK_KEY, unlock } from './lock-statements.js';
+import { FAULTS_CHANNEL, insertChanges, LOCK_KEY, SESSION_SETTINGS, unlock } from './lock-statements.js';
 
 /** How long a server may use its worlds after a heartbeat was sent, in milliseconds. */
 const LEASE_MS = 2000;
@@ -36,6 +36,8 @@ export interface LockSessionOptions {
   readonly address?: ServerAddress | undefined;
   /** The earlier sessions of this server: it knows that it uses their worlds no more. */
   readonly former: ReadonlySet<string>;
+  /** Called when another server has changed the fault rules. */
+  readonly onFaults: () => void;
   /** Called once when the connection is lost. */
   readonly onLost: (cause: unknown) => void;
 }
@@ -67,6 +69,7 @@ export class LockSession {
       keepAlive: true,
     });
     this.#client.on('error', (error) => this.#lost(error));
+    this.#client.on('notification', () => options.onFaults());
     this.#client.on('end', () => this.#lost(new Error('the database closed the connection')));
   }
 
@@ -76,12 +79,8 @@ export class LockSession {
     const client = session.#client;
     try {
       await client.connect();
-      await client.query(
-        `SELECT set_config('idle_session_timeout', $1, false), set_config('tcp_user_timeout', $1, false),
-                set_config('synchronous_commit', CASE current_setting('synchronous_commit')
-                  WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)`,
-        [String(SILENCE_MS)],
-      );
+      await client.query(SESSION_SETTINGS, [String(SILENCE_MS)]);
+      await client.query(`LISTEN ${FAULTS_CHANNEL}`);
       await session.#beat(
         `INSERT INTO understudy.sessions (id, address, mcp_address, pid, heartbeat)
          VALUES ($1, $2, $3, pg_backend_pid(), clock_timestamp())`,

@@ -4,6 +4,17 @@ import type { ChangeRow } from './change-row.js';
 /** The lock of a world, among the advisory locks of its database. */
 export const LOCK_KEY = "hashtextextended('understudy ' || $1, 0)";
 
+/** Tells the servers to read the fault rules again. */
+export const FAULTS_CHANNEL = 'understudy_faults';
+
+/**
+ * Lets PostgreSQL end a session from which it hears nothing for a time in milliseconds, and makes what it acknowledges
+ * durable.
+ */
+export const SESSION_SETTINGS = `SELECT set_config('idle_session_timeout', $1, false), set_config('tcp_user_timeout', $1, false),
+                set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+                  WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)`;
+
 export async function unlock(client: Client, account: string): Promise<void> {
   await client.query({ name: 'unlock', text: `SELECT pg_advisory_unlock(${LOCK_KEY})`, values: [account] });
 }

@@ -65,6 +65,12 @@ const migrations: readonly string[] = [
   -- Where the MCP port of a server is, and whether it hands its worlds over to others.
   ALTER TABLE understudy.sessions ADD COLUMN mcp_address text, ADD COLUMN leaving boolean NOT NULL DEFAULT false;
   `,
+  `
+  -- Fault rules, and the version of them that each server has.
+  CREATE TABLE understudy.fault_rules (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, rule text NOT NULL);
+  CREATE SEQUENCE understudy.fault_version;
+  ALTER TABLE understudy.sessions ADD COLUMN fault_version bigint NOT NULL DEFAULT 0;
+  `,
 ];
 
 /** Thrown when the tables were made by a later version of this program. */

@@ -10,6 +10,7 @@ import type {
 import type { WorldSession } from '../kernel/world-session.js';
 import type { Webhooks } from '../webhooks/dispatcher.js';
 import { worldElsewhere } from './errors.js';
+import { FaultRules } from './fault-rules.js';
 import type { LockConnection } from './lock-connection.js';
 import type { Elsewhere } from './lock-session.js';
 import type { OwnedWorld } from './owned-world.js';
@@ -34,6 +35,7 @@ interface PlacedWorldsOptions {
 
 /** Knows which server has which world, and hands the worlds of this one over. */
 export class PlacedWorlds implements SharedWorlds {
+  readonly faults: FaultRules;
   readonly #remembered = new Map<string, { readonly peer: Peer; readonly until: number }>();
   /** Aborted when a server is gone, by its id. */
   readonly #gone = new Map<string, AbortController>();
@@ -41,7 +43,13 @@ export class PlacedWorlds implements SharedWorlds {
   constructor(
     readonly pool: Pool,
     readonly options: PlacedWorldsOptions,
-  ) {}
+  ) {
+    this.faults = new FaultRules(pool, options.connection);
+  }
+
+  get count(): number {
+    return this.options.owned.size;
+  }
 
   announce(own: ServerAddress): Promise<void> {
     return this.options.connection.announce(own);

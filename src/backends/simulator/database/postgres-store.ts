@@ -48,6 +48,7 @@ export class PostgresStore implements SharedStore {
     this.#connection = new LockConnection({
       url,
       onWarning,
+      onFaults: () => this.placed.faults.read(),
       onLost: () => {
         for (const account of this.#owned.keys()) this.#forget(account);
       },

@@ -19,7 +19,7 @@ async function call(
   const body = form && new URLSearchParams(form);
   const response = await fetch(`${restUrl}${path}`, {
     method,
-    headers: { authorization: basic() },
+    headers: { authorization: basic(), 'understudy-request': '1' },
     body: body ?? null,
   });
   const text = await response.text();
@@ -32,6 +32,9 @@ const list = async (replica: RunningUnderstudy): Promise<unknown[]> =>
   ((await call(replica, 'GET', '/v1/Conversations?PageSize=100'))['conversations'] as JsonObject[])
     .map(({ sid }) => sid)
     .toReversed();
+
+const metrics = async ({ restUrl }: RunningUnderstudy): Promise<string> =>
+  (await fetch(`${restUrl}/__understudy/metrics`)).text();
 
 describe.skipIf(noPostgres !== undefined)('servers on one database', () => {
   let database: Postgres;
@@ -58,6 +61,9 @@ describe.skipIf(noPostgres !== undefined)('servers on one database', () => {
     expect(await list(two)).toEqual([sid]);
     const other = await create(two, 'second');
     expect(await list(one)).toEqual([sid, other]);
+    expect(await metrics(one)).toMatch(/^understudy_store_worlds\S* 1$/m);
+    expect(await metrics(two)).toMatch(/^understudy_store_worlds\S* 0$/m);
+    expect(await metrics(two)).toMatch(/^understudy_store_forwarded\S* 2$/m);
     const headers = { 'understudy-world': ACCOUNT, 'content-type': 'application/json' };
     // Controls.
     const moved = await fetch(`${two.restUrl}/__understudy/clock/set`, {
@@ -137,6 +143,22 @@ describe.skipIf(noPostgres !== undefined)('servers on one database', () => {
       store,
     );
     expect(owner).not.toBeNull();
+  });
+
+  it('a fault rule that one server gets applies at all of them at once, also at one that starts later', async () => {
+    const store = await database.createDatabase();
+    const [one, two] = [await start(store), await start(store)];
+    await create(one, 'first');
+    const rule = await call(two, 'POST', '/__understudy/faults/add', { status: '429', operation: 'listconversation' });
+    await expect(list(one)).rejects.toThrow('429');
+    await expect(list(two)).rejects.toThrow('429');
+    const three = await start(store);
+    await vi.waitFor(async () => {
+      const listed = await call(three, 'GET', '/__understudy/faults/list');
+      expect(listed).toMatchObject({ faults: [{ id: rule['id'], status: 429 }] });
+    });
+    await call(three, 'POST', '/__understudy/faults/remove', { id: JSON.stringify(rule['id']) });
+    expect(await list(one)).toHaveLength(1);
   });
 
   it('is ready only while it reaches the database', async () => {
