@@ -94,23 +94,6 @@ describe.skipIf(noPostgres !== undefined)('worlds in PostgreSQL', () => {
     await vi.waitFor(async () => expect(await services(third)).toContain(sid), { timeout: 20_000 });
   });
 
-  it('a deleted world stays deleted, and a restored one is what it was', async () => {
-    const url = await server.createDatabase();
-    const first = await open(url);
-    const sid = await createService(first, 'one');
-    await control(first, 'worlds.snapshot', { name: 'a' });
-    const later = await createService(first, 'two');
-    await control(first, 'worlds.restore', { name: 'a' });
-    expect(await services(first)).not.toContain(later);
-    await close(first);
-    const second = await open(url);
-    expect(await services(second)).toContain(sid);
-    expect(await services(second)).not.toContain(later);
-    await control(second, 'worlds.delete');
-    await close(second);
-    expect(await services(await open(url))).not.toContain(sid);
-  });
-
   it('a clock that was set stays as it is', async () => {
     const url = await server.createDatabase();
     const first = await open(url);
