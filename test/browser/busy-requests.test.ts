@@ -75,3 +75,33 @@ test('a scrolled list pauses, and a button counts and shows the new requests', a
   await page.locator('a.entry').getByText('#351', { exact: true }).waitFor();
   expect(await page.getByRole('button', { name: /new ↑/ }).count()).toBe(0);
 });
+
+/** The memory of the page's objects in bytes, after a garbage collection. */
+async function heapOf({ page }: Inspector): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  await session.send('HeapProfiler.collectGarbage');
+  const { metrics } = await session.send('Performance.getMetrics');
+  await session.detach();
+  return metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? NaN;
+}
+
+test('a page that stays open keeps no former versions of what it shows', async () => {
+  const inspector = await openInspector({ seed: 'empty' });
+  const { page, goTo, call } = inspector;
+  const { sid } = await call('createservice', { body: { FriendlyName: 'busy' } });
+  await goTo('faults');
+  await page.getByRole('heading', { name: 'Faults', exact: true }).waitFor();
+  // Each of them makes the page look for changes.
+  const callAndWait = async (times: number): Promise<void> => {
+    for (let i = 0; i < times; i += 1) {
+      await call('fetchservice', { Sid: sid });
+      await page.waitForTimeout(60);
+    }
+  };
+  await callAndWait(30);
+  const before = await heapOf(inspector);
+  await callAndWait(90);
+  // A version takes about 10 KB.
+  expect((await heapOf(inspector)) - before).toBeLessThan(300_000);
+}, 60_000);
