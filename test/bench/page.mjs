@@ -6,6 +6,7 @@ import { startOurs } from './processes.mjs';
 /** Requests per second, as in the target. */
 const RATE = 200;
 const PROBE_INTERVAL_MS = 100;
+const WARM_UP_MS = 5000;
 
 /** How soon a call and a new message are painted while other calls are made: the 95th percentile, in milliseconds. */
 export async function measurePage({ pageSeconds }) {
@@ -66,10 +67,10 @@ async function probeMessages({ page, caller, seconds }) {
   return probes.map(({ sent, text }) => (paints[text] ?? Infinity) - sent);
 }
 
-/** Makes probes at a constant rate while other calls are made. The first second warms up. */
+/** Makes probes at a constant rate while other calls are made. The first seconds warm up. */
 async function probeDuring(seconds, caller, probe) {
   const end = callAt(RATE, caller.mixed);
-  await wait(1000);
+  await wait(WARM_UP_MS);
   const probes = [];
   for (const deadline = performance.now() + seconds * 1000; performance.now() < deadline;) {
     // All numbers have five digits, so that no text contains another.
