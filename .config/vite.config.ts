@@ -29,6 +29,8 @@ export default defineConfig({
     outDir: '../dist',
     emptyOutDir: true,
     target: 'node20.19',
+    // So that people can read stack traces, and the code they lead to, without source maps.
+    minify: false,
     rolldownOptions: {
       input: entries,
       output: {

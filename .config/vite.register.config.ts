@@ -27,6 +27,8 @@ export default defineConfig({
     outDir: '../dist',
     emptyOutDir: false,
     target: 'node20.19',
+    // So that people can read stack traces, and the code they lead to, without source maps.
+    minify: false,
     rolldownOptions: {
       input: { register: `${src}/register.ts` },
       output: { format: 'cjs', entryFileNames: '[name].cjs' },

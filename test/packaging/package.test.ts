@@ -100,6 +100,19 @@ describe('the packed tarball', () => {
     );
   });
 
+  test('contains code that people can read when a stack trace leads there', () => {
+    for (const path of packed.paths.filter((each) => /^dist\/[^/]+\.c?js$/.test(each))) {
+      const lines = readFileSync(join(installed(), path), 'utf8').split('\n');
+      const longest = Math.max(
+        ...lines.filter((line) => !/["'`]|^(?:import|export) /.test(line)).map((line) => line.length),
+      );
+      expect(longest < 400 ? path : `${path} has a line of ${longest} characters`).toBe(path);
+    }
+    const code = readFileSync(join(installed(), 'dist/understudy.js'), 'utf8');
+    expect(code).toMatch(/^function createEngine\(/m);
+    expect(code).toMatch(/^\t#runPreHook\(/m);
+  });
+
   test('contains the compiled capability, equal to the capability files', () => {
     const compiled = JSON.parse(readFileSync(join(installed(), 'dist/capability.json'), 'utf8')) as CompiledCapability;
     const files: FileNames = [
