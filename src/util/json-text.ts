@@ -1,15 +1,16 @@
 /** Anything but what JSON leaves as it is: it escapes control characters, quotes, backslashes and lone surrogates. */
 const ESCAPED = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 
-/** `"key":`, by key. The keys are those of our own code, so their number is limited. */
+/** `"key":`, by key. Nearly all are those of our own code. */
 const keys = new Map<string, string>();
+const MAX_KEYS = 2000;
 
 type Value = null | boolean | number | string | readonly Value[] | { readonly [key: string]: Value | undefined };
 
 /**
  * The same text as `JSON.stringify`, for values that code builds, such as a rendered record. On Node.js 20 it takes about
- * two thirds of the time, because V8 compiles it and `JSON.stringify` looks up each property. Not for values of callers: a
- * deep one would exceed the stack, and the keys are remembered.
+ * two thirds of the time, because V8 compiles it and `JSON.stringify` looks up each property. Objects are plain ones,
+ * without `toJSON`.
  */
 export function jsonText(value: Value): string {
   if (typeof value === 'string') return quoted(value);
@@ -17,7 +18,8 @@ export function jsonText(value: Value): string {
   if (typeof value === 'boolean' || value === null) return `${value}`;
   let text = '';
   if (Array.isArray(value)) {
-    for (const item of value as readonly Value[]) text += text === '' ? jsonText(item) : `,${jsonText(item)}`;
+    for (const item of value as readonly (Value | undefined)[])
+      text += (text === '' ? '' : ',') + jsonText(item ?? null);
     return `[${text}]`;
   }
   const object = value as Readonly<Record<string, Value | undefined>>;
@@ -33,7 +35,9 @@ export function jsonText(value: Value): string {
 const quoted = (text: string): string => (ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`);
 
 function keyText(key: string): string {
-  let text = keys.get(key);
-  if (text === undefined) keys.set(key, (text = `${JSON.stringify(key)}:`));
+  const known = keys.get(key);
+  if (known !== undefined) return known;
+  const text = `${JSON.stringify(key)}:`;
+  if (keys.size < MAX_KEYS) keys.set(key, text);
   return text;
 }

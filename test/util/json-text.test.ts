@@ -15,7 +15,7 @@ test.each([
   ['a surrogate without its other half', ['\ud800', '\udc00x', 'x\ud83d\ude00']],
   ['numbers that JSON does not have', [NaN, Infinity, -0, 1e21, 1e-7]],
   ['members that are undefined', { first: undefined, second: 1, third: undefined, fourth: { only: undefined } }],
-  ['nothing', [{}, [], '']],
+  ['nothing', [{}, [], '', undefined]],
 ])('the same holds for %s', (_, value) => {
   expect(jsonText(value as never)).toBe(JSON.stringify(value));
 });

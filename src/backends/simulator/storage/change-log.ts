@@ -5,6 +5,7 @@ import { encodeHeader, encodeLine } from './log-line.js';
 import { jsonLines } from './log-content.js';
 import type { ChangeSink, SinkLine } from './world-store.js';
 import type { WorldDocument } from '../kernel/world.js';
+import { jsonText } from '../../../util/json-text.js';
 
 /** Something to write. A world is serialized when it is written. */
 interface Pending {
@@ -120,7 +121,7 @@ export class ChangeLog implements ChangeSink {
 
   /** @param undo takes the changes back if they cannot be written */
   add(line: SinkLine, undo?: () => void): void {
-    this.#pending.push({ content: JSON.stringify(line), ...(undo && { undo }) });
+    this.#pending.push({ content: jsonText(line as never), ...(undo && { undo }) });
   }
 
   addWorld(world: WorldDocument, undo: () => void): void {

@@ -1,4 +1,14 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { UnderstudyError } from '../../../core/errors.js';
 import { loadTryLock } from './try-lock.js';
@@ -31,13 +41,15 @@ export async function lockFile(lock: string, file: string): Promise<FileLock> {
     const fd = openSync(lock, 'a+', 0o600);
     try {
       if (!tryLock(fd, LOCKED_BYTE, 1)) throw inUse(file, readOwner(lock));
-      if (isAt(lock, fd)) {
+      // It is the same file as long as it is open.
+      const opened = fstatSync(fd);
+      if (isAt(lock, opened)) {
         writeOwner(fd);
         return {
-          isHeld: () => isAt(lock, fd),
+          isHeld: () => isAt(lock, opened),
           release() {
             // While it is locked, so that no other process can have locked it. One that has opened it already tries again.
-            if (isAt(lock, fd)) rmSync(lock, { force: true });
+            if (isAt(lock, opened)) rmSync(lock, { force: true });
             closeSync(fd);
           },
         };
@@ -52,8 +64,8 @@ export async function lockFile(lock: string, file: string): Promise<FileLock> {
 }
 
 /** Whether a path still leads to the file that was opened there. Its previous owner may have removed it meanwhile. */
-function isAt(path: string, fd: number): boolean {
-  const [opened, found] = [fstatSync(fd), statSync(path, { throwIfNoEntry: false })];
+function isAt(path: string, opened: Stats): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
   return found !== undefined && found.ino === opened.ino && found.dev === opened.dev;
 }
 
