@@ -16,6 +16,7 @@ import { measureLive } from './live-mode.mjs';
 import { CONNECTIONS } from './load.mjs';
 import { measurePage } from './page.mjs';
 import { pinned } from './processes.mjs';
+import { measurePauses } from './pauses.mjs';
 import { measureProxy } from './proxy.mjs';
 import { measureScale } from './scale.mjs';
 import { measureScopes } from './scopes.mjs';
@@ -55,6 +56,7 @@ const sizes = quick
 
 const sections = {
   cost: () => measureCost(sizes),
+  pauses: () => measurePauses(sizes),
   'start-up': () => measureStartUp({ rounds: sizes.starts }),
   live: () => measureLive(sizes),
   data: () => measureData(sizes),

@@ -37,12 +37,20 @@ async function resident() {
 }
 
 for (let i = 0; i < memberships; i += 1) await join();
+const empty = await resident();
 for (let i = user; i < others; i += 1) await register();
+const withUsers = await resident();
 for (let i = memberships; i < others; i += 1) await converse();
+const withConversations = await resident();
 for (let i = 0; i < 1000; i += 1) await write();
 const before = await resident();
 for (let i = 1000; i < messages; i += 1) await write();
-const bytesPerMessage = messages > 1000 ? ((await resident()) - before) / (messages - 1000) : 0;
+/** Of each kind of record, in bytes. */
+const memory = {
+  message: messages > 1000 ? ((await resident()) - before) / (messages - 1000) : 0,
+  user: (withUsers - empty) / others,
+  conversation: (withConversations - withUsers) / (others - memberships),
+};
 
 /** The list calls to measure. */
 const pages = {
@@ -81,5 +89,5 @@ async function measure() {
 }
 
 await measure();
-process.on('message', async (what) => process.send(what === 'measure' ? await measure() : { bytesPerMessage }));
+process.on('message', async (what) => process.send(what === 'measure' ? await measure() : memory));
 process.send('ready');
