@@ -49,6 +49,7 @@ export async function measureLive({ rounds, seconds }) {
     absolute(`${added('p99')}, above that of the proxy`, minus('p99', 'ours', 'proxy'), {
       unit: ' ms',
       atMost: MOST_DELAY,
+      late: times.ours.late,
     }),
     absolute('by which the load generator was late, p99', times.ours.late, { unit: ' ms' }),
   ];
