@@ -1,5 +1,5 @@
 import type { Backend, Caller, Operation, Result } from '../core/operation.js';
-import { bodyOfBytes, bodyOfText } from '../core/body.js';
+import { type Body, bodyOfBytes, bodyOfParts, bodyOfText } from '../core/body.js';
 import { mapMaybe } from '../core/maybe-promise.js';
 import { createPathTranslator, type TranslatePath } from '../util/path-template.js';
 
@@ -50,12 +50,34 @@ function isRewrittenFor({ surface }: Caller, hasTwilioUrls: boolean): boolean {
 function rewritePageUrls(result: Result, origin: string, translate: TranslatePath | undefined): Result {
   const { status, body } = result;
   if (status !== 200 || body === null) return result;
-  const { text: before, bytes, isAscii } = body;
-  const text = before.replace(META, (meta) =>
-    meta.replaceAll(PAGE_URL, (_, start: string, path: string) => {
-      return start + origin + (translate?.(path.replaceAll('\\/', '/')) ?? path);
-    }),
-  );
+  const rewrite = (before: string): string =>
+    before.replace(META, (meta) =>
+      meta.replaceAll(PAGE_URL, (_, start: string, path: string) => {
+        return start + origin + (translate?.(path.replaceAll('\\/', '/')) ?? path);
+      }),
+    );
+  const { parts, bytes, isAscii = false } = body;
+  if (parts !== undefined) return { ...result, body: withRewrittenEnds(parts, rewrite, body.length, isAscii) };
+  const { text: before } = body;
+  const text = rewrite(before);
   if (text === before) return result;
   return { ...result, body: bytes === undefined ? bodyOfText(text, isAscii) : bodyOfBytes(Buffer.from(text)) };
+}
+
+/** `meta` is before the records or after them, so their texts, which are far longer, need not be searched or joined. */
+function withRewrittenEnds(
+  parts: readonly string[],
+  rewrite: (text: string) => string,
+  length: number,
+  isAscii: boolean,
+): Body {
+  const changed = [...parts];
+  let newLength = length;
+  for (const i of new Set([0, parts.length - 1])) {
+    const before = parts[i] ?? '';
+    const after = rewrite(before);
+    changed[i] = after;
+    newLength += after.length - before.length;
+  }
+  return bodyOfParts(changed, newLength, isAscii);
 }

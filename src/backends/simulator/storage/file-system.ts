@@ -91,7 +91,7 @@ export const diskFiles: FileSystem = {
 };
 
 function statusOf({ size, mode, dev, ino }: Stats): FileStatus {
-  return { size: Number(size), mode: Number(mode) & 0o777, id: `${dev}:${ino}` };
+  return { size, mode: mode & 0o777, id: `${dev}:${ino}` };
 }
 
 /** Data files contain private messages, so only their owner may read them. */
