@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { AccessToken, TokenRefusal } from '../../core/access-token.js';
 import type { JsonObject } from '../../core/body.js';
+import { understudyErrors } from '../../core/errors.js';
 import type { ClientReceiver, ClientView, Notification } from '../../core/client-view.js';
 import { mapMaybe, type MaybePromise } from '../../core/maybe-promise.js';
 import type { Operation, Result } from '../../core/operation.js';
@@ -199,6 +200,8 @@ export class Connection implements ClientReceiver {
     const account = isRefusal(token) ? undefined : token.account;
     return mapMaybe(this.#local(clientOperations.connect, http, account, check), (result) => {
       const { code, message } = (result.body?.value ?? {}) as { code?: number; message?: string };
+      // The SDK connects again, perhaps to the server that has the world.
+      if (code === understudyErrors.UNDERSTUDY_WORLD_ELSEWHERE.code) return this.#out.restart();
       const isOk = result.status < 300;
       const reply = isOk
         ? statusOf(200, 'OK')

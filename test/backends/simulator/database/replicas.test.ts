@@ -1,8 +1,12 @@
+import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Client as McpClient, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { startUnderstudy } from '../../../../src/app/start-understudy.js';
 import type { RunningUnderstudy } from '../../../../src/app/understudy.js';
+import { makeAccessToken } from '../../../../src/core/access-token.js';
 import type { JsonObject } from '../../../../src/core/body.js';
+import { encodeFrame } from '../../../../src/surfaces/client/frames.js';
+import { RawClient } from '../../../client/socket.js';
 import { PIXEL } from '../../../helpers/media.js';
 import { textOf } from '../../../helpers/simulator.js';
 import { noPostgres, Postgres } from '../../../helpers/postgres.js';
@@ -159,6 +163,20 @@ describe.skipIf(noPostgres !== undefined)('servers on one database', () => {
     });
     await call(three, 'POST', '/__understudy/faults/remove', { id: JSON.stringify(rule['id']) });
     expect(await list(one)).toHaveLength(1);
+  });
+
+  it('a client SDK is closed by a server that does not have its world, so that it connects again, and accepted by the other', async () => {
+    const store = await database.createDatabase();
+    const [one, two] = [await start(store), await start(store)];
+    await create(one, 'first');
+    const key = `SK${'0'.repeat(32)}`;
+    const token = (identity: string): string =>
+      makeAccessToken({ account: ACCOUNT, key, identity, now: Date.now(), ttl: 600, secret: 'secret' });
+    const away = await RawClient.open({ world: { url: two.restUrl }, token });
+    const closed = once(away.socket, 'close');
+    away.sendBytes(encodeFrame({ method: 'init', id: 'T1', token: token('alice') }));
+    expect((await closed)[0]).toBe(1012);
+    await RawClient.connect({ world: { url: one.restUrl }, token }, 'alice');
   });
 
   it('is ready only while it reaches the database', async () => {
