@@ -52,6 +52,8 @@ export class WorkerPool {
   async stop(): Promise<void> {
     this.#isStopping = true;
     const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+    // One that is still starting does not read messages yet, and has nothing to finish.
+    for (const worker of workers) if (!this.#ready.has(worker)) worker.process.kill('SIGTERM');
     await Promise.all(workers.map((worker) => end(worker, false)));
   }
 
