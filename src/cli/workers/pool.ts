@@ -61,6 +61,8 @@ export class WorkerPool {
     const replaced = Array.from(this.#ready);
     for (const old of replaced) {
       if (this.#isStopping) return;
+      // One that has ended is replaced anyway.
+      if (!this.#ready.has(old)) continue;
       try {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         await this.#fork();
@@ -98,7 +100,8 @@ export class WorkerPool {
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- until one starts
       await wait(RESTART_DELAY);
-      if (this.#isStopping) return;
+      // A restart may have started one meanwhile.
+      if (this.#isStopping || this.#ready.size >= this.count) return;
       try {
         // oxlint-disable-next-line no-await-in-loop -- until one starts
         await this.#fork();

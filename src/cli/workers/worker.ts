@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { Settings } from '../../app/settings.js';
 import type { Overrides } from '../../app/understudy.js';
 import { defaultLimits } from '../../backends/live/limits.js';
@@ -26,8 +27,8 @@ export async function runWorker(
       }),
   };
   let stop: (atOnce: boolean) => void = exit;
-  // Ctrl-C reaches all processes of a terminal. The main process decides what follows.
-  process.on('SIGINT', () => undefined);
+  // These reach all processes of a terminal. The main process decides what follows.
+  for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => undefined);
   process.on('SIGTERM', () => stop(false));
 
   const servers = await startServers(shareLimits(settings, count), { ...overrides, group });
@@ -35,13 +36,10 @@ export async function runWorker(
   stop = (atOnce) => {
     if (isStopping) return;
     isStopping = true;
-    (atOnce ? servers.close : servers.stop)().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        reportFailure(error);
-        process.exit(1);
-      },
-    );
+    (atOnce ? servers.close : servers.stop)().then(leave, (error: unknown) => {
+      reportFailure(error);
+      process.exit(1);
+    });
   };
   process.on('message', (message: ToWorker) => {
     if (message.kind === 'stop') stop(message.atOnce);
@@ -54,6 +52,16 @@ export async function runWorker(
     }
   });
   send({ kind: 'ready', banner: servers.bannerFor(process.stdout), restUrl: servers.restUrl });
+}
+
+/**
+ * Ends the process once the main process knows that its ports are closed. Connections that it has passed on until then go back
+ * to it; they would never be answered if the process just exited.
+ */
+function leave(): void {
+  const { worker } = cluster;
+  if (worker?.isConnected() !== true) exit();
+  worker?.once('disconnect', exit).disconnect();
 }
 
 /** The limits of the whole server, divided among its workers. */
