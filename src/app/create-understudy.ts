@@ -232,8 +232,8 @@ function secretsOf(
 
 /** The password in the URL of a database, as it is written and as it is meant. */
 function passwordsIn(url: string): readonly string[] {
-  const { password } = new URL(url);
-  return [password, decodeURIComponent(password)];
+  const { password, searchParams } = new URL(url);
+  return [password, decodeURIComponent(password), ...searchParams.getAll('password')];
 }
 
 /** The clock for the journal and for headers. It is fixed if the worlds start at a fixed time. */

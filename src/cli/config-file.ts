@@ -161,7 +161,9 @@ function readEntries(
 
 /** Whether a value is a URL with a password. */
 function hasPassword(value: unknown): boolean {
-  return typeof value === 'string' && URL.canParse(value) && new URL(value).password !== '';
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const { password, searchParams } = new URL(value);
+  return password !== '' || searchParams.has('password');
 }
 
 function parseValue(option: Option, value: unknown, where: string, folder: string): unknown {

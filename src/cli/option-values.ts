@@ -41,16 +41,29 @@ export function secret(name: string): (text: string) => string {
  */
 export function databaseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && /^postgres(?:ql)?:$/.test(url.protocol) && url.pathname.length > 1) return text;
+  const isDatabase = url !== undefined && /^postgres(?:ql)?:$/.test(url.protocol) && url.pathname.length > 1;
+  if (isDatabase && isEncoded(url.username) && isEncoded(url.password)) return text;
   throw badOption(
-    '--store (or UNDERSTUDY_STORE) must be the URL of a database, such as postgres://user:password@db.example.com/understudy',
+    '--store (or UNDERSTUDY_STORE) must be the URL of a database, such as postgres://user:password@db.example.com/understudy. ' +
+      'Write % in a user or password as %25',
   );
+}
+
+/** Whether each `%` in a text begins the code of a character. */
+function isEncoded(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== '' || text === '';
+  } catch {
+    return false;
+  }
 }
 
 /** The URL of a database without the password, for people to read. */
 export function withoutPassword(databaseUrlText: string): string {
   const url = new URL(databaseUrlText);
   if (url.password !== '') url.password = '***';
+  // The driver of PostgreSQL reads it there as well.
+  if (url.searchParams.has('password')) url.searchParams.set('password', '***');
   return url.href;
 }
 

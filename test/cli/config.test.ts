@@ -124,6 +124,7 @@ describe('the file', () => {
     ['clock: real\nauth-token: abcdefgh', ':2: `auth-token` is a secret'],
     ['control:\n  token: abcdefgh', ':2: `token` is a secret'],
     ['store: postgres://u:abcdefgh@db.example.com/worlds', ':1: `store` contains a secret'],
+    ['store: postgres://db.example.com/worlds?password=abcdefgh', ':1: `store` contains a secret'],
     ['clok: real', ':1: `clok` is not a flag of `serve`, nor a command. Did you mean `clock`?'],
     ['contract:\n  paralel: 2', ':2: `paralel` is not a flag of `contract`. Did you mean `parallel`?'],
     ['contract: 2', ':1: `contract` must hold the flags of that command'],
@@ -153,7 +154,7 @@ describe('understudy config', () => {
     vi.stubEnv('UNDERSTUDY_LOG_LEVEL', 'error');
     vi.stubEnv('UNDERSTUDY_STRICT', 'true');
     vi.stubEnv('UNDERSTUDY_TOKEN', 'planted-token');
-    vi.stubEnv('UNDERSTUDY_STORE', 'postgres://u:planted-secret@db.example.com/worlds');
+    vi.stubEnv('UNDERSTUDY_STORE', 'postgres://u:planted-secret@db.example.com/worlds?password=planted-secret');
     vi.stubEnv('TWILIO_API_KEY', 'SK1');
     vi.stubEnv('TWILIO_API_KEY_SECRET', 'planted-secret');
     let output = '';
@@ -173,7 +174,7 @@ describe('understudy config', () => {
         { name: 'log-level', value: 'error', origin: 'UNDERSTUDY_LOG_LEVEL' },
         { name: 'strict', value: 'true', origin: 'UNDERSTUDY_STRICT' },
         { name: 'token', value: '[set]', origin: 'UNDERSTUDY_TOKEN' },
-        { name: 'store', value: 'postgres://u:***@db.example.com/worlds', origin: 'UNDERSTUDY_STORE' },
+        { name: 'store', value: 'postgres://u:***@db.example.com/worlds?password=***', origin: 'UNDERSTUDY_STORE' },
         { name: 'timeout', value: '2.5', origin: 'flag' },
         { name: 'passthrough', value: 'false', origin: 'flag' },
         { name: 'rest-port', value: '8080', origin: 'default' },

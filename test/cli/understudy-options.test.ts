@@ -201,6 +201,7 @@ test('mcp takes the flags of serve, except those for the network', () => {
 test.each([
   ['mysql://u:correct-horse@db.example.com/worlds', '--store (or UNDERSTUDY_STORE) must be the URL'],
   ['postgres://u:correct-horse@db.example.com', '--store (or UNDERSTUDY_STORE) must be the URL'],
+  ['postgres://u:correct-horse%@db.example.com/worlds', 'Write % in a user or password as %25'],
   ['u:correct-horse@db.example.com', '--store (or UNDERSTUDY_STORE) must be the URL'],
 ])('an invalid URL of a database is refused without showing it: %s', (url, expected) => {
   const message = errorMessage('--store', url);

@@ -1,5 +1,6 @@
 import { expect, onTestFinished } from 'vitest';
-import { createSimulator, type SimulatorOptions } from '../../src/backends/simulator/simulator.js';
+import { createSimulator } from '../../src/backends/simulator/simulator.js';
+import type { SimulatorOptions } from '../../src/backends/simulator/simulator-options.js';
 import { startUnderstudy } from '../../src/app/start-understudy.js';
 import type { Overrides } from '../../src/app/understudy.js';
 import { makeAccessToken } from '../../src/core/access-token.js';

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { WorldClock } from '../../src/backends/simulator/kernel/clock.js';
 import { parseDatetime } from '../../src/util/datetime.js';
-import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/backends/simulator/simulator.js';
+import { createSimulator, type Simulator } from '../../src/backends/simulator/simulator.js';
+import type { SimulatorOptions } from '../../src/backends/simulator/simulator-options.js';
 import { loadCapability } from '../../src/capability/load.js';
 import { loadShapes } from '../../src/capability/shapes.js';
 import { createBinding } from '../../src/engine/binding.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { errorBody } from '../../core/errors.js';
-import type { Backend, Call, Operation, Result } from '../../core/operation.js';
+import type { Backend, Call, Result } from '../../core/operation.js';
 import { finallyMaybe, mapMaybe, type MaybePromise } from '../../core/maybe-promise.js';
 import type { ClientBackend } from '../../core/client-view.js';
 import type { Control } from '../../core/control.js';
@@ -9,78 +9,33 @@ import type { SharedWorlds } from '../../core/shared-worlds.js';
 import type { OnStartProgress } from '../../core/start-progress.js';
 import { Clients } from './client/clients.js';
 import { simulatorControls } from './controls/index.js';
-import { createBindVerb, type Bind } from './conversations/bind.js';
+import { createBindVerb } from './conversations/bind.js';
 import { refuse } from './conversations/refusals.js';
 import { checkRights } from './conversations/role/permissions.js';
 import { conversationsProduct } from './conversations/product.js';
 import type { Seed } from './conversations/seed/format.js';
 import { createSeeder } from './conversations/seed/seed.js';
-import { type ClockSettings, WorldClock } from './kernel/clock.js';
+import { WorldClock } from './kernel/clock.js';
 import { Context, type WriteOrigin } from './kernel/context.js';
 import type { Reply } from './kernel/handler.js';
 import { Links } from './kernel/links.js';
 import { createRouter, simulatesApi } from './kernel/product.js';
 import { TwilioError } from './kernel/twilio-error.js';
-import type { WorldChangeEvent, WorldSession } from './kernel/world-session.js';
+import type { WorldSession } from './kernel/world-session.js';
 import { Snapshots } from './kernel/snapshots.js';
 import type { World } from './kernel/world.js';
-import { Worlds, type WorldLimits } from './kernel/worlds.js';
+import { Worlds } from './kernel/worlds.js';
 import type { SharedStore } from './database/shared-store.js';
 import { MediaService, storeExported } from './media-service.js';
+import type { SimulatorOptions } from './simulator-options.js';
 import { dataPathsOf } from './storage/data-path.js';
 import { MediaFolder } from './storage/media-folder.js';
 import { MemoryMedia, type MediaStore } from './storage/media-store.js';
-import { Store, type StoreOptions } from './storage/store.js';
+import { Store } from './storage/store.js';
 import type { WorldStore } from './storage/world-store.js';
-import { type DroppedDelivery, Webhooks, type WebhookFaults } from './webhooks/dispatcher.js';
+import { Webhooks } from './webhooks/dispatcher.js';
 import { WebhookSender } from './webhooks/sender.js';
-import { defaultTargets, type WebhookTargets } from './webhooks/targets.js';
-
-export interface SimulatorOptions {
-  readonly operations: readonly Operation[];
-  /** Turns an input into a call, as the engine does. Seeds are written as inputs. */
-  readonly bind: Bind;
-  /** How each world's clock starts, or one clock that all worlds share. */
-  readonly clock: ClockSettings | WorldClock;
-  /** The account SID of callers who do not give one. */
-  readonly defaultAccount: string;
-  /** Makes SIDs reproducible: the same text and the same calls give the same SIDs. Random if absent. */
-  readonly rngSeed?: string | undefined;
-  /** Name or file of the seed for new worlds. */
-  readonly seed?: string | undefined;
-  /** Whether each world has a default service, which account-level paths act on. Default: true. */
-  readonly defaultService?: boolean | undefined;
-  readonly dataFile?: string | undefined;
-  /** A database that several servers share, in place of a data file. */
-  readonly database?: DatabaseOptions | undefined;
-  /** How the data file is written. */
-  readonly storage?: Pick<StoreOptions, 'sync' | 'syncIntervalMs' | 'minCompactionBytes' | 'files'> | undefined;
-  /** Receives warnings about the data file or the database. */
-  readonly onWarning?: ((message: string) => void) | undefined;
-  /** Called now and then while a seed or a data file is read, and while a world is seeded. */
-  readonly onProgress?: OnStartProgress | undefined;
-  readonly worldLimits?: WorldLimits | undefined;
-  /** The token that callers must send, if there is one. */
-  readonly token?: string | undefined;
-  /** The auth token that signs webhooks. If absent, the password of the account's latest caller does. */
-  readonly authToken?: string | undefined;
-  readonly webhooks?: Partial<WebhookTargets> | undefined;
-  /** Faults to inject into webhook deliveries. */
-  readonly faults?: WebhookFaults | undefined;
-  /** Called for each webhook delivery that is given up before it was sent. */
-  readonly onWebhookDrop?: ((drop: DroppedDelivery) => void) | undefined;
-  /** Called for webhook deliveries, and for changes that no call made. */
-  readonly onWorldChange?: ((event: WorldChangeEvent) => void) | undefined;
-  /** Called before data are added that no call adds. @throws UnderstudyError if there is no room for them */
-  readonly admitGrowth?: ((name: string) => void) | undefined;
-}
-
-interface DatabaseOptions {
-  /** `postgres://…`, with user and password. */
-  readonly url: string;
-  /** After how many milliseconds a world that nobody uses may move to another server. */
-  readonly idleMs?: number | undefined;
-}
+import { defaultTargets } from './webhooks/targets.js';
 
 export interface Simulator extends Backend {
   /** The worlds, for controls. */

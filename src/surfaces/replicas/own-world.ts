@@ -31,7 +31,9 @@ export function forwardToOwners(server: FastifyInstance, options: OwnWorldOption
     const act = (place: HereWorld | WorldElsewhere | undefined): void => {
       if (place === undefined) return done(null, payload);
       if ('leave' in place) {
-        reply.raw.once('close', () => place.leave());
+        // The caller may have left while the world was looked for.
+        if (reply.raw.destroyed) place.leave();
+        else reply.raw.once('close', () => place.leave());
         return done(null, payload);
       }
       if (request.headers[FORWARDED] !== undefined) return sendBack(reply);

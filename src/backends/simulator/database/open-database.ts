@@ -1,7 +1,7 @@
 import type { Worlds } from '../kernel/worlds.js';
 import type { Webhooks } from '../webhooks/dispatcher.js';
 import { badStore, messageOf } from './errors.js';
-import { addressOf, openPool } from './open-pool.js';
+import { addressOf, createPool, openPool } from './open-pool.js';
 import { PostgresMedia } from './postgres-media.js';
 import { PostgresStore } from './postgres-store.js';
 import type { PostgresStoreOptions } from './store-options.js';
@@ -12,7 +12,7 @@ export async function openDatabase(
   options: Omit<PostgresStoreOptions, 'beforeSave'>,
 ): Promise<{ readonly store: PostgresStore; readonly media: PostgresMedia }> {
   const pool = await openPool(options.url);
-  const media = new PostgresMedia(pool);
+  const media = new PostgresMedia(pool, createPool(options.url));
   try {
     const store = await PostgresStore.open(pool, worlds, { ...options, beforeSave: () => media.settled() });
     return { store, media };

@@ -14,11 +14,8 @@ export function addressOf(url: string): string {
   return `postgres://${host}${pathname}`;
 }
 
-/**
- * Connects to the database, and brings its tables up to date.
- * @throws UnderstudyError that says why it cannot be used
- */
-export async function openPool(url: string): Promise<Pool> {
+/** Connects to a database when it is needed. */
+export function createPool(url: string): Pool {
   const pool = new Pool({
     connectionString: url,
     max: POOL_SIZE,
@@ -29,6 +26,15 @@ export async function openPool(url: string): Promise<Pool> {
   });
   // An idle connection that breaks is replaced when it is needed.
   pool.on('error', () => undefined);
+  return pool;
+}
+
+/**
+ * Connects to the database, and brings its tables up to date.
+ * @throws UnderstudyError that says why it cannot be used
+ */
+export async function openPool(url: string): Promise<Pool> {
+  const pool = createPool(url);
   try {
     const client = await pool.connect();
     try {

@@ -19,7 +19,7 @@ import { findPeers, preferredPeer, type Peer, type Peers } from './peers.js';
 /** For how long it is remembered which server has a world, in milliseconds. That server knows if it has it no more. */
 const REMEMBERED_MS = 5000;
 const MAX_REMEMBERED = 10_000;
-/** How long the calls of a world that is handed over may take, in milliseconds. */
+/** In milliseconds. */
 const HAND_OVER_MS = 5000;
 const POLL_MS = 5;
 
@@ -31,6 +31,7 @@ interface PlacedWorldsOptions {
   readonly release: (owned: OwnedWorld) => Promise<void>;
   readonly sessionOf: (account: string) => WorldSession<Webhooks> | undefined;
   readonly has: (account: string) => Promise<boolean>;
+  readonly handOverMs?: number | undefined;
 }
 
 /** Knows which server has which world, and hands the worlds of this one over. */
@@ -148,8 +149,8 @@ export class PlacedWorlds implements SharedWorlds {
   }
 
   async #handOver(world: OwnedWorld): Promise<void> {
-    const { owned, sessionOf, connection, release } = this.options;
-    const end = performance.now() + HAND_OVER_MS;
+    const { owned, sessionOf, connection, release, handOverMs = HAND_OVER_MS } = this.options;
+    const end = performance.now() + handOverMs;
     const isBusy = (): boolean => {
       // Connections of client SDKs end with the move, so that writes of theirs need not be waited for.
       const isDelivering = sessionOf(world.account)?.webhooks.isBusy === true;

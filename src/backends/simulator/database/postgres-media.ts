@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Pool } from 'pg';
+import { storeDown } from './errors.js';
 import { consume, keyOf, Quota, type MediaStore, type StoredBytes } from '../storage/media-store.js';
 
 /** In bytes, of one row. */
@@ -17,14 +18,20 @@ export class PostgresMedia implements MediaStore {
   #retaining: Promise<void> = Promise.resolve();
   #cleaned = performance.now();
 
-  constructor(readonly pool: Pool) {}
+  constructor(
+    readonly pool: Pool,
+    /** Each upload uses a connection as long as its sender takes, and must not keep the servers from anything else. */
+    readonly uploads: Pool,
+  ) {}
 
   get isEmpty(): boolean {
     return this.#isEmpty;
   }
 
   async write<T>(bytes: Readable, limit: number, commit: (stored: StoredBytes) => T): Promise<T> {
-    const client = await this.pool.connect();
+    const client = await this.uploads.connect().catch((cause: unknown) => {
+      throw storeDown(cause);
+    });
     try {
       await client.query('BEGIN');
       // The key is known at the end, so the parts arrive under another.
@@ -120,7 +127,7 @@ export class PostgresMedia implements MediaStore {
   async close(): Promise<void> {
     await this.settled().catch(() => undefined);
     await this.#retaining;
-    await this.pool.end().catch(() => undefined);
+    await Promise.allSettled([this.uploads.end(), this.pool.end()]);
   }
 }
 

@@ -34,6 +34,8 @@ export class PostgresStore implements SharedStore {
   readonly #saved: SavedWorlds;
   readonly #owned = new Map<string, OwnedWorld>();
   readonly #opening = new Map<string, Promise<Elsewhere | undefined>>();
+  /** Worlds that other servers may have now. Calls that take long may still change them, in vain. */
+  readonly #left = new WeakSet<World>();
   readonly #connection: LockConnection;
   #isClosed = false;
   readonly #upkeep: Upkeep;
@@ -60,6 +62,7 @@ export class PostgresStore implements SharedStore {
       release: (owned) => this.#release(owned),
       sessionOf: (account) => worlds.find(account),
       has: (account) => this.has(account),
+      handOverMs: options.handOverMs,
     });
     this.#upkeep = new Upkeep(pool, {
       connection: this.#connection,
@@ -119,6 +122,7 @@ export class PostgresStore implements SharedStore {
 
   async save(begun: number, only?: World): Promise<void> {
     if (this.#connection.losses !== begun) throw notConfirmed(this.#connection.lossCause);
+    if (only !== undefined && this.#left.has(only)) throw worldElsewhere(only.account);
     if (only === undefined) this.#appendAll();
     else this.#append(only.account);
     await this.options.beforeSave?.();
@@ -281,6 +285,8 @@ export class PostgresStore implements SharedStore {
   }
 
   #forget(account: string): void {
+    const world = this.worlds.find(account)?.world;
+    if (world !== undefined) this.#left.add(world);
     this.#owned.delete(account);
     this.#saved.forget(account);
     this.worlds.unload(account);

@@ -5,4 +5,6 @@ export interface PostgresStoreOptions {
   readonly beforeSave?: (() => Promise<void>) | undefined;
   /** Default: 60 seconds. */
   readonly idleMs?: number | undefined;
+  /** How long the calls of a world that is handed over may take. Default: 5 seconds. */
+  readonly handOverMs?: number | undefined;
 }

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import type { Simulator, SimulatorOptions } from '../../../../src/backends/simulator/simulator.js';
-import { openPool } from '../../../../src/backends/simulator/database/open-pool.js';
+import type { Simulator } from '../../../../src/backends/simulator/simulator.js';
+import type { SimulatorOptions } from '../../../../src/backends/simulator/simulator-options.js';
+import { createPool, openPool } from '../../../../src/backends/simulator/database/open-pool.js';
 import { PostgresMedia } from '../../../../src/backends/simulator/database/postgres-media.js';
 import type { JsonObject } from '../../../../src/core/body.js';
 import type { Result } from '../../../../src/core/operation.js';
@@ -28,6 +30,9 @@ const createService = async (simulator: Simulator, name: string, account = ACCOU
 const services = async (simulator: Simulator, account = ACCOUNT): Promise<string[]> =>
   sidsOf(await callOk(simulator, 'listservice', { PageSize: 1000 }, account));
 
+/** Waits for what other processes do, however slow the machine is. */
+const eventually = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 20_000 });
+
 const control = (simulator: Simulator, name: string, input = {}) =>
   simulator.controls.find((each) => each.name === name)?.run(ACCOUNT, input) as Promise<JsonObject>;
 
@@ -42,13 +47,16 @@ describe.skipIf(noPostgres !== undefined)('worlds in PostgreSQL', () => {
     for (const simulator of simulators.splice(0)) await simulator.close();
   });
 
-  async function open(url: string, options: Partial<SimulatorOptions> & { idleMs?: number } = {}): Promise<Simulator> {
-    const { idleMs, ...others } = options;
+  async function open(
+    url: string,
+    options: Partial<SimulatorOptions> & { idleMs?: number; handOverMs?: number } = {},
+  ): Promise<Simulator> {
+    const { idleMs, handOverMs, ...others } = options;
     const simulator = await newSimulator({
       clock: { mode: 'real' },
       rngSeed: undefined,
       ...others,
-      database: { url, idleMs },
+      database: { url, idleMs, handOverMs },
     });
     simulators.push(simulator);
     return simulator;
@@ -91,7 +99,7 @@ describe.skipIf(noPostgres !== undefined)('worlds in PostgreSQL', () => {
     await close(first);
     expect(await services(second)).toContain(sid);
     const third = await open(url);
-    await vi.waitFor(async () => expect(await services(third)).toContain(sid), { timeout: 20_000 });
+    await eventually(async () => expect(await services(third)).toContain(sid));
   });
 
   it('a clock that was set stays as it is', async () => {
@@ -114,15 +122,15 @@ describe.skipIf(noPostgres !== undefined)('worlds in PostgreSQL', () => {
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
       url,
     );
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       sids.push(await createService(simulator, 'two'));
     });
     await server.stopProcess();
     await expect(createService(simulator, 'lost')).rejects.toMatchObject({ status: 503 });
-    await vi.waitFor(() => expect(simulator.notReadyReason()).toContain('database'));
+    await eventually(() => expect(simulator.notReadyReason()).toContain('database'));
     await expect(services(simulator)).rejects.toMatchObject({ name: 'UNDERSTUDY_STORE_DOWN' });
     await server.startProcess();
-    await vi.waitFor(() => expect(simulator.notReadyReason()).toBeUndefined());
+    await eventually(() => expect(simulator.notReadyReason()).toBeUndefined());
     expect(await services(simulator)).toEqual(expect.arrayContaining(sids));
   });
 
@@ -133,7 +141,7 @@ describe.skipIf(noPostgres !== undefined)('worlds in PostgreSQL', () => {
     // As if its lock had been lost without the connection, e.g. through a proxy that shares sessions.
     await server.query(`UPDATE understudy.worlds SET epoch = epoch + 1`, url);
     await expect(createService(simulator, 'late')).rejects.toMatchObject({ name: 'UNDERSTUDY_NOT_CONFIRMED' });
-    await vi.waitFor(async () => expect(await services(simulator)).toEqual(sids));
+    await eventually(async () => expect(await services(simulator)).toEqual(sids));
   });
 
   it('a large world is replaced by a snapshot of it and the changes since', async () => {
@@ -145,7 +153,7 @@ describe.skipIf(noPostgres !== undefined)('worlds in PostgreSQL', () => {
     const place = { ChatServiceSid: service, ConversationSid: conversation };
     const write = () => callOk(first, 'createserviceconversationmessage', { ...place, body: { Body: text } });
     for (let i = 0; i < 300; i += 1) await write();
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const [row] = await server.query<{ snapshot: string }>('SELECT snapshot FROM understudy.worlds', url);
       expect(Number(row?.snapshot)).toBeGreaterThan(0);
     });
@@ -173,25 +181,54 @@ describe.skipIf(noPostgres !== undefined)('worlds in PostgreSQL', () => {
     await callOk(first, 'updateservicewebhookconfiguration', { ChatServiceSid: service, body: configuration });
     const input = { ChatServiceSid: service, 'X-Twilio-Webhook-Enabled': 'true', body: {} };
     await callOk(first, 'createserviceconversation', input);
-    await vi.waitFor(() => expect(target.received).toHaveLength(1));
+    await eventually(() => expect(target.received).toHaveLength(1));
     await close(first);
     target.respondWith({});
     // It takes the world because something is to be done in it.
     await open(url, options);
-    await vi.waitFor(() => expect(target.received).toHaveLength(2), { timeout: 20_000 });
+    await eventually(() => expect(target.received).toHaveLength(2));
     const tokens = target.received.map(({ headers }) => headers['i-twilio-idempotency-token']);
     expect(tokens[1]).toBe(tokens[0]);
     expect(target.received[1]?.parameters).toEqual(target.received[0]?.parameters);
     const third = await open(url, options);
     await close(simulators[0] as Simulator);
     await callOk(third, 'createserviceconversation', input);
-    await vi.waitFor(() => expect(target.received).toHaveLength(3));
+    await eventually(() => expect(target.received).toHaveLength(3));
     expect(target.received[2]?.headers['i-twilio-idempotency-token'], 'a new event').not.toBe(tokens[0]);
   });
 
+  it('a call that takes longer than the hand-over of its world is refused, because its change would be lost', async () => {
+    const url = await server.createDatabase();
+    const options = { authToken: 'secret', webhooks: { timeoutMs: 60_000 }, handOverMs: 50 };
+    const first = await open(url, options);
+    const second = await open(url, options);
+    const [service] = await services(first);
+    const place = { ChatServiceSid: service };
+    const target = await startWebhookTarget('secret');
+    const configuration = { PreWebhookUrl: `${target.origin}/pre`, Filters: ['onConversationAdd'] };
+    await callOk(first, 'updateservicewebhookconfiguration', { ...place, body: configuration });
+    const hook = new AbortController();
+    target.respondWith(async () => {
+      await once(hook.signal, 'abort');
+      return {};
+    });
+    const input = { ...place, 'X-Twilio-Webhook-Enabled': 'true', body: {} };
+    const outcome = call(first, 'createserviceconversation', input).then(
+      ({ status }) => ({ status }),
+      (error: unknown) => error,
+    );
+    await eventually(() => expect(target.received).toHaveLength(1));
+    await second.shared?.announce({ rest: 'http://127.0.0.1:1', mcp: 'http://127.0.0.1:1' });
+    await first.shared?.handOver();
+    hook.abort();
+    expect(await outcome).toMatchObject({ name: 'UNDERSTUDY_WORLD_ELSEWHERE', status: 503 });
+    expect(itemsOf(await callOk(second, 'listserviceconversation', place))).toEqual([]);
+  });
+
   it('media are there for every server', async () => {
-    const pool = await openPool(await server.createDatabase());
-    const [one, other] = [new PostgresMedia(pool), new PostgresMedia(pool)];
+    const url = await server.createDatabase();
+    const pool = await openPool(url);
+    const [one, other] = [new PostgresMedia(pool, createPool(url)), new PostgresMedia(pool, createPool(url))];
     const bytes = Buffer.alloc(600_000, 'picture');
     const key = await one.write(Readable.from([bytes]), 1_000_000, (stored) => stored.key);
     const file = await other.find(key);
@@ -201,7 +238,7 @@ describe.skipIf(noPostgres !== undefined)('worlds in PostgreSQL', () => {
     await one.settled();
     expect(await other.find(small)).toMatchObject({ size: 5 });
     expect(await other.find('0'.repeat(64))).toBeUndefined();
-    await one.close();
+    await Promise.all([one.close(), other.close()]);
   });
 
   it.each([
