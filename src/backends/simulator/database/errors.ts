@@ -48,8 +48,6 @@ export const warnings = {
   snapshot: (account: string, cause: unknown): string =>
     `Cannot write a snapshot of the world of ${account} (${messageOf(cause)}). Nothing is lost: its changes are kept, and ` +
     'the snapshot is tried again later.',
-  adoption: (account: string, cause: unknown): string =>
-    `Cannot take over the world of ${account} (${messageOf(cause)}). It is tried again.`,
 };
 
 export function messageOf(cause: unknown): string {

@@ -26,10 +26,6 @@ export class GroupCommit {
     return !this.#unstored.has(account);
   }
 
-  get isIdle(): boolean {
-    return this.#unstored.size === 0;
-  }
-
   /** Resolves once everything that was added before this call is stored. */
   flush(): Promise<void> {
     if (this.#next !== undefined) return this.#next;

@@ -177,15 +177,14 @@ export class Worlds<W extends WebhookOutlet = WebhookOutlet> {
   }
 
   /** Adds a world that was loaded. `build` gets the clock that the world will have. */
-  async load(build: (clock: WorldClock, secret?: string) => Promise<World | undefined>): Promise<boolean> {
+  async load(build: (clock: WorldClock, secret?: string) => Promise<World | undefined>): Promise<void> {
     const clock = this.#newClock();
     const world = await build(clock, this.options.secret);
-    if (world === undefined) return false;
+    if (world === undefined) return;
     this.unload(world.account);
     const session = new WorldSession(world, clock, this.options);
     this.#sessions.set(world.account, session);
     session.timeline.arm();
-    return true;
   }
 
   all(): readonly WorldSession<W>[] {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -8,6 +8,7 @@ import { createPool, openPool } from '../../../../src/backends/simulator/databas
 import { PostgresMedia } from '../../../../src/backends/simulator/database/postgres-media.js';
 import type { JsonObject } from '../../../../src/core/body.js';
 import type { Result } from '../../../../src/core/operation.js';
+import { eventually } from '../../../helpers/eventually.js';
 import { noPostgres, Postgres } from '../../../helpers/postgres.js';
 import { ACCOUNT, binding, itemsOf, newSimulator, ORIGIN, sidOf, sidsOf } from '../../../helpers/simulator.js';
 import { startWebhookTarget } from '../../../helpers/webhook-target.js';
@@ -29,9 +30,6 @@ const createService = async (simulator: Simulator, name: string, account = ACCOU
   sidOf(await callOk(simulator, 'createservice', { body: { FriendlyName: name } }, account));
 const services = async (simulator: Simulator, account = ACCOUNT): Promise<string[]> =>
   sidsOf(await callOk(simulator, 'listservice', { PageSize: 1000 }, account));
-
-/** Waits for what other processes do, however slow the machine is. */
-const eventually = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 20_000 });
 
 const control = (simulator: Simulator, name: string, input = {}) =>
   simulator.controls.find((each) => each.name === name)?.run(ACCOUNT, input) as Promise<JsonObject>;

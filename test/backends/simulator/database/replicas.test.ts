@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Client as McpClient, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { startUnderstudy } from '../../../../src/app/start-understudy.js';
 import type { RunningUnderstudy } from '../../../../src/app/understudy.js';
@@ -7,6 +7,7 @@ import { makeAccessToken } from '../../../../src/core/access-token.js';
 import type { JsonObject } from '../../../../src/core/body.js';
 import { encodeFrame } from '../../../../src/surfaces/client/frames.js';
 import { RawClient } from '../../../client/socket.js';
+import { eventually } from '../../../helpers/eventually.js';
 import { PIXEL } from '../../../helpers/media.js';
 import { textOf } from '../../../helpers/simulator.js';
 import { noPostgres, Postgres } from '../../../helpers/postgres.js';
@@ -134,11 +135,11 @@ describe.skipIf(noPostgres !== undefined)('servers on one database', () => {
     const writing = (async () => {
       while (!end.signal.aborted) sids.push(await create(two, 'more'));
     })();
-    await vi.waitFor(() => expect(sids.length).toBeGreaterThan(3));
+    await eventually(() => expect(sids.length).toBeGreaterThan(3));
     replicas = replicas.filter((each) => each !== one);
     await one.stop();
     const before = sids.length;
-    await vi.waitFor(() => expect(sids.length).toBeGreaterThan(before + 3));
+    await eventually(() => expect(sids.length).toBeGreaterThan(before + 3));
     end.abort();
     await writing;
     expect(await list(two)).toEqual(sids);
@@ -157,7 +158,7 @@ describe.skipIf(noPostgres !== undefined)('servers on one database', () => {
     await expect(list(one)).rejects.toThrow('429');
     await expect(list(two)).rejects.toThrow('429');
     const three = await start(store);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const listed = await call(three, 'GET', '/__understudy/faults/list');
       expect(listed).toMatchObject({ faults: [{ id: rule['id'], status: 429 }] });
     });
@@ -186,10 +187,10 @@ describe.skipIf(noPostgres !== undefined)('servers on one database', () => {
     expect(await ready()).toBe(200);
     await create(replica, 'one');
     await database.stopProcess('SIGQUIT');
-    await vi.waitFor(async () => expect(await ready()).toBe(503));
+    await eventually(async () => expect(await ready()).toBe(503));
     await expect(list(replica)).rejects.toThrow('503');
     await database.startProcess();
-    await vi.waitFor(async () => expect(await ready()).toBe(200));
+    await eventually(async () => expect(await ready()).toBe(200));
     expect(await list(replica)).toHaveLength(1);
   });
 });

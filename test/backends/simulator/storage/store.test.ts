@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { serviceSids } from '../../../../src/backends/simulator/conversations/service/record.js';
 import type { RecordBase } from '../../../../src/backends/simulator/kernel/collection.js';
 import { Store } from '../../../../src/backends/simulator/storage/store.js';
@@ -29,6 +29,7 @@ import {
   sidsOf,
 } from '../../../helpers/simulator.js';
 import type { JsonObject } from '../../../../src/core/body.js';
+import { eventually } from '../../../helpers/eventually.js';
 
 let folder: string;
 let dataFile: string;
@@ -74,7 +75,7 @@ async function savedServices(file = copyFiles()): Promise<string[]> {
 
 /** Waits until the document has at least this generation and no compaction is running. */
 const compacted = (minGeneration: number) =>
-  vi.waitFor(() => {
+  eventually(() => {
     expect(generation()).toBeGreaterThanOrEqual(minGeneration);
     expect(existsSync(`${dataFile}.log.next`)).toBe(false);
   });
@@ -107,7 +108,7 @@ it('a failed compaction logs a warning and loses nothing', async () => {
   const before = generation();
   mkdirSync(obstacleFor(dataFile));
   for (let i = 0; i < 10; i += 1) sids.push(await write(`during the failure ${i}`));
-  await vi.waitFor(() => expect(warnings[0]).toContain('Cannot rewrite the data file'));
+  await eventually(() => expect(warnings[0]).toContain('Cannot rewrite the data file'));
   expect(warnings.length, 'not every write starts a compaction').toBeLessThan(5);
   expect(generation()).toBe(before);
   expect(new Set(await savedServices())).toEqual(new Set(sids));
@@ -123,7 +124,7 @@ it('a crash during compaction loses nothing from either log, even if the next st
   const { store, write } = await openStore();
   mkdirSync(obstacleFor(dataFile));
   const sids = await Promise.all(Array.from({ length: 5 }, (_, i) => write(`old log ${i}`)));
-  await vi.waitFor(() => expect(existsSync(`${dataFile}.log.next`)).toBe(true));
+  await eventually(() => expect(existsSync(`${dataFile}.log.next`)).toBe(true));
   for (let i = 0; i < 3; i += 1) sids.push(await write(`new log ${i}`));
   expect(new Set(await savedServices())).toEqual(new Set(sids));
 

@@ -7,6 +7,7 @@ import type { Simulator } from '../../../../src/backends/simulator/simulator.js'
 import type { SyncPolicy } from '../../../../src/backends/simulator/storage/sync-policy.js';
 import type { Json, JsonObject } from '../../../../src/core/body.js';
 import { faultOf, SimulatedDisk } from '../../../crash/simulated-disk.js';
+import { eventually } from '../../../helpers/eventually.js';
 import { ACCOUNT, binding, newSimulator, ORIGIN, sidsOf } from '../../../helpers/simulator.js';
 
 let folder: string;
@@ -180,8 +181,8 @@ describe('a timer whose change cannot be saved', () => {
     const state = async () => (await call('fetchconversation', { Sid }))['state'];
     fill(true);
     // The clock jumps once the world has been idle.
-    await vi.waitFor(() => expect(warnings).toEqual([expect.stringContaining('answered with 503')]));
-    await vi.waitFor(async () => expect(await state()).toBe('inactive'));
+    await eventually(() => expect(warnings).toEqual([expect.stringContaining('answered with 503')]));
+    await eventually(async () => expect(await state()).toBe('inactive'));
     await expect(create('refused')).rejects.toMatchObject(notSaved);
     expect(await state()).toBe('inactive');
     fill(false);
@@ -229,10 +230,10 @@ describe('--sync interval', () => {
     await start(disk, 'interval');
     // The first write creates files, which are synced at once.
     await create('first');
-    await vi.waitFor(() => expect(String(disk.syncedContentOf(`${dataFile}.log`))).toContain('first'));
+    await eventually(() => expect(String(disk.syncedContentOf(`${dataFile}.log`))).toContain('first'));
     disk.faults = (operation) => (operation === 'sync' ? faultOf('EIO') : undefined);
     await create('one');
-    await vi.waitFor(() => expect(warnings).toEqual([expect.stringContaining('answered with 503')]));
+    await eventually(() => expect(warnings).toEqual([expect.stringContaining('answered with 503')]));
     disk.faults = () => undefined;
     await create('two');
     const known = await names();
