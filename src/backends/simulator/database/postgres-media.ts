@@ -29,13 +29,18 @@ export class PostgresMedia implements MediaStore {
   }
 
   async write<T>(bytes: Readable, limit: number, commit: (stored: StoredBytes) => T): Promise<T> {
-    const client = await this.uploads.connect().catch((cause: unknown) => {
-      throw storeDown(cause);
-    });
+    const stored = await this.#store(bytes, limit);
+    this.#isEmpty = false;
+    return commit(stored);
+  }
+
+  async #store(bytes: Readable, limit: number): Promise<StoredBytes> {
+    const client = await this.uploads.connect().catch(failDown);
+    const query = <R extends object>(text: string, values?: unknown[]) => client.query<R>(text, values).catch(failDown);
     try {
-      await client.query('BEGIN');
+      await query('BEGIN');
       // The key is known at the end, so the parts arrive under another.
-      const { rows } = await client.query<{ id: string }>('SELECT gen_random_uuid()::text AS id');
+      const { rows } = await query<{ id: string }>('SELECT gen_random_uuid()::text AS id');
       const id = rows[0]?.id ?? '';
       let part = 0;
       const stored = await consume(bytes, {
@@ -43,7 +48,7 @@ export class PostgresMedia implements MediaStore {
         quota: new Quota(Infinity),
         async onChunk(chunk) {
           for (let start = 0; start < chunk.length; start += PART) {
-            await client.query('INSERT INTO understudy.media_parts VALUES ($1, $2, $3)', [
+            await query('INSERT INTO understudy.media_parts VALUES ($1, $2, $3)', [
               id,
               part++,
               chunk.subarray(start, start + PART),
@@ -51,14 +56,13 @@ export class PostgresMedia implements MediaStore {
           }
         },
       });
-      const inserted = await client.query<{ isNew: boolean }>(INSERT_KEY, [stored.key, stored.size]);
+      const inserted = await query<{ isNew: boolean }>(INSERT_KEY, [stored.key, stored.size]);
       if (inserted.rows[0]?.isNew === true)
-        await client.query('UPDATE understudy.media_parts SET key = $2 WHERE key = $1', [id, stored.key]);
-      else await client.query('DELETE FROM understudy.media_parts WHERE key = $1', [id]);
-      await client.query('COMMIT');
+        await query('UPDATE understudy.media_parts SET key = $2 WHERE key = $1', [id, stored.key]);
+      else await query('DELETE FROM understudy.media_parts WHERE key = $1', [id]);
+      await query('COMMIT');
       client.release();
-      this.#isEmpty = false;
-      return commit(stored);
+      return stored;
     } catch (error) {
       client.release(true);
       throw error;
@@ -88,7 +92,8 @@ export class PostgresMedia implements MediaStore {
       const { bytes } = storing;
       return { size: bytes.length, open: () => Readable.from([bytes], { objectMode: false }) };
     }
-    const { rows } = await this.pool.query<{ size: string }>('SELECT size FROM understudy.media WHERE key = $1', [key]);
+    const text = 'SELECT size FROM understudy.media WHERE key = $1';
+    const { rows } = await this.pool.query<{ size: string }>(text, [key]).catch(failDown);
     const [row] = rows;
     if (row === undefined) return undefined;
     return { size: Number(row.size), open: () => Readable.from(this.#parts(key), { objectMode: false }) };
@@ -129,6 +134,10 @@ export class PostgresMedia implements MediaStore {
     await this.#retaining;
     await Promise.allSettled([this.uploads.end(), this.pool.end()]);
   }
+}
+
+function failDown(cause: unknown): never {
+  throw storeDown(cause);
 }
 
 const INSERT_KEY = `

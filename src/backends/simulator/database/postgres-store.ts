@@ -125,7 +125,9 @@ export class PostgresStore implements SharedStore {
     if (only !== undefined && this.#left.has(only)) throw worldElsewhere(only.account);
     if (only === undefined) this.#appendAll();
     else this.#append(only.account);
-    await this.options.beforeSave?.();
+    await this.options.beforeSave?.().catch((cause: unknown) => {
+      throw notConfirmed(cause);
+    });
     await this.#flush();
   }
 

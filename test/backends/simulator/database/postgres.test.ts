@@ -232,11 +232,24 @@ describe.skipIf(noPostgres !== undefined)('worlds in PostgreSQL', () => {
     const file = await other.find(key);
     expect(file?.size).toBe(bytes.length);
     expect(file && (await buffer(file.open())).equals(bytes)).toBe(true);
+    const refuse = (): never => {
+      throw new Error('no room');
+    };
+    await expect(one.write(Readable.from([bytes]), 1_000_000, refuse)).rejects.toThrow('no room');
     const small = one.put(Buffer.from('small'));
     await one.settled();
     expect(await other.find(small)).toMatchObject({ size: 5 });
     expect(await other.find('0'.repeat(64))).toBeUndefined();
     await Promise.all([one.close(), other.close()]);
+  });
+
+  it('media cannot be read or stored without the database, with an error that says so', async () => {
+    const url = 'postgres://understudy@127.0.0.1:1/none';
+    const media = new PostgresMedia(createPool(url), createPool(url));
+    const down = { name: 'UNDERSTUDY_STORE_DOWN', status: 503 };
+    await expect(media.find('0'.repeat(64))).rejects.toMatchObject(down);
+    await expect(media.write(Readable.from([Buffer.from('a')]), 10, () => undefined)).rejects.toMatchObject(down);
+    await media.close();
   });
 
   it.each([
