@@ -54,11 +54,12 @@ test(
     expect(await problemsAt(last.restUrl, writers)).toEqual([]);
     expect(writers.reduce((sum, { size }) => sum + size, 0)).toBeGreaterThan(ROUNDS * WRITERS);
     last.process.kill('SIGTERM');
-    // The only acceptable warning is about a line that the last crash left incomplete.
-    expect(await last.finished).toMatchObject({
-      code: 0,
-      stderr: expect.stringMatching(/^(?:[^\n]*incomplete last entry[^\n]*\n)?$/),
-    });
+    const { code, stderr } = await last.finished;
+    expect(code).toBe(0);
+    // A slow start shows its progress. The only acceptable warning is about a line that the last crash left incomplete.
+    const warnings = stderr.split('\n').filter((line) => !/^$|^understudy: reading the data file/.test(line));
+    expect(warnings.filter((line) => !line.includes('incomplete last entry'))).toEqual([]);
+    expect(warnings.length).toBeLessThan(2);
     expect(readdirSync(folder).sort()).toEqual(['worlds.json', 'worlds.json.log']);
     const acknowledged = writers.reduce((sum, writer) => sum + writer.acknowledgedWrites, 0);
     if (process.env['CRASH_ROUNDS'] !== undefined) process.stdout.write(`${JSON.stringify({ kills, acknowledged })}\n`);
