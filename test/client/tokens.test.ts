@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { makeAccessToken } from '../../src/core/access-token.js';
+import { TokenTimer } from '../../src/surfaces/client/token-timer.js';
 import { createTokens } from '../../src/surfaces/client/tokens.js';
 
 const ACCOUNT = `AC${'1'.repeat(32)}`;
@@ -43,4 +44,19 @@ it('a token whose signature cannot be checked is accepted, and the log says so o
   }
   expect(warnings).toEqual([expect.stringContaining('UNDERSTUDY_API_KEY_SECRETS')]);
   expect(warnings.join()).not.toContain(SECRET);
+});
+
+it('a token that is accepted when its connection has just closed is not followed', () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const timer = new TokenTimer(ignore, ignore);
+  const check = open().check(
+    makeAccessToken({ account: ACCOUNT, key: KEY, identity: 'alice', now: Date.now(), ttl: 60, secret: SECRET }),
+  );
+  if ('status' in check) throw new Error(check.message);
+  timer.start(check);
+  expect(vi.getTimerCount()).toBe(1);
+  timer.stop();
+  timer.start(check);
+  expect(vi.getTimerCount()).toBe(0);
 });

@@ -11,6 +11,7 @@ const MAX_DELAY = 2 ** 31 - 1;
 /** Follows the life of a token by the machine's clock: apps make tokens by theirs, whatever the time in a world. */
 export class TokenTimer {
   #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
 
   constructor(
     readonly onWarning: () => void,
@@ -18,7 +19,8 @@ export class TokenTimer {
   ) {}
 
   start({ expires }: AccessToken): void {
-    this.stop();
+    if (this.#isStopped) return;
+    clearTimeout(this.#timer);
     const left = expires - Date.now();
     this.#at(expires - Math.min(WARNING_MS, left / 2), () => {
       this.#at(expires, this.onEnd);
@@ -26,7 +28,9 @@ export class TokenTimer {
     });
   }
 
+  /** For good: a token may still be accepted while its connection closes. */
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
   }
 

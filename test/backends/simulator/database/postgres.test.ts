@@ -26,6 +26,10 @@ async function callOk(...args: Parameters<typeof call>): Promise<JsonObject> {
   return (body?.value ?? {}) as JsonObject;
 }
 
+const noRoom = (): never => {
+  throw new Error('no room');
+};
+
 const createService = async (simulator: Simulator, name: string, account = ACCOUNT): Promise<string> =>
   sidOf(await callOk(simulator, 'createservice', { body: { FriendlyName: name } }, account));
 const services = async (simulator: Simulator, account = ACCOUNT): Promise<string[]> =>
@@ -232,10 +236,7 @@ describe.skipIf(noPostgres !== undefined)('worlds in PostgreSQL', () => {
     const file = await other.find(key);
     expect(file?.size).toBe(bytes.length);
     expect(file && (await buffer(file.open())).equals(bytes)).toBe(true);
-    const refuse = (): never => {
-      throw new Error('no room');
-    };
-    await expect(one.write(Readable.from([bytes]), 1_000_000, refuse)).rejects.toThrow('no room');
+    await expect(one.write(Readable.from([bytes]), 1_000_000, noRoom)).rejects.toThrow('no room');
     const small = one.put(Buffer.from('small'));
     await one.settled();
     expect(await other.find(small)).toMatchObject({ size: 5 });

@@ -2,7 +2,6 @@ import { once, setMaxListeners } from 'node:events';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { WebhookSender } from '../../../../src/backends/simulator/webhooks/sender.js';
 import type { StartOptions } from '../../../../src/index.js';
-import { eventually } from '../../../helpers/eventually.js';
 import { startWebhookTarget } from '../../../helpers/webhook-target.js';
 import { callOk, createDesk, WITH_WEBHOOKS, startSim } from '../../../helpers/sim.js';
 
@@ -121,7 +120,7 @@ test('a URL fragment can set the response timeout, and whether a timeout is retr
     { state: 'failed', attempts: [{ status: null, error: expect.stringMatching(/timeout/i) }, { status: null }] },
   ]);
   // The timeout may end before the app has read the request.
-  await eventually(() => expect(app.received).toHaveLength(2));
+  await expect.poll(() => app.received).toHaveLength(2);
   expect(app.received.map(({ parameters }) => parameters['RetryCount'])).toEqual(['0', '1']);
 });
 
@@ -163,7 +162,7 @@ test('concurrent deliveries are limited, and the time in the queue does not coun
     }),
   );
   await Promise.all(targets.map((target) => send('Hi', target)));
-  await eventually(() => expect(open).toBe(16));
+  await expect.poll(() => open).toBe(16);
   await new Promise((resolve) => setTimeout(resolve, 20));
   gate.abort();
   await world.webhooks.idle();
