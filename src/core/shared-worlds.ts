@@ -51,7 +51,7 @@ export interface SharedWorlds {
    * @throws UnderstudyError when the world can be neither found nor taken
    */
   locate(account: string, options?: LocateOptions): MaybePromise<HereWorld | WorldElsewhere | undefined>;
-  /** Forgets where a world was, because it is there no more. */
+  /** Forgets where a world was, because it is no longer there. */
   misplaced(account: string): void;
   /** Lets the other servers have the worlds of this one, each when its calls have been answered. Takes no more. */
   handOver(): Promise<void>;

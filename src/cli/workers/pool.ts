@@ -6,7 +6,7 @@ import { serverFlags } from '../server-flags.js';
 import type { FromWorker, ToWorker } from './messages.js';
 
 /** How long workers may take to answer a question, in milliseconds. */
-const PATIENCE = 2000;
+const ANSWER_TIMEOUT_MS = 2000;
 /** The pause before a worker that has ended is replaced, in milliseconds. */
 const RESTART_DELAY = 1000;
 
@@ -129,7 +129,7 @@ export class WorkerPool {
         this.#collections.delete(id);
         resolve(parts);
       };
-      const timer = setTimeout(finish, PATIENCE);
+      const timer = setTimeout(finish, ANSWER_TIMEOUT_MS);
       this.#collections.set(id, (part, worker) => {
         parts.push(part);
         asked.delete(worker);

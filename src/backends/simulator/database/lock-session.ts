@@ -34,7 +34,7 @@ export interface LockSessionOptions {
   readonly url: string;
   /** Where other servers reach this one; absent: it is not known yet. */
   readonly address?: ServerAddress | undefined;
-  /** The earlier sessions of this server: it knows that it uses their worlds no more. */
+  /** The earlier sessions of this server: their worlds are no longer in use here. */
   readonly former: ReadonlySet<string>;
   /** Called when another server has changed the fault rules. */
   readonly onFaults: () => void;
@@ -112,7 +112,7 @@ export class LockSession {
   }
 
   /**
-   * Takes the lock of a world. Waits until a former owner that lost it without noticing has stopped to use the world.
+   * Takes the lock of a world. Waits until a former owner that lost it without noticing has stopped using the world.
    * @returns where the world is, if another server has it
    */
   async take(account: string): Promise<Taken | Elsewhere> {
@@ -146,7 +146,7 @@ export class LockSession {
     return { epoch: Number(epoch), snapshot: Number(snapshot), former, wait };
   }
 
-  /** Finds the owner of a world. Ends its session if it has stopped to send heartbeats. */
+  /** Finds the owner of a world. Ends its session if it has stopped sending heartbeats. */
   async #ownerOf(client: Client, account: string): Promise<Elsewhere> {
     const { rows } = await client.query<PeerRow & { isSilent: boolean }>({
       name: 'owner',

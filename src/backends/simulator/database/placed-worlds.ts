@@ -16,7 +16,7 @@ import type { Elsewhere } from './lock-session.js';
 import type { OwnedWorld } from './owned-world.js';
 import { findPeers, preferredPeer, type Peer, type Peers } from './peers.js';
 
-/** For how long it is remembered which server has a world, in milliseconds. That server knows if it has it no more. */
+/** For how long it is remembered which server has a world, in milliseconds. That server knows if it no longer has it. */
 const REMEMBERED_MS = 5000;
 const MAX_REMEMBERED = 10_000;
 /** In milliseconds. */

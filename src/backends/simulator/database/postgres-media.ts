@@ -121,7 +121,7 @@ export class PostgresMedia implements MediaStore {
       await this.pool.query(STORE_USES, [account, [...keys]]);
       this.#uses.set(account, keys);
     }
-    // The worlds that are here no more may be changed elsewhere.
+    // Worlds that are no longer here may change elsewhere.
     for (const account of this.#uses.keys()) if (!used.has(account)) this.#uses.delete(account);
     if (performance.now() - this.#cleaned < CLEAN_MS) return;
     this.#cleaned = performance.now();
