@@ -1,5 +1,5 @@
 import type { RecordBase } from './collection.js';
-import { invalidField } from './record-fields.js';
+import { invalidField, isCount } from './record-fields.js';
 import { isSid } from './sid.js';
 import type { AnyTable, WorldSchema } from './schema.js';
 import type { WorldDocument } from './world.js';
@@ -11,13 +11,13 @@ export function isWorldDocument({ settings }: WorldSchema, value: unknown): valu
     typeof world?.account === 'string' &&
     isSid(world.account, 'AC') &&
     typeof world.sidKey === 'string' &&
-    isCount(world.sequence, MAX_SEQUENCE) &&
-    isCount(world.stamp, MAX_TIME) &&
-    isCount(world.moment, MAX_TIME) &&
+    isUpTo(world.sequence, MAX_SEQUENCE) &&
+    isUpTo(world.stamp, MAX_TIME) &&
+    isUpTo(world.moment, MAX_TIME) &&
     settings.every(({ name, isValid }) => isValid((value as Readonly<Record<string, unknown>>)[name])) &&
     typeof world.formerSids === 'object' &&
     world.formerSids !== null &&
-    Object.values(world.formerSids).every((seq) => isCount(seq, world.sequence)) &&
+    Object.values(world.formerSids).every((seq) => isUpTo(seq, world.sequence)) &&
     typeof world.records === 'object' &&
     world.records !== null &&
     Object.values(world.records).every(
@@ -79,8 +79,8 @@ function problemOf(
 ): string | undefined {
   const { seq, dateCreated, dateUpdated } = record;
   if (!isSid(record.sid, prefix)) return `has no SID that begins with ${prefix}`;
-  if (!isCount(seq, sequence)) return 'has no valid `seq`';
-  if (!isCount(dateCreated, MAX_TIME) || !isCount(dateUpdated, MAX_TIME)) return 'has no valid dates';
+  if (!isUpTo(seq, sequence)) return 'has no valid `seq`';
+  if (!isUpTo(dateCreated, MAX_TIME) || !isUpTo(dateUpdated, MAX_TIME)) return 'has no valid dates';
   const invalid = invalidField(record, fields);
   if (invalid !== undefined) return `has a value in \`${invalid}\` that no call could have given it`;
   if (parent !== undefined && known.get(parent.table)?.has(parent.sid(record)) !== true) return 'has no parent';
@@ -101,6 +101,6 @@ const MAX_SEQUENCE = 2 ** 48 - 1;
 /** The year 9999, in milliseconds since 1970. */
 const MAX_TIME = 253_402_300_799_999;
 
-function isCount(value: unknown, most: number | undefined = 0): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= most;
+function isUpTo(value: unknown, most: number | undefined = 0): boolean {
+  return isCount(value) && Number(value) <= most;
 }
