@@ -1,3 +1,4 @@
+import { connectionHeaders } from '../../core/connection-headers.js';
 import type { Dispatcher } from 'undici';
 import type { Result } from '../../core/operation.js';
 import { bodyOfBytes } from '../../core/body.js';
@@ -56,16 +57,8 @@ export class Receiver implements Dispatcher.DispatchHandler {
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Headers that apply to one connection or one host name, and would be wrong or unsafe on our response. */
-const NOT_FORWARDED = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
+const NOT_FORWARDED = new Set<string>([
+  ...connectionHeaders,
   'content-length',
   'alt-svc',
   'set-cookie',

@@ -90,7 +90,7 @@ export class WorkerPool {
   }
 
   #onExit(worker: Worker, reason: string | number): void {
-    // Those that were told to end, or never served, are no longer in the set or never were.
+    // A worker that was told to end has left the set, and one that never served was never in it.
     if (!this.#ready.delete(worker) || this.#isStopping) return;
     this.report(`worker ${worker.process.pid} has ended (${reason}), and is replaced`);
     void this.#replace();

@@ -1,17 +1,10 @@
 import http, { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
+import { connectionHeaders } from '../../core/connection-headers.js';
 
-/** Headers that concern one connection and not the message (RFC 9110). `Transfer-Encoding` describes the copy as well. */
-const CONNECTION_HEADERS = [
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'upgrade',
-];
+/** `Trailer` and `Transfer-Encoding` describe the copy as well. */
+const DROPPED = connectionHeaders.filter((name) => name !== 'trailer' && name !== 'transfer-encoding');
 
 /** How long a server may send nothing before its request is given up, in milliseconds. */
 const SILENCE = 300_000;
@@ -57,7 +50,7 @@ export function forward(
 
 /** The headers that a proxy passes on, as in `rawHeaders`. */
 export function endToEndHeaders(rawHeaders: readonly string[]): string[] {
-  const dropped = new Set(CONNECTION_HEADERS);
+  const dropped = new Set<string>(DROPPED);
   const pairs = rawHeaders.flatMap((name, index) =>
     index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ''] as const] : [],
   );

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Agent, type Dispatcher } from 'undici';
+import { connectionHeaders } from '../../core/connection-headers.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { MaybePromise } from '../../core/maybe-promise.js';
 import type { HereWorld, WorldElsewhere } from '../../core/shared-worlds.js';
@@ -21,19 +22,7 @@ const PAUSE_MS = 25;
 /** A longer body is not kept, so that its request cannot be repeated, in bytes. */
 const KEPT_BODY = 1024 * 1024;
 
-/** Headers that are about one connection only. */
-const OF_CONNECTION = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'expect',
-]);
+const NOT_FORWARDED = new Set<string>([...connectionHeaders, 'expect']);
 
 export interface ForwardedRequest {
   readonly request: FastifyRequest;
@@ -148,7 +137,7 @@ function headersOf(headers: IncomingHttpHeaders, hasLength: boolean): Record<str
   const sent: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(headers)) {
     // The length of a text that is kept is added again.
-    if (value !== undefined && !OF_CONNECTION.has(name) && !(hasLength && name === 'content-length'))
+    if (value !== undefined && !NOT_FORWARDED.has(name) && !(hasLength && name === 'content-length'))
       sent[name] = value;
   }
   return sent;
@@ -163,7 +152,7 @@ async function writeResponse(
 ): Promise<void> {
   const sent: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !OF_CONNECTION.has(name)) sent[name] = value;
+    if (value !== undefined && !NOT_FORWARDED.has(name)) sent[name] = value;
   }
   if (Number(headers['content-length'] ?? Infinity) > WHOLE_RESPONSE) {
     raw.writeHead(statusCode, sent);

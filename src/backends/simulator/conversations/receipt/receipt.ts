@@ -45,12 +45,12 @@ export const receipt = defineResource({
   }),
 });
 
-const nobody: readonly ParticipantRecord[] = [];
+const noParticipants: readonly ParticipantRecord[] = [];
 
 /** The participants who get a receipt for a message by an author. */
 export function recipientsOf(world: World, conversationSid: string, author: string): readonly ParticipantRecord[] {
   const addressed = world.records(participants).list('addressed', conversationSid);
-  if (addressed.size === 0) return nobody;
+  if (addressed.size === 0) return noParticipants;
   return [...addressed].filter((participant) => participant.binding?.address !== author);
 }
 
