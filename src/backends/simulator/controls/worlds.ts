@@ -6,7 +6,8 @@ import { lazyCode } from '../../../util/load-code.js';
 import { parseWorlds, worldsDocument } from '../storage/data-file.js';
 import type { Seed } from '../conversations/seed/format.js';
 import type { Snapshots } from '../kernel/snapshots.js';
-import type { World, WorldDocument } from '../kernel/world.js';
+import type { World } from '../kernel/world.js';
+import type { WorldSnapshot } from '../kernel/world-content.js';
 import { compareWorlds, formatDifference } from '../kernel/world-diff.js';
 import type { Worlds } from '../kernel/worlds.js';
 import type { Webhooks } from '../webhooks/dispatcher.js';
@@ -40,16 +41,16 @@ export function worldControls(
   sessionOf: SessionOf,
   { defaultAccount, seedInto, snapshots, files, open }: WorldParts,
 ): readonly Control[] {
-  const getSnapshot = (account: string, name: string): WorldDocument => {
+  const getSnapshot = (account: string, name: string): WorldSnapshot => {
     const snapshot = snapshots.get(account, name);
     if (snapshot !== undefined) return snapshot;
     throw noSnapshot(account, name);
   };
   /** A snapshot by name, the current state of another account's world, or by default of this world. */
-  const getDocument = (account: string, snapshotOrAccount: string | undefined): WorldDocument => {
-    if (snapshotOrAccount === undefined) return sessionOf(account).world.toDocument();
+  const getDocument = (account: string, snapshotOrAccount: string | undefined): WorldSnapshot => {
+    if (snapshotOrAccount === undefined) return sessionOf(account).world.snapshot();
     return worlds.has(snapshotOrAccount)
-      ? sessionOf(snapshotOrAccount).world.toDocument()
+      ? sessionOf(snapshotOrAccount).world.snapshot()
       : getSnapshot(account, snapshotOrAccount);
   };
 
@@ -119,7 +120,7 @@ export function worldControls(
         if (limit !== undefined) {
           throw badInput(`${limit}. Delete some (snapshots.delete), or use the name of an existing one to replace it.`);
         }
-        snapshots.set(world.account, name, world.toDocument());
+        snapshots.set(world.account, name, world.snapshot());
         return summarize(world);
       },
     }),
@@ -168,7 +169,7 @@ export function worldControls(
       async run(account, { to }) {
         await open(to);
         worlds.admit([to]);
-        return summarize(worlds.restore({ ...sessionOf(account).world.toDocument(), account: to }).world);
+        return summarize(worlds.restore({ ...sessionOf(account).world.snapshot(), account: to }).world);
       },
     }),
     defineControl({
@@ -180,7 +181,7 @@ export function worldControls(
       input: { properties: {} },
       async run(account) {
         const { world } = sessionOf(account);
-        const document = worldsDocument([world.toDocument()]);
+        const document = worldsDocument([world.snapshot()]);
         return { ...document, ...(await files.exportFiles(world)) } as unknown as Json;
       },
     }),

@@ -1,5 +1,5 @@
 import type { ClockState } from '../kernel/clock.js';
-import type { WorldDocument } from '../kernel/world.js';
+import type { WorldContent } from '../kernel/world-content.js';
 import type { KeptDelivery } from '../webhooks/keeper.js';
 import type { LogLine } from '../storage/log-content.js';
 
@@ -22,7 +22,7 @@ export type StoredLine =
 
 /** Everything of a world that its next owner continues. */
 export interface WorldState {
-  readonly document: WorldDocument;
+  readonly document: WorldContent;
   readonly clock: ClockState;
   readonly deliveries: Iterable<KeptDelivery>;
 }

@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
 import type { WorldClock } from '../kernel/clock.js';
 import type { WorldSchema } from '../kernel/schema.js';
-import { World, type WorldChanges } from '../kernel/world.js';
+import { World } from '../kernel/world.js';
+import type { WorldChanges } from '../kernel/world-content.js';
 import type { KeptDelivery } from '../webhooks/keeper.js';
 import type { WorldPart } from '../storage/log-content.js';
 import type { StoredLine } from './change-row.js';
@@ -95,7 +96,7 @@ class WorldBuilder {
     else if ('world' in line) {
       const { schema, clock, secret } = this.options;
       if (clock.mode === 'manual') clock.set(line.world.moment);
-      this.#world = World.fromDocument(schema, line.world, clock, secret);
+      this.#world = World.from(schema, line.world, clock, secret);
     } else if ('removed' in line) {
       this.#world = undefined;
       this.#deliveries.clear();

@@ -1,6 +1,7 @@
 import type { MaybePromise } from '../../../core/maybe-promise.js';
 import type { Pool } from 'pg';
-import type { World, WorldDocument } from '../kernel/world.js';
+import type { World } from '../kernel/world.js';
+import type { WorldContent } from '../kernel/world-content.js';
 import type { Worlds } from '../kernel/worlds.js';
 import type { Webhooks } from '../webhooks/dispatcher.js';
 import { jsonLines } from '../storage/log-content.js';
@@ -178,7 +179,7 @@ export class PostgresStore implements SharedStore {
     const add = (body: string): void => commit.add(owned.row(body));
     const sink: ChangeSink = {
       add: (line) => add(JSON.stringify(line)),
-      addWorld(document: WorldDocument) {
+      addWorld(document: WorldContent) {
         for (const line of jsonLines(document)) add(line);
       },
     };
@@ -199,7 +200,7 @@ export class PostgresStore implements SharedStore {
     owned.isWritingSnapshot = true;
     try {
       const { state: clock } = session.clock;
-      const document = session.world.toDocument();
+      const document = session.world.snapshot();
       const stored = this.#flush();
       stored.catch(() => undefined);
       const state = { account, seq, session: id, clock, document, deliveries: [...deliveries.values()], stored };

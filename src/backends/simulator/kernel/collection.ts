@@ -1,3 +1,4 @@
+import { ForkableMap, type Owner } from './forkable-map.js';
 import type { Checks } from './record-fields.js';
 import { type ReadableList, SortedList } from './sorted-list.js';
 
@@ -49,24 +50,35 @@ const inOrderOfCreation = (): number => 0;
 
 /** The maps of a table's records that are found by a key or listed in an order. Created with the first record. */
 interface Indexes<R extends RecordBase, Unique extends string, Orders extends string> {
-  readonly unique: readonly { name: Unique; readKey: (record: R) => string | undefined; map: Map<string, R> }[];
-  readonly orders: readonly { name: Orders; order: Order<R>; groups: Map<string, SortedList<R>> }[];
+  readonly unique: readonly { name: Unique; readKey: (record: R) => string | undefined; map: ForkableMap<R> }[];
+  readonly orders: readonly { name: Orders; order: Order<R>; groups: ForkableMap<SortedList<R>> }[];
 }
 
 const noIndexes = { unique: [], orders: [] } as const;
 
+/** More records than this are kept in a list besides the indexes. */
+const FEW = 64;
+
 /** Stands for every group without records. */
 const emptyList = new SortedList<never>(inOrderOfCreation);
 
-/** All records of one table in a world: by SID, by unique keys, and in the orders that lists need. */
+/**
+ * All records of one table in a world: by SID, by unique keys, and in the orders that lists need. A fork shares all of this, so
+ * it takes the same time for any number of records; each of the two copies the small parts that it changes.
+ */
 export class Collection<R extends RecordBase, Unique extends string = string, Orders extends string = string> {
-  #bySid: Map<string, R> | undefined;
+  #bySid: ForkableMap<R> | undefined;
+  #size = 0;
+  /** All records, in order of creation; undefined while there are few, because there may be thousands of small worlds. */
+  #all: SortedList<R> | undefined;
   #indexes: Indexes<R, Unique, Orders> = noIndexes;
+  /** Marks the lists that no other collection has. */
+  #owner: Owner;
 
   constructor(readonly table: Table<R, Unique, Orders>) {}
 
   get size(): number {
-    return this.#bySid?.size ?? 0;
+    return this.#size;
   }
 
   get(sid: string): R | undefined {
@@ -74,7 +86,23 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
   }
 
   values(): Iterable<R> {
-    return this.#bySid?.values() ?? [];
+    return this.#all ?? this.#bySid?.values() ?? [];
+  }
+
+  /** A collection with the same records. Afterwards the two are independent. */
+  fork(): Collection<R, Unique, Orders> {
+    const fork = new Collection(this.table);
+    if (this.#bySid === undefined) return fork;
+    fork.#bySid = this.#bySid.fork();
+    fork.#all = this.#all;
+    fork.#size = this.#size;
+    fork.#indexes = {
+      unique: this.#indexes.unique.map((index) => ({ ...index, map: index.map.fork() })),
+      orders: this.#indexes.orders.map((index) => ({ ...index, groups: index.groups.fork() })),
+    };
+    fork.#owner = {};
+    this.#owner = {};
+    return fork;
   }
 
   /** The record with this unique key. */
@@ -90,20 +118,26 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
   }
 
   insert(record: R): void {
+    const owner = this.#owner;
     this.#recordsBySid().set(record.sid, record);
+    this.#size += 1;
+    if (this.#all === undefined && this.#size > FEW) this.#listAll();
+    else this.#ownAll()?.insert(record);
     for (const { readKey, map } of this.#indexes.unique) {
       const key = readKey(record);
       if (key !== undefined) map.set(key, record);
     }
     for (const index of this.#indexes.orders) {
       const groups = index.order.group(record);
-      if (typeof groups === 'string') listIn(index, groups).insert(record);
-      else for (const group of groups ?? noGroups) listIn(index, group).insert(record);
+      if (typeof groups === 'string') listIn(index, groups, owner).insert(record);
+      else for (const group of groups ?? noGroups) listIn(index, group, owner).insert(record);
     }
   }
 
   replace(old: R, changed: R): void {
+    const owner = this.#owner;
     this.#recordsBySid().set(changed.sid, changed);
+    this.#ownAll()?.replace(old, changed);
     for (const { readKey, map } of this.#indexes.unique) {
       const before = readKey(old);
       const after = readKey(changed);
@@ -116,38 +150,60 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
         // The usual case, without lists of groups.
         const earlier = index.order.group(old);
         if (groups === earlier) {
-          if (groups !== undefined) listIn(index, groups).replace(old, changed);
+          if (groups !== undefined) listIn(index, groups, owner).replace(old, changed);
           continue;
         }
       }
       const before = groupsOf(index.order, old);
       const after = groupsOf(index.order, changed);
       for (const group of before) {
-        if (after.includes(group)) listIn(index, group).replace(old, changed);
-        else removeFrom(index, group, old);
+        if (after.includes(group)) listIn(index, group, owner).replace(old, changed);
+        else removeFrom(index, group, old, owner);
       }
-      for (const group of after) if (!before.includes(group)) listIn(index, group).insert(changed);
+      for (const group of after) if (!before.includes(group)) listIn(index, group, owner).insert(changed);
     }
   }
 
   remove(record: R): void {
+    const owner = this.#owner;
     this.#bySid?.delete(record.sid);
+    this.#size -= 1;
+    this.#ownAll()?.remove(record);
     for (const { readKey, map } of this.#indexes.unique) {
       const key = readKey(record);
       if (key !== undefined) release(map, key, record);
     }
     for (const index of this.#indexes.orders) {
-      for (const group of groupsOf(index.order, record)) removeFrom(index, group, record);
+      for (const group of groupsOf(index.order, record)) removeFrom(index, group, record, owner);
     }
   }
 
-  #recordsBySid(): Map<string, R> {
+  /** The list of all records, which may be changed. */
+  #ownAll(): SortedList<R> | undefined {
+    if (this.#all !== undefined && this.#all.owner !== this.#owner) this.#all = this.#all.forkFor(this.#owner);
+    return this.#all;
+  }
+
+  #listAll(): void {
+    this.#all = new SortedList<R>(inOrderOfCreation, this.#owner);
+    for (const record of this.#bySid?.values() ?? []) this.#all.insert(record);
+  }
+
+  #recordsBySid(): ForkableMap<R> {
     if (this.#bySid === undefined) {
       const { unique, orders } = this.table;
-      this.#bySid = new Map();
+      this.#bySid = new ForkableMap();
       this.#indexes = {
-        unique: (Object.keys(unique) as Unique[]).map((name) => ({ name, readKey: unique[name], map: new Map() })),
-        orders: (Object.keys(orders) as Orders[]).map((name) => ({ name, order: orders[name], groups: new Map() })),
+        unique: (Object.keys(unique) as Unique[]).map((name) => ({
+          name,
+          readKey: unique[name],
+          map: new ForkableMap(),
+        })),
+        orders: (Object.keys(orders) as Orders[]).map((name) => ({
+          name,
+          order: orders[name],
+          groups: new ForkableMap(),
+        })),
       };
     }
     return this.#bySid;
@@ -155,7 +211,7 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
 }
 
 /** Frees a key, unless another record has taken it. */
-function release<R extends RecordBase>(map: Map<string, R>, key: string, holder: R): void {
+function release<R extends RecordBase>(map: ForkableMap<R>, key: string, holder: R): void {
   if (map.get(key)?.sid === holder.sid) map.delete(key);
 }
 
@@ -169,20 +225,20 @@ function groupsOf<R>(order: Order<R>, record: R): readonly string[] {
 
 interface Groups<R extends RecordBase> {
   readonly order: Order<R>;
-  readonly groups: Map<string, SortedList<R>>;
+  readonly groups: ForkableMap<SortedList<R>>;
 }
 
-function listIn<R extends RecordBase>(index: Groups<R>, group: string): SortedList<R> {
-  let list = index.groups.get(group);
-  if (list === undefined) {
-    list = new SortedList<R>(index.order.sortKey ?? inOrderOfCreation);
-    index.groups.set(group, list);
-  }
+/** The list of a group, which may be changed. */
+function listIn<R extends RecordBase>({ order, groups }: Groups<R>, group: string, owner: Owner): SortedList<R> {
+  const known = groups.get(group);
+  if (known !== undefined && known.owner === owner) return known;
+  const list = known?.forkFor(owner) ?? new SortedList<R>(order.sortKey ?? inOrderOfCreation, owner);
+  groups.set(group, list);
   return list;
 }
 
-function removeFrom<R extends RecordBase>(index: Groups<R>, group: string, record: R): void {
-  const list = index.groups.get(group);
-  list?.remove(record);
-  if (list?.size === 0) index.groups.delete(group);
+function removeFrom<R extends RecordBase>(index: Groups<R>, group: string, record: R, owner: Owner): void {
+  const list = listIn(index, group, owner);
+  list.remove(record);
+  if (list.size === 0) index.groups.delete(group);
 }

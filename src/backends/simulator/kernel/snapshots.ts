@@ -1,4 +1,4 @@
-import type { WorldDocument } from './world.js';
+import type { WorldSnapshot } from './world-content.js';
 
 /** Of one world. */
 const MAX_SNAPSHOTS = 100;
@@ -7,10 +7,10 @@ const MAX_ALL_SNAPSHOTS = 10_000;
 
 /** The saved states of worlds, by account and name. Records are immutable, so that a snapshot shares those that have not changed. */
 export class Snapshots {
-  readonly #byAccount = new Map<string, Map<string, WorldDocument>>();
+  readonly #byAccount = new Map<string, Map<string, WorldSnapshot>>();
   #size = 0;
 
-  get(account: string, name: string): WorldDocument | undefined {
+  get(account: string, name: string): WorldSnapshot | undefined {
     return this.#byAccount.get(account)?.get(name);
   }
 
@@ -23,8 +23,8 @@ export class Snapshots {
     return undefined;
   }
 
-  set(account: string, name: string, document: WorldDocument): void {
-    const existing = this.#byAccount.get(account) ?? new Map<string, WorldDocument>();
+  set(account: string, name: string, document: WorldSnapshot): void {
+    const existing = this.#byAccount.get(account) ?? new Map<string, WorldSnapshot>();
     this.#byAccount.set(account, existing);
     if (!existing.has(name)) this.#size += 1;
     existing.set(name, document);
@@ -48,7 +48,7 @@ export class Snapshots {
     return [...(this.#byAccount.get(account)?.keys() ?? [])];
   }
 
-  all(): readonly WorldDocument[] {
+  all(): readonly WorldSnapshot[] {
     return [...this.#byAccount.values()].flatMap((each) => [...each.values()]);
   }
 }

@@ -2,7 +2,7 @@ import type { RecordBase } from './collection.js';
 import { invalidField, isCount } from './record-fields.js';
 import { isSid } from './sid.js';
 import type { AnyTable, WorldSchema } from './schema.js';
-import type { WorldDocument } from './world.js';
+import type { WorldDocument } from './world-content.js';
 
 /** Whether a value from a file has the parts of a world. */
 export function isWorldDocument({ settings }: WorldSchema, value: unknown): value is WorldDocument {

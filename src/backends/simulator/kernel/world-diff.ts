@@ -1,5 +1,5 @@
 import type { RecordBase } from './collection.js';
-import type { WorldDocument } from './world.js';
+import type { WorldSnapshot } from './world-content.js';
 
 /** One difference between two worlds. */
 export interface WorldDifference {
@@ -12,20 +12,21 @@ export interface WorldDifference {
 }
 
 /** Lists the differences of `after` from `before`, by table and SID. */
-export function compareWorlds(before: WorldDocument, after: WorldDocument): WorldDifference[] {
+export function compareWorlds(before: WorldSnapshot, after: WorldSnapshot): WorldDifference[] {
   const differences: WorldDifference[] = [];
   for (const [records, list] of Object.entries(after.records)) {
-    const old = new Map((before.records[records] ?? []).map((record) => [record.sid, record]));
+    const old = before.records[records];
     for (const record of list) {
-      const known = old.get(record.sid);
-      old.delete(record.sid);
+      const known = old?.get(record.sid);
       if (known === undefined) differences.push({ kind: 'added', records, sid: record.sid, fields: [] });
       else if (known !== record) {
         const fields = changedFields(known, record);
         if (fields.length > 0) differences.push({ kind: 'changed', records, sid: record.sid, fields });
       }
     }
-    for (const sid of old.keys()) differences.push({ kind: 'removed', records, sid, fields: [] });
+    for (const { sid } of old ?? []) {
+      if (list.get(sid) === undefined) differences.push({ kind: 'removed', records, sid, fields: [] });
+    }
   }
   return differences;
 }

@@ -1,26 +1,11 @@
-import { ChangeRecorder, type WorldChange } from './change-recorder.js';
+import { ChangeRecorder } from './change-recorder.js';
 import { WorldClock, type Clock } from './clock.js';
 import { Collection, type RecordBase, type Table } from './collection.js';
 import type { WorldEvent } from './event.js';
+import { RecordSnapshot } from './record-snapshot.js';
 import { childrenOf, type AnyTable, type Setting, type WorldSchema } from './schema.js';
 import { SidSource } from './sid.js';
-
-/** A world as plain data, in an order that can be read back. It also has the product's settings, by name. */
-export interface WorldDocument {
-  readonly account: string;
-  readonly sidKey: string;
-  readonly sequence: number;
-  readonly stamp: number;
-  /** The time of its clock, in milliseconds since 1970. */
-  readonly moment: number;
-  readonly formerSids: Readonly<Record<string, number>>;
-  readonly records: Readonly<Record<string, readonly RecordBase[]>>;
-}
-
-/** What changed in a world, as complete records: applying it twice does no harm. It also has the settings, by name. */
-export interface WorldChanges extends Omit<WorldDocument, 'sidKey' | 'formerSids' | 'records'> {
-  readonly changes: readonly WorldChange[];
-}
+import type { WorldChanges, WorldContent, WorldDocument, WorldSnapshot } from './world-content.js';
 
 const noEvents: readonly WorldEvent[] = [];
 
@@ -63,19 +48,29 @@ export class World {
     }
   }
 
-  static fromDocument(schema: WorldSchema, document: WorldDocument, clock: Clock, secret?: string): World {
-    const world = new World(schema, document.account, document.sidKey, clock, secret);
-    world.#sequence = document.sequence;
-    world.#stamp = document.stamp;
-    world.#readSettings(document);
-    for (const [sid, seq] of Object.entries(document.formerSids)) world.#formerSids.set(sid, seq);
+  static from(schema: WorldSchema, content: WorldContent, clock: Clock, secret?: string): World {
+    const world = new World(schema, content.account, content.sidKey, clock, secret);
+    world.#sequence = content.sequence;
+    world.#stamp = content.stamp;
+    world.#readSettings(content);
+    for (const [sid, seq] of Object.entries(content.formerSids)) world.#formerSids.set(sid, seq);
     for (const table of schema.tables) {
-      for (const record of document.records[table.name] ?? []) world.records(table).insert(record);
+      const records = content.records[table.name] ?? [];
+      if (records.length === 0) continue;
+      if (records instanceof RecordSnapshot) world.#collections.set(table.name, records.toCollection());
+      else for (const record of records) world.records(table).insert(record);
     }
     return world;
   }
 
   toDocument(): WorldDocument {
+    const { records, ...rest } = this.snapshot();
+    const lists = Object.entries(records).map(([name, list]) => [name, [...list]] as const);
+    return { ...rest, records: Object.fromEntries(lists) };
+  }
+
+  /** Takes the same time for any number of records. */
+  snapshot(): WorldSnapshot {
     return {
       account: this.account,
       sidKey: this.sids.key,
@@ -84,7 +79,7 @@ export class World {
       moment: this.now(),
       ...Object.fromEntries(this.#settings),
       formerSids: Object.fromEntries(this.#formerSids),
-      records: this.#byTable((collection) => [...(collection?.values() ?? [])]),
+      records: this.#byTable((collection, table) => new RecordSnapshot(collection ?? new Collection(table))),
     };
   }
 
@@ -171,8 +166,9 @@ export class World {
     return this.#byTable((collection) => collection?.size ?? 0);
   }
 
-  #byTable<T>(valueOf: (collection: Collection<RecordBase> | undefined) => T): Record<string, T> {
-    return Object.fromEntries(this.schema.tables.map(({ name }) => [name, valueOf(this.#collections.get(name))]));
+  #byTable<T>(valueOf: (collection: Collection<RecordBase> | undefined, table: AnyTable) => T): Record<string, T> {
+    const { tables } = this.schema;
+    return Object.fromEntries(tables.map((table) => [table.name, valueOf(this.#collections.get(table.name), table)]));
   }
 
   /** Counts the changes made to records and settings. */

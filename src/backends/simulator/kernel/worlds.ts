@@ -2,7 +2,8 @@ import { UnderstudyError } from '../../../core/errors.js';
 import { WorldClock, type ClockSettings } from './clock.js';
 import type { WorldSchema } from './schema.js';
 import { WorldSession, type SessionOptions, type WebhookOutlet } from './world-session.js';
-import { World, type WorldChanges, type WorldDocument } from './world.js';
+import { World } from './world.js';
+import type { WorldChanges, WorldContent } from './world-content.js';
 
 export interface WorldLimits {
   /** Worlds that callers have changed. */
@@ -113,18 +114,18 @@ export class Worlds<W extends WebhookOutlet = WebhookOutlet> {
   }
 
   /** Replaces the account's world by a saved one. */
-  restore(document: WorldDocument): WorldSession<W> {
+  restore(content: WorldContent): WorldSession<W> {
     const restore = (clock: WorldClock): World => {
       // Timers are stored as timestamps, so a manual clock returns to the time of the snapshot.
-      if (clock.mode === 'manual') clock.set(document.moment);
-      return World.fromDocument(this.schema, document, clock, this.options.secret);
+      if (clock.mode === 'manual') clock.set(content.moment);
+      return World.from(this.schema, content, clock, this.options.secret);
     };
-    if (!this.has(document.account)) {
+    if (!this.has(content.account)) {
       const session = this.#open(restore);
-      this.#sessions.set(document.account, session);
+      this.#sessions.set(content.account, session);
       return session;
     }
-    const session = this.keep(document.account);
+    const session = this.keep(content.account);
     session.replace(restore(session.clock));
     return session;
   }

@@ -4,7 +4,7 @@ import { readLines, type RawLine } from './lines.js';
 import type { LogLine } from './log-content.js';
 import { decodeHeader, decodeLine } from './log-line.js';
 import type { RecordBase } from '../kernel/collection.js';
-import type { WorldChanges, WorldDocument } from '../kernel/world.js';
+import type { WorldChanges, WorldDocument } from '../kernel/world-content.js';
 
 /** One entry of a change log: changes in a world, a complete world that replaces the previous one, or its removal. */
 export type LogEntry = WorldChanges | { readonly world: WorldDocument } | { readonly removed: string };

@@ -4,12 +4,12 @@ import { modeOf, writeAll, type FileSystem, type OpenFile } from './file-system.
 import { encodeHeader, encodeLine } from './log-line.js';
 import { jsonLines } from './log-content.js';
 import type { ChangeSink, SinkLine } from './world-store.js';
-import type { WorldDocument } from '../kernel/world.js';
+import type { WorldContent } from '../kernel/world-content.js';
 import { jsonText } from '../../../util/json-text.js';
 
 /** Something to write. A world is serialized when it is written. */
 interface Pending {
-  readonly content: string | WorldDocument;
+  readonly content: string | WorldContent;
   /** Takes the change back in memory. */
   readonly undo?: () => void;
 }
@@ -124,7 +124,7 @@ export class ChangeLog implements ChangeSink {
     this.#pending.push({ content: jsonText(line as never), ...(undo && { undo }) });
   }
 
-  addWorld(world: WorldDocument, undo: () => void): void {
+  addWorld(world: WorldContent, undo: () => void): void {
     this.#pending.push({ content: world, undo });
   }
 

@@ -5,28 +5,28 @@ import type { FileSystem } from './file-system.js';
 import { isKey } from './media-store.js';
 import type { WorldSchema } from '../kernel/schema.js';
 import { findInconsistency, isWorldDocument } from '../kernel/world-check.js';
-import type { WorldDocument } from '../kernel/world.js';
+import type { WorldContent, WorldDocument } from '../kernel/world-content.js';
 
 /** The format of the `--data` file and of an export. */
-export interface WorldsDocument {
+export interface WorldsDocument<W extends WorldContent = WorldContent> {
   readonly format: 'understudy-worlds';
   /** 2: it ends with a checksum, as data files do. 1: it does not, as exports and the data files of earlier versions. */
   readonly version: 1 | 2;
   /** Counts how often the file was rewritten. A change log names the generation that it continues. */
   readonly generation: number;
-  readonly worlds: readonly WorldDocument[];
+  readonly worlds: readonly W[];
   /** In an export: the bytes of media in base64, by their key. They are stored beside a data file, not in it. */
   readonly media?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A document as it was read from a file. */
-export interface ReadDocument extends WorldsDocument {
+export interface ReadDocument extends WorldsDocument<WorldDocument> {
   /** Undefined for version 1. */
   readonly checksum: string | undefined;
 }
 
 /** A document without checksum, for an export. */
-export function worldsDocument(worlds: readonly WorldDocument[]): WorldsDocument {
+export function worldsDocument(worlds: readonly WorldContent[]): WorldsDocument {
   return { format: 'understudy-worlds', version: 1, generation: 0, worlds };
 }
 
@@ -82,8 +82,10 @@ export function parseWorlds(
   value: unknown,
   schema: WorldSchema,
   toError: (reason: string) => UnderstudyError,
-): WorldsDocument {
-  const document = value as Partial<WorldsDocument & { end: Partial<ReturnType<typeof countsOf>> }> | null;
+): WorldsDocument<WorldDocument> {
+  const document = value as Partial<
+    WorldsDocument<WorldDocument> & { end: Partial<ReturnType<typeof countsOf>> }
+  > | null;
   if (document?.format !== 'understudy-worlds' || !Array.isArray(document.worlds)) {
     throw toError('it has no "format": "understudy-worlds" with a list of worlds');
   }

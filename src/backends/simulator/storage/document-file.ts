@@ -6,10 +6,10 @@ import { createHash } from 'node:crypto';
 import type { Adapter } from 'lowdb';
 import { CHUNK_SIZE, joinToChunks } from './chunks.js';
 import { replaceFile, writeAll, type FileSystem } from './file-system.js';
-import type { WorldDocument } from '../kernel/world.js';
+import type { WorldContent } from '../kernel/world-content.js';
 
 interface DocumentContent {
-  readonly worlds: readonly WorldDocument[];
+  readonly worlds: readonly WorldContent[];
 }
 
 /** What the last line says. */
@@ -125,7 +125,7 @@ export class DocumentFile<T extends DocumentContent> implements Adapter<T> {
 export function countsOf({ worlds }: Partial<DocumentContent>): Omit<Seal, 'sha256'> {
   if (!Array.isArray(worlds)) return { worlds: 0, records: 0 };
   let records = 0;
-  for (const world of worlds as readonly Partial<WorldDocument>[]) {
+  for (const world of worlds as readonly Partial<WorldContent>[]) {
     for (const list of Object.values(world?.records ?? {})) records += list?.length ?? 0;
   }
   return { worlds: worlds.length, records };
@@ -153,7 +153,11 @@ function* serialize({ worlds, ...head }: DocumentContent): Generator<string> {
     yield `${i === 0 ? '' : ','}\n    {\n${fields(world, '      ')}      "records": {`;
     for (const [j, [name, list]] of Object.entries(records).entries()) {
       yield `${j === 0 ? '' : ','}\n        ${JSON.stringify(name)}: [`;
-      for (const [k, record] of list.entries()) yield `${k === 0 ? '' : ','}\n          ${JSON.stringify(record)}`;
+      let separator = '';
+      for (const record of list) {
+        yield `${separator}\n          ${JSON.stringify(record)}`;
+        separator = ',';
+      }
       yield list.length === 0 ? ']' : '\n        ]';
     }
     yield '\n      }\n    }';

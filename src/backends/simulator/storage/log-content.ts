@@ -1,4 +1,5 @@
-import type { WorldChanges, WorldDocument } from '../kernel/world.js';
+import type { RecordBase } from '../kernel/collection.js';
+import type { WorldChanges, WorldContent, WorldDocument } from '../kernel/world-content.js';
 
 /**
  * The JSON of one line of a change log, after the header:
@@ -15,22 +16,27 @@ export type LogLine =
   | { readonly document: string };
 
 /** Some records of one table of a world. A whole world in one line could exceed the maximum length of a string. */
-export type WorldPart = readonly [table: string, records: WorldDocument['records'][string]];
+export type WorldPart = readonly [table: string, records: readonly RecordBase[]];
 
 const RECORDS_PER_LINE = 100;
 
 /** The lines of one entry, as JSON. */
-export function* jsonLines(content: string | WorldDocument): Generator<string> {
+export function* jsonLines(content: string | WorldContent): Generator<string> {
   if (typeof content === 'string') yield content;
   else yield* worldLines(content);
 }
 
-function* worldLines({ records, ...world }: WorldDocument): Generator<string> {
+function* worldLines({ records, ...world }: WorldContent): Generator<string> {
   const parts = Object.values(records).reduce((sum, list) => sum + Math.ceil(list.length / RECORDS_PER_LINE), 0);
   yield JSON.stringify({ world: { ...world, records: {} }, parts });
   for (const [table, list] of Object.entries(records)) {
-    for (let start = 0; start < list.length; start += RECORDS_PER_LINE) {
-      yield JSON.stringify([table, list.slice(start, start + RECORDS_PER_LINE)]);
+    let part: RecordBase[] = [];
+    for (const record of list) {
+      part.push(record);
+      if (part.length < RECORDS_PER_LINE) continue;
+      yield JSON.stringify([table, part]);
+      part = [];
     }
+    if (part.length > 0) yield JSON.stringify([table, part]);
   }
 }

@@ -6,7 +6,7 @@ import { newWorld } from './world-map.js';
 import type { RecordBase } from '../kernel/collection.js';
 import type { WorldSchema } from '../kernel/schema.js';
 import { isWorldDocument } from '../kernel/world-check.js';
-import type { WorldDocument } from '../kernel/world.js';
+import type { WorldDocument } from '../kernel/world-content.js';
 
 export interface SalvagedDocument {
   readonly documents: readonly WorldDocument[];

@@ -34,7 +34,7 @@ export class SavedWorlds {
     const world = this.#saved.get(account);
     if (world === undefined || this.worlds.find(account)?.world === world) return;
     this.#saved.delete(account);
-    log.add({ removed: account }, () => this.track(this.worlds.restore(world.toDocument()).world));
+    log.add({ removed: account }, () => this.track(this.worlds.restore(world.snapshot()).world));
   }
 
   /** A new, restored or imported world is appended completely; after that, only its changes are. */
@@ -47,7 +47,7 @@ export class SavedWorlds {
       return;
     }
     this.track(world);
-    log.addWorld(world.toDocument(), () => {
+    log.addWorld(world.snapshot(), () => {
       if (saved === undefined) {
         this.#saved.delete(account);
         this.worlds.remove(account);

@@ -220,7 +220,7 @@ export class Store implements WorldStore {
     // Records are immutable, so this snapshot stays consistent however long it takes to write.
     const document = {
       generation: this.log.generation,
-      worlds: this.worlds.all().map(({ world }) => world.toDocument()),
+      worlds: this.worlds.all().map(({ world }) => world.snapshot()),
     };
     await writeDocument(files, paths.document, document, {
       beforeRename: async ({ checksum, id }) => {

@@ -12,7 +12,7 @@ export function applyTo(worlds: WorldMap, schema: WorldSchema, entry: LogEntry):
     worlds.delete(entry.removed);
   } else if ('world' in entry) {
     const { world } = entry;
-    worlds.set(world.account, World.fromDocument(schema, world, clockAt(world.moment)));
+    worlds.set(world.account, World.from(schema, world, clockAt(world.moment)));
   } else {
     const world = worlds.get(entry.account) ?? newWorld(schema, entry.account);
     (world.clock as WorldClock).set(entry.moment);

@@ -1,5 +1,6 @@
 import type { MaybePromise } from '../../../core/maybe-promise.js';
-import type { World, WorldDocument } from '../kernel/world.js';
+import type { World } from '../kernel/world.js';
+import type { WorldContent } from '../kernel/world-content.js';
 import type { LogLine, WorldPart } from './log-content.js';
 
 /** Keeps the worlds of a simulator in files or in a database. */
@@ -26,7 +27,7 @@ export interface WorldStore {
 export interface ChangeSink {
   /** @param undo takes the changes back if they cannot be stored */
   add(line: SinkLine, undo?: () => void): void;
-  addWorld(world: WorldDocument, undo: () => void): void;
+  addWorld(world: WorldContent, undo: () => void): void;
 }
 
-export type SinkLine = Exclude<LogLine, WorldPart | { readonly world: WorldDocument }>;
+export type SinkLine = Exclude<LogLine, WorldPart | { readonly world: WorldContent }>;

@@ -136,6 +136,60 @@ describe('a collection', () => {
   });
 });
 
+describe('a fork of a collection', () => {
+  const change = fc.record({
+    action: fc.constantFrom('insert', 'replace', 'remove', 'fork'),
+    pick: fc.nat(),
+    room: fc.constantFrom('a', 'b'),
+    rank: fc.integer({ min: -1, max: 3 }),
+  });
+
+  it.each([3, 1500])('of %i records has what it had, whatever changes in the others', (size) => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
+        const first = new Collection(things);
+        const all = Array.from({ length: size }, (_, i) => thing(i + 1, { name: `name-${i}`, tags: [`tag-${i}`] }));
+        for (const each of all) first.insert(each);
+        const forks = [{ collection: first, plain: new Map(all.map((each) => [each.sid, each])) }];
+        changes.forEach(({ action, pick, room, rank }, i) => {
+          const fork = forks[pick % forks.length];
+          if (fork === undefined) return;
+          const { collection, plain } = fork;
+          const old = [...plain.values()][pick % Math.max(1, plain.size)];
+          const changed = thing(old?.seq ?? 0, { name: `changed-${i}`, room, rank });
+          if (action === 'fork') {
+            forks.push({ collection: collection.fork(), plain: new Map(plain) });
+          } else if (action === 'insert') {
+            const created = { ...changed, sid: `NEW${i}`, seq: 10_000 + i };
+            plain.set(created.sid, created);
+            collection.insert(created);
+          } else if (old !== undefined && action === 'replace') {
+            plain.set(old.sid, { ...changed, sid: old.sid });
+            collection.replace(old, { ...changed, sid: old.sid });
+          } else if (old !== undefined) {
+            plain.delete(old.sid);
+            collection.remove(old);
+          }
+        });
+        for (const { collection, plain } of forks) {
+          const left = [...plain.values()].sort((a, b) => a.seq - b.seq);
+          expect(collection.size).toBe(left.length);
+          expect([...collection.values()]).toEqual(left);
+          expect(left.every(({ sid, name }) => collection.get(sid)?.name === name)).toBe(true);
+          expect(left.every(({ sid, name }) => collection.find('name', name ?? '')?.sid === sid)).toBe(true);
+          expect([...collection.list('room', 'a')]).toEqual(left.filter(({ room }) => room === 'a'));
+          const ranked = left.filter(({ rank }) => rank >= 0).sort((a, b) => a.rank - b.rank || a.seq - b.seq);
+          expect([...collection.list('rank', '')]).toEqual(ranked);
+          const tagged = left.find(({ tags }) => tags.length > 0);
+          expect([...collection.list('tag', tagged?.tags[0] ?? '')]).toEqual(tagged === undefined ? [] : [tagged]);
+          expect(all.filter(({ sid }) => !plain.has(sid)).some(({ sid }) => collection.get(sid))).toBe(false);
+        }
+      }),
+      { numRuns: size > 100 ? 15 : 60 },
+    );
+  });
+});
+
 describe('a composite key', () => {
   it('is equal only for equal parts', () => {
     const parts = fc.array(fc.string({ unit: 'binary' }), { minLength: 2, maxLength: 4 });

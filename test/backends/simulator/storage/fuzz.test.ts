@@ -5,7 +5,7 @@ import { ChangeLog } from '../../../../src/backends/simulator/storage/change-log
 import { writeDocument } from '../../../../src/backends/simulator/storage/data-file.js';
 import { DocumentFile } from '../../../../src/backends/simulator/storage/document-file.js';
 import type { FileSystem } from '../../../../src/backends/simulator/storage/file-system.js';
-import type { WorldDocument } from '../../../../src/backends/simulator/kernel/world.js';
+import type { WorldDocument } from '../../../../src/backends/simulator/kernel/world-content.js';
 import { SimulatedDisk } from '../../../crash/simulated-disk.js';
 
 /** Small, because every byte of it is read thousands of times. Has every kind of JSON value and characters of any length. */
