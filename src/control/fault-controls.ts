@@ -2,6 +2,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { Json, JsonObject } from '../core/body.js';
 import type { Control } from '../core/control.js';
 import { UnderstudyError } from '../core/errors.js';
+import type { SharedRule } from '../core/shared-worlds.js';
 import { MAX_LATENCY, type ActiveFault, type FaultRule } from '../engine/faults.js';
 import { type ControlParts, exampleOf, text } from './parts.js';
 
@@ -13,7 +14,7 @@ export function faultControls({ faults, sharedFaults, operations }: ControlParts
       description: 'Lists the fault rules and how often each has been applied.',
       changes: false,
       input: { properties: {} },
-      run: () => ({ faults: faults.list().map(render) }),
+      run: async () => ({ faults: ((await sharedFaults?.list()) ?? faults.list()).map(render) }),
     },
     {
       name: 'faults.add',
@@ -180,6 +181,6 @@ function badRequest(message: string): UnderstudyError {
   return new UnderstudyError('UNDERSTUDY_BAD_REQUEST', message);
 }
 
-function render({ id, rule, happened }: ActiveFault): Json {
+function render({ id, rule, happened }: ActiveFault | SharedRule): Json {
   return { id, ...(rule as unknown as JsonObject), happened };
 }

@@ -9,6 +9,8 @@ export interface Control {
   readonly changes: boolean;
   /** Whether it adds data, so that it is refused while memory is short. */
   readonly grows?: boolean;
+  /** Whether it is about the server, and not about the world of its caller. */
+  readonly isOfServer?: boolean;
   /** The inputs as JSON Schema properties, each with a description. */
   readonly input: {
     readonly properties: Readonly<Record<string, JsonObject>>;

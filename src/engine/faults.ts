@@ -1,4 +1,6 @@
 import { errorBody, UnderstudyError } from '../core/errors.js';
+import { mapMaybe, type MaybePromise } from '../core/maybe-promise.js';
+import type { SharedRules } from '../core/shared-worlds.js';
 import type { AppliedFault, Backend, Call, Operation, Result, SurfaceName } from '../core/operation.js';
 import { bodylessStatuses, bodyOf, type JsonObject } from '../core/body.js';
 import { matchesGlob } from '../util/glob.js';
@@ -57,8 +59,8 @@ export interface Faults {
   /** @returns false when no rule has the id */
   remove(id: number): boolean;
   clear(): void;
-  /** Replaces all rules. Those that stay keep how often they have applied. */
-  replaceAll(rules: readonly { readonly id: number; readonly rule: FaultRule }[]): void;
+  /** Follows the rules that several servers share. */
+  follow(shared: SharedRules): void;
   /** @throws UnderstudyError if there is no room for another rule */
   checkRoom(): void;
   /** Wraps a backend to apply the rules to its calls. */
@@ -92,17 +94,50 @@ const messages: Readonly<Record<number, readonly [code: number, message: string]
 export function createFaults(defaultAccount: string): Faults {
   const rules = new Map<number, { rule: FaultRule; happened: number; draws: number }>();
   let lastId = 0;
+  let shared: SharedRules | undefined;
 
-  function matchRule(isMatch: (rule: FaultRule) => boolean): Match | undefined {
-    for (const [id, active] of rules) {
+  /** The first rule that matches and is drawn. Leaves the rules after it in \`candidates\`, an iterator. */
+  function drawRule(isMatch: (rule: FaultRule) => boolean, candidates = rules.entries()): Drawn | undefined {
+    for (let next = candidates.next(); next.done !== true; next = candidates.next()) {
+      const [id, active] = next.value;
       const { rule } = active;
       if (!isMatch(rule) || active.happened >= (rule.times ?? Infinity)) continue;
       active.draws += 1;
       if (seededRandom(`${rule.seed ?? ''} ${active.draws}`) >= (rule.probability ?? 1)) continue;
-      active.happened += 1;
-      return { id, rule, draws: active.draws };
+      return { id, active, match: { id, rule, draws: active.draws } };
     }
     return undefined;
+  }
+
+  /** The rule that applies. If servers share the rules, its count may be a little late, so that it may apply too often. */
+  function matchRule(isMatch: (rule: FaultRule) => boolean): Match | undefined {
+    const drawn = drawRule(isMatch);
+    if (drawn === undefined) return undefined;
+    drawn.active.happened += 1;
+    shared?.count(drawn.id);
+    return drawn.match;
+  }
+
+  /** The rule that applies. It never applies more often than it may, even if servers share it. */
+  function claimRule(
+    isMatch: (rule: FaultRule) => boolean,
+    candidates = rules.entries(),
+  ): MaybePromise<Match | undefined> {
+    const drawn = drawRule(isMatch, candidates);
+    if (drawn === undefined) return undefined;
+    const { id, active, match } = drawn;
+    const { times } = match.rule;
+    active.happened += 1;
+    if (shared === undefined) return match;
+    if (times === undefined) {
+      shared.count(id);
+      return match;
+    }
+    return shared.claim(id, times).then((isClaimed) => {
+      if (isClaimed) return match;
+      active.happened = times;
+      return claimRule(isMatch, candidates);
+    });
   }
 
   function checkRoom(): void {
@@ -112,10 +147,13 @@ export function createFaults(defaultAccount: string): Faults {
 
   return {
     checkRoom,
-    replaceAll(all) {
-      const before = new Map(rules);
-      rules.clear();
-      for (const { id, rule } of all) rules.set(id, before.get(id) ?? { rule, happened: 0, draws: 0 });
+    follow(those) {
+      shared = those;
+      those.subscribe((all) => {
+        const before = new Map(rules);
+        rules.clear();
+        for (const { id, rule, happened } of all) rules.set(id, { rule, happened, draws: before.get(id)?.draws ?? 0 });
+      });
     },
     add(rule) {
       checkRoom();
@@ -134,16 +172,18 @@ export function createFaults(defaultAccount: string): Faults {
         const account = call.caller.account ?? defaultAccount;
         const match =
           fault === undefined
-            ? matchRule(
+            ? claimRule(
                 (each) =>
                   each.event === undefined &&
                   matchesOperation(each, call.operation) &&
                   (each.account ?? account) === account,
               )
             : { id: null, rule: parseFaultHeader(fault), draws: 1 };
-        if (match === undefined) return backend.answer(call);
-        call.notes.fault = appliedFault(match);
-        return applyFault(match, backend, call);
+        return mapMaybe(match, (applied) => {
+          if (applied === undefined) return backend.answer(call);
+          call.notes.fault = appliedFault(applied);
+          return applyFault(applied, backend, call);
+        });
       },
     }),
 
@@ -186,6 +226,12 @@ interface Match {
   readonly id: number | null;
   readonly rule: FaultRule;
   readonly draws: number;
+}
+
+interface Drawn {
+  readonly id: number;
+  readonly active: { happened: number };
+  readonly match: Match;
 }
 
 const appliedFault = ({ id, rule }: Match): AppliedFault => ({ rule: id, effects: rule as JsonObject });

@@ -88,6 +88,15 @@ export class Postgres {
     }
   }
 
+  /** Runs a statement in a transaction, such as one that locks a table. @returns a function that ends the transaction */
+  async hold(text: string, database: string): Promise<() => Promise<void>> {
+    const client = new Client({ connectionString: database });
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query(text);
+    return () => client.end();
+  }
+
   /** Sends a signal to the server and to the processes of its connections. */
   signalAll(signal: 'SIGSTOP' | 'SIGCONT'): void {
     const children = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && parentOf(pid) === this.pid);

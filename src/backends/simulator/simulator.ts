@@ -186,12 +186,13 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       seedInto: (read, world) => seederOf(read)(world),
       snapshots,
       files,
-      open: async (account) => shared?.open(account),
+      stay: shared && ((account) => shared.stay(account)),
       confirm: async (account) => shared?.confirm(account),
-      async saving(change) {
+      async saving(change, check) {
         const begun = await store?.begin();
         try {
           const value = await change();
+          check();
           if (begun !== undefined) await store?.save(begun);
           return value;
         } finally {

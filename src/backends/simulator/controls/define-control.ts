@@ -11,12 +11,24 @@ export type Session = WorldSession<Webhooks>;
 /** Returns the session of an account's world, which is created on first use. Without an account, the default world's. */
 export type SessionOf = (account: string | undefined) => Session;
 
+/** A control of the simulator. Unless it is one of the server, it acts on the world of its caller. */
+export interface SimulatorControl extends Control {
+  /** The accounts of other worlds that it needs. */
+  readonly otherWorlds?: ((input: JsonObject) => readonly string[]) | undefined;
+}
+
 /** Gives a control's input a type. The input has been checked against the control's schema. */
-export function defineControl<I extends object>(definition: TypedControl<I>): Control {
-  return { ...definition, run: (account, input) => definition.run(account, input as unknown as I) };
+export function defineControl<I extends object>(definition: TypedControl<I>): SimulatorControl {
+  const { otherWorlds } = definition;
+  return {
+    ...definition,
+    run: (account, input) => definition.run(account, input as unknown as I),
+    otherWorlds: otherWorlds && ((input) => otherWorlds(input as unknown as I)),
+  };
 }
 
 interface TypedControl<I> extends Omit<Control, 'run'> {
+  readonly otherWorlds?: ((input: I) => readonly string[]) | undefined;
   run(account: string | undefined, input: I): Json | Promise<Json>;
 }
 

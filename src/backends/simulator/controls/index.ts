@@ -1,4 +1,7 @@
+import type { Json, JsonObject } from '../../../core/body.js';
 import type { Control } from '../../../core/control.js';
+import { UnderstudyError } from '../../../core/errors.js';
+import type { Stay } from '../../../core/shared-worlds.js';
 import type { Clients } from '../client/clients.js';
 import type { BindVerb } from '../conversations/bind.js';
 import type { Seed } from '../conversations/seed/format.js';
@@ -10,7 +13,7 @@ import { clientControls } from './clients.js';
 import { clockControls } from './clock.js';
 import { conversationControls } from './conversations.js';
 import { inboundControls, type StoreFiles } from './inbound.js';
-import type { SessionOf } from './define-control.js';
+import type { SessionOf, SimulatorControl } from './define-control.js';
 import { receiptControls } from './receipts.js';
 import { recordControls } from './records.js';
 import { webhookControls } from './webhooks.js';
@@ -26,18 +29,18 @@ export interface ControlParts {
   readonly snapshots: Snapshots;
   readonly files: WorldFiles & { readonly storeFiles: StoreFiles };
   /** Makes a change and saves it; a change that cannot be saved is not begun, or taken back. */
-  readonly saving: <T>(change: () => T | Promise<T>) => Promise<T>;
-  /** Makes a world available, if other servers may have it. */
-  readonly open: (account: string) => Promise<void>;
+  readonly saving: <T>(change: () => Promise<T>, check: () => void) => Promise<T>;
+  /** Brings a world here and keeps it here, if other servers may have it. */
+  readonly stay: ((account: string) => Promise<Stay>) | undefined;
   /** Resolves when all that was read of a world is stored, if other servers may read it next. */
   readonly confirm: (account: string) => Promise<void>;
 }
 
 /** All controls of the simulator. */
 export function simulatorControls(parts: ControlParts): readonly Control[] {
-  const { worlds, defaultAccount, bind, clients, seedInto, snapshots, files, saving, open, confirm } = parts;
+  const { worlds, defaultAccount, bind, clients, seedInto, snapshots, files } = parts;
   const sessionOf: SessionOf = (account = defaultAccount) => worlds.get(account);
-  const controls = [
+  const controls: readonly SimulatorControl[] = [
     ...clockControls(sessionOf),
     ...webhookControls(sessionOf),
     ...receiptControls(sessionOf),
@@ -45,30 +48,70 @@ export function simulatorControls(parts: ControlParts): readonly Control[] {
     ...conversationControls(sessionOf, bind),
     ...clientControls(sessionOf, clients),
     ...recordControls(sessionOf, bind),
-    ...worldControls(worlds, sessionOf, { defaultAccount, seedInto, snapshots, files, open }),
+    ...worldControls(worlds, sessionOf, { defaultAccount, seedInto, snapshots, files }),
   ];
-  return controls.map((each) =>
-    each.changes
-      ? {
-          ...each,
-          async run(account, input) {
-            await open(account ?? defaultAccount);
-            const session = worlds.beginWrite(account ?? defaultAccount);
-            try {
-              return await saving(() => each.run(account, input));
-            } finally {
-              worlds.endWrite(session);
-            }
-          },
-        }
-      : {
-          ...each,
-          async run(account, input) {
-            await open(account ?? defaultAccount);
-            const value = await each.run(account, input);
-            await confirm(account ?? defaultAccount);
-            return value;
-          },
-        },
+  return controls.map((control) => {
+    const { changes, isOfServer = false, otherWorlds = () => [], ...rest } = control;
+    if (isOfServer) return control;
+    const run = changes ? changing(control, parts) : reading(control, parts);
+    return {
+      ...rest,
+      changes,
+      run: (account = defaultAccount, input) =>
+        keeping([account, ...otherWorlds(input)], parts, (check) => run(account, input, check)),
+    };
+  });
+}
+
+/** Runs a control. `check` throws an error if a world that it needs has moved. */
+type Run = (account: string, input: JsonObject, check: () => void) => Promise<Json>;
+
+function changing(control: Control, { worlds, saving }: ControlParts): Run {
+  return async (account, input, check) => {
+    const session = worlds.beginWrite(account);
+    try {
+      return await saving(async () => control.run(account, input), check);
+    } finally {
+      worlds.endWrite(session);
+    }
+  };
+}
+
+function reading(control: Control, { confirm }: ControlParts): Run {
+  return async (account, input, check) => {
+    const value = await control.run(account, input);
+    check();
+    await confirm(account);
+    return value;
+  };
+}
+
+/** Keeps worlds here while something is done with them. */
+async function keeping<T>(
+  accounts: readonly string[],
+  { stay }: ControlParts,
+  act: (check: () => void) => Promise<T>,
+): Promise<T> {
+  if (stay === undefined) return act(() => undefined);
+  const stays: Stay[] = [];
+  const check = (): void => {
+    if (!stays.every(({ isHere }) => isHere)) throw movedMeanwhile();
+  };
+  try {
+    // oxlint-disable-next-line no-await-in-loop -- usually one
+    for (const account of new Set(accounts)) stays.push(await stay(account));
+    return await act(check);
+  } finally {
+    for (const each of stays) each.leave();
+  }
+}
+
+/** The error of a control whose world has moved before it ended. */
+function movedMeanwhile(): UnderstudyError {
+  return new UnderstudyError(
+    'UNDERSTUDY_NOT_CONFIRMED',
+    'Another server on the same database has taken the world before the control ended, so that changes may be lost. Read ' +
+      'the records to see whether they were made, before you repeat the request.',
+    { retryAfter: 1 },
   );
 }

@@ -31,15 +31,13 @@ interface WorldParts {
   readonly seedInto: (seed: Seed, world: World) => void;
   readonly snapshots: Snapshots;
   readonly files: WorldFiles;
-  /** Makes the world of another account available. */
-  readonly open: (account: string) => Promise<void>;
 }
 
 /** Controls of whole worlds: reset, snapshots, copies and comparison. */
 export function worldControls(
   worlds: Worlds<Webhooks>,
   sessionOf: SessionOf,
-  { defaultAccount, seedInto, snapshots, files, open }: WorldParts,
+  { defaultAccount, seedInto, snapshots, files }: WorldParts,
 ): readonly Control[] {
   const getSnapshot = (account: string, name: string): WorldSnapshot => {
     const snapshot = snapshots.get(account, name);
@@ -57,6 +55,7 @@ export function worldControls(
   return [
     defineControl({
       name: 'worlds.list',
+      isOfServer: true,
       description: 'Lists the worlds, one per account SID, with the number of records in each.',
       changes: false,
       input: { properties: {} },
@@ -70,6 +69,7 @@ export function worldControls(
     }),
     defineControl({
       name: 'worlds.seeds',
+      isOfServer: true,
       description: 'Lists the built-in seeds for worlds.reset, each with a description.',
       changes: false,
       input: { properties: {} },
@@ -166,8 +166,8 @@ export function worldControls(
         properties: { to: string('The account SID of the copy.', { pattern: ACCOUNT_PATTERN }) },
         required: ['to'],
       },
-      async run(account, { to }) {
-        await open(to);
+      otherWorlds: ({ to }) => [to],
+      run(account, { to }) {
         worlds.admit([to]);
         return summarize(worlds.restore({ ...sessionOf(account).world.snapshot(), account: to }).world);
       },
@@ -194,10 +194,9 @@ export function worldControls(
         properties: { document: { type: 'object', description: 'The result of worlds.export.' } },
         required: ['document'],
       },
+      otherWorlds: ({ document }) => accountsIn(document),
       async run(_, { document }) {
         const parsed = parseWorlds(document, worlds.schema, badDocument);
-        // oxlint-disable-next-line no-await-in-loop -- usually one
-        for (const world of parsed.worlds) await open(world.account);
         worlds.admit(parsed.worlds.map((world) => world.account));
         const restore = () => parsed.worlds.map((world) => summarize(worlds.restore(world).world));
         return { worlds: await files.importFiles(parsed.media ?? {}, restore) };
@@ -214,11 +213,8 @@ export function worldControls(
         },
         required: ['from'],
       },
-      async run(account, { from, to }) {
-        for (const each of [from, to]) {
-          // oxlint-disable-next-line no-await-in-loop -- usually one
-          if (each !== undefined && ACCOUNT_SID.test(each)) await open(each);
-        }
+      otherWorlds: ({ from, to = '' }) => [from, to].filter((each) => ACCOUNT_SID.test(each)),
+      run(account, { from, to }) {
         const { world } = sessionOf(account);
         const differences = compareWorlds(getDocument(world.account, from), getDocument(world.account, to));
         return { lines: differences.map(formatDifference), differences: differences as unknown as Json };
@@ -235,6 +231,14 @@ function asBadInput<T>(run: () => T): T {
     if (error instanceof UnderstudyError) throw badInput(error.message);
     throw error;
   }
+}
+
+/** The accounts of an exported document that may not be valid. */
+function accountsIn(document: unknown): readonly string[] {
+  const { worlds } = (document ?? {}) as { readonly worlds?: unknown };
+  if (!Array.isArray(worlds)) return [];
+  const accounts = worlds.map((world: { readonly account?: unknown } | null) => world?.account);
+  return accounts.filter((each) => typeof each === 'string' && ACCOUNT_SID.test(each)) as string[];
 }
 
 function badDocument(reason: string): UnderstudyError {

@@ -40,11 +40,25 @@ export function worldElsewhere(account: string): UnderstudyError {
   );
 }
 
+/** The error of a call for a world whose rows this program cannot read. */
+export function badWorld(account: string, cause: unknown): UnderstudyError {
+  return new UnderstudyError(
+    'UNDERSTUDY_BAD_STORE',
+    `The world of ${account} in the database of --store cannot be loaded: ${messageOf(cause)}. Restore its rows in ` +
+      'understudy.snapshots and understudy.changes from a backup, or delete its rows in all tables.',
+    { cause },
+  );
+}
+
 /** Log lines. */
 export const warnings = {
   lost: (address: string, cause: unknown): string =>
     `Lost the connection to the database ${address} (${messageOf(cause)}). Calls are answered with 503 until it is back.`,
   back: (address: string): string => `Connected to the database ${address} again.`,
+  upkeep: (cause: unknown): string =>
+    `Cannot look for worlds that need an owner (${messageOf(cause)}). Their timers wait; it is tried again twice a second.`,
+  world: (account: string, cause: unknown): string =>
+    `Cannot take the world of ${account}, whose timers or webhooks wait (${messageOf(cause)}). It is tried again every 30 s.`,
   snapshot: (account: string, cause: unknown): string =>
     `Cannot write a snapshot of the world of ${account} (${messageOf(cause)}). Nothing is lost: its changes are kept, and ` +
     'the snapshot is tried again later.',

@@ -1,13 +1,16 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import type { SharedRules } from '../../../core/shared-worlds.js';
+import type { SharedRule, SharedRules } from '../../../core/shared-worlds.js';
 import { storeDown } from './errors.js';
 import type { LockConnection } from './lock-connection.js';
 import { FAULTS_CHANNEL } from './lock-statements.js';
-import { GONE_MS } from './peers.js';
+import { SILENCE_MS } from './peers.js';
 
 /** How long a change waits until all servers have it, in milliseconds. A server that is frozen may be later. */
 const SPREAD_MS = 2000;
 const POLL_MS = 10;
+
+const SELECT_RULES = 'SELECT id, rule, happened FROM understudy.fault_rules ORDER BY id';
 
 type Listener = Parameters<SharedRules['subscribe']>[0];
 
@@ -15,6 +18,11 @@ type Listener = Parameters<SharedRules['subscribe']>[0];
 export class FaultRules implements SharedRules {
   #listener: Listener = () => undefined;
   #reading: Promise<void> = Promise.resolve();
+  /** Whether the last attempt to read the rules failed. */
+  #isStale = false;
+  /** How often rules have applied that the database does not know of yet, by id. */
+  #counted = new Map<number, number>();
+  #counting: Promise<void> | undefined;
 
   constructor(
     readonly pool: Pick<Pool, 'query'>,
@@ -40,9 +48,61 @@ export class FaultRules implements SharedRules {
     await this.#change('DELETE FROM understudy.fault_rules', []);
   }
 
+  async list(): Promise<readonly SharedRule[]> {
+    try {
+      await this.#counting;
+      return await this.#select();
+    } catch (cause) {
+      throw storeDown(cause);
+    }
+  }
+
+  /** Without the database, the rule does not apply. */
+  async claim(id: number, times: number): Promise<boolean> {
+    const text = 'UPDATE understudy.fault_rules SET happened = happened + 1 WHERE id = $1 AND happened < $2';
+    try {
+      return (await this.pool.query(text, [id, times])).rowCount === 1;
+    } catch {
+      return false;
+    }
+  }
+
+  count(id: number): void {
+    this.#counted.set(id, (this.#counted.get(id) ?? 0) + 1);
+    this.#counting ??= this.#storeCounts().finally(() => {
+      this.#counting = undefined;
+    });
+  }
+
   /** Reads the rules again. */
   read(): void {
-    this.#reading = this.#reading.then(() => this.#read()).catch(() => undefined);
+    this.#reading = this.#reading
+      .then(() => this.#read())
+      .then(
+        () => (this.#isStale = false),
+        () => (this.#isStale = true),
+      )
+      .then(() => undefined);
+  }
+
+  /** Reads the rules again if that has failed. */
+  readIfStale(): void {
+    if (this.#isStale) this.read();
+  }
+
+  /** Counts of the same moment are stored together. Without the database, they are lost. */
+  async #storeCounts(): Promise<void> {
+    while (this.#counted.size > 0) {
+      // Others may be counted in this turn of the event loop.
+      // oxlint-disable no-await-in-loop -- those that are counted meanwhile are stored together
+      await setImmediate();
+      const counts = [...this.#counted];
+      this.#counted = new Map();
+      await this.pool
+        .query(STORE_COUNTS, [counts.map(([id]) => id), counts.map(([, count]) => count)])
+        .catch(() => undefined);
+      // oxlint-enable no-await-in-loop
+    }
   }
 
   async #change<R extends object>(text: string, values: unknown[]) {
@@ -66,7 +126,7 @@ export class FaultRules implements SharedRules {
       const { rows } = await this.pool.query<{ late: number }>(
         `SELECT count(*)::integer AS late FROM understudy.sessions
          WHERE fault_version < $1 AND heartbeat > clock_timestamp() - $2 * interval '1 ms'`,
-        [version, GONE_MS],
+        [version, SILENCE_MS],
       );
       if (rows[0]?.late === 0 || performance.now() > end) return;
       await new Promise((resolve) => void setTimeout(resolve, POLL_MS));
@@ -79,13 +139,26 @@ export class FaultRules implements SharedRules {
     const versions = await this.pool.query<{ version: string }>(
       'SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS version FROM understudy.fault_version',
     );
-    const { rows } = await this.pool.query<{ id: string; rule: string }>(
-      'SELECT id, rule FROM understudy.fault_rules ORDER BY id',
-    );
-    this.#listener(rows.map((row) => ({ id: Number(row.id), rule: JSON.parse(row.rule) as object })));
+    this.#listener(await this.#select());
     await this.pool.query('UPDATE understudy.sessions SET fault_version = $2 WHERE id = $1', [
       id,
       versions.rows[0]?.version,
     ]);
   }
+
+  async #select(): Promise<readonly SharedRule[]> {
+    const { rows } = await this.pool.query<Record<keyof SharedRule, string>>(SELECT_RULES);
+    return rows.map(({ id, rule, happened }) => ({
+      id: Number(id),
+      rule: JSON.parse(rule) as object,
+      happened: Number(happened),
+    }));
+  }
 }
+
+/** The other servers read the counts again if a rule may have applied as often as it may. */
+const STORE_COUNTS = `
+  WITH counted AS (
+    UPDATE understudy.fault_rules r SET happened = r.happened + c.happened
+    FROM unnest($1::bigint[], $2::bigint[]) AS c (id, happened) WHERE r.id = c.id RETURNING r.rule)
+  SELECT pg_notify('${FAULTS_CHANNEL}', '') FROM counted WHERE rule::json -> 'times' IS NOT NULL LIMIT 1`;

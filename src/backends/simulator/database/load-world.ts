@@ -6,6 +6,7 @@ import type { WorldChanges } from '../kernel/world-content.js';
 import type { KeptDelivery } from '../webhooks/keeper.js';
 import type { WorldPart } from '../storage/log-content.js';
 import type { StoredLine } from './change-row.js';
+import { badWorld } from './errors.js';
 
 /** A world as it was stored. */
 export interface LoadedWorld {
@@ -47,7 +48,7 @@ export async function loadWorld(pool: Pick<Pool, 'query'>, options: LoadOptions)
     }, -1);
     for await (const { body } of parts) {
       snapshotSize += body.length;
-      builder.add(JSON.parse(body) as StoredLine);
+      builder.add(body);
     }
   }
   const changes = pages(async (after) => {
@@ -58,7 +59,7 @@ export async function loadWorld(pool: Pick<Pool, 'query'>, options: LoadOptions)
   for await (const { number, body } of changes) {
     seq = number;
     changesSize += body.length;
-    builder.add(JSON.parse(body) as StoredLine);
+    builder.add(body);
   }
   return { ...builder.finish(), seq, snapshotSize, changesSize };
 }
@@ -90,7 +91,16 @@ class WorldBuilder {
 
   constructor(readonly options: LoadOptions) {}
 
-  add(line: StoredLine): void {
+  /** @throws UnderstudyError if the line cannot be read */
+  add(body: string): void {
+    try {
+      this.#add(JSON.parse(body) as StoredLine);
+    } catch (cause) {
+      throw badWorld(this.options.account, cause);
+    }
+  }
+
+  #add(line: StoredLine): void {
     if (Array.isArray(line)) this.#addPart(line as unknown as WorldPart);
     else if ('changes' in line) this.#apply(line);
     else if ('world' in line) {

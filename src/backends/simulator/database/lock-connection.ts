@@ -1,16 +1,14 @@
 import type { ServerAddress } from '../../../core/shared-worlds.js';
 import { storeDown, warnings } from './errors.js';
 import { GroupCommit } from './group-commit.js';
-import { LockSession } from './lock-session.js';
+import { LockSession, type LockSessionOptions } from './lock-session.js';
+import type { Identity } from './lock-statements.js';
 import { addressOf } from './open-pool.js';
 
 const LONGEST_PAUSE_MS = 1000;
 
-interface LockConnectionOptions {
-  readonly url: string;
+interface LockConnectionOptions extends Pick<LockSessionOptions, 'url' | 'onFaults' | 'onWanted'> {
   readonly onWarning: (message: string) => void;
-  /** Called when the fault rules must be read again. */
-  readonly onFaults: () => void;
   /** Called when the connection is lost: all locks are lost as well. */
   readonly onLost: () => void;
 }
@@ -23,6 +21,7 @@ export class LockConnection {
   #address: ServerAddress | undefined;
   #isLeaving = false;
   #isClosed = false;
+  #identity: Identity | undefined;
   /** Counts how often the connection was lost. */
   losses = 0;
   lossCause: unknown;
@@ -43,6 +42,12 @@ export class LockConnection {
     return this.#session?.holds === true;
   }
 
+  /** Known once there was a connection. */
+  get identity(): Identity {
+    if (this.#identity === undefined) throw storeDown(this.lossCause);
+    return this.#identity;
+  }
+
   get isLeaving(): boolean {
     return this.#isLeaving;
   }
@@ -54,10 +59,11 @@ export class LockConnection {
   }
 
   async connect(): Promise<void> {
-    const { url } = this.options;
+    const { url, onFaults, onWanted } = this.options;
     const onLost = (cause: unknown): void => this.#lost(cause);
-    const { onFaults } = this.options;
-    const session = await LockSession.open({ url, address: this.#address, former: this.#former, onFaults, onLost });
+    const listeners = { onFaults, onWanted, onLost };
+    const session = await LockSession.open({ url, address: this.#address, former: this.#former, ...listeners });
+    this.#identity ??= await session.identity();
     if (this.#isLeaving) await session.announce(this.#address, true);
     this.#former.add(session.id);
     this.#session = session;

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Socket } from 'node:net';
-import { Client } from 'pg';
+import { Client, type Pool } from 'pg';
 import type { ServerAddress } from '../../../core/shared-worlds.js';
-import { peerOf, type Peer, type PeerRow } from './peers.js';
+import { type Elsewhere, peerOf, type PeerRow, SILENCE_MS } from './peers.js';
 import { inBatches, type ChangeRow } from './change-row.js';
-import { FAULTS_CHANNEL, insertChanges, LOCK_KEY, SESSION_SETTINGS, unlock } from './lock-statements.js';
+import { Lease, LEASE_MS } from './lease.js';
+import * as sql from './lock-statements.js';
+import { createPool } from './open-pool.js';
 
-/** How long a server may use its worlds after a heartbeat was sent, in milliseconds. */
-const LEASE_MS = 2000;
 const HEARTBEAT_MS = 500;
-/** PostgreSQL ends a session from which it hears nothing for this long, in milliseconds. */
-const SILENCE_MS = 3000;
 /** A statement, or a connection attempt, that takes longer than this is given up, in milliseconds. */
 const STATEMENT_MS = 10_000;
 const CONNECT_MS = 5000;
+/** How long the response to a statement may take, in milliseconds. PostgreSQL has given it up by then. */
+const RESPONSE_MS = 15_000;
 /** Without a heartbeat for this long, the connection is taken for lost, in milliseconds. */
 const GIVE_UP_MS = 5000;
 
@@ -25,11 +25,6 @@ export interface Taken {
   readonly snapshot: number;
 }
 
-/** The server that has a world; undefined while the world is just changing hands. */
-export interface Elsewhere {
-  readonly owner: Peer | undefined;
-}
-
 export interface LockSessionOptions {
   readonly url: string;
   /** Where other servers reach this one; absent: it is not known yet. */
@@ -38,6 +33,8 @@ export interface LockSessionOptions {
   readonly former: ReadonlySet<string>;
   /** Called when another server has changed the fault rules. */
   readonly onFaults: () => void;
+  /** Called when another server asks for a world. @param server the id of its session */
+  readonly onWanted: (account: string, server: string) => void;
   /** Called once when the connection is lost. */
   readonly onLost: (cause: unknown) => void;
 }
@@ -47,17 +44,22 @@ export interface LockSessionOptions {
  * are neither locks nor changes.
  *
  * A server that was stopped, or cut off, does not notice that its connection has ended. So it uses a world only for
- * `LEASE_MS` after the last heartbeat that succeeded, and whoever takes the lock next waits until then.
+ * `LEASE_MS` after the last heartbeat that succeeded, and whoever takes the lock next waits until then. While the connection
+ * is busy with a long write, heartbeats use another one. These prove nothing about the locks, so whoever takes a lock first
+ * makes further heartbeats of the former owner fail.
  */
 export class LockSession {
   readonly id = randomUUID();
   readonly #client: Client;
-  #leaseEnd = 0;
-  #leaseEndOfDay = 0;
+  readonly #lease = new Lease();
+  /** For heartbeats while the connection is busy. Connects when it is needed. */
+  readonly #spare: Pool;
   #timer: NodeJS.Timeout | undefined;
+  #isBeating = false;
   #isEnded = false;
+  /** The number of runs of statements that wait for the connection or use it. */
+  #running = 0;
   #last: Promise<void> = Promise.resolve();
-  #waiters: { resolve: () => void; reject: (cause: unknown) => void }[] = [];
 
   private constructor(readonly options: LockSessionOptions) {
     this.#client = new Client({
@@ -65,12 +67,18 @@ export class LockSession {
       application_name: `twilio-understudy ${hostname()}`.slice(0, 63),
       connectionTimeoutMillis: CONNECT_MS,
       statement_timeout: STATEMENT_MS,
+      query_timeout: RESPONSE_MS,
       idle_in_transaction_session_timeout: SILENCE_MS,
       keepAlive: true,
     });
     this.#client.on('error', (error) => this.#lost(error));
-    this.#client.on('notification', () => options.onFaults());
+    this.#client.on('notification', ({ channel, payload = '' }) => {
+      const [account = '', server = ''] = payload.split(' ', 2);
+      if (channel === sql.FAULTS_CHANNEL) options.onFaults();
+      else if (server !== this.id) options.onWanted(account, server);
+    });
     this.#client.on('end', () => this.#lost(new Error('the database closed the connection')));
+    this.#spare = createPool(options.url, 1);
   }
 
   /** @throws when the database cannot be reached */
@@ -79,15 +87,15 @@ export class LockSession {
     const client = session.#client;
     try {
       await client.connect();
-      await client.query(SESSION_SETTINGS, [String(SILENCE_MS)]);
-      await client.query(`LISTEN ${FAULTS_CHANNEL}`);
-      await session.#beat(
-        `INSERT INTO understudy.sessions (id, address, mcp_address, pid, heartbeat)
-         VALUES ($1, $2, $3, pg_backend_pid(), clock_timestamp())`,
-        [session.id, options.address?.rest ?? null, options.address?.mcp ?? null],
-      );
+      await client.query(sql.SESSION_SETTINGS, [String(SILENCE_MS)]);
+      await client.query(`LISTEN ${sql.FAULTS_CHANNEL}`);
+      await client.query(`LISTEN ${sql.WANTED_CHANNEL}`);
+      await session.#lease.extend(async () => {
+        const { rest = null, mcp = null } = options.address ?? {};
+        await client.query(sql.INSERT_SESSION, [session.id, rest, mcp]);
+      });
     } catch (error) {
-      session.#isEnded = true;
+      session.#end(error);
       session.#destroy();
       throw error;
     }
@@ -95,9 +103,9 @@ export class LockSession {
     return session;
   }
 
-  /** Whether the locks are certainly held. Both clocks count, because one of them stands still while a machine sleeps. */
+  /** Whether the locks are certainly held. */
   get holds(): boolean {
-    return !this.#isEnded && performance.now() < this.#leaseEnd && Date.now() < this.#leaseEndOfDay;
+    return this.#lease.holds;
   }
 
   get isEnded(): boolean {
@@ -106,9 +114,7 @@ export class LockSession {
 
   /** Resolves when the locks are certainly held again, after a delay. @throws when the session has ended */
   held(): Promise<void> {
-    if (this.holds) return Promise.resolve();
-    if (this.#isEnded) return Promise.reject(new Error('the connection is lost'));
-    return new Promise((resolve, reject) => void this.#waiters.push({ resolve, reject }));
+    return this.#lease.held();
   }
 
   /**
@@ -116,7 +122,11 @@ export class LockSession {
    * @returns where the world is, if another server has it
    */
   async take(account: string): Promise<Taken | Elsewhere> {
-    const found = await this.#alone((client) => this.#take(client, account));
+    const found = await this.#alone((client) => this.#take(client, account)).catch((cause: unknown) => {
+      // Whether it has the lock is not known.
+      this.fail(cause);
+      throw cause;
+    });
     if ('owner' in found) return found;
     const { former, wait, ...taken } = found;
     if (former !== null && wait !== null && wait > 0 && !this.options.former.has(former)) await delay(wait);
@@ -126,18 +136,13 @@ export class LockSession {
   async #take(client: Client, account: string): Promise<(Taken & OwnerBefore) | Elsewhere> {
     const lock = await client.query<{ taken: boolean }>({
       name: 'lock',
-      text: `SELECT pg_try_advisory_lock(${LOCK_KEY}) AS taken`,
+      text: `SELECT pg_try_advisory_lock(${sql.LOCK_KEY}) AS taken`,
       values: [account],
     });
     if (lock.rows[0]?.taken !== true) return this.#ownerOf(client, account);
     const { rows } = await client.query<Record<'epoch' | 'snapshot', string> & OwnerBefore>({
       name: 'take',
-      text: `WITH before AS (
-               SELECT s.id, extract(epoch FROM s.heartbeat - clock_timestamp()) * 1000 + $3 AS wait
-               FROM understudy.worlds w JOIN understudy.sessions s ON s.id = w.owner WHERE w.account = $1)
-             INSERT INTO understudy.worlds AS w (account, epoch, owner) VALUES ($1, 1, $2)
-             ON CONFLICT (account) DO UPDATE SET epoch = w.epoch + 1, owner = $2
-             RETURNING w.epoch, w.snapshot, (SELECT id FROM before) AS former, (SELECT wait FROM before)::float8 AS wait`,
+      text: sql.TAKE,
       values: [account, this.id, LEASE_MS],
     });
     const [row] = rows;
@@ -150,20 +155,13 @@ export class LockSession {
   async #ownerOf(client: Client, account: string): Promise<Elsewhere> {
     const { rows } = await client.query<PeerRow & { isSilent: boolean }>({
       name: 'owner',
-      text: `SELECT s.id, s.address, s.mcp_address AS mcp, s.heartbeat < clock_timestamp() - $2 * interval '1 ms' AS "isSilent"
-             FROM understudy.worlds w JOIN understudy.sessions s ON s.id = w.owner WHERE w.account = $1`,
+      text: sql.OWNER,
       values: [account, SILENCE_MS],
     });
     const [owner] = rows;
     if (owner === undefined) return { owner: undefined };
     if (owner.isSilent || this.options.former.has(owner.id)) {
-      await client.query(
-        `SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN understudy.sessions s ON s.id = $2 AND s.pid = l.pid
-         WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-           AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-           AND (l.classid::bigint << 32 | l.objid::bigint) = ${LOCK_KEY}`,
-        [account, owner.id],
-      );
+      await client.query(sql.TERMINATE, [account, owner.id]);
       return { owner: undefined };
     }
     return { owner: peerOf(owner) };
@@ -174,11 +172,10 @@ export class LockSession {
     return this.#alone(async (client) => {
       await client.query({
         name: 'release',
-        text: `UPDATE understudy.worlds SET owner = NULL, due = to_timestamp($3::float8 / 1000)
-               WHERE account = $1 AND owner = $2`,
+        text: sql.RELEASE,
         values: [account, this.id, due ?? null],
       });
-      await unlock(client, account);
+      await sql.unlock(client, account);
     });
   }
 
@@ -189,7 +186,7 @@ export class LockSession {
         // oxlint-disable-next-line no-await-in-loop -- on one connection
         await client.query(`DELETE FROM understudy.${table} WHERE account = $1`, [account]);
       }
-      await unlock(client, account);
+      await sql.unlock(client, account);
     });
   }
 
@@ -202,16 +199,21 @@ export class LockSession {
     return this.#alone(async (client) => {
       if (batches.length > 1) await client.query('BEGIN');
       // oxlint-disable-next-line no-await-in-loop -- on one connection
-      for (const batch of batches) await insertChanges(client, this.id, batch);
+      for (const batch of batches) await sql.insertChanges(client, this.id, batch);
       if (batches.length > 1) await client.query('COMMIT');
     });
   }
 
+  /** A number for this server, and the secret that it shares with the others. */
+  async identity(): Promise<sql.Identity> {
+    const { rows } = await this.#alone((client) => client.query<{ number: string; secret: string }>(sql.IDENTITY));
+    return { number: Number(rows[0]?.number), tokenSecret: rows[0]?.secret ?? '' };
+  }
+
   /** Tells the other servers where this one is reached, and whether it still takes worlds. */
   async announce(address: ServerAddress | undefined, isLeaving: boolean): Promise<void> {
-    const text = 'UPDATE understudy.sessions SET address = $2, mcp_address = $3, leaving = $4 WHERE id = $1';
     const values = [this.id, address?.rest ?? null, address?.mcp ?? null, isLeaving];
-    await this.#alone((client) => client.query(text, values));
+    await this.#alone((client) => client.query(sql.ANNOUNCE, values));
   }
 
   /** Gives up all worlds. */
@@ -229,46 +231,41 @@ export class LockSession {
   }
 
   async #heartbeat(): Promise<void> {
-    if (performance.now() > this.#leaseEnd - LEASE_MS + GIVE_UP_MS) {
-      return this.#lost(new Error(`no response for ${GIVE_UP_MS / 1000} s`));
-    }
+    if (this.#lease.age > GIVE_UP_MS) return this.#lost(new Error(`no response for ${GIVE_UP_MS / 1000} s`));
+    if (this.#isBeating) return;
+    this.#isBeating = true;
+    const isBusy = this.#running > 0;
     try {
-      await this.#beat('UPDATE understudy.sessions SET heartbeat = clock_timestamp() WHERE id = $1', [this.id]);
+      await this.#lease.extend(() => (isBusy ? this.#beat(this.#spare) : this.#alone((client) => this.#beat(client))));
     } catch (error) {
-      this.#lost(error);
+      // That the spare connection fails says nothing about the locks.
+      if (!isBusy || error instanceof SessionGone) this.#lost(error);
+    } finally {
+      this.#isBeating = false;
     }
   }
 
-  async #beat(text: string, values: unknown[]): Promise<void> {
-    await this.#alone(async (client) => {
-      const sent = performance.now();
-      const sentOfDay = Date.now();
-      const { rowCount } = await client.query(text, values);
-      if (rowCount !== 1) throw new Error('the session is not known to the database any more');
-      this.#leaseEnd = sent + LEASE_MS;
-      this.#leaseEndOfDay = sentOfDay + LEASE_MS;
-    });
-    if (!this.holds) return;
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const { resolve } of waiters) resolve();
+  async #beat(client: Pick<Client, 'query'>): Promise<void> {
+    const { rowCount } = await client.query(sql.BEAT, [this.id]);
+    if (rowCount !== 1) throw new SessionGone('another server has taken over a world');
   }
 
   /** Runs statements that no others come between. */
   #alone<T>(run: (client: Client) => Promise<T>): Promise<T> {
+    this.#running += 1;
     const running = this.#last.then(() => run(this.#client));
-    this.#last = running.then(
-      () => undefined,
-      () => undefined,
-    );
+    const ended = (): void => {
+      this.#running -= 1;
+    };
+    this.#last = running.then(ended, ended);
     return running;
   }
 
   #end(cause: unknown): void {
     this.#isEnded = true;
     clearInterval(this.#timer);
-    for (const { reject } of this.#waiters) reject(cause);
-    this.#waiters = [];
+    this.#lease.end(cause);
+    this.#spare.end().catch(() => undefined);
   }
 
   #lost(cause: unknown): void {
@@ -284,6 +281,9 @@ export class LockSession {
     connection.stream.destroy();
   }
 }
+
+/** Thrown when a heartbeat shows that the locks are lost. */
+class SessionGone extends Error {}
 
 interface OwnerBefore {
   readonly former: string | null;

@@ -7,6 +7,55 @@ export const LOCK_KEY = "hashtextextended('understudy ' || $1, 0)";
 /** Tells the servers to read the fault rules again. */
 export const FAULTS_CHANNEL = 'understudy_faults';
 
+/** Asks the owner of a world to hand it over: the account, and the session that wants it. */
+export const WANTED_CHANNEL = 'understudy_wanted';
+
+/** What a server gets from the database when it first connects. */
+export interface Identity {
+  readonly number: number;
+  readonly tokenSecret: string;
+}
+
+export const IDENTITY = `
+  SELECT nextval('understudy.server_numbers') AS number, secret FROM understudy.secrets WHERE name = 'access tokens'`;
+
+export const INSERT_SESSION = `
+  INSERT INTO understudy.sessions (id, address, mcp_address, pid, heartbeat)
+  VALUES ($1, $2, $3, pg_backend_pid(), clock_timestamp())`;
+
+/** Fails once another server has taken a world of the session. */
+export const BEAT = 'UPDATE understudy.sessions SET heartbeat = clock_timestamp() WHERE id = $1 AND NOT fenced';
+
+/**
+ * Makes a session the owner of a world whose lock it has. A former owner that did not give the world up has lost all its
+ * locks. No later heartbeat of it succeeds, and `wait` is how long it may still use the world after the last one.
+ */
+export const TAKE = `
+  WITH before AS (
+    UPDATE understudy.sessions s SET fenced = true
+    FROM understudy.worlds w WHERE w.account = $1 AND s.id = w.owner AND s.id <> $2
+    RETURNING s.id, extract(epoch FROM s.heartbeat - clock_timestamp()) * 1000 + $3 AS wait)
+  INSERT INTO understudy.worlds AS w (account, epoch, owner) VALUES ($1, 1, $2)
+  ON CONFLICT (account) DO UPDATE SET epoch = w.epoch + 1, owner = $2
+  RETURNING w.epoch, w.snapshot, (SELECT id FROM before) AS former, (SELECT wait FROM before)::float8 AS wait`;
+
+/** The owner of a world, and whether nothing has been heard from it for a time in milliseconds. */
+export const OWNER = `
+  SELECT s.id, s.address, s.mcp_address AS mcp, s.heartbeat < clock_timestamp() - $2 * interval '1 ms' AS "isSilent"
+  FROM understudy.worlds w JOIN understudy.sessions s ON s.id = w.owner WHERE w.account = $1`;
+
+export const RELEASE = `
+  UPDATE understudy.worlds SET owner = NULL, due = to_timestamp($3::float8 / 1000) WHERE account = $1 AND owner = $2`;
+
+export const ANNOUNCE = 'UPDATE understudy.sessions SET address = $2, mcp_address = $3, leaving = $4 WHERE id = $1';
+
+/** Ends a session, if it has the lock of a world. */
+export const TERMINATE = `
+  SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN understudy.sessions s ON s.id = $2 AND s.pid = l.pid
+  WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND (l.classid::bigint << 32 | l.objid::bigint) = ${LOCK_KEY}`;
+
 /**
  * Lets PostgreSQL end a session from which it hears nothing for a time in milliseconds, and makes what it acknowledges
  * durable.

@@ -71,6 +71,18 @@ const migrations: readonly string[] = [
   CREATE SEQUENCE understudy.fault_version;
   ALTER TABLE understudy.sessions ADD COLUMN fault_version bigint NOT NULL DEFAULT 0;
   `,
+  `
+  -- fenced: another server has taken a world of the session, which has thus lost its locks.
+  ALTER TABLE understudy.sessions ADD COLUMN fenced boolean NOT NULL DEFAULT false;
+  -- How often each rule has applied, at all servers.
+  ALTER TABLE understudy.fault_rules ADD COLUMN happened bigint NOT NULL DEFAULT 0;
+  -- Numbers the servers, so that each gives the exchanges of its journal ids of its own.
+  CREATE SEQUENCE understudy.server_numbers;
+  -- Secrets that all servers share.
+  CREATE TABLE understudy.secrets (name text PRIMARY KEY, secret text NOT NULL);
+  INSERT INTO understudy.secrets
+  VALUES ('access tokens', replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''));
+  `,
 ];
 
 /** Thrown when the tables were made by a later version of this program. */

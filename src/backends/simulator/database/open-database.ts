@@ -12,9 +12,10 @@ export async function openDatabase(
   options: Omit<PostgresStoreOptions, 'beforeSave'>,
 ): Promise<{ readonly store: PostgresStore; readonly media: PostgresMedia }> {
   const pool = await openPool(options.url);
-  const media = new PostgresMedia(pool, createPool(options.url));
+  let store: PostgresStore | undefined;
+  const media = new PostgresMedia(pool, createPool(options.url), (account) => store?.ownershipOf(account));
   try {
-    const store = await PostgresStore.open(pool, worlds, { ...options, beforeSave: () => media.settled() });
+    store = await PostgresStore.open(pool, worlds, { ...options, beforeSave: () => media.settled() });
     return { store, media };
   } catch (error) {
     await pool.end().catch(() => undefined);

@@ -15,10 +15,10 @@ export function addressOf(url: string): string {
 }
 
 /** Connects to a database when it is needed. */
-export function createPool(url: string): Pool {
+export function createPool(url: string, max = POOL_SIZE): Pool {
   const pool = new Pool({
     connectionString: url,
-    max: POOL_SIZE,
+    max,
     application_name: 'twilio-understudy',
     connectionTimeoutMillis: CONNECT_MS,
     allowExitOnIdle: true,

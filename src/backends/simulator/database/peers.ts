@@ -10,6 +10,11 @@ export interface Peer {
   readonly address: ServerAddress | undefined;
 }
 
+/** The server that has a world; undefined while the world is just changing hands. */
+export interface Elsewhere {
+  readonly owner: Peer | undefined;
+}
+
 export interface PeerRow {
   readonly id: string;
   readonly address: string | null;
@@ -20,12 +25,16 @@ export function peerOf({ id, address, mcp }: PeerRow): Peer {
   return { id, address: address === null ? undefined : { rest: address, mcp: mcp ?? address } };
 }
 
-/** A server without a heartbeat for this long is gone, in milliseconds. */
-export const GONE_MS = 3500;
+/**
+ * A server without a heartbeat for this long is gone, in milliseconds: PostgreSQL ends its session, others take its worlds,
+ * and nobody waits for its responses. Longer than a server may use its worlds without a heartbeat.
+ */
+export const SILENCE_MS = 2500;
 
 /** The servers that take worlds, and those that leave but still answer. */
 export interface Peers {
   readonly taking: readonly Peer[];
+  readonly answering: readonly Peer[];
   /** The ids of all servers with a heartbeat. */
   readonly alive: ReadonlySet<string>;
 }
@@ -34,10 +43,11 @@ export async function findPeers(pool: Pick<Pool, 'query'>): Promise<Peers> {
   const { rows } = await pool.query<PeerRow & { leaving: boolean }>(
     `SELECT id, address, mcp_address AS mcp, leaving FROM understudy.sessions
      WHERE heartbeat > clock_timestamp() - $1 * interval '1 ms'`,
-    [GONE_MS],
+    [SILENCE_MS],
   );
   return {
     taking: rows.filter(({ address, leaving }) => address !== null && !leaving).map((row) => peerOf(row)),
+    answering: rows.map((row) => peerOf(row)),
     alive: new Set(rows.map(({ id }) => id)),
   };
 }

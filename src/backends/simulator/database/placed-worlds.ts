@@ -3,18 +3,21 @@ import type { MaybePromise } from '../../../core/maybe-promise.js';
 import type {
   HereWorld,
   LocateOptions,
+  OwnedWorldInfo,
   ServerAddress,
   SharedWorlds,
+  Stay,
+  StoredWorld,
   WorldElsewhere,
 } from '../../../core/shared-worlds.js';
 import type { WorldSession } from '../kernel/world-session.js';
 import type { Webhooks } from '../webhooks/dispatcher.js';
-import { worldElsewhere } from './errors.js';
+import { storeDown, worldElsewhere } from './errors.js';
 import { FaultRules } from './fault-rules.js';
 import type { LockConnection } from './lock-connection.js';
-import type { Elsewhere } from './lock-session.js';
+import { WANTED_CHANNEL } from './lock-statements.js';
 import type { OwnedWorld } from './owned-world.js';
-import { findPeers, preferredPeer, type Peer, type Peers } from './peers.js';
+import { type Elsewhere, findPeers, preferredPeer, type Peer, type Peers, SILENCE_MS } from './peers.js';
 
 /** For how long it is remembered which server has a world, in milliseconds. That server knows if it no longer has it. */
 const REMEMBERED_MS = 5000;
@@ -22,6 +25,9 @@ const MAX_REMEMBERED = 10_000;
 /** In milliseconds. */
 const HAND_OVER_MS = 5000;
 const POLL_MS = 5;
+/** How long the owner of a world may take to hand it over to a server that asks for it, in milliseconds. */
+const STAY_MS = 10_000;
+const ASK_AGAIN_MS = 100;
 
 interface PlacedWorldsOptions {
   readonly connection: LockConnection;
@@ -52,6 +58,32 @@ export class PlacedWorlds implements SharedWorlds {
     return this.options.owned.size;
   }
 
+  get number(): number {
+    return this.options.connection.identity.number;
+  }
+
+  get tokenSecret(): string {
+    return this.options.connection.identity.tokenSecret;
+  }
+
+  owned(): Iterable<OwnedWorldInfo> {
+    return this.options.owned.values();
+  }
+
+  async stored(limit: number): Promise<readonly StoredWorld[]> {
+    const { rows } = await this.pool.query<{ account: string; address: string | null }>(SELECT_WORLDS, [
+      SILENCE_MS,
+      limit,
+    ]);
+    return rows.map(({ account, address }) => ({ account, server: address ?? undefined }));
+  }
+
+  async others(): Promise<readonly ServerAddress[]> {
+    const own = this.options.connection.session?.id;
+    const { answering } = await findPeers(this.pool);
+    return answering.flatMap(({ id, address }) => (id === own || address === undefined ? [] : address));
+  }
+
   announce(own: ServerAddress): Promise<void> {
     return this.options.connection.announce(own);
   }
@@ -59,7 +91,7 @@ export class PlacedWorlds implements SharedWorlds {
   locate(account: string, { mustExist = false }: LocateOptions = {}): MaybePromise<Located | undefined> {
     const { owned, connection, has } = this.options;
     const world = owned.get(account);
-    if (world !== undefined && connection.holds && world.leaving === undefined) return pin(world);
+    if (world !== undefined && connection.holds && world.leaving === undefined) return this.#pin(world);
     const remembered = this.#remembered.get(account);
     if (remembered !== undefined && performance.now() < remembered.until) {
       const place = this.#elsewhere(remembered.peer);
@@ -82,11 +114,66 @@ export class PlacedWorlds implements SharedWorlds {
     }
     const found = await take(account);
     const world = owned.get(account);
-    if (found === undefined && world !== undefined) return pin(world);
+    if (found === undefined && world !== undefined) return this.#pin(world);
     const place = found?.owner && this.#elsewhere(found.owner);
     if (place === undefined || found?.owner === undefined) throw worldElsewhere(account);
     this.#remember(account, found.owner);
     return place;
+  }
+
+  /**
+   * Brings a world here, wherever it is: its owner hands it over when its calls have been answered.
+   * @throws UnderstudyError when it does not arrive
+   */
+  async stay(account: string): Promise<Stay> {
+    const { owned, take, connection } = this.options;
+    const end = performance.now() + STAY_MS;
+    for (;;) {
+      // oxlint-disable no-await-in-loop -- until the world is here
+      await owned.get(account)?.leaving;
+      const found = owned.has(account) || !connection.isLeaving ? await take(account) : { owner: undefined };
+      const world = owned.get(account);
+      if (found === undefined && world !== undefined) return this.#pin(world);
+      if (found !== undefined && (found.owner === undefined || performance.now() > end)) throw worldElsewhere(account);
+      await this.#askFor(account);
+      await new Promise((resolve) => void setTimeout(resolve, ASK_AGAIN_MS));
+      // oxlint-enable no-await-in-loop
+    }
+  }
+
+  async #askFor(account: string): Promise<void> {
+    const { id } = this.options.connection.required();
+    await this.pool.query('SELECT pg_notify($1, $2)', [WANTED_CHANNEL, `${account} ${id}`]).catch((cause: unknown) => {
+      throw storeDown(cause);
+    });
+  }
+
+  /** Hands a world over because another server asks for it. */
+  async wanted(account: string, server: string): Promise<void> {
+    const world = this.options.owned.get(account);
+    if (world === undefined || world.leaving !== undefined) return;
+    const { taking } = await findPeers(this.pool);
+    const peer = taking.find(({ id }) => id === server);
+    // Calls that arrive meanwhile follow the world.
+    if (peer !== undefined) this.#remember(account, peer);
+    await this.handOverOne(world);
+  }
+
+  /** Keeps a world here until its caller has been answered. */
+  #pin(world: OwnedWorld): Stay {
+    const { owned } = this.options;
+    world.isUsed = true;
+    world.pins += 1;
+    let isPinned = true;
+    return {
+      get isHere() {
+        return owned.get(world.account) === world;
+      },
+      leave() {
+        if (isPinned) world.pins -= 1;
+        isPinned = false;
+      },
+    };
   }
 
   /** Another server for a world of which this one takes no more; undefined if there is none. */
@@ -166,15 +253,7 @@ export class PlacedWorlds implements SharedWorlds {
 
 type Located = HereWorld | WorldElsewhere;
 
-/** Keeps a world here until its caller has been answered. */
-function pin(world: OwnedWorld): HereWorld {
-  world.isUsed = true;
-  world.pins += 1;
-  let isPinned = true;
-  return {
-    leave() {
-      if (isPinned) world.pins -= 1;
-      isPinned = false;
-    },
-  };
-}
+const SELECT_WORLDS = `
+  SELECT w.account, s.address FROM understudy.worlds w
+  LEFT JOIN understudy.sessions s ON s.id = w.owner AND s.heartbeat > clock_timestamp() - $1 * interval '1 ms'
+  ORDER BY w.account LIMIT $2`;

@@ -8,10 +8,23 @@ const PART = 256 * 1024;
 /** How often bytes that no world uses are looked for, in milliseconds. */
 const CLEAN_MS = 600_000;
 
+/** In bytes, of the small files together that could not be stored yet. */
+const MAX_FAILED = 16 * 1024 * 1024;
+
+/** As what a server owns a world. */
+export interface Ownership {
+  /** The session that holds the lock. */
+  readonly session: string;
+  readonly epoch: number;
+}
+
 /** Stores the bytes of media in the database, so that each server has those of every world. */
 export class PostgresMedia implements MediaStore {
   /** Small files that are still being stored. */
   readonly #storing = new Map<string, { readonly bytes: Buffer; readonly done: Promise<unknown> }>();
+  /** Small files that could not be stored. They are stored before the next change, which may name them. */
+  readonly #failed = new Map<string, Buffer>();
+  #failedBytes = 0;
   /** Which keys the database knows each world to use. */
   readonly #uses = new Map<string, ReadonlySet<string>>();
   #isEmpty = true;
@@ -22,6 +35,8 @@ export class PostgresMedia implements MediaStore {
     readonly pool: Pool,
     /** Each upload uses a connection as long as its sender takes, and must not keep the servers from anything else. */
     readonly uploads: Pool,
+    /** Undefined if another server has the world of an account. */
+    readonly ownershipOf: (account: string) => Ownership | undefined,
   ) {}
 
   get isEmpty(): boolean {
@@ -72,24 +87,36 @@ export class PostgresMedia implements MediaStore {
   put(bytes: Buffer): string {
     const key = keyOf(bytes);
     if (this.#storing.has(key)) return key;
+    if (this.#failedBytes > MAX_FAILED) throw storeDown(new Error('other files wait to be stored'));
     this.#isEmpty = false;
-    const done = this.write(Readable.from([bytes]), bytes.length, () => undefined).finally(() =>
-      this.#storing.delete(key),
-    );
-    done.catch(() => undefined);
-    this.#storing.set(key, { bytes, done });
+    this.#putLater(key, bytes);
     return key;
   }
 
-  /** Resolves when the files of `put` are stored. */
+  #putLater(key: string, bytes: Buffer): void {
+    const done = this.write(Readable.from([bytes]), bytes.length, () => undefined);
+    this.#storing.set(key, { bytes, done });
+    done
+      .catch(() => {
+        if (!this.#failed.has(key)) this.#failedBytes += bytes.length;
+        this.#failed.set(key, bytes);
+      })
+      .finally(() => this.#storing.delete(key));
+  }
+
+  /** Resolves when the files of `put` are stored, also those for which that has failed before. */
   async settled(): Promise<void> {
-    if (this.#storing.size > 0) await Promise.all(Array.from(this.#storing.values(), ({ done }) => done));
+    if (this.#storing.size > 0) await Promise.allSettled(Array.from(this.#storing.values(), ({ done }) => done));
+    for (const [key, bytes] of this.#failed) {
+      // oxlint-disable-next-line no-await-in-loop -- the first failure is enough
+      await this.write(Readable.from([bytes]), bytes.length, () => undefined);
+      if (this.#failed.delete(key)) this.#failedBytes -= bytes.length;
+    }
   }
 
   async find(key: string) {
-    const storing = this.#storing.get(key);
-    if (storing !== undefined) {
-      const { bytes } = storing;
+    const bytes = this.#storing.get(key)?.bytes ?? this.#failed.get(key);
+    if (bytes !== undefined) {
       return { size: bytes.length, open: () => Readable.from([bytes], { objectMode: false }) };
     }
     const text = 'SELECT size FROM understudy.media WHERE key = $1';
@@ -117,8 +144,9 @@ export class PostgresMedia implements MediaStore {
     for (const [account, keys] of used) {
       const known = this.#uses.get(account);
       if (known !== undefined && known.size === keys.size && [...keys].every((key) => known.has(key))) continue;
+      const { session, epoch } = this.ownershipOf(account) ?? {};
       // oxlint-disable-next-line no-await-in-loop -- few worlds change at the same time
-      await this.pool.query(STORE_USES, [account, [...keys]]);
+      await this.pool.query(STORE_USES, [account, [...keys], session, epoch]);
       this.#uses.set(account, keys);
     }
     // Worlds that are no longer here may change elsewhere.
@@ -144,9 +172,12 @@ const INSERT_KEY = `
   INSERT INTO understudy.media AS m (key, size) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET stored = now()
   RETURNING m.xmax = 0 AS "isNew"`;
 
+/** Does nothing if another server has taken the world meanwhile, which may use other media by now. */
 const STORE_USES = `
-  WITH gone AS (DELETE FROM understudy.media_uses WHERE account = $1 AND key <> ALL ($2::text[]))
-  INSERT INTO understudy.media_uses SELECT $1, key FROM unnest($2::text[]) AS used (key) ON CONFLICT DO NOTHING`;
+  WITH own AS (SELECT FROM understudy.worlds WHERE account = $1 AND owner = $3::uuid AND epoch = $4 FOR SHARE),
+    gone AS (DELETE FROM understudy.media_uses WHERE account = $1 AND key <> ALL ($2::text[]) AND EXISTS (SELECT FROM own))
+  INSERT INTO understudy.media_uses SELECT $1, key FROM unnest($2::text[]) AS used (key) WHERE EXISTS (SELECT FROM own)
+  ON CONFLICT DO NOTHING`;
 
 /** A file is stored before its record, and a server may stop in between. */
 const DELETE_UNUSED = `

@@ -1,4 +1,6 @@
+import { UnderstudyError } from '../../../core/errors.js';
 import type { MaybePromise } from '../../../core/maybe-promise.js';
+import type { Stay } from '../../../core/shared-worlds.js';
 import type { Pool } from 'pg';
 import type { World } from '../kernel/world.js';
 import type { WorldContent } from '../kernel/world-content.js';
@@ -12,13 +14,15 @@ import { createDeliveryKeeper } from './delivery-keeper.js';
 import { notConfirmed, storeDown, warnings, worldElsewhere } from './errors.js';
 import { loadWorld } from './load-world.js';
 import { LockConnection } from './lock-connection.js';
-import type { Elsewhere } from './lock-session.js';
+
 import { dueTime, OwnedWorld } from './owned-world.js';
+import type { Elsewhere } from './peers.js';
 import { PlacedWorlds } from './placed-worlds.js';
+import type { Ownership } from './postgres-media.js';
 import type { SharedStore } from './shared-store.js';
 import type { PostgresStoreOptions } from './store-options.js';
 import { Upkeep } from './upkeep.js';
-import { writeSnapshot } from './write-snapshot.js';
+import { snapshotOf } from './write-snapshot.js';
 
 /** A request for a world that is just changing hands waits for it this long, in milliseconds. */
 const TAKE_MS = 8000;
@@ -52,26 +56,28 @@ export class PostgresStore implements SharedStore {
       url,
       onWarning,
       onFaults: () => this.placed.faults.read(),
+      onWanted: (account, server) => void this.placed.wanted(account, server).catch(() => undefined),
       onLost: () => {
         for (const account of this.#owned.keys()) this.#forget(account);
       },
     });
+    const common = { connection: this.#connection, owned: this.#owned };
+    const sessionOf = (account: string) => worlds.find(account);
     this.placed = new PlacedWorlds(pool, {
-      connection: this.#connection,
-      owned: this.#owned,
+      ...common,
+      sessionOf,
       take: (account) => this.#find(account),
       release: (owned) => this.#release(owned),
-      sessionOf: (account) => worlds.find(account),
       has: (account) => this.has(account),
       handOverMs: options.handOverMs,
     });
     this.#upkeep = new Upkeep(pool, {
-      connection: this.#connection,
+      ...common,
+      sessionOf,
       idleMs: options.idleMs,
-      owned: this.#owned,
-      sessionOf: (account) => worlds.find(account),
       placed: this.placed,
       take: (account) => this.open(account),
+      onWarning,
     });
     this.deliveries = createDeliveryKeeper({
       owned: (account) => this.#owned.get(account),
@@ -95,15 +101,23 @@ export class PostgresStore implements SharedStore {
 
   open(account: string): MaybePromise<void> {
     const owned = this.#owned.get(account);
-    if (owned !== undefined && this.#connection.holds) {
-      owned.isUsed = true;
-      return;
-    }
-    return this.#open(account);
+    if (owned === undefined || !this.#connection.holds) return this.#open(account);
+    owned.isUsed = true;
   }
 
   async #open(account: string): Promise<void> {
     if ((await this.#find(account)) !== undefined) throw worldElsewhere(account);
+  }
+
+  /** As what this server owns a world; undefined if it does not. */
+  ownershipOf(account: string): Ownership | undefined {
+    const epoch = this.#owned.get(account)?.epoch;
+    const session = this.#connection.session?.id;
+    return epoch === undefined || session === undefined ? undefined : { session, epoch };
+  }
+
+  stay(account: string): Promise<Stay> {
+    return this.placed.stay(account);
   }
 
   async has(account: string): Promise<boolean> {
@@ -139,8 +153,9 @@ export class PostgresStore implements SharedStore {
   }
 
   confirm(account: string): MaybePromise<void> {
-    // The world was lost after the read began.
-    if (!this.#owned.has(account)) throw storeDown(this.#connection.lossCause);
+    // The world was lost, or moved, after the read began.
+    if (!this.#owned.has(account))
+      throw this.#connection.holds ? worldElsewhere(account) : storeDown(this.#connection.lossCause);
     return this.#connection.commit?.isStored(account) === true ? undefined : this.#flush();
   }
 
@@ -189,29 +204,18 @@ export class PostgresStore implements SharedStore {
     const clock = session && owned.clockLine(session);
     const lines: StoredLine[] = clock === undefined ? [] : [clock];
     for (const line of [...lines, ...owned.takeHeld()]) add(JSON.stringify(line));
-    if (owned.wantsSnapshot) void this.#writeSnapshot(owned);
+    if (owned.wantsSnapshot) this.#writeSnapshot(owned);
   }
 
-  async #writeSnapshot(owned: OwnedWorld): Promise<void> {
-    const { account, seq, deliveries } = owned;
-    const session = this.worlds.find(account);
+  #writeSnapshot(owned: OwnedWorld): void {
+    const session = this.worlds.find(owned.account);
     const id = this.#connection.session?.id;
     if (session === undefined || id === undefined) return;
-    owned.isWritingSnapshot = true;
-    try {
-      const { state: clock } = session.clock;
-      const document = session.world.snapshot();
-      const stored = this.#flush();
-      stored.catch(() => undefined);
-      const state = { account, seq, session: id, clock, document, deliveries: [...deliveries.values()], stored };
-      owned.snapshotWritten(await writeSnapshot(this.pool, state));
-    } catch (cause) {
-      owned.snapshotFailed();
+    const onFailure = (cause: unknown): void => {
       const isLost = this.#isClosed || this.#connection.session?.id !== id;
-      if (!isLost) this.options.onWarning(warnings.snapshot(account, cause));
-    } finally {
-      owned.isWritingSnapshot = false;
-    }
+      if (!isLost) this.options.onWarning(warnings.snapshot(owned.account, cause));
+    };
+    void snapshotOf(this.pool, owned, { session, owner: id, stored: this.#flush(), onFailure });
   }
 
   /** Takes a world, unless another server has it. */
@@ -238,22 +242,19 @@ export class PostgresStore implements SharedStore {
         await session.held();
         return undefined;
       }
-      const taken = await session.take(account).catch((cause: unknown) => {
-        // Whether it has the lock is not known.
-        session.fail(cause);
-        throw cause;
-      });
+      const taken = await session.take(account);
       if ('owner' in taken) return taken;
       const owned = await this.#load(account, taken).catch(async (cause: unknown) => {
         this.#forget(account);
-        await session.release(account, undefined).catch((error: unknown) => session.fail(error));
+        // Whoever looks for worlds that need an owner finds it.
+        await session.release(account, Date.now()).catch((error: unknown) => session.fail(error));
         throw cause;
       });
       if (session.isEnded) throw new Error('the connection was lost');
       this.worlds.find(account)?.webhooks.resume([...owned.deliveries.values()]);
       return undefined;
     } catch (cause) {
-      throw storeDown(cause);
+      throw cause instanceof UnderstudyError ? cause : storeDown(cause);
     }
   }
 

@@ -1,5 +1,5 @@
 import type { MaybePromise } from '../../../core/maybe-promise.js';
-import type { SharedWorlds } from '../../../core/shared-worlds.js';
+import type { SharedWorlds, Stay } from '../../../core/shared-worlds.js';
 import type { WorldStore } from '../storage/world-store.js';
 import type { DeliveryKeeper } from '../webhooks/keeper.js';
 
@@ -10,6 +10,11 @@ export interface SharedStore extends WorldStore {
    * @throws UnderstudyError when another server has it, or when it cannot be loaded
    */
   open(account: string): MaybePromise<void>;
+  /**
+   * Brings the world of an account here, wherever it is, and keeps it until `leave` is called.
+   * @throws UnderstudyError when it does not arrive, or when it cannot be loaded
+   */
+  stay(account: string): Promise<Stay>;
   /**
    * To be called after a read: resolves once all that it can have seen is stored.
    * @throws UnderstudyError when that fails

@@ -1,7 +1,9 @@
 import type { Pool } from 'pg';
+import { UnderstudyError } from '../../../core/errors.js';
 import type { MaybePromise } from '../../../core/maybe-promise.js';
 import type { WorldSession } from '../kernel/world-session.js';
 import type { Webhooks } from '../webhooks/dispatcher.js';
+import { warnings } from './errors.js';
 import type { LockConnection } from './lock-connection.js';
 import { deleteOldSessions, findOrphans } from './orphans.js';
 import { isQuiet, type OwnedWorld } from './owned-world.js';
@@ -9,8 +11,11 @@ import { findPeers, preferredPeer, type Peers } from './peers.js';
 import type { PlacedWorlds } from './placed-worlds.js';
 
 const INTERVAL_MS = 500;
+/** A world that could not be taken is left alone for this long, in milliseconds. */
+const FAILED_MS = 30_000;
 /** A world that nobody has used for this long is released, in milliseconds. */
 const IDLE_MS = 60_000;
+const MAX_FAILED = 1000;
 /** After how many rounds old sessions are deleted. */
 const ROUNDS = 1200;
 
@@ -21,6 +26,7 @@ interface UpkeepOptions {
   readonly sessionOf: (account: string) => WorldSession<Webhooks> | undefined;
   readonly placed: PlacedWorlds;
   readonly take: (account: string) => MaybePromise<void>;
+  readonly onWarning: (message: string) => void;
 }
 
 /** Releases worlds that nobody uses, and takes those whose owner is gone or whose timers are due. */
@@ -28,6 +34,9 @@ export class Upkeep {
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
   #rounds = 0;
+  #hasWarned = false;
+  /** The worlds that could not be taken, and when that is tried again, by `performance.now()`. */
+  readonly #failed = new Map<string, number>();
   /** The worlds that another server should have taken in the round before. */
   #leftToOthers: ReadonlySet<string> = new Set();
 
@@ -38,9 +47,9 @@ export class Upkeep {
 
   start(): void {
     this.#timer = setTimeout(() => {
-      // It is tried again in the next round.
       void this.#run()
-        .catch(() => undefined)
+        .then(() => (this.#hasWarned = false))
+        .catch((cause: unknown) => this.#roundFailed(cause))
         .then(() => !this.#isStopped && this.start());
     }, INTERVAL_MS).unref();
   }
@@ -50,10 +59,18 @@ export class Upkeep {
     clearTimeout(this.#timer);
   }
 
+  /** It is tried again in the next round. A lost connection is in the log already. */
+  #roundFailed(cause: unknown): void {
+    if (this.#isStopped || this.#hasWarned || this.options.connection.session === undefined) return;
+    this.#hasWarned = true;
+    this.options.onWarning(warnings.upkeep(cause));
+  }
+
   async #run(): Promise<void> {
     const { connection, placed } = this.options;
     const peers = await findPeers(this.pool);
     placed.peersFound(peers);
+    placed.faults.readIfStale();
     if (!connection.holds || connection.isLeaving) return;
     await this.#releaseIdle();
     await this.#takeOrphans(peers);
@@ -63,18 +80,32 @@ export class Upkeep {
 
   async #takeOrphans({ taking }: Peers): Promise<void> {
     const left = new Set<string>();
-    for (const account of await findOrphans(this.pool)) {
+    const now = performance.now();
+    for (const [account, until] of this.#failed) if (until < now) this.#failed.delete(account);
+    for (const account of await findOrphans(this.pool, [...this.#failed.keys()])) {
       const preferred = preferredPeer(account, taking)?.id;
       const isOurs = preferred === undefined || preferred === this.options.connection.session?.id;
       if (!isOurs && !this.#leftToOthers.has(account)) {
         left.add(account);
         continue;
       }
-      // Another server may be faster.
       // oxlint-disable-next-line no-await-in-loop -- one after the other, so that the servers share them
-      await Promise.resolve(this.options.take(account)).catch(() => undefined);
+      await this.#take(account);
     }
     this.#leftToOthers = left;
+  }
+
+  async #take(account: string): Promise<void> {
+    const { take, connection, onWarning } = this.options;
+    try {
+      await take(account);
+    } catch (error) {
+      // Another server may be faster.
+      const isTaken = error instanceof UnderstudyError && error.name === 'UNDERSTUDY_WORLD_ELSEWHERE';
+      if (isTaken || !connection.holds) return;
+      onWarning(warnings.world(account, error));
+      if (this.#failed.size < MAX_FAILED) this.#failed.set(account, performance.now() + FAILED_MS);
+    }
   }
 
   async #releaseIdle(): Promise<void> {

@@ -1,8 +1,11 @@
 import type { Pool, PoolClient } from 'pg';
 import { jsonLines } from '../storage/log-content.js';
+import type { WorldSession } from '../kernel/world-session.js';
+import type { Webhooks } from '../webhooks/dispatcher.js';
 import { inBatches, type StoredLine, type WorldState } from './change-row.js';
+import type { OwnedWorld } from './owned-world.js';
 
-export interface SnapshotOptions extends WorldState {
+interface SnapshotOptions extends WorldState {
   readonly account: string;
   /** The last change that the state contains. */
   readonly seq: number;
@@ -15,11 +18,40 @@ export interface SnapshotOptions extends WorldState {
 /** In characters, of one statement. */
 const BATCH = 1024 * 1024;
 
+interface SnapshotParts {
+  readonly session: WorldSession<Webhooks>;
+  /** The session that owns the world. */
+  readonly owner: string;
+  /** Resolves when the changes so far are stored. */
+  readonly stored: Promise<unknown>;
+  readonly onFailure: (cause: unknown) => void;
+}
+
+/** Writes a snapshot of a world as it is now, beside its calls. */
+export async function snapshotOf(pool: Pick<Pool, 'connect'>, owned: OwnedWorld, parts: SnapshotParts): Promise<void> {
+  const { session, owner, stored, onFailure } = parts;
+  const { account, seq } = owned;
+  stored.catch(() => undefined);
+  owned.isWritingSnapshot = true;
+  try {
+    const { state: clock } = session.clock;
+    const document = session.world.snapshot();
+    const deliveries = [...owned.deliveries.values()];
+    const state = { account, seq, session: owner, clock, document, deliveries, stored };
+    owned.snapshotWritten(await writeSnapshot(pool, state));
+  } catch (cause) {
+    owned.snapshotFailed();
+    onFailure(cause);
+  } finally {
+    owned.isWritingSnapshot = false;
+  }
+}
+
 /**
  * Writes the state of a world beside its changes, and deletes the changes that it contains. Others see all of it or nothing.
  * @returns its size in characters
  */
-export async function writeSnapshot(pool: Pick<Pool, 'connect'>, options: SnapshotOptions): Promise<number> {
+async function writeSnapshot(pool: Pick<Pool, 'connect'>, options: SnapshotOptions): Promise<number> {
   const { account, seq, session } = options;
   const client = await pool.connect();
   try {

@@ -26,6 +26,7 @@ async function callOk(...args: Parameters<typeof call>): Promise<JsonObject> {
   return (body?.value ?? {}) as JsonObject;
 }
 
+const noOwner = (): undefined => undefined;
 const noRoom = (): never => {
   throw new Error('no room');
 };
@@ -230,7 +231,10 @@ describe.skipIf(noPostgres !== undefined)('worlds in PostgreSQL', () => {
   it('media are there for every server', async () => {
     const url = await server.createDatabase();
     const pool = await openPool(url);
-    const [one, other] = [new PostgresMedia(pool, createPool(url)), new PostgresMedia(pool, createPool(url))];
+    const [one, other] = [
+      new PostgresMedia(pool, createPool(url), noOwner),
+      new PostgresMedia(pool, createPool(url), noOwner),
+    ];
     const bytes = Buffer.alloc(600_000, 'picture');
     const key = await one.write(Readable.from([bytes]), 1_000_000, (stored) => stored.key);
     const file = await other.find(key);
@@ -246,7 +250,7 @@ describe.skipIf(noPostgres !== undefined)('worlds in PostgreSQL', () => {
 
   it('media cannot be read or stored without the database, with an error that says so', async () => {
     const url = 'postgres://understudy@127.0.0.1:1/none';
-    const media = new PostgresMedia(createPool(url), createPool(url));
+    const media = new PostgresMedia(createPool(url), createPool(url), noOwner);
     const down = { name: 'UNDERSTUDY_STORE_DOWN', status: 503 };
     await expect(media.find('0'.repeat(64))).rejects.toMatchObject(down);
     await expect(media.write(Readable.from([Buffer.from('a')]), 10, () => undefined)).rejects.toMatchObject(down);
