@@ -1,5 +1,6 @@
 import type { ClientBackend } from '../core/client-view.js';
 import type { Log } from '../core/log.js';
+import type { SharedWorlds } from '../core/shared-worlds.js';
 import { createBinding } from '../engine/binding.js';
 import { createEngine } from '../engine/engine.js';
 import type { Faults } from '../engine/faults.js';
@@ -18,6 +19,7 @@ interface ClientParts {
   readonly journal: Journal;
   readonly faults: Faults;
   readonly metrics: Metrics;
+  readonly shared: SharedWorlds | undefined;
   readonly limits: Partial<ClientLimits> | undefined;
   readonly clock: { now(): number };
   readonly log: Log;
@@ -25,7 +27,7 @@ interface ClientParts {
 
 /** What the surface of the client SDKs needs. What no operation of REST answers passes faults, journal and metrics as well. */
 export function connectClients(parts: ClientParts): SurfaceParts['clients'] {
-  const { backend, tokens, journal, faults, metrics, limits, clock, log } = parts;
+  const { backend, tokens, journal, faults, metrics, shared, limits, clock, log } = parts;
   if (backend === undefined) return undefined;
   const binding = createBinding(Object.values(clientOperations), { of: () => undefined });
   return {
@@ -34,6 +36,7 @@ export function connectClients(parts: ClientParts): SurfaceParts['clients'] {
     local: createEngine({ binding, backend: faults.wrap(localBackend), journal, log, clock, observer: metrics }),
     notificationFault: (account) => faults.notificationFault(clientOperations.notify, account),
     metrics: metrics.clients,
+    shared,
     limits: { ...defaultClientLimits, ...limits },
   };
 }

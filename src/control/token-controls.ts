@@ -17,7 +17,8 @@ export function tokenControls({ issueToken, defaultAccount }: ControlParts): rea
   return [
     {
       name: 'clients.token',
-      description: "Makes an access token for Twilio's client SDKs. Only this server accepts it.",
+      description:
+        "Makes an access token for Twilio's client SDKs. Only this server accepts it, and others on its database.",
       changes: false,
       input: {
         properties: {

@@ -25,8 +25,12 @@ export interface TokenRefusal {
   readonly message: string;
 }
 
-/** Returns the secret of an API key; undefined if it is unknown. */
-export type SecretOf = (key: string) => string | undefined;
+export function isRefusal(token: AccessToken | TokenRefusal): token is TokenRefusal {
+  return 'status' in token;
+}
+
+/** Returns the secret of an API key that signed for an account; undefined if it is unknown. */
+export type SecretOf = (key: string, account: string) => string | undefined;
 
 // Code and texts are from the dictionary. Which of them the SDKs get for which fault is inferred.
 const refuse = (code: number, message: string): TokenRefusal => ({ status: code === 20104 ? 401 : 403, code, message });
@@ -53,7 +57,7 @@ export function readAccessToken(text: unknown, secretOf: SecretOf, now: number):
   if (typeof key !== 'string' || !API_KEY_SID.test(key) || typeof account !== 'string' || !ACCOUNT_SID.test(account)) {
     return refuse(20103, 'Invalid Access Token issuer or subject: an API key SK… and an account AC… are expected');
   }
-  const secret = secretOf(key);
+  const secret = secretOf(key, account);
   if (secret !== undefined && !isSignature(signature, `${head}.${body}`, secret)) {
     return refuse(20107, `Invalid Access Token signature: it was not made with the secret of ${key}`);
   }

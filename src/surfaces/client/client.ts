@@ -53,7 +53,7 @@ export const clientSurface: Surface = {
       checked.sockets.admit();
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         checked.sockets.add(webSocket);
-        Connection.open(webSocket, checked, originOf(request, parts));
+        Connection.open(webSocket, checked, originOf(request, parts), request);
       });
     }
 
@@ -72,7 +72,7 @@ export const clientSurface: Surface = {
     });
 
     http.addHook('preClose', (done) => {
-      for (const connection of hub?.connections ?? []) connection.restart();
+      for (const connection of hub?.open() ?? []) connection.restart();
       // A closing handshake may not hold up the end.
       setTimeout(() => hub?.sockets.terminateAll(), CLOSING_MS).unref();
       done();

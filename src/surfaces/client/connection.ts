@@ -1,31 +1,21 @@
+import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
-import type { AccessToken, TokenRefusal } from '../../core/access-token.js';
+import { type AccessToken, isRefusal } from '../../core/access-token.js';
 import type { JsonObject } from '../../core/body.js';
 import { understudyErrors } from '../../core/errors.js';
 import type { ClientReceiver, ClientView, Notification } from '../../core/client-view.js';
 import { mapMaybe, type MaybePromise } from '../../core/maybe-promise.js';
 import type { Operation, Result } from '../../core/operation.js';
+import { FORWARDED } from '../replicas/headers.js';
 import { type CloseReason, FrameSocket, statusOf } from './frame-socket.js';
-import { encodeFrame, type Frame, parseFrame } from './frames.js';
+import { encodeFrame, encodeNotification, type Frame, METHODS, parseFrame } from './frames.js';
 import type { Hub } from './hub.js';
 import { clientOperations } from './operations.js';
 import { answerRequest } from './requests/index.js';
 import { readRequest } from './requests/read-request.js';
 import { answer, refusal, type ClientSession } from './requests/request.js';
+import { Relay } from './relay.js';
 import { TokenTimer } from './token-timer.js';
-
-/** The methods of frames. Metrics count others together, because a client can make up any number of them. */
-const METHODS = new Set([
-  'init',
-  'update',
-  'message',
-  'reply',
-  'close',
-  'ping',
-  'telemetry.v1',
-  'put_notification_ctx',
-  'delete_notification_ctx',
-]);
 
 /** One WebSocket of a client SDK. */
 export class Connection implements ClientReceiver {
@@ -36,12 +26,15 @@ export class Connection implements ClientReceiver {
   #pending = 0;
   readonly #timer: TokenTimer;
   #initTimer: NodeJS.Timeout | undefined;
+  /** Set while another server has the world. */
+  #relay: Relay | undefined;
 
   private constructor(
     readonly socket: WebSocket,
     readonly hub: Hub,
     /** What URLs in responses begin with. */
     readonly origin: string,
+    readonly request: IncomingMessage,
   ) {
     this.#out = new FrameSocket(socket, hub);
     const warning = { method: 'client_update', client_update_type: 'token_about_to_expire' };
@@ -59,15 +52,15 @@ export class Connection implements ClientReceiver {
   }
 
   /** Serves a WebSocket until it is closed. */
-  static open(socket: WebSocket, hub: Hub, origin: string): Connection {
-    return new Connection(socket, hub, origin);
+  static open(socket: WebSocket, hub: Hub, origin: string, request: IncomingMessage): Connection {
+    return new Connection(socket, hub, origin, request);
   }
 
   notify(notification: Notification): void {
     const account = this.#token?.account ?? '';
     const fault = this.hub.notificationFault(account);
     // All receivers get the same bytes.
-    const bytes = (notification.encoded ??= this.#encodeNotification(notification.type, notification.payload));
+    const bytes = (notification.encoded ??= encodeNotification(this.hub.nextId(), notification));
     if (fault === undefined) return this.#out.send(bytes);
     const { latency, connection } = fault;
     const send = (): void => (connection === undefined ? this.#out.send(bytes) : this.#break(connection, bytes));
@@ -80,12 +73,8 @@ export class Connection implements ClientReceiver {
     this.#ended();
   }
 
-  #encodeNotification(type: string, payload: JsonObject): Buffer {
-    const header = { method: 'notification', id: this.hub.nextId(), message_type: type };
-    return encodeFrame(header, JSON.stringify(payload));
-  }
-
   #receive(data: Buffer, isBinary: boolean): void {
+    if (this.#relay !== undefined) return this.#relay.send(data);
     const frame = isBinary ? parseFrame(data) : 'it is a text message';
     if (typeof frame === 'string') {
       this.hub.log.debug({ account: this.#token?.account }, `client SDK: a frame was refused: ${frame}`);
@@ -105,7 +94,7 @@ export class Connection implements ClientReceiver {
       this.#reply(frame, statusOf(500, 'Internal error'));
     };
     try {
-      const handled = this.#handle(frame);
+      const handled = this.#handle(frame, data);
       if (handled instanceof Promise) void handled.then(() => release(), failed);
       else release();
     } catch (error) {
@@ -113,8 +102,8 @@ export class Connection implements ClientReceiver {
     }
   }
 
-  #handle(frame: Frame): MaybePromise<void> {
-    if (frame.method === 'init') return this.#init(frame);
+  #handle(frame: Frame, data: Buffer): MaybePromise<void> {
+    if (frame.method === 'init') return this.#begin(frame, data);
     if (frame.method === 'close') return this.socket.close(1000);
     if (this.#view === undefined) return this.#reply(frame, statusOf(401, 'Send init with a token first'));
     if (frame.method === 'message') return this.#message(frame, this.#view);
@@ -124,9 +113,26 @@ export class Connection implements ClientReceiver {
     this.#reply(frame, isKnown ? statusOf(200, 'OK') : statusOf(400, 'Unknown method'));
   }
 
-  #init(frame: Frame): MaybePromise<void> {
+  /** Opens the session at the server that has the world. */
+  #begin(frame: Frame, data: Buffer): MaybePromise<void> {
     // A second one would change the user while requests of the first are answered.
     if (this.#view !== undefined) return this.#close('badFrame');
+    const token = this.hub.tokens.check(frame.header['token']);
+    // A connection is relayed once.
+    const isOpenedHere = isRefusal(token) || this.request.headers[FORWARDED] !== undefined;
+    if (isOpenedHere) return this.#init(frame);
+    return mapMaybe(this.hub.ownerOf(token.account), (place) => {
+      if (place === undefined) return this.#init(frame);
+      if (!this.#out.isOpen) return;
+      clearTimeout(this.#initTimer);
+      this.hub.relayed(this);
+      const { hub, request } = this;
+      this.#relay ??= new Relay({ hub, out: this.#out, request, account: token.account, place });
+      this.#relay.send(data);
+    });
+  }
+
+  #init(frame: Frame): MaybePromise<void> {
     return this.#authenticate(
       frame,
       (token) => this.#open(token),
@@ -282,14 +288,12 @@ export class Connection implements ClientReceiver {
   #ended(): void {
     clearTimeout(this.#initTimer);
     this.#timer.stop();
+    this.#relay?.close();
+    this.hub.relays.delete(this);
     const view = this.#view;
     this.#view = undefined;
     if (view === undefined) return;
     view.disconnect();
     this.hub.disconnected(this);
   }
-}
-
-function isRefusal(token: AccessToken | TokenRefusal): token is TokenRefusal {
-  return 'status' in token;
 }

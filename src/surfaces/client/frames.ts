@@ -3,6 +3,7 @@
  * `TWILSOCK V3.0 <bytes of the header>`, a JSON header, an empty line's end, and the payload. Lengths are in bytes.
  */
 import type { JsonObject } from '../../core/body.js';
+import type { Notification } from '../../core/client-view.js';
 
 export interface Frame {
   readonly method: string;
@@ -52,3 +53,20 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> | u
     return undefined;
   }
 }
+
+export function encodeNotification(id: string, { type, payload }: Notification): Buffer {
+  return encodeFrame({ method: 'notification', id, message_type: type }, JSON.stringify(payload));
+}
+
+/** The methods of frames. Metrics count others together, because a client can make up any number of them. */
+export const METHODS = new Set([
+  'init',
+  'update',
+  'message',
+  'reply',
+  'close',
+  'ping',
+  'telemetry.v1',
+  'put_notification_ctx',
+  'delete_notification_ctx',
+]);

@@ -6,6 +6,7 @@ import type { Log } from '../../core/log.js';
 import { MEDIA_URI } from '../../core/media.js';
 import { mapMaybe, type MaybePromise } from '../../core/maybe-promise.js';
 import type { Caller, Engine, Input, Operation, Result, Verb } from '../../core/operation.js';
+import type { SharedWorlds, WorldElsewhere } from '../../core/shared-worlds.js';
 import { isTwilioHost, MEDIA_PREFIX } from '../../core/twilio-hosts.js';
 import { refusal } from './requests/request.js';
 import type { ClientLimits } from './limits.js';
@@ -35,12 +36,16 @@ export interface HubParts {
   readonly metrics: ClientMetrics;
   readonly limits: ClientLimits;
   readonly log: Log;
+  /** Where the worlds are, if several servers share them. */
+  readonly shared?: Pick<SharedWorlds, 'locate' | 'misplaced'> | undefined;
 }
 
 /** What all connections of client SDKs share. */
 export class Hub {
   /** Those that have a session. */
   readonly connections = new Set<ClientReceiver>();
+  /** Those whose session is at another server. */
+  readonly relays = new Set<OpenConnection>();
   readonly sockets: OpenSockets;
   readonly #operations: ReadonlyMap<string, Operation>;
   #ids = 0;
@@ -112,6 +117,33 @@ export class Hub {
   mediaUrl(origin: string, serviceSid: string): string {
     const base = isTwilioHost(new URL(origin).hostname) ? MEDIA_URI : origin + MEDIA_PREFIX;
     return `${base}/v1/Services/${serviceSid}/Media`;
+  }
+
+  /** The server that has the world of an account; undefined if it is this one, or if that is not known. */
+  async #ownerOf(account: string): Promise<WorldElsewhere | undefined> {
+    const place = await this.parts.shared?.locate(account);
+    if (place === undefined || !('leave' in place)) return place;
+    place.leave();
+    return undefined;
+  }
+
+  ownerOf(account: string): MaybePromise<WorldElsewhere | undefined> {
+    // That the world cannot be found is the answer to the client, which opening the session finds again.
+    return this.parts.shared && this.#ownerOf(account).catch(() => undefined);
+  }
+
+  forgetOwner(account: string): void {
+    this.parts.shared?.misplaced(account);
+  }
+
+  open(): readonly ClientReceiver[] {
+    return [...this.connections, ...this.relays];
+  }
+
+  /** A connection has a session at another server. */
+  relayed(connection: OpenConnection): void {
+    this.sockets.accept(connection.socket);
+    this.relays.add(connection);
   }
 
   connected(connection: OpenConnection): void {

@@ -21,6 +21,8 @@ export interface TokenOptions {
   readonly keys: ReadonlyMap<string, ApiKey>;
   /** Accept only tokens whose signature can be checked. */
   readonly requiresSignature: boolean;
+  /** With which other servers sign as well, whose tokens are then accepted here. Absent: there are none. */
+  readonly sharedSecret?: string | undefined;
   readonly log: Log;
 }
 
@@ -28,11 +30,15 @@ export interface TokenOptions {
  * The signature of a token is checked if the secret of its API key is known. If not, the token is accepted: an app that runs
  * offline signs with a secret that only it needs to know.
  */
-export function createTokens({ keys, requiresSignature, log }: TokenOptions): Tokens {
-  const own = randomBytes(32).toString('hex');
+export function createTokens({ keys, requiresSignature, sharedSecret, log }: TokenOptions): Tokens {
+  const own = sharedSecret ?? randomBytes(32).toString('hex');
   const ownKeys = new Set<string>();
   let hasWarned = false;
-  const secretOf = (key: string): string | undefined => keys.get(key)?.secret ?? (ownKeys.has(key) ? own : undefined);
+  // Another server may have issued a token that this one has not seen.
+  const isOwn = (key: string, account: string): boolean =>
+    sharedSecret === undefined ? ownKeys.has(key) : key === ownKeyOf(account);
+  const secretOf = (key: string, account: string): string | undefined =>
+    keys.get(key)?.secret ?? (isOwn(key, account) ? own : undefined);
 
   function warnOnce(key: string): void {
     if (hasWarned) return;
@@ -52,7 +58,7 @@ export function createTokens({ keys, requiresSignature, log }: TokenOptions): To
       if (owner !== undefined && owner !== account) {
         return refuse(20103, `Invalid Access Token issuer or subject: ${key} is not a key of ${account}`);
       }
-      if (secretOf(key) !== undefined) return token;
+      if (secretOf(key, account) !== undefined) return token;
       if (requiresSignature) {
         const remedy = 'Set UNDERSTUDY_API_KEY_SECRETS, because this server requires a token.';
         return refuse(20107, `Invalid Access Token signature: the secret of ${key} is not known here. ${remedy}`);

@@ -7,13 +7,7 @@ import { connectionHeaders } from '../../core/connection-headers.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { MaybePromise } from '../../core/maybe-promise.js';
 import type { HereWorld, WorldElsewhere } from '../../core/shared-worlds.js';
-
-/** Marks a request that another server has forwarded. */
-export const FORWARDED = 'understudy-forwarded';
-/** How long a forwarded request may still take, in milliseconds. */
-export const DEADLINE = 'understudy-deadline';
-/** Marks the response of a server that does not have the world. */
-export const ELSEWHERE = 'understudy-world-elsewhere';
+import { DEADLINE, ELSEWHERE, FORWARDED } from './headers.js';
 
 const CONNECT_MS = 1000;
 /** Connections to each server. */

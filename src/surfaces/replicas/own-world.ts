@@ -5,7 +5,8 @@ import type { Log } from '../../core/log.js';
 import type { HereWorld, SharedWorlds, WorldElsewhere } from '../../core/shared-worlds.js';
 import { refusalOf, sendRefusal } from '../http/refusal.js';
 import type { WorldOf } from './account-of.js';
-import { DEADLINE, ELSEWHERE, FORWARDED, Forwarder } from './forwarder.js';
+import type { Forwarder } from './forwarder.js';
+import { DEADLINE, ELSEWHERE, FORWARDED } from './headers.js';
 
 /** How long a request may take that names no deadline, in milliseconds. `webhooks.wait` may wait for a minute. */
 const DEFAULT_DEADLINE_MS = 90_000;

@@ -1,63 +1,27 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Client as McpClient, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { startUnderstudy } from '../../../../src/app/start-understudy.js';
 import type { RunningUnderstudy } from '../../../../src/app/understudy.js';
 import { makeAccessToken } from '../../../../src/core/access-token.js';
 import type { JsonObject } from '../../../../src/core/body.js';
 import { encodeFrame } from '../../../../src/surfaces/client/frames.js';
+import { createClient, next, sdks } from '../../../client/harness.js';
 import { RawClient } from '../../../client/socket.js';
 import { eventually } from '../../../helpers/eventually.js';
 import { PIXEL } from '../../../helpers/media.js';
 import { textOf } from '../../../helpers/simulator.js';
 import { noPostgres, Postgres } from '../../../helpers/postgres.js';
-
-const ACCOUNT = `AC${'a'.repeat(32)}`;
-const basic = (account = ACCOUNT) => `Basic ${Buffer.from(`${account}:secret`).toString('base64')}`;
-
-async function call(
-  { restUrl }: RunningUnderstudy,
-  method: string,
-  path: string,
-  form?: Record<string, string>,
-): Promise<JsonObject> {
-  const body = form && new URLSearchParams(form);
-  const response = await fetch(`${restUrl}${path}`, {
-    method,
-    headers: { authorization: basic(), 'understudy-request': '1' },
-    body: body ?? null,
-  });
-  const text = await response.text();
-  if (response.status >= 300) throw new Error(`${response.status} ${text}`);
-  return text === '' ? {} : (JSON.parse(text) as JsonObject);
-}
-const create = async (replica: RunningUnderstudy, name: string): Promise<unknown> =>
-  (await call(replica, 'POST', '/v1/Conversations', { FriendlyName: name }))['sid'];
-const list = async (replica: RunningUnderstudy): Promise<unknown[]> =>
-  ((await call(replica, 'GET', '/v1/Conversations?PageSize=100'))['conversations'] as JsonObject[])
-    .map(({ sid }) => sid)
-    .toReversed();
-
-const metrics = async ({ restUrl }: RunningUnderstudy): Promise<string> =>
-  (await fetch(`${restUrl}/__understudy/metrics`)).text();
+import { ACCOUNT, basic, call, create, list, metrics, Replicas } from '../../../helpers/replicas.js';
 
 describe.skipIf(noPostgres !== undefined)('servers on one database', () => {
   let database: Postgres;
-  let replicas: RunningUnderstudy[] = [];
+  const replicas = new Replicas();
+  const start = (store: string): Promise<RunningUnderstudy> => replicas.start(store);
   beforeAll(async () => {
     database = await Postgres.start();
   });
   afterAll(() => database.stop());
-  afterEach(async () => {
-    await Promise.all(replicas.splice(0).map((replica) => replica.close()));
-  });
-
-  async function start(store: string): Promise<RunningUnderstudy> {
-    const settings = { store, restPort: 0, mcpPort: 0, logLevel: 'error' as const, lameDuck: 200 };
-    const replica = await startUnderstudy(settings);
-    replicas.push(replica);
-    return replica;
-  }
+  afterEach(() => replicas.close());
 
   it('each answers for every world, on every surface', async () => {
     const store = await database.createDatabase();
@@ -136,8 +100,7 @@ describe.skipIf(noPostgres !== undefined)('servers on one database', () => {
       while (!end.signal.aborted) sids.push(await create(two, 'more'));
     })();
     await eventually(() => expect(sids.length).toBeGreaterThan(3));
-    replicas = replicas.filter((each) => each !== one);
-    await one.stop();
+    await replicas.stop(one);
     const before = sids.length;
     await eventually(() => expect(sids.length).toBeGreaterThan(before + 3));
     end.abort();
@@ -166,18 +129,45 @@ describe.skipIf(noPostgres !== undefined)('servers on one database', () => {
     expect(await list(one)).toHaveLength(1);
   });
 
-  it('a client SDK is closed by a server that does not have its world, so that it connects again, and accepted by the other', async () => {
+  it('a client SDK reaches its world through any server, and stays connected when the world moves', async () => {
+    // First, because servers cannot send heartbeats while it is loaded.
+    const sdk = await (sdks['3.0.1'] as NonNullable<(typeof sdks)[string]>)();
+    const store = await database.createDatabase();
+    const [one, two] = [await start(store), await start(store)];
+    const conversation = textOf((await call(one, 'POST', '/v1/Conversations', { FriendlyName: 'first' }))['sid']);
+    const path = `/v1/Conversations/${conversation}`;
+    await call(one, 'POST', `${path}/Participants`, { Identity: 'alice' });
+    // A token that one server has made is accepted by all.
+    const issued = await call(one, 'GET', '/__understudy/clients/token?identity=alice');
+    const client = createClient(sdk, { world: { url: two.restUrl } }, textOf(issued['token']));
+    await next(client, 'stateChanged', (state) => state === 'initialized');
+    const seen = await client.getConversationBySid(conversation);
+    await seen.getParticipants();
+    const received: (string | null)[] = [];
+    seen.on('messageAdded', ({ body }) => received.push(body));
+    await seen.sendMessage('from the client');
+    await call(one, 'POST', `${path}/Messages`, { Body: 'from REST' });
+    await eventually(() => expect(received).toEqual(['from the client', 'from REST']));
+    expect(await metrics(one)).toMatch(/^understudy_client_connections\S* 1$/m);
+
+    await replicas.stop(one);
+    await call(two, 'POST', `${path}/Messages`, { Body: 'while it moves' });
+    await eventually(() => expect(received).toHaveLength(3));
+    await call(two, 'POST', `${path}/Messages`, { Body: 'after' });
+    await eventually(() => expect(received.slice(2)).toEqual(['while it moves', 'after']));
+    expect(await metrics(two)).toMatch(/^understudy_client_connections\S* 1$/m);
+  });
+
+  it('a connection of a client SDK is relayed once: a server that gets it by relay and does not have the world closes it', async () => {
     const store = await database.createDatabase();
     const [one, two] = [await start(store), await start(store)];
     await create(one, 'first');
-    const key = `SK${'0'.repeat(32)}`;
-    const token = (identity: string): string =>
-      makeAccessToken({ account: ACCOUNT, key, identity, now: Date.now(), ttl: 600, secret: 'secret' });
-    const away = await RawClient.open({ world: { url: two.restUrl }, token });
-    const closed = once(away.socket, 'close');
-    away.sendBytes(encodeFrame({ method: 'init', id: 'T1', token: token('alice') }));
+    const parts = { account: ACCOUNT, key: `SK${'0'.repeat(32)}`, now: Date.now(), ttl: 600, secret: 'secret' };
+    const token = (identity: string): string => makeAccessToken({ ...parts, identity });
+    const relayed = await RawClient.open({ world: { url: two.restUrl }, token }, { 'understudy-forwarded': '1' });
+    const closed = once(relayed.socket, 'close');
+    relayed.sendBytes(encodeFrame({ method: 'init', id: 'T1', token: token('alice') }));
     expect((await closed)[0]).toBe(1012);
-    await RawClient.connect({ world: { url: one.restUrl }, token }, 'alice');
   });
 
   it('is ready only while it reaches the database', async () => {
