@@ -113,21 +113,30 @@ export class Caller {
   /** Repeats what was certainly not carried out, as every client may. @throws Unknown */
   async #call<T>(method: 'GET' | 'POST', path: string, form?: Record<string, string>): Promise<T> {
     for (;;) {
-      const replica = this.replicas[Math.floor(this.random() * this.replicas.length)];
-      const outcome = await this.#try<T>(`${replica?.url ?? ''}${path}`, method, form);
+      // Writes go only to servers that a balancer would choose. Reads go everywhere, also to one that may answer late.
+      const able = this.replicas.filter(({ frozen }) => method === 'GET' || !frozen.aborted);
+      const replica = able[Math.floor(this.random() * able.length)];
+      const outcome = replica && (await this.#try<T>(replica, path, method, form));
       if (outcome !== undefined) return outcome;
       await pause(20);
     }
   }
 
-  async #try<T>(url: string, method: 'GET' | 'POST', form?: Record<string, string>): Promise<T | undefined> {
+  async #try<T>(
+    replica: ReplicaProcess,
+    path: string,
+    method: 'GET' | 'POST',
+    form?: Record<string, string>,
+  ): Promise<T | undefined> {
+    const url = replica.url + path;
+    const patience = AbortSignal.timeout(PATIENCE_MS);
     try {
       const { statusCode, body } = await request(url, {
         method,
         dispatcher: this.#agent,
         headers: { authorization: this.#authorization, 'content-type': 'application/x-www-form-urlencoded' },
         body: form === undefined ? null : new URLSearchParams(form).toString(),
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: method === 'GET' ? patience : AbortSignal.any([patience, replica.frozen]),
       });
       const answer = (await body.json()) as T & { code?: number };
       if (statusCode < 300) return answer;
@@ -140,7 +149,7 @@ export class Caller {
       const { code = '', name } = error as { code?: string; name: string };
       if (error instanceof Unknown) throw error;
       if (['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT'].includes(code)) return undefined;
-      if (code === '' && name !== 'TimeoutError' && name !== 'SyntaxError') throw error;
+      if (code === '' && !['TimeoutError', 'SyntaxError', 'AbortError'].includes(name)) throw error;
       this.#count(code === '' ? name : code);
       throw new Unknown();
     }

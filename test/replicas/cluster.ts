@@ -7,6 +7,7 @@ export class ReplicaProcess {
   #process: ChildProcess | undefined;
   /** What it has logged, over all starts. */
   log = '';
+  #frozen = new AbortController();
 
   private constructor(
     /** Where it keeps its worlds. */
@@ -33,6 +34,7 @@ export class ReplicaProcess {
     });
     child.stderr.on('data', (chunk) => (this.log += String(chunk)));
     this.#process = child;
+    this.#frozen = new AbortController();
     for (;;) {
       const isUp = await fetch(`${this.url}/__understudy/health/live`).then(
         ({ ok }) => ok,
@@ -45,8 +47,19 @@ export class ReplicaProcess {
     }
   }
 
-  kill(signal: NodeJS.Signals): void {
-    this.#process?.kill(signal);
+  /** Aborted while the process is stopped, as a balancer finds out that a server does not answer. */
+  get frozen(): AbortSignal {
+    return this.#frozen.signal;
+  }
+
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+    this.#frozen.abort();
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
+    this.#frozen = new AbortController();
   }
 
   /** Ends it, and resolves when it has ended. */
