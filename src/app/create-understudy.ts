@@ -7,8 +7,6 @@ import { loadShapes } from '../capability/shapes.js';
 import { assembleControls } from '../control/index.js';
 import { mediaOperations } from '../core/media.js';
 import { createRedact } from '../core/redact.js';
-import type { Control } from '../core/control.js';
-import type { SharedWorlds } from '../core/shared-worlds.js';
 import { createBinding } from '../engine/binding.js';
 import { createConformance } from '../engine/conformance.js';
 import { createEngine } from '../engine/engine.js';
@@ -16,6 +14,7 @@ import { createUnservedReport } from '../engine/unserved.js';
 import { createFaults } from '../engine/faults.js';
 import { createFeed, type Feed, observedJournal } from '../engine/feed.js';
 import { createJournal } from '../engine/journal.js';
+import { createSharedExchangeIds } from '../engine/exchange-ids.js';
 import { type ApiKey, checkApiKeys, createApiKeys } from '../surfaces/http/api-keys.js';
 import { createCallerContextReader } from '../surfaces/http/caller-context.js';
 import { createWorldReader } from '../surfaces/http/credentials.js';
@@ -25,7 +24,7 @@ import { createTokens } from '../surfaces/client/tokens.js';
 import { registerSurfaces } from '../surfaces/index.js';
 import { loadMcpServers } from '../surfaces/mcp/load-servers.js';
 import { selectTools } from '../surfaces/mcp/tool-sets.js';
-import type { Servers, SurfaceParts } from '../surfaces/surface.js';
+import type { SurfaceParts } from '../surfaces/surface.js';
 import { lazy } from '../util/lazy.js';
 import { packageVersion } from '../util/version.js';
 import { LameDuck } from './lame-duck.js';
@@ -67,7 +66,9 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
 
   const memory = new MemoryGuard({ limit: settings.maxHeap, log, memory: overrides.memory });
   const feed = createFeed();
-  const journal = observedJournal(createJournal(redact), feed);
+  // With others on a database, the ids of all journals must differ.
+  const nextId = settings.store === undefined ? undefined : createSharedExchangeIds(() => backend.shared?.number ?? 0);
+  const journal = observedJournal(createJournal(redact, undefined, nextId), feed);
   const faults = createFaults(defaultAccount);
   const tracing = settings.traces ? await loadTracing(mode, version) : undefined;
   const metrics = createMetrics({
@@ -77,7 +78,12 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     shared:
       settings.store === undefined
         ? undefined
-        : () => ({ worlds: backend.shared?.count ?? 0, forwarded: replica?.forwarded() ?? 0 }),
+        : () => ({
+            server: replica?.address() ?? '',
+            worlds: backend.shared?.count ?? 0,
+            owned: backend.shared?.owned() ?? [],
+            forwarded: replica?.forwarded() ?? 0,
+          }),
   });
 
   const onWorldChange = publishWorldChanges(feed);
@@ -87,6 +93,8 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
   const observers = { observer: metrics, onWorldChange, onProgress, admitGrowth };
   const context = { settings, binding, version, redact, log, faults, ...observers };
   const backend = await createBackend(context);
+  const { shared } = backend;
+  const replica = shared && (await import('./replicas.js')).createReplica({ shared, token, feed });
   const engine = createEngine({
     binding,
     backend: buildPipeline(backend, { settings, operations: served, routes, faults, memory, tracing }),
@@ -97,7 +105,12 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     strict: settings.strict,
     observer: metrics,
   });
-  const tokens = createTokens({ keys: knownKeys, requiresSignature: token !== undefined, log });
+  const tokens = createTokens({
+    keys: knownKeys,
+    requiresSignature: token !== undefined,
+    sharedSecret: shared?.tokenSecret,
+    log,
+  });
   const { group } = overrides;
   const controls = controlsOf(group, () =>
     assembleControls({
@@ -106,7 +119,8 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
       journal,
       settled: engine.settled,
       faults,
-      sharedFaults: backend.shared?.faults,
+      sharedFaults: shared?.faults,
+      shared: shared && replica && { others: replica.others, worlds: shared },
       feed,
       defaultAccount,
       admitGrowth,
@@ -125,6 +139,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     reportUnserved: createUnservedReport({ journal, log, clock }),
     controls,
     feed,
+    mergedFeed: replica?.mergedFeed,
     ...sharedParts(group, metrics),
     notReadyReason,
     mode,
@@ -139,6 +154,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
       journal,
       faults,
       metrics,
+      shared,
       limits: overrides.clientLimits,
       clock,
       log,
@@ -153,9 +169,8 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     passCredentials: callsTwilio && settings.passCredentials,
     drainMs,
   };
-  backend.shared?.faults.subscribe((rules) => faults.replaceAll(rules));
-  const replica =
-    backend.shared && (await joinReplicas(backend.shared, servers, surfaceParts, settings, backend.controls));
+  if (shared !== undefined) faults.follow(shared.faults);
+  replica?.join({ servers, parts: surfaceParts, defaultAccount, worldControls: backend.controls ?? [] });
   await registerSurfaces(servers, surfaceParts);
   await Promise.all([servers.http.ready(), servers.mcp.ready()]);
 
@@ -180,7 +195,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
     announce: replica && ((own) => replica.announce(own)),
     close,
     async stop() {
-      const handedOver = backend.shared?.handOver().catch(() => undefined);
+      const handedOver = shared?.handOver().catch(() => undefined);
       await lameDuck.run();
       await handedOver;
       await close();
@@ -192,18 +207,6 @@ async function loadCapabilityOf({ capabilityFiles: [first, ...others] = [] }: Se
   if (first === undefined) return loadPackagedCapability();
   const { loadCapability } = await import('../capability/load.js');
   return loadCapability(first, ...others);
-}
-
-/** Lets this server and the others on its database answer for each other's worlds. */
-async function joinReplicas(
-  shared: SharedWorlds,
-  servers: Servers,
-  parts: SurfaceParts,
-  { defaultAccount }: Settings,
-  worldControls: readonly Control[] = [],
-) {
-  const { createReplica } = await import('./replicas.js');
-  return createReplica({ shared, servers, parts, defaultAccount, worldControls });
 }
 
 /** Tracing and its packages are large, so they are loaded on demand. */

@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { LiveObserver } from '../backends/live/live.js';
+import type { OwnedWorldInfo } from '../core/shared-worlds.js';
 import type { EngineObserver } from '../engine/engine.js';
 import { lazyCode } from '../util/load-code.js';
 import type { ClientMetrics } from '../surfaces/client/metrics.js';
@@ -23,9 +24,22 @@ export interface MetricsOptions {
   readonly callsTwilio: boolean;
   /** Returns the number of requests to Twilio that are in flight or queued. */
   readonly inFlight: () => number;
-  /** On a shared database: the number of worlds in memory, and of requests that were forwarded. */
-  readonly shared?: (() => { readonly worlds: number; readonly forwarded: number }) | undefined;
+  /** On a shared database. */
+  readonly shared?: (() => SharedCounts) | undefined;
 }
+
+interface SharedCounts {
+  /** The address of this server. */
+  readonly server: string;
+  /** The number of worlds in the memory of this server. */
+  readonly worlds: number;
+  readonly owned: Iterable<OwnedWorldInfo>;
+  /** The number of requests that were forwarded to other servers. */
+  readonly forwarded: number;
+}
+
+/** Of so many worlds, metrics say who has them: a series for each world could overload what collects them. */
+const MAX_OWNED = 100;
 
 /** Counts exchanges and requests to Twilio. */
 export function createMetrics({ mode, callsTwilio, inFlight, shared }: MetricsOptions): Metrics {
@@ -76,12 +90,18 @@ export function createMetrics({ mode, callsTwilio, inFlight, shared }: MetricsOp
     'understudy_store_forwarded',
     'Requests that were forwarded to other servers since the start.',
   );
+  const owners = gauge(
+    'understudy_store_world_epoch',
+    `Worlds of --store in the memory of this server, the first ${MAX_OWNED} by account. The value is how often servers have taken the world.`,
+    'max',
+    ['account', 'server'],
+  );
 
   const registry = lazyCode(() =>
     createRegistry(mode, [
       ...always,
       ...(callsTwilio ? live : []),
-      ...(shared === undefined ? [] : [worlds, forwarded]),
+      ...(shared === undefined ? [] : [worlds, forwarded, owners]),
     ]),
   );
 
@@ -90,6 +110,9 @@ export function createMetrics({ mode, callsTwilio, inFlight, shared }: MetricsOp
     const counts = shared?.();
     worlds.set([], counts?.worlds ?? 0);
     forwarded.set([], counts?.forwarded ?? 0);
+    owners.clear();
+    const first = [...(counts?.owned ?? [])].sort((a, b) => (a.account < b.account ? -1 : 1)).slice(0, MAX_OWNED);
+    for (const { account, epoch } of first) owners.set([account, counts?.server ?? ''], epoch);
   }
 
   return {
@@ -125,8 +148,13 @@ function histogram(name: string, help: string, labels: readonly string[]): Label
   return new LabelledMetric(name, help, labels, 'histogram');
 }
 
-function gauge(name: string, help: string, aggregator: 'sum' | 'max' = 'sum'): LabelledMetric {
-  return new LabelledMetric(name, help, [], 'gauge', aggregator);
+function gauge(
+  name: string,
+  help: string,
+  aggregator: 'sum' | 'max' = 'sum',
+  labels: readonly string[] = [],
+): LabelledMetric {
+  return new LabelledMetric(name, help, labels, 'gauge', aggregator);
 }
 
 /** Adds prom-client's metrics of the process: memory, event loop, garbage collection. */

@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import type { Control } from '../core/control.js';
 import type { ServerAddress, SharedWorlds } from '../core/shared-worlds.js';
+import type { ChangeSource } from '../engine/feed.js';
 import { createMcpWorldOf, createWorldOf } from '../surfaces/replicas/account-of.js';
 import { Forwarder } from '../surfaces/replicas/forwarder.js';
+import { MergedFeed } from '../surfaces/replicas/merged-feed.js';
+import { OtherServers } from '../surfaces/replicas/other-servers.js';
 import { forwardToOwners } from '../surfaces/replicas/own-world.js';
 import type { Servers, SurfaceParts } from '../surfaces/surface.js';
 import { isOwnPath } from '../surfaces/twilio/other-apis.js';
@@ -11,6 +14,12 @@ import { bareHost } from '../util/loopback.js';
 
 interface ReplicaOptions {
   readonly shared: SharedWorlds;
+  /** What the servers require of their callers. */
+  readonly token: string | undefined;
+  readonly feed: ChangeSource;
+}
+
+interface JoinOptions {
   readonly servers: Servers;
   readonly parts: Pick<SurfaceParts, 'readWorld' | 'clients'>;
   readonly defaultAccount: string;
@@ -19,6 +28,13 @@ interface ReplicaOptions {
 
 /** One of several servers on the same database. */
 export interface Replica {
+  readonly others: OtherServers;
+  /** What changes at all of them. */
+  readonly mergedFeed: ChangeSource;
+  /** Adds the forwarding of requests to the servers, before their routes. */
+  join(options: JoinOptions): void;
+  /** The address of this server, once it is known. */
+  address(): string | undefined;
   /** The number of requests that were forwarded to others. */
   forwarded(): number;
   /** Tells the others where this one is reached, once its ports are open. */
@@ -26,30 +42,33 @@ export interface Replica {
   close(): Promise<void>;
 }
 
-/** Controls of worlds that each server answers for itself. */
-const OF_SERVER = new Set(['worlds.list', 'worlds.seeds']);
-
-/** Adds the forwarding of requests to the servers, before their routes. */
-export function createReplica({ shared, servers, parts, defaultAccount, worldControls }: ReplicaOptions): Replica {
+export function createReplica({ shared, token, feed }: ReplicaOptions): Replica {
   let own: ServerAddress | undefined;
   const forwarder = new Forwarder(randomUUID(), () => own);
-  const { http, mcp } = servers;
-  const options = {
-    ...parts,
-    defaultAccount,
-    worldControls: worldControls.filter(({ name }) => !OF_SERVER.has(name)),
-    isOperation: (request: Parameters<typeof isOwnPath>[1]) => isOwnPath(http, request),
-  };
-  const common = { shared, forwarder, log: http.log };
-  forwardToOwners(http, { ...common, port: 'rest', worldOf: createWorldOf(options) });
-  forwardToOwners(mcp, { ...common, port: 'mcp', worldOf: createMcpWorldOf(options) });
+  const others = new OtherServers({ shared, token, own: () => own });
   return {
+    others,
+    mergedFeed: new MergedFeed(feed, others),
+    join({ servers: { http, mcp }, parts, defaultAccount, worldControls }) {
+      const options = {
+        ...parts,
+        defaultAccount,
+        worldControls: worldControls.filter(({ isOfServer }) => isOfServer !== true),
+        isOperation: (request: Parameters<typeof isOwnPath>[1]) => isOwnPath(http, request),
+      };
+      const common = { shared, forwarder, log: http.log };
+      forwardToOwners(http, { ...common, port: 'rest', worldOf: createWorldOf(options) });
+      forwardToOwners(mcp, { ...common, port: 'mcp', worldOf: createMcpWorldOf(options) });
+    },
+    address: () => own?.rest,
     forwarded: () => forwarder.total,
     announce(address) {
       own = address;
       return shared.announce(address);
     },
-    close: () => forwarder.close(),
+    async close() {
+      await Promise.all([forwarder.close(), others.close()]);
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Control } from '../core/control.js';
 import { faultControls } from './fault-controls.js';
 import { journalControls } from './journal-controls.js';
+import { mergedWorlds } from './merged-worlds.js';
 import { observedControls } from './observed-controls.js';
 import type { ControlParts } from './parts.js';
 import { type Controls, createControls } from './registry.js';
@@ -12,7 +13,7 @@ export type { ControlParts } from './parts.js';
 
 /** The groups of controls, in the order in which they are listed. */
 const groups: readonly ((parts: ControlParts) => readonly Control[])[] = [
-  ({ backendControls }) => backendControls,
+  (parts) => parts.backendControls.map((each) => (each.name === 'worlds.list' ? mergedWorlds(each, parts) : each)),
   tokenControls,
   journalControls,
   verifyControls,

@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from '../core/body.js';
 import type { Control } from '../core/control.js';
-import type { Exchange, Operation, SurfaceName } from '../core/operation.js';
+import type { Exchange, Operation } from '../core/operation.js';
 import { OperationIndex } from '../core/operation-index.js';
 import { lazyCode } from '../util/load-code.js';
 import { packageVersion } from '../util/version.js';
-import { type ControlParts, exampleOf, text } from './parts.js';
+import { createJournalSearch, type JournalSearch, MAX_EXCHANGES } from './merged-journal.js';
+import { type ControlParts, exampleOf, namingUnanswered, ownProperty, text } from './parts.js';
 import { toCurl } from './snippets/curl.js';
 import { toHar } from './snippets/har.js';
 import { toSdkCall } from './snippets/sdk-call.js';
@@ -12,27 +13,15 @@ import { toSdkCall } from './snippets/sdk-call.js';
 const loadScenarioStep = lazyCode(() => import('./snippets/scenario-step.js'));
 const loadScenario = lazyCode(() => import('./snippets/scenario.js'));
 
-interface JournalFilter {
-  readonly ids?: readonly number[];
-  readonly operation?: string;
-  readonly surface?: SurfaceName;
-  readonly status?: number;
-  readonly world?: string;
-  readonly text?: string;
-}
-
-interface JournalSearch extends JournalFilter {
-  readonly after?: number;
-  readonly before?: number;
-  readonly limit?: number;
-}
+const DEFAULT_LIMIT = 100;
 
 /** Renders an exchange as a snippet. */
 type ToSnippet = (exchange: Exchange, operation: Operation) => string;
 
 /** Controls that search and clear the journal, and that render its exchanges as snippets. */
 export function journalControls(parts: ControlParts): readonly Control[] {
-  const { journal, settled, operations, defaultAccount, origin } = parts;
+  const { journal, shared, operations, defaultAccount, origin } = parts;
+  const searchAll = createJournalSearch(parts);
   const index = new OperationIndex(operations);
   const properties = searchProperties(operations);
 
@@ -41,14 +30,7 @@ export function journalControls(parts: ControlParts): readonly Control[] {
   const createConversation = (scope: Operation['scope']): string | undefined =>
     operations.find((each) => each.scope === scope && each.verb === 'create' && each.noun === 'Conversations')?.name;
 
-  /** Without `after`, the latest exchanges up to the limit; with `after`, the first ones that follow that id. */
-  async function search({ limit = 100, after, before = Infinity, ...filter }: JournalSearch): Promise<Exchange[]> {
-    await settled();
-    const found = journal
-      .entries(after === undefined ? {} : { after })
-      .filter((exchange) => exchange.id < before && matches(exchange, filter, defaultAccount));
-    return after === undefined ? found.slice(-limit) : found.slice(0, limit);
-  }
+  const search = (input: JournalSearch) => searchAll({ limit: DEFAULT_LIMIT, ...input });
 
   function snippetControl(name: string, description: string, load: () => ToSnippet | Promise<ToSnippet>): Control {
     return {
@@ -58,11 +40,12 @@ export function journalControls(parts: ControlParts): readonly Control[] {
       input: { properties },
       async run(_, input) {
         const toSnippet = await load();
-        const lines = (await search(input)).flatMap((exchange) => {
+        const { exchanges, unanswered } = await search(input);
+        const lines = exchanges.flatMap((exchange) => {
           const operation = operationOf(exchange);
           return operation === undefined ? [] : toSnippet(exchange, operation);
         });
-        return { lines };
+        return { lines, ...namingUnanswered(unanswered) };
       },
     };
   }
@@ -72,10 +55,14 @@ export function journalControls(parts: ControlParts): readonly Control[] {
       name: 'journal.list',
       description:
         'Lists the latest exchanges with method, URL, headers, input, response, duration, injected fault, schema violations ' +
-        'and ignored fields. Secrets are redacted. `total` counts all exchanges since the start or the last clear.',
+        'and ignored fields. Secrets are redacted. `total` counts all exchanges since the start or the last clear. Of ' +
+        'several servers on a database, `unanswered` names those that did not answer in time.',
       changes: false,
       input: { properties },
-      run: async (_, input) => ({ exchanges: (await search(input)) as unknown as Json, total: journal.total() }),
+      async run(_, input) {
+        const { exchanges, total, unanswered } = await search(input);
+        return { exchanges: exchanges as unknown as Json, total, ...namingUnanswered(unanswered) };
+      },
     },
     snippetControl(
       'journal.curl',
@@ -95,7 +82,9 @@ export function journalControls(parts: ControlParts): readonly Control[] {
       input: { properties },
       async run(_, input) {
         const { toScenario } = await loadScenario();
-        return { text: toScenario(await search(input), { operationOf, createConversation }) };
+        const { exchanges, unanswered } = await search(input);
+        const rendered = toScenario(exchanges, { operationOf, createConversation });
+        return { text: rendered, ...namingUnanswered(unanswered) };
       },
     },
     {
@@ -103,16 +92,20 @@ export function journalControls(parts: ControlParts): readonly Control[] {
       description: 'Renders exchanges as an HTTP Archive (HAR 1.2), without secrets.',
       changes: false,
       input: { properties },
-      run: async (_, input) => toHar(await search(input), origin(), packageVersion()),
+      async run(_, input) {
+        const { exchanges, unanswered } = await search(input);
+        return { ...toHar(exchanges, origin(), packageVersion()), ...namingUnanswered(unanswered) };
+      },
     },
     {
       name: 'journal.clear',
       description: 'Removes all exchanges from the journal.',
       changes: true,
-      input: { properties: {} },
-      run() {
+      input: { properties: ownProperty },
+      async run(_, { own }) {
         journal.clear();
-        return {};
+        const asked = own === true ? undefined : await shared?.others.ask('journal.clear', {});
+        return namingUnanswered(asked?.unanswered ?? []);
       },
     },
   ];
@@ -137,21 +130,12 @@ function searchProperties(operations: readonly Operation[]): Readonly<Record<str
     text: text('Only exchanges whose input or response contains this text.'),
     after: { type: 'integer', minimum: 0, description: 'Only exchanges with an id greater than this, oldest first.' },
     before: { type: 'integer', minimum: 1, description: 'Only exchanges with an id less than this.' },
-    limit: { type: 'integer', minimum: 1, maximum: 1000, description: 'Maximum number of exchanges. Default: 100.' },
+    limit: {
+      type: 'integer',
+      minimum: 1,
+      maximum: MAX_EXCHANGES,
+      description: `Maximum number of exchanges. Default: ${DEFAULT_LIMIT}.`,
+    },
+    ...ownProperty,
   };
-}
-
-function matches(
-  exchange: Exchange,
-  { ids, operation, surface, status, world, text: part }: JournalFilter,
-  defaultAccount: string,
-): boolean {
-  return (
-    (ids === undefined || ids.includes(exchange.id)) &&
-    (operation === undefined || exchange.operation === operation) &&
-    (surface === undefined || exchange.surface === surface) &&
-    (status === undefined || exchange.status === status) &&
-    (world === undefined || (exchange.account ?? defaultAccount) === world) &&
-    (part === undefined || JSON.stringify([exchange.input, exchange.answer]).includes(part))
-  );
 }

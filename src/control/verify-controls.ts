@@ -1,9 +1,10 @@
-import type { Json, JsonObject } from '../core/body.js';
+import type { JsonObject } from '../core/body.js';
 import type { Control } from '../core/control.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { Operation } from '../core/operation.js';
-import { type Expectation, verifyCalls, verifyOrder } from './expectations.js';
-import { type ControlParts, exampleOf, text } from './parts.js';
+import { type Expectation, type Verdict, verifyCalls, verifyOrder } from './expectations.js';
+import { createJournalSearch } from './merged-journal.js';
+import { type ControlParts, exampleOf, namingUnanswered, text } from './parts.js';
 
 interface VerifyInput {
   readonly expect?: Expectation;
@@ -14,7 +15,9 @@ interface VerifyInput {
 }
 
 /** The control that verifies calls in the journal. */
-export function verifyControls({ journal, settled, operations, defaultAccount }: ControlParts): readonly Control[] {
+export function verifyControls(parts: ControlParts): readonly Control[] {
+  const { operations } = parts;
+  const search = createJournalSearch(parts);
   const expectation = expectationSchema(operations);
   return [
     {
@@ -42,16 +45,22 @@ export function verifyControls({ journal, settled, operations, defaultAccount }:
         if ((expect === undefined) === (order === undefined)) {
           throw new UnderstudyError('UNDERSTUDY_BAD_REQUEST', 'Pass either `expect` or `order`.');
         }
-        await settled();
-        const exchanges = journal
-          .entries({ after })
-          .filter((exchange) => account === undefined || (exchange.account ?? defaultAccount) === account);
+        const { exchanges, unanswered } = await search({ after, ...(account === undefined ? {} : { world: account }) });
         const verdict =
           order === undefined ? verifyCalls(exchanges, expect ?? {}, { least, most }) : verifyOrder(exchanges, order);
-        return verdict as unknown as Json;
+        // Calls that are missing can only add to those that were found.
+        const isSettled = unanswered.length === 0 || (verdict.verified && most === Infinity);
+        const settled = isSettled ? verdict : { ...verdict, verified: false, reason: incomplete(verdict, unanswered) };
+        return { ...(settled as unknown as JsonObject), ...namingUnanswered(unanswered) };
       },
     },
   ];
+}
+
+/** Why a verification failed whose calls are incomplete. */
+function incomplete({ reason, count }: Verdict, unanswered: readonly string[]): string {
+  const found = reason === '' ? `${count} exchanges match` : reason;
+  return `${found}; the exchanges of ${unanswered.join(', ')} are missing, which did not answer`;
 }
 
 function expectationSchema(operations: readonly Operation[]): JsonObject {

@@ -194,7 +194,7 @@ export interface Outcome {
 
 /** An input and its result as the journal shows them: redacted and bounded. */
 export interface Exchange {
-  /** Counts from 1; never reused within a run. */
+  /** Rises from exchange to exchange; never reused within a run. */
   readonly id: number;
   readonly time: string;
   readonly surface: SurfaceName;
@@ -216,6 +216,8 @@ export interface Exchange {
   readonly fault: AppliedFault | null;
   readonly ignored: readonly string[];
   readonly violations: readonly Violation[];
+  /** The address of the server that answered, if several share a database. */
+  readonly server?: string;
 }
 
 export interface ExchangeHeaders {

@@ -13,15 +13,21 @@ export type Change =
   | { readonly kind: 'world'; readonly account: string }
   | { readonly kind: 'control'; readonly name: string; readonly account: string | null };
 
-/** Synchronous publish and subscribe. */
-export interface Feed {
-  publish(change: Change): void;
+/** @param change null if anything may have changed */
+export type ChangeListener = (change: Change | null) => void;
+
+export interface ChangeSource {
   /** @returns a function that ends the subscription */
-  subscribe(listener: (change: Change) => void): () => void;
+  subscribe(listener: ChangeListener): () => void;
+}
+
+/** Synchronous publish and subscribe. */
+export interface Feed extends ChangeSource {
+  publish(change: Change): void;
 }
 
 export function createFeed(): Feed {
-  const listeners = new Set<(change: Change) => void>();
+  const listeners = new Set<ChangeListener>();
   return {
     publish(change) {
       for (const listener of listeners) listener(change);

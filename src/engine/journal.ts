@@ -42,6 +42,9 @@ export interface Journal {
   clear(): void;
 }
 
+/** Returns an id for an exchange, from that of the exchange before; 0 if there was none. */
+export type NextExchangeId = (last: number) => number;
+
 interface Stored {
   readonly id: number;
   readonly entry: JournalEntry;
@@ -49,20 +52,37 @@ interface Stored {
   violations: readonly Violation[];
 }
 
-export function createJournal(redact: Redact, bounds: JournalBounds = defaultBounds): Journal {
-  // A ring buffer: ids have no gaps, so id modulo capacity is a free slot or that of the oldest exchange.
+/** @param nextId returns an id above that of the latest exchange */
+export function createJournal(
+  redact: Redact,
+  bounds: JournalBounds = defaultBounds,
+  nextId: NextExchangeId = (last) => last + 1,
+): Journal {
+  // A ring buffer: numbers have no gaps, so a number modulo capacity is a free slot or that of the oldest exchange.
   const slots: (Stored | undefined)[] = [];
-  let oldestId = 1;
+  let oldest = 1;
+  let last = 0;
   let lastId = 0;
-  let clearedId = 0;
+  let cleared = 0;
   let characters = 0;
 
-  const at = (id: number): Stored | undefined => slots[id % bounds.exchanges];
+  const at = (number: number): Stored | undefined => slots[number % bounds.exchanges];
 
   function dropOldest(): void {
-    characters -= at(oldestId)?.size ?? 0;
-    slots[oldestId % bounds.exchanges] = undefined;
-    oldestId += 1;
+    characters -= at(oldest)?.size ?? 0;
+    slots[oldest % bounds.exchanges] = undefined;
+    oldest += 1;
+  }
+
+  /** The number of the first exchange with a higher id. Ids rise with the numbers. */
+  function firstAfter(id: number): number {
+    let [low, high] = [oldest, last + 1];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((at(middle)?.id ?? 0) > id) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   /** Redacts a JSON text, then truncates it. In the other order, a part of a secret could remain. */
@@ -99,31 +119,32 @@ export function createJournal(redact: Redact, bounds: JournalBounds = defaultBou
 
   return {
     add(entry) {
-      const id = ++lastId;
+      const id = nextId(lastId);
+      last += 1;
       const size = sizeOf(entry);
-      if (id - oldestId >= bounds.exchanges) dropOldest();
+      if (last - oldest >= bounds.exchanges) dropOldest();
       const body = entry.body && compactBody(entry.body);
       const kept = body === entry.body ? entry : { ...entry, body };
-      slots[id % bounds.exchanges] = { id, entry: kept, size, violations: [] };
+      slots[last % bounds.exchanges] = { id, entry: kept, size, violations: [] };
       characters += size;
       while (characters > bounds.characters) dropOldest();
+      lastId = id;
       return id;
     },
     addViolations(id, violations) {
-      const stored = at(id);
+      const stored = at(firstAfter(id - 1));
       if (stored?.id === id) stored.violations = violations;
     },
     entries({ limit = bounds.exchanges, after } = {}) {
-      const from = after === undefined ? lastId - limit : after;
-      const first = Math.max(oldestId, from + 1);
-      const count = Math.max(0, Math.min(limit, lastId - first + 1));
+      const first = Math.max(oldest, after === undefined ? last - limit + 1 : firstAfter(after));
+      const count = Math.max(0, Math.min(limit, last - first + 1));
       return Array.from({ length: count }, (_, i) => at(first + i)).flatMap((stored) => (stored ? [read(stored)] : []));
     },
-    total: () => lastId - clearedId,
+    total: () => last - cleared,
     clear() {
-      clearedId = lastId;
+      cleared = last;
       slots.length = 0;
-      oldestId = lastId + 1;
+      oldest = last + 1;
       characters = 0;
     },
   };

@@ -5,7 +5,7 @@ import type { Controls } from '../control/registry.js';
 import type { MaybePromise } from '../core/maybe-promise.js';
 import type { Caller, Engine, Operation, Outcome, RawRequest } from '../core/operation.js';
 import type { WorkerHealth } from '../core/worker-group.js';
-import type { Feed } from '../engine/feed.js';
+import type { ChangeSource, Feed } from '../engine/feed.js';
 import type { ReportUnserved } from '../engine/unserved.js';
 import type { ApiKeys } from './http/api-keys.js';
 import type { ReadCallerContext } from './http/caller-context.js';
@@ -39,6 +39,8 @@ export interface SurfaceParts {
   readonly passThrough?: ((request: RawRequest, baseUri: string, caller: Caller) => MaybePromise<Outcome>) | undefined;
   readonly controls: Controls;
   readonly feed: Feed;
+  /** What changes at all servers on a database. Absent: only this server. */
+  readonly mergedFeed?: ChangeSource | undefined;
   readonly metrics: { render(): Promise<{ readonly type: string; readonly text: string }> };
   /** The state of each process, if several share the ports. */
   readonly workers?: (() => Promise<readonly WorkerHealth[]>) | undefined;

@@ -36,8 +36,8 @@ const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 
 /** A metric with labels. Faster than prom-client's, and does not load prom-client until the metrics are read. */
 export class LabelledMetric implements Metric {
-  readonly #root = new LabelNode();
-  readonly #samples: Sample[] = [];
+  #root = new LabelNode();
+  #samples: Sample[] = [];
 
   constructor(
     readonly name: string,
@@ -65,6 +65,12 @@ export class LabelledMetric implements Metric {
     const found = BUCKETS.findIndex((bound) => seconds <= bound);
     const bucket = found === -1 ? BUCKETS.length : found;
     sample.counts[bucket] = (sample.counts[bucket] ?? 0) + 1;
+  }
+
+  /** Forgets all combinations of labels. */
+  clear(): void {
+    this.#root = new LabelNode();
+    this.#samples = [];
   }
 
   async get() {

@@ -10,6 +10,8 @@ interface LogPage<T> {
   readonly entries: readonly T[];
   /** The number of all entries so far, including those that the server has dropped. */
   readonly total?: number | undefined;
+  /** Servers whose entries are missing, because they did not answer. */
+  readonly unanswered?: readonly string[] | undefined;
 }
 
 export interface LogSource<T> {
@@ -25,6 +27,7 @@ export interface Log<T> {
   /** Newest first; `undefined` until the first answer. */
   readonly entries: readonly T[] | undefined;
   readonly total: number | undefined;
+  readonly unanswered?: readonly string[] | undefined;
   readonly error: Error | undefined;
 }
 
@@ -37,6 +40,7 @@ const MAX_ENTRIES = 1000;
 export class LogReplica<T extends Numbered> {
   #entries: ReadonlyMap<number, T> | undefined;
   #total: number | undefined;
+  #unanswered: readonly string[] | undefined;
   #changedIds = new Set<number>();
   #mustReload = true;
   #isClosed = false;
@@ -71,7 +75,8 @@ export class LogReplica<T extends Numbered> {
 
   async #update(): Promise<void> {
     const changed = [...this.#changedIds];
-    const mustReload = this.#mustReload || Math.max(...changed) - Math.min(...changed) >= MAX_ENTRIES;
+    // With several servers on a database, ids have gaps.
+    const mustReload = this.#mustReload || changed.length >= MAX_ENTRIES;
     this.#changedIds.clear();
     this.#mustReload = false;
     try {
@@ -85,10 +90,10 @@ export class LogReplica<T extends Numbered> {
 
   async #loadAll(): Promise<void> {
     const newest = await this.source.list({ limit: FIRST_PAGE_SIZE });
-    if (this.#entries === undefined) this.#replace(newest.entries, newest.total);
+    if (this.#entries === undefined) this.#replace(newest.entries, newest);
     const before = newest.entries.length < FIRST_PAGE_SIZE ? undefined : newest.entries[0]?.id;
     const older = before === undefined ? [] : await this.#listBefore(before);
-    this.#replace([...older, ...newest.entries], newest.total);
+    this.#replace([...older, ...newest.entries], newest);
   }
 
   async #listBefore(before: number): Promise<readonly T[]> {
@@ -96,22 +101,27 @@ export class LogReplica<T extends Numbered> {
   }
 
   async #loadChanged(ids: readonly number[]): Promise<void> {
-    const first = Math.min(...ids);
-    const { entries, total } = await this.source.list({ after: first - 1, limit: Math.max(...ids) - first + 1 });
-    this.#replace([...(this.#entries?.values() ?? []), ...entries], total);
+    const [first, last] = [Math.min(...ids), Math.max(...ids)];
+    const limit = Math.min(last - first + 1, MAX_ENTRIES);
+    const page = await this.source.list({ after: first - 1, limit });
+    const isComplete = page.entries.length < limit || (page.entries.at(-1)?.id ?? last) >= last;
+    if (!isComplete) return this.#loadAll();
+    this.#replace([...(this.#entries?.values() ?? []), ...page.entries], page);
   }
 
   /** Later entries win over earlier ones with the same id. */
-  #replace(entries: readonly T[], total: number | undefined): void {
+  #replace(entries: readonly T[], { total, unanswered }: Omit<LogPage<T>, 'entries'>): void {
     const byId = new Map(entries.map((entry) => [entry.id, entry]));
     const newest = [...byId.values()].sort((a, b) => b.id - a.id).slice(0, MAX_ENTRIES);
     this.#entries = new Map(newest.map((entry) => [entry.id, entry]));
     this.#total = total;
+    this.#unanswered = unanswered;
     this.#publish();
   }
 
   #publish(error?: Error): void {
     if (this.#isClosed) return;
-    this.publish({ entries: this.#entries && [...this.#entries.values()], total: this.#total, error });
+    const entries = this.#entries && [...this.#entries.values()];
+    this.publish({ entries, total: this.#total, unanswered: this.#unanswered, error });
   }
 }

@@ -90,6 +90,8 @@ export interface Exchange {
   readonly fault: AppliedFault | null;
   readonly ignored: readonly string[];
   readonly violations: readonly { readonly path: string; readonly message: string }[];
+  /** Which of several servers on a database answered. */
+  readonly server?: string;
 }
 
 export interface AppliedFault {
@@ -151,7 +153,10 @@ export interface Clock {
 export interface WorldEntry {
   readonly account_sid: string;
   readonly default: boolean;
-  readonly records: Readonly<Record<string, number>>;
+  /** Null if no server has the world in memory. */
+  readonly records: Readonly<Record<string, number>> | null;
+  /** Which of several servers on a database has it in memory; null if none has. */
+  readonly server?: string | null;
 }
 
 export interface Health {

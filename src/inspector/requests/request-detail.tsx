@@ -24,7 +24,7 @@ interface RequestDetailProps {
 /** A request with its response, its schema violations, and snippets to repeat it. */
 export function RequestDetail({ exchange, isInLog }: RequestDetailProps): JSX.Element {
   const { id, operation, method, url, status, time, surface, account, milliseconds, violations, ignored } = exchange;
-  const { input, answer, headers, fault } = exchange;
+  const { input, answer, headers, fault, server } = exchange;
   const selection = { after: id - 1, before: id + 1, limit: 1 };
   const snippet = (control: string) => async () => {
     const { lines } = await queryControl<{ lines: readonly string[] }>(control, selection);
@@ -53,6 +53,7 @@ export function RequestDetail({ exchange, isInLog }: RequestDetailProps): JSX.El
           ['Duration', formatMilliseconds(milliseconds)],
           ['Surface', surface],
           ['World', account ?? 'Default'],
+          ...(server === undefined ? [] : [['Server', server] as const]),
         ]}
       />
       {violations.length > 0 && (

@@ -19,7 +19,7 @@ import { RequestRow } from './request-row.js';
 
 /** The log of requests from all callers, in every mode. */
 export function Requests({ rest: [selectedId] }: { readonly rest: readonly string[] }): JSX.Element {
-  const { entries, total, error } = useLog(requestLog, 'all');
+  const { entries, total, unanswered, error } = useLog(requestLog, 'all');
   const filter = filterIn(route.value.query);
   const inLog = entries?.find(({ id }) => String(id) === selectedId);
   const open = useLast(selectedId, inLog);
@@ -27,6 +27,11 @@ export function Requests({ rest: [selectedId] }: { readonly rest: readonly strin
     <>
       <RequestFilters entries={entries ?? []} filter={filter} />
       <ErrorMessage error={error} />
+      {unanswered !== undefined && (
+        <p class="hint" role="status">
+          Without the requests of {unanswered.join(', ')}, which did not answer.
+        </p>
+      )}
       <p class="summary">
         <span role="status">{entries !== undefined && countOf(entries, filter, total)}</span>
         <span class="spacer" />

@@ -73,6 +73,7 @@ export function Worlds(): JSX.Element {
 
 function WorldTable({ shown }: { readonly shown: string }): JSX.Element {
   const all = worlds.value;
+  const isShared = all.some(({ server }) => server !== undefined);
   if (all.length === 0) return <EmptyState title="No worlds yet" />;
   return (
     <div class="table-scroll" tabIndex={0} role="group" aria-label="Worlds">
@@ -85,18 +86,20 @@ function WorldTable({ shown }: { readonly shown: string }): JSX.Element {
                 {kind}
               </th>
             ))}
+            {isShared && <th scope="col">in memory of</th>}
           </tr>
         </thead>
         <tbody>
-          {all.map(({ account_sid: account, default: isDefault, records }) => (
+          {all.map(({ account_sid: account, default: isDefault, records, server }) => (
             <tr key={account} class={account === shown ? 'is-shown' : ''}>
               <th scope="row">
                 <a href={isDefault ? '#/conversations' : href('conversations', account)}>{account}</a>
                 {isDefault && ' (default)'}
               </th>
               {['services', 'conversations', 'messages', 'users'].map((kind) => (
-                <td key={kind}>{records[kind]?.toLocaleString()}</td>
+                <td key={kind}>{records?.[kind]?.toLocaleString() ?? '–'}</td>
               ))}
+              {isShared && <td>{server ?? 'none'}</td>}
             </tr>
           ))}
         </tbody>

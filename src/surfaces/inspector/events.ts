@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ServerResponse } from 'node:http';
-import type { Change, Feed } from '../../engine/feed.js';
+import type { Change, ChangeSource } from '../../engine/feed.js';
 
 /** Changes are collected for this long and sent as one event, so that a burst of calls causes few events. */
 const BATCH_MS = 25;
@@ -11,8 +11,14 @@ const MAX_UNREAD_BYTES = 256 * 1024;
 const MAX_CLIENTS = 100;
 const HEARTBEAT_MS = 15_000;
 
-/** Serves changes as server-sent events. Each event is a JSON array of changes, or `null` if there were too many. */
-export function serveEvents(scope: FastifyInstance, feed: Feed): void {
+/**
+ * Serves changes as server-sent events. Each event is a JSON array of changes, or `null` if there were too many.
+ * @param feeds.own the changes at this server, for other servers that ask with `?own=true`
+ */
+export function serveEvents(
+  scope: FastifyInstance,
+  feeds: { readonly own: ChangeSource; readonly all: ChangeSource },
+): void {
   const open = new Set<() => void>();
   scope.addHook('preClose', (done) => {
     for (const end of open) end();
@@ -30,6 +36,7 @@ export function serveEvents(scope: FastifyInstance, feed: Feed): void {
       'x-accel-buffering': 'no',
       'x-content-type-options': 'nosniff',
     });
+    const feed = /[?&]own=true\b/.test(request.url) ? feeds.own : feeds.all;
     const end = stream(raw, feed, () => open.delete(end));
     open.add(end);
     request.raw.on('close', end);
@@ -37,7 +44,7 @@ export function serveEvents(scope: FastifyInstance, feed: Feed): void {
 }
 
 /** @returns a function that ends the stream */
-function stream(raw: ServerResponse, feed: Feed, onEnd: () => void): () => void {
+function stream(raw: ServerResponse, feed: ChangeSource, onEnd: () => void): () => void {
   let batch: Change[] | null = [];
   let timer: NodeJS.Timeout | undefined;
 
@@ -51,7 +58,7 @@ function stream(raw: ServerResponse, feed: Feed, onEnd: () => void): () => void 
     batch = [];
   }
   const unsubscribe = feed.subscribe((change) => {
-    batch = batch === null || batch.length >= MAX_BATCH ? null : [...batch, change];
+    batch = change === null || batch === null || batch.length >= MAX_BATCH ? null : [...batch, change];
     timer ??= setTimeout(flush, BATCH_MS);
   });
   const heartbeat = setInterval(() => write(': heartbeat\n\n'), HEARTBEAT_MS).unref();

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Feed } from '../../engine/feed.js';
+import type { ChangeSource } from '../../engine/feed.js';
 import { addScope } from '../http/scope.js';
 import { createTokenGuard } from '../http/token-guard.js';
 import type { Surface } from '../surface.js';
@@ -7,17 +7,20 @@ import { serveEvents } from './events.js';
 import { servePage } from './page.js';
 
 export interface InspectorOptions {
-  readonly feed: Feed;
+  readonly feed: ChangeSource;
+  /** What changes at all servers on a database. Absent: only this server. */
+  readonly mergedFeed?: ChangeSource | undefined;
   readonly token?: string | undefined;
 }
 
 export const inspectorSurface: Surface = {
   name: 'inspector',
-  register: ({ http }, { feed, token }) => serveInspector(http, { feed, token }),
+  register: ({ http }, { feed, mergedFeed, token }) => serveInspector(http, { feed, mergedFeed, token }),
 };
 
 /** Serves the inspector page and the event stream that keeps it up to date. The page reads its data from controls. */
-export async function serveInspector(app: FastifyInstance, { feed, token }: InspectorOptions): Promise<void> {
+export async function serveInspector(app: FastifyInstance, options: InspectorOptions): Promise<void> {
+  const { feed, mergedFeed = feed, token } = options;
   const guard = createTokenGuard(token);
   const prefix = '/__understudy';
   // A person who opens the server's address in a browser wants to see the page. An API client gets Twilio's 404.
@@ -27,6 +30,6 @@ export async function serveInspector(app: FastifyInstance, { feed, token }: Insp
   await addScope(app, prefix, servePage);
   await addScope(app, prefix, (scope) => {
     scope.addHook('onRequest', guard);
-    serveEvents(scope, feed);
+    serveEvents(scope, { own: feed, all: mergedFeed });
   });
 }
