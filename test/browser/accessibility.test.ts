@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { jsonReport } from '../../src/contract/reports/json.js';
 import type { Json } from '../../src/core/json.js';
 import { failedRun } from '../contract/reports/failed-run.js';
+import { openHtmlReport } from './html-report.js';
 import { CONVERSATION, messageInput, openInspector, useBrowser, views, type Inspector } from './open-inspector.js';
 
 useBrowser();
@@ -21,7 +22,7 @@ interface AxeResults {
 }
 
 /** The violations that axe finds. `page.evaluate` is exempt from the page's script policy. */
-async function accessibilityViolations({ page }: Inspector): Promise<string[]> {
+async function accessibilityViolations({ page }: Pick<Inspector, 'page'>): Promise<string[]> {
   await page.evaluate(axe);
   const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
   expect(passes.length).toBeGreaterThan(10);
@@ -100,3 +101,17 @@ test('a contract report with both responses has no accessibility violation, and 
   expect(await accessibilityViolations(inspector)).toEqual([]);
   expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
 });
+
+test.each([
+  ['wide and light', 1280, 'light'],
+  ['narrow and dark', 390, 'dark'],
+] as const)(
+  '%s, the HTML report has no accessibility violation and does not scroll sideways',
+  async (_, width, colorScheme) => {
+    const report = await openHtmlReport({ differences: 2, colorScheme, viewport: { width, height: 780 } });
+    await report.page.getByText('Whole responses:').first().click();
+    expect(await accessibilityViolations(report)).toEqual([]);
+    expect(await report.page.evaluate<string[]>(smallTargets)).toEqual([]);
+    expect(await report.page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+  },
+);

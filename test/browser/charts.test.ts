@@ -17,8 +17,16 @@ test('charts have their values as tables, and a time range or an operation leads
   await expect.poll(() => page.url(), soon).toMatch(/requests\?from=\d+&to=\d+$/);
   await page.locator('a.entry').first().waitFor();
   await goTo('charts');
-  const latency = page.getByRole('region', { name: 'Latency' });
-  expect(await latency.getByRole('row').nth(1).innerText()).toContain('6');
+  const latency = page.getByRole('region', { name: 'Latency by operation' });
+  await latency.getByRole('columnheader', { name: 'Requests by duration in ms' }).waitFor();
+  const row = latency.getByRole('row').filter({ hasText: 'fetchservice' });
+  const [count, , , , ...distribution] = await row.getByRole('cell').allInnerTexts();
+  expect(count).toBe('6');
+  expect(distribution.reduce((sum, each) => sum + Number(each), 0)).toBe(6);
+  const heights = await row
+    .locator('.bar')
+    .evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().height));
+  expect(heights.map((height) => height > 0)).toEqual(distribution.map((each) => each !== '0'));
   await latency.getByRole('link', { name: 'fetchservice' }).click();
   await page.getByText('6 requests').waitFor();
   await goTo('charts');

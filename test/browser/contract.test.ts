@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { openInspector, useBrowser } from './open-inspector.js';
+import { openHtmlReport } from './html-report.js';
+import { openInspector, soon, useBrowser } from './open-inspector.js';
 
 useBrowser();
 
@@ -99,4 +100,53 @@ test('many differences are grouped by cause and unfold into single ones', async 
   await page.getByRole('group', { name: 'Expected' }).first().waitFor({ state: 'visible' });
   await page.getByRole('button', { name: 'Show more (47 left)' }).click();
   expect(await page.getByRole('group', { name: 'Expected' }).filter({ visible: true }).count()).toBe(97);
+});
+
+test('the list of differences is searched by what it shows, and says how many it shows', async () => {
+  const { page, goTo, understudy } = await openInspector();
+  const many = Array.from({ length: 20 }, (_, i) => ({
+    kind: 'value',
+    operation: `operation${i}`,
+    expected: i,
+    actual: 0,
+  }));
+  const report = reportOf(...many, { kind: 'left-out-key', side: 'simulate', operation: 'createservicerole' });
+  await understudy.controls.run('contract.keep', undefined, { report });
+  await goTo('contract');
+  await page.getByText('21 of 21 differences').waitFor();
+  await page.getByRole('searchbox', { name: 'Search differences' }).fill('missing required field');
+  await page.getByText('1 of 21 differences').waitFor();
+  expect(await page.locator('.cause').count()).toBe(1);
+  await page.locator('.cause').getByText('createservicerole', { exact: true }).waitFor();
+});
+
+test('the HTML report is searched in the same way, by keyboard alone', async () => {
+  const { page, errors } = await openHtmlReport({ differences: 20 });
+  const status = page.getByRole('status');
+  expect(await status.innerText()).toBe('20 of 20 differences');
+  const causes = page.locator('.cause').filter({ visible: true });
+  const drifts = page.locator('.drift').filter({ visible: true });
+  expect([await causes.count(), await drifts.count()]).toEqual([2, 0]);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('CREATESERVICE3 ·');
+  await expect.poll(() => status.innerText(), soon).toBe('1 of 20 differences');
+  expect([await causes.count(), await drifts.count()]).toEqual([1, 1]);
+  expect(await drifts.innerText()).toContain('createservice3');
+  await page.getByRole('searchbox', { name: 'Search differences' }).fill('');
+  await expect.poll(() => status.innerText(), soon).toBe('20 of 20 differences');
+  expect(await causes.count()).toBe(2);
+  expect(errors).toEqual([]);
+});
+
+test('without scripts, the HTML report shows everything and no search', async () => {
+  const { page } = await openHtmlReport({ differences: 20, javaScriptEnabled: false });
+  expect(await page.getByRole('searchbox').count()).toBe(0);
+  expect(await page.locator('.cause').filter({ visible: true }).count()).toBe(2);
+});
+
+test('a value in the HTML report never becomes a script', async () => {
+  const { page, errors } = await openHtmlReport({ differences: 1 });
+  await page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"document.title = 1\">')");
+  await expect.poll(() => errors.length, soon).toBeGreaterThan(0);
+  expect(await page.title()).toBe('understudy contract');
 });

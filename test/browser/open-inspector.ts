@@ -1,4 +1,4 @@
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { startUnderstudy } from '../../src/app/start-understudy.js';
 import type { Overrides, RunningUnderstudy } from '../../src/app/understudy.js';
@@ -70,18 +70,12 @@ export async function openInspector(
     { restPort: 0, mcpPort: 0, seed: 'support-desk', rngSeed: 'test', logLevel: 'silent', ...settings },
     { capability, ...parts },
   );
-  const context = await browser.newContext({
+  onTestFinished(() => understudy.close());
+  const page = await newPage({
     viewport: { width, height },
     colorScheme: dark ? 'dark' : 'light',
     permissions: ['clipboard-read', 'clipboard-write'],
-    reducedMotion: 'reduce',
   });
-  onTestFinished(async () => {
-    await context.close();
-    await understudy.close();
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(8000);
   const pageErrors: string[] = [];
   const requestedUrls: string[] = [];
   page.on('pageerror', (error) => pageErrors.push(error.message));
@@ -102,6 +96,15 @@ export async function openInspector(
       return (result.body?.value ?? {}) as Record<string, unknown>;
     },
   };
+}
+
+/** Opens an empty page, which closes when the test ends. */
+export async function newPage(options: BrowserContextOptions): Promise<Page> {
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(8000);
+  return page;
 }
 
 const callerOf = (origin: string) => ({ surface: 'engine', account: ACCOUNT, origin }) as const;

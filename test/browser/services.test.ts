@@ -79,6 +79,8 @@ test('the account’s address configurations and credentials are created with fo
   await dialog.getByLabel('Secret').fill('a-push-secret');
   await dialog.getByRole('button', { name: 'Create' }).click();
   await page.getByRole('row').filter({ hasText: 'Push' }).getByRole('link').click();
+  await page.getByRole('table', { name: 'credential' }).getByText('Push').waitFor();
+  await page.getByText('Show as JSON').click();
   await page.getByRole('group', { name: 'credential' }).getByText('"Push"').waitFor();
   expect(await page.locator('body').innerText()).not.toContain('a-push-secret');
   await goTo('requests/2');
@@ -95,6 +97,11 @@ test('webhooks are set for the account, a service and a conversation', async () 
     await dialog.getByLabel('PostWebhookUrl').fill('http://127.0.0.1:3000/events');
     await dialog.getByLabel('Filters').fill('onMessageAdded\nonMessageRemoved');
     await dialog.getByRole('button', { name: 'Save' }).click();
+    const valueOf = (field: string) =>
+      page.getByRole('table', { name: 'Webhooks' }).getByRole('row').filter({ hasText: field }).getByRole('cell');
+    await valueOf('post_webhook_url').getByText('http://127.0.0.1:3000/events').waitFor();
+    expect(await valueOf('filters').innerText()).toBe('onMessageAdded, onMessageRemoved');
+    await page.getByText('Show as JSON').click();
     const json = page.getByRole('group', { name: 'Webhooks' });
     await json.getByText('"http://127.0.0.1:3000/events"').waitFor();
     expect(JSON.parse(await json.innerText())).toMatchObject({ filters: ['onMessageAdded', 'onMessageRemoved'] });
@@ -107,7 +114,9 @@ test('webhooks are set for the account, a service and a conversation', async () 
   await dialog.getByLabel('Configuration.Method').selectOption('post');
   await dialog.getByLabel('Configuration.Triggers').fill('help');
   await dialog.getByRole('button', { name: 'Create' }).click();
-  await page.locator('.scoped-webhook').getByText('"help"').waitFor();
+  const webhook = page.locator('.scoped-webhook').filter({ hasText: 'trigger' }).getByRole('table');
+  const triggers = webhook.getByRole('row').filter({ hasText: 'configuration.triggers' });
+  await triggers.getByRole('cell').getByText('help').waitFor();
 });
 
 test('conversations are filtered by scope: the account level shows those of the default service', async () => {
@@ -125,6 +134,17 @@ test('conversations are filtered by scope: the account level shows those of the 
   expect(await page.locator('.details').innerText()).toMatch(/\/v1\/Conversations\/CH/);
 });
 
+test('the settings of a service are tables in Twilio’s field names, with the fields of nested objects', async () => {
+  const { page, goTo } = await openInspector();
+  await goTo(`services/${SERVICE}/notifications`);
+  const table = page.getByRole('table', { name: 'Notifications' });
+  await table.getByRole('rowheader', { name: 'new_message.enabled' }).waitFor();
+  await goTo(`services/${SERVICE}`);
+  const names = page.getByRole('table', { name: 'Service' }).getByRole('rowheader');
+  await names.getByText('friendly_name').waitFor();
+  expect(await names.allInnerTexts()).toContain('links.conversations');
+});
+
 test('JSON is valid as shown, can be folded, and is copied in full', async () => {
   const { page, goTo, call } = await openInspector();
   const attributes = JSON.stringify({ text: 'two\n"lines" \u202Ereversed', list: [1, 2] });
@@ -134,6 +154,7 @@ test('JSON is valid as shown, can be folded, and is copied in full', async () =>
   });
   await goTo(`records/${String(sid)}`);
   const json = page.getByRole('group', { name: 'user' });
+  await page.getByText('Show as JSON').click();
   await json.getByText('"quoted"').waitFor();
   const shown = JSON.parse(await json.innerText()) as Record<string, unknown>;
   expect(shown).toMatchObject({ identity: 'quoted', attributes });

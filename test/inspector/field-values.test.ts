@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { jsonString } from '../../src/inspector/components/json-text.js';
-import { changedFields, fieldText } from '../../src/inspector/services/field-values.js';
+import { changedFields, fieldText, flatFields } from '../../src/inspector/services/field-values.js';
 
 const address = {
   friendly_name: null,
@@ -46,4 +46,15 @@ test('a JSON string escapes invisible characters and stays the same text', () =>
   const text = 'a\u202Eb\u200B"\n\u0085';
   expect(jsonString(text)).toBe(String.raw`"a\u202eb\u200b\"\n\u0085"`);
   expect(JSON.parse(jsonString(text))).toBe(text);
+});
+
+test('a record is shown field by field, with the fields of nested objects', () => {
+  const record = { sid: 'IS1', filters: ['a', 'b'], new_message: { enabled: true, sound: { name: null } }, none: {} };
+  expect(flatFields(record)).toEqual([
+    ['sid', 'IS1'],
+    ['filters', ['a', 'b']],
+    ['new_message.enabled', true],
+    ['new_message.sound.name', null],
+    ['none', {}],
+  ]);
 });

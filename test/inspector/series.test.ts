@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { latencies, requestRates, widthFor } from '../../src/inspector/charts/series.js';
+import { latencyHistogram, requestRates, widthFor } from '../../src/inspector/charts/series.js';
 import type { Exchange } from '../../src/inspector/data/types.js';
 
 const at = (seconds: number, status = 200, milliseconds = 1, operation = 'fetchservice') =>
@@ -25,10 +25,19 @@ test('a longer log has wider intervals, and rates stay per second', () => {
   expect(series[0]?.values[0]).toBeCloseTo(0.2);
 });
 
-test('latencies have quantiles by operation, the slowest operation first', () => {
+test('latencies have quantiles and a histogram by operation, the slowest operation first', () => {
   const fast = Array.from({ length: 100 }, (_, i) => at(i, 200, i + 1));
-  expect(latencies([...fast, at(0, 200, 500, 'createservice')])).toEqual([
-    { operation: 'createservice', count: 1, p50: 500, p95: 500, maximum: 500 },
-    { operation: 'fetchservice', count: 100, p50: 50, p95: 95, maximum: 100 },
-  ]);
+  expect(latencyHistogram([...fast, at(0, 200, 500, 'createservice')])).toEqual({
+    intervals: ['1–2', '2–5', '5–10', '10–20', '20–50', '50–100', '100–200', '200–500', '500–1,000'],
+    operations: [
+      { operation: 'createservice', count: 1, p50: 500, p95: 500, maximum: 500, counts: [0, 0, 0, 0, 0, 0, 0, 0, 1] },
+      { operation: 'fetchservice', count: 100, p50: 50, p95: 95, maximum: 100, counts: [1, 3, 5, 10, 30, 50, 1, 0, 0] },
+    ],
+  });
+});
+
+test('the first and the last interval of a histogram are open', () => {
+  expect(latencyHistogram([at(0, 200, 0.05)]).intervals).toEqual(['< 0.1']);
+  expect(latencyHistogram([at(0, 200, 10_000)]).intervals).toEqual(['≥ 10,000']);
+  expect(latencyHistogram([])).toEqual({ intervals: [], operations: [] });
 });

@@ -50,7 +50,19 @@ export async function runContract(settings: ContractSettings, stop: AbortSignal)
   // First, because it must not be lost if a file cannot be written.
   process.stdout.write(`\n${terminalReport(report, settings.colours)}`);
   writeReports(report, settings, sourceLocations(setup.scenarios, knownDrift));
+  writeProgress(reportsNote(report, settings.report));
   return EXIT_CODES[report.outcome];
+}
+
+/** Which files were written, and where whole responses are. */
+function reportsNote({ drifts }: SuiteReport, files: ContractSettings['report']): string {
+  const names = Object.values(files);
+  const written = names.length === 0 ? '' : `Wrote ${names.join(', ')}.\n`;
+  if (drifts.length === 0) return written;
+  const { html = '' } = files;
+  return html === ''
+    ? `${written}To see the whole responses, add --report html=FILE.\n`
+    : `${written}${html} shows the whole responses.\n`;
 }
 
 function defaultKnownDrift(): string {

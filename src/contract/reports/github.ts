@@ -51,14 +51,10 @@ function differences(causes: readonly Cause[], report: SuiteReport): string {
 /** The responses behind the first difference of a cause, as far as they differ. */
 function firstDiff({ drifts: [drift] }: Cause, report: SuiteReport): string[] {
   const diff = drift && responseDiff(drift, report);
-  if (diff === undefined || diff.columns.length < 2) return [];
-  const lines = unifiedDiff(diff);
-  const rest = lines.length - MAX_DIFF_LINES;
-  const more = rest > 0 ? `\n… and ${counted(rest, 'more line')}` : '';
+  const lines = diff === undefined ? [] : unifiedDiff(diff, MAX_DIFF_LINES);
+  if (diff === undefined || lines.length === 0) return [];
   // A fence must be longer than any row of backticks in the text.
-  return [
-    `${diff.title}\n\n\`\`\`\`\`diff\n${lines.slice(0, MAX_DIFF_LINES).join('\n').replaceAll('`````', "'''''")}${more}\n\`\`\`\`\``,
-  ];
+  return [`${diff.title}\n\n\`\`\`\`\`diff\n${lines.join('\n').replaceAll('`````', "'''''")}\n\`\`\`\`\``];
 }
 
 function list(title: string, items: readonly string[]): string {

@@ -14,13 +14,16 @@ import {
   verdict,
 } from './findings/labels.js';
 import { responseDiff, responsesTo } from './findings/responses.js';
+import { MAX_UNFOLDED } from './findings/search.js';
 import { DIFF_STYLE, diffBlock } from './html-diff.js';
+import { CONTENT_SECURITY_POLICY, SEARCH_SCRIPT, SEARCH_STYLE, searchField } from './html-search.js';
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
 h1{font-size:1.4rem}table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ddd;vertical-align:top}
 td.n{text-align:right;font-variant-numeric:tabular-nums}code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}summary{cursor:pointer}section{margin:.5rem 0 1rem 1rem}.values{display:grid;grid-template-columns:1fr 1fr;gap:1rem}.values h4{margin:.2rem 0;font-size:.9rem}.bad{color:#a8071a}.good{color:#1b6e1b}
 @media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}th,td{border-color:#333}.bad{color:#ff7875}.good{color:#7ccf7c}}
-${DIFF_STYLE}`;
+${DIFF_STYLE}
+${SEARCH_STYLE}`;
 
 /** A self-contained page: it loads nothing. */
 export function htmlReport(report: SuiteReport): string {
@@ -37,6 +40,7 @@ export function htmlReport(report: SuiteReport): string {
   ];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="content-security-policy" content="${CONTENT_SECURITY_POLICY}">
 <title>understudy contract</title><style>${STYLE}</style></head>
 <body><h1 class="${outcome === 'agree' ? 'good' : 'bad'}">${escape(verdict(report))}</h1><p>${escape(figures(report))}</p>
 ${problems(report)}${sections.filter((section) => section !== '').join('\n')}
@@ -44,21 +48,19 @@ ${problems(report)}${sections.filter((section) => section !== '').join('\n')}
 `;
 }
 
-/** So few causes are shown unfolded. */
-const FEW = 5;
-
 function differences(report: SuiteReport): string {
   const causes = causesOf(report.drifts);
   if (causes.length === 0) return '';
-  const isOpen = report.drifts.length <= FEW;
+  const isOpen = report.drifts.length <= MAX_UNFOLDED;
   const shown = new Set<unknown>();
-  return `<h2>${SECTIONS.differences}</h2>${causes.map((cause) => causeBlock(cause, report, isOpen, shown)).join('\n')}`;
+  const blocks = causes.map((cause) => causeBlock(cause, report, isOpen, shown));
+  return [`<h2>${SECTIONS.differences}</h2>`, searchField(report.drifts.length), ...blocks, SEARCH_SCRIPT].join('\n');
 }
 
 /** `shown` has the responses that are already in the report. */
 function causeBlock(cause: Cause, report: SuiteReport, isOpen: boolean, shown: Set<unknown>): string {
   const drifts = cause.drifts.map((drift) => driftBlock(drift, report, shown)).join('\n');
-  return `<details${isOpen ? ' open' : ''}><summary>${escape(describeCause(cause))}</summary>${drifts}</details>`;
+  return `<details class="cause"${isOpen ? ' open' : ''}><summary>${escape(describeCause(cause))}</summary>${drifts}</details>`;
 }
 
 function driftBlock(drift: Drift, report: SuiteReport, shown: Set<unknown>): string {
@@ -70,7 +72,7 @@ function driftBlock(drift: Drift, report: SuiteReport, shown: Set<unknown>): str
       ? ''
       : `<details><summary>Reproduce with curl</summary><code>${escape(drift.curl)}</code></details>`;
   const responses = wholeResponses(drift, report, shown);
-  return `<section><b>${escape(placeOf(drift))}</b><div class="values">${values.join('')}</div>${responses}${command}</section>`;
+  return `<section class="drift"><b class="place">${escape(placeOf(drift))}</b><div class="values">${values.join('')}</div>${responses}${command}</section>`;
 }
 
 /** The responses to a step are shown once, at its first difference. */

@@ -3,6 +3,7 @@ import type { SuiteReport } from '../run/run-suite.js';
 import { causesOf, describeCause, placeOf, type Cause } from './findings/causes.js';
 import { explanationLines } from './findings/explain-drift.js';
 import { checkSources, counted, figures, problemsOf, SECTIONS, verdict } from './findings/labels.js';
+import { responseDiff, unifiedDiff } from './findings/responses.js';
 
 /** Text styles of a terminal; without colours they return the text unchanged. */
 export interface Styles {
@@ -24,6 +25,7 @@ export function paint(colours: boolean): Styles {
 const MAX_CAUSES = 15;
 const MAX_DRIFTS_PER_CAUSE = 3;
 const MAX_COMMAND_LENGTH = 800;
+const MAX_DIFF_LINES = 12;
 
 /** The result of one scenario in one line. */
 export function scenarioLine(
@@ -56,7 +58,8 @@ export function terminalReport(report: SuiteReport, colours: boolean): string {
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-function causeBlock(cause: Cause, report: SuiteReport, { strong, bad, faint }: Styles): string {
+function causeBlock(cause: Cause, report: SuiteReport, styles: Styles): string {
+  const { strong, bad, faint } = styles;
   const lines = cause.drifts.slice(0, MAX_DRIFTS_PER_CAUSE).flatMap((drift) => {
     const explanation = explanationLines(drift, report);
     const width = Math.max(...explanation.map(([label]) => label.length));
@@ -69,7 +72,16 @@ function causeBlock(cause: Cause, report: SuiteReport, { strong, bad, faint }: S
   const more = rest > 0 ? [faint(`  … and ${rest} more with this cause`)] : [];
   const curl = cause.drifts[0]?.curl;
   const command = curl === undefined || curl.length > MAX_COMMAND_LENGTH ? [] : [`  ${faint(curl)}`];
-  return [bad(describeCause(cause)), ...lines, ...more, ...command].join('\n');
+  return [bad(describeCause(cause)), ...lines, ...more, ...firstDiff(cause, report, styles), ...command].join('\n');
+}
+
+/** The responses behind the first difference of a cause, as far as they differ. */
+function firstDiff({ drifts: [drift] }: Cause, report: SuiteReport, { good, bad, faint }: Styles): string[] {
+  const diff = drift && responseDiff(drift, report);
+  const lines = diff === undefined ? [] : unifiedDiff(diff, MAX_DIFF_LINES);
+  if (diff === undefined || lines.length === 0) return [];
+  const style = (line: string) => (line.startsWith('-') ? bad : line.startsWith('+') ? good : faint);
+  return [`  ${diff.title}`, ...lines.map((line) => `    ${style(line)(line)}`)];
 }
 
 function staleBlock({ stale }: SuiteReport, { bad }: Styles): string {

@@ -6,18 +6,17 @@ import { href } from '../data/route.js';
 import { isSimulated } from '../data/server.js';
 import { useLog } from '../data/use-log.js';
 import { requestLog } from '../requests/request-log.js';
-import { BarTable } from './bar-table.js';
 import { CoverageChart } from './coverage-chart.js';
+import { LatencyChart } from './latency-chart.js';
 import { ReceiptChart } from './receipt-chart.js';
-import { latencies, requestRates } from './series.js';
+import { latencyHistogram, requestRates } from './series.js';
 import { TimeChart } from './time-chart.js';
-import { formatMilliseconds } from '../components/milliseconds.js';
 
 /** Requests, latencies, receipts and contract coverage as charts. */
 export function Charts(): JSX.Element {
   const { entries, error } = useLog(requestLog, 'all');
   const rates = useMemo(() => requestRates(entries ?? []), [entries]);
-  const slowest = useMemo(() => latencies(entries ?? []), [entries]);
+  const durations = useMemo(() => latencyHistogram(entries ?? []), [entries]);
   return (
     <div class="page wide">
       <h1>Charts</h1>
@@ -35,17 +34,7 @@ export function Charts(): JSX.Element {
             onRange={(from, to) => (location.hash = requestsBetween(from, to))}
             hrefOf={requestsBetween}
           />
-          <BarTable
-            title="Latency"
-            columns={['Operation', 'Requests', 'p50', 'p95', 'Maximum']}
-            rows={slowest.map(({ operation, count, p50, p95, maximum }) => ({
-              key: operation,
-              name: <a href={withParameters('requests', { operation })}>{operation}</a>,
-              cells: [count, formatMilliseconds(p50), formatMilliseconds(p95), formatMilliseconds(maximum)],
-              value: p95,
-              tone: 'neutral',
-            }))}
-          />
+          <LatencyChart histogram={durations} hrefOf={(operation) => withParameters('requests', { operation })} />
         </>
       )}
       {isSimulated() && <ReceiptChart />}

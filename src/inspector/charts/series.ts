@@ -55,21 +55,47 @@ export interface Latency {
   readonly p50: number;
   readonly p95: number;
   readonly maximum: number;
+  /** The number of requests in each interval of the histogram. */
+  readonly counts: readonly number[];
 }
 
-/** The durations of each operation, the slowest first. */
-export function latencies(exchanges: readonly Exchange[]): readonly Latency[] {
+export interface LatencyHistogram {
+  /** In milliseconds, e.g. `< 1`, `1–2`, `≥ 10,000`. */
+  readonly intervals: readonly string[];
+  /** The slowest operation first. */
+  readonly operations: readonly Latency[];
+}
+
+/** The bounds between intervals, in milliseconds. */
+const BOUNDS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
+
+/** How the durations of each operation are distributed, over the intervals that have a request. */
+export function latencyHistogram(exchanges: readonly Exchange[]): LatencyHistogram {
   const durations = new Map<string, number[]>();
   for (const { operation, milliseconds } of exchanges) {
     const found = durations.get(operation);
     if (found === undefined) durations.set(operation, [milliseconds]);
     else found.push(milliseconds);
   }
-  return [...durations]
-    .map(([operation, values]) => {
-      values.sort((a, b) => a - b);
-      const quantile = (q: number): number => values[Math.ceil(q * values.length) - 1] ?? 0;
-      return { operation, count: values.length, p50: quantile(0.5), p95: quantile(0.95), maximum: quantile(1) };
-    })
-    .sort((a, b) => b.p95 - a.p95);
+  const used = exchanges.map(({ milliseconds }) => intervalOf(milliseconds));
+  const [first, last] = [Math.min(...used), Math.max(...used)];
+  const range = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  const operations = [...durations].map(([operation, values]) => {
+    values.sort((a, b) => a - b);
+    const quantile = (q: number): number => values[Math.ceil(q * values.length) - 1] ?? 0;
+    const intervals = values.map(intervalOf);
+    const counts = range.map((interval) => intervals.filter((each) => each === interval).length);
+    return { operation, count: values.length, p50: quantile(0.5), p95: quantile(0.95), maximum: quantile(1), counts };
+  });
+  return { intervals: range.map(labelOf), operations: operations.sort((a, b) => b.p95 - a.p95) };
+}
+
+/** The number of bounds up to a duration. */
+function intervalOf(milliseconds: number): number {
+  return BOUNDS.filter((bound) => bound <= milliseconds).length;
+}
+
+function labelOf(interval: number): string {
+  const [from, to] = [BOUNDS[interval - 1], BOUNDS[interval]].map((bound) => bound?.toLocaleString('en'));
+  return from === undefined ? `< ${to}` : to === undefined ? `≥ ${from}` : `${from}–${to}`;
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { Badge } from '../components/badge.js';
 import { CopyButton } from '../components/copy-button.js';
 import { JsonView } from '../components/json-view.js';
@@ -16,6 +16,7 @@ import {
   problemsOf,
   verdict,
 } from '../../contract/reports/findings/labels.js';
+import { countShown, MAX_UNFOLDED, SEARCH_LABEL, searchCauses } from '../../contract/reports/findings/search.js';
 import { ResponseDiff } from './response-diff.js';
 import type { ContractReport } from './types.js';
 
@@ -27,9 +28,6 @@ const outcomes = {
   incomplete: ['warn', 'Incomplete run'],
 } as const;
 
-/** So few differences are shown unfolded. */
-const FEW = 5;
-
 /** How many causes, or differences of one cause, are shown at a time. */
 const ITEMS_PER_STEP = 50;
 
@@ -37,9 +35,8 @@ export function Report({ report }: { readonly report: ContractReport }): JSX.Ele
   const [tone, label] = outcomes[report.outcome];
   const [text, setText] = useState('');
   const [limit, setLimit] = useState(ITEMS_PER_STEP);
-  const searchText = text.toLowerCase();
-  const found = report.drifts.filter((drift) => JSON.stringify(drift).toLowerCase().includes(searchText));
-  const causes = causesOf(found);
+  const causes = useMemo(() => searchCauses(causesOf(report.drifts), text, report), [report, text]);
+  const shown = causes.reduce((sum, { drifts }) => sum + drifts.length, 0);
   return (
     <>
       <p>
@@ -47,18 +44,23 @@ export function Report({ report }: { readonly report: ContractReport }): JSX.Ele
       </p>
       <p class="hint">{figures(report)}</p>
       <Problems report={report} />
-      {report.drifts.length > 0 && <h2>{SECTIONS.differences}</h2>}
       {report.drifts.length > 0 && (
-        <input
-          type="search"
-          placeholder="Search differences"
-          aria-label="Search differences"
-          value={text}
-          onInput={({ currentTarget }) => setText(currentTarget.value)}
-        />
+        <>
+          <h2>{SECTIONS.differences}</h2>
+          <div class="actions">
+            <input
+              type="search"
+              placeholder={SEARCH_LABEL}
+              aria-label={SEARCH_LABEL}
+              value={text}
+              onInput={({ currentTarget }) => setText(currentTarget.value)}
+            />
+            <span role="status">{countShown(shown, report.drifts.length)}</span>
+          </div>
+        </>
       )}
       {causes.slice(0, limit).map((cause) => (
-        <CauseCard key={cause.key} cause={cause} report={report} isOpen={report.drifts.length <= FEW} />
+        <CauseCard key={cause.key} cause={cause} report={report} isOpen={shown <= MAX_UNFOLDED} />
       ))}
       {causes.length > limit && (
         <button type="button" onClick={() => setLimit(limit + ITEMS_PER_STEP)}>

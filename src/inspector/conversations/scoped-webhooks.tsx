@@ -2,13 +2,13 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Badge } from '../components/badge.js';
 import { ErrorMessage } from '../components/error-message.js';
-import { JsonView } from '../components/json-view.js';
 import { SidLink } from '../components/sid-link.js';
 import { queryControl } from '../data/api.js';
 import { mayChangeRecords } from '../data/change-events.js';
 import type { Conversation } from '../data/types.js';
 import { useLiveQuery } from '../data/use-live-query.js';
 import { DeleteButton } from '../services/delete-button.js';
+import { RecordFields } from '../services/record-fields.js';
 import { RecordForm } from '../services/record-form.js';
 import { resourceKinds } from '../services/resources.js';
 
@@ -55,7 +55,7 @@ export function ScopedWebhooks({ conversation }: { readonly conversation: Conver
               path={{ ...path, Sid: record.sid }}
             />
           </div>
-          <JsonView label={`Configuration of ${record.sid}`} value={record.configuration} />
+          <RecordFields label={`Configuration of ${record.sid}`} record={{ configuration: record.configuration }} />
         </div>
       ))}
       {conversation.state !== 'closed' && (

@@ -15,6 +15,17 @@ export function valueAt(record: unknown, keys: readonly string[]): unknown {
   );
 }
 
+/** The fields of a record, those of its objects as well, each by the path of its keys: `new_message.enabled`. */
+export function flatFields(record: TwilioRecord, prefix = ''): (readonly [path: string, value: unknown])[] {
+  return Object.entries(record).flatMap(([key, value]) => {
+    const path = `${prefix}${key}`;
+    const isNested = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isNested && Object.keys(value).length > 0
+      ? flatFields(value as TwilioRecord, `${path}.`)
+      : [[path, value] as const];
+  });
+}
+
 export function isList({ type }: FieldSchema): boolean {
   return type === 'array';
 }

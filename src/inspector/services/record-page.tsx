@@ -3,7 +3,6 @@ import { useEffect, useState } from 'preact/hooks';
 import { CopyButton } from '../components/copy-button.js';
 import { EmptyState } from '../components/empty-state.js';
 import { MediaFileView } from '../components/media-file.js';
-import { JsonView } from '../components/json-view.js';
 import { queryControl } from '../data/api.js';
 import { mayChangeRecords } from '../data/change-events.js';
 import { href, world } from '../data/route.js';
@@ -11,6 +10,7 @@ import type { MediaFile } from '../data/types.js';
 import { useLiveQuery } from '../data/use-live-query.js';
 import { DeleteButton } from './delete-button.js';
 import type { TwilioRecord } from './field-values.js';
+import { RecordFields } from './record-fields.js';
 import { RecordForm } from './record-form.js';
 import { kindOf, type ResourceKind } from './resources.js';
 
@@ -59,7 +59,7 @@ export function RecordPage({ rest: [sid = ''] }: { readonly rest: readonly strin
         <MediaFileView file={{ ...(value.record as unknown as MediaFile), link: value.link ?? null }} />
       )}
       <h2>{resource?.singular ?? value.kind}</h2>
-      <JsonView label={resource?.singular ?? value.kind} value={value.record} />
+      <RecordFields label={resource?.singular ?? value.kind} record={value.record} />
     </article>
   );
 }

@@ -1,7 +1,6 @@
 import type { JSX } from 'preact';
 import { Badge } from '../components/badge.js';
 import { EmptyState } from '../components/empty-state.js';
-import { JsonView } from '../components/json-view.js';
 import { Text } from '../components/text.js';
 import { queryControl } from '../data/api.js';
 import { mayChangeRecords } from '../data/change-events.js';
@@ -9,6 +8,7 @@ import { href, navigate, world } from '../data/route.js';
 import { useLiveQuery } from '../data/use-live-query.js';
 import { DeleteButton } from './delete-button.js';
 import type { TwilioRecord } from './field-values.js';
+import { RecordFields } from './record-fields.js';
 import { RecordTable } from './record-table.js';
 import { resourceKinds } from './resources.js';
 import { Settings } from './settings.js';
@@ -89,7 +89,7 @@ function Overview({ sid, record }: { readonly sid: string; readonly record: Twil
           onDeleted={() => navigate('services', world.value)}
         />
       </div>
-      <JsonView label="Service" value={record} />
+      <RecordFields label="Service" record={record} />
     </>
   );
 }

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { JsonView } from '../components/json-view.js';
 import type { OperationKey } from '../data/operations.js';
 import type { TwilioRecord } from './field-values.js';
+import { RecordFields } from './record-fields.js';
 import { RecordForm } from './record-form.js';
 
 interface SettingProps {
@@ -23,7 +23,7 @@ export function Setting({ title, operation, path, value }: SettingProps): JSX.El
           Edit<span class="visually-hidden"> {title}</span>
         </button>
       </div>
-      <JsonView label={title} value={value} />
+      <RecordFields label={title} record={value} />
       {isOpen && (
         <RecordForm
           title={`Edit ${title}`}

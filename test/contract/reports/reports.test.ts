@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { causesOf, describeCause, placeOf } from '../../../src/contract/reports/findings/causes.js';
 import { explanationLines } from '../../../src/contract/reports/findings/explain-drift.js';
@@ -20,11 +21,24 @@ describe('the report', () => {
     expect(text.trim().split('\n').at(-1)).toMatch(/^\d+ differences? from wrapped$/);
   });
 
-  it('in HTML escapes values and loads nothing', async () => {
+  it('in the terminal shows the lines of the responses that differ', async () => {
+    const lines = terminalReport(await failedRun(), false).split('\n');
+    const title = lines.findIndex((line) => /^ {2}Whole responses: \d+ of \d+ lines differ$/.test(line));
+    const diff = lines.slice(title + 1, title + 13);
+    expect(diff).toContain('    +  "friendly_name": "moderator",');
+    expect(diff.some((line) => line.startsWith('    -  "friendly_name": "<b>'))).toBe(true);
+    expect(terminalReport(await failedRun(), true)).toContain('\u001B[32m+  "friendly_name": "moderator",\u001B[39m');
+  });
+
+  it('in HTML escapes values, loads nothing, and lets only its own script run', async () => {
     const html = htmlReport(await failedRun());
     expect(html).toContain('&lt;b&gt;');
     expect(html).not.toContain('<b>"x"');
-    expect(html).not.toMatch(/<script|src=|href=/);
+    expect(html).not.toMatch(/src=|href=/);
+    const [, script = '', ...others] = html.split(/<script>|<\/script>/);
+    expect(others).toHaveLength(1);
+    const hash = createHash('sha256').update(script).digest('base64');
+    expect(html).toContain(`default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'`);
   });
 
   it('in HTML sets both responses side by side, once for each step', async () => {

@@ -57,16 +57,19 @@ export function markedText({ state, ...line }: DiffLine, side: 'expected' | 'act
   return text === undefined ? undefined : `${MARKS[state === 'different' ? side : state]} ${text}`;
 }
 
-/** The lines around the differences as a unified diff, without headers. */
-export function unifiedDiff({ blocks }: ResponseDiff): string[] {
-  return blocks
+/** The lines around the differences as a unified diff without headers; empty unless both sides have a response. */
+export function unifiedDiff({ columns, blocks }: ResponseDiff, maxLines: number): readonly string[] {
+  if (columns.length < 2) return [];
+  const lines = blocks
     .filter(({ isFolded }) => !isFolded)
-    .flatMap(({ lines }) => lines)
+    .flatMap(({ lines: visible }) => visible)
     .flatMap(({ state, expected, actual }) =>
       state === 'equal'
         ? [` ${actual ?? expected ?? ''}`]
         : [...(expected === undefined ? [] : [`-${expected}`]), ...(actual === undefined ? [] : [`+${actual}`])],
     );
+  const rest = lines.length - maxLines;
+  return rest > 0 ? [...lines.slice(0, maxLines), `… and ${counted(rest, 'more line')}`] : lines;
 }
 
 export function foldLabel({ lines }: DiffBlock): string {
