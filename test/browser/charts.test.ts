@@ -20,7 +20,8 @@ test('charts have their values as tables, and a time range or an operation leads
   const latency = page.getByRole('region', { name: 'Latency by operation' });
   await latency.getByRole('columnheader', { name: 'Requests by duration in ms' }).waitFor();
   const row = latency.getByRole('row').filter({ hasText: 'fetchservice' });
-  const [count, , , , ...distribution] = await row.getByRole('cell').allInnerTexts();
+  const [count, ...values] = await row.getByRole('cell').allInnerTexts();
+  const distribution = values.slice(0, -3);
   expect(count).toBe('6');
   expect(distribution.reduce((sum, each) => sum + Number(each), 0)).toBe(6);
   const heights = await row

@@ -27,6 +27,10 @@ test.each([
   [['--token', 'short'], /--token .*at least 8 characters/],
   [['--seed', 'nowhere.yaml'], /nowhere\.yaml/],
   [
+    ['seed', 'generate', '--conversations', '100000', '--messages', '14', '--rng-seed', 's'],
+    /at least 1,700,000 entries .*: lower --conversations or --messages/,
+  ],
+  [
     ['--host', '203.0.113.1', '--token', 'a-secret', '--rest-port', '0'],
     /203\.0\.113\.1 is not an address of this machine/,
   ],

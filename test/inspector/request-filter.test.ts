@@ -59,5 +59,11 @@ test('a path is shown without its service and SIDs, a duration in a suitable uni
   expect(compactPath(exchange.url)).toBe('/Conversations/…/Messages');
   expect(compactPath('/v1/v1/services?PageSize=1')).toBe('/services');
   expect(compactPath(`/v1/Users/US${'0'.repeat(32)}`)).toBe('/Users/…');
-  expect([0.42, 12.3, 1234].map(formatMilliseconds)).toEqual(['0.4 ms', '12 ms', '1.23 s']);
+  expect([0, 0.04, 0.42, 12.3, 1234].map(formatMilliseconds)).toEqual([
+    '0.0 ms',
+    '0.04 ms',
+    '0.4 ms',
+    '12 ms',
+    '1.23 s',
+  ]);
 });

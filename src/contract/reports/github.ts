@@ -1,9 +1,19 @@
 import { checksOf } from '../model/fidelity.js';
 import type { SuiteReport } from '../run/run-suite.js';
 import { escape } from './escape.js';
-import { causesOf, describeCause, type Cause } from './findings/causes.js';
+import { causesOf, describeCause, placeOf, type Cause } from './findings/causes.js';
 import { explanationLines } from './findings/explain-drift.js';
-import { counted, fidelityHead, fidelityRows, figures, problemsOf, SECTIONS, verdict } from './findings/labels.js';
+import {
+  checkSources,
+  counted,
+  fidelityHead,
+  fidelityRows,
+  figures,
+  problemsOf,
+  SCENARIO_COLUMNS,
+  SECTIONS,
+  verdict,
+} from './findings/labels.js';
 import { responseDiff, unifiedDiff } from './findings/responses.js';
 
 // GitHub shows at most 1 MiB. The other reports contain everything.
@@ -13,20 +23,28 @@ const MAX_DIFF_LINES = 40;
 
 /** Markdown for a GitHub job summary. */
 export function githubSummary(report: SuiteReport): string {
-  const { drifts, stale, fidelity, outcome, scenarios } = report;
+  const { drifts, accepted, stale, fidelity, outcome, scenarios } = report;
   const checked = fidelityRows(fidelity.filter((each) => checksOf(each) > 0)).map((cells) => row(cells.map(String)));
   const blocks = [
     `## ${outcome === 'agree' ? '✅' : '❌'} understudy contract`,
     `${escape(verdict(report))}  \n${figures(report)}`,
+    problemsOf(scenarios)
+      .map(([label, text]) => `**${label}** ${escape(text)}`)
+      .join('  \n'),
     differences(causesOf(drifts), report),
     list(
       SECTIONS.stale,
       stale.map(({ known: { scenario, step, path }, why }) => `${scenario} · ${step} · ${path}: ${why}`),
     ),
-    problemsOf(scenarios)
-      .map(([label, text]) => `**${label}** ${escape(text)}`)
-      .join('  \n'),
-    details(SECTIONS.checks, [...tableHead(fidelityHead(report)), ...checked].join('\n')),
+    list(
+      SECTIONS.accepted,
+      accepted.map(({ drift, known }) => `${placeOf(drift)}: ${known.reason} (until ${known.expires})`),
+    ),
+    details(SECTIONS.scenarios, [...tableHead(SCENARIO_COLUMNS), ...scenarios.map(scenarioRow)].join('\n')),
+    details(
+      SECTIONS.checks,
+      [escape(checkSources(report)), '', ...tableHead(fidelityHead(report)), ...checked].join('\n'),
+    ),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
@@ -46,6 +64,12 @@ function differences(causes: readonly Cause[], report: SuiteReport): string {
   const rest = causes.length - MAX_CAUSES;
   const more = rest > 0 ? [`… and ${counted(rest, 'more cause', 'more causes')}.`] : [];
   return [`### ${SECTIONS.differences}`, ...shown, ...more].join('\n\n');
+}
+
+function scenarioRow({ name, about, steps, skipped, drifts }: SuiteReport['scenarios'][number]): string {
+  const [first] = skipped;
+  const reason = first === undefined ? '' : ` Skipped: ${escape(first.why)}`;
+  return row([`**${escape(name)}** ${escape(about)}${reason}`, ...[steps, skipped.length, drifts.length].map(String)]);
 }
 
 /** The responses behind the first difference of a cause, as far as they differ. */

@@ -10,7 +10,7 @@ const search = document.querySelector('.search');
 const [field, status] = search.querySelectorAll('input, [role=status]');
 const [causes, drifts] = ['.cause', '.drift'].map((name) => [...document.querySelectorAll(name)]);
 const texts = drifts.map((drift) =>
-  [drift.closest('.cause').querySelector('summary'), ...drift.querySelectorAll('.place, h4, .values code')]
+  [drift.closest('.cause').querySelector('summary'), ...drift.querySelectorAll('.place, .values h3, .values code')]
     .map(({ textContent }) => textContent).join(' ').toLowerCase());
 field.addEventListener('input', () => {
   const wanted = field.value.toLowerCase();

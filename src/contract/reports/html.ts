@@ -18,10 +18,10 @@ import { MAX_UNFOLDED } from './findings/search.js';
 import { DIFF_STYLE, diffBlock } from './html-diff.js';
 import { CONTENT_SECURITY_POLICY, SEARCH_SCRIPT, SEARCH_STYLE, searchField } from './html-search.js';
 
-const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
+const STYLE = `:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
 h1{font-size:1.4rem}table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ddd;vertical-align:top}
-td.n{text-align:right;font-variant-numeric:tabular-nums}code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}summary{cursor:pointer}section{margin:.5rem 0 1rem 1rem}.values{display:grid;grid-template-columns:1fr 1fr;gap:1rem}.values h4{margin:.2rem 0;font-size:.9rem}.bad{color:#a8071a}.good{color:#1b6e1b}
-@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}th,td{border-color:#333}.bad{color:#ff7875}.good{color:#7ccf7c}}
+td.n{text-align:right;font-variant-numeric:tabular-nums}code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}summary{cursor:pointer;min-height:24px}.scroll{overflow-x:auto}.cause,.drift{padding:.5rem .8rem;border:1px solid #ddd;border-radius:8px}.cause{margin:.6rem 0}.drift{margin:.6rem 0 0}.values{display:grid;grid-template-columns:repeat(auto-fit,minmax(14rem,1fr));gap:1rem}.values h3{margin:.2rem 0;font-size:.9rem}.bad{color:#a8071a}.good{color:#1b6e1b}
+@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}th,td,.cause,.drift{border-color:#444}.bad{color:#ff7875}.good{color:#7ccf7c}}
 ${DIFF_STYLE}
 ${SEARCH_STYLE}`;
 
@@ -34,6 +34,7 @@ export function htmlReport(report: SuiteReport): string {
     acceptedSection(report),
     scenarioSection(report),
     `<h2>${SECTIONS.checks}</h2><p>${escape(checkSources(report))}</p>${table(
+      SECTIONS.checks,
       fidelityHead(report),
       fidelityRows(fidelity).map((cells) => tr(cells.map((cell) => escape(String(cell))))),
     )}`,
@@ -42,9 +43,9 @@ export function htmlReport(report: SuiteReport): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="content-security-policy" content="${CONTENT_SECURITY_POLICY}">
 <title>understudy contract</title><style>${STYLE}</style></head>
-<body><h1 class="${outcome === 'agree' ? 'good' : 'bad'}">${escape(verdict(report))}</h1><p>${escape(figures(report))}</p>
+<body><main><h1 class="${outcome === 'agree' ? 'good' : 'bad'}">${escape(verdict(report))}</h1><p>${escape(figures(report))}</p>
 ${problems(report)}${sections.filter((section) => section !== '').join('\n')}
-</body></html>
+</main></body></html>
 `;
 }
 
@@ -65,7 +66,7 @@ function causeBlock(cause: Cause, report: SuiteReport, isOpen: boolean, shown: S
 
 function driftBlock(drift: Drift, report: SuiteReport, shown: Set<unknown>): string {
   const values = explanationLines(drift, report).map(
-    ([label, value]) => `<div><h4>${escape(label)}</h4><code>${escape(value)}</code></div>`,
+    ([label, value]) => `<div><h3>${escape(label)}</h3><code>${escape(value)}</code></div>`,
   );
   const command =
     drift.curl === undefined
@@ -109,14 +110,24 @@ function acceptedSection({ accepted }: SuiteReport): string {
 
 function scenarioSection({ scenarios }: SuiteReport): string {
   const rows = scenarios.map(({ name, about, steps, skipped, drifts }) =>
-    tr([`<b>${escape(name)}</b><br>${escape(about)}`, String(steps), String(skipped.length), String(drifts.length)]),
+    tr([
+      `<b>${escape(name)}</b> ${escape(about)}${skipReason(skipped)}`,
+      String(steps),
+      String(skipped.length),
+      String(drifts.length),
+    ]),
   );
-  return `<h2>${SECTIONS.scenarios}</h2>${table(SCENARIO_COLUMNS, rows)}`;
+  return `<h2>${SECTIONS.scenarios}</h2>${table(SECTIONS.scenarios, SCENARIO_COLUMNS, rows)}`;
 }
 
-function table(head: readonly string[], rows: readonly string[]): string {
+function skipReason([first]: SuiteReport['scenarios'][number]['skipped']): string {
+  return first === undefined ? '' : ` <i>Skipped: ${escape(first.why)}</i>`;
+}
+
+function table(label: string, head: readonly string[], rows: readonly string[]): string {
   const cells = head.map((cell) => `<th scope="col">${escape(cell)}</th>`).join('');
-  return `<table><thead><tr>${cells}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
+  const rowGroups = `<thead><tr>${cells}</tr></thead><tbody>${rows.join('\n')}</tbody>`;
+  return `<div class="scroll" tabindex="0" role="group" aria-label="${label}"><table>${rowGroups}</table></div>`;
 }
 
 function tr(cells: readonly string[]): string {

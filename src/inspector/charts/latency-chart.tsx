@@ -18,14 +18,11 @@ export function LatencyChart({ histogram: { intervals, operations }, hrefOf }: L
         <table class="histogram">
           <thead>
             <tr>
-              {['Operation', 'Requests', 'p50', 'p95', 'Maximum'].map((column) => (
-                <th key={column} scope="col" rowSpan={2}>
-                  {column}
-                </th>
-              ))}
+              <Heads columns={['Operation', 'Requests']} />
               <th scope="colgroup" colSpan={intervals.length}>
                 Requests by duration in ms
               </th>
+              <Heads columns={['p50', 'p95', 'Maximum']} />
             </tr>
             <tr>
               {intervals.map((interval) => (
@@ -42,14 +39,14 @@ export function LatencyChart({ histogram: { intervals, operations }, hrefOf }: L
                   <a href={hrefOf(operation)}>{operation}</a>
                 </th>
                 <td>{count}</td>
-                {[p50, p95, maximum].map((duration, i) => (
-                  <td key={i}>{formatMilliseconds(duration)}</td>
-                ))}
                 {counts.map((each, i) => (
-                  <td key={intervals[i]} class="interval">
+                  <td key={intervals[i]} class={each === 0 ? 'interval hint' : 'interval'}>
                     {each}
                     <span class="bar" style={{ height: `${(each / Math.max(...counts)) * 50}%` }} />
                   </td>
+                ))}
+                {[p50, p95, maximum].map((duration, i) => (
+                  <td key={i}>{formatMilliseconds(duration)}</td>
                 ))}
               </tr>
             ))}
@@ -57,5 +54,17 @@ export function LatencyChart({ histogram: { intervals, operations }, hrefOf }: L
         </table>
       </div>
     </section>
+  );
+}
+
+function Heads({ columns }: { readonly columns: readonly string[] }): JSX.Element {
+  return (
+    <>
+      {columns.map((column) => (
+        <th key={column} scope="col" rowSpan={2}>
+          {column}
+        </th>
+      ))}
+    </>
   );
 }

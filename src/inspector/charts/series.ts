@@ -60,14 +60,14 @@ export interface Latency {
 }
 
 export interface LatencyHistogram {
-  /** In milliseconds, e.g. `< 1`, `1–2`, `≥ 10,000`. */
+  /** In milliseconds, e.g. `< 0.1`, `1–3`, `≥ 10,000`. */
   readonly intervals: readonly string[];
   /** The slowest operation first. */
   readonly operations: readonly Latency[];
 }
 
 /** The bounds between intervals, in milliseconds. */
-const BOUNDS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
+const BOUNDS = [0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3000, 10_000];
 
 /** How the durations of each operation are distributed, over the intervals that have a request. */
 export function latencyHistogram(exchanges: readonly Exchange[]): LatencyHistogram {

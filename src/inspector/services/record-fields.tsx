@@ -1,4 +1,4 @@
-import type { JSX } from 'preact';
+import { Fragment, type JSX } from 'preact';
 import { JsonView } from '../components/json-view.js';
 import { FieldValue } from './field-value.js';
 import { flatFields, type TwilioRecord } from './field-values.js';
@@ -23,7 +23,7 @@ export function RecordFields({ label, record }: RecordFieldsProps): JSX.Element 
         <tbody>
           {flatFields(record).map(([path, value]) => (
             <tr key={path}>
-              <th scope="row">{path}</th>
+              <th scope="row">{breakable(path)}</th>
               <td>
                 <FieldValue value={value} isWhole />
               </td>
@@ -37,4 +37,14 @@ export function RecordFields({ label, record }: RecordFieldsProps): JSX.Element 
       </details>
     </div>
   );
+}
+
+/** The path with the places where a line may break: after a dot or an underscore. */
+function breakable(path: string): JSX.Element[] {
+  return path.split(/(?<=[._])/).map((part, i) => (
+    <Fragment key={i}>
+      {part}
+      <wbr />
+    </Fragment>
+  ));
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { causesOf, describeCause, placeOf } from '../../../src/contract/reports/findings/causes.js';
 import { explanationLines } from '../../../src/contract/reports/findings/explain-drift.js';
-import { figures, verdict } from '../../../src/contract/reports/findings/labels.js';
+import { checkSources, figures, SECTIONS, verdict } from '../../../src/contract/reports/findings/labels.js';
 import { githubSummary } from '../../../src/contract/reports/github.js';
 import { htmlReport } from '../../../src/contract/reports/html.js';
 import { jsonReport } from '../../../src/contract/reports/json.js';
@@ -10,7 +10,7 @@ import { terminalReport } from '../../../src/contract/reports/terminal.js';
 import { runSuite } from '../../../src/contract/run/run-suite.js';
 import { role } from '../../../src/contract/scenarios/role.js';
 import { published, simulator } from '../helpers.js';
-import { failedRun } from './failed-run.js';
+import { eventfulRun, failedRun } from './failed-run.js';
 
 describe('the report', () => {
   it('in the terminal shows the scenario, the step, the operation and both values', async () => {
@@ -102,9 +102,24 @@ describe('the report', () => {
       for (const cause of causesOf(report.drifts)) expect(text).toContain(describeCause(cause));
       for (const [label] of explanationLines(drift, report)) expect(text).toContain(label);
     }
+    for (const text of [formats.html, formats.github]) {
+      for (const section of [SECTIONS.differences, SECTIONS.scenarios, SECTIONS.checks])
+        expect(text).toContain(section);
+      expect(text).toContain(checkSources(report));
+    }
     expect(formats.terminal).toContain(placeOf(drift));
     expect(formats.html).toContain(placeOf(drift));
     expect(JSON.parse(jsonReport(report))).toMatchObject({ started: report.started });
+  });
+
+  it('shows known differences, problems and why steps were skipped in HTML and for a GitHub job', async () => {
+    const report = await eventfulRun();
+    for (const text of [unescape(htmlReport(report)), unescape(githubSummary(report))]) {
+      expect(text).toContain('a "reason" &amp; more (until 2026-01-31)');
+      expect(text).toContain('it expired on 2026-01-31');
+      expect(text).toContain('the target does not answer');
+      expect(text).toContain('Skipped: needs <a phone>');
+    }
   });
 
   it('shows that the sides agree', async () => {

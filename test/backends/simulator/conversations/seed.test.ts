@@ -187,7 +187,9 @@ describe('a generated seed', () => {
 
 it('a generated seed that no server would load is refused before it is written', () => {
   const size = { conversations: 100_000, messages: 14, rngSeed: 's' };
-  expect(() => generateSeed(size)).toThrow(/at least 1700000 entries .* lower --conversations or --messages/);
+  expect(() => generateSeed(size)).toThrow(
+    /at least 1,700,000 entries .* at most 1,000,000: lower --conversations or --messages/,
+  );
 });
 
 it('no conversation of a seed shows activity after now, however many messages it has', async () => {

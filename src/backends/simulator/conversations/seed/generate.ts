@@ -58,9 +58,10 @@ export function generateSeed({ conversations, messages, rngSeed, onProgress }: S
 
 function checkEntries(count: number): void {
   if (count <= MAX_ENTRIES) return;
+  const [entries, limit] = [count, MAX_ENTRIES].map((number) => number.toLocaleString('en'));
   throw new UnderstudyError(
     'UNDERSTUDY_BAD_OPTION',
-    `this seed would have at least ${count} entries (conversations, participants, messages, receipts), but a seed may have at most ${MAX_ENTRIES}: lower --conversations or --messages`,
+    `this seed would have at least ${entries} entries (conversations, participants, messages, receipts), but a seed may have at most ${limit}: lower --conversations or --messages`,
   );
 }
 
