@@ -8,6 +8,7 @@ export const mcp: CliCommand<Settings> = {
   name: 'mcp',
   description: 'serve MCP on stdin and stdout',
   helpGroup: 'Serve:',
+  examples: ['understudy mcp', 'understudy mcp --seed support-desk --mcp-tools read-only'],
   configure(command) {
     for (const option of understudyOptions()) command.addOption(option);
   },

@@ -25,6 +25,7 @@ export const status: CliCommand<StatusSettings> = {
   name: 'status',
   description: 'show whether an understudy runs, and in which mode',
   helpGroup: 'Use a running understudy:',
+  examples: ['understudy status', 'understudy status --json | jq .mode'],
   configure(command) {
     command
       .addOption(urlOption())

@@ -24,6 +24,7 @@ export const stop: CliCommand<StopSettings> = {
   name: 'stop',
   description: 'stop a server that was started with --detach or --pid-file',
   helpGroup: 'Use a running understudy:',
+  examples: ['understudy stop', 'understudy stop --url http://127.0.0.1:8081'],
   configure(command) {
     command
       .addOption(urlOption())

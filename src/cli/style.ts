@@ -22,7 +22,8 @@ export function styleFor(output: Output): Style {
     : (_, text) => text;
 }
 
-function isColored(output: Output): boolean {
+/** Whether an output shows colours. */
+export function isColored(output: Output): boolean {
   const forced = variable('FORCE_COLOR')?.toLowerCase();
   if (forced !== undefined) return forced !== '0' && forced !== 'false';
   if (variable('NO_COLOR') !== undefined) return false;

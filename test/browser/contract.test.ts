@@ -34,8 +34,8 @@ test('an uploaded contract report shows each difference with its expected and ac
 test('a missing field and an unknown field are explained where the report has no value', async () => {
   const { page, goTo, understudy } = await openInspector();
   const report = reportOf(
-    { kind: 'left-out-key', side: 'simulate', note: 'published schema: is missing' },
-    { kind: 'unknown-key', side: 'simulate', actual: 1 },
+    { kind: 'missing-required-field', side: 'simulate', note: 'published schema: is missing' },
+    { kind: 'field-not-in-schema', side: 'simulate', actual: 1 },
   );
   await understudy.controls.run('contract.keep', undefined, { report });
   await goTo('contract');
@@ -110,7 +110,11 @@ test('the list of differences is searched by what it shows, and says how many it
     expected: i,
     actual: 0,
   }));
-  const report = reportOf(...many, { kind: 'left-out-key', side: 'simulate', operation: 'createservicerole' });
+  const report = reportOf(...many, {
+    kind: 'missing-required-field',
+    side: 'simulate',
+    operation: 'createservicerole',
+  });
   await understudy.controls.run('contract.keep', undefined, { report });
   await goTo('contract');
   await page.getByText('21 of 21 differences').waitFor();

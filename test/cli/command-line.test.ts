@@ -1,14 +1,33 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { validate } from '../../src/cli/capability.js';
 import { readCommandLine } from '../../src/cli/command-line.js';
+import { contract, record } from '../../src/cli/contract/commands.js';
 import { control } from '../../src/cli/control.js';
 import { exec } from '../../src/cli/exec.js';
 import { mcp } from '../../src/cli/mcp.js';
 import { generate } from '../../src/cli/seed.js';
 import { serve } from '../../src/cli/serve.js';
+import { status } from '../../src/cli/status.js';
+import { stop } from '../../src/cli/stop.js';
 import { tail } from '../../src/cli/tail.js';
 
 const read = (...args: string[]) => readCommandLine(args, [serve, mcp, control, exec, tail, validate, generate]);
+
+test.each([serve, mcp, control, exec, tail, status, stop, contract, record, validate, generate])(
+  'the help of $name ends with examples, and has its flags in groups if there are many',
+  (command) => {
+    let text = '';
+    const output = vi.spyOn(process.stdout, 'write').mockImplementation((part) => {
+      text += String(part);
+      return true;
+    });
+    onTestFinished(() => output.mockRestore());
+    expect(() => readCommandLine([...command.name.split(' '), '--help'], [command])).toThrow('(outputHelp)');
+    expect(text).toMatch(/\n\nExamples:\n {2}understudy [^\n]+\n/);
+    const [groups, flags] = [/^[A-Z][^\n]*:$/gm, /^ +--/gm].map((pattern) => text.match(pattern)?.length ?? 0);
+    if ((flags ?? 0) > 12) expect(groups).toBeGreaterThan(4);
+  },
+);
 
 test('serve is the default command', () => {
   expect(read().command).toBe(serve);

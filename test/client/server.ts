@@ -19,10 +19,11 @@ export interface Server extends RawDesk {
 /** A simulator with options that have no flag. */
 export const simulatorWith =
   (options: Partial<SimulatorOptions>): NonNullable<Overrides['createBackend']> =>
-  ({ settings: { defaultAccount }, binding: { operations, bind }, onWorldChange, admitGrowth }) =>
+  ({ settings: { defaultAccount }, binding: { operations, bind, unknownField }, onWorldChange, admitGrowth }) =>
     createSimulator({
       operations,
       bind,
+      unknownField,
       clock: { mode: 'real' },
       defaultAccount,
       onWorldChange,

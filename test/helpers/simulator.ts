@@ -117,6 +117,7 @@ export function newSimulator(options: Partial<SimulatorOptions>): Promise<Simula
   return createSimulator({
     operations,
     bind: binding.bind,
+    unknownField: binding.unknownField,
     clock: movableClock(),
     defaultAccount: ACCOUNT,
     rngSeed: 'test',

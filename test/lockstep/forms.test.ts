@@ -40,11 +40,12 @@ class RecordingForm extends Map<string, readonly string[]> {
 }
 
 beforeAll(async () => {
-  const { bind } = createBinding(capability.operations, shapes);
+  const { bind, unknownField } = createBinding(capability.operations, shapes);
   const conforms = createConformance(shapes);
   const simulator = await createSimulator({
     operations: capability.operations,
     bind,
+    unknownField,
     clock: parseClock('real'),
     defaultAccount: ACCOUNT,
     seed: 'contract',

@@ -18,6 +18,7 @@ export const simulate: ModeDefinition = {
     return createSimulator({
       operations: binding.operations,
       bind: binding.bind,
+      unknownField: binding.unknownField,
       clock: parseClock(settings.clock ?? 'real'),
       defaultAccount,
       defaultService,

@@ -1,6 +1,6 @@
 import type { Operation } from '../../core/operation.js';
 import type { OnStartProgress } from '../../core/start-progress.js';
-import type { Bind } from './conversations/bind.js';
+import type { Bind, UnknownField } from './conversations/bind.js';
 import type { PostgresStoreOptions } from './database/store-options.js';
 import type { ClockSettings, WorldClock } from './kernel/clock.js';
 import type { WorldChangeEvent } from './kernel/world-session.js';
@@ -13,6 +13,8 @@ export interface SimulatorOptions {
   readonly operations: readonly Operation[];
   /** Turns an input into a call, as the engine does. Seeds are written as inputs. */
   readonly bind: Bind;
+  /** The error for a field that an operation does not declare. */
+  readonly unknownField: UnknownField;
   /** How each world's clock starts, or one clock that all worlds share. */
   readonly clock: ClockSettings | WorldClock;
   /** The account SID of callers who do not give one. */

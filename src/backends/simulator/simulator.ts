@@ -73,6 +73,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
         handlerOf(call.operation)(new Context(world, links, call, { givenSid, isSilent: true })),
       {
         prepare: (world) => product.prepare(world),
+        unknownField: options.unknownField,
         storeFile: (bytes) => mediaStore.put(bytes),
         onProgress: (done, total) => onProgress?.({ phase: 'seed', done, total }),
       },

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Credentials } from '../../core/operation.js';
-import { flag, toggle } from '../flags.js';
+import { flag, group, toggle } from '../flags.js';
 import { age, atLeastOne, count, list, nonEmpty, seconds } from '../option-values.js';
 
 /** The formats of a contract report. */
@@ -61,24 +61,37 @@ export interface ContractSettings extends ContractFlags {
 
 /** Adds the flags of `understudy contract`. */
 export function addContractOptions(command: Command): Command {
-  const options = [
+  const sides = [
     flag('--left <side>', 'the side to check: simulate, live, replay or a URL').default('simulate'),
     flag('--right <side>', 'the side to compare with (default: replay, if there are recordings)'),
     flag('--surface <name>', 'how to call both sides').choices(['engine', 'rest', 'twilio', 'mcp']).default('twilio'),
+    cassettes(),
+    flag('--max-age <age>', 'reject older recordings, e.g. 30d or 12h', age),
+  ];
+  const results = [
     flag('--report <list>', 'reports to write: junit=FILE,json=FILE,html=FILE,sarif=FILE', reports).default({}, 'none'),
     flag('--known-drift <file>', 'list of accepted differences (default: fixtures/known-drift.yaml)', nonEmpty),
-    new Option('--explain', 'print what a comparison tolerates on purpose and how to make it strict, then exit'),
     flag('--max-latency <seconds>', 'report a slower response of the right side', seconds),
-    flag('--max-age <age>', 'reject older recordings, e.g. 30d or 12h', age),
-    ...sharedOptions(),
+    new Option('--explain', 'print what a comparison tolerates on purpose and how to make it strict, then exit'),
   ];
-  return addAll(command, options);
+  return addAll(command, [
+    ...group('Sides:', sides),
+    ...group('Scenarios:', scenarioOptions()),
+    ...group('Results:', results),
+    ...group('Limits:', limitOptions()),
+    ...group('Twilio:', liveOptions()),
+  ]);
 }
 
 /** Adds the flags of `understudy record`. */
 export function addRecordOptions(command: Command): Command {
   const scrub = toggle('--scrub', 'replace message bodies, names, addresses and identities in the recordings');
-  return addAll(command, [...sharedOptions(), scrub]);
+  return addAll(command, [
+    ...group('Scenarios:', scenarioOptions()),
+    ...group('Recordings:', [cassettes(), scrub]),
+    ...group('Limits:', limitOptions()),
+    ...group('Twilio:', liveOptions()),
+  ]);
 }
 
 function addAll(command: Command, options: readonly Option[]): Command {
@@ -86,10 +99,19 @@ function addAll(command: Command, options: readonly Option[]): Command {
   return command;
 }
 
-function sharedOptions(): Option[] {
+function cassettes(): Option {
+  return flag('--cassettes <folder>', 'folder of the recordings', nonEmpty).default('fixtures/cassettes');
+}
+
+function scenarioOptions(): Option[] {
   return [
     flag('--only <names>', 'scenarios to run, separated by commas (default: all)', list),
     flag('--scenarios <path>', 'also run the scenarios in this YAML file or folder', nonEmpty),
+  ];
+}
+
+function limitOptions(): Option[] {
+  return [
     flag('--parallel <n>', 'number of scenarios to run at the same time', atLeastOne).default(4),
     flag('--requests <n>', 'maximum number of requests to Twilio or a URL', atLeastOne).default(5000),
     flag('--rate <n>', 'maximum number of requests per second to Twilio or a URL', atLeastOne).default(20),
@@ -100,7 +122,11 @@ function sharedOptions(): Option[] {
       'how often a failed request is repeated (default: 3 in live mode, and 4 after status 429)',
       count,
     ),
-    flag('--cassettes <folder>', 'folder of the recordings', nonEmpty).default('fixtures/cassettes'),
+  ];
+}
+
+function liveOptions(): Option[] {
+  return [
     flag('--upstream <origin>', "live: origin to use instead of Twilio's", nonEmpty),
     flag('--address <number>', 'live: phone number that receives real test messages', nonEmpty),
     flag('--proxy-address <number>', 'live: Twilio number that sends them', nonEmpty),

@@ -16,6 +16,7 @@ import { badOption } from '../../core/errors.js';
 import type { Credentials } from '../../core/operation.js';
 import { didYouMean } from '../../util/did-you-mean.js';
 import { isLoopback } from '../../util/loopback.js';
+import { isColored } from '../style.js';
 import type { ContractSettings } from './options.js';
 import { publishedOf } from './published.js';
 import { limitedSide, type SideOptions, simulateSide, understudySide, urlSide } from './sides.js';
@@ -55,7 +56,7 @@ function baseName(name: string): string {
 export async function runSides(
   left: Side,
   right: Side | undefined,
-  { parallel, patience: timeoutMs, maxLatency: maxLatencyMs, deadline, colours }: ContractSettings,
+  { parallel, patience: timeoutMs, maxLatency: maxLatencyMs, deadline }: ContractSettings,
   { scenarios, published }: ContractSetup,
   stop: AbortSignal,
   known: readonly KnownDrift[] = [],
@@ -65,8 +66,9 @@ export async function runSides(
     expired.abort(new Error(`the run exceeded its deadline of ${deadline / 1000} s: raise --deadline`));
   }, deadline);
   const signal = AbortSignal.any([stop, expired.signal]);
-  const isTerminal = process.stderr.isTTY;
-  const progress = createProgress({ total: scenarios.length, isTerminal, colours, write: writeProgress });
+  const { isTTY: isTerminal, columns } = process.stderr;
+  const colours = isColored(process.stderr);
+  const progress = createProgress({ total: scenarios.length, isTerminal, columns, colours, write: writeProgress });
   try {
     const options = { scenarios, left, right, published, parallel, timeoutMs, maxLatencyMs, signal, known };
     return await runSuite({ ...options, ...progress });

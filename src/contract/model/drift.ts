@@ -11,9 +11,9 @@ import type { Json } from '../../core/json.js';
  * - `latency`: the response took longer than allowed
  * - `order`: the records are the same, but their order differs
  * - `link`: the URLs differ
- * - `promise`: an expectation of the scenario is not met
- * - `unknown-key`, `left-out-key`, `shape`: the response violates the published schema
- * - `no-answer`: the call failed or could not be sent
+ * - `failed-expectation`: an expectation of the scenario is not met
+ * - `field-not-in-schema`, `missing-required-field`, `schema-violation`: the response violates the published schema
+ * - `no-response`: the call failed or could not be sent
  */
 export type DriftKind =
   | 'missing'
@@ -27,11 +27,11 @@ export type DriftKind =
   | 'latency'
   | 'order'
   | 'link'
-  | 'promise'
-  | 'unknown-key'
-  | 'left-out-key'
-  | 'shape'
-  | 'no-answer';
+  | 'failed-expectation'
+  | 'field-not-in-schema'
+  | 'missing-required-field'
+  | 'schema-violation'
+  | 'no-response';
 
 /** One difference between the two sides, or one rule that a single side breaks. */
 export interface Drift {

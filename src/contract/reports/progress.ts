@@ -5,17 +5,20 @@ export interface ProgressOptions {
   readonly total: number;
   /** Whether the output is a terminal, where the current step is shown as well. */
   readonly isTerminal: boolean;
+  /** The width of the terminal. */
+  readonly columns?: number | undefined;
   readonly colours: boolean;
   readonly write: (text: string) => void;
 }
 
 const CLEAR_LINE = '\r\u001B[K';
-const MAX_WIDTH = 100;
+const DEFAULT_COLUMNS = 80;
 
 /** Writes one line for each finished scenario. On a terminal, the last line shows the current step. */
 export function createProgress({
   total,
   isTerminal,
+  columns = DEFAULT_COLUMNS,
   colours,
   write,
 }: ProgressOptions): Required<Pick<SuiteOptions, 'onStep' | 'onScenario'>> {
@@ -24,8 +27,10 @@ export function createProgress({
   return {
     onStep(_side, scenario, step) {
       if (!isTerminal) return;
-      const line = `${styles.faint(`${finished}/${total}`)} ${scenario.name} · ${step.name}`;
-      write(`${CLEAR_LINE}${line}`.slice(0, MAX_WIDTH));
+      const count = `${finished}/${total}`;
+      // A line that is wrapped could not be overwritten.
+      const rest = ` ${scenario.name} · ${step.name}`.slice(0, Math.max(0, columns - 1 - count.length));
+      write(`${CLEAR_LINE}${styles.faint(count)}${rest}`);
     },
     onScenario(report, count) {
       finished = count;

@@ -23,7 +23,7 @@ export function checkExpectation(
   let checks = 0;
   const check = (difference: Omit<Difference, 'kind'>, passed: boolean) => {
     checks += 1;
-    if (!passed) failed.push({ kind: 'promise', ...difference });
+    if (!passed) failed.push({ kind: 'failed-expectation', ...difference });
   };
 
   check(

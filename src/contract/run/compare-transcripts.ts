@@ -70,11 +70,13 @@ function compareSteps(
 /** If a broken rule and a difference show the same thing, keeps the one that explains more. */
 function withoutDuplicates(own: readonly Difference[], between: readonly Difference[]): Difference[] {
   const status = between.filter(({ kind }) => kind === 'status');
-  if (status.length > 0) return [...own.filter(({ kind }) => kind === 'no-answer'), ...status];
+  if (status.length > 0) return [...own.filter(({ kind }) => kind === 'no-response'), ...status];
   const comparedPaths = new Set(between.map(({ path }) => path));
   const violatedKeys = new Set(own.filter(({ kind }) => kind.endsWith('-key')).map(({ path }) => path));
   return [
-    ...own.filter(({ kind, path, note }) => kind !== 'promise' || note !== undefined || !comparedPaths.has(path)),
+    ...own.filter(
+      ({ kind, path, note }) => kind !== 'failed-expectation' || note !== undefined || !comparedPaths.has(path),
+    ),
     ...between.filter(({ kind, path }) => !(violatedKeys.has(path) && (kind === 'missing' || kind === 'extra'))),
   ];
 }

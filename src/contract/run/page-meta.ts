@@ -38,7 +38,7 @@ export function checkPageMeta(key: string, pages: readonly Answer[], isShared: b
     const found: Difference[] = [];
     const check = (name: string, expected: Json, passed: boolean, note: string) => {
       if (passed) return;
-      found.push({ kind: 'promise', path: `meta.${name}`, expected, actual: meta[name], note });
+      found.push({ kind: 'failed-expectation', path: `meta.${name}`, expected, actual: meta[name], note });
     };
     const number = textOf(meta['page']);
     const own = queryOf(meta['url']);

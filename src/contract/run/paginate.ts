@@ -91,7 +91,7 @@ async function follow(
     if (isShared && pages.length >= MAX_SHARED_PAGES) return { pages, differences, truncated: true };
     if (seen.has(url) || pages.length >= MAX_PAGES) {
       differences.push({
-        kind: 'promise',
+        kind: 'failed-expectation',
         path: `meta.${link}`,
         expected: null,
         actual: url,
@@ -118,7 +118,7 @@ function checkUnique(key: string, records: readonly Json[]): Difference[] {
   const duplicate = ids.find((id, i) => ids.indexOf(id) !== i);
   if (duplicate === undefined) return [];
   const values = { expected: 'every record once', actual: `${duplicate} twice` };
-  return [{ kind: 'promise', path: key, ...values, note: 'on all pages together' }];
+  return [{ kind: 'failed-expectation', path: key, ...values, note: 'on all pages together' }];
 }
 
 /** Going back must show the records of all pages except the last. */
@@ -130,7 +130,7 @@ function checkBackward(key: string, forward: readonly Json[], backward: readonly
 
 function wayBackDiffers(key: string, expected: string, actual: string): Difference {
   const note = 'the previous pages must show the same records as the next pages, except for those of the last page';
-  return { kind: 'promise', path: key, expected, actual, note };
+  return { kind: 'failed-expectation', path: key, expected, actual, note };
 }
 
 /** A page after others has a link to the page before, unless others have deleted all records there in the meantime. */
@@ -142,7 +142,7 @@ async function checkMissingLinks(pages: readonly Answer[], fetchFirst: () => Pro
   if (!recordsOf(await fetchFirst()).some((record) => before.has(idOf(record)))) return [];
   const actual = metaOf(page)['previous_page_url'];
   const note = 'a page after others has a link to the page before';
-  return [{ kind: 'promise', path: 'meta.previous_page_url', expected: 'a URL', actual, note }];
+  return [{ kind: 'failed-expectation', path: 'meta.previous_page_url', expected: 'a URL', actual, note }];
 }
 
 /**
@@ -167,7 +167,9 @@ async function checkPreviousLink(
       : recordsOf(back).every((record) => !isOurs(record) || earlier.has(idOf(record)));
   if (back.status < 400 && isRight) return [];
   const values = { expected: 'the page before', actual: url };
-  return [{ kind: 'promise', path: 'meta.previous_page_url', ...values, note: 'it leads to a different page' }];
+  return [
+    { kind: 'failed-expectation', path: 'meta.previous_page_url', ...values, note: 'it leads to a different page' },
+  ];
 }
 
 function recordsOf(page: Answer): readonly Json[] {

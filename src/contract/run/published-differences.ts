@@ -21,6 +21,6 @@ export function publishedDifferences(published: Published, operation: string, an
 }
 
 function kindOf(message: string): DriftKind {
-  if (message === 'is not published') return 'unknown-key';
-  return message === 'is missing' ? 'left-out-key' : 'shape';
+  if (message === 'is not published') return 'field-not-in-schema';
+  return message === 'is missing' ? 'missing-required-field' : 'schema-violation';
 }

@@ -192,5 +192,5 @@ function mediaTypeOf(contentType = '(none)'): string {
 }
 
 function noAnswer(note: string, actual?: string): Difference {
-  return { kind: 'no-answer', path: '', expected: undefined, actual, note };
+  return { kind: 'no-response', path: '', expected: undefined, actual, note };
 }

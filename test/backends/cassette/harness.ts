@@ -27,11 +27,12 @@ export function callsTo(backend: Backend): CallOperation {
 
 /** A simulator that stands in for Twilio, with reproducible SIDs and a manual clock. */
 export function createStandIn() {
-  const { operations, bind } = binding;
+  const { operations, bind, unknownField } = binding;
   const clock = { mode: 'manual', start: Date.parse('2026-01-01T00:00:00Z') } as const;
   return createSimulator({
     operations,
     bind,
+    unknownField,
     clock,
     defaultAccount: `AC${'0'.repeat(32)}`,
     rngSeed: 'r',

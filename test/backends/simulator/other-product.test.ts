@@ -21,6 +21,7 @@ async function start() {
   const simulator = await createSimulator({
     operations: binding.operations,
     bind: binding.bind,
+    unknownField: binding.unknownField,
     clock: parseClock('real'),
     defaultAccount: `AC${'0'.repeat(32)}`,
     seed: 'support-desk',

@@ -72,7 +72,7 @@ describe('understudy contract', { timeout: 120_000 }, () => {
     for (const surface of ['rest', 'mcp']) {
       const args = ['--right', 'live', '--upstream', upstream.restUrl, '--surface', surface];
       const { code, stdout } = await runHere('contract', [...args, ...someScenarios], CREDENTIALS);
-      expect(stdout).toContain('simulate agrees with live');
+      expect(stdout).toContain(`simulate agrees with live at ${upstream.restUrl}`);
       expect(code).toBe(0);
     }
   });
@@ -170,6 +170,7 @@ describe('understudy contract', { timeout: 120_000 }, () => {
     const args = ['--cassettes', cassettes, ...phones, ...someScenarios];
     const recording = await runHere('record', ['--upstream', restUrl, ...args], CREDENTIALS);
     expect(recording.code).toBe(0);
+    expect(recording.stdout).toContain(`simulate agrees with live at ${restUrl}`);
     expect(readdirSync(cassettes).sort()).toEqual([
       'receipt.json',
       'receipt@account.json',
@@ -205,11 +206,12 @@ describe('understudy contract', { timeout: 120_000 }, () => {
       '--report',
       reports,
     ];
-    const { code, stdout } = await contract(args, { GITHUB_STEP_SUMMARY: summary });
+    const { code, stdout, stderr } = await contract(args, { GITHUB_STEP_SUMMARY: summary });
     expect(code).toBe(1);
+    expect(stderr).toContain(`${join(folder, 'html')} shows the whole responses.\n`);
     expect(stdout).toContain('my-scenario · create a room · createserviceconversation');
     expect(stdout).toMatch(/Expected \(scenario\) +"closed"/);
-    expect(readFileSync(join(folder, 'junit'), 'utf8')).toContain('<failure type="promise"');
+    expect(readFileSync(join(folder, 'junit'), 'utf8')).toContain('<failure type="failed-expectation"');
     expect(readFileSync(join(folder, 'sarif'), 'utf8')).toContain('scenario.yaml');
     expect(readFileSync(join(folder, 'html'), 'utf8')).toContain('<!doctype html>');
     expect(readFileSync(summary, 'utf8')).toContain('❌ understudy contract');

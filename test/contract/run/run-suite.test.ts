@@ -58,7 +58,7 @@ describe('cleanup', () => {
       return answer;
     });
     const { drifts, outcome } = await compareWith(side);
-    expect(drifts).toMatchObject([{ kind: 'no-answer', step: 'edit', side: 'wrapped', actual: 'socket hang up' }]);
+    expect(drifts).toMatchObject([{ kind: 'no-response', step: 'edit', side: 'wrapped', actual: 'socket hang up' }]);
     expect(outcome).toBe('drift');
     expect(deleted).toEqual(EVERYTHING);
   });
@@ -112,7 +112,7 @@ describe('a run', () => {
       },
     }));
     const { drifts } = await compareWith(side, { timeoutMs: 50 });
-    expect(drifts).toMatchObject([{ kind: 'no-answer', step: 'list', actual: 'no response before the timeout' }]);
+    expect(drifts).toMatchObject([{ kind: 'no-response', step: 'list', actual: 'no response before the timeout' }]);
   });
 
   it('stops following pages that never end, and reports them', async () => {
@@ -215,6 +215,6 @@ describe('a run', () => {
       return { status: 404, body: { code: 990301, message: 'a.json does not contain this call', status: 404 } };
     });
     const { drifts } = await compareWith(side);
-    expect(drifts).toMatchObject([{ kind: 'no-answer', step: 'edit', actual: 'a.json does not contain this call' }]);
+    expect(drifts).toMatchObject([{ kind: 'no-response', step: 'edit', actual: 'a.json does not contain this call' }]);
   });
 });

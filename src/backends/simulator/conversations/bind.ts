@@ -10,6 +10,9 @@ interface Bound {
 /** Binds an input to an operation by name or id, as the engine does. */
 export type Bind = (operation: string, input: Input, caller: Caller) => Bound;
 
+/** The error for a field of an input that the operation does not know. */
+export type UnknownField = (operation: Operation, field: string) => Error;
+
 /**
  * Binds an input to the operation that applies a verb to a resource. By default within a service, if the resource is served
  * there.

@@ -21,7 +21,7 @@ interface Explanation {
 export function explainDrift(drift: Drift, { left, right }: Pick<Run, 'left' | 'right'>): Explanation {
   const { kind, side, expected, actual, note = '' } = drift;
   const actualLabel = `Actual (${side ?? left})`;
-  if (kind === 'no-answer') {
+  if (kind === 'no-response') {
     const reason = [note, textOf(actual)].filter((part) => part !== '').join(': ');
     return {
       expected: { label: 'Expected', absent: 'A response' },
@@ -43,13 +43,13 @@ export function explainDrift(drift: Drift, { left, right }: Pick<Run, 'left' | '
 
 /** Whether the rule is one of the contract suite, not of the published schema. */
 function isExpectation(kind: DriftKind): boolean {
-  return kind === 'promise' || kind === 'header' || kind === 'latency';
+  return kind === 'failed-expectation' || kind === 'header' || kind === 'latency';
 }
 
 /** The rule that a single side breaks. */
 function ruleOf(kind: DriftKind, note: string): string {
-  if (kind === 'unknown-key') return 'No such field in the published schema';
-  if (kind === 'left-out-key') return 'Required by the published schema; null if empty';
+  if (kind === 'field-not-in-schema') return 'No such field in the published schema';
+  if (kind === 'missing-required-field') return 'Required by the published schema; null if empty';
   return note === '' ? 'Not present' : note.replace(/^published schema: /, '');
 }
 

@@ -24,20 +24,20 @@ export const KINDS: Readonly<Record<DriftKind, KindText>> = {
   latency: { label: 'too slow', meaning: 'The response took longer than --max-latency allows.' },
   order: { label: 'different order', meaning: 'The records are the same, but their order differs.' },
   link: { label: 'different link', meaning: 'A URL in the response leads to another resource.' },
-  promise: {
+  'failed-expectation': {
     label: 'failed expectation',
     meaning: 'The response does not have what the scenario expects of every server.',
   },
-  'unknown-key': {
+  'field-not-in-schema': {
     label: 'field not in schema',
     meaning: 'The response has a field that the published schema does not have.',
   },
-  'left-out-key': {
+  'missing-required-field': {
     label: 'missing required field',
     meaning: 'The response lacks a field of the published schema. Twilio sends every field, with null if it is empty.',
   },
-  shape: { label: 'schema violation', meaning: 'A value in the response violates the published schema.' },
-  'no-answer': { label: 'no response', meaning: 'The call could not be sent, or there was no response.' },
+  'schema-violation': { label: 'schema violation', meaning: 'A value in the response violates the published schema.' },
+  'no-response': { label: 'no response', meaning: 'The call could not be sent, or there was no response.' },
 };
 
 /** A report of another version may have kinds that this one does not know. */

@@ -59,7 +59,10 @@ it.each([
   [yaml.replace('PT10M', 'PT1S'), /:4: configuration: Twilio would refuse this: 50375 /],
   [yaml.replace('Type: fcm', 'Type: sms'), /:3: credentials\[0\]: Twilio would refuse this: 52003 /],
   [yaml.replace('onUserAdded', 'onRain'), /:5: webhooks: Twilio would refuse this: 50365 /],
-  [yaml.replace('Enabled: true', 'Enabld: true'), /:11: addresses\[0\]\.AutoCreation\.Enabld: .* no such form field/],
+  [
+    yaml.replace('Enabled: true', 'Enabld: true'),
+    /:11: addresses\[0\]\.AutoCreation\.Enabld: .* Did you mean `AutoCreation\.Enabled`\?/,
+  ],
   [yaml.replace('sid: IG', 'sid: AB'), /:7: addresses\[0\]\.sid: /],
   [yaml.replace('addresses:', 'adresses:'), /adresses: a seed has no such key here .*\. Did you mean `addresses`\?/],
 ])('an error in the records of the account names file, line and field (%#)', async (text, reason) => {

@@ -101,18 +101,18 @@ describe('an invalid seed stops the start with the line and the field:', () => {
     ['an invalid SID', `${head}    sid: IS1\n`, /^4: services\[0\]\.sid: must match pattern/],
     [
       'an unknown form field',
-      `${head}    users:\n      - Identity: alice\n        Nickname: al\n`,
-      /^6: services\[0\]\.users\[0\]\.Nickname: createserviceuser has no such form field/,
+      `${head}    users:\n      - Identity: alice\n        FriendlyNam: al\n`,
+      /^6: services\[0\]\.users\[0\]\.FriendlyNam: `createserviceuser` has no field or parameter `FriendlyNam`\. Did you mean `FriendlyName`\?/,
     ],
     [
       'an unknown form field in a group',
       `${head}    conversations:\n      - participants:\n          - MessagingBinding:\n              Address: '+15557770101'\n              Proxy: '+15558880001'\n`,
-      /^8: services\[0\]\.conversations\[0\]\.participants\[0\]\.MessagingBinding\.Proxy: createserviceconversationparticipant has no such form field/,
+      /^8: services\[0\]\.conversations\[0\]\.participants\[0\]\.MessagingBinding\.Proxy: `createserviceconversationparticipant` has no field .*\. Did you mean `MessagingBinding\.ProxyAddress`\?/,
     ],
     [
       'an unknown form field with dots',
       `${head}    conversations:\n      - UniqueName: x\n        Timers.Idle: PT1H\n`,
-      /^6: services\[0\]\.conversations\[0\]\.Timers\.Idle: createserviceconversation has no such form field/,
+      /^6: services\[0\]\.conversations\[0\]\.Timers\.Idle: `createserviceconversation` has no field or parameter `Timers\.Idle`/,
     ],
     [
       'an entry that Twilio would refuse',

@@ -27,13 +27,13 @@ test('differences are grouped by kind, field and types, the most frequent cause 
 });
 
 test('a difference in the whole response has no field', () => {
-  const causes = causesOf([drift('x', '', undefined, undefined, 'no-answer')]);
+  const causes = causesOf([drift('x', '', undefined, undefined, 'no-response')]);
   expect(causes).toMatchObject([{ field: '', types: '' }]);
   expect(causes.map(describeCause)).toEqual(['no response · 1× in x']);
 });
 
 test('the same violation on both sides has two causes, which name their side', () => {
-  const violation = drift('fetchmessage', 'sid', undefined, undefined, 'left-out-key');
+  const violation = drift('fetchmessage', 'sid', undefined, undefined, 'missing-required-field');
   expect(causesOf(['simulate', 'live'].map((side) => ({ ...violation, side }))).map(describeCause)).toEqual([
     'missing required field · sid · in simulate · 1× in fetchmessage',
     'missing required field · sid · in live · 1× in fetchmessage',

@@ -7,7 +7,14 @@ const place = { scenario: 'message', step: 'send', operation: 'createmessage' };
 const causes = causesOf([
   { ...place, path: 'index', kind: 'type', expected: 0, actual: '0' },
   { ...place, path: 'index', kind: 'type', expected: 1, actual: '1', operation: 'fetchmessage' },
-  { ...place, path: 'author', kind: 'left-out-key', side: 'simulate', expected: undefined, actual: undefined },
+  {
+    ...place,
+    path: 'author',
+    kind: 'missing-required-field',
+    side: 'simulate',
+    expected: undefined,
+    actual: undefined,
+  },
 ]);
 
 test.each([

@@ -1,7 +1,7 @@
 import type { Input } from '../../../../core/operation.js';
 import { keyOf } from '../../kernel/collection.js';
 import type { World } from '../../kernel/world.js';
-import type { BindVerb } from '../bind.js';
+import type { BindVerb, UnknownField } from '../bind.js';
 import { bindings } from '../binding/binding.js';
 import { media } from '../media/record.js';
 import { participants } from '../participant/record.js';
@@ -18,6 +18,7 @@ type StoreFile = (bytes: Buffer) => string;
 export interface SeederOptions {
   /** Adds what every world has; not called if the seed names a default service. */
   readonly prepare: (world: World) => void;
+  readonly unknownField: UnknownField;
   /** Stores the bytes of media, and returns their key. */
   readonly storeFile: StoreFile;
   /** Called for every thousandth entry. */
@@ -31,10 +32,10 @@ export function createSeeder(
   seed: Seed,
   bind: BindVerb,
   answer: Answer,
-  { prepare, storeFile, onProgress }: SeederOptions,
+  { prepare, unknownField, storeFile, onProgress }: SeederOptions,
 ): (world: World) => void {
   return (world) => {
-    const writer = new SeedWriter(world, seed, bind, answer, onProgress);
+    const writer = new SeedWriter(world, seed, bind, unknownField, answer, onProgress);
     const { credentials, services, configuration, webhooks, addresses } = seed.document();
     const defaults = services.flatMap((service, i) => (service.default === true ? [i] : []));
     const second = defaults[1];

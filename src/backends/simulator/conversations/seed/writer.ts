@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../../core/body.js';
 import type { Reply } from '../../kernel/handler.js';
 import { TwilioError } from '../../kernel/twilio-error.js';
 import type { World } from '../../kernel/world.js';
-import type { BindVerb } from '../bind.js';
+import type { BindVerb, UnknownField } from '../bind.js';
 import type { Seed, SeedEntry, SeedPath } from './format.js';
 
 export type Answer = (world: World, call: Call, givenSid?: string) => Reply;
@@ -31,6 +31,7 @@ export class SeedWriter {
     readonly world: World,
     readonly seed: Seed,
     readonly bind: BindVerb,
+    readonly unknownField: UnknownField,
     readonly answer: Answer,
     readonly onProgress: (written: number, size: number) => void = () => undefined,
   ) {}
@@ -70,7 +71,7 @@ export class SeedWriter {
       if (unknown === undefined) return call;
       // A field is at a different path in the file if it is nested than if it is written with dots.
       const fieldPath = Object.hasOwn(input['body'] as object, unknown) ? [unknown] : unknown.split('.');
-      throw this.seed.errorAt([...path, ...fieldPath], `${call.operation.name} has no such form field`);
+      throw this.seed.errorAt([...path, ...fieldPath], this.unknownField(call.operation, unknown).message);
     } catch (error) {
       if (!(error instanceof UnderstudyError) || error.name === 'UNDERSTUDY_BAD_SEED') throw error;
       throw this.seed.errorAt(path, error.message);
