@@ -25,7 +25,7 @@ test.each([serve, mcp, control, exec, tail, status, stop, contract, record, vali
     expect(() => readCommandLine([...command.name.split(' '), '--help'], [command])).toThrow('(outputHelp)');
     expect(text).toMatch(/\n\nExamples:\n {2}understudy [^\n]+\n/);
     const [groups, flags] = [/^[A-Z][^\n]*:$/gm, /^ +--/gm].map((pattern) => text.match(pattern)?.length ?? 0);
-    if ((flags ?? 0) > 12) expect(groups).toBeGreaterThan(4);
+    expect((flags ?? 0) <= 12 || (groups ?? 0) > 4).toBe(true);
   },
 );
 

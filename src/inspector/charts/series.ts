@@ -48,7 +48,7 @@ export function requestRates(exchanges: readonly Exchange[]): TimeSeries {
   };
 }
 
-export interface Latency {
+interface Latency {
   readonly operation: string;
   readonly count: number;
   /** Milliseconds. */
