@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import type { JsonObject } from '../core/body.js';
 import { UnderstudyError } from '../core/errors.js';
 import { CONTROL_BASE, pathOf } from '../surfaces/control/paths.js';
 import type { CliCommand } from './command.js';
 import { flag } from './flags.js';
 import { nonEmpty } from './option-values.js';
-import { type Connection, requestJson } from './running-understudy.js';
+import { type Connection, type ConnectionRequest, requestJson, sendTo } from './running-understudy.js';
 import { urlOption } from './url-option.js';
 
 export interface ControlSettings extends Connection {
@@ -39,26 +40,76 @@ export const control: CliCommand<ControlSettings> = {
     return { ...command.opts<Connection>(), control: name, values };
   },
   async run(settings) {
-    process.stdout.write(await runControl(settings));
+    for await (const text of runControl(settings)) {
+      if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+    }
     return undefined;
   },
 };
+
+/** The result of a control that is larger than this is printed as it arrives. In bytes. */
+const MAX_INDENTED = 8 * 1024 * 1024;
+/** A file that is larger than this must be JSON. In bytes. */
+const MAX_FORM = 32 * 1024 * 1024;
 
 /**
  * Runs one control, or lists them all. Returns the text to print.
  * @throws UnderstudyError with the server's message if the server refuses
  */
-async function runControl({ control: name, values, ...connection }: ControlSettings): Promise<string> {
-  if (name === undefined) return listControls(await requestJson(connection, '/openapi.json'));
-  const form = new URLSearchParams(values.map(parseValue));
-  return `${JSON.stringify(await requestJson(connection, pathOf({ name }), { form }), null, 2)}\n`;
+async function* runControl({
+  control: name,
+  values,
+  ...connection
+}: ControlSettings): AsyncGenerator<string | Uint8Array> {
+  if (name === undefined) {
+    yield listControls(await requestJson(connection, '/openapi.json'));
+    return;
+  }
+  const { body } = await sendTo(connection, ...requestOf(name, values.map(splitValue)));
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    if (length <= MAX_INDENTED) chunks.push(chunk);
+    else {
+      yield* chunks.splice(0);
+      yield chunk;
+    }
+  }
+  yield length > MAX_INDENTED ? '\n' : `${JSON.stringify(JSON.parse(Buffer.concat(chunks).toString()), null, 2)}\n`;
 }
 
-/** Parses `by=PT1H` or `document@world.json`. The first of the two signs counts. */
-function parseValue(text: string): [key: string, value: string] {
+/** The path and the body of a request. A large file becomes a part of the JSON as it is read; other values are in the query. */
+function requestOf(name: string, values: readonly Value[]): [path: string, request: ConnectionRequest] {
+  const path = pathOf({ name });
+  const large = values.find(({ isFile, text }) => isFile && sizeOf(text) > MAX_FORM);
+  const form = new URLSearchParams();
+  for (const each of values) if (each !== large) form.append(each.key, each.isFile ? readFile(each.text) : each.text);
+  return large === undefined ? [path, { form }] : [`${path}?${form.toString()}`, { json: jsonAround(large) }];
+}
+
+async function* jsonAround({ key, text: file }: Value): AsyncGenerator<string | Buffer> {
+  yield `{${JSON.stringify(key)}:`;
+  yield* createReadStream(file) as AsyncIterable<Buffer>;
+  yield '}';
+}
+
+interface Value {
+  readonly key: string;
+  /** The value, or the name of the file that has it. */
+  readonly text: string;
+  readonly isFile: boolean;
+}
+
+/** Splits `by=PT1H` or `document@world.json`. The first of the two signs counts. */
+function splitValue(text: string): Value {
   const [, key = '', sign = '', value = ''] = /^([^=@]+)([=@])(.*)$/s.exec(text) ?? [];
   if (key === '') throw badRequest(`cannot read "${text}": write key=value, or key@file for the contents of a file`);
-  return [key, sign === '=' ? value : readFile(value)];
+  return { key, text: value, isFile: sign === '@' };
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function readFile(file: string): string {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { JsonObject } from '../core/body.js';
 import { UnderstudyError } from '../core/errors.js';
 import { CONTROL_BASE } from '../surfaces/control/paths.js';
@@ -14,6 +15,8 @@ export interface Connection {
 export interface ConnectionRequest {
   /** The inputs of a control, which is then called with POST. */
   readonly form?: URLSearchParams;
+  /** The same as JSON text in chunks; takes precedence. */
+  readonly json?: AsyncIterable<string | Buffer>;
   readonly signal?: AbortSignal;
 }
 
@@ -24,7 +27,7 @@ export interface ConnectionRequest {
 export async function sendTo(
   { url, world, token }: Connection,
   path: string,
-  { form, signal }: ConnectionRequest = {},
+  { form, json, signal }: ConnectionRequest = {},
 ): Promise<Response> {
   // The server accepts a form that changes something only with a header of its own.
   const headers: Record<string, string> = { 'understudy-request': '1' };
@@ -32,7 +35,10 @@ export async function sendTo(
   if (token !== undefined) headers['understudy-token'] = token;
   let response: Response;
   try {
-    const init = { headers, ...(signal && { signal }), ...(form && { method: 'POST', body: form }) };
+    const body = form && { method: 'POST', body: form };
+    const stream = json && { method: 'POST', body: Readable.toWeb(Readable.from(json)), duplex: 'half' };
+    if (json !== undefined) headers['content-type'] = 'application/json';
+    const init = { headers, ...(signal && { signal }), ...(stream ?? body) } as RequestInit;
     response = await fetch(url + CONTROL_BASE + path, init);
   } catch (cause) {
     throw unreachable(url, 'set --url', cause);

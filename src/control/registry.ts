@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../core/body.js';
 import type { Control } from '../core/control.js';
 import { UnderstudyError } from '../core/errors.js';
 import { didYouMean } from '../util/did-you-mean.js';
+import { jsonChunks, withArrays } from '../util/large-json.js';
 import { lazyCode } from '../util/load-code.js';
 import { trustedSchemaOptions } from '../util/trusted-schema-options.js';
 
@@ -15,6 +16,11 @@ export interface Controls {
    * @throws UnderstudyError if there is no such control, its input is invalid, or it fails
    */
   run(name: string, account: string | undefined, input: JsonObject): Promise<Json>;
+  /**
+   * The same as JSON text in chunks, if the control is one whose result may be larger than a string can be. The result does not
+   * change while it is written.
+   */
+  runForText(name: string, account: string | undefined, input: JsonObject): Promise<Iterable<string>>;
   /** The error for a name that is not a control. */
   unknown(name: string): UnderstudyError;
   /** Parses values that arrived as text, from a query, a form or a command line, by the types in the control's schema. */
@@ -45,17 +51,25 @@ export function createControls(list: readonly Control[]): Controls {
     return validate;
   }
 
+  async function run(control: Control, account: string | undefined, input: JsonObject): Promise<Json> {
+    const validate = await validatorOf(control);
+    if (!validate(input)) {
+      const reason = describeError(validate.errors?.[0], control);
+      throw new UnderstudyError('UNDERSTUDY_BAD_REQUEST', `\`${control.name}\`: ${reason}`);
+    }
+    return control.run(account, input);
+  }
+
   return {
     list,
     unknown,
     async run(name, account, input) {
       const control = find(name);
-      const validate = await validatorOf(control);
-      if (!validate(input)) {
-        const reason = describeError(validate.errors?.[0], control);
-        throw new UnderstudyError('UNDERSTUDY_BAD_REQUEST', `\`${name}\`: ${reason}`);
-      }
-      return control.run(account, input);
+      const result = await run(control, account, input);
+      return control.isLarge === true ? (withArrays(result) as Json) : result;
+    },
+    async runForText(name, account, input) {
+      return jsonChunks(await run(find(name), account, input));
     },
     parse(name, values) {
       const { properties } = find(name).input;
@@ -71,7 +85,13 @@ export function noControls(reason: string): Controls {
   const fail = (): never => {
     throw error();
   };
-  return { list: [], run: () => Promise.reject(error()), unknown: error, parse: fail };
+  return {
+    list: [],
+    run: () => Promise.reject(error()),
+    runForText: () => Promise.reject(error()),
+    unknown: error,
+    parse: fail,
+  };
 }
 
 /** The JSON Schema of a control's input. */

@@ -11,6 +11,11 @@ export interface Control {
   readonly grows?: boolean;
   /** Whether it is about the server, and not about the world of its caller. */
   readonly isOfServer?: boolean;
+  /**
+   * Whether its input or its result may be larger than a string can be. Lists in the result need not be arrays, but can be
+   * anything that can be iterated.
+   */
+  readonly isLarge?: boolean;
   /** The inputs as JSON Schema properties, each with a description. */
   readonly input: {
     readonly properties: Readonly<Record<string, JsonObject>>;

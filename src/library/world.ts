@@ -1,4 +1,3 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { ClockMode } from '../backends/simulator/kernel/clock.js';
@@ -26,6 +25,7 @@ import type {
   WebhookFilter,
   WorldFile,
 } from './types.js';
+import { importInput, readWorldFile, writeWorldFile } from './world-file.js';
 
 /** What a world is built from. */
 export interface WorldParts {
@@ -253,19 +253,23 @@ export class SimWorld {
 
   /** Replaces this world by an exported one. Records keep their SIDs but change to this account. */
   async import(file: WorldFile): Promise<void> {
-    const worlds = file.worlds.map((world) => ({ ...world, account: this.accountSid }));
-    await this.control('worlds.import', { document: { ...file, worlds } });
+    await this.#import(structuredClone(file));
   }
 
-  /** Exports the world to a file. Writes a temporary file first, so that the file is never incomplete. */
+  /** The file must not be used afterwards: its records become those of the world. */
+  async #import(file: WorldFile): Promise<void> {
+    await this.#ready;
+    await this.#parts.controls.run('worlds.import', this.accountSid, importInput(file, this.accountSid));
+  }
+
+  /** Exports the world to a file, which may have any size. */
   async exportTo(file: string): Promise<void> {
-    const temporary = `${file}.${process.pid}.tmp`;
-    await writeFile(temporary, `${JSON.stringify(await this.export(), null, 2)}\n`);
-    await rename(temporary, file);
+    await this.#ready;
+    await writeWorldFile(file, await this.#parts.controls.runForText('worlds.export', this.accountSid, {}));
   }
 
   async importFrom(file: string): Promise<void> {
-    await this.import(JSON.parse(await readFile(file, 'utf8')) as WorldFile);
+    await this.#import(await readWorldFile(file));
   }
 
   /** Compares two snapshots or worlds, by name or account SID. Without `to`, compares with the current state. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -26,6 +26,8 @@ test('key@file reads a value from a file, such as an exported world', async () =
   const on = ['--url', sim.url, '--world', world.accountSid];
   const file = join(mkdtempSync(join(tmpdir(), 'understudy-')), 'world.json');
   writeFileSync(file, (await start(['control', 'worlds.export', ...on]).finished).stdout);
+  // More than a form can have.
+  appendFileSync(file, ' '.repeat(65 * 1024 * 1024));
   const before = await world.call('listservice');
   await world.reset({ seed: 'empty' });
   expect(await start(['control', 'worlds.import', `document@${file}`, ...on]).finished).toMatchObject({ code: 0 });

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, onTestFinished, test } from 'vitest';
@@ -204,4 +205,25 @@ test('responses of our own surfaces are neither cached nor guessed, and those of
   for (const path of ['/v1/Services', '/v1/Services/nowhere']) {
     expect(await headersAt(path)).toEqual([undefined, undefined]);
   }
+});
+
+test('a world of any size is exported and imported in chunks', async () => {
+  const { http, get } = await startControl();
+  const { body: exported } = await get('/worlds/export');
+  expect(exported).toMatchObject({ format: 'understudy-worlds', version: 1 });
+  const send = async (text: string) => {
+    // Without a length, the body is parsed as it arrives.
+    const payload = Readable.from(text.match(/[^]{1,1000}/g) ?? []);
+    const headers = { 'content-type': 'application/json' };
+    return http.inject({ method: 'POST', url: `${base}/worlds/import`, payload, headers });
+  };
+  await http.inject({ method: 'POST', url: `${base}/worlds/reset`, payload: { seed: 'empty' } });
+  expect((await send(JSON.stringify({ document: exported }))).statusCode).toBe(200);
+  expect((await get('/worlds/export')).body['worlds']).toEqual(exported['worlds']);
+  const refusals = [await send('{"document":'), await send('[]'), await send('{"document":{}}')];
+  expect(refusals.map(({ statusCode, body }) => [statusCode, (JSON.parse(body) as JsonObject)['message']])).toEqual([
+    [400, expect.stringContaining('The body is not valid JSON')],
+    [400, expect.stringContaining('must be a JSON object')],
+    [400, expect.stringContaining('it has no "format"')],
+  ]);
 });

@@ -7,12 +7,15 @@ import { addJsonAndFormParsers } from '../http/body.js';
 import type { ReadWorld } from '../http/credentials.js';
 import { methodNotAllowed, RefusalError } from '../http/refusal.js';
 import { requestPath } from '../http/request-path.js';
-import { sendJson } from '../http/response.js';
+import { sendJson, sendJsonText } from '../http/response.js';
 import type { ChangeCheck } from '../http/change-check.js';
 import { CONTROL_BASE, pathOf } from './paths.js';
 
-/** In bytes. An imported world may be far larger than a request to Twilio. */
+/** In bytes. */
 const BODY_LIMIT = 64 * 1024 * 1024;
+
+/** JSON up to this size is parsed as a whole, which is faster. */
+const WHOLE = 8 * 1024 * 1024;
 
 interface ControlRouteOptions {
   readonly readWorld: ReadWorld;
@@ -30,23 +33,33 @@ export function serveControls(
   { readWorld, checkChange }: ControlRouteOptions,
   describe: () => unknown,
 ): void {
-  addJsonAndFormParsers(scope, BODY_LIMIT);
-
   const controlAt = new Map(controls.list.map((control) => [pathOf(control), control]));
+  addJsonAndFormParsers(scope, BODY_LIMIT, (request) => isLarge(request, controlAt.get(pathIn(request))));
+
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const path = requestPath(request.url).slice(CONTROL_BASE.length);
+    const path = pathIn(request);
     const control = controlAt.get(path);
     if (control === undefined) throw controls.unknown(path.slice(1).replaceAll('/', '.'));
     const methods = methodsOf(control);
     if (!methods.some((method) => method === request.method)) throw new RefusalError(methodNotAllowed(methods));
     if (control.changes) checkChange(request.headers);
     const account = readWorld(request);
-    return sendJson(reply, await controls.run(control.name, account, readInput(controls, control, request)));
+    const input = readInput(controls, control, request);
+    if (control.isLarge === true) return sendJsonText(reply, await controls.runForText(control.name, account, input));
+    return sendJson(reply, await controls.run(control.name, account, input));
   };
   // One route for all controls: Fastify takes long to create one for each.
   scope.all('/*', handler);
   let description: unknown;
   scope.get('/openapi.json', (_request, reply) => sendJson(reply, (description ??= describe())));
+}
+
+const pathIn = ({ url }: FastifyRequest): string => requestPath(url).slice(CONTROL_BASE.length);
+
+/** Whether the body of a request may be too large to be parsed as a whole. */
+function isLarge({ headers }: FastifyRequest, control: Control | undefined): boolean {
+  const length = headers['content-length'];
+  return control?.isLarge === true && (length === undefined || Number(length) > WHOLE);
 }
 
 function methodsOf({ changes }: Control): ('GET' | 'POST')[] {

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UnderstudyError } from '../../core/errors.js';
 import type { Form } from '../../core/operation.js';
 import { detach } from '../../util/detach.js';
+import { decodeChunks, parseLargeJson } from '../../util/large-json.js';
 import { badRequest, RefusalError, tooLarge } from './refusal.js';
 
 /** Twilio's limit for a request body, in bytes. */
@@ -26,8 +27,13 @@ export function addBodyParser(
   type: string | RegExp,
   parseBody: ParseBody,
   limit = BODY_LIMIT,
+  isLarge: (request: FastifyRequest) => boolean = () => false,
 ): void {
   scope.addContentTypeParser(type, (request: FastifyRequest, payload: Readable, done: ParserDone) => {
+    if (isLarge(request)) {
+      void readLargeJson(payload, done);
+      return;
+    }
     collectBytes(payload, limit, (error, bytes) => {
       if (error !== undefined) return done(error);
       let body: unknown;
@@ -43,10 +49,17 @@ export function addBodyParser(
 
 type ParserDone = (error: Error | null, body?: unknown) => void;
 
-/** Accepts JSON objects and forms, and refuses every other content type. An empty body has any type. */
-export function addJsonAndFormParsers(scope: FastifyInstance, limit = BODY_LIMIT): void {
+/**
+ * Accepts JSON objects and forms, and refuses every other content type. An empty body has any type.
+ * @param isLarge whether the JSON of a request may be larger than a string can be
+ */
+export function addJsonAndFormParsers(
+  scope: FastifyInstance,
+  limit = BODY_LIMIT,
+  isLarge: (request: FastifyRequest) => boolean = () => false,
+): void {
   scope.removeAllContentTypeParsers();
-  addBodyParser(scope, JSON_TYPE, parseJsonObject, limit);
+  addBodyParser(scope, JSON_TYPE, parseJsonObject, limit, isLarge);
   addBodyParser(scope, FORM_TYPE, parseForm, limit);
   addBodyParser(scope, '*', (text) => {
     if (text === '') return;
@@ -55,6 +68,29 @@ export function addJsonAndFormParsers(scope: FastifyInstance, limit = BODY_LIMIT
       `The Content-Type of a body must be application/json or ${FORM_TYPE}.`,
     );
   });
+}
+
+/** Of JSON that is parsed while it arrives, in bytes. */
+const LARGE_LIMIT = 4 * 1024 * 1024 * 1024;
+
+async function readLargeJson(payload: Readable, done: ParserDone): Promise<void> {
+  let length = 0;
+  async function* chunks(): AsyncGenerator<Buffer> {
+    for await (const chunk of payload.iterator({ destroyOnReturn: false })) {
+      length += (chunk as Buffer).length;
+      if (length > LARGE_LIMIT) throw new RefusalError(tooLarge());
+      yield chunk as Buffer;
+    }
+  }
+  let body: object;
+  try {
+    body = objectOf(await parseLargeJson(decodeChunks(chunks())));
+  } catch (error) {
+    // A client that can finish sending can read the response.
+    payload.resume();
+    return done(error instanceof SyntaxError || error instanceof TypeError ? notJson(error) : (error as Error));
+  }
+  done(null, body);
 }
 
 /** Collects a body. Fails if it exceeds `limit` bytes or ends early. */
@@ -128,7 +164,10 @@ function decode(part: string): string {
 
 function parseJsonObject(text: string): object | undefined {
   if (text.trim() === '') return undefined;
-  const value = parseJson(text);
+  return objectOf(parseJson(text));
+}
+
+function objectOf(value: unknown): object {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new UnderstudyError('UNDERSTUDY_BAD_BODY', 'The body must be a JSON object, e.g. {"Name": "value"}.');
 }
@@ -137,7 +176,11 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const reason = (error as Error).message.slice(0, 200).toWellFormed();
-    throw new UnderstudyError('UNDERSTUDY_BAD_BODY', `The body is not valid JSON: ${reason}.`, { cause: error });
+    throw notJson(error as Error);
   }
+}
+
+function notJson(cause: Error): UnderstudyError {
+  const reason = cause.message.slice(0, 200).toWellFormed();
+  return new UnderstudyError('UNDERSTUDY_BAD_BODY', `The body is not valid JSON: ${reason}.`, { cause });
 }

@@ -1,4 +1,4 @@
-import { pipeline } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { Body } from '../../core/body.js';
 import type { Content } from '../../core/file-body.js';
@@ -59,6 +59,14 @@ export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
   // Twilio's surfaces stamp requests, and have the headers that were recorded.
   if (reply.request.stamp === undefined) reply.headers(ownHeaders.others);
   return reply.header('content-type', 'application/json').send(toBytes(JSON.stringify(value)));
+}
+
+/** Sends JSON text of any length. */
+export function sendJsonText(reply: FastifyReply, chunks: Iterable<string>): FastifyReply {
+  return reply
+    .headers(ownHeaders.others)
+    .header('content-type', 'application/json')
+    .send(Readable.from(chunks, { objectMode: false }));
 }
 
 /** Encodes a text as bytes. Fastify would change the content type of a string. */

@@ -1,6 +1,6 @@
 import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/server';
 import { inputSchemaOf, type Controls } from '../../control/registry.js';
-import type { JsonObject } from '../../core/body.js';
+import type { Json, JsonObject } from '../../core/body.js';
 import type { Control } from '../../core/control.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
@@ -52,10 +52,23 @@ async function runControl(
 ): Promise<CallToolResult> {
   try {
     const value = await controls.run(name, caller.account, args as JsonObject);
-    return { content: [{ type: 'text', text: JSON.stringify(value) }], structuredContent: value as JsonObject };
+    return { content: [{ type: 'text', text: textOf(value, name) }], structuredContent: value as JsonObject };
   } catch (error) {
     if (!(error instanceof UnderstudyError)) log.error({ err: error, control: name }, 'control failed');
     const { body } = error instanceof UnderstudyError ? error : internalError();
     return { isError: true, content: [{ type: 'text', text: JSON.stringify(body) }] };
+  }
+}
+
+function textOf(value: Json, name: string): string {
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    // The only error for a value that is JSON: V8's strings end at about 512 MB.
+    throw new UnderstudyError(
+      'UNDERSTUDY_BAD_REQUEST',
+      `The result of \`${name}\` is too large for a tool. Use \`understudy control ${name}\`, or the same control over HTTP.`,
+      { cause },
+    );
   }
 }

@@ -178,6 +178,7 @@ export function worldControls(
         'Returns the world as a versioned document, for worlds.import or a --data file. Contains the bytes of media in ' +
         'base64, up to 16 MiB; `media_left_out` lists the others.',
       changes: false,
+      isLarge: true,
       input: { properties: {} },
       async run(account) {
         const { world } = sessionOf(account);
@@ -189,6 +190,7 @@ export function worldControls(
       name: 'worlds.import',
       description: 'Imports an exported document. Its worlds replace those with the same account SIDs.',
       changes: true,
+      isLarge: true,
       grows: true,
       input: {
         properties: { document: { type: 'object', description: 'The result of worlds.export.' } },

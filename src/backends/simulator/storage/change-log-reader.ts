@@ -1,4 +1,4 @@
-import { CHUNK_SIZE } from './chunks.js';
+import { CHUNK_SIZE } from '../../../util/chunks.js';
 import type { FileSystem } from './file-system.js';
 import { readLines, type RawLine } from './lines.js';
 import type { LogLine } from './log-content.js';

@@ -1,5 +1,5 @@
 import { readChangeLog } from './change-log-reader.js';
-import { CHUNK_SIZE, joinToChunks } from './chunks.js';
+import { CHUNK_SIZE, joinToChunks } from '../../../util/chunks.js';
 import { modeOf, writeAll, type FileSystem, type OpenFile } from './file-system.js';
 import { encodeHeader, encodeLine } from './log-line.js';
 import { jsonLines } from './log-content.js';

@@ -4,7 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import type { Adapter } from 'lowdb';
-import { CHUNK_SIZE, joinToChunks } from './chunks.js';
+import { CHUNK_SIZE, joinToChunks } from '../../../util/chunks.js';
+import { decodeChunks, parseLargeJson } from '../../../util/large-json.js';
 import { replaceFile, writeAll, type FileSystem } from './file-system.js';
 import type { WorldContent } from '../kernel/world-content.js';
 
@@ -53,17 +54,10 @@ export class DocumentFile<T extends DocumentContent> implements Adapter<T> {
    * @throws Error for invalid JSON or UTF-8, and if the last line does not match
    */
   async read(): Promise<T> {
-    // Loaded on demand, because most starts have no file to read.
-    const { parseChunked } = await import('@discoveryjs/json-ext');
     const sealed = await this.#findSeal();
     const hash = createHash('sha256');
-    let values = 0;
-    const chunks = withoutSplitTokens(this.#readText((bytes) => hash.update(bytes), sealed?.offset ?? 0));
-    const document = (await parseChunked(chunks, {
-      onChunk: (_parsed, _chunk, _pending, { rootValuesCount }) => (values = rootValuesCount),
-    })) as T;
-    // The parser takes the end of its input for the end of what is open.
-    if (values !== 1) throw new SyntaxError('Unexpected end of JSON input: the file is not complete');
+    const bytes = this.#readBytes((part) => hash.update(part), sealed?.offset ?? 0);
+    const document = (await parseLargeJson(decodeChunks(bytes))) as T;
     this.checksum = sealed === undefined ? undefined : hash.digest('hex');
     const expected = sealed && sealLine({ ...countsOf(document), sha256: this.checksum ?? '' });
     if (expected !== sealed?.line) throw new Error('its contents do not match the checksum in its last line');
@@ -81,16 +75,13 @@ export class DocumentFile<T extends DocumentContent> implements Adapter<T> {
   }
 
   /** @param update receives the bytes before `end` */
-  async *#readText(update: (bytes: Buffer) => void, end: number): AsyncGenerator<string> {
-    // `fatal` refuses damaged characters instead of replacing them.
-    const decoder = new TextDecoder('utf-8', { fatal: true });
+  async *#readBytes(update: (bytes: Buffer) => void, end: number): AsyncGenerator<Buffer> {
     let offset = 0;
     for await (const bytes of this.files.read(this.path, this.options.chunkSize ?? CHUNK_SIZE)) {
       if (offset < end) update(bytes.subarray(0, end - offset));
       offset += bytes.length;
-      yield decoder.decode(bytes, { stream: true });
+      yield bytes;
     }
-    yield decoder.decode();
   }
 
   async write(document: T): Promise<void> {
@@ -129,21 +120,6 @@ export function countsOf({ worlds }: Partial<DocumentContent>): Omit<Seal, 'sha2
     for (const list of Object.values(world?.records ?? {})) records += list?.length ?? 0;
   }
   return { worlds: worlds.length, records };
-}
-
-/**
- * The parser drops white space at the start of a chunk, even between two digits. So no chunk begins with any: each ends
- * before its last other character.
- */
-async function* withoutSplitTokens(chunks: AsyncIterable<string>): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of chunks) {
-    const text = rest + chunk;
-    const end = Math.max(0, text.trimEnd().length - 1);
-    if (end > 0) yield text.slice(0, end);
-    rest = text.slice(end);
-  }
-  if (rest !== '') yield rest;
 }
 
 /** Serializes a document in pieces, up to the comma before its last line. */

@@ -14,7 +14,7 @@
 import type { UnderstudyError } from '../../../core/errors.js';
 import type { OnStartProgress } from '../../../core/start-progress.js';
 import { DamagedLog, readChangeLog, readGeneration, type LogContents, type LogEntry } from './change-log-reader.js';
-import { CHUNK_SIZE } from './chunks.js';
+import { CHUNK_SIZE } from '../../../util/chunks.js';
 import { readDocument, unreadableFile, type ReadDocument } from './data-file.js';
 import type { DataPaths } from './data-path.js';
 import type { FileSystem } from './file-system.js';

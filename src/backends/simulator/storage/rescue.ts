@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { ChangeLog } from './change-log.js';
 import { createAssembler } from './change-log-reader.js';
-import { CHUNK_SIZE } from './chunks.js';
+import { CHUNK_SIZE } from '../../../util/chunks.js';
 import { readDocument, writeDocument } from './data-file.js';
 import type { DataPaths } from './data-path.js';
 import { diskFiles } from './file-system.js';

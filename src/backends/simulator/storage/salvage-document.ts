@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CHUNK_SIZE } from './chunks.js';
+import { CHUNK_SIZE } from '../../../util/chunks.js';
 import { diskFiles } from './file-system.js';
 import { readLines } from './lines.js';
 import { newWorld } from './world-map.js';
