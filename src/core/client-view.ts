@@ -29,7 +29,8 @@ export interface ClientBackend {
 
 /** A connection, as a backend sees it. */
 export interface ClientReceiver {
-  notify(notification: Notification): void;
+  /** Returns false if a fault drops it. */
+  notify(notification: Notification): boolean;
   /** Ends the connection. The SDK connects again. */
   restart(): void;
 }

@@ -1,18 +1,8 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { onTestFinished } from 'vitest';
-import { Client } from 'conversations-sdk-3';
-import {
-  ACCOUNT,
-  CONVERSATION,
-  messageInput,
-  openInspector,
-  SERVICE,
-  soon,
-  useBrowser,
-  type Inspector,
-} from './open-inspector.js';
+import { connectClient } from './connect-client.js';
+import { CONVERSATION, messageInput, openInspector, soon, useBrowser } from './open-inspector.js';
 
 useBrowser();
 
@@ -22,17 +12,6 @@ const clientSdk = join(
 );
 const CHAT = `conversations/${CONVERSATION}`;
 
-/** Connects a chat user of the seed's conversation. */
-async function connect({ understudy }: Inspector, identity: string): Promise<Client> {
-  const input = { identity, service: SERVICE };
-  const { token } = (await understudy.controls.run('clients.token', ACCOUNT, input)) as { token: string };
-  const uri = `${understudy.restUrl.replace('http', 'ws')}/v3/wsconnect`;
-  const client = new Client(token, { Twilsock: { uri }, logLevel: 'silent' });
-  onTestFinished(() => void client.shutdown());
-  await new Promise((resolve) => void client.on('initialized', () => resolve(undefined)));
-  return client;
-}
-
 test('the chat shows who is connected and who is typing', async () => {
   const inspector = await openInspector();
   const { page, goTo } = inspector;
@@ -40,7 +19,7 @@ test('the chat shows who is connected and who is typing', async () => {
   await page.getByRole('heading', { level: 1 }).waitFor();
   const users = page.getByLabel('Connected users');
   expect(await users.count()).toBe(0);
-  const client = await connect(inspector, 'ada');
+  const client = await connectClient(inspector, 'ada');
   await expect.poll(() => users.innerText(), soon).toBe('ada is connected');
   const conversation = await client.getConversationBySid(CONVERSATION);
   await conversation.typing();

@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest';
 import { CONVERSATION, messageInput, openInspector, SERVICE, soon, useBrowser } from './open-inspector.js';
+import { connectClient } from './connect-client.js';
 import { startWebhookEndpoint } from './webhook-endpoint.js';
 
 useBrowser();
 
-test('a thread shows a call with its webhooks, receipts and later requests, and opens from each of its ends', async () => {
+test('a thread shows a call with its webhooks, receipts, clients and later requests, and opens from each of its ends', async () => {
   const url = await startWebhookEndpoint(() => ({}));
-  const { page, goTo, call } = await openInspector();
+  const inspector = await openInspector();
+  const { page, goTo, call } = inspector;
+  const client = await connectClient(inspector, 'ada');
+  await client.getConversationBySid(CONVERSATION);
   const hooks = {
     PreWebhookUrl: url,
     PostWebhookUrl: url,
@@ -21,8 +25,18 @@ test('a thread shows a call with its webhooks, receipts and later requests, and 
   await call('fetchserviceconversationmessage', { ChatServiceSid: SERVICE, ConversationSid: CONVERSATION, Sid: sid });
   const kinds = (): Promise<string[]> => page.locator('.waterfall .kind').allInnerTexts();
   // The seed's conversation has two webhooks of its own; nothing listens there.
-  const expected = ['request', 'record', 'pre-action webhook', 'webhook', 'webhook', 'receipt', 'later request'];
-  await goTo('requests/2');
+  const expected = [
+    'request',
+    'record',
+    'pre-action webhook',
+    'webhook',
+    'webhook',
+    'receipt',
+    'client',
+    'later request',
+  ];
+  await goTo('requests?method=POST&operation=createserviceconversationmessage');
+  await page.locator('a.entry').click();
   await expect.poll(async () => new Set(await kinds()), soon).toEqual(new Set(expected));
   await goTo('webhooks/1');
   await page.getByRole('link', { name: 'Open thread' }).click();
@@ -33,6 +47,7 @@ test('a thread shows a call with its webhooks, receipts and later requests, and 
   await page.getByRole('link', { name: 'Open thread' }).click();
   await expect.poll(async () => new Set(await kinds()), soon).toEqual(new Set(expected));
   await page.getByRole('row', { name: /^request POST createserviceconversationmessage 201/ }).waitFor();
+  await page.getByRole('row', { name: /^client ada message added/ }).waitFor();
   const widths = await page
     .locator('.waterfall .bar')
     .evaluateAll((bars) => bars.map((bar) => (bar as unknown as { offsetWidth: number }).offsetWidth));

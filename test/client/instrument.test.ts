@@ -146,13 +146,24 @@ describe('a test', () => {
     await client.http('POST', '/v4/Subscriptions', { action: 'establish', correlation_id: 1, requests });
     const notify = (text: string) => desk.rest(operation, { body: { Body: text } });
     await desk.world.faults.add({ operation: 'clientnotification', cut: 'hang', times: 1 });
-    await notify('lost');
+    const lost = await notify('lost');
     await desk.world.faults.add({ operation: 'clientnotification', cut: 'truncate', times: 1 });
     await notify('cut off');
-    await notify('in one piece');
+    const whole = await notify('in one piece');
     await client.next(({ payload }) => payload.includes('in one piece'));
     expect(client.frames.filter(({ payload }) => /lost|cut off/.test(payload))).toEqual([]);
     expect(broken).toHaveLength(2);
+    // The inspector shows who has received what.
+    const service = desk.service;
+    for (const [record, isSent] of [
+      [lost, false],
+      [whole, true],
+    ] as const) {
+      const { notifications } = await desk.world.control('clients.notifications', { record: record['sid'] });
+      expect(notifications).toEqual([
+        { time: expect.any(Number), change: 'message added', identity: 'alice', service, sent: isSent },
+      ]);
+    }
   });
 
   it('finds what clients do in the journal, without tokens, and in the metrics', async () => {

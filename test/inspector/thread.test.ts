@@ -40,7 +40,7 @@ const delivery: Delivery = {
 };
 const attempt = { time: '', error: null, signature: '', answer: '' };
 
-test('a thread has the request, its record, webhooks by start with every attempt, receipts and later requests', () => {
+test('a thread has the request, its record, webhooks by start with every attempt, receipts, clients and later requests', () => {
   const rows = rowsOf({
     exchange,
     sid: 'IM1',
@@ -71,6 +71,10 @@ test('a thread has the request, its record, webhooks by start with every attempt
         next: null,
       },
     ],
+    notifications: [
+      { time: 1003, change: 'message added', identity: 'ada', service: 'IS1', sent: true },
+      { time: 1004, change: 'message added', identity: 'bob', service: 'IS1', sent: false },
+    ],
     later: [{ ...exchange, id: 9, method: 'GET', operation: 'listserviceconversationmessage', started: 61_000 }],
   });
   expect(rows.map(({ kind, label, result, start, duration }) => [kind, label, result, start, duration])).toEqual([
@@ -81,6 +85,8 @@ test('a thread has the request, its record, webhooks by start with every attempt
     ['webhook', 'onMessageAdded', '503', 60, 20],
     ['webhook', 'onMessageAdded, attempt 2', '200', 90, 10],
     ['receipt', '+15550001111', 'undelivered 30003', undefined, undefined],
+    ['client', 'ada', 'message added', 3, 0],
+    ['client', 'bob', 'message added, dropped by a fault', 4, 0],
     ['later request', 'GET listserviceconversationmessage', '201', 60_000, 50],
   ]);
   expect(axisEnd(rows)).toBe(100);
@@ -88,12 +94,19 @@ test('a thread has the request, its record, webhooks by start with every attempt
 
 test('the pre-action webhook of the account is one as well', () => {
   const deliveries = ['account-pre', 'account-post'].map((target, id) => ({ ...delivery, id, target }));
-  const rows = rowsOf({ exchange, sid: undefined, deliveries, receipts: [], later: [] });
+  const rows = rowsOf({ exchange, sid: undefined, deliveries, receipts: [], notifications: [], later: [] });
   expect(rows.map(({ kind }) => kind)).toEqual(['request', 'pre-action webhook', 'webhook']);
 });
 
 test('a thread without a request starts with its first webhook', () => {
-  const rows = rowsOf({ exchange: undefined, sid: 'IM1', deliveries: [delivery], receipts: [], later: [] });
+  const rows = rowsOf({
+    exchange: undefined,
+    sid: 'IM1',
+    deliveries: [delivery],
+    receipts: [],
+    notifications: [],
+    later: [],
+  });
   expect(rows.map(({ kind, start }) => [kind, start])).toEqual([
     ['record', undefined],
     ['webhook', 0],

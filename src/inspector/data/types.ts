@@ -174,3 +174,15 @@ export interface FieldSchema {
 
 /** The values of form fields: several for a field that is a list. */
 export type FormValues = Readonly<Record<string, string | readonly string[]>>;
+
+/** A change of a record that was sent to a user of a client SDK (`clients.notifications`). */
+export interface ClientNotification {
+  /** In milliseconds since 1970. */
+  readonly time: number;
+  /** E.g. `message added`. */
+  readonly change: string;
+  readonly identity: string;
+  readonly service: string;
+  /** False if a fault dropped it. */
+  readonly sent: boolean;
+}

@@ -1,5 +1,5 @@
 import { queryControl } from '../data/api.js';
-import type { Delivery, Exchange, Message, Receipt } from '../data/types.js';
+import type { ClientNotification, Delivery, Exchange, Message, Receipt } from '../data/types.js';
 import type { Thread } from './thread.js';
 
 /** Where a thread is opened: at its request, at one of its webhooks, or at its record. */
@@ -16,14 +16,15 @@ export async function loadThread(start: ThreadStart): Promise<Thread> {
     id !== undefined ? await findExchange(id) : record === undefined ? undefined : await findCreation(record);
   // A pre-action webhook cannot name the record, which does not exist yet.
   const sid = (exchange === undefined ? undefined : writtenRecord(exchange)) ?? record;
-  const [caused, about, receipts, later] = await Promise.all([
+  const [caused, about, receipts, notifications, later] = await Promise.all([
     exchange === undefined ? [] : listDeliveries({ exchange: exchange.id }),
     sid?.startsWith('IM') === true ? listDeliveries({ record: sid }) : [],
     sid?.startsWith('IM') === true ? listReceipts(sid) : [],
+    sid === undefined ? [] : listNotifications(sid, exchange?.started ?? 0),
     sid === undefined ? [] : listMentions(sid, exchange?.id ?? 0),
   ]);
   const deliveries = new Map([...caused, ...about, ...(delivery ? [delivery] : [])].map((each) => [each.id, each]));
-  return { exchange, sid, deliveries: [...deliveries.values()], receipts, later };
+  return { exchange, sid, deliveries: [...deliveries.values()], receipts, notifications, later };
 }
 
 async function findExchange(id: number): Promise<Exchange | undefined> {
@@ -52,6 +53,14 @@ async function findDelivery(id: number): Promise<Delivery | undefined> {
 
 async function listDeliveries(query: { exchange: number } | { record: string }): Promise<readonly Delivery[]> {
   return (await queryControl<{ deliveries: readonly Delivery[] }>('webhooks.list', query)).deliveries;
+}
+
+/** What users of client SDKs have received since then; nothing in modes without client SDKs. */
+async function listNotifications(record: string, since: number): Promise<readonly ClientNotification[]> {
+  const query = queryControl<{ notifications: readonly ClientNotification[] }>('clients.notifications', { record });
+  const { notifications } = await query.catch(() => ({ notifications: [] }));
+  // The start of a request has decimals.
+  return notifications.filter(({ time }) => time >= Math.floor(since));
 }
 
 /** The receipts of a message; none if it has been deleted. */

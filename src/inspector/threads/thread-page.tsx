@@ -11,8 +11,9 @@ export function ThreadPage({ rest: [kind = '', id] }: { readonly rest: readonly 
     <article class="page wide">
       <h1>Thread</h1>
       <p class="hint">
-        A call and what followed from it: its record, webhooks with every attempt, delivery receipts, and the later
-        requests that name the record. Times are by the system clock; those of receipts are by the world’s clock.
+        A call and what followed from it: its record, webhooks with every attempt, delivery receipts, what users of
+        client SDKs received, and the later requests that name the record. Times are by the system clock; those of
+        receipts are by the world’s clock.
       </p>
       <Waterfall start={start} />
     </article>

@@ -1,4 +1,4 @@
-import type { Delivery, Exchange, Receipt } from '../data/types.js';
+import type { ClientNotification, Delivery, Exchange, Receipt } from '../data/types.js';
 import { isPreAction } from '../webhooks/targets.js';
 
 /** Everything that belongs to one call. */
@@ -10,13 +10,15 @@ export interface Thread {
   readonly deliveries: readonly Delivery[];
   /** Of a message. */
   readonly receipts: readonly Receipt[];
+  /** What was sent to users of client SDKs. */
+  readonly notifications: readonly ClientNotification[];
   /** Later requests whose input or response contains the record's SID. */
   readonly later: readonly Exchange[];
 }
 
 export interface ThreadRow {
   readonly key: string;
-  readonly kind: 'request' | 'record' | 'pre-action webhook' | 'webhook' | 'receipt' | 'later request';
+  readonly kind: 'request' | 'record' | 'pre-action webhook' | 'webhook' | 'receipt' | 'client' | 'later request';
   readonly label: string;
   /** Where it leads; a path of the page. */
   readonly path: string;
@@ -29,8 +31,8 @@ export interface ThreadRow {
   readonly at?: string;
 }
 
-/** The rows of a thread in order: the request, its record, webhooks by start, receipts, later requests. */
-export function rowsOf({ exchange, sid, deliveries, receipts, later }: Thread): readonly ThreadRow[] {
+/** The rows of a thread in order: the request, its record, webhooks by start, receipts, clients, later requests. */
+export function rowsOf({ exchange, sid, deliveries, receipts, notifications, later }: Thread): readonly ThreadRow[] {
   const starts = [...deliveries.map(({ queued }) => queued), ...later.map(({ started }) => started)];
   const origin = exchange?.started ?? Math.min(...starts);
   return [
@@ -38,15 +40,18 @@ export function rowsOf({ exchange, sid, deliveries, receipts, later }: Thread): 
     ...(sid === undefined ? [] : [recordRow(sid)]),
     ...deliveries.toSorted((a, b) => startOf(a) - startOf(b)).flatMap((delivery) => webhookRows(delivery, origin)),
     ...receipts.map(receiptRow),
+    ...notifications.map((each, i) => clientRow(each, i, origin)),
     ...later.map((each) => requestRow('later request', each, origin)),
   ];
 }
 
-/** The end of the time axis in milliseconds: later requests may follow after minutes, so they do not count. */
+/** The end of the time axis in milliseconds: what may follow after minutes does not count. */
 export function axisEnd(rows: readonly ThreadRow[]): number {
-  const ends = rows.map(({ kind, start = 0, duration = 0 }) => (kind === 'later request' ? 0 : start + duration));
+  const ends = rows.map(({ kind, start = 0, duration = 0 }) => (isLater(kind) ? 0 : start + duration));
   return Math.max(1, ...ends);
 }
+
+const isLater = (kind: ThreadRow['kind']): boolean => kind === 'later request' || kind === 'client';
 
 function requestRow(kind: 'request' | 'later request', exchange: Exchange, origin: number): ThreadRow {
   const { id, method, operation, status, started, milliseconds } = exchange;
@@ -101,5 +106,23 @@ function receiptRow({ sid, to, status, error_code: code, date_updated: at }: Rec
     result: code === 0 ? status : `${status} ${code}`,
     tone: isFailed ? 'bad' : status === 'sent' ? 'neutral' : 'good',
     at,
+  };
+}
+
+/** A change that a user of a client SDK has received. */
+function clientRow(
+  { time, change, identity, service, sent }: ClientNotification,
+  i: number,
+  origin: number,
+): ThreadRow {
+  return {
+    key: `client ${i}`,
+    kind: 'client',
+    label: identity,
+    path: `services/${service}/users`,
+    result: sent ? change : `${change}, dropped by a fault`,
+    tone: sent ? 'good' : 'bad',
+    start: time - origin,
+    duration: 0,
   };
 }

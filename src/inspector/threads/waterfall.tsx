@@ -62,7 +62,7 @@ function Row({ row, end }: { readonly row: ThreadRow; readonly end: number }): J
       <td>{start === undefined ? at !== undefined && <Timestamp at={at} /> : `+${formatMilliseconds(start)}`}</td>
       <td>{duration !== undefined && formatMilliseconds(duration)}</td>
       <td class="axis" aria-hidden="true">
-        {start !== undefined && kind !== 'later request' && (
+        {start !== undefined && start <= end && kind !== 'later request' && (
           <span
             class={`bar ${tone}`}
             style={{

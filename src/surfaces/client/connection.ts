@@ -56,16 +56,16 @@ export class Connection implements ClientReceiver {
     return new Connection(socket, hub, origin, request);
   }
 
-  notify(notification: Notification): void {
+  notify(notification: Notification): boolean {
     const account = this.#token?.account ?? '';
     const fault = this.hub.notificationFault(account);
     // All receivers get the same bytes.
     const bytes = (notification.encoded ??= encodeNotification(this.hub.nextId(), notification));
-    if (fault === undefined) return this.#out.send(bytes);
-    const { latency, connection } = fault;
+    const { latency = 0, connection } = fault ?? {};
     const send = (): void => (connection === undefined ? this.#out.send(bytes) : this.#break(connection, bytes));
     if (latency === 0) send();
     else setTimeout(send, latency).unref();
+    return connection === undefined;
   }
 
   restart(): void {
@@ -248,7 +248,7 @@ export class Connection implements ClientReceiver {
         return hub.call(verb, noun, input, { surface: 'client', account, origin, user, http });
       },
       local: ({ http }, operation, run) => this.#local(operation, http, account, run),
-      send: (type, payload) => this.notify({ type, payload }),
+      send: (type, payload) => void this.notify({ type, payload }),
       isBusy: () => this.#out.isBusy,
       maxSubscriptions: hub.limits.subscriptions,
     };

@@ -8,10 +8,7 @@ import type { Subscriber } from './sync-object.js';
 import { conversationName, parseName, userName, type ObjectName } from './object-name.js';
 
 /** A connection and the user that it belongs to. */
-export interface Connected extends Subscriber {
-  readonly serviceSid: string;
-  readonly identity: string;
-}
+export type Connected = Subscriber;
 
 /** Whether a user may read an object: its own ones, users of its service, and conversations that it participates in. */
 export function mayRead(world: World, { kind, ownerSid, identity }: ObjectName, viewer: Connected): boolean {

@@ -1,6 +1,7 @@
 import type { ClientReceiver, Notification, Replay, SyncEvent } from '../../../core/client-view.js';
 import type { JsonObject } from '../../../core/body.js';
 import { syncKindOf, type ObjectName } from './object-name.js';
+import { MAX_RECIPIENTS, type Recipient } from './sent-log.js';
 
 /** What happened to an item since the object was opened. */
 interface ItemHistory {
@@ -15,6 +16,8 @@ interface ItemHistory {
 const MAX_REPLAY = 500;
 
 const IDS_PER_MS = 10;
+
+const nobody: readonly Recipient[] = [];
 
 /** Removed items that an object remembers for clients that were away. */
 const MAX_REMOVED = 10_000;
@@ -43,8 +46,10 @@ const messageTypes = {
   map: 'com.twilio.rtd.cds.map',
 } as const;
 
-/** A connection, and the objects that it follows. */
+/** A connection, the user that it belongs to, and the objects that it follows. */
 export interface Subscriber {
+  readonly serviceSid: string;
+  readonly identity: string;
   readonly receiver: ClientReceiver;
   readonly subscriptions: Set<SyncObject>;
 }
@@ -142,13 +147,19 @@ export class SyncObject {
     return this.#itemEvent(this.lastEventOf(item.key), item, item.isNew === true ? 'added' : 'updated', date);
   }
 
-  publish(event: SyncEvent): void {
-    if (this.subscribers.size === 0) return;
+  /** Sends an event to those who follow the object. Returns some of them. */
+  publish(event: SyncEvent): readonly Recipient[] {
+    if (this.subscribers.size === 0) return nobody;
     const notification: Notification = {
       type: messageTypes[syncKindOf(this.name)],
       payload: { event_type: event.type, event: event.event },
     };
-    for (const { receiver } of this.subscribers) receiver.notify(notification);
+    const recipients: Recipient[] = [];
+    for (const { receiver, serviceSid, identity } of this.subscribers) {
+      const wasSent = receiver.notify(notification);
+      if (recipients.length < MAX_RECIPIENTS) recipients.push({ serviceSid, identity, wasSent });
+    }
+    return recipients;
   }
 
   #documentEvent(data: JsonObject, date: string): SyncEvent {

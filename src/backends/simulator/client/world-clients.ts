@@ -1,4 +1,4 @@
-import type { SyncKind } from '../../../core/client-view.js';
+import type { SyncEvent, SyncKind } from '../../../core/client-view.js';
 import { keyOf } from '../kernel/collection.js';
 import type { WorldSession } from '../kernel/world-session.js';
 import type { World } from '../kernel/world.js';
@@ -11,6 +11,7 @@ import { ChangeTracker, type TakenChanges } from './change-tracker.js';
 import { readDocument, readItem } from './item-list.js';
 import { conversationName, parseName, sidOf, syncKindOf, userName, type ObjectName } from './object-name.js';
 import { isoDate } from './projection.js';
+import { SentLog } from './sent-log.js';
 import { SyncObject, type EventIds } from './sync-object.js';
 
 /** How long the objects that a user may have opened earlier are kept, in milliseconds. */
@@ -40,6 +41,7 @@ export class WorldClients {
   /** Names of objects, the oldest first. */
   readonly #ofRemovedUsers: string[] = [];
   readonly #tracker: ChangeTracker;
+  readonly sent = new SentLog();
   #isFlushQueued = false;
 
   constructor(
@@ -183,13 +185,17 @@ export class WorldClients {
     for (const [key, existed] of items) {
       if (syncKindOf(object.name) === 'document') {
         const data = readDocument(this.world, object.name);
-        if (data !== undefined) object.publish(object.changeDocument(this.ids.next(), data, date));
+        if (data !== undefined) this.#send(object, key, object.changeDocument(this.ids.next(), data, date));
         continue;
       }
       const data = readItem(this.world, object.name, key);
       if (data === undefined && !existed) continue;
-      object.publish(object.change(this.ids.next(), { key, data, isNew: !existed }, date));
+      this.#send(object, key, object.change(this.ids.next(), { key, data, isNew: !existed }, date));
     }
+  }
+
+  #send(object: SyncObject, key: string, event: SyncEvent): void {
+    this.sent.add(this.world, { name: object.name, key }, event, object.publish(event));
   }
 
   /** A user who has left gets no more of the conversation. */

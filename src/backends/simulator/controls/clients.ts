@@ -20,6 +20,27 @@ export function clientControls(sessionOf: SessionOf, clients: Clients): readonly
         })),
       }),
     }),
+    defineControl<{ record: string }>({
+      name: 'clients.notifications',
+      description:
+        'Lists which changes of a record were sent to users of client SDKs, the earliest first. The last 1,000 changes of a ' +
+        'world are kept, with 20 users each. Times are by the clock of the machine, in milliseconds since 1970.',
+      changes: false,
+      input: { properties: { record: string('The SID of the record.') }, required: ['record'] },
+      run(account, { record }) {
+        const session = sessionOf(account);
+        const sent = clients.of(session)?.sent.of(record) ?? [];
+        return {
+          notifications: sent.map(({ time, change, serviceSid, identity, wasSent }) => ({
+            time,
+            change,
+            identity,
+            service: serviceSid,
+            sent: wasSent,
+          })),
+        };
+      },
+    }),
     defineControl<{ identity: string; service?: string }>({
       name: 'clients.disconnect',
       description:
