@@ -47,6 +47,9 @@ function isRewrittenFor({ surface }: Caller, hasTwilioUrls: boolean): boolean {
   return surface === 'rest' || (hasTwilioUrls && (surface === 'twilio' || surface === 'mcp'));
 }
 
+/** The latest result for each page. The simulator returns the same page again while its records do not change. */
+const rewrittenPages = new WeakMap<Body, { origin: string; translate: TranslatePath | undefined; page: Body }>();
+
 function rewritePageUrls(result: Result, origin: string, translate: TranslatePath | undefined): Result {
   const { status, body } = result;
   if (status !== 200 || body === null) return result;
@@ -56,12 +59,18 @@ function rewritePageUrls(result: Result, origin: string, translate: TranslatePat
         return start + origin + (translate?.(path.replaceAll('\\/', '/')) ?? path);
       }),
     );
-  const { parts, bytes, isAscii = false } = body;
-  if (parts !== undefined) return { ...result, body: withRewrittenEnds(parts, rewrite, body.length, isAscii) };
+  const { parts, latin1, isAscii = false } = body;
+  if (parts !== undefined) {
+    const last = rewrittenPages.get(body);
+    if (last?.origin === origin && last.translate === translate) return { ...result, body: last.page };
+    const page = withRewrittenEnds(parts, rewrite, body.length, isAscii);
+    rewrittenPages.set(body, { origin, translate, page });
+    return { ...result, body: page };
+  }
   const { text: before } = body;
   const text = rewrite(before);
   if (text === before) return result;
-  return { ...result, body: bytes === undefined ? bodyOfText(text, isAscii) : bodyOfBytes(Buffer.from(text)) };
+  return { ...result, body: latin1 === undefined ? bodyOfText(text, isAscii) : bodyOfBytes(Buffer.from(text)) };
 }
 
 /** `meta` is before the records or after them, so their texts, which are far longer, need not be searched or joined. */

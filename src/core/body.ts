@@ -6,8 +6,8 @@ export { isJsonObject, type Json, type JsonObject } from './json.js';
 export interface Body {
   readonly text: string;
   readonly value: Json;
-  /** The original bytes of an upstream response, to be forwarded unchanged. */
-  readonly bytes?: Uint8Array;
+  /** The original bytes of an upstream response, to be forwarded unchanged: a character for each byte, as in Latin-1. */
+  readonly latin1?: string;
   /** In characters or bytes. Does not compute the text. */
   readonly length: number;
   /** The parts that make up the text, if it has not been joined. Each is in memory anyway. */
@@ -36,25 +36,13 @@ export function bodyOfParts(parts: readonly string[], length: number, isAscii: b
 
 /** Creates a body from bytes. If they are not JSON, the value is the text. */
 export function bodyOfBytes(bytes: Buffer): Body {
-  return new BytesBody(isPart(bytes) ? copyOf(bytes) : bytes);
+  return new BytesBody(bytes.toString('latin1'));
 }
 
-/** A body of the same content that keeps only what `length` counts in memory, for a reader that stores it. */
-export function compactBody(body: Body): Body {
-  return body instanceof BytesBody ? new BytesBody(body.bytes) : body;
-}
+const ASCII = /^[\0-\x7f]*$/;
 
-/** A response of 200 bytes is usually a view of the 64 KiB that were read from the connection. */
-function isPart({ buffer, length }: Buffer): boolean {
-  return buffer.byteLength > length;
-}
-
-function copyOf(bytes: Buffer): Buffer {
-  // `Buffer.from` would use a pool, which is again a larger memory.
-  const copy = Buffer.allocUnsafeSlow(bytes.length);
-  bytes.copy(copy);
-  return copy;
-}
+/** Whether each character is one byte on the wire. */
+export const isAscii = (text: string): boolean => ASCII.test(text);
 
 class TextBody implements Body {
   constructor(
@@ -89,20 +77,20 @@ class PartsBody implements Body {
   }
 }
 
+/** A string of the bytes is allocated and freed faster than a buffer, and keeps no part of what was read from the socket. */
 class BytesBody implements Body {
-  #value: Json | undefined;
-  constructor(readonly bytes: Buffer) {}
+  constructor(readonly latin1: string) {}
 
   get text(): string {
-    return this.bytes.toString('utf8');
+    return isAscii(this.latin1) ? this.latin1 : Buffer.from(this.latin1, 'latin1').toString('utf8');
   }
 
   get value(): Json {
-    return (this.#value ??= jsonOr(this.text));
+    return jsonOr(this.text);
   }
 
   get length(): number {
-    return this.bytes.length;
+    return this.latin1.length;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Body, compactBody, type Json } from '../core/body.js';
+import type { Body, Json } from '../core/body.js';
 import type { Call, Exchange, Form, HttpRequest, Violation } from '../core/operation.js';
 import { PASSTHROUGH } from '../core/passthrough.js';
 import { type Redact, visibleForm } from '../core/redact.js';
@@ -51,6 +51,8 @@ interface Stored {
   readonly size: number;
   violations: readonly Violation[];
 }
+
+const noViolations: readonly Violation[] = [];
 
 /** @param nextId returns an id above that of the latest exchange */
 export function createJournal(
@@ -123,9 +125,7 @@ export function createJournal(
       last += 1;
       const size = sizeOf(entry);
       if (last - oldest >= bounds.exchanges) dropOldest();
-      const body = entry.body && compactBody(entry.body);
-      const kept = body === entry.body ? entry : { ...entry, body };
-      slots[last % bounds.exchanges] = { id, entry: kept, size, violations: [] };
+      slots[last % bounds.exchanges] = { id, entry, size, violations: noViolations };
       characters += size;
       while (characters > bounds.characters) dropOldest();
       lastId = id;

@@ -87,8 +87,10 @@ export function createRecorder(backend: Backend, options: RecordOptions): Record
 
 /** A body that is not text is recorded as a file is. */
 function withBytesAsFile(result: Result): Result {
-  const bytes = result.body?.bytes;
-  if (bytes === undefined || isUtf8(bytes)) return result;
+  const latin1 = result.body?.latin1;
+  if (latin1 === undefined) return result;
+  const bytes = Buffer.from(latin1, 'latin1');
+  if (isUtf8(bytes)) return result;
   const open = () => Readable.from([bytes], { objectMode: false });
   return { ...result, body: null, content: { size: bytes.length, open } };
 }

@@ -21,7 +21,7 @@ export function createConnectionFault(scope: FastifyInstance): ApplyConnectionFa
   return (reply, fault, { status, headers, body }) => {
     reply.hijack();
     const { raw } = reply;
-    const bytes = Buffer.from(body?.bytes ?? body?.text ?? '');
+    const bytes = Buffer.from(body?.latin1 ?? body?.text ?? '', body?.latin1 === undefined ? 'utf8' : 'latin1');
     const socket = raw.socket ?? undefined;
     // A response without a body cannot be truncated, so its connection is reset.
     if (socket === undefined || fault === 'reset' || (fault === 'truncate' && bytes.length === 0)) {

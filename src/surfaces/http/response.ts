@@ -24,9 +24,10 @@ export function writeResponse(reply: FastifyReply, { status, headers, body, cont
   } else if (body === null) {
     if (status !== 204) headers['content-length'] = '0';
     raw.writeHead(status, headers).end();
-  } else if (body.bytes !== undefined) {
-    headers['content-length'] = String(body.bytes.length);
-    raw.writeHead(status, headers).end(body.bytes);
+  } else if (body.latin1 !== undefined) {
+    headers['content-length'] = String(body.latin1.length);
+    // Node sends a text in one piece with the head, but not a buffer.
+    raw.writeHead(status, headers).end(body.latin1, 'latin1');
   } else {
     const { text, isAscii = false } = body;
     headers['content-length'] = String(isAscii ? text.length : Buffer.byteLength(text));

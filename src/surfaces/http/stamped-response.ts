@@ -31,7 +31,7 @@ export function writeStamped(
   const { status, headers, body, content, connectionFault } = result;
   const raw = reply.raw as typeof reply.raw & HeadStore;
   const firstLine = statusLines.get(status);
-  if (stamp === undefined || firstLine === undefined || body === null || body.bytes !== undefined) return undefined;
+  if (stamp === undefined || firstLine === undefined || body === null || body.latin1 !== undefined) return undefined;
   if (content !== undefined || connectionFault !== undefined || ignored.length > 0 || Object.keys(headers).length > 0)
     return undefined;
   // A response that others have extended, or set headers of, is written as they expect.
