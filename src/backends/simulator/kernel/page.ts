@@ -1,8 +1,8 @@
-import { bodyOfParts, type Body } from '../../../core/body.js';
+import { bodyOfParts, isAscii, type Body } from '../../../core/body.js';
+import type { Operation } from '../../../core/operation.js';
 import { jsonText } from '../../../util/json-text.js';
 import type { RecordBase, Table } from './collection.js';
 import type { Context } from './context.js';
-import { renderedAs, type Rendered } from './render-cache.js';
 import type { Position, SortedView } from './sorted-list.js';
 import { badParameter } from './twilio-error.js';
 import type { World } from './world.js';
@@ -29,7 +29,8 @@ export interface TokenFormat<R> {
 export interface Listing<R> {
   readonly records: SortedView<R>;
   readonly token: TokenFormat<R>;
-  readonly render: (record: R) => Rendered;
+  /** The texts of records, with commas between them. */
+  readonly render: (records: readonly R[]) => Body;
   /** The URL of the list without a query. */
   readonly url: string;
 }
@@ -84,26 +85,28 @@ export function page<R>(ctx: Context, listing: Listing<R>, style: ListStyle): Bo
   const head = `"meta":${jsonText(meta)}`;
   const array = `"${style.key}":[`;
   const [before, after] = style.arrayFirst === true ? [`{${array}`, `],${head}}`] : [`{${head},${array}`, ']}'];
-  return joined(renderedAs(before), shown, listing.render, renderedAs(after));
+  return wholePage(before, listing.render(shown), after);
 }
 
-/** Joins the texts of records to the text of a list. */
-function joined<R>(before: Rendered, records: readonly R[], render: (record: R) => Rendered, after: Rendered): Body {
-  const parts = [before.text];
-  let length = before.text.length + after.text.length;
-  let isAscii = before.isAscii && after.isAscii;
-  for (const record of records) {
-    const rendered = render(record);
-    if (parts.length > 1) {
-      parts.push(',');
-      length += 1;
-    }
-    parts.push(rendered.text);
-    length += rendered.text.length;
-    isAscii &&= rendered.isAscii;
-  }
-  parts.push(after.text);
-  return bodyOfParts(parts, length, isAscii);
+/** The latest page of each text of records. */
+const pages = new WeakMap<Body, { readonly before: string; readonly after: string; readonly page: Body }>();
+/** In characters. Shorter pages are made again sooner than they are looked up. */
+const MIN_KEPT = 4096;
+
+/** The same body as last time if nothing has changed, so that others need not look at its contents again. */
+function wholePage(before: string, records: Body, after: string): Body {
+  if (records.length < MIN_KEPT) return pageOf(before, records, after);
+  const last = pages.get(records);
+  if (last?.before === before && last.after === after) return last.page;
+  const page = pageOf(before, records, after);
+  pages.set(records, { before, after, page });
+  return page;
+}
+
+function pageOf(before: string, records: Body, after: string): Body {
+  const length = before.length + records.length + after.length;
+  const isPageAscii = records.isAscii === true && isAscii(before) && isAscii(after);
+  return bodyOfParts([before, records.text, after], length, isPageAscii);
 }
 
 function previousUrl<R>(
@@ -121,14 +124,23 @@ function previousUrl<R>(
 }
 
 /** The given query parameters apart from paging, in declared order: Twilio repeats them in every page URL. */
-function filters(ctx: Context): string {
-  const { query, operation } = ctx.call;
+function filters({ call: { query, operation } }: Context): string {
   let text = '';
-  for (const { in: location, name } of operation.parameters) {
-    if (location !== 'query' || /^Page(Size|Token)?$/.test(name)) continue;
+  for (const name of filterNames(operation)) {
     for (const value of query.get(name) ?? []) text += `${name}=${encodeURIComponent(value)}&`;
   }
   return text;
+}
+
+const namesOf = new WeakMap<Operation, readonly string[]>();
+
+function filterNames(operation: Operation): readonly string[] {
+  const known = namesOf.get(operation);
+  if (known !== undefined) return known;
+  const inQuery = operation.parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
+  const names = inQuery.filter((name) => !/^Page(Size|Token)?$/.test(name));
+  namesOf.set(operation, names);
+  return names;
 }
 
 function wholeNumber(ctx: Context, name: string, minimum: number): number | undefined {

@@ -1,52 +1,101 @@
 import type { Scope } from '../../../core/operation.js';
-import type { JsonObject } from '../../../core/body.js';
+import { bodyOfText, isAscii, type Body, type JsonObject } from '../../../core/body.js';
 import { jsonText } from '../../../util/json-text.js';
 import type { View } from './context.js';
 
-const MAX_CACHED = 20_000;
+/** Records whose texts are cached. */
+const MAX_RECORDS = 20_000;
+/** Of the cached texts of pages, together. */
+const MAX_CHARACTERS = 2 * 1024 * 1024;
 
-/** JSON text. */
-export interface Rendered {
-  readonly text: string;
-  /** Each character is one byte on the wire. */
-  readonly isAscii: boolean;
-}
-
-interface Cached extends Rendered {
+/** What a text depends on besides its records. */
+interface Seen {
   readonly origin: string;
   readonly account: string;
   readonly scope: Scope;
 }
 
-const ASCII = /^[\0-\x7f]*$/;
+interface Cached extends Seen {
+  readonly body: Body;
+}
 
-export function renderedAs(text: string): Rendered {
-  return { text, isAscii: ASCII.test(text) };
+interface CachedPage<R> extends Cached {
+  readonly records: readonly R[];
+}
+
+/** Renders records as JSON text. A text that is still cached is returned in the same body as before. */
+export interface RenderCache<R> {
+  one(record: R, view: View): Body;
+  /** The texts of several records, with commas between them. */
+  several(records: readonly R[], view: View): Body;
+}
+
+export function renderedAs(text: string): Body {
+  return bodyOfText(text, isAscii(text));
+}
+
+/** Joins the texts of records. */
+export function joined(bodies: readonly Body[]): Body {
+  const text = bodies.map((body) => body.text).join(',');
+  return bodyOfText(
+    text,
+    bodies.every((body) => body.isAscii),
+  );
 }
 
 /**
- * Renders records as JSON text and caches the texts. Records never change in place, so a text stays valid for its
- * record, and a page is rendered by joining texts. The cache is bounded, so that reading a large world once does not
- * fill the memory.
+ * Caches texts of records, and of the records of a page. Records never change in place, so a text stays valid for its
+ * records, whatever else changes in their world. The cache is bounded, so that reading a large world once does not fill
+ * the memory.
  */
-export function createRenderCache<R extends object>(
-  render: (record: R, view: View) => JsonObject,
-): (record: R, view: View) => Rendered {
-  let texts = new WeakMap<R, Cached>();
+export function createRenderCache<R extends object>(render: (record: R, view: View) => JsonObject): RenderCache<R> {
+  let bodies = new WeakMap<R, Cached>();
   let count = 0;
-  return (record, view) => {
-    const { origin, scope } = view;
-    const { account } = view.world;
-    const cached = texts.get(record);
-    // The same record may be requested by two host names or in two scopes, and be in two worlds if one is a fork.
-    if (cached?.origin === origin && cached.account === account && cached.scope === scope) return cached;
+  /** By the first record. */
+  let pages = new WeakMap<R, CachedPage<R>>();
+  let characters = 0;
+
+  function one(record: R, view: View): Body {
+    const cached = bodies.get(record);
+    if (cached !== undefined && isSeenAs(cached, view)) return cached.body;
     count += 1;
-    if (count > MAX_CACHED) {
-      texts = new WeakMap();
+    if (count > MAX_RECORDS) {
+      bodies = new WeakMap();
       count = 0;
     }
-    const rendered = { ...renderedAs(jsonText(render(record, view))), origin, account, scope };
-    texts.set(record, rendered);
-    return rendered;
-  };
+    const body = renderedAs(jsonText(render(record, view)));
+    bodies.set(record, { body, ...seenAs(view) });
+    return body;
+  }
+
+  function several(records: readonly R[], view: View): Body {
+    const [first] = records;
+    if (first === undefined) return nothing;
+    if (records.length === 1) return one(first, view);
+    const cached = pages.get(first);
+    if (cached !== undefined && isSeenAs(cached, view) && isSame(cached.records, records)) return cached.body;
+    const body = joined(records.map((record) => one(record, view)));
+    characters += body.length;
+    if (characters > MAX_CHARACTERS) {
+      pages = new WeakMap();
+      characters = body.length;
+    }
+    pages.set(first, { records, body, ...seenAs(view) });
+    return body;
+  }
+
+  return { one, several };
+}
+
+const nothing = renderedAs('');
+
+const seenAs = ({ origin, scope, world: { account } }: View): Seen => ({ origin, account, scope });
+
+/** The same record may be requested by two host names or in two scopes, and be in two worlds if one is a fork. */
+function isSeenAs(cached: Seen, { origin, scope, world }: View): boolean {
+  return cached.origin === origin && cached.account === world.account && cached.scope === scope;
+}
+
+function isSame<R>(cached: readonly R[], records: readonly R[]): boolean {
+  return cached.length === records.length && cached.every((record, i) => record === records[i]);
 }

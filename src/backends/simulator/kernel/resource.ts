@@ -1,5 +1,5 @@
 import type { Verb } from '../../../core/operation.js';
-import { bodyOfText, type JsonObject } from '../../../core/body.js';
+import type { Body, JsonObject } from '../../../core/body.js';
 import type { RecordBase, Table } from './collection.js';
 import type { Context, EventOrigin, View } from './context.js';
 import type { EventPhase, NewRecord, WorldEvent } from './event.js';
@@ -7,7 +7,7 @@ import { readFields, type Fields, type FormOf } from './fields.js';
 import { created, noContent, ok, okValue, type Handler, type Reply } from './handler.js';
 import { page, sidToken, type Listing, type ListStyle } from './page.js';
 import type { Resource } from './product.js';
-import { createRenderCache, type Rendered } from './render-cache.js';
+import { createRenderCache } from './render-cache.js';
 import type { AnyTable } from './schema.js';
 import { emptyUpdate } from './twilio-error.js';
 
@@ -106,8 +106,7 @@ export function defineResource<
     fetch(ctx) {
       const record = find(ctx, definition.owner(ctx));
       if (definition.renderFetched !== undefined) return okValue(definition.renderFetched(record, ctx));
-      const { text, isAscii } = rendered(record, ctx);
-      return ok(bodyOfText(text, isAscii));
+      return ok(rendered.one(record, ctx));
     },
   };
 
@@ -177,7 +176,7 @@ export function defineResource<
     handlers.list = (ctx) => {
       const owner = definition.owner(ctx);
       const { records, token } = list.records?.(owner, ctx) ?? inOrderOfCreation(table, owner, ctx);
-      const render = (record: R): Rendered => rendered(record, ctx);
+      const render = (shown: readonly R[]): Body => rendered.several(shown, ctx);
       return ok(page(ctx, { records, token, render, url: ctx.link('list', noun, owner) }, list));
     };
   }

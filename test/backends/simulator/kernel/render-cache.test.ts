@@ -21,11 +21,13 @@ function viewOf({ account = 'AC1', origin = 'http://a.test', scope = 'service' }
 
 function createCountingCache() {
   let count = 0;
-  const render = createRenderCache<{ readonly name: string }>(({ name }, { world, origin, scope }) => {
-    count += 1;
-    return { name, account: world.account, origin, scope };
-  });
-  return { render, count: () => count };
+  const { one: render, several } = createRenderCache<{ readonly name: string }>(
+    ({ name }, { world, origin, scope }) => {
+      count += 1;
+      return { name, account: world.account, origin, scope };
+    },
+  );
+  return { render, several, count: () => count };
 }
 
 describe('rendered records', () => {
@@ -53,5 +55,39 @@ describe('rendered records', () => {
     const { render } = createCountingCache();
     render(record, viewOf());
     expect(render({ ...record, name: 'changed' }, viewOf()).text).toContain('changed');
+  });
+});
+
+describe('the records of a page', () => {
+  const records = [{ name: 'a' }, { name: 'b' }];
+  const others = { 'a longer page': [...records, { name: 'c' }], 'a changed record': [records[0], { name: 'B' }] };
+
+  it('are joined once', () => {
+    const { several } = createCountingCache();
+    const first = several(records, viewOf());
+    expect(several([...records], viewOf())).toBe(first);
+    expect(JSON.parse(`[${first.text}]`)).toMatchObject(records);
+    expect(first.isAscii).toBe(true);
+  });
+
+  it.each(Object.entries(others))('are joined again for %s', (_, changed) => {
+    const { several } = createCountingCache();
+    several(records, viewOf());
+    expect(JSON.parse(`[${several(changed as typeof records, viewOf()).text}]`)).toMatchObject(changed);
+  });
+
+  it('are joined again for another world, which is in the response', () => {
+    const { several } = createCountingCache();
+    several(records, viewOf());
+    expect(several(records, viewOf({ account: 'AC2' })).text).toContain('AC2');
+  });
+
+  it('are not ASCII if one is not', () => {
+    const { several } = createCountingCache();
+    expect(several([{ name: 'a' }, { name: 'é' }], viewOf()).isAscii).toBe(false);
+  });
+
+  it('are none in an empty page', () => {
+    expect(createCountingCache().several([], viewOf()).text).toBe('');
   });
 });

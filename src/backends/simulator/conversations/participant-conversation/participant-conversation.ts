@@ -8,7 +8,7 @@ import type { Context, View } from '../../kernel/context.js';
 import { ok } from '../../kernel/handler.js';
 import { page } from '../../kernel/page.js';
 import type { Resource } from '../../kernel/product.js';
-import { renderedAs } from '../../kernel/render-cache.js';
+import { joined, renderedAs } from '../../kernel/render-cache.js';
 import type { SortedView } from '../../kernel/sorted-list.js';
 import { invalidRequest } from '../../kernel/twilio-error.js';
 import { renderTimers } from '../conversation/timers.js';
@@ -35,7 +35,8 @@ export const participantConversation: Resource = {
       const listing = {
         records: findParticipants(ctx, service.sid),
         token: byConversationToken(ctx.world),
-        render: (record: ParticipantRecord) => renderedAs(JSON.stringify(render(record, ctx))),
+        render: (shown: readonly ParticipantRecord[]) =>
+          joined(shown.map((record) => renderedAs(JSON.stringify(render(record, ctx))))),
         url: ctx.link('list', 'ParticipantConversations', service),
       };
       return ok(page(ctx, listing, { key: 'conversations', defaultSize: 50, maximum: 50, arrayFirst: true }));

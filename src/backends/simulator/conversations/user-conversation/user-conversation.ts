@@ -9,7 +9,7 @@ import { datetime, oneOf, readFields } from '../../kernel/fields.js';
 import { noContent, ok, okValue } from '../../kernel/handler.js';
 import { page } from '../../kernel/page.js';
 import type { Resource } from '../../kernel/product.js';
-import { renderedAs } from '../../kernel/render-cache.js';
+import { joined, renderedAs } from '../../kernel/render-cache.js';
 import { emptyUpdate } from '../../kernel/twilio-error.js';
 import { conversationSidField } from '../conversation/descriptions.js';
 import { conversationOf, type ConversationRecord } from '../conversation/record.js';
@@ -52,7 +52,8 @@ export const userConversation: Resource = {
       const listing = {
         records: ctx.world.records(participants).list('identity', keyOf(user.serviceSid, user.identity)),
         token: byConversationToken(ctx.world),
-        render: (record: ParticipantRecord) => renderedAs(JSON.stringify(render(record, user, ctx))),
+        render: (shown: readonly ParticipantRecord[]) =>
+          joined(shown.map((record) => renderedAs(JSON.stringify(render(record, user, ctx))))),
         url: ctx.link('list', 'Users/Conversations', user),
       };
       return ok(page(ctx, listing, { key: 'conversations', defaultSize: 50, maximum: 50 }));
