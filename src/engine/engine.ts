@@ -34,6 +34,16 @@ export interface EngineObserver extends ViolationObserver {
   answered(operation: string, surface: SurfaceName, status: number, seconds: number): void;
 }
 
+/** A call that has no result yet. */
+interface BegunCall {
+  readonly bound: Call;
+  readonly ignored: readonly string[];
+  readonly name: string;
+  /** In milliseconds since 1970, and by `performance.now()`. */
+  readonly time: number;
+  readonly started: number;
+}
+
 export interface RunningEngine extends Engine {
   /** Answers a request that no operation describes. @throws UnderstudyError if it cannot be answered */
   readonly passThrough: (request: RawRequest, baseUri: string, caller: Caller) => MaybePromise<Outcome>;
@@ -61,43 +71,60 @@ export function createEngine(options: EngineOptions): RunningEngine {
     return run(bound, ignored);
   }
 
+  /** Calls the backend. The rest is made of functions that need no closures, unless the backend returns a promise. */
   function run(bound: Call, ignored: readonly string[]): MaybePromise<Outcome> {
-    const name = binding.nameOf(bound.operation);
-    // The journal lives longer than the call, and must not keep a file and its connection.
-    const isLarge = bound.upload !== undefined || bound.raw !== undefined;
-    const kept = isLarge ? { ...bound, upload: undefined, raw: undefined } : bound;
-    const time = clock.now();
     // Durations use real time: `clock` may stand still.
-    const started = performance.now();
-
-    const record = (status: number, body: Body | null, headers = noHeaders): number => {
-      const milliseconds = performance.now() - started;
-      observer?.answered(name, bound.caller.surface, status, milliseconds / 1000);
-      // Anyone can send these, and would push the calls of others out of the journal.
-      if (bound.operation.isPublic === true && status >= 400) return NOT_RECORDED;
-      const id = journal.add({ time, started, name, call: kept, status, body, headers, milliseconds, ignored });
-      bound.notes.exchange = id;
-      return id;
+    const begun = {
+      bound,
+      ignored,
+      name: binding.nameOf(bound.operation),
+      time: clock.now(),
+      started: performance.now(),
     };
-    const succeed = (result: Result): Outcome => {
-      const id = record(result.status, result.body, result.headers);
-      if (bound.operation.isUnpublished !== true)
-        checks.add({ id, name, operation: bound.operation, surface: bound.caller.surface, result });
-      return { result, ignored };
-    };
-    const fail = (error: unknown): never => {
-      const failure = toUnderstudyError(error, name, log);
-      record(failure.status, bodyOf(failure.body));
-      throw failure;
-    };
-
     let result: MaybePromise<Result>;
     try {
       result = backend.answer(bound);
     } catch (error) {
-      return fail(error);
+      return fail(begun, error);
     }
-    return result instanceof Promise ? result.then(succeed, fail) : succeed(result);
+    if (!(result instanceof Promise)) return succeed(begun, result);
+    return result.then(
+      (value) => succeed(begun, value),
+      (error: unknown) => fail(begun, error),
+    );
+  }
+
+  function succeed(begun: BegunCall, result: Result): Outcome {
+    const { bound, name, ignored } = begun;
+    const { operation, caller } = bound;
+    const id = record(begun, result.status, result.body, result.headers);
+    if (operation.isUnpublished !== true) checks.add({ id, name, operation, surface: caller.surface, result });
+    return { result, ignored };
+  }
+
+  function fail(begun: BegunCall, error: unknown): never {
+    const failure = toUnderstudyError(error, begun.name, log);
+    record(begun, failure.status, bodyOf(failure.body), noHeaders);
+    throw failure;
+  }
+
+  /** @returns the id of the exchange in the journal */
+  function record(
+    { bound, ignored, name, time, started }: BegunCall,
+    status: number,
+    body: Body | null,
+    headers: Result['headers'],
+  ): number {
+    const milliseconds = performance.now() - started;
+    observer?.answered(name, bound.caller.surface, status, milliseconds / 1000);
+    // Anyone can send these, and would push the calls of others out of the journal.
+    if (bound.operation.isPublic === true && status >= 400) return NOT_RECORDED;
+    // The journal lives longer than the call, and must not keep a file and its connection.
+    const isLarge = bound.upload !== undefined || bound.raw !== undefined;
+    const call = isLarge ? { ...bound, upload: undefined, raw: undefined } : bound;
+    const id = journal.add({ time, started, name, call, status, body, headers, milliseconds, ignored });
+    bound.notes.exchange = id;
+    return id;
   }
 
   return {

@@ -91,8 +91,7 @@ const noNames: readonly string[] = [];
 function bindPath(path: Map<string, string>, operation: Operation, name: string, value: unknown): void {
   if (typeof value === 'object') throw missingParameter(operation, `needs the path parameter \`${name}\` as a string`);
   const text = textOf(value, operation, name);
-  // A part of a URL, whose SIDs records keep.
-  if (text !== '') path.set(name, detach(text));
+  if (text !== '') path.set(name, text);
 }
 
 /** Every field and parameter name of an operation, for suggestions. */

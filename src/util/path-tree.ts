@@ -1,3 +1,4 @@
+import { detach } from './detach.js';
 import { memoize } from './memoize.js';
 import { templatePattern } from './path-template.js';
 
@@ -100,7 +101,8 @@ function search<T>(
   return undefined;
 }
 
+/** Callers may keep a segment, but should not keep the path. */
 function segmentsOf(path: string): string[] {
-  const segments = path.split('/');
+  const segments = path.split('/').map(detach);
   return path.includes('%') ? segments.map(decodeURIComponent) : segments;
 }

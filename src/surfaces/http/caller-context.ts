@@ -27,19 +27,22 @@ export function createCallerContextReader(options: CallerContextOptions): ReadCa
 /** Reads nothing. */
 export const readNoContext: ReadCallerContext = () => ({});
 
-const readFault: ReadCallerContext = ({ headers: { 'understudy-fault': fault } }) =>
-  typeof fault === 'string' ? { fault } : {};
+function faultOf({ headers: { 'understudy-fault': fault } }: FastifyRequest): string | undefined {
+  return typeof fault === 'string' ? fault : undefined;
+}
 
-const readCredentials: ReadCallerContext = (request, reply) => ({
+const readFault: ReadCallerContext = (request) => ({ fault: faultOf(request) });
+
+const readCredentials: ReadCallerContext = (request) => ({
   credentials: readBasic(request.headers.authorization),
-  ...readFault(request, reply),
+  fault: faultOf(request),
 });
 
 const readRemoteContext: ReadCallerContext = (request, reply) => ({
   signal: new HangUpSignal(reply.raw),
   requestId: request.id,
   trace: readTrace(request),
-  ...readFault(request, reply),
+  fault: faultOf(request),
 });
 
 const TRACE_HEADERS = ['traceparent', 'tracestate'];

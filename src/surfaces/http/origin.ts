@@ -28,10 +28,13 @@ export function createOwnOrigin(app: FastifyInstance, publicUrl: string | undefi
 
 /** The origin of `app` for a client of our other server: the host name that the client used, with the port of `app`. */
 export function createSiblingOriginOf(app: FastifyInstance, publicUrl: string | undefined): OriginOf {
-  return ({ headers }) => {
-    const [port] = /:\d+$/.exec(boundHost(app)) ?? [''];
-    return publicUrl ?? `http://${(readHost(headers.host) ?? boundHost(app)).replace(/:\d+$/, '')}${port}`;
-  };
+  if (publicUrl !== undefined) return () => publicUrl;
+  const originFor = memoize((host) => {
+    const bound = boundHost(app);
+    const [port] = /:\d+$/.exec(bound) ?? [''];
+    return `http://${(readHost(host) ?? bound).replace(/:\d+$/, '')}${port}`;
+  });
+  return ({ headers: { host = '' } }) => originFor(host);
 }
 
 function boundHost({ server }: FastifyInstance): string {

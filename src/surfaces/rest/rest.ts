@@ -22,13 +22,13 @@ export const restSurface: Surface = {
         addJsonAndFormParsers(scope);
         serveOperations(scope, prefix, routes, {
           engine,
-          callerOf: (request, reply) => ({
-            surface: 'rest',
-            account: readWorld(request),
-            origin: originOf(request),
-            http: httpRequestOf(request),
-            ...readCallerContext(request, reply),
-          }),
+          callerOf(request, reply) {
+            const { credentials, signal, requestId, trace, fault } = readCallerContext(request, reply);
+            const account = readWorld(request, credentials);
+            const origin = originOf(request);
+            const http = httpRequestOf(request);
+            return { surface: 'rest', account, origin, credentials, http, signal, requestId, trace, fault };
+          },
         });
       });
     }
