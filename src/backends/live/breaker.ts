@@ -48,13 +48,10 @@ export function createBreaker({ origin, window, minimum, pause, onChange }: Brea
   });
 
   return {
-    async run(attempt) {
-      try {
-        return await policy.execute(attempt);
-      } catch (error) {
+    run: (attempt) =>
+      policy.execute(attempt).catch((error: unknown) => {
         throw isBrokenCircuitError(error) ? breakerOpen(origin, openUntil - Date.now(), error) : error;
-      }
-    },
+      }),
     isOpen: () => openUntil > Date.now(),
   };
 }

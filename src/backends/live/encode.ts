@@ -22,17 +22,19 @@ export function encode({ operation, path, query, headers, form, upload, raw, cal
   if (raw !== undefined) return encodeRaw(raw, caller.trace);
   const { name, method } = operation;
   const search = query.size === 0 ? '' : `?${urlencoded(query).replaceAll('+', '%20')}`;
-  const request = { operation: name, method, path: encodePath(operation, path) + search };
-  const wireHeaders: Record<string, string> = { accept: 'application/json', ...caller.trace };
+  const wirePath = encodePath(operation, path) + search;
+  const wireHeaders: Record<string, string> = { accept: 'application/json' };
+  if (caller.trace !== undefined) Object.assign(wireHeaders, caller.trace);
   for (const [header, value] of headers) {
     if (!HEADER_VALUE.test(value)) {
       throw unsendable(name, header, 'a header value must be printable ASCII text on one line');
     }
     wireHeaders[header] = value;
   }
-  if (method !== 'POST' || upload !== undefined) return { headers: wireHeaders, ...request };
+  if (method !== 'POST' || upload !== undefined)
+    return { operation: name, method, path: wirePath, headers: wireHeaders };
   wireHeaders['content-type'] = 'application/x-www-form-urlencoded';
-  return { headers: wireHeaders, body: urlencoded(form), ...request };
+  return { operation: name, method, path: wirePath, headers: wireHeaders, body: urlencoded(form) };
 }
 
 /** Headers that belong to one connection, that the sender sets itself, or that are meant for this server. */

@@ -107,27 +107,32 @@ export function createLive(options: LiveOptions): LiveBackend {
   }
 
   /** Limits, counts and logs one attempt. */
-  async function track(call: Call, request: WireRequest, run: () => Promise<Result>): Promise<Result> {
+  function track(call: Call, request: WireRequest, run: () => Promise<Result>): Promise<Result> {
     if (inFlight >= connections + queue) throw busy(connections, queue);
     const started = performance.now();
-    const report = (status: string, twilioRequestId?: string) => {
+    const end = (status: string, twilioRequestId?: string): void => {
+      inFlight -= 1;
+      const { operation, caller } = call;
       const seconds = (performance.now() - started) / 1000;
-      observer?.attempted(call.operation.name, status, seconds);
+      observer?.attempted(operation.name, status, seconds);
       const what = call.raw === undefined ? `${request.method} ${request.operation}` : request.operation;
-      const message = `${origin} ${what} ${status}`;
-      log.info({ twilioRequestId, seconds, ...logFields(call) }, message);
+      const { surface, requestId } = caller;
+      log.info(
+        { twilioRequestId, seconds, operation: operation.name, surface, requestId },
+        `${origin} ${what} ${status}`,
+      );
     };
     inFlight += 1;
-    try {
-      const result = await run();
-      report(String(result.status), result.headers['twilio-request-id']);
-      return result;
-    } catch (error) {
-      report(error instanceof UnderstudyError ? error.name : 'failed');
-      throw error;
-    } finally {
-      inFlight -= 1;
-    }
+    return run().then(
+      (result) => {
+        end(String(result.status), result.headers['twilio-request-id']);
+        return result;
+      },
+      (error: unknown) => {
+        end(error instanceof UnderstudyError ? error.name : 'failed');
+        throw error;
+      },
+    );
   }
 
   return {

@@ -31,8 +31,14 @@ export async function withRetries(
 ): Promise<Result> {
   budget.earn();
   for (let count = 0; ; count++) {
-    // oxlint-disable-next-line no-await-in-loop -- each attempt depends on the previous one
-    const outcome = await settle(attempt);
+    let outcome: Attempt;
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- each attempt depends on the previous one
+      outcome = { result: await attempt() };
+    } catch (error) {
+      if (!(error instanceof UnderstudyError)) throw error;
+      outcome = { failure: error };
+    }
     const reason = count < retries ? reasonToRetry(method, outcome) : undefined;
     if (reason === undefined) return unwrap(outcome);
     const wait = retryAfterMs(outcome) ?? (0.5 + random() / 2) * Math.min(MAX_PAUSE, pause * 2 ** count);
@@ -40,15 +46,6 @@ export async function withRetries(
     onRetry(reason, wait);
     // oxlint-disable-next-line no-await-in-loop
     await sleep(wait, deadline);
-  }
-}
-
-async function settle(attempt: () => Promise<Result>): Promise<Attempt> {
-  try {
-    return { result: await attempt() };
-  } catch (error) {
-    if (error instanceof UnderstudyError) return { failure: error };
-    throw error;
   }
 }
 

@@ -47,11 +47,11 @@ const readRemoteContext: ReadCallerContext = (request, reply) => ({
 
 const TRACE_HEADERS = ['traceparent', 'tracestate'];
 
-function readTrace({ headers }: FastifyRequest): Record<string, string> {
-  const found: Record<string, string> = {};
+function readTrace({ headers }: FastifyRequest): Record<string, string> | undefined {
+  let found: Record<string, string> | undefined;
   for (const name of TRACE_HEADERS) {
     const value = headers[name];
-    if (typeof value === 'string') found[name] = value;
+    if (typeof value === 'string') (found ??= {})[name] = value;
   }
   return found;
 }

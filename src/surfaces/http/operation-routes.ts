@@ -149,7 +149,7 @@ function responseOf({ result, ignored }: Outcome, request: FastifyRequest): Oper
   if (body !== null) headers['content-type'] = (request.stamp?.surface ?? plainHeaders).json;
   if (ignored.length > 0) headers['understudy-ignored'] = formatIgnored(ignored);
   // Headers from Twilio override ours: a live response may have another content type than JSON.
-  for (const [name, value] of Object.entries(result.headers)) headers[name.toLowerCase()] = value;
+  for (const name of Object.keys(result.headers)) headers[name.toLowerCase()] = result.headers[name] ?? '';
   return { status, headers, body, content };
 }
 
