@@ -70,43 +70,67 @@ export function page<R>(ctx: Context, listing: Listing<R>, style: ListStyle): Bo
 
   const shown = records.slice(start, end - start);
   const beginning = `${listing.url}?${filters(ctx)}PageSize=${size}&Page=`;
-  const url = (pageNumber: number, pageToken: string): string =>
-    `${beginning}${pageNumber}${pageToken === '' ? '' : `&PageToken=${encodeURIComponent(pageToken)}`}`;
-  const last = shown.at(-1);
-  const meta = {
-    page: number,
-    page_size: size,
-    first_page_url: url(0, ''),
-    previous_page_url: start > 0 ? previousUrl(listing, shown[0], size, number, url) : null,
-    url: url(number, token),
-    next_page_url: end < records.size && last !== undefined ? url(number + 1, `PT${listing.token.write(last)}`) : null,
-    key: style.key,
-  };
-  const head = `"meta":${jsonText(meta)}`;
-  const array = `"${style.key}":[`;
-  const [before, after] = style.arrayFirst === true ? [`{${array}`, `],${head}}`] : [`{${head},${array}`, ']}'];
-  return wholePage(before, listing.render(shown), after);
+  const hasNext = end < records.size && shown.length > 0;
+  const place: Place = { beginning, number, token, hasPrevious: start > 0, hasNext };
+  return keptPage(listing.render(shown), place, (texts) => {
+    const url = (pageNumber: number, pageToken: string): string =>
+      `${beginning}${pageNumber}${pageToken === '' ? '' : `&PageToken=${encodeURIComponent(pageToken)}`}`;
+    const last = shown.at(-1);
+    const meta = {
+      page: number,
+      page_size: size,
+      first_page_url: url(0, ''),
+      previous_page_url: place.hasPrevious ? previousUrl(listing, shown[0], size, number, url) : null,
+      url: url(number, token),
+      next_page_url: hasNext && last !== undefined ? url(number + 1, `PT${listing.token.write(last)}`) : null,
+      key: style.key,
+    };
+    const head = `"meta":${jsonText(meta)}`;
+    const array = `"${style.key}":[`;
+    return style.arrayFirst === true
+      ? bodyOfEnds(`{${array}`, texts, `],${head}}`)
+      : bodyOfEnds(`{${head},${array}`, texts, ']}');
+  });
+}
+
+/** What a page depends on besides its records. */
+interface Place {
+  readonly beginning: string;
+  readonly number: number;
+  readonly token: string;
+  readonly hasPrevious: boolean;
+  readonly hasNext: boolean;
 }
 
 /** The latest page of each text of records. */
-const pages = new WeakMap<Body, { readonly before: string; readonly after: string; readonly page: Body }>();
+const pages = new WeakMap<Body, { readonly place: Place; readonly page: Body }>();
 /** In characters. Shorter pages are made again sooner than they are looked up. */
 const MIN_KEPT = 4096;
 
 /** The same body as last time if nothing has changed, so that others need not look at its contents again. */
-function wholePage(before: string, records: Body, after: string): Body {
-  if (records.length < MIN_KEPT) return pageOf(before, records, after);
-  const last = pages.get(records);
-  if (last?.before === before && last.after === after) return last.page;
-  const page = pageOf(before, records, after);
-  pages.set(records, { before, after, page });
+function keptPage(texts: Body, place: Place, make: (texts: Body) => Body): Body {
+  if (texts.length < MIN_KEPT) return make(texts);
+  const last = pages.get(texts);
+  if (last !== undefined && isSamePlace(last.place, place)) return last.page;
+  const page = make(texts);
+  pages.set(texts, { place, page });
   return page;
 }
 
-function pageOf(before: string, records: Body, after: string): Body {
-  const length = before.length + records.length + after.length;
-  const isPageAscii = records.isAscii === true && isAscii(before) && isAscii(after);
-  return bodyOfParts([before, records.text, after], length, isPageAscii);
+function isSamePlace(one: Place, other: Place): boolean {
+  return (
+    one.number === other.number &&
+    one.token === other.token &&
+    one.hasPrevious === other.hasPrevious &&
+    one.hasNext === other.hasNext &&
+    one.beginning === other.beginning
+  );
+}
+
+function bodyOfEnds(before: string, texts: Body, after: string): Body {
+  const length = before.length + texts.length + after.length;
+  const isPageAscii = texts.isAscii === true && isAscii(before) && isAscii(after);
+  return bodyOfParts([before, texts.text, after], length, isPageAscii);
 }
 
 function previousUrl<R>(
