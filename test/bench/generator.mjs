@@ -90,7 +90,10 @@ async function sendAll(connections, count) {
 
 const ascending = (one, other) => one - other;
 
-/** @returns the response times, and how late requests were sent because this process was busy, in milliseconds, sorted */
+/**
+ * @returns the response times, and how late requests were sent because this process was busy, in milliseconds, sorted; and
+ *   how many requests were answered per second
+ */
 async function sendEvenly(connections, rate, seconds) {
   const times = [];
   const delays = [];
@@ -114,7 +117,8 @@ async function sendEvenly(connections, rate, seconds) {
     else responses.push(sendOn(connection, due));
   }
   await Promise.all(responses);
-  return { times: times.sort(ascending), delays: delays.sort(ascending) };
+  const reached = times.length / ((performance.now() - began) / 1000);
+  return { times: times.sort(ascending), delays: delays.sort(ascending), reached };
 }
 
 /** A timer may be a millisecond late, so the last ones pass in turns of the event loop, in which responses are read. */

@@ -51,9 +51,10 @@ const percentile = (sorted, share) => sorted[Math.ceil(sorted.length * share) - 
 
 /**
  * Response times under an even load, in milliseconds.
- * @returns the 50th and 99th percentile, and the 99th percentile of the time by which the generator was late
+ * @returns the 50th and 99th percentile, the 99th percentile of the time by which the generator was late, and the
+ *   requests per second that were answered
  */
 export async function latencyOf(target, { seconds, rate }) {
-  const { times, delays } = await generate({ target, connections: CONNECTIONS, seconds, rate });
-  return { p50: percentile(times, 0.5), p99: percentile(times, 0.99), late: percentile(delays, 0.99) };
+  const { times, delays, reached } = await generate({ target, connections: CONNECTIONS, seconds, rate });
+  return { p50: percentile(times, 0.5), p99: percentile(times, 0.99), late: percentile(delays, 0.99), reached };
 }

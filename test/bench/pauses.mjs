@@ -33,8 +33,8 @@ export async function measurePauses({ rounds, seconds }) {
     };
     measures[name] = async () => {
       await report();
-      const { p99, late } = await latencyOf(twilio, { seconds, rate: RATE });
-      return { delay: (await report()).p99, response: p99, late };
+      const { p99, late, reached } = await latencyOf(twilio, { seconds, rate: RATE });
+      return { delay: (await report()).p99, response: p99, late, reached };
     };
   }
   const { default: usual, large } = await interleaved(measures, rounds);
@@ -45,10 +45,12 @@ export async function measurePauses({ rounds, seconds }) {
       unit: ' ms',
       atMost: MOST_P99,
       late: large.late,
+      reached: large.reached.median / RATE,
     }),
     absolute(`${what}: the same with the default of Node.js`, usual.delay, { unit: ' ms' }),
     absolute(`${what}: response time, p99, with ${LARGE}`, large.response, { unit: ' ms' }),
     absolute(`${what}: the same with the default of Node.js`, usual.response, { unit: ' ms' }),
+    absolute(`${what}: rate that was reached`, large.reached, { unit: '/s' }),
     absolute(`${what}: by which the load generator was late, p99`, large.late, { unit: ' ms' }),
   ];
 }
