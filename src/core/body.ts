@@ -42,7 +42,7 @@ export function bodyOfBytes(bytes: Buffer): Body {
 const ASCII = /^[\0-\x7f]*$/;
 
 /** Whether each character is one byte on the wire. */
-export const isAscii = (text: string): boolean => ASCII.test(text);
+export const isAsciiText = (text: string): boolean => ASCII.test(text);
 
 class TextBody implements Body {
   constructor(
@@ -82,7 +82,7 @@ class BytesBody implements Body {
   constructor(readonly latin1: string) {}
 
   get text(): string {
-    return isAscii(this.latin1) ? this.latin1 : Buffer.from(this.latin1, 'latin1').toString('utf8');
+    return isAsciiText(this.latin1) ? this.latin1 : Buffer.from(this.latin1, 'latin1').toString('utf8');
   }
 
   get value(): Json {

@@ -121,8 +121,8 @@ export function createEngine(options: EngineOptions): RunningEngine {
     if (bound.operation.isPublic === true && status >= 400) return NOT_RECORDED;
     // The journal lives longer than the call, and must not keep a file and its connection.
     const isLarge = bound.upload !== undefined || bound.raw !== undefined;
-    const call = isLarge ? { ...bound, upload: undefined, raw: undefined } : bound;
-    const id = journal.add({ time, started, name, call, status, body, headers, milliseconds, ignored });
+    const kept = isLarge ? { ...bound, upload: undefined, raw: undefined } : bound;
+    const id = journal.add({ time, started, name, call: kept, status, body, headers, milliseconds, ignored });
     bound.notes.exchange = id;
     return id;
   }

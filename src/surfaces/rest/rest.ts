@@ -26,8 +26,8 @@ export const restSurface: Surface = {
             const { credentials, signal, requestId, trace, fault } = readCallerContext(request, reply);
             const account = readWorld(request, credentials);
             const origin = originOf(request);
-            const http = httpRequestOf(request);
-            return { surface: 'rest', account, origin, credentials, http, signal, requestId, trace, fault };
+            const message = httpRequestOf(request);
+            return { surface: 'rest', account, origin, credentials, http: message, signal, requestId, trace, fault };
           },
         });
       });

@@ -46,9 +46,9 @@ export const twilioSurface: Surface = {
             const account = parts.readWorld(request, credentials);
             const { signal, requestId, trace, fault } = readCallerContext(request, reply);
             const origin = originOf(request);
-            const http = httpRequestOf(request);
+            const message = httpRequestOf(request);
             // A copy of the context would take longer than reading it.
-            return { surface: 'twilio', account, origin, credentials, http, signal, requestId, trace, fault };
+            return { surface: 'twilio', account, origin, credentials, http: message, signal, requestId, trace, fault };
           },
         });
       });

@@ -1,4 +1,4 @@
-import { bodyOfParts, isAscii, type Body } from '../../../core/body.js';
+import { bodyOfParts, isAsciiText, type Body } from '../../../core/body.js';
 import type { Operation } from '../../../core/operation.js';
 import { jsonText } from '../../../util/json-text.js';
 import type { RecordBase, Table } from './collection.js';
@@ -72,9 +72,9 @@ export function page<R>(ctx: Context, listing: Listing<R>, style: ListStyle): Bo
   const beginning = `${listing.url}?${filters(ctx)}PageSize=${size}&Page=`;
   const hasNext = end < records.size && shown.length > 0;
   const place: Place = { beginning, number, token, hasPrevious: start > 0, hasNext };
+  const url = (pageNumber: number, pageToken: string): string =>
+    `${beginning}${pageNumber}${pageToken === '' ? '' : `&PageToken=${encodeURIComponent(pageToken)}`}`;
   return keptPage(listing.render(shown), place, (texts) => {
-    const url = (pageNumber: number, pageToken: string): string =>
-      `${beginning}${pageNumber}${pageToken === '' ? '' : `&PageToken=${encodeURIComponent(pageToken)}`}`;
     const last = shown.at(-1);
     const meta = {
       page: number,
@@ -112,9 +112,9 @@ function keptPage(texts: Body, place: Place, make: (texts: Body) => Body): Body 
   if (texts.length < MIN_KEPT) return make(texts);
   const last = pages.get(texts);
   if (last !== undefined && isSamePlace(last.place, place)) return last.page;
-  const page = make(texts);
-  pages.set(texts, { place, page });
-  return page;
+  const made = make(texts);
+  pages.set(texts, { place, page: made });
+  return made;
 }
 
 function isSamePlace(one: Place, other: Place): boolean {
@@ -129,7 +129,7 @@ function isSamePlace(one: Place, other: Place): boolean {
 
 function bodyOfEnds(before: string, texts: Body, after: string): Body {
   const length = before.length + texts.length + after.length;
-  const isPageAscii = texts.isAscii === true && isAscii(before) && isAscii(after);
+  const isPageAscii = texts.isAscii === true && isAsciiText(before) && isAsciiText(after);
   return bodyOfParts([before, texts.text, after], length, isPageAscii);
 }
 

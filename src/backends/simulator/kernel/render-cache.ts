@@ -1,5 +1,5 @@
 import type { Scope } from '../../../core/operation.js';
-import { bodyOfText, isAscii, type Body, type JsonObject } from '../../../core/body.js';
+import { bodyOfText, isAsciiText, type Body, type JsonObject } from '../../../core/body.js';
 import { jsonText } from '../../../util/json-text.js';
 import type { View } from './context.js';
 
@@ -25,13 +25,13 @@ interface CachedPage<R> extends Cached {
 
 /** Renders records as JSON text. A text that is still cached is returned in the same body as before. */
 export interface RenderCache<R> {
-  one(record: R, view: View): Body;
+  readonly one: (record: R, view: View) => Body;
   /** The texts of several records, with commas between them. */
-  several(records: readonly R[], view: View): Body;
+  readonly several: (records: readonly R[], view: View) => Body;
 }
 
 export function renderedAs(text: string): Body {
-  return bodyOfText(text, isAscii(text));
+  return bodyOfText(text, isAsciiText(text));
 }
 
 /** Joins the texts of records. */
