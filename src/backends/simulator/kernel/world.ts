@@ -58,7 +58,7 @@ export class World {
       const records = content.records[table.name] ?? [];
       if (records.length === 0) continue;
       if (records instanceof RecordSnapshot) world.#collections.set(table.name, records.toCollection());
-      else for (const record of records) world.records(table).insert(record);
+      else world.records(table).insertAll([...records]);
     }
     return world;
   }

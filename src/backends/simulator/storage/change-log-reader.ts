@@ -3,11 +3,12 @@ import type { FileSystem } from './file-system.js';
 import { readLines, type RawLine } from './lines.js';
 import type { LogLine } from './log-content.js';
 import { decodeHeader, decodeLine } from './log-line.js';
+import { RepeatedTexts } from './repeated-texts.js';
 import type { RecordBase } from '../kernel/collection.js';
-import type { WorldChanges, WorldDocument } from '../kernel/world-content.js';
+import type { WorldChanges, WorldContent, WorldDocument } from '../kernel/world-content.js';
 
 /** One entry of a change log: changes in a world, a complete world that replaces the previous one, or its removal. */
-export type LogEntry = WorldChanges | { readonly world: WorldDocument } | { readonly removed: string };
+export type LogEntry = WorldChanges | { readonly world: WorldContent } | { readonly removed: string };
 
 /** Why the end of a log was dropped. Nothing that was dropped had been acknowledged, under the policy of syncing. */
 type Tear = 'incomplete' | 'power loss';
@@ -182,8 +183,12 @@ export function createAssembler(apply: (entry: LogEntry) => void): (line: LogLin
   let world: WorldDocument | undefined;
   let partsLeft = 0;
   let records: Record<string, RecordBase[]> = {};
+  const texts = new RepeatedTexts();
   return (line) => {
     if ('changes' in line || 'removed' in line) {
+      if ('changes' in line) {
+        for (const [table, record] of line.changes) if (typeof record === 'object') texts.share(table, [record]);
+      }
       apply(line);
       return true;
     }
@@ -193,6 +198,7 @@ export function createAssembler(apply: (entry: LogEntry) => void): (line: LogLin
     } else if (Array.isArray(line)) {
       partsLeft -= 1;
       const [table, part] = line as [string, readonly RecordBase[]];
+      texts.share(table, part);
       const tableRecords = (records[table] ??= []);
       for (const record of part) tableRecords.push(record);
     }

@@ -4,7 +4,7 @@ import { countsOf, DocumentFile, type DocumentOptions } from './document-file.js
 import type { FileSystem } from './file-system.js';
 import { isKey } from './media-store.js';
 import type { WorldSchema } from '../kernel/schema.js';
-import { findInconsistency, isWorldDocument } from '../kernel/world-check.js';
+import { indexWorld, isWorldDocument } from '../kernel/world-check.js';
 import type { WorldContent, WorldDocument } from '../kernel/world-content.js';
 
 /** The format of the `--data` file and of an export. */
@@ -20,7 +20,7 @@ export interface WorldsDocument<W extends WorldContent = WorldContent> {
 }
 
 /** A document as it was read from a file. */
-export interface ReadDocument extends WorldsDocument<WorldDocument> {
+export interface ReadDocument extends WorldsDocument {
   /** Undefined for version 1. */
   readonly checksum: string | undefined;
 }
@@ -77,12 +77,12 @@ export async function readDocument(
   return { ...document, checksum: file.checksum };
 }
 
-/** Checks a document of worlds. Throws what `toError` returns for the reason why the document is invalid. */
+/** Checks a document of worlds, and indexes its records. Throws what `toError` returns for the reason why the document is invalid. */
 export function parseWorlds(
   value: unknown,
   schema: WorldSchema,
   toError: (reason: string) => UnderstudyError,
-): WorldsDocument<WorldDocument> {
+): WorldsDocument {
   const document = value as Partial<
     WorldsDocument<WorldDocument> & { end: Partial<ReturnType<typeof countsOf>> }
   > | null;
@@ -97,12 +97,12 @@ export function parseWorlds(
     throw toError('a world is incomplete: its account, sidKey, counters, settings or records are missing or invalid');
   }
   if (media !== undefined && !isMedia(media)) throw toError('its media are not base64 texts by SHA-256');
-  const accounts = new Set<string>();
+  const indexed = new Map<string, WorldContent>();
   for (const world of worlds) {
-    if (accounts.has(world.account)) throw toError(`it contains the world of ${world.account} twice`);
-    const problem = findInconsistency(schema, world);
-    if (problem !== undefined) throw toError(`in the world of ${world.account}, ${problem}`);
-    accounts.add(world.account);
+    if (indexed.has(world.account)) throw toError(`it contains the world of ${world.account} twice`);
+    const content = indexWorld(schema, world);
+    if (typeof content === 'string') throw toError(`in the world of ${world.account}, ${content}`);
+    indexed.set(world.account, content);
   }
   const counts = countsOf({ worlds });
   if (version === 2 && (end?.worlds !== counts.worlds || end.records !== counts.records)) {
@@ -112,7 +112,7 @@ export function parseWorlds(
     format: document.format,
     version,
     generation: Number.isSafeInteger(generation) ? generation : 0,
-    worlds,
+    worlds: [...indexed.values()],
   };
   return media === undefined ? known : { ...known, media };
 }

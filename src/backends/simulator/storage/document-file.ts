@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Adapter } from 'lowdb';
 import { CHUNK_SIZE, joinToChunks } from '../../../util/chunks.js';
 import { decodeChunks, parseLargeJson } from '../../../util/large-json.js';
+import { DocumentLines, OtherLayout } from './document-lines.js';
 import { replaceFile, writeAll, type FileSystem } from './file-system.js';
 import type { WorldContent } from '../kernel/world-content.js';
 
@@ -25,6 +26,12 @@ const sealLine = (seal: Seal): string => `  "end": ${JSON.stringify(seal)}\n}\n`
 const SEAL_PATTERN = /(?<=,\n) {2}"end": \{[^\n]*\}\n\}\n$/;
 /** More bytes than such a line has. */
 const MAX_SEAL_BYTES = 512;
+
+interface ReadContent<T> {
+  readonly document: T;
+  /** Of everything before the seal; undefined if there is none. */
+  readonly checksum: string | undefined;
+}
 
 export interface DocumentOptions {
   readonly chunkSize?: number | undefined;
@@ -55,13 +62,32 @@ export class DocumentFile<T extends DocumentContent> implements Adapter<T> {
    */
   async read(): Promise<T> {
     const sealed = await this.#findSeal();
-    const hash = createHash('sha256');
-    const bytes = this.#readBytes((part) => hash.update(part), sealed?.offset ?? 0);
-    const document = (await parseLargeJson(decodeChunks(bytes))) as T;
-    this.checksum = sealed === undefined ? undefined : hash.digest('hex');
+    const { document, checksum } =
+      (sealed && (await this.#readLines(sealed.offset))) ?? (await this.#readAny(sealed?.offset));
+    this.checksum = checksum;
     const expected = sealed && sealLine({ ...countsOf(document), sha256: this.checksum ?? '' });
     if (expected !== sealed?.line) throw new Error('its contents do not match the checksum in its last line');
     return document;
+  }
+
+  /** Undefined if the lines are not those that `write` writes. */
+  async #readLines(end: number): Promise<ReadContent<T> | undefined> {
+    const hash = createHash('sha256');
+    try {
+      const document = (await DocumentLines.read(this.#readBytes((part) => hash.update(part), end))) as T;
+      return { document, checksum: hash.digest('hex') };
+    } catch (error) {
+      if (error instanceof OtherLayout || error instanceof SyntaxError) return undefined;
+      throw error;
+    }
+  }
+
+  /** @param end where the last line begins, if it is a seal */
+  async #readAny(end?: number): Promise<ReadContent<T>> {
+    const hash = createHash('sha256');
+    const bytes = this.#readBytes((part) => hash.update(part), end ?? 0);
+    const document = (await parseLargeJson(decodeChunks(bytes))) as T;
+    return { document, checksum: end === undefined ? undefined : hash.digest('hex') };
   }
 
   async #findSeal(): Promise<{ readonly line: string; readonly offset: number } | undefined> {

@@ -1,3 +1,5 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+
 const LINE_FEED = 10;
 
 export interface RawLine {
@@ -21,7 +23,8 @@ export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<
   for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
-      const bytes = Buffer.concat([...incomplete, chunk.subarray(start, end)]);
+      const part = chunk.subarray(start, end);
+      const bytes = incomplete.length === 0 ? part : Buffer.concat([...incomplete, part]);
       incomplete = [];
       start = end + 1;
       next += bytes.length + 1;
@@ -35,14 +38,11 @@ export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<
 }
 
 function lineOf({ bytes, next }: { bytes: Buffer; next: number }, isComplete: boolean, isLast: boolean): RawLine {
-  let text: string | undefined;
-  try {
-    text = decoder.decode(bytes);
-  } catch {
-    // Damaged characters must not be replaced.
-  }
-  return { text, bytes, isComplete, isLast, next };
+  return { text: textOf(bytes), bytes, isComplete, isLast, next };
 }
 
-/** `fatal` refuses damaged characters; a mark at the start is content, not a mark. */
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Undefined if the bytes are not valid UTF-8: damaged characters must not be replaced. Much faster than a `TextDecoder`. */
+export function textOf(bytes: Buffer): string | undefined {
+  if (isAscii(bytes)) return bytes.toString('latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+}

@@ -30,7 +30,7 @@ export function decodeLine(text: string, generation: number): Line | undefined {
   if (match === null) return undefined;
   const [{ length }, number = '', synced = '', checksum] = match;
   const json = text.slice(length);
-  if (checksumOf(`${number} ${synced} ${json}`, generation) !== checksum) return undefined;
+  if (checksumOf(json, crc32(`${number} ${synced} `, generation >>> 0)) !== checksum) return undefined;
   return { number: Number(number), synced: Number(synced), json };
 }
 

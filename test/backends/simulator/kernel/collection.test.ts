@@ -136,6 +136,13 @@ describe('a collection', () => {
   });
 });
 
+it('says what two records from a file have in common', () => {
+  const many = Array.from({ length: 3000 }, (_, i) => thing(i + 1, { name: `name-${i}` }));
+  expect(new Collection(things).insertAll([...many, thing(5)])).toBe('SID');
+  expect(new Collection(things).insertAll([...many, thing(5000, { name: 'name-7' })])).toBe('name');
+  expect(new Collection(things).insertAll([...many, thing(5000), thing(5001)])).toBeUndefined();
+});
+
 describe('a fork of a collection', () => {
   const change = fc.record({
     action: fc.constantFrom('insert', 'replace', 'remove', 'fork'),
@@ -149,7 +156,7 @@ describe('a fork of a collection', () => {
       fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
         const first = new Collection(things);
         const all = Array.from({ length: size }, (_, i) => thing(i + 1, { name: `name-${i}`, tags: [`tag-${i}`] }));
-        for (const each of all) first.insert(each);
+        expect(first.insertAll(all)).toBeUndefined();
         const forks = [{ collection: first, plain: new Map(all.map((each) => [each.sid, each])) }];
         changes.forEach(({ action, pick, room, rank }, i) => {
           const fork = forks[pick % forks.length];

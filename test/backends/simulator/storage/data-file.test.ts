@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { conversationsProduct } from '../../../../src/backends/simulator/conversations/product.js';
 import { readDocument, worldsDocument, writeDocument } from '../../../../src/backends/simulator/storage/data-file.js';
+import { DocumentLines } from '../../../../src/backends/simulator/storage/document-lines.js';
 import { diskFiles } from '../../../../src/backends/simulator/storage/file-system.js';
 import { newSimulator } from '../../../helpers/simulator.js';
 
@@ -30,14 +31,29 @@ async function document() {
   return { generation: 7, worlds: [{ ...full, records: { ...full.records, messages } }, empty] };
 }
 
+/** The records of a document that was read are indexed. */
+const plain = (read: unknown): unknown => JSON.parse(JSON.stringify(read));
+
 describe('a data file', () => {
+  it.each([1, 64, 1000, 1_000_000])('is read line by line, in chunks of %i bytes', async (chunk) => {
+    const worlds = await document();
+    await writeDocument(diskFiles, file, worlds);
+    expect(await DocumentLines.read(diskFiles.read(file, chunk))).toMatchObject(worlds);
+    const text = readFileSync(file, 'utf8');
+    for (const other of [text.replace('\n    {', '\n   {'), text.slice(0, -2), `${text}}`, text.replace('[', '[[')]) {
+      writeFileSync(file, other);
+      // oxlint-disable-next-line no-await-in-loop -- the same file
+      await expect(DocumentLines.read(diskFiles.read(file, chunk))).rejects.toThrow(/JSON|not those of a data file/);
+    }
+  });
+
   it.each([1, 7, 64, 1000])(
     'is the same whether it is written and read in chunks of %i bytes or at once',
     async (chunk) => {
       const worlds = await document();
       const checksum = await writeDocument(diskFiles, file, worlds, { chunkSize: chunk });
       expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject(worlds);
-      expect(await readDocument(diskFiles, file, schema, { chunkSize: chunk })).toEqual({
+      expect(plain(await readDocument(diskFiles, file, schema, { chunkSize: chunk }))).toEqual({
         format: 'understudy-worlds',
         version: 2,
         ...worlds,
@@ -49,7 +65,7 @@ describe('a data file', () => {
   it.each([undefined, 2])('without checksum is read with any indentation: %s spaces', async (spaces) => {
     const worlds = { ...worldsDocument((await document()).worlds), generation: 7 };
     writeFileSync(file, JSON.stringify(worlds, null, spaces));
-    expect(await readDocument(diskFiles, file, schema, { chunkSize: 64 })).toEqual({ ...worlds, checksum: undefined });
+    expect(plain(await readDocument(diskFiles, file, schema, { chunkSize: 64 }))).toEqual(worlds);
   });
 
   it('has one line per record', async () => {
