@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { UnderstudyError } from '../../../core/errors.js';
 import { ACCOUNT_SID } from '../../../core/sids.js';
 import type { Control } from '../../../core/control.js';
@@ -198,7 +199,10 @@ export function worldControls(
       },
       otherWorlds: ({ document }) => accountsIn(document),
       async run(_, { document }) {
+        // A large document takes seconds. Between the steps, timers run, such as those of heartbeats.
+        await setTimeout(0);
         const parsed = parseWorlds(document, worlds.schema, badDocument);
+        await setTimeout(0);
         worlds.admit(parsed.worlds.map((world) => world.account));
         const restore = () => parsed.worlds.map((world) => summarize(worlds.restore(world).world));
         return { worlds: await files.importFiles(parsed.media ?? {}, restore) };

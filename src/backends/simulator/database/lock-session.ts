@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import type { Socket } from 'node:net';
 import { Client, type Pool } from 'pg';
 import type { ServerAddress } from '../../../core/shared-worlds.js';
@@ -129,7 +130,7 @@ export class LockSession {
     });
     if ('owner' in found) return found;
     const { former, wait, ...taken } = found;
-    if (former !== null && wait !== null && wait > 0 && !this.options.former.has(former)) await delay(wait);
+    if (former !== null && wait !== null && wait > 0 && !this.options.former.has(former)) await setTimeout(wait);
     return taken;
   }
 
@@ -197,6 +198,8 @@ export class LockSession {
   append(rows: readonly ChangeRow[]): Promise<void> {
     const batches = [...inBatches(rows)];
     return this.#alone(async (client) => {
+      // What so much was made of took long. A heartbeat may be due.
+      if (batches.length > 1) await setTimeout(0);
       if (batches.length > 1) await client.query('BEGIN');
       // oxlint-disable-next-line no-await-in-loop -- on one connection
       for (const batch of batches) await sql.insertChanges(client, this.id, batch);
@@ -288,8 +291,4 @@ class SessionGone extends Error {}
 interface OwnerBefore {
   readonly former: string | null;
   readonly wait: number | null;
-}
-
-function delay(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, milliseconds));
 }
