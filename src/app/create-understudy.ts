@@ -14,7 +14,6 @@ import { createUnservedReport } from '../engine/unserved.js';
 import { createFaults } from '../engine/faults.js';
 import { createFeed, type Feed, observedJournal } from '../engine/feed.js';
 import { createJournal } from '../engine/journal.js';
-import { createSharedExchangeIds } from '../engine/exchange-ids.js';
 import { type ApiKey, checkApiKeys, createApiKeys } from '../surfaces/http/api-keys.js';
 import { createCallerContextReader } from '../surfaces/http/caller-context.js';
 import { createWorldReader } from '../surfaces/http/credentials.js';
@@ -67,7 +66,8 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
   const memory = new MemoryGuard({ limit: settings.maxHeap, log, memory: overrides.memory });
   const feed = createFeed();
   // With others on a database, the ids of all journals must differ.
-  const nextId = settings.store === undefined ? undefined : createSharedExchangeIds(() => backend.shared?.number ?? 0);
+  const ids = settings.store === undefined ? undefined : await import('../engine/exchange-ids.js');
+  const nextId = ids?.createSharedExchangeIds(() => backend.shared?.number ?? 0);
   const journal = observedJournal(createJournal(redact, undefined, nextId), feed);
   const faults = createFaults(defaultAccount);
   const tracing = settings.traces ? await loadTracing(mode, version) : undefined;

@@ -1,9 +1,9 @@
 import type { Control } from '../core/control.js';
 import { faultControls } from './fault-controls.js';
 import { journalControls } from './journal-controls.js';
-import { mergedWorlds } from './merged-worlds.js';
 import { observedControls } from './observed-controls.js';
-import type { ControlParts } from './parts.js';
+import { type ControlParts, ownProperty } from './parts.js';
+import { lazyCode } from '../util/load-code.js';
 import { type Controls, createControls } from './registry.js';
 import { reportControls } from './report-controls.js';
 import { tokenControls } from './token-controls.js';
@@ -13,7 +13,7 @@ export type { ControlParts } from './parts.js';
 
 /** The groups of controls, in the order in which they are listed. */
 const groups: readonly ((parts: ControlParts) => readonly Control[])[] = [
-  (parts) => parts.backendControls.map((each) => (each.name === 'worlds.list' ? mergedWorlds(each, parts) : each)),
+  (parts) => parts.backendControls.map((each) => (each.name === 'worlds.list' ? listingAllWorlds(each, parts) : each)),
   tokenControls,
   journalControls,
   verifyControls,
@@ -29,6 +29,20 @@ export function assembleControls(parts: ControlParts): Controls {
       parts.feed,
     ),
   );
+}
+
+const loadMergedWorlds = lazyCode(() => import('./merged-worlds.js'));
+
+/** Lists the worlds of all servers on a database as well. */
+function listingAllWorlds(control: Control, { shared, defaultAccount }: ControlParts): Control {
+  return {
+    ...control,
+    input: { properties: ownProperty },
+    async run(account, { own }) {
+      if (shared === undefined || own === true) return control.run(account, {});
+      return (await loadMergedWorlds()).listAllWorlds(control, shared, defaultAccount);
+    },
+  };
 }
 
 /** Refuses a control that adds data while memory is short. */

@@ -84,6 +84,19 @@ function importsOf(file: string): string[] {
   );
 }
 
+/** The files that are loaded with a file: no types, and nothing that is imported later. */
+function loadedWith(file: string): string[] {
+  const text = readFileSync(join(src, file), 'utf8');
+  return Array.from(
+    text.matchAll(/^(?:import|export) (?!type\b)[^;]*?from '(\.[^']+)'|^import '(\.[^']+)'/gm),
+    (match) => normalize(join(dirname(file), (match[1] ?? match[2] ?? '').replace(/\.js$/, '.ts'))),
+  ).filter((target) => files.includes(target));
+}
+
+/** What only several servers on a database need. */
+const OF_STORE =
+  /^(?:backends\/simulator\/database|surfaces\/replicas|app\/replicas|surfaces\/client\/relay|control\/merged-worlds|engine\/exchange-ids)\b/;
+
 const isWithin = (part: string, allowed: string): boolean => part === allowed || part.startsWith(`${allowed}/`);
 
 /** Returns a chain of imports that leads from a file back to itself, or undefined. Includes type-only imports. */
@@ -122,6 +135,22 @@ describe('the parts of the source tree', () => {
 
   it('have no import cycle', () => {
     expect(cycleIn(new Map(files.map((file) => [file, importsOf(file)])))).toBeUndefined();
+  });
+
+  it('load nothing of --store before it is used', () => {
+    const reached = new Set<string>();
+    const visit = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      for (const target of loadedWith(file)) visit(target);
+    };
+    for (const entry of ENTRY_POINTS) visit(entry);
+    // A table of three names, which callers without a database may send as well.
+    expect([...reached].filter((file) => OF_STORE.test(file))).toEqual(['surfaces/replicas/headers.ts']);
+    const importers = files.filter((file) =>
+      /^import (?!type)[^;]*'pg';$/m.test(readFileSync(join(src, file), 'utf8')),
+    );
+    expect(importers.every((file) => OF_STORE.test(file))).toBe(true);
   });
 
   it('are all listed: add a new folder with the parts that it may import', () => {

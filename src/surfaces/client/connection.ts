@@ -6,6 +6,8 @@ import { understudyErrors } from '../../core/errors.js';
 import type { ClientReceiver, ClientView, Notification } from '../../core/client-view.js';
 import { mapMaybe, type MaybePromise } from '../../core/maybe-promise.js';
 import type { Operation, Result } from '../../core/operation.js';
+import type { WorldElsewhere } from '../../core/shared-worlds.js';
+import { lazyCode } from '../../util/load-code.js';
 import { FORWARDED } from '../replicas/headers.js';
 import { type CloseReason, FrameSocket, statusOf } from './frame-socket.js';
 import { encodeFrame, encodeNotification, type Frame, METHODS, parseFrame } from './frames.js';
@@ -14,8 +16,10 @@ import { clientOperations } from './operations.js';
 import { answerRequest } from './requests/index.js';
 import { readRequest } from './requests/read-request.js';
 import { answer, refusal, type ClientSession } from './requests/request.js';
-import { Relay } from './relay.js';
+import type { Relay } from './relay.js';
 import { TokenTimer } from './token-timer.js';
+
+const loadRelay = lazyCode(() => import('./relay.js'));
 
 /** One WebSocket of a client SDK. */
 export class Connection implements ClientReceiver {
@@ -119,17 +123,20 @@ export class Connection implements ClientReceiver {
     if (this.#view !== undefined) return this.#close('badFrame');
     const token = this.hub.tokens.check(frame.header['token']);
     // A connection is relayed once.
-    const isOpenedHere = isRefusal(token) || this.request.headers[FORWARDED] !== undefined;
-    if (isOpenedHere) return this.#init(frame);
+    if (isRefusal(token) || this.request.headers[FORWARDED] !== undefined) return this.#init(frame);
     return mapMaybe(this.hub.ownerOf(token.account), (place) => {
-      if (place === undefined) return this.#init(frame);
-      if (!this.#out.isOpen) return;
-      clearTimeout(this.#initTimer);
-      this.hub.relayed(this);
-      const { hub, request } = this;
-      this.#relay ??= new Relay({ hub, out: this.#out, request, account: token.account, place });
-      this.#relay.send(data);
+      return place === undefined ? this.#init(frame) : this.#relayTo(place, token.account, data);
     });
+  }
+
+  async #relayTo(place: WorldElsewhere, account: string, data: Buffer): Promise<void> {
+    const { Relay } = await loadRelay();
+    if (!this.#out.isOpen) return;
+    clearTimeout(this.#initTimer);
+    this.hub.relayed(this);
+    const { hub, request } = this;
+    this.#relay ??= new Relay({ hub, out: this.#out, request, account, place });
+    this.#relay.send(data);
   }
 
   #init(frame: Frame): MaybePromise<void> {
@@ -139,13 +146,7 @@ export class Connection implements ClientReceiver {
       () => {
         clearTimeout(this.#initTimer);
         if (this.#token !== undefined) this.#timer.start(this.#token);
-        return {
-          continuation_token: this.hub.nextId(),
-          continuation_token_status: { reissued: true, reissue_message: '' },
-          capabilities: ['client_update', 'offline_storage'],
-          // A new one each time, so that the SDK in a browser reads nothing from an earlier session.
-          offline_storage: { ip_messaging: { storage_id: this.hub.nextId() } },
-        };
+        return this.hub.sessionFields();
       },
     );
   }

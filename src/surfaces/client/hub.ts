@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import type { ClientBackend, ClientReceiver } from '../../core/client-view.js';
 import { UnderstudyError } from '../../core/errors.js';
+import type { JsonObject } from '../../core/body.js';
 import type { Log } from '../../core/log.js';
 import { MEDIA_URI } from '../../core/media.js';
 import { mapMaybe, type MaybePromise } from '../../core/maybe-promise.js';
@@ -88,6 +89,17 @@ export class Hub {
   nextId(): string {
     this.#ids += 1;
     return `TM${this.#idPrefix}-${this.#ids}`;
+  }
+
+  /** What a client is told when its session is opened. */
+  sessionFields(): JsonObject {
+    return {
+      continuation_token: this.nextId(),
+      continuation_token_status: { reissued: true, reissue_message: '' },
+      capabilities: ['client_update', 'offline_storage'],
+      // A new one each time, so that the SDK in a browser reads nothing from an earlier session.
+      offline_storage: { ip_messaging: { storage_id: this.nextId() } },
+    };
   }
 
   notificationFault(account: string): NotificationFault | undefined {

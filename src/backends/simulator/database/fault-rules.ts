@@ -85,6 +85,11 @@ export class FaultRules implements SharedRules {
       .then(() => undefined);
   }
 
+  /** Resolves when the rules have been read, or that has failed. */
+  settled(): Promise<void> {
+    return this.#reading;
+  }
+
   /** Reads the rules again if that has failed. */
   readIfStale(): void {
     if (this.#isStale) this.read();

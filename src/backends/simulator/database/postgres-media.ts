@@ -140,14 +140,19 @@ export class PostgresMedia implements MediaStore {
     this.#retaining = this.#retaining.then(() => this.#retain(used)).catch(() => undefined);
   }
 
+  /** Resolves when the database knows which files are used. */
+  retained(): Promise<void> {
+    return this.#retaining;
+  }
+
   async #retain(used: ReadonlyMap<string, ReadonlySet<string>>): Promise<void> {
     for (const [account, keys] of used) {
       const known = this.#uses.get(account);
       if (known !== undefined && known.size === keys.size && [...keys].every((key) => known.has(key))) continue;
       const { session, epoch } = this.ownershipOf(account) ?? {};
       // oxlint-disable-next-line no-await-in-loop -- few worlds change at the same time
-      await this.pool.query(STORE_USES, [account, [...keys], session, epoch]);
-      this.#uses.set(account, keys);
+      const { rows } = await this.pool.query<{ isOwner: boolean }>(STORE_USES, [account, [...keys], session, epoch]);
+      if (rows[0]?.isOwner === true) this.#uses.set(account, keys);
     }
     // Worlds that are no longer here may change elsewhere.
     for (const account of this.#uses.keys()) if (!used.has(account)) this.#uses.delete(account);
@@ -159,7 +164,7 @@ export class PostgresMedia implements MediaStore {
   /** Ends the connections of the store as well. */
   async close(): Promise<void> {
     await this.settled().catch(() => undefined);
-    await this.#retaining;
+    await this.retained();
     await Promise.allSettled([this.uploads.end(), this.pool.end()]);
   }
 }
@@ -175,9 +180,11 @@ const INSERT_KEY = `
 /** Does nothing if another server has taken the world meanwhile, which may use other media by now. */
 const STORE_USES = `
   WITH own AS (SELECT FROM understudy.worlds WHERE account = $1 AND owner = $3::uuid AND epoch = $4 FOR SHARE),
-    gone AS (DELETE FROM understudy.media_uses WHERE account = $1 AND key <> ALL ($2::text[]) AND EXISTS (SELECT FROM own))
-  INSERT INTO understudy.media_uses SELECT $1, key FROM unnest($2::text[]) AS used (key) WHERE EXISTS (SELECT FROM own)
-  ON CONFLICT DO NOTHING`;
+    gone AS (DELETE FROM understudy.media_uses WHERE account = $1 AND key <> ALL ($2::text[]) AND EXISTS (SELECT FROM own)),
+    added AS (
+      INSERT INTO understudy.media_uses SELECT $1, key FROM unnest($2::text[]) AS used (key) WHERE EXISTS (SELECT FROM own)
+      ON CONFLICT DO NOTHING)
+  SELECT EXISTS (SELECT FROM own) AS "isOwner"`;
 
 /** A file is stored before its record, and a server may stop in between. */
 const DELETE_UNUSED = `
