@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     include: ['test/replicas/**/*.test.ts'],
     globalSetup: 'test/build.ts',
+    // They measure times.
+    fileParallelism: false,
     testTimeout: 3_600_000,
     hookTimeout: 60_000,
     env: {

@@ -188,6 +188,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       snapshots,
       files,
       stay: shared && ((account) => shared.stay(account)),
+      busily: shared && ((act) => shared.busily(act)),
       confirm: async (account) => shared?.confirm(account),
       async saving(change, check) {
         const begun = await store?.begin();

@@ -15,6 +15,8 @@ export type SessionOf = (account: string | undefined) => Session;
 export interface SimulatorControl extends Control {
   /** The accounts of other worlds that it needs. */
   readonly otherWorlds?: ((input: JsonObject) => readonly string[]) | undefined;
+  /** Whether it may take long without a pause, because it reads or writes whole worlds. */
+  readonly isLong?: boolean;
 }
 
 /** Gives a control's input a type. The input has been checked against the control's schema. */
@@ -28,6 +30,7 @@ export function defineControl<I extends object>(definition: TypedControl<I>): Si
 }
 
 interface TypedControl<I> extends Omit<Control, 'run'> {
+  readonly isLong?: boolean;
   readonly otherWorlds?: ((input: I) => readonly string[]) | undefined;
   run(account: string | undefined, input: I): Json | Promise<Json>;
 }

@@ -32,6 +32,8 @@ export interface ControlParts {
   readonly saving: <T>(change: () => Promise<T>, check: () => void) => Promise<T>;
   /** Brings a world here and keeps it here, if other servers may have it. */
   readonly stay: ((account: string) => Promise<Stay>) | undefined;
+  /** Does something that may take long without a pause, if other servers must know of that. */
+  readonly busily: (<T>(act: () => Promise<T>) => Promise<T>) | undefined;
   /** Resolves when all that was read of a world is stored, if other servers may read it next. */
   readonly confirm: (account: string) => Promise<void>;
 }
@@ -51,14 +53,17 @@ export function simulatorControls(parts: ControlParts): readonly Control[] {
     ...worldControls(worlds, sessionOf, { defaultAccount, seedInto, snapshots, files }),
   ];
   return controls.map((control) => {
-    const { changes, isOfServer = false, otherWorlds = () => [], ...rest } = control;
+    const { changes, isOfServer = false, isLong = false, otherWorlds = () => [], ...rest } = control;
     if (isOfServer) return control;
     const run = changes ? changing(control, parts) : reading(control, parts);
     return {
       ...rest,
       changes,
       run: (account = defaultAccount, input) =>
-        keeping([account, ...otherWorlds(input)], parts, (check) => run(account, input, check)),
+        keeping([account, ...otherWorlds(input)], parts, (check) => {
+          const act = () => run(account, input, check);
+          return isLong && parts.busily !== undefined ? parts.busily(act) : act();
+        }),
     };
   });
 }

@@ -85,6 +85,7 @@ export function worldControls(
     }),
     defineControl<{ seed?: string; yaml?: string }>({
       name: 'worlds.reset',
+      isLong: true,
       description:
         'Resets the world to the seed that the server was started with, or to the given one. Deletes all its records.',
       changes: true,
@@ -149,6 +150,7 @@ export function worldControls(
     }),
     defineControl<{ name: string }>({
       name: 'worlds.restore',
+      isLong: true,
       description: 'Restores a snapshot of the world. A manual clock returns to the time of the snapshot.',
       changes: true,
       input: { properties: { name: string('The name of the snapshot.') }, required: ['name'] },
@@ -159,6 +161,7 @@ export function worldControls(
     }),
     defineControl<{ to: string }>({
       name: 'worlds.fork',
+      isLong: true,
       description:
         'Copies the world to another account SID, replacing any world there. Afterwards the two are independent.',
       changes: true,
@@ -175,6 +178,7 @@ export function worldControls(
     }),
     defineControl({
       name: 'worlds.export',
+      isLong: true,
       description:
         'Returns the world as a versioned document, for worlds.import or a --data file. Contains the bytes of media in ' +
         'base64, up to 16 MiB; `media_left_out` lists the others.',
@@ -189,6 +193,7 @@ export function worldControls(
     }),
     defineControl<{ document: unknown }>({
       name: 'worlds.import',
+      isLong: true,
       description: 'Imports an exported document. Its worlds replace those with the same account SIDs.',
       changes: true,
       isLarge: true,
@@ -210,6 +215,7 @@ export function worldControls(
     }),
     defineControl<{ from: string; to?: string }>({
       name: 'worlds.diff',
+      isLong: true,
       description: 'Lists the differences between two snapshots or worlds, record by record.',
       changes: false,
       input: {

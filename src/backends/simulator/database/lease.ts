@@ -22,11 +22,6 @@ export class Lease {
     return !this.#isEnded && performance.now() < end && Date.now() < this.#extendedOfDay + LEASE_MS;
   }
 
-  /** The time since the last heartbeat that succeeded was sent, in milliseconds. */
-  get age(): number {
-    return performance.now() - this.#extended;
-  }
-
   /** Resolves when the locks are certainly held again, after a delay. @throws when the session has ended */
   held(): Promise<void> {
     if (this.holds) return Promise.resolve();

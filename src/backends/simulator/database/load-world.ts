@@ -32,6 +32,7 @@ export interface LoadOptions {
 
 /** In rows. A part of a world has 100 records, and the server must be able to do something else in between. */
 const PAGE = 100;
+const PAGE_BYTES = 8 * 1024 * 1024;
 
 /** Reads a world: its snapshot, and then the changes since. */
 export async function loadWorld(pool: Pick<Pool, 'query'>, options: LoadOptions): Promise<LoadedWorld> {
@@ -52,9 +53,7 @@ export async function loadWorld(pool: Pick<Pool, 'query'>, options: LoadOptions)
     }
   }
   const changes = pages(async (after) => {
-    const text = `SELECT seq AS number, body FROM understudy.changes
-                  WHERE account = $1 AND seq > $2 ORDER BY seq LIMIT ${PAGE * 10}`;
-    return (await pool.query<NumberedBody>(text, [account, after])).rows;
+    return (await pool.query<NumberedBody>(SELECT_CHANGES, [account, after])).rows;
   }, snapshot);
   for await (const { number, body } of changes) {
     seq = number;
@@ -63,6 +62,13 @@ export async function loadWorld(pool: Pick<Pool, 'query'>, options: LoadOptions)
   }
   return { ...builder.finish(), seq, snapshotSize, changesSize };
 }
+
+/** Most changes are small, but those of an import have 100 records each. */
+const SELECT_CHANGES = `
+  SELECT number, body FROM (
+    SELECT seq AS number, body, sum(octet_length(body)) OVER (ORDER BY seq) - octet_length(body) AS before
+    FROM (SELECT seq, body FROM understudy.changes WHERE account = $1 AND seq > $2 ORDER BY seq LIMIT ${PAGE * 10}) AS page
+  ) AS sized WHERE before < ${PAGE_BYTES} ORDER BY number`;
 
 interface NumberedBody {
   /** PostgreSQL's `bigint` arrives as text. */

@@ -1,24 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import type { Socket } from 'node:net';
-import { Client, type Pool } from 'pg';
+import type { Client, Pool } from 'pg';
 import type { ServerAddress } from '../../../core/shared-worlds.js';
 import { type Elsewhere, peerOf, type PeerRow, SILENCE_MS } from './peers.js';
+import { Busy } from './busy.js';
 import { inBatches, type ChangeRow } from './change-row.js';
 import { Lease, LEASE_MS } from './lease.js';
 import * as sql from './lock-statements.js';
-import { createPool } from './open-pool.js';
+import { createLockClient, createPool } from './open-pool.js';
 
 const HEARTBEAT_MS = 500;
-/** A statement, or a connection attempt, that takes longer than this is given up, in milliseconds. */
-const STATEMENT_MS = 10_000;
-const CONNECT_MS = 5000;
-/** How long the response to a statement may take, in milliseconds. PostgreSQL has given it up by then. */
-const RESPONSE_MS = 15_000;
-/** Without a heartbeat for this long, the connection is taken for lost, in milliseconds. */
-const GIVE_UP_MS = 5000;
-
+/** After so many intervals without a heartbeat, the connection is taken for lost. */
+const MAX_MISSED = 10;
 /** What a server learns when it takes a world. */
 export interface Taken {
   readonly epoch: number;
@@ -57,21 +51,16 @@ export class LockSession {
   readonly #spare: Pool;
   #timer: NodeJS.Timeout | undefined;
   #isBeating = false;
+  /** Intervals since the last heartbeat. Time in which the event loop stood still is not the fault of the connection. */
+  #missed = 0;
+  readonly #busy = new Busy((ms) => this.#alone((client) => client.query(sql.BUSY, [this.id, ms, SILENCE_MS])));
   #isEnded = false;
   /** The number of runs of statements that wait for the connection or use it. */
   #running = 0;
   #last: Promise<void> = Promise.resolve();
 
   private constructor(readonly options: LockSessionOptions) {
-    this.#client = new Client({
-      connectionString: options.url,
-      application_name: `twilio-understudy ${hostname()}`.slice(0, 63),
-      connectionTimeoutMillis: CONNECT_MS,
-      statement_timeout: STATEMENT_MS,
-      query_timeout: RESPONSE_MS,
-      idle_in_transaction_session_timeout: SILENCE_MS,
-      keepAlive: true,
-    });
+    this.#client = createLockClient(options.url, SILENCE_MS);
     this.#client.on('error', (error) => this.#lost(error));
     this.#client.on('notification', ({ channel, payload = '' }) => {
       const [account = '', server = ''] = payload.split(' ', 2);
@@ -213,6 +202,11 @@ export class LockSession {
     return { number: Number(rows[0]?.number), tokenSecret: rows[0]?.secret ?? '' };
   }
 
+  /** Does something that may keep the event loop busy for longer than a server may be silent. */
+  busily<T>(act: () => Promise<T>): Promise<T> {
+    return this.#busy.during(act);
+  }
+
   /** Tells the other servers where this one is reached, and whether it still takes worlds. */
   async announce(address: ServerAddress | undefined, isLeaving: boolean): Promise<void> {
     const values = [this.id, address?.rest ?? null, address?.mcp ?? null, isLeaving];
@@ -234,12 +228,15 @@ export class LockSession {
   }
 
   async #heartbeat(): Promise<void> {
-    if (this.#lease.age > GIVE_UP_MS) return this.#lost(new Error(`no response for ${GIVE_UP_MS / 1000} s`));
+    this.#missed += 1;
+    if (this.#missed > MAX_MISSED)
+      return this.#lost(new Error(`no response for ${(MAX_MISSED * HEARTBEAT_MS) / 1000} s`));
     if (this.#isBeating) return;
     this.#isBeating = true;
     const isBusy = this.#running > 0;
     try {
       await this.#lease.extend(() => (isBusy ? this.#beat(this.#spare) : this.#alone((client) => this.#beat(client))));
+      this.#missed = 0;
     } catch (error) {
       // That the spare connection fails says nothing about the locks.
       if (!isBusy || error instanceof SessionGone) this.#lost(error);

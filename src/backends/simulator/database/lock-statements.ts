@@ -41,13 +41,21 @@ export const TAKE = `
 
 /** The owner of a world, and whether nothing has been heard from it for a time in milliseconds. */
 export const OWNER = `
-  SELECT s.id, s.address, s.mcp_address AS mcp, s.heartbeat < clock_timestamp() - $2 * interval '1 ms' AS "isSilent"
+  SELECT s.id, s.address, s.mcp_address AS mcp,
+         greatest(s.heartbeat, s.busy_until) < clock_timestamp() - $2 * interval '1 ms' AS "isSilent"
   FROM understudy.worlds w JOIN understudy.sessions s ON s.id = w.owner WHERE w.account = $1`;
 
 export const RELEASE = `
   UPDATE understudy.worlds SET owner = NULL, due = to_timestamp($3::float8 / 1000) WHERE account = $1 AND owner = $2`;
 
 export const ANNOUNCE = 'UPDATE understudy.sessions SET address = $2, mcp_address = $3, leaving = $4 WHERE id = $1';
+
+/** Lets a session be silent for a time in milliseconds; with 0, as usual again. */
+export const BUSY = `
+  UPDATE understudy.sessions
+  SET busy_until = CASE WHEN $2::integer > 0 THEN clock_timestamp() + $2::integer * interval '1 ms' END WHERE id = $1
+  RETURNING set_config('idle_session_timeout', ($2::integer + $3::integer)::text, false),
+            set_config('idle_in_transaction_session_timeout', ($2::integer + $3::integer)::text, false)`;
 
 /** Ends a session, if it has the lock of a world. */
 export const TERMINATE = `

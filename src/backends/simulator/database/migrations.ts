@@ -73,7 +73,10 @@ const migrations: readonly string[] = [
   `,
   `
   -- fenced: another server has taken a world of the session, which has thus lost its locks.
-  ALTER TABLE understudy.sessions ADD COLUMN fenced boolean NOT NULL DEFAULT false;
+  -- busy_until: the server does something until then that may take longer than it may be silent.
+  ALTER TABLE understudy.sessions
+    ADD COLUMN fenced boolean NOT NULL DEFAULT false,
+    ADD COLUMN busy_until timestamptz;
   -- How often each rule has applied, at all servers.
   ALTER TABLE understudy.fault_rules ADD COLUMN happened bigint NOT NULL DEFAULT 0;
   -- Numbers the servers, so that each gives the exchanges of its journal ids of its own.

@@ -11,7 +11,7 @@ const LIMIT = 20;
 export async function findOrphans(pool: Pick<Pool, 'query'>, without: readonly string[]): Promise<readonly string[]> {
   const { rows } = await pool.query<{ account: string }>(
     `SELECT account FROM understudy.worlds w LEFT JOIN understudy.sessions s ON s.id = w.owner
-     WHERE ((w.owner IS NOT NULL AND (s.id IS NULL OR s.heartbeat < clock_timestamp() - $1 * interval '1 ms'))
+     WHERE ((w.owner IS NOT NULL AND (s.id IS NULL OR greatest(s.heartbeat, s.busy_until) < clock_timestamp() - $1 * interval '1 ms'))
         OR (w.owner IS NULL AND w.due <= clock_timestamp())) AND account <> ALL ($2::text[])
      ORDER BY random() LIMIT ${LIMIT}`,
     [SILENCE_MS, without],

@@ -42,7 +42,7 @@ export interface Peers {
 export async function findPeers(pool: Pick<Pool, 'query'>): Promise<Peers> {
   const { rows } = await pool.query<PeerRow & { leaving: boolean }>(
     `SELECT id, address, mcp_address AS mcp, leaving FROM understudy.sessions
-     WHERE heartbeat > clock_timestamp() - $1 * interval '1 ms'`,
+     WHERE greatest(heartbeat, busy_until) > clock_timestamp() - $1 * interval '1 ms'`,
     [SILENCE_MS],
   );
   return {

@@ -255,5 +255,5 @@ type Located = HereWorld | WorldElsewhere;
 
 const SELECT_WORLDS = `
   SELECT w.account, s.address FROM understudy.worlds w
-  LEFT JOIN understudy.sessions s ON s.id = w.owner AND s.heartbeat > clock_timestamp() - $1 * interval '1 ms'
+  LEFT JOIN understudy.sessions s ON s.id = w.owner AND greatest(s.heartbeat, s.busy_until) > clock_timestamp() - $1 * interval '1 ms'
   ORDER BY w.account LIMIT $2`;

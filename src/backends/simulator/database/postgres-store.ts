@@ -116,8 +116,10 @@ export class PostgresStore implements SharedStore {
     return epoch === undefined || session === undefined ? undefined : { session, epoch };
   }
 
-  stay(account: string): Promise<Stay> {
-    return this.placed.stay(account);
+  readonly stay = (account: string): Promise<Stay> => this.placed.stay(account);
+
+  busily<T>(act: () => Promise<T>): Promise<T> {
+    return this.#connection.required().busily(act);
   }
 
   async has(account: string): Promise<boolean> {

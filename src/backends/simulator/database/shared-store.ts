@@ -15,6 +15,8 @@ export interface SharedStore extends WorldStore {
    * @throws UnderstudyError when it does not arrive, or when it cannot be loaded
    */
   stay(account: string): Promise<Stay>;
+  /** Does something that may take long without a pause, such as the import of a large world. */
+  busily<T>(act: () => Promise<T>): Promise<T>;
   /**
    * To be called after a read: resolves once all that it can have seen is stored.
    * @throws UnderstudyError when that fails
