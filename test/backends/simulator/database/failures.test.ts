@@ -10,6 +10,11 @@ import { ACCOUNT, binding, newSimulator, ORIGIN } from '../../../helpers/simulat
 
 const SESSION = '00000000-0000-4000-8000-000000000000';
 
+function createService(simulator: Simulator) {
+  const caller = { surface: 'engine', origin: ORIGIN, account: ACCOUNT } as const;
+  return simulator.answer(binding.bind('createservice', { body: { FriendlyName: 'one' } }, caller).call);
+}
+
 describe.skipIf(noPostgres !== undefined)('failures of a database', () => {
   let server: Postgres;
   const ends: (() => Promise<unknown>)[] = [];
@@ -25,11 +30,6 @@ describe.skipIf(noPostgres !== undefined)('failures of a database', () => {
     const simulator = await newSimulator({ clock: { mode: 'real' }, rngSeed: undefined, database: { url }, onWarning });
     ends.push(() => simulator.close());
     return simulator;
-  }
-
-  function createService(simulator: Simulator) {
-    const caller = { surface: 'engine', origin: ORIGIN, account: ACCOUNT } as const;
-    return simulator.answer(binding.bind('createservice', { body: { FriendlyName: 'one' } }, caller).call);
   }
 
   it('a small file that could not be stored is stored before the next change, which may name it', async () => {
