@@ -5,6 +5,7 @@ import { jsonReport } from '../../src/contract/reports/json.js';
 import { runSuite } from '../../src/contract/run/run-suite.js';
 import { role } from '../../src/contract/scenarios/role.js';
 import { published, simulator, wrappedSimulator } from '../contract/helpers.js';
+import { connectClient } from './connect-client.js';
 import { CONVERSATION, messageInput, openInspector, SERVICE, useBrowser } from './open-inspector.js';
 import { startWebhookEndpoint } from './webhook-endpoint.js';
 
@@ -36,10 +37,14 @@ test.runIf(process.env['SCREENSHOTS'] === '1')('the screenshots of the documenta
       ? { body: { body: 'Your new lamp comes on Monday. — Ada' } }
       : {},
   );
-  const { page, goTo, call, understudy } = await openInspector({ clock: '2026-03-02T09:30:00Z' }, screen);
-  // The focus is not of interest, and has no place in a picture.
+  const inspector = await openInspector({ clock: '2026-03-02T09:30:00Z' }, screen);
+  const { page, goTo, call, understudy } = inspector;
+  const client = await connectClient(inspector, 'ada');
+  await client.getConversationBySid(CONVERSATION);
+  // Focus and pointer have no place in a picture.
   const shoot = async (name: string, height?: number): Promise<void> => {
     await page.evaluate('document.activeElement?.blur()');
+    await page.mouse.move(0, 0);
     await page.waitForTimeout(500);
     const size = page.viewportSize() ?? screen;
     await page.screenshot({ path: fileOf(name), clip: { x: 0, y: 0, ...size, ...(height && { height }) } });
@@ -76,13 +81,22 @@ test.runIf(process.env['SCREENSHOTS'] === '1')('the screenshots of the documenta
 
   await page.emulateMedia({ colorScheme: 'light' });
   await goTo('threads/webhooks/1');
-  await page.locator('.waterfall .bar').nth(2).waitFor();
-  await shoot('inspector-thread', 380);
+  await page.getByRole('row', { name: /^client ada message added/ }).waitFor();
+  await shoot('inspector-thread', 440);
 
   await understudy.controls.run('contract.keep', undefined, { report: await contractReport() });
   await goTo('contract');
   await page.getByText('Whole responses').first().click();
   await shoot('inspector-contract');
+
+  await page.emulateMedia({ colorScheme: 'dark' });
+  for (let i = 0; i < 40; i += 1) {
+    await call('fetchservice', { Sid: SERVICE });
+    await call('listserviceconversationmessage', { ChatServiceSid: SERVICE, ConversationSid: CONVERSATION });
+  }
+  await goTo('charts');
+  await page.getByRole('region', { name: 'Latency by operation' }).waitFor();
+  await shoot('inspector-charts');
 
   await page.setViewportSize(phone);
   await page.emulateMedia({ colorScheme: 'dark' });
@@ -91,7 +105,8 @@ test.runIf(process.env['SCREENSHOTS'] === '1')('the screenshots of the documenta
   await shoot('inspector-phone');
 
   await page.emulateMedia({ colorScheme: 'light' });
-  await goTo('requests/5');
+  await goTo('requests?method=POST&operation=createserviceconversationmessage');
+  await page.locator('a.entry').last().click();
   await page.getByRole('heading', { name: 'Thread' }).waitFor();
   await shoot('inspector-phone-request');
 });

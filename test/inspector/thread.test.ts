@@ -85,8 +85,8 @@ test('a thread has the request, its record, webhooks by start with every attempt
     ['webhook', 'onMessageAdded', '503', 60, 20],
     ['webhook', 'onMessageAdded, attempt 2', '200', 90, 10],
     ['receipt', '+15550001111', 'undelivered 30003', undefined, undefined],
-    ['client', 'ada', 'message added', 3, 0],
-    ['client', 'bob', 'message added, dropped by a fault', 4, 0],
+    ['client', 'ada', 'message added', 3, undefined],
+    ['client', 'bob', 'message added, dropped by a fault', 4, undefined],
     ['later request', 'GET listserviceconversationmessage', '201', 60_000, 50],
   ]);
   expect(axisEnd(rows)).toBe(100);

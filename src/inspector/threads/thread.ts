@@ -123,6 +123,5 @@ function clientRow(
     result: sent ? change : `${change}, dropped by a fault`,
     tone: sent ? 'good' : 'bad',
     start: time - origin,
-    duration: 0,
   };
 }
