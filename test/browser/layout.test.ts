@@ -66,6 +66,24 @@ test('a form fits on a phone', async () => {
   await page.getByRole('row').filter({ hasText: 'fits' }).waitFor();
 });
 
+test.each([1280, 1024, phone.width])('a long title without spaces stays within a page of %i pixels', async (width) => {
+  const { page, goTo, call } = await openInspector({}, { width, height: 780 });
+  const FriendlyName = 'A-title-without-spaces-'.repeat(11);
+  const { sid: conversation } = await call('createserviceconversation', {
+    ChatServiceSid: SERVICE,
+    body: { FriendlyName },
+  });
+  const { sid: service } = await call('createservice', { body: { FriendlyName } });
+  for (const view of ['conversations', `conversations/${String(conversation)}`, `services/${String(service)}`]) {
+    await goTo(view);
+    await page.getByText(FriendlyName).filter({ visible: true }).first().waitFor();
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth'), view).toBeLessThanOrEqual(width);
+    const outside = `[...document.querySelectorAll('h1, .entry, .main button')]
+      .filter((each) => each.getBoundingClientRect().right > innerWidth + 1).map((each) => each.outerHTML)`;
+    expect(await page.evaluate<string[]>(outside), view).toEqual([]);
+  }
+});
+
 test('a mode that calls Twilio opens with the requests and offers only what works in it', async () => {
   const { page, goTo, call } = await openInspector(
     { mode: 'live', seed: undefined, rngSeed: undefined },

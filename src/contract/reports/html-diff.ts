@@ -2,10 +2,6 @@ import type { DiffLine } from '../compare/diff.js';
 import { escape } from './escape.js';
 import { type Column, DIFF_LEGEND, foldLabel, markedText, type ResponseDiff } from './findings/responses.js';
 
-export const DIFF_STYLE = `.diff{table-layout:fixed;margin:0}.diff td,.diff th{border:0;padding:0 .4rem;width:50%}.diff td{font:13px/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
-.diff .different.expected{background:#fdecea}.diff .different.actual{background:#e8f5e9}.fold>summary{color:#666}
-@media(prefers-color-scheme:dark){.diff .different.expected{background:#43201f}.diff .different.actual{background:#1d3820}.fold>summary{color:#aaa}}`;
-
 /** Two responses side by side, without scripts. */
 export function diffBlock({ title, columns, blocks }: ResponseDiff): string {
   const firstVisible = blocks.findIndex(({ isFolded }) => !isFolded);

@@ -30,8 +30,6 @@ const SCRIPT_HASH = createHash('sha256').update(SCRIPT).digest('base64');
 /** Values of a report are untrusted, so only this script may run, and nothing is loaded. */
 export const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${SCRIPT_HASH}'`;
 
-export const SEARCH_STYLE = `.search{display:flex;flex-wrap:wrap;align-items:center;gap:.8rem}.search input{font:inherit;min-width:16rem;padding:.3rem .5rem}[hidden]{display:none!important}`;
-
 export function searchField(total: number): string {
   return `<div class="search" hidden><input type="search" placeholder="${SEARCH_LABEL}" aria-label="${SEARCH_LABEL}"><span role="status">${countShown(total, total)}</span></div>`;
 }

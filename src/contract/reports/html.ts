@@ -15,15 +15,9 @@ import {
 } from './findings/labels.js';
 import { responseDiff, responsesTo } from './findings/responses.js';
 import { MAX_UNFOLDED } from './findings/search.js';
-import { DIFF_STYLE, diffBlock } from './html-diff.js';
-import { CONTENT_SECURITY_POLICY, SEARCH_SCRIPT, SEARCH_STYLE, searchField } from './html-search.js';
-
-const STYLE = `:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
-h1{font-size:1.4rem}table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ddd;vertical-align:top}
-td.n{text-align:right;font-variant-numeric:tabular-nums}code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}summary{cursor:pointer;min-height:24px}.scroll{overflow-x:auto}.cause,.drift{padding:.5rem .8rem;border:1px solid #ddd;border-radius:8px}.cause{margin:.6rem 0}.drift{margin:.6rem 0 0}.values{display:grid;grid-template-columns:repeat(auto-fit,minmax(14rem,1fr));gap:1rem}.values h3{margin:.2rem 0;font-size:.9rem}.bad{color:#a8071a}.good{color:#1b6e1b}
-@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}th,td,.cause,.drift{border-color:#444}.bad{color:#ff7875}.good{color:#7ccf7c}}
-${DIFF_STYLE}
-${SEARCH_STYLE}`;
+import { diffBlock } from './html-diff.js';
+import { CONTENT_SECURITY_POLICY, SEARCH_SCRIPT, searchField } from './html-search.js';
+import { STYLE } from './html-style.js';
 
 /** A self-contained page: it loads nothing. */
 export function htmlReport(report: SuiteReport): string {
