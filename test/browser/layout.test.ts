@@ -77,10 +77,12 @@ test.each([1280, 1024, phone.width])('a long title without spaces stays within a
   for (const view of ['conversations', `conversations/${String(conversation)}`, `services/${String(service)}`]) {
     await goTo(view);
     await page.getByText(FriendlyName).filter({ visible: true }).first().waitFor();
-    expect(await page.evaluate<number>('document.documentElement.scrollWidth'), view).toBeLessThanOrEqual(width);
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth'), `in ${view}`).toBeLessThanOrEqual(
+      width,
+    );
     const outside = `[...document.querySelectorAll('h1, .entry, .main button')]
       .filter((each) => each.getBoundingClientRect().right > innerWidth + 1).map((each) => each.outerHTML)`;
-    expect(await page.evaluate<string[]>(outside), view).toEqual([]);
+    expect(await page.evaluate<string[]>(outside), `in ${view}`).toEqual([]);
   }
 });
 
