@@ -12,6 +12,7 @@ import { measureClients } from './clients.mjs';
 import { measureCost } from './cost.mjs';
 import { measureData } from './data-file.mjs';
 import { tableOf, verdictOf } from './figures.mjs';
+import { measureLargeWorld } from './large-world.mjs';
 import { measureLive } from './live-mode.mjs';
 import { CONNECTIONS } from './load.mjs';
 import { measurePage } from './page.mjs';
@@ -60,7 +61,7 @@ const sections = {
   'start-up': () => measureStartUp({ rounds: sizes.starts }),
   live: () => measureLive(sizes),
   data: () => measureData(sizes),
-  scale: () => measureScale(sizes),
+  scale: async () => [...(await measureScale(sizes)), ...(await measureLargeWorld(sizes))],
   scopes: () => measureScopes(sizes),
   proxy: () => measureProxy(sizes),
   clients: () => measureClients(sizes),

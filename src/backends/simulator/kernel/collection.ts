@@ -134,6 +134,7 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
    * @returns what two of them have in common, although it must be unique
    */
   insertAll(records: readonly R[]): Unique | 'SID' | undefined {
+    if (records.length === 0) return undefined;
     const sids = records.map(({ sid }) => sid);
     if (!this.#recordsBySid().fill(sids, records)) return 'SID';
     this.#size = records.length;
