@@ -50,6 +50,7 @@ export async function measureLive({ rounds, seconds }) {
       unit: ' ms',
       atMost: MOST_DELAY,
       late: times.ours.late,
+      reached: times.ours.reached.median / RATE,
     }),
     absolute('by which the load generator was late, p99', times.ours.late, { unit: ' ms' }),
   ];
