@@ -190,12 +190,13 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       stay: shared && ((account) => shared.stay(account)),
       busily: shared && ((act) => shared.busily(act)),
       confirm: async (account) => shared?.confirm(account),
-      async saving(change, check) {
+      async saving(change, problem) {
         const begun = await store?.begin();
         try {
           const value = await change();
-          check();
+          const found = problem();
           if (begun !== undefined) await store?.save(begun);
+          if (found !== undefined) throw found;
           return value;
         } finally {
           files.sweepSoon();

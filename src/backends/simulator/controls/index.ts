@@ -28,8 +28,11 @@ export interface ControlParts {
   /** The saved states of worlds, by account and name. */
   readonly snapshots: Snapshots;
   readonly files: WorldFiles & { readonly storeFiles: StoreFiles };
-  /** Makes a change and saves it; a change that cannot be saved is not begun, or taken back. */
-  readonly saving: <T>(change: () => Promise<T>, check: () => void) => Promise<T>;
+  /**
+   * Makes a change and saves it; a change that cannot be saved is not begun, or taken back.
+   * @param problem returns why the change is not saved although everything is
+   */
+  readonly saving: <T>(change: () => Promise<T>, problem: () => UnderstudyError | undefined) => Promise<T>;
   /** Brings a world here and keeps it here, if other servers may have it. */
   readonly stay: ((account: string) => Promise<Stay>) | undefined;
   /** Does something that may take long without a pause, if other servers must know of that. */
@@ -60,22 +63,25 @@ export function simulatorControls(parts: ControlParts): readonly Control[] {
       ...rest,
       changes,
       run: (account = defaultAccount, input) =>
-        keeping([account, ...otherWorlds(input)], parts, (check) => {
-          const act = () => run(account, input, check);
+        keeping([account, ...otherWorlds(input)], parts, (isHere) => {
+          const act = () => run(account, input, isHere);
           return isLong && parts.busily !== undefined ? parts.busily(act) : act();
         }),
     };
   });
 }
 
-/** Runs a control. `check` throws an error if a world that it needs has moved. */
-type Run = (account: string, input: JsonObject, check: () => void) => Promise<Json>;
+/** Runs a control. `isHere` tells whether the worlds that it needs have not moved. */
+type Run = (account: string, input: JsonObject, isHere: () => boolean) => Promise<Json>;
 
 function changing(control: Control, { worlds, saving }: ControlParts): Run {
-  return async (account, input, check) => {
+  return async (account, input, isHere) => {
     const session = worlds.beginWrite(account);
     try {
-      return await saving(async () => control.run(account, input), check);
+      return await saving(
+        async () => control.run(account, input),
+        () => (isHere() ? undefined : movedBeforeEnd()),
+      );
     } finally {
       worlds.endWrite(session);
     }
@@ -83,11 +89,17 @@ function changing(control: Control, { worlds, saving }: ControlParts): Run {
 }
 
 function reading(control: Control, { confirm }: ControlParts): Run {
-  return async (account, input, check) => {
-    const value = await control.run(account, input);
-    check();
+  return async (account, input, isHere) => {
+    try {
+      const value = await control.run(account, input);
+      await confirm(account);
+      if (isHere()) return value;
+    } catch (error) {
+      if (isHere()) throw error;
+    }
+    // Neither the value nor an error says how the world is at its new owner. The database may also be away.
     await confirm(account);
-    return value;
+    throw movedBeforeRead();
   };
 }
 
@@ -95,28 +107,34 @@ function reading(control: Control, { confirm }: ControlParts): Run {
 async function keeping<T>(
   accounts: readonly string[],
   { stay }: ControlParts,
-  act: (check: () => void) => Promise<T>,
+  act: (isHere: () => boolean) => Promise<T>,
 ): Promise<T> {
-  if (stay === undefined) return act(() => undefined);
+  if (stay === undefined) return act(() => true);
   const stays: Stay[] = [];
-  const check = (): void => {
-    if (!stays.every(({ isHere }) => isHere)) throw movedMeanwhile();
-  };
   try {
     // oxlint-disable-next-line no-await-in-loop -- usually one
     for (const account of new Set(accounts)) stays.push(await stay(account));
-    return await act(check);
+    return await act(() => stays.every(({ isHere }) => isHere));
   } finally {
     for (const each of stays) each.leave();
   }
 }
 
-/** The error of a control whose world has moved before it ended. */
-function movedMeanwhile(): UnderstudyError {
+/** The error of a control that changes a world, which has moved before it ended. */
+function movedBeforeEnd(): UnderstudyError {
   return new UnderstudyError(
     'UNDERSTUDY_NOT_CONFIRMED',
     'Another server on the same database has taken the world before the control ended, so that changes may be lost. Read ' +
       'the records to see whether they were made, before you repeat the request.',
+    { retryAfter: 1 },
+  );
+}
+
+/** The error of a control that only reads a world, which has moved before it ended. */
+function movedBeforeRead(): UnderstudyError {
+  return new UnderstudyError(
+    'UNDERSTUDY_WORLD_ELSEWHERE',
+    'Another server on the same database has taken the world before the control ended. Nothing was changed. Try again.',
     { retryAfter: 1 },
   );
 }

@@ -56,7 +56,7 @@ export const warnings = {
     `Lost the connection to the database ${address} (${messageOf(cause)}). Calls are answered with 503 until it is back.`,
   back: (address: string): string => `Connected to the database ${address} again.`,
   upkeep: (cause: unknown): string =>
-    `Cannot look for worlds that need an owner (${messageOf(cause)}). Their timers wait; it is tried again twice a second.`,
+    `Cannot look for worlds that need an owner (${messageOf(cause)}). Their timers wait; it is tried again four times a second.`,
   world: (account: string, cause: unknown): string =>
     `Cannot take the world of ${account}, whose timers or webhooks wait (${messageOf(cause)}). It is tried again every 30 s.`,
   snapshot: (account: string, cause: unknown): string =>

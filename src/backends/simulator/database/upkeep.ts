@@ -10,14 +10,14 @@ import { isQuiet, type OwnedWorld } from './owned-world.js';
 import { findPeers, preferredPeer, type Peers } from './peers.js';
 import type { PlacedWorlds } from './placed-worlds.js';
 
-const INTERVAL_MS = 500;
+const INTERVAL_MS = 250;
 /** A world that could not be taken is left alone for this long, in milliseconds. */
 const FAILED_MS = 30_000;
 /** A world that nobody has used for this long is released, in milliseconds. */
 const IDLE_MS = 60_000;
 const MAX_FAILED = 1000;
 /** After how many rounds old sessions are deleted. */
-const ROUNDS = 1200;
+const ROUNDS = 2400;
 
 interface UpkeepOptions {
   readonly connection: LockConnection;

@@ -114,6 +114,18 @@ describe.skipIf(noPostgres !== undefined)('the owner of a world in PostgreSQL', 
     expect(await outcome).toMatchObject({ name: 'UNDERSTUDY_NOT_CONFIRMED', status: 503 });
   });
 
+  it('tells a control that waits that the world has moved', async () => {
+    const url = await server.createDatabase();
+    const [first, second] = [await open(url, { handOverMs: 0 }), await open(url)];
+    await createService(first, 'one');
+    const waiting = control(first, 'webhooks.wait', { timeout: 1000 }).catch((error: unknown) => error);
+    // It has the world until it is handed over.
+    await services(first);
+    await second.shared?.announce({ rest: 'http://127.0.0.1:1', mcp: 'http://127.0.0.1:1' });
+    await first.shared?.handOver();
+    expect(await waiting).toMatchObject(elsewhere);
+  });
+
   it('gives it to another server that must have several worlds, for a copy, a comparison or an import', async () => {
     const url = await server.createDatabase();
     const [first, second] = [await open(url), await open(url)];
