@@ -212,7 +212,7 @@ test('a world of any size is exported and imported in chunks', async () => {
   const { body: exported } = await get('/worlds/export');
   expect(exported).toMatchObject({ format: 'understudy-worlds', version: 1 });
   const send = async (text: string) => {
-    // Without a length, the body is parsed as it arrives.
+    // Without a length, the body may be larger than a string.
     const payload = Readable.from(text.match(/[^]{1,1000}/g) ?? []);
     const headers = { 'content-type': 'application/json' };
     return http.inject({ method: 'POST', url: `${base}/worlds/import`, payload, headers });

@@ -1,5 +1,10 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { unescape } from 'node:querystring';
 import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UnderstudyError } from '../../core/errors.js';
 import type { Form } from '../../core/operation.js';
@@ -70,9 +75,13 @@ export function addJsonAndFormParsers(
   });
 }
 
-/** Of JSON that is parsed while it arrives, in bytes. */
+/** Of JSON that may be larger than a string, in bytes. */
 const LARGE_LIMIT = 4 * 1024 * 1024 * 1024;
 
+/**
+ * Stores a body in a temporary file before it is parsed: that takes longer than a client may take to send its request, and the
+ * bytes would take as much memory as their contents.
+ */
 async function readLargeJson(payload: Readable, done: ParserDone): Promise<void> {
   let length = 0;
   async function* chunks(): AsyncGenerator<Buffer> {
@@ -83,12 +92,17 @@ async function readLargeJson(payload: Readable, done: ParserDone): Promise<void>
     }
   }
   let body: object;
+  const folder = await mkdtemp(join(tmpdir(), 'understudy-body-'));
   try {
-    body = objectOf(await parseLargeJson(decodeChunks(chunks())));
+    const file = join(folder, 'body.json');
+    await pipeline(chunks(), createWriteStream(file, { mode: 0o600 }));
+    body = objectOf(await parseLargeJson(decodeChunks(createReadStream(file))));
   } catch (error) {
     // A client that can finish sending can read the response.
     payload.resume();
     return done(error instanceof SyntaxError || error instanceof TypeError ? notJson(error) : (error as Error));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
   done(null, body);
 }
