@@ -1,4 +1,5 @@
 /** Calls one of the two HTTP surfaces as any client would: `rest` with JSON, `twilio` with forms and Basic auth. */
+import { type Dispatcher, request } from 'undici';
 import type { Json } from '../../core/body.js';
 import type { Input, Operation } from '../../core/operation.js';
 import { textOf } from '../model/paths.js';
@@ -43,18 +44,17 @@ export function httpTarget(options: HttpTargetOptions): Target {
   return {
     async call(operation, input, signal) {
       const { method, url, headers, body } = requestOf(options, operation, input);
-      const response = await fetch(url, {
-        method,
-        // Credentials must not follow a redirect to another host.
-        redirect: 'manual',
+      // It follows no redirects. The credentials must not reach another host.
+      const response = await request(url, {
+        method: method as Dispatcher.HttpMethod,
         headers: { accept: JSON_TYPE, ...authorization, ...headers },
-        ...(body === undefined ? {} : { body }),
+        body: body ?? null,
         signal,
       });
-      const parsed = parseBody(await response.text());
+      const parsed = parseBody(await response.body.text());
       const route = operation.verb === 'list' ? options.routes?.get(operation.name) : undefined;
       const answered = route === undefined ? parsed : withTwilioPages(parsed, operation, route);
-      return { status: response.status, body: answered, headers: Object.fromEntries(response.headers) };
+      return { status: response.statusCode, body: answered, headers: headersOf(response.headers) };
     },
     curl: (operation, input) => curlCommand(options, operation, input),
     origin: options.origin,
@@ -114,6 +114,13 @@ function requestOf({ origin, surface, routes }: HttpTargetOptions, operation: Op
 
 function twilioRoute({ method, path, parameters }: Operation): HttpRoute {
   return { method, path, inputs: new Map(parameters.map(({ name }) => [name, name])) };
+}
+
+/** Repeated headers are joined, as HTTP allows. */
+function headersOf(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value = '']) => [[name, Array.isArray(value) ? value.join(', ') : value]]),
+  );
 }
 
 /** A body that is not JSON is returned as a string, so that reports can show it. */

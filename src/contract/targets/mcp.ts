@@ -42,11 +42,14 @@ export async function findToolSet({ url, tools, headers }: Omit<McpTargetOptions
 
 async function toolNames(url: string, headers: McpTargetOptions['headers']): Promise<Set<string>> {
   const client = await connect(url, headers);
+  const { ListToolsResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
   const names = new Set<string>();
   try {
     let cursor: string | undefined;
     do {
-      const { tools, nextCursor } = await client.listTools(cursor === undefined ? {} : { cursor });
+      const params = cursor === undefined ? {} : { cursor };
+      // `client.listTools` would also compile the schema of each tool's output.
+      const { tools, nextCursor } = await client.request({ method: 'tools/list', params }, ListToolsResultSchema);
       for (const { name } of tools) names.add(name);
       cursor = nextCursor;
     } while (cursor !== undefined);
