@@ -1,6 +1,6 @@
 /**
  * Runs the official conformance suite for MCP servers, and the MCP Inspector's check of the tools, against this server:
- * `npm run mcp:conformance`. Both need Node 22 or newer, which npm downloads, so `npm test` does not include them.
+ * `npm run mcp:conformance`. Both need Node 22 or newer, which npm downloads, so `npm run check` does not include them.
  */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** For `npm run store:postgres`, which runs many rounds; `npm test` does not run it. */
+/** For `npm run store:postgres`, which runs many rounds; no other command runs it. */
 export default defineConfig({
   root: new URL('../..', import.meta.url).pathname,
   test: {
