@@ -46,7 +46,7 @@ export function httpTarget(options: HttpTargetOptions): Target {
       const { method, url, headers, body } = requestOf(options, operation, input);
       // It follows no redirects. The credentials must not reach another host.
       const response = await request(url, {
-        method: method as Dispatcher.HttpMethod,
+        method,
         headers: { accept: JSON_TYPE, ...authorization, ...headers },
         body: body ?? null,
         signal,

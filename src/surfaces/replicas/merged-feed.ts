@@ -78,7 +78,8 @@ async function* eventsIn(text: AsyncIterable<string>): AsyncGenerator<readonly C
   for await (const chunk of text) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) if (line.startsWith('data: ')) yield JSON.parse(line.slice(6)) as readonly Change[] | null;
+    for (const line of lines)
+      if (line.startsWith('data: ')) yield JSON.parse(line.slice(6)) as readonly Change[] | null;
     if (rest.length > MAX_EVENT) throw new Error('an event is too long');
   }
 }
