@@ -1,6 +1,6 @@
 /** Compares the transcripts of two sides step by step. */
 import { compareAnswers } from '../compare/compare.js';
-import type { Difference, Drift } from '../model/drift.js';
+import type { Difference, Drift, DriftKind } from '../model/drift.js';
 import type { FidelityCounter } from '../model/fidelity.js';
 import type { Scenario } from '../model/scenario.js';
 import type { Side } from '../model/target.js';
@@ -67,16 +67,19 @@ function compareSteps(
   return { differences: withoutDuplicates(own, between), compared };
 }
 
+/** The published schema decides whether the field may be there. */
+const FIELD_VIOLATIONS: ReadonlySet<DriftKind> = new Set(['field-not-in-schema', 'missing-required-field']);
+
 /** If a broken rule and a difference show the same thing, keeps the one that explains more. */
 function withoutDuplicates(own: readonly Difference[], between: readonly Difference[]): Difference[] {
   const status = between.filter(({ kind }) => kind === 'status');
   if (status.length > 0) return [...own.filter(({ kind }) => kind === 'no-response'), ...status];
   const comparedPaths = new Set(between.map(({ path }) => path));
-  const violatedKeys = new Set(own.filter(({ kind }) => kind.endsWith('-key')).map(({ path }) => path));
+  const violatedFields = new Set(own.filter(({ kind }) => FIELD_VIOLATIONS.has(kind)).map(({ path }) => path));
   return [
     ...own.filter(
       ({ kind, path, note }) => kind !== 'failed-expectation' || note !== undefined || !comparedPaths.has(path),
     ),
-    ...between.filter(({ kind, path }) => !(violatedKeys.has(path) && (kind === 'missing' || kind === 'extra'))),
+    ...between.filter(({ kind, path }) => !(violatedFields.has(path) && (kind === 'missing' || kind === 'extra'))),
   ];
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/core/body.js';
 import type { Scenario } from '../../../src/contract/model/scenario.js';
 import type { Answer, Side } from '../../../src/contract/model/target.js';
 import { runSuite } from '../../../src/contract/run/run-suite.js';
@@ -179,6 +180,19 @@ describe('a run', () => {
     const report = await runSuite({ scenarios, left, right, published, parallel: 3 });
     expect(report.scenarios.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
     expect(report.outcome).toBe('agree');
+  });
+
+  it('reports a field once that violates the published schema and is at one side only', async () => {
+    const { side } = observedSide((operation, answer) => {
+      if (operation !== 'updateserviceconversationmessage') return answer;
+      const { participant_sid: _, ...rest } = answer.body as JsonObject;
+      return { ...answer, body: { ...rest, mood: 'good' } };
+    });
+    const { drifts } = await compareWith(side);
+    expect(drifts.map(({ kind, path }) => `${path}: ${kind}`).sort()).toEqual([
+      'mood: field-not-in-schema',
+      'participant_sid: missing-required-field',
+    ]);
   });
 
   it('counts the checks of every operation', async () => {
