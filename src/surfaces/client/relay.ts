@@ -62,14 +62,19 @@ export class Relay {
     if (this.#isClosed) return;
     const server = new WebSocket(url, { headers, handshakeTimeout: CONNECT_MS, perMessageDeflate: false });
     this.#server = server;
-    place.gone.addEventListener('abort', () => this.#restart(), { once: true });
+    const restart = (): void => this.#restart();
+    place.gone.addEventListener('abort', restart);
     server.on('open', () => {
       for (const data of this.#waiting.splice(0)) this.send(data);
     });
     server.on('message', (data) => out.send(data as Buffer));
     // A broken connection ends with `close` as well.
     server.on('error', () => server.terminate());
-    server.on('close', (code, reason) => this.#ended(code, reason));
+    server.on('close', (code, reason) => {
+      // The signal lives as long as that server.
+      place.gone.removeEventListener('abort', restart);
+      this.#ended(code, reason);
+    });
   }
 
   #ended(code: number, reason: Buffer): void {

@@ -73,8 +73,12 @@ export class OtherServers implements Others {
       // Heartbeats of the stream come more rarely than answers.
       bodyTimeout: 0,
     });
+    if (statusCode !== 200) {
+      // A response that is not read would keep its connection.
+      await body.dump();
+      throw new Error(`HTTP ${statusCode}`);
+    }
     body.setEncoding('utf8');
-    if (statusCode !== 200) throw new Error(`HTTP ${statusCode}`);
     return body as AsyncIterable<string>;
   }
 

@@ -57,21 +57,20 @@ export class FaultRules implements SharedRules {
     }
   }
 
-  /** Without the database, the rule does not apply. */
+  /** Without the database, the rule does not apply. How often it has applied is then read again. */
   async claim(id: number, times: number): Promise<boolean> {
     const text = 'UPDATE understudy.fault_rules SET happened = happened + 1 WHERE id = $1 AND happened < $2';
     try {
       return (await this.pool.query(text, [id, times])).rowCount === 1;
     } catch {
+      this.#isStale = true;
       return false;
     }
   }
 
   count(id: number): void {
     this.#counted.set(id, (this.#counted.get(id) ?? 0) + 1);
-    this.#counting ??= this.#storeCounts().finally(() => {
-      this.#counting = undefined;
-    });
+    this.#counting ??= this.#storeCounts();
   }
 
   /** Reads the rules again. */
@@ -108,6 +107,8 @@ export class FaultRules implements SharedRules {
         .catch(() => undefined);
       // oxlint-enable no-await-in-loop
     }
+    // At once, so that no count comes between.
+    this.#counting = undefined;
   }
 
   async #change<R extends object>(text: string, values: unknown[]) {

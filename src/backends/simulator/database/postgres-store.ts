@@ -14,7 +14,6 @@ import { createDeliveryKeeper } from './delivery-keeper.js';
 import { notConfirmed, storeDown, warnings, worldElsewhere } from './errors.js';
 import { loadWorld } from './load-world.js';
 import { LockConnection } from './lock-connection.js';
-
 import { dueTime, OwnedWorld } from './owned-world.js';
 import type { Elsewhere } from './peers.js';
 import { PlacedWorlds } from './placed-worlds.js';

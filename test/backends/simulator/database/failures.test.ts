@@ -109,5 +109,12 @@ describe.skipIf(noPostgres !== undefined)('failures of a database', () => {
     rules.readIfStale();
     await rules.settled();
     expect(seen, 'only once').toHaveLength(1);
+    // The caller takes a failed claim for a rule that has applied as often as it may.
+    isDown = true;
+    expect(await rules.claim(1, 5)).toBe(false);
+    isDown = false;
+    rules.readIfStale();
+    await rules.settled();
+    expect(seen, 'after a failed claim').toHaveLength(2);
   });
 });
