@@ -139,11 +139,12 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
     if (!this.#recordsBySid().fill(sids, records)) return 'SID';
     this.#size = records.length;
     if (this.#size > FEW) this.#listAll(records);
+    let shared: Unique | undefined;
     for (const record of records) {
-      const shared = this.#index(record);
-      if (shared !== undefined) return shared;
+      const found = this.#index(record);
+      shared ??= found;
     }
-    return undefined;
+    return shared;
   }
 
   /** Adds a record to all indexes. Returns the name of a unique key that another record has, too. */

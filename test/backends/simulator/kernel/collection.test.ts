@@ -143,6 +143,13 @@ it('says what two records from a file have in common', () => {
   expect(new Collection(things).insertAll([...many, thing(5000), thing(5001)])).toBeUndefined();
 });
 
+it('finds every record from a file, even if two of them have the same key', () => {
+  const collection = new Collection(things);
+  collection.insertAll([thing(1, { name: 'same' }), thing(2, { name: 'same' }), thing(3, { name: 'last', room: 'b' })]);
+  expect(collection.find('name', 'last')?.sid).toBe('TH3');
+  expect([...collection.list('room', 'b')]).toHaveLength(1);
+});
+
 describe('a fork of a collection', () => {
   const change = fc.record({
     action: fc.constantFrom('insert', 'replace', 'remove', 'fork'),
