@@ -78,7 +78,7 @@ export interface Answers {
 export interface OtherServers {
   /** The address of this server, to tell it from the others. */
   readonly self: string;
-  /** Runs a control at each of them, with \`own: true\`, so that they answer for themselves. Never throws. */
+  /** Runs a control at each of them, with `own: true`, so that they answer for themselves. Never throws. */
   ask(control: string, input: JsonObject): Promise<Answers>;
 }
 

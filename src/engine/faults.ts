@@ -96,7 +96,7 @@ export function createFaults(defaultAccount: string): Faults {
   let lastId = 0;
   let shared: SharedRules | undefined;
 
-  /** The first rule that matches and is drawn. Leaves the rules after it in \`candidates\`, an iterator. */
+  /** The first rule that matches and is drawn. Leaves the rules after it in the iterator `candidates`. */
   function drawRule(isMatch: (rule: FaultRule) => boolean, candidates = rules.entries()): Drawn | undefined {
     for (let next = candidates.next(); next.done !== true; next = candidates.next()) {
       const [id, active] = next.value;

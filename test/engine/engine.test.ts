@@ -139,6 +139,22 @@ describe('checks of answers', () => {
     expect(seen).toEqual(names);
   });
 
+  test.each([
+    [[], ['fetchservice', 'fetchrole']],
+    [[violation], ['fetchservice', 'fetchservice', 'fetchrole']],
+  ])('are made once for a body that an operation sends again and that conforms: %j', async (violations, expected) => {
+    const seen: string[] = [];
+    const result = { status: 200, headers: {}, body: bodyOf({ sid: ChatServiceSid }) };
+    const check: Conformance = ({ name }) => (seen.push(name), violations);
+    const { engine, journal } = start({ check, backend: { answer: () => result } });
+    for (const name of ['fetchservice', 'fetchservice', 'fetchrole']) {
+      await engine.call(name, { Sid: ChatServiceSid }, caller);
+      await engine.settled();
+    }
+    expect(seen).toEqual(expected);
+    expect(journal.entries().map((exchange) => exchange.violations)).toEqual(Array(3).fill(violations));
+  });
+
   test('that throw are logged and do not affect the caller', async () => {
     const { engine, lines } = start({ check: () => JSON.parse('a bad schema') as never });
     await engine.call('createservicerole', role, caller);

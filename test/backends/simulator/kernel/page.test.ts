@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import {
   conversations,
   type ConversationRecord,
@@ -146,6 +146,45 @@ describe('a page token', () => {
     expect(await world.refusal('listserviceuser', { ...world.inService, PageToken: `PT${later}` })).toEqual([
       400, 20001,
     ]);
+  });
+});
+
+describe('a page that is read again', () => {
+  /** More than pages that are not kept have. */
+  const Body = 'x'.repeat(600);
+  const list = 'listserviceconversationmessage';
+
+  it('is the same until a record comes after it, and again when that has been deleted', async () => {
+    const world = await createWorld();
+    const { inside, message } = await world.conversation();
+    for (let i = 0; i < 10; i += 1) await message({ Body });
+    const read = () => world.callOk(list, { ...inside, PageSize: 10 });
+    const first = await read();
+    expect(await read()).toEqual(first);
+    const Sid = sidOf(await message({ Body }));
+    const { next_page_url: next } = metaOf(await read());
+    expect(sidsOf(await world.follow(next))).toEqual([Sid]);
+    await world.call('deleteserviceconversationmessage', { ...inside, Sid });
+    expect(await read()).toEqual(first);
+  });
+
+  it('has the URLs of its caller, and is kept as a whole for a caller with the same', async () => {
+    const simulator = await newSimulator({});
+    onTestFinished(() => simulator.close());
+    const answer = async (operation: string, input: Input, origin = ORIGIN) =>
+      (await simulator.answer(binding.bind(operation, input, { surface: 'engine', origin, account: ACCOUNT }).call))
+        .body;
+    const create = async (operation: string, input: Input): Promise<string> =>
+      sidOf((await answer(operation, input))?.value as JsonObject);
+    const ChatServiceSid = await create('createservice', { body: { FriendlyName: 'x' } });
+    const ConversationSid = await create('createserviceconversation', { ChatServiceSid, body: {} });
+    const inside = { ChatServiceSid, ConversationSid };
+    for (let i = 0; i < 10; i += 1) await create('createserviceconversationmessage', { ...inside, body: { Body } });
+    const first = await answer(list, { ...inside, PageSize: 10 });
+    expect(await answer(list, { ...inside, PageSize: 10 })).toBe(first);
+    const other = await answer(list, { ...inside, PageSize: 10 }, 'http://other.test');
+    expect(other?.text).toBe(first?.text.replaceAll(ORIGIN, 'http://other.test'));
+    expect((await answer(list, { ...inside, PageSize: 10 }))?.text).toBe(first?.text);
   });
 });
 
