@@ -8,6 +8,7 @@ export class ReplicaProcess {
   /** What it has logged, over all starts. */
   log = '';
   #frozen = new AbortController();
+  #isClosed = false;
 
   private constructor(
     /** Where it keeps its worlds. */
@@ -26,6 +27,7 @@ export class ReplicaProcess {
   }
 
   async start(): Promise<void> {
+    if (this.#isClosed) return;
     const args = [main, 'serve', '--rest-port', String(this.port), '--mcp-port', '0', '--no-check-answers'];
     const store = 'store' in this.place ? { UNDERSTUDY_STORE: this.place.store } : { UNDERSTUDY_DATA: this.place.data };
     const child = spawn(process.execPath, args, {
@@ -40,7 +42,7 @@ export class ReplicaProcess {
         ({ ok }) => ok,
         () => false,
       );
-      if (isUp) return;
+      if (isUp || this.#isClosed) return;
       // The database may be down. Whoever runs the servers starts them again.
       if (child.exitCode !== null) return this.start();
       await pause(50);
@@ -60,6 +62,13 @@ export class ReplicaProcess {
   thaw(): void {
     this.#process?.kill('SIGCONT');
     this.#frozen = new AbortController();
+  }
+
+  /** Ends it for good, also if it was to be started again. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.thaw();
+    await this.end('SIGKILL');
   }
 
   /** Ends it, and resolves when it has ended. */

@@ -106,8 +106,7 @@ test(`three servers on one database lose, double and miss nothing in ${ROUNDS} r
     for (const caller of callers) caller.end();
     if (process.env['REPLICA_VERBOSE'] !== undefined)
       process.stdout.write(replicas.map(({ log }) => log.slice(-3000)).join('\n---\n'));
-    for (const replica of replicas) replica.thaw();
-    await Promise.all(replicas.map((replica) => replica.end('SIGKILL')));
+    await Promise.all(replicas.map((replica) => replica.close()));
     await Promise.all(callers.map((caller) => caller.close()));
     await database.stop();
   }
