@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { loadCapability } from '../../src/capability/load.js';
 import type { JsonObject } from '../../src/core/body.js';
 import { ACCOUNT, basic, createTestUnderstudy } from '../helpers/understudy.js';
@@ -225,5 +225,18 @@ test('a world of any size is exported and imported in chunks', async () => {
     [400, expect.stringContaining('The body is not valid JSON')],
     [400, expect.stringContaining('must be a JSON object')],
     [400, expect.stringContaining('it has no "format"')],
+  ]);
+});
+
+test('a world of any size cannot be imported without a place for it, with an error that says so', async () => {
+  const { http } = await startControl();
+  vi.stubEnv('TMPDIR', '/nowhere');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const payload = Readable.from(['{"document":{}}']);
+  const headers = { 'content-type': 'application/json' };
+  const { statusCode, body } = await http.inject({ method: 'POST', url: `${base}/worlds/import`, payload, headers });
+  expect([statusCode, (JSON.parse(body) as JsonObject)['message']]).toEqual([
+    503,
+    expect.stringMatching(/could not be stored in \/nowhere \(ENOENT.*TMPDIR/),
   ]);
 });

@@ -36,7 +36,10 @@ export function addBodyParser(
 ): void {
   scope.addContentTypeParser(type, (request: FastifyRequest, payload: Readable, done: ParserDone) => {
     if (isLarge(request)) {
-      void readLargeJson(payload, done);
+      readLargeJson(payload).then(
+        (body) => done(null, body),
+        (error: Error) => done(error),
+      );
       return;
     }
     collectBytes(payload, limit, (error, bytes) => {
@@ -82,7 +85,7 @@ const LARGE_LIMIT = 4 * 1024 * 1024 * 1024;
  * Stores a body in a temporary file before it is parsed: that takes longer than a client may take to send its request, and the
  * bytes would take as much memory as their contents.
  */
-async function readLargeJson(payload: Readable, done: ParserDone): Promise<void> {
+async function readLargeJson(payload: Readable): Promise<object> {
   let length = 0;
   async function* chunks(): AsyncGenerator<Buffer> {
     for await (const chunk of payload.iterator({ destroyOnReturn: false })) {
@@ -91,20 +94,34 @@ async function readLargeJson(payload: Readable, done: ParserDone): Promise<void>
       yield chunk as Buffer;
     }
   }
-  let body: object;
-  const folder = await mkdtemp(join(tmpdir(), 'understudy-body-'));
+  let folder: string | undefined;
   try {
+    folder = await mkdtemp(join(tmpdir(), 'understudy-body-'));
     const file = join(folder, 'body.json');
     await pipeline(chunks(), createWriteStream(file, { mode: 0o600 }));
-    body = objectOf(await parseLargeJson(decodeChunks(createReadStream(file))));
+    return objectOf(await parseLargeJson(decodeChunks(createReadStream(file))));
   } catch (error) {
     // A client that can finish sending can read the response.
     payload.resume();
-    return done(error instanceof SyntaxError || error instanceof TypeError ? notJson(error) : (error as Error));
+    if (error instanceof RefusalError || error instanceof UnderstudyError) throw error;
+    if (error instanceof SyntaxError || error instanceof TypeError) throw notJson(error);
+    throw payload.errored === null ? noPlace(error as Error) : endedEarly();
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
-  done(null, body);
+}
+
+function noPlace(cause: Error): UnderstudyError {
+  return new UnderstudyError(
+    'UNDERSTUDY_NOT_SAVED',
+    `Nothing was changed, because the body could not be stored in ${tmpdir()} (${cause.message}). Check the disk space and ` +
+      'the permissions, or set TMPDIR to another folder.',
+    { cause },
+  );
+}
+
+function endedEarly(): RefusalError {
+  return new RefusalError(badRequest(400, 'Bad Request: the body ended early.'));
 }
 
 /** Collects a body. Fails if it exceeds `limit` bytes or ends early. */
@@ -129,7 +146,7 @@ export function collectBytes(
   });
   const failEarly = (): void => {
     // `close` follows every `end`; creating an unused error for it would be expensive.
-    if (!isDone) finish(new RefusalError(badRequest(400, 'Bad Request: the body ended early.')));
+    if (!isDone) finish(endedEarly());
   };
   payload.on('error', failEarly).on('close', failEarly);
   payload.on('end', () => {
