@@ -35,13 +35,7 @@ export function addBodyParser(
   isLarge: (request: FastifyRequest) => boolean = () => false,
 ): void {
   scope.addContentTypeParser(type, (request: FastifyRequest, payload: Readable, done: ParserDone) => {
-    if (isLarge(request)) {
-      readLargeJson(payload).then(
-        (body) => done(null, body),
-        (error: Error) => done(error),
-      );
-      return;
-    }
+    if (isLarge(request)) return readLargeJson(payload);
     collectBytes(payload, limit, (error, bytes) => {
       if (error !== undefined) return done(error);
       let body: unknown;
@@ -52,6 +46,7 @@ export function addBodyParser(
       }
       done(null, body);
     });
+    return undefined;
   });
 }
 
