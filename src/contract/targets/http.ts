@@ -119,7 +119,7 @@ function twilioRoute({ method, path, parameters }: Operation): HttpRoute {
 /** Repeated headers are joined, as HTTP allows. */
 function headersOf(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value = '']) => [[name, Array.isArray(value) ? value.join(', ') : value]]),
+    Object.entries(headers).map(([name, value = '']) => [name, Array.isArray(value) ? value.join(', ') : value]),
   );
 }
 
