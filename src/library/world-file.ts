@@ -26,5 +26,7 @@ export async function readWorldFile(file: string): Promise<WorldFile> {
 
 /** The input of the control that imports an exported world in place of the world of an account. */
 export function importInput(file: WorldFile, account: string): JsonObject {
+  // The control says what is wrong with another file.
+  if (!Array.isArray((file as Partial<WorldFile> | null)?.worlds)) return { document: file as unknown as JsonObject };
   return { document: { ...file, worlds: file.worlds.map((world) => ({ ...world, account })) } };
 }
