@@ -39,7 +39,10 @@ export class OtherServers implements Others {
   /** The addresses of the others. */
   async list(): Promise<readonly string[]> {
     try {
-      this.#known = (await this.options.shared.others()).map(({ rest }) => rest);
+      // A server that has just connected again is there twice for a moment, also this one.
+      const addresses = new Set((await this.options.shared.others()).map(({ rest }) => rest));
+      addresses.delete(this.self);
+      this.#known = [...addresses];
     } catch {
       // Those that were there last are asked. If one is gone, it does not answer.
     }
