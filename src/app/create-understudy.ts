@@ -34,18 +34,16 @@ import { modes } from './modes/index.js';
 import { buildPipeline } from './pipeline.js';
 import { closeServers, createServers } from './servers.js';
 import { defaultSettings, type Settings } from './settings.js';
+import { stopTimes } from './stop-times.js';
 import { controlsOf, groupPartOf, sharedParts } from './worker-group.js';
 import type { Overrides, Understudy } from './understudy.js';
-
-/** How long a server on a shared database still answers after a stop signal, while its worlds move to others. */
-const HAND_OVER_MS = 2000;
 
 /** Creates an understudy and connects its parts: surfaces → engine → pipeline → backend. Opens no port. */
 export async function createUnderstudy(given: Partial<Settings> = {}, overrides: Overrides = {}): Promise<Understudy> {
   const settings: Settings = { ...defaultSettings, ...given };
   const { mode, token, authToken, publicUrl, defaultAccount } = settings;
   const { callsTwilio, usesCredentials, ...definition } = modes[mode];
-  const drainMs = settings.drain ?? definition.drainMs;
+  const { lameDuckMs, drainMs } = stopTimes(settings);
   const version = packageVersion();
   const clock = clockOf(settings);
   const knownKeys = checkApiKeys(settings.apiKeys ?? {}, 'apiKeys');
@@ -53,8 +51,7 @@ export async function createUnderstudy(given: Partial<Settings> = {}, overrides:
   const servers = createServers(settings, redact, overrides);
   const { log } = servers.http;
   const apiKeys = createApiKeys({ known: knownKeys, defaultAccount, learnsAccounts: usesCredentials, log });
-  const lameDuckMs = settings.store === undefined ? definition.lameDuckMs : HAND_OVER_MS;
-  const lameDuck = new LameDuck(servers, settings.lameDuck ?? lameDuckMs);
+  const lameDuck = new LameDuck(servers, lameDuckMs);
 
   const capability = overrides.capability ?? (await loadCapabilityOf(settings));
   const { operations, routes } = capability;

@@ -1,10 +1,10 @@
 import { UnderstudyError } from '../core/errors.js';
 import { createUnderstudy } from './create-understudy.js';
 import { listen } from './listen.js';
-import { modes } from './modes/index.js';
 import { portOf } from './raw-listener.js';
 import { requireToken } from './require-token.js';
 import { defaultSettings, type Settings } from './settings.js';
+import { stopTimes } from './stop-times.js';
 import type { Overrides, RunningUnderstudy, Understudy } from './understudy.js';
 
 /** Creates an understudy and opens its ports. @throws UnderstudyError if a port is taken or a token is required */
@@ -66,7 +66,7 @@ async function withInterception(understudy: Understudy, { timeoutMs }: Overrides
     proxyUrl,
     tlsUrl,
     async close() {
-      await Promise.all([close(settings.drain ?? modes[settings.mode].drainMs), understudy.close()]);
+      await Promise.all([close(stopTimes(settings).drainMs), understudy.close()]);
     },
     async stop() {
       await understudy.stop();

@@ -89,7 +89,11 @@ function callerOptions(): Option[] {
     toggle('--strict', 'refuse fields that an operation does not define, which Twilio ignores'),
     toggle('--check-answers', 'check responses against the published schemas (default)'),
     new Option('--no-check-answers', 'do not check responses'),
-    flag('--drain <seconds>', 'time for requests in flight after a stop signal (default: 1.5; live: 10)', seconds),
+    flag(
+      '--drain <seconds>',
+      'time for requests in flight after a stop signal (default: 1.5; --store, live: 10)',
+      seconds,
+    ),
     flag(
       '--max-heap <MB>',
       'memory above which writes get 503 (default: 85 % of the limit of Node.js or of the container)',
@@ -97,7 +101,7 @@ function callerOptions(): Option[] {
     ),
     flag(
       '--lame-duck <seconds>',
-      'time after a stop signal in which requests are answered but `ready` fails (default: 0; live: 5)',
+      'time after a stop signal in which requests are answered but `ready` fails (default: 0; --store: 2; live: 5)',
       secondsOrNone,
     ),
     flag('--log-level <level>', 'minimum level of log lines on stderr')
