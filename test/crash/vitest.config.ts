@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** For `npm run crash`, which runs many rounds; `npm run test:programs` runs a few. */
+/** For `npm run crash`, which runs many rounds; `npm run test:slow` runs a few. */
 export default defineConfig({
   root: new URL('../..', import.meta.url).pathname,
   test: {
