@@ -1,4 +1,5 @@
 import type { ClockMode } from '../backends/simulator/kernel/clock.js';
+import type { WorldDifference } from '../backends/simulator/kernel/world-diff.js';
 import type { DeliveryFilter } from '../backends/simulator/webhooks/outbox.js';
 import type { SurfaceName } from '../core/operation.js';
 import type { JsonObject } from '../core/body.js';
@@ -86,6 +87,12 @@ export interface JournalSearch {
   readonly text?: string;
   readonly after?: number;
   readonly limit?: number;
+}
+
+/** What differs between two worlds or snapshots: as lines to read, and as data. */
+export interface WorldComparison {
+  readonly lines: readonly string[];
+  readonly differences: readonly WorldDifference[];
 }
 
 /** An exported world. */

@@ -2,7 +2,6 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { ClockMode } from '../backends/simulator/kernel/clock.js';
 import type { Delivery } from '../backends/simulator/webhooks/outbox.js';
-import type { WorldDifference } from '../backends/simulator/kernel/world-diff.js';
 import type { Controls } from '../control/registry.js';
 import type { ActiveFault, FaultRule } from '../engine/faults.js';
 import type { Expectation, Verdict } from '../control/expectations.js';
@@ -23,6 +22,7 @@ import type {
   ReceiptStatus,
   Times,
   WebhookFilter,
+  WorldComparison,
   WorldFile,
 } from './types.js';
 import { importInput, readWorldFile, writeWorldFile } from './world-file.js';
@@ -273,11 +273,8 @@ export class SimWorld {
   }
 
   /** Compares two snapshots or worlds, by name or account SID. Without `to`, compares with the current state. */
-  async diff(
-    from: string,
-    to?: string,
-  ): Promise<{ readonly lines: readonly string[]; readonly differences: readonly WorldDifference[] }> {
-    return (await this.control('worlds.diff', { from, to })) as unknown as Awaited<ReturnType<SimWorld['diff']>>;
+  async diff(from: string, to?: string): Promise<WorldComparison> {
+    return (await this.control('worlds.diff', { from, to })) as unknown as WorldComparison;
   }
 
   async #callMedia(noun: string, verb: Verb, input: Input): Promise<{ readonly body: Json; readonly content: Buffer }> {
