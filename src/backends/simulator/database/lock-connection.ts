@@ -60,11 +60,15 @@ export class LockConnection {
 
   async connect(): Promise<void> {
     const { url, onFaults, onWanted } = this.options;
-    const onLost = (cause: unknown): void => this.#lost(cause);
+    let current: LockSession | undefined;
+    // A session that is lost before it is in use makes `prepare` fail, and who connects tries again.
+    const onLost = (cause: unknown): void => {
+      if (current !== undefined && current === this.#session) this.#lost(cause);
+    };
     const listeners = { onFaults, onWanted, onLost };
     const session = await LockSession.open({ url, address: this.#address, former: this.#former, ...listeners });
-    this.#identity ??= await session.identity();
-    if (this.#isLeaving) await session.announce(this.#address, true);
+    current = session;
+    await this.#prepare(session);
     this.#former.add(session.id);
     this.#session = session;
     this.#commit = new GroupCommit(
@@ -72,6 +76,16 @@ export class LockConnection {
       (cause) => session.fail(cause),
     );
     onFaults();
+  }
+
+  async #prepare(session: LockSession): Promise<void> {
+    try {
+      this.#identity ??= await session.identity();
+      if (this.#isLeaving) await session.announce(this.#address, true);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
   }
 
   async announce(address: ServerAddress | undefined): Promise<void> {

@@ -8,7 +8,8 @@ import { Busy } from './busy.js';
 import { inBatches, type ChangeRow } from './change-row.js';
 import { Lease, LEASE_MS } from './lease.js';
 import * as sql from './lock-statements.js';
-import { createLockClient, createPool } from './open-pool.js';
+import { badStore } from './errors.js';
+import { addressOf, createLockClient, createPool } from './open-pool.js';
 
 const HEARTBEAT_MS = 500;
 /** After so many intervals without a heartbeat, the connection is taken for lost. */
@@ -199,7 +200,11 @@ export class LockSession {
   /** A number for this server, and the secret that it shares with the others. */
   async identity(): Promise<sql.Identity> {
     const { rows } = await this.#alone((client) => client.query<{ number: string; secret: string }>(sql.IDENTITY));
-    return { number: Number(rows[0]?.number), tokenSecret: rows[0]?.secret ?? '' };
+    const [row] = rows;
+    // Without a secret, anyone could sign tokens.
+    if (row === undefined)
+      throw badStore(addressOf(this.options.url), "its table understudy.secrets lacks the row 'access tokens'");
+    return { number: Number(row.number), tokenSecret: row.secret };
   }
 
   /** Does something that may keep the event loop busy for longer than a server may be silent. */

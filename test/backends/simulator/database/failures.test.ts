@@ -48,6 +48,13 @@ describe.skipIf(noPostgres !== undefined)('failures of a database', () => {
     expect(await server.query('SELECT key FROM understudy.media', url)).toEqual([{ key }]);
   });
 
+  it('a server does not start without the secret that signs access tokens', async () => {
+    const url = await server.createDatabase();
+    await (await openPool(url)).end();
+    await server.query('DELETE FROM understudy.secrets', url);
+    await expect(start(url)).rejects.toThrow(/cannot be used: its table understudy\.secrets lacks the row/);
+  });
+
   it('a server that has lost a world does not change which media it uses', async () => {
     const url = await server.createDatabase();
     const pool = await openPool(url);
