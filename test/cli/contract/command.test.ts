@@ -120,7 +120,7 @@ describe('understudy contract', { timeout: 120_000 }, () => {
 
   it('reports slower responses than --max-latency, and hidden failures with --retries 0', async () => {
     let [calls, reads] = [0, 0];
-    // The second request is slow, and the first read fails once.
+    // The third request is slow, and the first read fails once.
     const slow = createServer((request, response) => {
       calls += 1;
       if (request.method === 'GET') reads += 1;
@@ -137,12 +137,13 @@ describe('understudy contract', { timeout: 120_000 }, () => {
         });
         request.pipe(upstreamRequest);
       };
-      setTimeout(forward, calls === 2 ? 300 : 0);
+      setTimeout(forward, calls === 3 ? 300 : 0);
     }).listen(0, '127.0.0.1');
     await once(slow, 'listening');
     onTestFinished(() => void slow.close());
     const origin = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
-    const args = ['--right', 'live', '--upstream', origin, '--only', 'role'];
+    // One scenario after the other, so that the same request is slow and the same read fails in every run.
+    const args = ['--right', 'live', '--upstream', origin, '--only', 'role', '--parallel', '1'];
     const run = async (...more: string[]) => {
       [calls, reads] = [0, 0];
       return runHere('contract', [...args, ...more], CREDENTIALS);
