@@ -90,7 +90,7 @@ export class WorkerPool {
   }
 
   #onExit(worker: Worker, reason: string | number): void {
-    // A worker that was told to end has left the set, and one that never served was never in it.
+    // A worker that was asked to stop is no longer in the set, and one that never served was never in it.
     if (!this.#ready.delete(worker) || this.#isStopping) return;
     this.report(`worker ${worker.process.pid} has ended (${reason}), and is replaced`);
     void this.#replace();

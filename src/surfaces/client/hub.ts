@@ -91,7 +91,7 @@ export class Hub {
     return `TM${this.#idPrefix}-${this.#ids}`;
   }
 
-  /** What a client is told when its session is opened. */
+  /** The fields of the reply to a client that opens a session. */
   sessionFields(): JsonObject {
     return {
       continuation_token: this.nextId(),

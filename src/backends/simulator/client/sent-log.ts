@@ -15,7 +15,7 @@ export interface SentChange {
   readonly wasSent: boolean;
 }
 
-/** Whom a change went to. */
+/** A recipient of a change. */
 export type Recipient = Pick<SentChange, 'serviceSid' | 'identity' | 'wasSent'>;
 
 interface Entry extends Pick<SentChange, 'time' | 'change'> {

@@ -17,7 +17,7 @@ const MAX_REPLAY = 500;
 
 const IDS_PER_MS = 10;
 
-const nobody: readonly Recipient[] = [];
+const noRecipients: readonly Recipient[] = [];
 
 /** Removed items that an object remembers for clients that were away. */
 const MAX_REMOVED = 10_000;
@@ -149,7 +149,7 @@ export class SyncObject {
 
   /** Sends an event to those who follow the object. Returns some of them. */
   publish(event: SyncEvent): readonly Recipient[] {
-    if (this.subscribers.size === 0) return nobody;
+    if (this.subscribers.size === 0) return noRecipients;
     const notification: Notification = {
       type: messageTypes[syncKindOf(this.name)],
       payload: { event_type: event.type, event: event.event },

@@ -29,7 +29,7 @@ export class Lease {
     return new Promise((resolve, reject) => void this.#waiters.push({ resolve, reject }));
   }
 
-  /** Sends a heartbeat. If it succeeds, the lease begins anew at the time at which it was sent. */
+  /** Sends a heartbeat. If it succeeds, the lease is renewed from the time the heartbeat was sent. */
   async extend(heartbeat: () => Promise<void>): Promise<void> {
     const sent = performance.now();
     const sentOfDay = Date.now();

@@ -61,7 +61,7 @@ export class LockConnection {
   async connect(): Promise<void> {
     const { url, onFaults, onWanted } = this.options;
     let current: LockSession | undefined;
-    // A session that is lost before it is in use makes `prepare` fail, and who connects tries again.
+    // If a session is lost before it is in use, `#prepare` fails and the caller retries.
     const onLost = (cause: unknown): void => {
       if (current !== undefined && current === this.#session) this.#lost(cause);
     };

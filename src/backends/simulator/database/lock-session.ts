@@ -14,6 +14,7 @@ import { addressOf, createLockClient, createPool } from './open-pool.js';
 const HEARTBEAT_MS = 500;
 /** After so many intervals without a heartbeat, the connection is taken for lost. */
 const MAX_MISSED = 10;
+
 /** What a server learns when it takes a world. */
 export interface Taken {
   readonly epoch: number;
@@ -40,9 +41,9 @@ export interface LockSessionOptions {
  * are neither locks nor changes.
  *
  * A server that was stopped, or cut off, does not notice that its connection has ended. So it uses a world only for
- * `LEASE_MS` after the last heartbeat that succeeded, and whoever takes the lock next waits until then. While the connection
- * is busy with a long write, heartbeats use another one. These prove nothing about the locks, so whoever takes a lock first
- * makes further heartbeats of the former owner fail.
+ * `LEASE_MS` after the last heartbeat that succeeded, and the next server to take the lock waits until then. While the connection
+ * is busy with a long write, heartbeats use another one. These prove nothing about the locks, so the next server to take
+ * one first makes further heartbeats of the former owner fail.
  */
 export class LockSession {
   readonly id = randomUUID();

@@ -26,8 +26,8 @@ export function peerOf({ id, address, mcp }: PeerRow): Peer {
 }
 
 /**
- * A server without a heartbeat for this long is gone, in milliseconds: PostgreSQL ends its session, others take its worlds,
- * and nobody waits for its responses. Longer than a server may use its worlds without a heartbeat.
+ * A server that sends no heartbeat for this long, in milliseconds, counts as gone: PostgreSQL ends its session, and the others
+ * take its worlds and stop waiting for its responses. Longer than `LEASE_MS`, during which it may still use its worlds.
  */
 export const SILENCE_MS = 2500;
 

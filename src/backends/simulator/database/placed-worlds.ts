@@ -122,7 +122,7 @@ export class PlacedWorlds implements SharedWorlds {
   }
 
   /**
-   * Brings a world here, wherever it is: its owner hands it over when its calls have been answered.
+   * Brings a world to this server. If another server owns it, that one hands it over once it has answered its calls.
    * @throws UnderstudyError when it does not arrive
    */
   async stay(account: string): Promise<Stay> {

@@ -11,7 +11,7 @@ export interface SharedStore extends WorldStore {
    */
   open(account: string): MaybePromise<void>;
   /**
-   * Brings the world of an account here, wherever it is, and keeps it until `leave` is called.
+   * Brings the world of an account to this server and keeps it here until `leave` is called.
    * @throws UnderstudyError when it does not arrive, or when it cannot be loaded
    */
   stay(account: string): Promise<Stay>;
