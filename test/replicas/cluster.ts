@@ -26,8 +26,13 @@ export class ReplicaProcess {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  get #isRunning(): boolean {
+    return this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  /** Starts it, unless it runs: two faults may both want to start it again. */
   async start(): Promise<void> {
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#isRunning) return;
     const args = [main, 'serve', '--rest-port', String(this.port), '--mcp-port', '0', '--no-check-answers'];
     const store = 'store' in this.place ? { UNDERSTUDY_STORE: this.place.store } : { UNDERSTUDY_DATA: this.place.data };
     const child = spawn(process.execPath, args, {
@@ -44,7 +49,7 @@ export class ReplicaProcess {
       );
       if (isUp || this.#isClosed) return;
       // The database may be down. Whoever runs the servers starts them again.
-      if (child.exitCode !== null) return this.start();
+      if (!this.#isRunning) return this.start();
       await pause(50);
     }
   }
@@ -74,7 +79,7 @@ export class ReplicaProcess {
   /** Ends it, and resolves when it has ended. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const child = this.#process;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || !this.#isRunning) return;
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
     await ended;
