@@ -6,7 +6,8 @@ import type { Simulator } from '../../../../src/backends/simulator/simulator.js'
 import type { SimulatorOptions } from '../../../../src/backends/simulator/simulator-options.js';
 import type { JsonObject } from '../../../../src/core/body.js';
 import { noPostgres, Postgres } from '../../../helpers/postgres.js';
-import { ACCOUNT, binding, itemsOf, newSimulator, ORIGIN, sidOf, sidsOf } from '../../../helpers/simulator.js';
+import { answerOf, control, createService, services } from '../../../helpers/simulator-calls.js';
+import { ACCOUNT, itemsOf, newSimulator } from '../../../helpers/simulator.js';
 
 type Place = Pick<SimulatorOptions, 'dataFile' | 'database'>;
 
@@ -29,19 +30,10 @@ async function newDatabase(): Promise<Place> {
 const open = (place: Place): Promise<Simulator> =>
   newSimulator({ clock: { mode: 'real' }, rngSeed: undefined, defaultService: false, ...place });
 
-async function call(simulator: Simulator, operation: string, input = {}, account = ACCOUNT): Promise<JsonObject> {
-  const caller = { surface: 'engine', origin: ORIGIN, account } as const;
-  const { status, body } = await simulator.answer(binding.bind(operation, input, caller).call);
+async function call(...args: Parameters<typeof answerOf>): Promise<JsonObject> {
+  const { status, body } = await answerOf(...args);
   return { status, ...(body?.value as JsonObject) };
 }
-
-const control = (simulator: Simulator, name: string, input = {}, account = ACCOUNT) =>
-  simulator.controls.find((each) => each.name === name)?.run(account, input);
-
-const createService = async (simulator: Simulator, name: string, account = ACCOUNT): Promise<string> =>
-  sidOf(await call(simulator, 'createservice', { body: { FriendlyName: name } }, account));
-const services = async (simulator: Simulator, account = ACCOUNT): Promise<string[]> =>
-  sidsOf(await call(simulator, 'listservice', { PageSize: 100 }, account));
 
 const places: [name: string, newPlace: () => Promise<Place>][] = [['a data file', newFile]];
 if (noPostgres === undefined) places.push(['PostgreSQL', newDatabase]);

@@ -6,14 +6,10 @@ import { PostgresMedia } from '../../../../src/backends/simulator/database/postg
 import type { Simulator } from '../../../../src/backends/simulator/simulator.js';
 import { eventually } from '../../../helpers/eventually.js';
 import { noPostgres, Postgres } from '../../../helpers/postgres.js';
-import { ACCOUNT, binding, newSimulator, ORIGIN } from '../../../helpers/simulator.js';
+import { createService } from '../../../helpers/simulator-calls.js';
+import { ACCOUNT, newSimulator } from '../../../helpers/simulator.js';
 
 const SESSION = '00000000-0000-4000-8000-000000000000';
-
-function createService(simulator: Simulator) {
-  const caller = { surface: 'engine', origin: ORIGIN, account: ACCOUNT } as const;
-  return simulator.answer(binding.bind('createservice', { body: { FriendlyName: 'one' } }, caller).call);
-}
 
 describe.skipIf(noPostgres !== undefined)('failures of a database', () => {
   let server: Postgres;
@@ -83,14 +79,14 @@ describe.skipIf(noPostgres !== undefined)('failures of a database', () => {
   it('a world whose rows cannot be read is in the log, and in the error of its callers', async () => {
     const url = await server.createDatabase();
     const before = await start(url);
-    await createService(before);
+    await createService(before, 'one');
     await ends.pop()?.();
     await server.query(`UPDATE understudy.changes SET body = '{'`, url);
     await server.query('UPDATE understudy.worlds SET due = now()', url);
     const warnings: string[] = [];
     const simulator = await start(url, (message) => warnings.push(message));
     await eventually(() => expect(warnings.join('\n')).toContain(`Cannot take the world of ${ACCOUNT}`));
-    await expect(createService(simulator)).rejects.toMatchObject({
+    await expect(createService(simulator, 'one')).rejects.toMatchObject({
       name: 'UNDERSTUDY_BAD_STORE',
       message: expect.stringContaining(`The world of ${ACCOUNT}`),
     });

@@ -5,25 +5,11 @@ import type { SimulatorOptions } from '../../../../src/backends/simulator/simula
 import type { JsonObject } from '../../../../src/core/body.js';
 import { eventually } from '../../../helpers/eventually.js';
 import { noPostgres, Postgres } from '../../../helpers/postgres.js';
-import { ACCOUNT, binding, newSimulator, ORIGIN, sidOf, sidsOf } from '../../../helpers/simulator.js';
+import { callOk, control, createService, services } from '../../../helpers/simulator-calls.js';
+import { ACCOUNT, newSimulator } from '../../../helpers/simulator.js';
 import { startWebhookTarget } from '../../../helpers/webhook-target.js';
 
 const OTHER = `AC${'b'.repeat(32)}`;
-
-async function call(simulator: Simulator, operation: string, input = {}, account = ACCOUNT): Promise<JsonObject> {
-  const caller = { surface: 'engine', origin: ORIGIN, account } as const;
-  const { status, body } = await simulator.answer(binding.bind(operation, input, caller).call);
-  if (status >= 300) throw new Error(`${operation} failed with ${status} ${body?.text ?? ''}`);
-  return (body?.value ?? {}) as JsonObject;
-}
-
-const createService = async (simulator: Simulator, name: string, account = ACCOUNT): Promise<string> =>
-  sidOf(await call(simulator, 'createservice', { body: { FriendlyName: name } }, account));
-const services = async (simulator: Simulator, account = ACCOUNT): Promise<string[]> =>
-  sidsOf(await call(simulator, 'listservice', { PageSize: 1000 }, account));
-
-const control = (simulator: Simulator, name: string, input = {}, account = ACCOUNT) =>
-  simulator.controls.find((each) => each.name === name)?.run(account, input) as Promise<JsonObject>;
 
 const elsewhere = { name: 'UNDERSTUDY_WORLD_ELSEWHERE', status: 503 };
 
@@ -101,9 +87,9 @@ describe.skipIf(noPostgres !== undefined)('the owner of a world in PostgreSQL', 
     });
     const sid = await createService(first, 'one');
     const place = { ChatServiceSid: sid };
-    const { sid: conversation } = await call(first, 'createserviceconversation', { ...place, body: {} });
+    const { sid: conversation } = await callOk(first, 'createserviceconversation', { ...place, body: {} });
     const configuration = { PreWebhookUrl: `${target.origin}/pre`, Filters: ['onConversationUpdate'] };
-    await call(first, 'updateservicewebhookconfiguration', { ...place, body: configuration });
+    await callOk(first, 'updateservicewebhookconfiguration', { ...place, body: configuration });
     const input = { sid: conversation, state: 'closed' };
     const outcome = control(first, 'conversations.set-state', input).catch((error: unknown) => error);
     await eventually(() => expect(target.received).toHaveLength(1));

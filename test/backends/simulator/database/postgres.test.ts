@@ -6,38 +6,18 @@ import type { Simulator } from '../../../../src/backends/simulator/simulator.js'
 import type { SimulatorOptions } from '../../../../src/backends/simulator/simulator-options.js';
 import { createPool, openPool } from '../../../../src/backends/simulator/database/open-pool.js';
 import { PostgresMedia } from '../../../../src/backends/simulator/database/postgres-media.js';
-import type { JsonObject } from '../../../../src/core/body.js';
-import type { Result } from '../../../../src/core/operation.js';
 import { eventually } from '../../../helpers/eventually.js';
 import { noPostgres, Postgres } from '../../../helpers/postgres.js';
-import { ACCOUNT, binding, itemsOf, newSimulator, ORIGIN, sidOf, sidsOf } from '../../../helpers/simulator.js';
+import { answerOf, callOk, control, createService, services } from '../../../helpers/simulator-calls.js';
+import { itemsOf, newSimulator, sidOf } from '../../../helpers/simulator.js';
 import { startWebhookTarget } from '../../../helpers/webhook-target.js';
 
 if (noPostgres !== undefined) process.stderr.write(`tests with PostgreSQL are skipped: ${noPostgres}\n`);
-
-async function call(simulator: Simulator, operation: string, input = {}, account = ACCOUNT): Promise<Result> {
-  const caller = { surface: 'engine', origin: ORIGIN, account } as const;
-  return simulator.answer(binding.bind(operation, input, caller).call);
-}
-
-async function callOk(...args: Parameters<typeof call>): Promise<JsonObject> {
-  const { status, body } = await call(...args);
-  if (status >= 300) throw new Error(`${args[1]} failed with ${status} ${body?.text ?? ''}`);
-  return (body?.value ?? {}) as JsonObject;
-}
 
 const noOwner = (): undefined => undefined;
 const noRoom = (): never => {
   throw new Error('no room');
 };
-
-const createService = async (simulator: Simulator, name: string, account = ACCOUNT): Promise<string> =>
-  sidOf(await callOk(simulator, 'createservice', { body: { FriendlyName: name } }, account));
-const services = async (simulator: Simulator, account = ACCOUNT): Promise<string[]> =>
-  sidsOf(await callOk(simulator, 'listservice', { PageSize: 1000 }, account));
-
-const control = (simulator: Simulator, name: string, input = {}) =>
-  simulator.controls.find((each) => each.name === name)?.run(ACCOUNT, input) as Promise<JsonObject>;
 
 describe.skipIf(noPostgres !== undefined)('worlds in PostgreSQL', () => {
   let server: Postgres;
@@ -216,7 +196,7 @@ describe.skipIf(noPostgres !== undefined)('worlds in PostgreSQL', () => {
       return {};
     });
     const input = { ...place, 'X-Twilio-Webhook-Enabled': 'true', body: {} };
-    const outcome = call(first, 'createserviceconversation', input).then(
+    const outcome = answerOf(first, 'createserviceconversation', input).then(
       ({ status }) => ({ status }),
       (error: unknown) => error,
     );
