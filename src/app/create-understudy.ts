@@ -25,6 +25,7 @@ import { loadMcpServers } from '../surfaces/mcp/load-servers.js';
 import { selectTools } from '../surfaces/mcp/tool-sets.js';
 import type { SurfaceParts } from '../surfaces/surface.js';
 import { lazy } from '../util/lazy.js';
+import { passwordsIn } from '../util/url-passwords.js';
 import { packageVersion } from '../util/version.js';
 import { LameDuck } from './lame-duck.js';
 import { connectClients } from './clients.js';
@@ -222,7 +223,7 @@ function secretsOf(
   return [
     ...secrets,
     ...ofKeys,
-    ...(store === undefined ? [] : passwordsIn(store)),
+    ...(store === undefined ? [] : secretsInUrl(new URL(store))),
     token,
     authToken,
     credentials?.password,
@@ -230,10 +231,9 @@ function secretsOf(
   ].filter((secret) => secret !== undefined);
 }
 
-/** The password in the URL of a database, as it is written and as it is meant. */
-function passwordsIn(url: string): readonly string[] {
-  const { password, searchParams } = new URL(url);
-  return [password, decodeURIComponent(password), ...searchParams.getAll('password')];
+/** As they are written and as they are meant. */
+function secretsInUrl(url: URL): readonly string[] {
+  return [...passwordsIn(url), decodeURIComponent(url.password)];
 }
 
 /** The clock for the journal and for headers. It is fixed if the worlds start at a fixed time. */

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { UnderstudyError } from '../core/errors.js';
 import { closeMatch } from '../util/did-you-mean.js';
+import { passwordsIn } from '../util/url-passwords.js';
 import { flag, keyOf, variableOf } from './flags.js';
 import { nonEmpty } from './option-values.js';
 import { readYamlFile, type YamlFile } from './yaml-file.js';
@@ -161,9 +162,7 @@ function readEntries(
 
 /** Whether a value is a URL with a password. */
 function hasPassword(value: unknown): boolean {
-  if (typeof value !== 'string' || !URL.canParse(value)) return false;
-  const { password, searchParams } = new URL(value);
-  return password !== '' || searchParams.has('password');
+  return typeof value === 'string' && URL.canParse(value) && passwordsIn(new URL(value)).length > 0;
 }
 
 function parseValue(option: Option, value: unknown, where: string, folder: string): unknown {

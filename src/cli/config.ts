@@ -1,10 +1,11 @@
 import type { Command, Option } from 'commander';
 import { defaultSettings } from '../app/settings.js';
+import { withoutPasswords } from '../util/url-passwords.js';
 import type { CliCommand } from './command.js';
 import { configOrigin } from './config-file.js';
 import { readEnvironment, usedCredentialVariables, variable } from './environment.js';
 import { keyOf, readToggle, variableOf } from './flags.js';
-import { age, databaseUrl, seconds, withoutPassword } from './option-values.js';
+import { age, databaseUrl, seconds } from './option-values.js';
 import { serve } from './serve.js';
 
 /** A flag of `serve`, as `understudy config` prints it. */
@@ -75,7 +76,7 @@ function valueOf(command: Command, option: Option): string {
   const value: unknown = command.getOptionValue(key);
   if (value === undefined) return /\(default: (.+)\)/.exec(option.description)?.[1] ?? '';
   if (/(?:^|-)token$/.test(option.name())) return SECRET;
-  if (option.parseArg === databaseUrl) return withoutPassword(textOf(value));
+  if (option.parseArg === databaseUrl) return withoutPasswords(textOf(value));
   if (option.parseArg === seconds) return String(Number(value) / 1000);
   if (option.parseArg === age) return `${Number(value) / HOUR}h`;
   if (Array.isArray(value)) return value.map(textOf).join(', ');

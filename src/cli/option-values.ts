@@ -58,15 +58,6 @@ function isEncoded(text: string): boolean {
   }
 }
 
-/** The URL of a database without the password, for people to read. */
-export function withoutPassword(databaseUrlText: string): string {
-  const url = new URL(databaseUrlText);
-  if (url.password !== '') url.password = '***';
-  // The driver of PostgreSQL reads it there as well.
-  if (url.searchParams.has('password')) url.searchParams.set('password', '***');
-  return url.href;
-}
-
 export function host(text: string): string {
   if (isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text)) return text;
   throw new InvalidArgumentError('It must be an IP address or a host name, such as 127.0.0.1.');

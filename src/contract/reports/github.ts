@@ -12,9 +12,10 @@ import {
   problemsOf,
   SCENARIO_COLUMNS,
   SECTIONS,
+  skipReason,
   verdict,
 } from './findings/labels.js';
-import { responseDiff, unifiedDiff } from './findings/responses.js';
+import { shortDiff } from './findings/responses.js';
 
 // GitHub shows at most 1 MiB. The other reports contain everything.
 const MAX_CAUSES = 20;
@@ -67,18 +68,18 @@ function differences(causes: readonly Cause[], report: SuiteReport): string {
 }
 
 function scenarioRow({ name, about, steps, skipped, drifts }: SuiteReport['scenarios'][number]): string {
-  const [first] = skipped;
-  const reason = first === undefined ? '' : ` Skipped: ${escape(first.why)}`;
-  return row([`**${escape(name)}** ${escape(about)}${reason}`, ...[steps, skipped.length, drifts.length].map(String)]);
+  return row([
+    `**${escape(name)}** ${escape(about)} ${escape(skipReason(skipped))}`.trimEnd(),
+    ...[steps, skipped.length, drifts.length].map(String),
+  ]);
 }
 
 /** The responses behind the first difference of a cause, as far as they differ. */
 function firstDiff({ drifts: [drift] }: Cause, report: SuiteReport): string[] {
-  const diff = drift && responseDiff(drift, report);
-  const lines = diff === undefined ? [] : unifiedDiff(diff, MAX_DIFF_LINES);
-  if (diff === undefined || lines.length === 0) return [];
+  const diff = shortDiff(drift, report, MAX_DIFF_LINES);
+  if (diff === undefined) return [];
   // A fence must be longer than any row of backticks in the text.
-  return [`${diff.title}\n\n\`\`\`\`\`diff\n${lines.join('\n').replaceAll('`````', "'''''")}\n\`\`\`\`\``];
+  return [`${diff.title}\n\n\`\`\`\`\`diff\n${diff.lines.join('\n').replaceAll('`````', "'''''")}\n\`\`\`\`\``];
 }
 
 function list(title: string, items: readonly string[]): string {

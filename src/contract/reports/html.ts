@@ -11,6 +11,7 @@ import {
   problemsOf,
   SCENARIO_COLUMNS,
   SECTIONS,
+  skipReason,
   verdict,
 } from './findings/labels.js';
 import { responseDiff, responsesTo } from './findings/responses.js';
@@ -105,17 +106,13 @@ function acceptedSection({ accepted }: SuiteReport): string {
 function scenarioSection({ scenarios }: SuiteReport): string {
   const rows = scenarios.map(({ name, about, steps, skipped, drifts }) =>
     tr([
-      `<b>${escape(name)}</b> ${escape(about)}${skipReason(skipped)}`,
+      `<b>${escape(name)}</b> ${escape(about)} <i>${escape(skipReason(skipped))}</i>`,
       String(steps),
       String(skipped.length),
       String(drifts.length),
     ]),
   );
   return `<h2>${SECTIONS.scenarios}</h2>${table(SECTIONS.scenarios, SCENARIO_COLUMNS, rows)}`;
-}
-
-function skipReason([first]: SuiteReport['scenarios'][number]['skipped']): string {
-  return first === undefined ? '' : ` <i>Skipped: ${escape(first.why)}</i>`;
 }
 
 function table(label: string, head: readonly string[], rows: readonly string[]): string {

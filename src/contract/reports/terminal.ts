@@ -3,7 +3,7 @@ import type { SuiteReport } from '../run/run-suite.js';
 import { causesOf, describeCause, placeOf, type Cause } from './findings/causes.js';
 import { explanationLines } from './findings/explain-drift.js';
 import { checkSources, counted, figures, problemsOf, SECTIONS, verdict } from './findings/labels.js';
-import { responseDiff, unifiedDiff } from './findings/responses.js';
+import { shortDiff } from './findings/responses.js';
 
 /** Text styles of a terminal; without colours they return the text unchanged. */
 export interface Styles {
@@ -77,11 +77,10 @@ function causeBlock(cause: Cause, report: SuiteReport, styles: Styles): string {
 
 /** The responses behind the first difference of a cause, as far as they differ. */
 function firstDiff({ drifts: [drift] }: Cause, report: SuiteReport, { good, bad, faint }: Styles): string[] {
-  const diff = drift && responseDiff(drift, report);
-  const lines = diff === undefined ? [] : unifiedDiff(diff, MAX_DIFF_LINES);
-  if (diff === undefined || lines.length === 0) return [];
+  const diff = shortDiff(drift, report, MAX_DIFF_LINES);
+  if (diff === undefined) return [];
   const style = (line: string) => (line.startsWith('-') ? bad : line.startsWith('+') ? good : faint);
-  return [`  ${diff.title}`, ...lines.map((line) => `    ${style(line)(line)}`)];
+  return [`  ${diff.title}`, ...diff.lines.map((line) => `    ${style(line)(line)}`)];
 }
 
 function staleBlock({ stale }: SuiteReport, { bad }: Styles): string {

@@ -14,6 +14,7 @@ import {
   SCENARIO_COLUMNS,
   SECTIONS,
   problemsOf,
+  skipReason,
   verdict,
 } from '../../contract/reports/findings/labels.js';
 import { countShown, MAX_UNFOLDED, SEARCH_LABEL, searchCauses } from '../../contract/reports/findings/search.js';
@@ -195,7 +196,7 @@ function Scenarios({ report: { scenarios } }: { readonly report: ContractReport 
   const rows = scenarios.map(({ name, about, steps, skipped, drifts }) => [
     <>
       <strong>{name}</strong> {about}
-      {skipped[0] !== undefined && <span class="hint"> Skipped: {skipped[0].why}</span>}
+      {skipped.length > 0 && <span class="hint"> {skipReason(skipped)}</span>}
     </>,
     steps,
     skipped.length,

@@ -21,6 +21,7 @@ const MIN_COMPACTION_BYTES = 256 * 1024 * 1024;
 
 /** Room that a log must have after a failure, so that a full disk does not refuse every other change. */
 const MIN_ROOM_BYTES = 64 * 1024;
+
 const SYNC_INTERVAL_MS = 1000;
 
 export interface StoreOptions {

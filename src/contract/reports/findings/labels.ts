@@ -58,6 +58,11 @@ export function problemsOf(scenarios: readonly RunScenario[]): readonly (readonl
   ]);
 }
 
+/** Why a scenario skipped steps; empty if it skipped none. */
+export function skipReason([first]: RunScenario['skipped']): string {
+  return first === undefined ? '' : `Skipped: ${first.why}`;
+}
+
 /** The number of checks by what the responses were compared with. */
 export function checkSources(report: Run): string {
   const total = (of: (each: Fidelity) => number) => report.fidelity.reduce((sum, each) => sum + of(each), 0);

@@ -57,9 +57,20 @@ export function markedText({ state, ...line }: DiffLine, side: 'expected' | 'act
   return text === undefined ? undefined : `${MARKS[state === 'different' ? side : state]} ${text}`;
 }
 
-/** The lines around the differences as a unified diff without headers; empty unless both sides have a response. */
-export function unifiedDiff({ columns, blocks }: ResponseDiff, maxLines: number): readonly string[] {
-  if (columns.length < 2) return [];
+/**
+ * The lines around the differences of the responses behind a difference, as a unified diff without headers; undefined unless
+ * both sides have a response.
+ */
+export function shortDiff(
+  drift: Drift | undefined,
+  run: Pick<Run, 'left' | 'right' | 'responses'>,
+  maxLines: number,
+): { readonly title: string; readonly lines: readonly string[] } | undefined {
+  const diff = drift && responseDiff(drift, run);
+  return diff && diff.columns.length > 1 ? { title: diff.title, lines: unifiedDiff(diff, maxLines) } : undefined;
+}
+
+function unifiedDiff({ blocks }: ResponseDiff, maxLines: number): readonly string[] {
   const lines = blocks
     .filter(({ isFolded }) => !isFolded)
     .flatMap(({ lines: visible }) => visible)
