@@ -1,7 +1,9 @@
 import type { Collection, RecordBase } from './collection.js';
 
-/** A record in its new state, or the SID of a deleted one. */
-export type WorldChange = readonly [table: string, record: RecordBase | string];
+/** A new record, the SID of a deleted one, or the SID of a changed one with its changed fields. */
+export type WorldChange =
+  | readonly [table: string, record: RecordBase | string]
+  | readonly [table: string, sid: string, fields: object];
 
 /** One record before the first and after the last of its recorded changes. */
 interface RecordChange {
@@ -41,7 +43,15 @@ export class ChangeRecorder {
 
   /** Each changed record once. */
   list(): WorldChange[] {
-    return Array.from(this.#records, ([sid, { table, after }]): WorldChange => [table, after ?? sid]);
+    return Array.from(this.#records, ([sid, { table, before, after }]): WorldChange => {
+      const fields = before && after && changedFields(before, after);
+      return fields === undefined ? [table, after ?? sid] : [table, sid, fields];
+    });
+  }
+
+  /** The names of the settings that were changed. */
+  get settings(): Iterable<string> {
+    return this.#settings?.keys() ?? [];
   }
 
   /** Makes records and settings what they were when the recording began. Calls `onChange` for each record. */
@@ -62,4 +72,16 @@ export class ChangeRecorder {
     }
     for (const [name, value] of this.#settings ?? []) settings.set(name, value);
   }
+}
+
+/** The fields that differ; undefined if one has no value any more, which JSON could not say. */
+function changedFields(before: RecordBase, after: RecordBase): object | undefined {
+  const old = before as unknown as Readonly<Record<string, unknown>>;
+  const fields: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(after)) {
+    if (value === old[name]) continue;
+    if (value === undefined) return undefined;
+    fields[name] = value;
+  }
+  return fields;
 }

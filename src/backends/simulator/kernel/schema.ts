@@ -10,8 +10,6 @@ export interface Setting<T> {
   readonly initial: (newSid: (prefix: string) => string) => T;
   /** Whether a value from a file can be used. */
   readonly isValid: (value: unknown) => boolean;
-  /** Always has its initial value: exported, but not read back. */
-  readonly isFixed?: boolean;
 }
 
 /** What a world stores. */

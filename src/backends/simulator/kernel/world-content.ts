@@ -29,7 +29,10 @@ export interface WorldSnapshot extends WorldContent {
   readonly records: Readonly<Record<string, RecordSnapshot>>;
 }
 
-/** What changed in a world, as complete records: applying it twice does no harm. It also has the settings, by name. */
+/**
+ * What changed in a world: new records, changed fields, and changed settings by name. Applying several of them again, in the same
+ * order, does no harm.
+ */
 export interface WorldChanges extends Omit<WorldContent, 'sidKey' | 'formerSids' | 'records'> {
   readonly changes: readonly WorldChange[];
 }

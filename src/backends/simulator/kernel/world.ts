@@ -103,9 +103,7 @@ export class World {
       stamp: this.#stamp,
       moment,
     };
-    for (const { name, isFixed } of this.schema.settings) {
-      if (isFixed !== true) taken[name] = this.#settings.get(name);
-    }
+    for (const name of recorder.settings) taken[name] = this.#settings.get(name);
     taken['changes'] = recorder.list();
     return { changes: taken as unknown as WorldChanges, undo: () => this.#undo(recorder) };
   }
@@ -131,21 +129,24 @@ export class World {
     this.#sequence = taken.sequence;
     this.#stamp = taken.stamp;
     this.#readSettings(taken);
-    for (const [name, record] of taken.changes) {
+    for (const [name, record, fields] of taken.changes) {
       const table = this.schema.tables.find((each) => each.name === name);
       const collection = table && this.records(table);
       const old = collection?.get(typeof record === 'string' ? record : record.sid);
-      if (typeof record === 'string') {
-        if (old !== undefined) this.#forget(collection, old);
-      } else if (old === undefined) collection?.insert(record);
-      else collection?.replace(old, record);
+      if (typeof record !== 'string') {
+        if (old === undefined) collection?.insert(record);
+        else collection?.replace(old, record);
+      } else if (old !== undefined) {
+        if (fields === undefined) this.#forget(collection, old);
+        else collection?.replace(old, { ...old, ...fields });
+      }
     }
   }
 
   #readSettings(from: object): void {
-    for (const { name, isFixed } of this.schema.settings) {
+    for (const { name } of this.schema.settings) {
       const value = (from as Readonly<Record<string, unknown>>)[name];
-      if (isFixed === true || value === undefined) continue;
+      if (value === undefined) continue;
       this.#settings.set(name, value);
       this.#hasInitialSettings = false;
     }

@@ -3,7 +3,7 @@ import type { WorldChanges, WorldContent, WorldDocument } from '../kernel/world-
 
 /**
  * The JSON of one line of a change log, after the header:
- * - the changes of one call, which are applied completely or not at all;
+ * - the changes of one call, which are applied completely or not at all: new records, changed fields, deleted SIDs;
  * - a new or replaced world, followed by `parts` lines with its records;
  * - the account whose world was removed;
  * - the checksum of a document that this log continues. It is added just before the document takes its place.

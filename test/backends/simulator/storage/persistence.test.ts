@@ -140,6 +140,45 @@ describe('an acknowledged write', () => {
     await close();
   });
 
+  it('takes little more room than what it changed, however much the world has', async () => {
+    const { call, callOk, close } = await createTestSimulator({
+      defaultService: false,
+      dataFile,
+      seed: 'support-desk',
+    });
+    const logged = (): string => readFileSync(`${dataFile}.log`, 'utf8');
+    const inside = { ChatServiceSid: desk, ConversationSid: 'order-1042' };
+    const Attributes = JSON.stringify({ note: 'x'.repeat(2000) });
+    await call('updateserviceconversation', { ChatServiceSid: desk, Sid: 'order-1042', body: { Attributes } });
+    const before = logged().length;
+    await callOk('createserviceconversationmessage', { ...inside, body: { Body: 'short' } });
+    expect(logged().length - before).toBeLessThan(1500);
+    await close();
+  });
+
+  it('has the same effect after a crash, whether it created, changed, cleared or deleted something', async () => {
+    const options = { defaultService: false, seed: 'support-desk', rngSeed: 'a' };
+    const first = await createTestSimulator({ ...options, dataFile });
+    const inService = { ChatServiceSid: desk };
+    const inside = { ...inService, ConversationSid: 'order-1042' };
+    const update = (body: Record<string, string>) =>
+      first.callOk('updateserviceconversation', { ...inService, Sid: 'order-1042', body });
+    await update({ FriendlyName: 'renamed', 'Timers.Inactive': 'PT1H', 'Timers.Closed': 'P1D' });
+    await update({ FriendlyName: '', Attributes: '{"a":1}' });
+    const message = await first.callOk('createserviceconversationmessage', { ...inside, body: { Body: 'one' } });
+    await first.callOk('updateserviceconversationmessage', { ...inside, Sid: sidOf(message), body: { Body: 'two' } });
+    await first.callOk('createserviceconversationmessage', { ...inside, body: { Body: 'three' } });
+    await first.call('deleteserviceconversationmessage', { ...inside, Sid: sidOf(message) });
+    await first.callOk('updateserviceconfiguration', { ...inService, body: { ReachabilityEnabled: 'true' } });
+    await first.callOk('updateservicewebhookconfiguration', { ...inService, body: { Filters: 'onMessageAdded' } });
+    await first.callOk('updateserviceuser', { ...inService, Sid: 'ada', body: { FriendlyName: 'A' } });
+    await update({ UniqueName: 'order-1043', State: 'inactive' });
+    const second = await startAfterCrash(options);
+    expect(await readAll(second)).toEqual(await readAll(first));
+    await second.close();
+    await first.close();
+  });
+
   it('is not required for a seeded world: it gives the same responses after a crash', async () => {
     const account = `AC${'b'.repeat(32)}`;
     const options = { seed: 'support-desk', rngSeed: undefined };
