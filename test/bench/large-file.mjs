@@ -88,14 +88,8 @@ function createSids(key) {
   };
 }
 
-/** Each logged message has its conversation beside it, as a create has. */
-function writeLog(file, { generation, worlds: [world] }, sha256, count, messageAt) {
-  const { account, records, ...others } = world;
-  const names = Object.keys(others).filter(
-    (name) => !['sequence', 'stamp', 'moment', 'sidKey', 'formerSids'].includes(name),
-  );
-  const settings = Object.fromEntries(names.map((name) => [name, others[name]]));
-  const conversations = new Map(records.conversations.map((record) => [record.sid, record]));
+/** Each logged message has what it changed in its conversation beside it, as a create has. */
+function writeLog(file, { generation, worlds: [{ account }] }, sha256, count, messageAt) {
   let number = 0;
   const line = (json, seed = generation) => {
     const head = `${number} ${number}`;
@@ -108,17 +102,11 @@ function writeLog(file, { generation, worlds: [world] }, sha256, count, messageA
   for (let i = 0; i < count; i += 1) {
     const message = messageAt(i);
     const activity = message.dateCreated;
-    const conversation = {
-      ...conversations.get(message.conversationSid),
-      activity,
-      nextMessageIndex: message.index + 1,
-    };
     const changes = [
       ['messages', message],
-      ['conversations', conversation],
+      ['conversations', message.conversationSid, { activity, nextMessageIndex: message.index + 1 }],
     ];
-    const head = { account, sequence: message.seq, stamp: activity, moment: activity };
-    output.write(line(JSON.stringify({ ...head, ...settings, changes })));
+    output.write(line(JSON.stringify({ account, sequence: message.seq, stamp: activity, moment: activity, changes })));
   }
   output.close();
 }

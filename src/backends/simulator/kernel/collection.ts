@@ -1,5 +1,6 @@
 import { ForkableMap, type Owner } from './forkable-map.js';
 import type { Checks } from './record-fields.js';
+import { sidEntries } from './sid-table.js';
 import { type ReadableList, SortedList } from './sorted-list.js';
 
 /** What every record has. Records are immutable: a change makes a new object, so a reference is a snapshot. */
@@ -89,8 +90,9 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
     return this.#bySid?.get(sid);
   }
 
+  /** In order of creation. */
   values(): Iterable<R> {
-    return this.#all ?? this.#bySid?.values() ?? [];
+    return this.#all ?? [...(this.#bySid?.values() ?? [])].sort((one, other) => one.seq - other.seq);
   }
 
   /** A collection with the same records. Afterwards the two are independent. */
@@ -221,7 +223,7 @@ export class Collection<R extends RecordBase, Unique extends string = string, Or
   #recordsBySid(): ForkableMap<R> {
     if (this.#bySid === undefined) {
       const { unique, orders } = this.table;
-      this.#bySid = new ForkableMap();
+      this.#bySid = new ForkableMap<R>(sidEntries());
       this.#indexes = {
         unique: (Object.keys(unique) as Unique[]).map((name) => ({
           name,
