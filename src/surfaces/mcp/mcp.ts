@@ -73,9 +73,13 @@ export async function serveMcp(app: FastifyInstance, options: McpOptions): Promi
   const onerror = (error: Error) => app.log.debug({ err: error }, 'MCP request refused or failed');
   let handler: McpHandler | undefined;
   const load = lazyCode(async () => {
-    const [servers, { createHandler }] = await Promise.all([loadServers(), import('./handler.js')]);
+    const [servers, { createHandler }, { respond }] = await Promise.all([
+      loadServers(),
+      import('./handler.js'),
+      import('./respond.js'),
+    ]);
     handler = createHandler({ maxRequestBodySize: BODY_LIMIT, onerror });
-    return { ...servers, handler };
+    return { ...servers, handler, respond };
   });
   // Before its request arrives. If it fails, the request tries again.
   app.server.once('connection', () => void load().catch(onerror));
@@ -96,7 +100,7 @@ export async function serveMcp(app: FastifyInstance, options: McpOptions): Promi
       reply.headers(ownHeaders.others);
       done();
     });
-    // The SDK reads the body, so that a malformed one gets a JSON-RPC error.
+    // `respond` reads the body, so that the call is in flight before its body has arrived.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.setErrorHandler((error, request, reply) => sendError(error, request, reply));
@@ -113,9 +117,7 @@ export async function serveMcp(app: FastifyInstance, options: McpOptions): Promi
         const loaded = await load();
         const serverFor = serverAt(loaded, request.params.set ?? '');
         if (serverFor === undefined) throw new RefusalError(notFound(request.url));
-        copyHeaders(reply);
-        reply.hijack();
-        const done = loaded.handler.handle(request.raw, reply.raw, () => serverFor(caller));
+        const done = loaded.respond(loaded.handler, request.raw, reply, () => serverFor(caller));
         // A subscription stays open until the client leaves, so closing does not wait for it.
         if (request.headers['mcp-method'] !== 'subscriptions/listen') inFlight.add(done);
         await done.finally(() => inFlight.delete(done));
@@ -127,13 +129,6 @@ export async function serveMcp(app: FastifyInstance, options: McpOptions): Promi
       await handler?.close();
     });
   });
-}
-
-/** Copies the CORS headers to the raw response, because a hijacked reply drops headers set by hooks. */
-function copyHeaders(reply: FastifyReply): void {
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
-    if (value !== undefined) reply.raw.setHeader(name, value);
-  }
 }
 
 /** Renders an error before the SDK takes over as a JSON-RPC error. */
