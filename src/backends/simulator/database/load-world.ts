@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import type { WorldClock } from '../kernel/clock.js';
 import type { WorldSchema } from '../kernel/schema.js';
+import { WorldDraft } from '../kernel/world-draft.js';
 import { World } from '../kernel/world.js';
-import type { WorldChanges } from '../kernel/world-content.js';
 import type { KeptDelivery } from '../webhooks/keeper.js';
 import type { WorldPart } from '../storage/log-content.js';
 import type { StoredLine } from './change-row.js';
@@ -92,7 +92,7 @@ async function* pages(
 }
 
 class WorldBuilder {
-  #world: World | undefined;
+  #draft: WorldDraft | undefined;
   readonly #deliveries = new Map<string, KeptDelivery>();
 
   constructor(readonly options: LoadOptions) {}
@@ -107,33 +107,34 @@ class WorldBuilder {
   }
 
   #add(line: StoredLine): void {
-    if (Array.isArray(line)) this.#addPart(line as unknown as WorldPart);
-    else if ('changes' in line) this.#apply(line);
-    else if ('world' in line) {
-      const { schema, clock, secret } = this.options;
-      if (clock.mode === 'manual') clock.set(line.world.moment);
-      this.#world = World.from(schema, line.world, clock, secret);
+    if (Array.isArray(line)) this.#draft?.add(...(line as unknown as WorldPart));
+    else if ('changes' in line) {
+      this.#moveTo(line.moment);
+      this.#draft?.apply(line);
+    } else if ('world' in line) {
+      this.#moveTo(line.world.moment);
+      this.#draft = new WorldDraft(this.options.schema, line.world);
     } else if ('removed' in line) {
-      this.#world = undefined;
+      this.#draft = undefined;
       this.#deliveries.clear();
     } else if ('clock' in line) this.options.clock.resume(line.clock);
     else if ('kept' in line) this.#deliveries.set(line.kept.delivery.idempotencyToken, line.kept);
     else if ('forgotten' in line) this.#deliveries.delete(line.forgotten);
   }
 
+  /** @throws UnderstudyError if the world cannot be read */
   finish(): Pick<LoadedWorld, 'world' | 'deliveries'> {
-    return { world: this.#world, deliveries: this.#deliveries };
+    const { schema, account, clock, secret } = this.options;
+    try {
+      const world = this.#draft && World.from(schema, this.#draft.toDocument(), clock, secret);
+      return { world, deliveries: this.#deliveries };
+    } catch (cause) {
+      throw badWorld(account, cause);
+    }
   }
 
-  #apply(changes: WorldChanges): void {
+  #moveTo(moment: number): void {
     const { clock } = this.options;
-    if (clock.mode === 'manual') clock.set(changes.moment);
-    this.#world?.applyChanges(changes);
-  }
-
-  #addPart([name, records]: WorldPart): void {
-    const table = this.options.schema.tables.find((each) => each.name === name);
-    const collection = table && this.#world?.records(table);
-    for (const record of records) collection?.insert(record);
+    if (clock.mode === 'manual') clock.set(moment);
   }
 }

@@ -55,12 +55,6 @@ export function indexWorld({ tables }: WorldSchema, world: WorldDocument): World
   return { ...world, records: Object.fromEntries(records) };
 }
 
-/** Describes what is inconsistent in a world from a file; `undefined` if nothing is. */
-export function findInconsistency(schema: WorldSchema, world: WorldDocument): string | undefined {
-  const indexed = indexWorld(schema, world);
-  return typeof indexed === 'string' ? indexed : undefined;
-}
-
 /** Files of ours have the records in order of creation. */
 function repeatsSeq(records: readonly RecordBase[]): boolean {
   const isOrdered = records.every(({ seq }, i) => i === 0 || seq > (records[i - 1]?.seq ?? seq));

@@ -52,7 +52,12 @@ export class World {
     const world = new World(schema, content.account, content.sidKey, clock, secret);
     world.#sequence = content.sequence;
     world.#stamp = content.stamp;
-    world.#readSettings(content);
+    for (const { name } of schema.settings) {
+      const value = (content as unknown as Readonly<Record<string, unknown>>)[name];
+      if (value === undefined) continue;
+      world.#settings.set(name, value);
+      world.#hasInitialSettings = false;
+    }
     for (const [sid, seq] of Object.entries(content.formerSids)) world.#formerSids.set(sid, seq);
     for (const table of schema.tables) {
       const records = content.records[table.name] ?? [];
@@ -122,39 +127,6 @@ export class World {
   /** Whether a manual clock was moved. Other clocks move all the time. */
   #wasMoved(since: number, now: number): boolean {
     return now !== since && this.clock instanceof WorldClock && this.clock.mode === 'manual';
-  }
-
-  /** Applies changes that were taken from this world. */
-  applyChanges(taken: WorldChanges): void {
-    this.#sequence = taken.sequence;
-    this.#stamp = taken.stamp;
-    this.#readSettings(taken);
-    for (const [name, record, fields] of taken.changes) {
-      const table = this.schema.tables.find((each) => each.name === name);
-      const collection = table && this.records(table);
-      const old = collection?.get(typeof record === 'string' ? record : record.sid);
-      if (typeof record !== 'string') {
-        if (old === undefined) collection?.insert(record);
-        else collection?.replace(old, record);
-      } else if (old !== undefined) {
-        if (fields === undefined) this.#forget(collection, old);
-        else collection?.replace(old, { ...old, ...fields });
-      }
-    }
-  }
-
-  #readSettings(from: object): void {
-    for (const { name } of this.schema.settings) {
-      const value = (from as Readonly<Record<string, unknown>>)[name];
-      if (value === undefined) continue;
-      this.#settings.set(name, value);
-      this.#hasInitialSettings = false;
-    }
-  }
-
-  #forget(collection: Collection<RecordBase> | undefined, record: RecordBase): void {
-    collection?.remove(record);
-    if (this.sids.sequenceOf(record.sid) !== record.seq) this.#formerSids.set(record.sid, record.seq);
   }
 
   /** Whether the world has no records, and no settings of its own. */
@@ -278,7 +250,8 @@ export class World {
       const owned = this.records(child.table).list(child.order, record.sid);
       for (const each of owned.slice(0, owned.size)) this.remove(child.table, each);
     }
-    this.#forget(this.#collections.get(table.name), record);
+    this.#collections.get(table.name)?.remove(record);
+    if (this.sids.sequenceOf(record.sid) !== record.seq) this.#formerSids.set(record.sid, record.seq);
     this.#revision += 1;
     this.#recorder?.add(table.name, record.sid, record, undefined);
     this.observer?.(table.name, record, undefined);

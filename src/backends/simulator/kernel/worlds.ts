@@ -3,7 +3,7 @@ import { WorldClock, type ClockSettings } from './clock.js';
 import type { WorldSchema } from './schema.js';
 import { WorldSession, type SessionOptions, type WebhookOutlet } from './world-session.js';
 import { World } from './world.js';
-import type { WorldChanges, WorldContent } from './world-content.js';
+import type { WorldContent } from './world-content.js';
 
 export interface WorldLimits {
   /** Worlds that callers have changed. */
@@ -128,13 +128,6 @@ export class Worlds<W extends WebhookOutlet = WebhookOutlet> {
     const session = this.keep(content.account);
     session.replace(restore(session.clock));
     return session;
-  }
-
-  /** Repeats changes that were made after the world was saved. */
-  replay(changes: WorldChanges): void {
-    const { world, clock } = this.keep(changes.account);
-    if (clock.mode === 'manual') clock.set(changes.moment);
-    world.applyChanges(changes);
   }
 
   /** Starts an account's world again, from its usual seed or from another. If seeding fails, the world stays as it was. */

@@ -1,14 +1,14 @@
 import { CHUNK_SIZE } from '../../../util/chunks.js';
 import type { FileSystem } from './file-system.js';
 import { readLines, type RawLine } from './lines.js';
-import type { LogLine } from './log-content.js';
+import { isLogLine, type LogLine } from './log-content.js';
 import { decodeHeader, decodeLine } from './log-line.js';
 import { RepeatedTexts } from './repeated-texts.js';
 import type { RecordBase } from '../kernel/collection.js';
-import type { WorldChanges, WorldContent, WorldDocument } from '../kernel/world-content.js';
+import type { WorldChanges, WorldDocument } from '../kernel/world-content.js';
 
 /** One entry of a change log: changes in a world, a complete world that replaces the previous one, or its removal. */
-export type LogEntry = WorldChanges | { readonly world: WorldContent } | { readonly removed: string };
+export type LogEntry = WorldChanges | { readonly world: WorldDocument } | { readonly removed: string };
 
 /** Why the end of a log was dropped. Nothing that was dropped had been acknowledged, under the policy of syncing. */
 type Tear = 'incomplete' | 'power loss';
@@ -162,8 +162,8 @@ function parse(json: string, line: number): LogLine {
   } catch (error) {
     throw new DamagedLog(line, `is not valid: ${(error as Error).message}`);
   }
-  if (typeof value !== 'object' || value === null) throw new DamagedLog(line, 'is not a change');
-  return value as LogLine;
+  if (!isLogLine(value)) throw new DamagedLog(line, 'is not a change');
+  return value;
 }
 
 /** What a disk has not written before a power loss reads as zeros, up to the end of a sector or of the file. */

@@ -1,11 +1,9 @@
-import { applyTo, type WorldMap } from './world-map.js';
 import type { DataPaths } from './data-path.js';
 import { countsOf } from './document-file.js';
 import { diskFiles } from './file-system.js';
 import { loadFiles } from './load.js';
 import { UnderstudyError } from '../../../core/errors.js';
 import type { WorldSchema } from '../kernel/schema.js';
-import { findInconsistency } from '../kernel/world-check.js';
 
 /** What `understudy data check` found. */
 export interface DataReport {
@@ -29,12 +27,10 @@ export interface DataReport {
 
 /** Reads the files of a data file as a start does, and changes nothing. */
 export async function checkFiles(paths: DataPaths, schema: WorldSchema): Promise<DataReport> {
-  const worlds: WorldMap = new Map();
   let document: DataReport['document'];
   try {
     const { logs, warnings } = await loadFiles(diskFiles, paths, schema, {
-      restore(read) {
-        if (read === undefined) return;
+      onDocument(read) {
         const { version, generation, checksum } = read;
         document = {
           path: paths.document,
@@ -43,9 +39,7 @@ export async function checkFiles(paths: DataPaths, schema: WorldSchema): Promise
           ...countsOf(read),
           has_checksum: checksum !== undefined,
         };
-        for (const world of read.worlds) applyTo(worlds, schema, { world });
       },
-      apply: (entry) => applyTo(worlds, schema, entry),
     });
     const isEmpty = document === undefined && logs.length === 0;
     return {
@@ -56,18 +50,10 @@ export async function checkFiles(paths: DataPaths, schema: WorldSchema): Promise
         has_checksums: contents.hasChecksums,
       })),
       warnings,
-      problem: isEmpty ? `there is no data file ${paths.document}` : findProblem(worlds, schema),
+      problem: isEmpty ? `there is no data file ${paths.document}` : undefined,
     };
   } catch (error) {
     if (!(error instanceof UnderstudyError)) throw error;
     return { document, logs: [], warnings: [], problem: error.message };
   }
-}
-
-function findProblem(worlds: WorldMap, schema: WorldSchema): string | undefined {
-  for (const world of worlds.values()) {
-    const problem = findInconsistency(schema, world.toDocument());
-    if (problem !== undefined) return `in the world of ${world.account}, ${problem}`;
-  }
-  return undefined;
 }

@@ -19,8 +19,8 @@ export interface WorldsDocument<W extends WorldContent = WorldContent> {
   readonly media?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A document as it was read from a file. */
-export interface ReadDocument extends WorldsDocument {
+/** A document as it was read from a file. Whether its records fit together has not been checked. */
+export interface ReadDocument extends WorldsDocument<WorldDocument> {
   /** Undefined for version 1. */
   readonly checksum: string | undefined;
 }
@@ -48,7 +48,7 @@ export async function writeDocument(
 }
 
 /**
- * Reads a data file. Undefined if it does not exist.
+ * Reads a data file. Undefined if it does not exist. `indexWorlds` must follow.
  * @throws UnderstudyError when the file is damaged; it is not changed
  */
 export async function readDocument(
@@ -66,23 +66,52 @@ export async function readDocument(
   } catch (cause) {
     throw unreadableFile(path, (cause as Error).message, cause);
   }
-  const document = parseWorlds(low.data, schema, (reason) => unreadableFile(path, reason));
+  const toError: ToError = (reason) => unreadableFile(path, reason);
+  const { document, endProblem } = parseDocument(low.data, schema, toError);
   const isSealed = file.checksum !== undefined;
+  let problem = endProblem;
   if (isSealed !== (document.version === 2)) {
-    throw unreadableFile(
-      path,
-      isSealed ? 'its version does not fit its last line' : 'its last line is missing or damaged',
-    );
+    problem ??= isSealed ? 'its version does not fit its last line' : 'its last line is missing or damaged';
+  }
+  if (problem !== undefined) {
+    // What is wrong with a record says more.
+    indexWorlds(document.worlds, schema, toError);
+    throw toError(problem);
   }
   return { ...document, checksum: file.checksum };
 }
 
-/** Checks a document of worlds, and indexes its records. Throws what `toError` returns for the reason why the document is invalid. */
-export function parseWorlds(
-  value: unknown,
-  schema: WorldSchema,
-  toError: (reason: string) => UnderstudyError,
-): WorldsDocument {
+/** Makes an error of the reason why a document is invalid. */
+type ToError = (reason: string) => UnderstudyError;
+
+/** Checks a document of worlds, and indexes its records. Throws what `toError` returns. */
+export function parseWorlds(value: unknown, schema: WorldSchema, toError: ToError): WorldsDocument {
+  const { document, endProblem } = parseDocument(value, schema, toError);
+  const worlds = indexWorlds(document.worlds, schema, toError);
+  if (endProblem !== undefined) throw toError(endProblem);
+  return { ...document, worlds };
+}
+
+/** Checks that the records of worlds fit together, and indexes them. Throws what `toError` returns. */
+export function indexWorlds(worlds: Iterable<WorldDocument>, schema: WorldSchema, toError: ToError): WorldContent[] {
+  return Array.from(worlds, (world) => {
+    const content = indexWorld(schema, world);
+    if (typeof content === 'string') throw toError(`in the world of ${world.account}, ${content}`);
+    return content;
+  });
+}
+
+export const INCOMPLETE_WORLD =
+  'a world is incomplete: its account, sidKey, counters, settings or records are missing or invalid';
+
+interface ParsedDocument {
+  readonly document: WorldsDocument<WorldDocument>;
+  /** What is wrong with its last line, if anything. */
+  readonly endProblem: string | undefined;
+}
+
+/** Checks everything but the records. */
+function parseDocument(value: unknown, schema: WorldSchema, toError: ToError): ParsedDocument {
   const document = value as Partial<
     WorldsDocument<WorldDocument> & { end: Partial<ReturnType<typeof countsOf>> }
   > | null;
@@ -94,27 +123,26 @@ export function parseWorlds(
     throw toError(`its version is ${String(version)}, but this understudy reads versions 1 and 2`);
   }
   if (!worlds.every((world) => isWorldDocument(schema, world))) {
-    throw toError('a world is incomplete: its account, sidKey, counters, settings or records are missing or invalid');
+    throw toError(INCOMPLETE_WORLD);
   }
   if (media !== undefined && !isMedia(media)) throw toError('its media are not base64 texts by SHA-256');
-  const indexed = new Map<string, WorldContent>();
-  for (const world of worlds) {
-    if (indexed.has(world.account)) throw toError(`it contains the world of ${world.account} twice`);
-    const content = indexWorld(schema, world);
-    if (typeof content === 'string') throw toError(`in the world of ${world.account}, ${content}`);
-    indexed.set(world.account, content);
+  const accounts = new Set<string>();
+  for (const { account } of worlds) {
+    if (accounts.has(account)) throw toError(`it contains the world of ${account} twice`);
+    accounts.add(account);
   }
   const counts = countsOf({ worlds });
-  if (version === 2 && (end?.worlds !== counts.worlds || end.records !== counts.records)) {
-    throw toError('its last line is missing, or counts other worlds and records than it contains');
-  }
-  const known = {
-    format: document.format,
-    version,
-    generation: Number.isSafeInteger(generation) ? generation : 0,
-    worlds: [...indexed.values()],
+  const isCounted = version === 1 || (end?.worlds === counts.worlds && end.records === counts.records);
+  return {
+    document: {
+      format: document.format,
+      version,
+      generation: Number.isSafeInteger(generation) ? generation : 0,
+      worlds,
+      ...(media !== undefined && { media }),
+    },
+    endProblem: isCounted ? undefined : 'its last line is missing, or counts other worlds and records than it contains',
   };
-  return media === undefined ? known : { ...known, media };
 }
 
 function isMedia(value: unknown): boolean {

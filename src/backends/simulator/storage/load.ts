@@ -13,14 +13,16 @@
  */
 import type { UnderstudyError } from '../../../core/errors.js';
 import type { OnStartProgress } from '../../../core/start-progress.js';
-import { DamagedLog, readChangeLog, readGeneration, type LogContents, type LogEntry } from './change-log-reader.js';
+import { DamagedLog, readChangeLog, readGeneration, type LogContents } from './change-log-reader.js';
 import { CHUNK_SIZE } from '../../../util/chunks.js';
-import { readDocument, unreadableFile, type ReadDocument } from './data-file.js';
+import { indexWorlds, INCOMPLETE_WORLD, readDocument, unreadableFile, type ReadDocument } from './data-file.js';
 import type { DataPaths } from './data-path.js';
 import type { FileSystem } from './file-system.js';
 import { withReadProgress } from './read-progress.js';
+import { WorldDrafts } from './world-drafts.js';
 import type { WorldSchema } from '../kernel/schema.js';
-import type { Worlds } from '../kernel/worlds.js';
+import { isWorldDocument } from '../kernel/world-check.js';
+import type { WorldContent, WorldDocument } from '../kernel/world-content.js';
 
 /** The logs that were found, as `load` returns them. */
 interface LoadedLog {
@@ -29,41 +31,45 @@ interface LoadedLog {
 }
 
 export interface Loaded {
-  /** Undefined for a new data file. */
-  readonly document: ReadDocument | undefined;
+  /** Without its worlds; undefined for a new data file. */
+  readonly document: Omit<ReadDocument, 'worlds'> | undefined;
+  /** With what the logs changed. */
+  readonly worlds: readonly WorldContent[];
   /** The logs that continue the document, in order: none, one, or two. */
   readonly logs: readonly LoadedLog[];
   /** What a user should know. */
   readonly warnings: readonly string[];
 }
 
-interface Target {
-  /** Receives the document, if there is one, before the entries of logs. */
-  readonly restore: (document: ReadDocument | undefined) => void | Promise<void>;
-  readonly apply: (entry: LogEntry) => void;
+interface LoadOptions {
+  /** Receives the document, if there is one, before logs are read. */
+  readonly onDocument?: (document: ReadDocument) => void;
   /** Called now and then. */
   readonly onProgress?: OnStartProgress | undefined;
 }
 
 /**
  * Reads the files. Changes none of them.
- * @throws UnderstudyError if a file is damaged or missing, or if they do not belong together
+ * @throws UnderstudyError if a file is damaged, missing or inconsistent, or if they do not belong together
  */
 export async function loadFiles(
   disk: FileSystem,
   paths: DataPaths,
   schema: WorldSchema,
-  { restore, apply, onProgress }: Target,
+  { onDocument, onProgress }: LoadOptions = {},
 ): Promise<Loaded> {
   const files = await withReadProgress(disk, paths, onProgress);
-  const document = await readDocument(files, paths.document, schema);
-  const found = await findLogs(files, paths, document);
-  await restore(document);
+  const read = await readDocument(files, paths.document, schema);
+  const found = await findLogs(files, paths, read);
+  if (read !== undefined) onDocument?.(read);
+  const drafts = new WorldDrafts(schema);
+  for (const world of read?.worlds ?? []) drafts.add(world);
+  const document = read && { ...read, worlds: undefined };
   const logs: LoadedLog[] = [];
   const warnings: string[] = [];
   for (const path of found) {
     // oxlint-disable-next-line no-await-in-loop -- in the order of the changes
-    const contents = await readLog(files, path, apply);
+    const contents = await readLog(files, path, drafts);
     if (logs.length === 0) checkDocument(paths, path, document, contents);
     if (logs[0]?.contents.tear !== undefined && contents.entries > 0) {
       throw mismatch(paths, `the end of ${logs[0].path} is missing, although ${path} continues it`);
@@ -77,13 +83,30 @@ export async function loadFiles(
         'written is lost.',
     );
   }
-  return { document, logs, warnings };
+  const changed = logs.filter(({ contents }) => contents.entries > 0).map(({ path }) => path);
+  if (changed.length === 0) {
+    const worlds = indexWorlds(drafts.toDocuments(), schema, (reason) => mismatch(paths, reason));
+    return { document, worlds, logs, warnings };
+  }
+  try {
+    return { document, worlds: indexChanged(drafts, paths, changed), logs, warnings };
+  } catch (error) {
+    // The document alone may be the cause.
+    const again = await readDocument(disk, paths.document, schema);
+    indexWorlds(again?.worlds ?? [], schema, (reason) => mismatch(paths, reason));
+    throw error;
+  }
 }
 
-export function applyEntry(worlds: Worlds, entry: LogEntry): void {
-  if ('world' in entry) worlds.restore(entry.world);
-  else if ('removed' in entry) worlds.remove(entry.removed);
-  else worlds.replay(entry);
+/** Checks and indexes worlds that logs have changed. */
+function indexChanged(drafts: WorldDrafts, paths: DataPaths, logs: readonly string[]): WorldContent[] {
+  const toError = (reason: string): UnderstudyError =>
+    mismatch(paths, `with the changes in ${logs.join(' and ')}, ${reason}`);
+  const { schema, accountWithoutBase } = drafts;
+  if (accountWithoutBase !== undefined) throw toError(`the world of ${accountWithoutBase} has only changes`);
+  const documents = drafts.toDocuments();
+  if (!documents.every((world: WorldDocument) => isWorldDocument(schema, world))) throw toError(INCOMPLETE_WORLD);
+  return indexWorlds(documents, schema, toError);
 }
 
 const TEARS = {
@@ -127,14 +150,14 @@ async function findUnusedLog(
   missing: string,
 ): Promise<string[]> {
   if (next === undefined || next === 'torn') return [];
-  const { entries } = await readLog(files, paths.nextLog, () => undefined);
+  const { entries } = await readLog(files, paths.nextLog);
   if (entries > 0) throw mismatch(paths, `${missing}, although ${paths.nextLog} continues it`);
   return [];
 }
 
-async function readLog(files: FileSystem, path: string, apply: (entry: LogEntry) => void): Promise<LogContents> {
+async function readLog(files: FileSystem, path: string, drafts?: WorldDrafts): Promise<LogContents> {
   try {
-    return await readChangeLog(files.read(path, CHUNK_SIZE), apply);
+    return await readChangeLog(files.read(path, CHUNK_SIZE), (entry) => drafts?.apply(entry));
   } catch (cause) {
     if (cause instanceof DamagedLog) throw unreadableFile(path, cause.message, cause);
     throw cause;
@@ -144,7 +167,7 @@ async function readLog(files: FileSystem, path: string, apply: (entry: LogEntry)
 function checkDocument(
   paths: DataPaths,
   path: string,
-  document: ReadDocument | undefined,
+  document: Pick<ReadDocument, 'checksum'> | undefined,
   { documents, hasChecksums }: LogContents,
 ): void {
   const { checksum } = document ?? {};

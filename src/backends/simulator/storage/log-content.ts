@@ -18,6 +18,34 @@ export type LogLine =
 /** Some records of one table of a world. A whole world in one line could exceed the maximum length of a string. */
 export type WorldPart = readonly [table: string, records: readonly RecordBase[]];
 
+/** Whether a value from a file is a line. What is in records and settings is checked later. */
+export function isLogLine(value: unknown): value is LogLine {
+  if (Array.isArray(value)) return typeof value[0] === 'string' && isListOf(value[1], isRecord);
+  if (!isObject(value)) return false;
+  const { account, changes, world, removed, document } = value;
+  if (changes !== undefined) return typeof account === 'string' && isListOf(changes, isChange);
+  if (world !== undefined) {
+    if (!isObject(world) || typeof world['account'] !== 'string' || !isObject(world['formerSids'])) return false;
+    return isObject(world['records']) && Object.values(world['records']).every((list) => isListOf(list, isRecord));
+  }
+  return typeof removed === 'string' || typeof document === 'string';
+}
+
+function isChange(value: unknown): boolean {
+  if (!Array.isArray(value)) return false;
+  const [table, changed, fields] = value as unknown[];
+  if (typeof table !== 'string') return false;
+  return typeof changed === 'string' ? fields === undefined || isObject(fields) : isRecord(changed);
+}
+
+const isRecord = (value: unknown): boolean => isObject(value) && typeof value['sid'] === 'string';
+
+const isListOf = (value: unknown, isItem: (item: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.every(isItem);
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
 const RECORDS_PER_LINE = 100;
 
 /** The lines of one entry, as JSON. */

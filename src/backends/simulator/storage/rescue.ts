@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs';
 import { ChangeLog } from './change-log.js';
 import { createAssembler } from './change-log-reader.js';
 import { CHUNK_SIZE } from '../../../util/chunks.js';
-import { readDocument, writeDocument } from './data-file.js';
+import { indexWorlds, readDocument, unreadableFile, writeDocument } from './data-file.js';
 import type { DataPaths } from './data-path.js';
 import { diskFiles } from './file-system.js';
 import { readLines } from './lines.js';
 import { decodeHeader, decodeLine } from './log-line.js';
-import type { LogLine } from './log-content.js';
+import { isLogLine, type LogLine } from './log-content.js';
 import { salvageDocument } from './salvage-document.js';
-import { applyTo, type WorldMap } from './world-map.js';
+import { WorldDrafts } from './world-drafts.js';
 import type { WorldSchema } from '../kernel/schema.js';
 import { withoutInconsistencies } from '../kernel/world-check.js';
 
@@ -23,15 +23,15 @@ export interface Rescue {
 
 /** Writes what is readable in the files of a data file to a new data file. Changes none of the old ones. */
 export async function rescueFiles(paths: DataPaths, out: DataPaths, schema: WorldSchema): Promise<Rescue> {
-  const worlds: WorldMap = new Map();
+  const worlds = new WorldDrafts(schema);
   const notes: string[] = [];
-  const generation = await rescueDocument(paths, schema, worlds, notes);
+  const generation = await rescueDocument(paths, worlds, notes);
   for (const path of [paths.log, paths.nextLog]) {
     // oxlint-disable-next-line no-await-in-loop -- in the order of the changes
-    if (existsSync(path)) await rescueLog(path, generation, schema, worlds, notes);
+    if (existsSync(path)) await rescueLog(path, generation, worlds, notes);
   }
-  const documents = [...worlds.values()].map((world) => {
-    const { document, dropped } = withoutInconsistencies(schema, world.toDocument());
+  const documents = worlds.toDocuments().map((world) => {
+    const { document, dropped } = withoutInconsistencies(schema, world);
     notes.push(...dropped.map((what) => `Left out of the world of ${document.account}: ${what}`));
     return document;
   });
@@ -43,18 +43,19 @@ export async function rescueFiles(paths: DataPaths, out: DataPaths, schema: Worl
 /** Returns the generation of the document, if it is known. */
 async function rescueDocument(
   { document: path }: DataPaths,
-  schema: WorldSchema,
-  worlds: WorldMap,
+  worlds: WorldDrafts,
   notes: string[],
 ): Promise<number | undefined> {
+  const { schema } = worlds;
   try {
     const document = await readDocument(diskFiles, path, schema);
     if (document === undefined) notes.push(`${path} does not exist.`);
-    for (const world of document?.worlds ?? []) applyTo(worlds, schema, { world });
+    indexWorlds(document?.worlds ?? [], schema, (reason) => unreadableFile(path, reason));
+    for (const world of document?.worlds ?? []) worlds.add(world);
     return document?.generation;
   } catch {
     const { documents, generation, isComplete, lost } = await salvageDocument(path, schema);
-    for (const world of documents) applyTo(worlds, schema, { world });
+    for (const world of documents) worlds.add(world);
     notes.push(
       isComplete
         ? `${path} is complete JSON, but not what was written: it was changed or damaged. All of it was taken.`
@@ -68,8 +69,7 @@ async function rescueDocument(
 async function rescueLog(
   path: string,
   documentGeneration: number | undefined,
-  schema: WorldSchema,
-  worlds: WorldMap,
+  worlds: WorldDrafts,
   notes: string[],
 ): Promise<void> {
   let entries = 0;
@@ -77,7 +77,7 @@ async function rescueLog(
   let header: ReturnType<typeof decodeHeader>;
   let isFirst = true;
   const assemble = createAssembler((entry) => {
-    applyTo(worlds, schema, entry);
+    worlds.apply(entry);
     entries += 1;
   });
   for await (const { text = '' } of readLines(diskFiles.read(path, CHUNK_SIZE))) {
@@ -104,8 +104,8 @@ async function rescueLog(
 function parseLine(text: string, generation: number, isOld: boolean): LogLine | undefined {
   const json = decodeLine(text, generation)?.json ?? (isOld ? text : '');
   try {
-    const value = JSON.parse(json) as LogLine | null;
-    return typeof value === 'object' && value !== null ? value : undefined;
+    const value: unknown = JSON.parse(json);
+    return isLogLine(value) ? value : undefined;
   } catch {
     return undefined;
   }

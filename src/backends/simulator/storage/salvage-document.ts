@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CHUNK_SIZE } from '../../../util/chunks.js';
 import { diskFiles } from './file-system.js';
 import { readLines } from './lines.js';
-import { newWorld } from './world-map.js';
+import { emptyWorld } from './world-drafts.js';
 import type { RecordBase } from '../kernel/collection.js';
 import type { WorldSchema } from '../kernel/schema.js';
 import { isWorldDocument } from '../kernel/world-check.js';
@@ -95,7 +95,7 @@ function documentOf({ head, records }: Part, schema: WorldSchema): WorldDocument
   const { account, sidKey } = head;
   if (typeof account !== 'string') return undefined;
   const valid = Object.values(records).flatMap((list) => list.filter((record) => Number.isSafeInteger(record?.seq)));
-  const initial = newWorld(schema, account, typeof sidKey === 'string' ? sidKey : undefined).toDocument();
+  const initial = emptyWorld(schema, account, typeof sidKey === 'string' ? sidKey : undefined);
   let document: WorldDocument = {
     ...initial,
     records: Object.fromEntries(

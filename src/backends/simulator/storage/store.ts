@@ -6,7 +6,7 @@ import { writeDocument } from './data-file.js';
 import { dataPathsOf } from './data-path.js';
 import type { FileLock } from './file-lock.js';
 import { diskFiles, type FileSystem } from './file-system.js';
-import { applyEntry, loadFiles, type Loaded } from './load.js';
+import { loadFiles, type Loaded } from './load.js';
 import { openLog } from './open-log.js';
 import { Place } from './place.js';
 import { SavedWorlds } from './saved-worlds.js';
@@ -94,14 +94,8 @@ export class Store implements WorldStore {
     try {
       lock = await files.lock(paths.lock, file);
       const place = new Place(files, paths, lock);
-      const loaded = await loadFiles(files, paths, worlds.schema, {
-        onProgress,
-        async restore(read) {
-          await options.storeMedia?.(read?.media ?? {});
-          for (const document of read?.worlds ?? []) worlds.restore(document);
-        },
-        apply: (entry) => applyEntry(worlds, entry),
-      });
+      const loaded = await loadFiles(files, paths, worlds.schema, { onProgress });
+      await options.storeMedia?.(loaded.document?.media ?? {});
       for (const warning of loaded.warnings) options.onWarning(warning);
       let store: Store | undefined;
       const { log, isInPlace } = await openLog(paths, loaded, {
@@ -120,8 +114,9 @@ export class Store implements WorldStore {
     }
   }
 
-  async #start({ logs }: Loaded): Promise<void> {
-    for (const { world } of this.worlds.all()) this.#saved.track(world);
+  async #start({ logs, worlds }: Loaded): Promise<void> {
+    // A timer of a world must not run before its changes are recorded.
+    for (const content of worlds) this.#saved.track(this.worlds.restore(content).world);
     if (logs.length > 0) {
       if (this.#isBehind) this.#startCompaction();
       return;
