@@ -53,11 +53,13 @@ export function createBinder(operation: Operation, fields: FormFields): Binder {
           upload = value;
           continue;
         }
-        bindBody(value, { operation, fields, groups, form: (form = new Map()), ignored: (ignored ??= new Set()) });
+        const binding: BodyBinding = { operation, fields, groups, form: (form = new Map()), ignored };
+        bindBody(value, binding);
+        ({ ignored } = binding);
         continue;
       }
       const parameter = parameters.get(name) ?? headers.get(name.toLowerCase());
-      if (parameter === undefined) addIgnored((ignored ??= new Set()), name);
+      if (parameter === undefined) ignored = withIgnored(ignored, name);
       else if (parameter.in === 'path') bindPath(path, operation, parameter.name, value);
       else {
         const texts = textsOf(value, operation, parameter.name);
@@ -78,7 +80,7 @@ export function createBinder(operation: Operation, fields: FormFields): Binder {
       caller,
       notes: {},
     };
-    return { call, ignored: ignored === undefined || ignored.size === 0 ? noNames : [...ignored] };
+    return { call, ignored: ignored === undefined ? noNames : [...ignored] };
   }
 
   return bind;
@@ -105,7 +107,8 @@ interface BodyBinding {
   readonly fields: FormFields;
   readonly groups: ReadonlySet<string>;
   readonly form: Map<string, readonly string[]>;
-  readonly ignored: Set<string>;
+  /** The names that the operation does not declare. */
+  ignored: Set<string> | undefined;
 }
 
 function bindBody(body: unknown, binding: BodyBinding): void {
@@ -119,16 +122,17 @@ function bindBody(body: unknown, binding: BodyBinding): void {
   }
 }
 
-function bindForm(given: Form, { fields, form, ignored }: BodyBinding): void {
+function bindForm(given: Form, binding: BodyBinding): void {
+  const { fields, form } = binding;
   for (const [name, texts] of given) {
     if (fields.has(name)) form.set(name, texts.map(wellFormed));
-    else addIgnored(ignored, name);
+    else binding.ignored = withIgnored(binding.ignored, name);
   }
 }
 
 /** Descends only into groups of known fields, so the depth of the known names bounds the recursion. */
 function bindObject(object: object, prefix: string, binding: BodyBinding): void {
-  const { operation, fields, groups, form, ignored } = binding;
+  const { operation, fields, groups, form } = binding;
   for (const [key, value] of Object.entries(object) as [string, unknown][]) {
     if (value === undefined) continue;
     const name = prefix + key;
@@ -138,7 +142,7 @@ function bindObject(object: object, prefix: string, binding: BodyBinding): void 
       // A body may contain both spellings of a field. An empty list cannot be expressed in a form, so it is dropped.
       if (texts.length > 0) form.set(name, [...(form.get(name) ?? []), ...texts]);
     } else if (groups.has(name) && isObject(value)) bindObject(value, `${name}.`, binding);
-    else addIgnored(ignored, name);
+    else binding.ignored = withIgnored(binding.ignored, name);
   }
 }
 
@@ -174,8 +178,10 @@ function groupsOf(fields: FormFields): ReadonlySet<string> {
   return groups;
 }
 
-function addIgnored(ignored: Set<string>, name: string): void {
+/** Adds a name to those that are ignored, of which most calls have none. */
+function withIgnored(ignored: Set<string> = new Set(), name: string): Set<string> {
   if (ignored.size < MAX_IGNORED) ignored.add(wellFormed(detach(name.slice(0, MAX_NAME_LENGTH))));
+  return ignored;
 }
 
 function missingParameter(operation: Operation, problem: string): UnderstudyError {

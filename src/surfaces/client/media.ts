@@ -1,4 +1,5 @@
 /** Media of the client SDKs: real HTTP requests with the access token in a header, also from web pages. */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isJsonObject, type Json } from '../../core/body.js';
 import { errorBody } from '../../core/errors.js';
@@ -20,7 +21,7 @@ type ClientCaller = Pick<Caller, 'surface' | 'account' | 'user'>;
  * @throws RefusalError if the token is refused
  */
 export function readClientCaller(
-  { headers }: FastifyRequest,
+  { headers }: { readonly headers: IncomingHttpHeaders },
   { clients }: Pick<SurfaceParts, 'clients'>,
 ): ClientCaller | undefined {
   const { [HEADER]: text } = headers;

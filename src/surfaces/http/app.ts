@@ -4,20 +4,23 @@ import { type Redact, secretHeaders } from '../../core/redact.js';
 import { memoize } from '../../util/memoize.js';
 import { requestPath } from './request-path.js';
 import { requirePackage } from '../../util/require-package.js';
-import { BODY_LIMIT, parseForm } from './body.js';
+import { BODY_LIMIT } from './body.js';
+import { serveDirectly } from './direct.js';
+import { parseQuery } from './form.js';
 import { createHostGuard } from './host-guard.js';
 import {
   badRequest,
   brokenRequest,
-  internalError,
+  logFailure,
   methodNotAllowed,
   notFound,
   rawRefusal,
-  refusalOf,
+  refusalFor,
   sendRefusal,
 } from './refusal.js';
 import { toBytes } from './response.js';
 import { noSchemas } from './schema-controller.js';
+import { passes } from './token-guard.js';
 import { isMediaHost, MEDIA_PREFIX } from '../../core/twilio-hosts.js';
 
 // Not an import: Node scans a CommonJS package for its exports, which makes a start about 10 % slower.
@@ -55,12 +58,15 @@ const MAX_PARAMETER_LENGTH = 16 * 1024;
  */
 export function createHttpApp(options: HttpOptions): FastifyInstance {
   const { host, publicUrl, clientOrigins, acceptsTwilioHosts = false, timeoutMs = 30_000, ...log } = options;
+  let requests = 0;
+  const nextId = (): string => `req-${(++requests).toString(36)}`;
   const app: FastifyInstance = fastify({
     logger: loggerOptions(log),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     exposeHeadRoutes: false,
     rewriteUrl: prefixMediaPaths,
+    genReqId: nextId,
     schemaController: noSchemas,
     // A draining server still handles requests on open connections, and closes each connection afterwards.
     return503OnClosing: false,
@@ -73,22 +79,27 @@ export function createHttpApp(options: HttpOptions): FastifyInstance {
     },
     routerOptions: {
       maxParamLength: MAX_PARAMETER_LENGTH,
-      querystringParser: (text) => parseForm(text) as never,
+      querystringParser: (text) => parseQuery(text) as never,
     },
-    frameworkErrors: (error, _request, reply) => void sendRefusal(reply, refusalOf(error) ?? internalError()),
+    frameworkErrors: (error, _request, reply) => void sendRefusal(reply, refusalFor(error)),
     clientErrorHandler: refuseBrokenRequest,
   });
   // Fastify creates a child logger for each request, which costs more than most requests. Log calls pass `reqId` instead.
   app.log.child = () => app.log;
-  app.addHook(
-    'onRequest',
-    createHostGuard({ boundHost: host, publicUrl, acceptsTwilioHosts, origins: clientOrigins, path: MEDIA_PREFIX }),
-  );
+  serveDirectly(app, nextId);
+  const guard = createHostGuard({
+    boundHost: host,
+    publicUrl,
+    acceptsTwilioHosts,
+    origins: clientOrigins,
+    path: MEDIA_PREFIX,
+  });
+  app.addHook('onRequest', guard);
+  app.direct.addGate((request) => passes(guard, request) && !isMedia(request.headers.host ?? ''));
   if (['info', 'debug', 'trace'].includes(log.logLevel)) logRequests(app);
   app.setErrorHandler((error, request, reply) => {
-    const refusal = refusalOf(error);
-    if (refusal === undefined) request.log.error({ err: error, reqId: request.id }, 'request failed');
-    return sendRefusal(reply, refusal ?? internalError());
+    logFailure(error, request.log, request.id);
+    return sendRefusal(reply, refusalFor(error));
   });
   refuseUnroutedRequests(app);
   refuseUnsupportedRequests(app);
@@ -112,6 +123,7 @@ function prefixMediaPaths({ url = '/', headers: { host } }: IncomingMessage): st
 }
 
 function logRequests(app: FastifyInstance): void {
+  app.direct.close();
   app.addHook('onResponse', (request, reply, done) => {
     request.log.info(
       { reqId: request.id },

@@ -2,14 +2,13 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { unescape } from 'node:querystring';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UnderstudyError } from '../../core/errors.js';
-import type { Form } from '../../core/operation.js';
-import { detach } from '../../util/detach.js';
+import { memoize } from '../../util/memoize.js';
 import { decodeChunks, parseLargeJson } from '../../util/large-json.js';
+import { parseForm } from './form.js';
 import { badRequest, RefusalError, tooLarge } from './refusal.js';
 
 /** Twilio's limit for a request body, in bytes. */
@@ -22,9 +21,19 @@ export const BODY_LIMIT = 1024 * 1024;
 const DISCARD_LIMIT = 64 * 1024 * 1024;
 
 export const FORM_TYPE = 'application/x-www-form-urlencoded';
+const FORM = /^application\/x-www-form-urlencoded *(?:;|$)/i;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\b/i;
 
-type ParseBody = (text: string, request: FastifyRequest) => unknown;
+type ParseBody = (bytes: Buffer, request: FastifyRequest) => unknown;
+
+/** Returns what parses a body of this type; undefined if it has to be refused or ignored. */
+export type FindParser = (contentType: string) => ((bytes: Buffer) => unknown) | undefined;
+
+export const formParser: FindParser = memoize((type) => (FORM.test(type) ? parseForm : undefined));
+
+export const jsonOrFormParser: FindParser = memoize((type) =>
+  JSON_TYPE.test(type) ? parseJsonObject : formParser(type),
+);
 
 /** Parses bodies of one content type; `*` is every type that has no other parser. */
 export function addBodyParser(
@@ -40,7 +49,7 @@ export function addBodyParser(
       if (error !== undefined) return done(error);
       let body: unknown;
       try {
-        body = parseBody(bytes.toString('utf8'), request);
+        body = parseBody(bytes, request);
       } catch (refusal) {
         return done(refusal as Error);
       }
@@ -64,8 +73,8 @@ export function addJsonAndFormParsers(
   scope.removeAllContentTypeParsers();
   addBodyParser(scope, JSON_TYPE, parseJsonObject, limit, isLarge);
   addBodyParser(scope, FORM_TYPE, parseForm, limit);
-  addBodyParser(scope, '*', (text) => {
-    if (text === '') return;
+  addBodyParser(scope, '*', (bytes) => {
+    if (bytes.length === 0) return;
     throw new UnderstudyError(
       'UNDERSTUDY_UNSUPPORTED_TYPE',
       `The Content-Type of a body must be application/json or ${FORM_TYPE}.`,
@@ -151,44 +160,9 @@ export function collectBytes(
 }
 
 const noBytes = Buffer.alloc(0);
-const emptyForm: Form = new Map();
 
-/**
- * Parses a form body or a query, e.g. `A=1&B.C=2&A=3`: each key with its values in the order of arrival. `querystring.parse`
- * gives the same keys and values, but takes several times as long, and makes an object that has to be copied.
- */
-export function parseForm(text: string): Form {
-  if (text === '') return emptyForm;
-  const form = new Map<string, string[]>();
-  let equals = -2;
-  for (let start = 0; start < text.length;) {
-    const next = text.indexOf('&', start);
-    const end = next === -1 ? text.length : next;
-    // Not searched again in each pair, so that a text without any takes no longer per character than others.
-    if (equals !== -1 && equals < start) equals = text.indexOf('=', start);
-    if (end > start) {
-      const hasValue = equals !== -1 && equals < end;
-      const name = decode(text.slice(start, hasValue ? equals : end));
-      const value = hasValue ? decode(text.slice(equals + 1, end)) : '';
-      const values = form.get(name);
-      if (values === undefined) form.set(name, [value]);
-      else values.push(value);
-    }
-    start = end + 1;
-  }
-  return form;
-}
-
-const ESCAPED = /%[0-9a-f]{2}/i;
-
-/** `unescape` keeps what is not valid UTF-8, where `decodeURIComponent` throws. */
-function decode(part: string): string {
-  const spaced = part.includes('+') ? part.replaceAll('+', ' ') : part;
-  if (spaced.includes('%') && ESCAPED.test(spaced)) return unescape(spaced);
-  return spaced === part ? detach(part) : spaced;
-}
-
-function parseJsonObject(text: string): object | undefined {
+function parseJsonObject(bytes: Buffer): object | undefined {
+  const text = bytes.toString('utf8');
   if (text.trim() === '') return undefined;
   return objectOf(parseJson(text));
 }

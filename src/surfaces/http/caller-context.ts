@@ -1,12 +1,12 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller, CallerSignal } from '../../core/operation.js';
 import { readBasic } from './credentials.js';
+import type { OperationReply, OperationRequest } from './operation-request.js';
 
 /** Caller fields that only some backends need: abort signal, request id, trace headers, requested fault, credentials. */
 type CallerContext = Pick<Caller, 'signal' | 'requestId' | 'trace' | 'fault' | 'credentials'>;
 
 /** Reads those fields from a request. */
-export type ReadCallerContext = (request: FastifyRequest, reply: FastifyReply) => CallerContext;
+export type ReadCallerContext = (request: OperationRequest, reply: OperationReply) => CallerContext;
 
 export interface CallerContextOptions {
   /** The backend calls Twilio: read the abort signal, the request id and the trace headers. */
@@ -27,7 +27,7 @@ export function createCallerContextReader(options: CallerContextOptions): ReadCa
 /** Reads nothing. */
 export const readNoContext: ReadCallerContext = () => ({});
 
-function faultOf({ headers: { 'understudy-fault': fault } }: FastifyRequest): string | undefined {
+function faultOf({ headers: { 'understudy-fault': fault } }: OperationRequest): string | undefined {
   return typeof fault === 'string' ? fault : undefined;
 }
 
@@ -47,7 +47,7 @@ const readRemoteContext: ReadCallerContext = (request, reply) => ({
 
 const TRACE_HEADERS = ['traceparent', 'tracestate'];
 
-function readTrace({ headers }: FastifyRequest): Record<string, string> | undefined {
+function readTrace({ headers }: OperationRequest): Record<string, string> | undefined {
   let found: Record<string, string> | undefined;
   for (const name of TRACE_HEADERS) {
     const value = headers[name];
@@ -61,7 +61,7 @@ class HangUpSignal implements CallerSignal {
   aborted = false;
   readonly #listeners = new Set<() => void>();
 
-  constructor(raw: FastifyReply['raw']) {
+  constructor(raw: OperationReply['raw']) {
     raw.once('close', () => {
       if (raw.writableFinished) return;
       this.aborted = true;

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Result } from '../../core/operation.js';
+import type { OperationReply } from './operation-request.js';
 import type { OperationResponse } from './response.js';
 
 /** Applies the connection fault of a fault rule in place of sending the response. */
 export type ApplyConnectionFault = (
-  reply: FastifyReply,
+  reply: OperationReply,
   fault: NonNullable<Result['connectionFault']>,
   response: OperationResponse,
 ) => void;

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 import { UnderstudyError } from '../../core/errors.js';
 import { ACCOUNT_SID, API_KEY_SID } from '../../core/sids.js';
 import { memoize } from '../../util/memoize.js';
@@ -40,7 +40,10 @@ export function readBasic(header: string | undefined): BasicCredentials | undefi
  * the account of an API key `SK…`, else undefined for the default world.
  * @throws UnderstudyError if the header is not an account SID
  */
-export type ReadWorld = (request: FastifyRequest, basic?: BasicCredentials) => string | undefined;
+export type ReadWorld = (
+  request: { readonly headers: IncomingHttpHeaders },
+  basic?: BasicCredentials,
+) => string | undefined;
 
 export function createWorldReader(apiKeys: ApiKeys): ReadWorld {
   return ({ headers }, basic = readBasic(headers.authorization)) => {

@@ -3,8 +3,10 @@ import { mapMaybe } from '../../core/maybe-promise.js';
 import type { Caller, Engine, Form, HttpRequest, Input, Operation, Outcome } from '../../core/operation.js';
 import { lazy } from '../../util/lazy.js';
 import { placeholdersOf } from '../../util/path-template.js';
-import { PathTree } from '../../util/path-tree.js';
+import { type PathMatch, PathTree } from '../../util/path-tree.js';
 import { createConnectionFault } from './connection-fault.js';
+import type { DirectRoutes } from './direct.js';
+import type { GuardedRequest, OperationReply, OperationRequest } from './operation-request.js';
 import { methodNotAllowed, notFound, RefusalError } from './refusal.js';
 import { requestPath } from './request-path.js';
 import { headersForJournal, type OperationResponse, writeResponse } from './response.js';
@@ -22,7 +24,9 @@ export interface OperationRoute {
 
 export interface OperationRouteOptions {
   readonly engine: Engine;
-  readonly callerOf: (request: FastifyRequest, reply: FastifyReply) => Caller;
+  readonly callerOf: (request: OperationRequest, reply: OperationReply) => Caller;
+  /** What lets usual requests be answered without Fastify; absent if Fastify must answer all. */
+  readonly direct?: Pick<DirectRoutes, 'guards' | 'parserOf' | 'stamp'> | undefined;
   /** Returns the error for a path that no operation has. Default: 404. */
   readonly unknownPath?: (request: FastifyRequest, reply: FastifyReply) => Error;
   /** Answers requests for such a path instead, before their body is parsed. */
@@ -30,7 +34,7 @@ export interface OperationRouteOptions {
 }
 
 /** The request as the journal shows it. It refers to the headers and does not copy them. */
-export function httpRequestOf({ method, url, headers }: FastifyRequest): HttpRequest {
+export function httpRequestOf({ method, url, headers }: GuardedRequest): HttpRequest {
   return { method, url, headers };
 }
 
@@ -58,7 +62,7 @@ interface ServedRoute {
   readonly reader: () => InputReader;
 }
 
-type InputReader = (request: FastifyRequest, placeholders: readonly string[]) => Input;
+type InputReader = (request: OperationRequest, placeholders: readonly string[]) => Input;
 
 /**
  * Serves operations below `base`. Refuses other methods of a known path with 405, and unknown paths with 404 or the given
@@ -68,18 +72,18 @@ export function serveOperations(
   scope: FastifyInstance,
   base: string,
   routes: readonly OperationRoute[],
-  { engine, callerOf, unknownPath, forwardUnknownPath }: OperationRouteOptions,
+  { engine, callerOf, direct, unknownPath, forwardUnknownPath }: OperationRouteOptions,
 ): void {
   const applyConnectionFault = createConnectionFault(scope);
   const tree = new PathTree<ServedRoute>();
   for (const route of routes) {
     tree.add(route.method, route.path, { operation: route.operation, reader: lazy(() => createInputReader(route)) });
   }
-  const handler = (request: FastifyRequest, reply: FastifyReply): void => {
-    const path = requestPath(request.url);
-    const match = tree.find(request.method, path);
-    if (match === undefined) return refuse(request, reply, path);
-    const { operation, reader } = match.value;
+  const answer = (
+    { value: { operation, reader }, placeholders }: PathMatch<ServedRoute>,
+    request: OperationRequest,
+    reply: OperationReply,
+  ): void | Promise<void> => {
     const caller = callerOf(request, reply);
     const send = (outcome: Outcome): void => {
       const headers = writeStamped(request, reply, outcome);
@@ -94,7 +98,12 @@ export function serveOperations(
       response.content?.open().destroy();
       applyConnectionFault(reply, fault, response);
     };
-    return mapMaybe(engine.call(operation.id, reader()(request, match.placeholders), caller), send) as void;
+    return mapMaybe(engine.call(operation.id, reader()(request, placeholders), caller), send);
+  };
+  const handler = (request: FastifyRequest, reply: FastifyReply): void | Promise<void> => {
+    const path = requestPath(request.url);
+    const match = tree.find(request.method, path);
+    return match === undefined ? refuse(request, reply, path) : answer(match, request, reply);
   };
   const refuse = (request: FastifyRequest, reply: FastifyReply, path: string): void => {
     const methods = tree.methodsAt(path);
@@ -114,6 +123,15 @@ export function serveOperations(
   }
   scope.methodLookups.push((path) => tree.methodsAt(path));
   for (const url of ['', '/*']) scope.all(url, handler);
+  if (direct === undefined) return;
+  scope.direct.addRoutes({
+    ...direct,
+    base,
+    find(method, url) {
+      const match = tree.find(method, requestPath(url));
+      return match && ((request, reply) => answer(match, request, reply));
+    },
+  });
 }
 
 /** Reads an operation's inputs from a request. Unknown query parameters are kept, so that the engine can report them. */
@@ -143,7 +161,7 @@ function createInputReader({ operation, path, inputs }: OperationRoute): InputRe
   };
 }
 
-function responseOf({ result, ignored }: Outcome, request: FastifyRequest): OperationResponse {
+function responseOf({ result, ignored }: Outcome, request: OperationRequest): OperationResponse {
   const { status, body, content } = result;
   const headers = twilioHeaders(request);
   if (body !== null) headers['content-type'] = (request.stamp?.surface ?? plainHeaders).json;

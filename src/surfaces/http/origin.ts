@@ -1,10 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { isTwilioHost } from '../../core/twilio-hosts.js';
 import { memoize } from '../../util/memoize.js';
 import { readHost } from './host-guard.js';
+import type { GuardedRequest } from './operation-request.js';
 
 /** Returns the origin that URLs in a response begin with, e.g. `http://127.0.0.1:8080`. */
-export type OriginOf = (request: FastifyRequest) => string;
+export type OriginOf = (request: Pick<GuardedRequest, 'headers' | 'socket'>) => string;
 
 /** URLs begin with `publicUrl` if there is one, else with this server as the client addressed it. */
 export function createOriginOf(app: FastifyInstance, publicUrl: string | undefined): OriginOf {

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { FastifyReply } from 'fastify';
+import type { FastifyBaseLogger, FastifyReply } from 'fastify';
 import { errorBody, UnderstudyError, understudyErrors } from '../../core/errors.js';
 import { sendJson } from './response.js';
 
@@ -68,6 +68,16 @@ export function refusalOf(error: unknown): Refusal | undefined {
   if (status === 413) return tooLarge();
   if (status === undefined || status < 400 || status > 499) return undefined;
   return badRequest(status, `${STATUS_CODES[status] ?? 'Bad Request'}: ${(error as Error).message.slice(0, 200)}`);
+}
+
+/** The refusal of a request that failed with this error, whatever it is. */
+export function refusalFor(error: unknown): Refusal {
+  return refusalOf(error) ?? internalError();
+}
+
+/** Logs an error that is our own failure. */
+export function logFailure(error: unknown, log: Pick<FastifyBaseLogger, 'error'>, reqId: string): void {
+  if (refusalOf(error) === undefined) log.error({ err: error, reqId }, 'request failed');
 }
 
 /** What a caller sees of our own failure. The details go to the log only. */

@@ -2,6 +2,7 @@ import { pipeline, Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { Body } from '../../core/body.js';
 import type { Content } from '../../core/file-body.js';
+import type { OperationReply } from './operation-request.js';
 import { ownHeaders } from './twilio-headers.js';
 
 /** A response that is ready to be sent. Header names are in lower case; `content-length` is added on write. */
@@ -17,7 +18,7 @@ export interface OperationResponse {
  * Writes a response to the raw socket. Fastify's `send` costs as much as the rest of a request and changes the content type.
  * `onSend` hooks do not run.
  */
-export function writeResponse(reply: FastifyReply, { status, headers, body, content }: OperationResponse): void {
+export function writeResponse(reply: OperationReply, { status, headers, body, content }: OperationResponse): void {
   const { raw } = reply;
   if (content !== undefined) {
     sendFile(raw, status, headers, content);
@@ -47,7 +48,7 @@ export function headersForJournal(headers: Readonly<Record<string, string>>): ()
  */
 const FILE_HEADERS = { 'content-security-policy': "default-src 'none'; sandbox", 'x-content-type-options': 'nosniff' };
 
-function sendFile(raw: FastifyReply['raw'], status: number, headers: Record<string, string>, content: Content): void {
+function sendFile(raw: OperationReply['raw'], status: number, headers: Record<string, string>, content: Content): void {
   const { size } = content;
   const length = size === undefined ? {} : { 'content-length': String(size) };
   raw.writeHead(status, { ...headers, ...FILE_HEADERS, ...length });

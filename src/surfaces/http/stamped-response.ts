@@ -1,6 +1,6 @@
 import { ServerResponse, STATUS_CODES } from 'node:http';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpRequest, Outcome } from '../../core/operation.js';
+import type { OperationReply, OperationRequest } from './operation-request.js';
 import { headersOf, headLinesOf } from './twilio-headers.js';
 
 /** What `writeHead` calls with the status line and the headers: it checks and adds each of these, and Node's own. */
@@ -24,8 +24,8 @@ const MAX_DIRECT = 12 * 1024;
  * @returns the headers, for the journal; undefined if the response is another one, and has not been written
  */
 export function writeStamped(
-  { stamp }: FastifyRequest,
-  reply: FastifyReply,
+  { stamp }: OperationRequest,
+  reply: OperationReply,
   { result, ignored }: Outcome,
 ): NonNullable<HttpRequest['responseHeaders']> | undefined {
   const { status, headers, body, content, connectionFault } = result;
@@ -54,7 +54,7 @@ export function writeStamped(
   });
 }
 
-type Raw = FastifyReply['raw'];
+type Raw = OperationReply['raw'];
 
 function sendText(raw: Raw, text: string, encoding: 'latin1' | 'utf8'): void {
   const { socket } = raw;

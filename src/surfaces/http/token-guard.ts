@@ -1,11 +1,23 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { FastifyRequest } from 'fastify';
 import { UnderstudyError } from '../../core/errors.js';
 import { readBasic } from './credentials.js';
+import type { GuardedRequest } from './operation-request.js';
 
 /** An `onRequest` hook that throws to refuse a request. */
-export type Guard = (request: FastifyRequest, reply: unknown, done: () => void) => void;
+export type Guard = (request: GuardedRequest, reply: unknown, done: () => void) => void;
+
+const nothing = (): void => undefined;
+
+/** Whether a guard lets a request pass. */
+export function passes(guard: Guard, request: GuardedRequest): boolean {
+  try {
+    guard(request, undefined, nothing);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 export interface TokenGuardOptions {
   /** Accept only the header `Understudy-Token`, because `Authorization` is meant for Twilio. */

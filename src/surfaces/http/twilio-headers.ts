@@ -1,10 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { NextRequestId } from './request-ids.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set on surfaces that call `stampRequests`. */
-    stamp?: RequestStamp;
+    stamp?: RequestStamp | undefined;
   }
 }
 
@@ -64,16 +64,17 @@ export class RequestStamp {
   }
 }
 
-/** Adds Twilio's request headers, and those of the surface, to every response. */
+/** Adds Twilio's request headers, and those of the surface, to every response. @returns what makes the stamp of a request */
 export function stampRequests(
   scope: FastifyInstance,
   clock: { now(): number },
   nextId: NextRequestId,
   surface: SurfaceHeaders,
-): void {
+): () => RequestStamp {
+  const stamp = (): RequestStamp => new RequestStamp(nextId(), surface, clock);
   scope.decorateRequest('stamp', undefined);
   scope.addHook('onRequest', (request, _reply, done) => {
-    request.stamp = new RequestStamp(nextId(), surface, clock);
+    request.stamp = stamp();
     done();
   });
   scope.addHook('onSend', (request, reply, _payload, done) => {
@@ -81,10 +82,11 @@ export function stampRequests(
     if (reply.getHeader('content-type') === plainHeaders.json) reply.header('content-type', surface.json);
     done();
   });
+  return stamp;
 }
 
 /** The headers for a response to this request; empty on surfaces that do not stamp requests. */
-export function twilioHeaders({ stamp }: FastifyRequest): Record<string, string> {
+export function twilioHeaders({ stamp }: { readonly stamp?: RequestStamp | undefined }): Record<string, string> {
   return stamp === undefined ? {} : headersOf(stamp, stamp.duration);
 }
 

@@ -25,6 +25,8 @@ export interface OwnWorldOptions {
  */
 export function forwardToOwners(server: FastifyInstance, options: OwnWorldOptions): void {
   const { shared, worldOf } = options;
+  // A request may have to be forwarded before its body is read.
+  server.direct.close();
   server.addHook('preParsing', (request, reply, payload, done) => {
     const world = request.is404 ? undefined : worldOf(request);
     if (world === undefined) return done(null, payload);

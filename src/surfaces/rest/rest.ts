@@ -1,4 +1,4 @@
-import { addJsonAndFormParsers } from '../http/body.js';
+import { addJsonAndFormParsers, jsonOrFormParser } from '../http/body.js';
 import { groupByBasePath, httpRequestOf, serveOperations } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';
 import { addScope } from '../http/scope.js';
@@ -17,11 +17,12 @@ export const restSurface: Surface = {
     const guard = createTokenGuard(parts.token);
     for (const [prefix, routes] of groupByBasePath(parts.capability.files.map((file) => file.routes))) {
       await addScope(http, prefix, (scope) => {
-        stampRequests(scope, parts.clock, parts.nextRequestId, ownHeaders);
+        const stamp = stampRequests(scope, parts.clock, parts.nextRequestId, ownHeaders);
         scope.addHook('onRequest', guard);
         addJsonAndFormParsers(scope);
         serveOperations(scope, prefix, routes, {
           engine,
+          direct: { guards: [guard], parserOf: jsonOrFormParser, stamp },
           callerOf(request, reply) {
             const { credentials, signal, requestId, trace, fault } = readCallerContext(request, reply);
             const account = readWorld(request, credentials);

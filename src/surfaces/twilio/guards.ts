@@ -1,5 +1,5 @@
-import type { FastifyRequest } from 'fastify';
 import { type BasicCredentials, readBasic } from '../http/credentials.js';
+import type { GuardedRequest } from '../http/operation-request.js';
 import { RefusalError, unauthenticated } from '../http/refusal.js';
 import { createSecretCheck, createTokenGuard, type Guard, sentTokens } from '../http/token-guard.js';
 import type { SurfaceParts } from '../surface.js';
@@ -39,7 +39,7 @@ function isPlausible({ account, key, password }: BasicCredentials): boolean {
   return (account ?? key) !== undefined && password !== '';
 }
 
-function refuseUnless(isCaller: (request: FastifyRequest) => boolean): Guard {
+function refuseUnless(isCaller: (request: GuardedRequest) => boolean): Guard {
   return (request, _reply, done) => {
     if (!isCaller(request)) throw new RefusalError(unauthenticated());
     done();

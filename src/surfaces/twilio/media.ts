@@ -1,10 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { mediaOperations } from '../../core/media.js';
 import type { Form } from '../../core/operation.js';
 import { ACCOUNT_SID } from '../../core/sids.js';
 import { allowPages, readClientCaller, serveMediaSet } from '../client/media.js';
 import { readBasic } from '../http/credentials.js';
 import { basePath, httpRequestOf, serveOperations } from '../http/operation-routes.js';
+import type { OperationRequest } from '../http/operation-request.js';
 import { createOriginOf } from '../http/origin.js';
 import { addScope } from '../http/scope.js';
 import { MEDIA_PREFIX } from '../../core/twilio-hosts.js';
@@ -57,7 +58,7 @@ function unlessClient(guard: Guard, parts: SurfaceParts): Guard {
 }
 
 /** A request without credentials names its world by the key of its signature. */
-function worldOfLink({ query }: FastifyRequest): string | undefined {
+function worldOfLink({ query }: OperationRequest): string | undefined {
   const [key = ''] = (query as Form).get('Key-Pair-Id') ?? [];
   return ACCOUNT_SID.test(key) ? key : undefined;
 }

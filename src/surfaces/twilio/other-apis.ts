@@ -10,6 +10,7 @@ import { requestPath } from '../http/request-path.js';
 import { createOriginOf } from '../http/origin.js';
 import { headersForJournal } from '../http/response.js';
 import { addScope } from '../http/scope.js';
+import { passes } from '../http/token-guard.js';
 import { recordedHeaders, stampRequests } from '../http/twilio-headers.js';
 import type { SurfaceParts } from '../surface.js';
 import { guardsFor } from './guards.js';
@@ -28,6 +29,7 @@ export type RefuseUnserved = (request: FastifyRequest, reply: FastifyReply) => U
 /** Refuses other hosts of Twilio. */
 export function refuseOtherHosts(http: FastifyInstance, refuse: RefuseUnserved): void {
   const isOther = memoize((host) => isOtherTwilioHost(hostName(host)));
+  http.direct.addGate(({ headers }) => !isOther(headers.host ?? ''));
   http.addHook('onRequest', (request, reply, done) => {
     if (isOther(request.headers.host ?? '')) throw refuse(request, reply);
     done();
@@ -94,7 +96,7 @@ export function createRefusal(http: FastifyInstance, parts: SurfaceParts): Refus
     const error = new UnderstudyError('UNDERSTUDY_NOT_SIMULATED', message);
     const headers = { [ERROR_HEADER]: error.name };
     reply.headers(headers);
-    if (!mayBeReported(request, reply)) return error;
+    if (!mayBeReported(request)) return error;
     const sent = { ...httpRequestOf(request), responseHeaders: headersForJournal(headers) };
     const account = parts.readWorld(request);
     reportUnserved({ surface: 'twilio', account, origin: originOf(request), http: sent, requestId: request.id }, error);
@@ -103,14 +105,7 @@ export function createRefusal(http: FastifyInstance, parts: SurfaceParts): Refus
 }
 
 /** These requests are refused before anybody has checked who sends them. Strangers must not fill the log and the journal. */
-function createTrustCheck(parts: SurfaceParts): (request: FastifyRequest, reply: FastifyReply) => boolean {
+function createTrustCheck(parts: SurfaceParts): (request: FastifyRequest) => boolean {
   const guards = parts.token === undefined ? [] : guardsFor(parts);
-  return (request, reply) => {
-    try {
-      for (const guard of guards) guard(request, reply, () => undefined);
-      return true;
-    } catch {
-      return false;
-    }
-  };
+  return (request) => guards.every((guard) => passes(guard, request));
 }

@@ -3,8 +3,9 @@ import type { Capability } from '../../capability/capability.js';
 import { addressOf } from '../../capability/surfaces.js';
 import type { Log } from '../../core/log.js';
 import type { Operation } from '../../core/operation.js';
-import { addBodyParser, FORM_TYPE, parseForm } from '../http/body.js';
+import { addBodyParser, FORM_TYPE, formParser } from '../http/body.js';
 import { readBasic } from '../http/credentials.js';
+import { parseForm } from '../http/form.js';
 import { groupByBasePath, httpRequestOf, type OperationRoute, serveOperations } from '../http/operation-routes.js';
 import { createOriginOf } from '../http/origin.js';
 import { addScope } from '../http/scope.js';
@@ -34,11 +35,13 @@ export const twilioSurface: Surface = {
     await serveMedia(http, parts);
     for (const [prefix, routes] of groups) {
       await addScope(http, prefix, (scope) => {
-        stampRequests(scope, parts.clock, parts.nextRequestId, recordedHeaders);
-        for (const guard of guardsFor(parts)) scope.addHook('onRequest', guard);
+        const stamp = stampRequests(scope, parts.clock, parts.nextRequestId, recordedHeaders);
+        const guards = guardsFor(parts);
+        for (const guard of guards) scope.addHook('onRequest', guard);
         addBodyParsers(scope);
         serveOperations(scope, prefix, routes, {
           engine,
+          direct: { guards, parserOf: formParser, stamp },
           unknownPath,
           forwardUnknownPath,
           callerOf: (request, reply) => {
@@ -76,8 +79,8 @@ function nativeRoutes({ files }: Capability, log: Log): OperationRoute[][] {
 function addBodyParsers(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   addBodyParser(scope, FORM_TYPE, parseForm);
-  addBodyParser(scope, '*', (text, { id, method, url, headers, log }) => {
-    if (text === '') return;
+  addBodyParser(scope, '*', (bytes, { id, method, url, headers, log }) => {
+    if (bytes.length === 0) return;
     const type = (headers['content-type'] ?? '(none)').slice(0, 100);
     log.warn(
       { reqId: id },
