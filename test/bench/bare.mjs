@@ -60,7 +60,7 @@ async function stateful() {
   await app.listen({ port, host: '127.0.0.1' });
 }
 
-/** The MCP library with one tool that returns a constant result. */
+/** The MCP library, behind its own adapter for Node.js, with one tool that returns a constant result. */
 async function mcp() {
   const { toNodeHandler } = await import('@modelcontextprotocol/node');
   const { createMcpHandler, Server } = await import('@modelcontextprotocol/server');

@@ -3,6 +3,7 @@ import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:h
 import type { Server } from '@modelcontextprotocol/server';
 import type { FastifyReply } from 'fastify';
 import { BODY_LIMIT, collectBytes } from '../http/body.js';
+import { requestPath } from '../http/request-path.js';
 import type { McpHandler } from './handler.js';
 
 /**
@@ -33,13 +34,13 @@ function readText(request: IncomingMessage): Promise<string> {
   });
 }
 
-/** A request without its body. */
+/** A request without its body and query. */
 class WebRequest extends Request {
   /** Aborts when the client leaves. As an option of `Request`, it would triple the time that creating one takes. */
   override readonly signal: AbortSignal;
 
   constructor({ method = 'GET', url = '/', headers }: IncomingMessage, response: ServerResponse) {
-    super(new URL(url, `http://${headers.host ?? 'localhost'}`), {
+    super(`http://${headers.host ?? 'localhost'}${requestPath(url)}`, {
       // `Request` refuses TRACE. The SDK responds to it as to GET.
       method: method === 'TRACE' ? 'GET' : method,
       headers: textsOf(headers),
