@@ -144,8 +144,7 @@ function createInputReader({ operation, path, inputs }: OperationRoute): InputRe
 
   return (request, placeholders) => {
     const query = request.query as Form;
-    // A query may use any name, so the object has no prototype.
-    const input: Record<string, unknown> = query.size > 0 ? (Object.create(null) as Record<string, unknown>) : {};
+    const input = new Inputs();
     for (const [name, values] of query) {
       const parameter = inQuery.get(name) ?? (locations.has(name) ? undefined : name);
       if (parameter !== undefined) input[parameter] = values.length === 1 ? values[0] : values;
@@ -160,6 +159,10 @@ function createInputReader({ operation, path, inputs }: OperationRoute): InputRe
     return input;
   };
 }
+
+/** An object for any names: nothing is inherited. V8 is much slower with objects of `Object.create(null)`. */
+const Inputs = function () {} as unknown as new () => Record<string, unknown>;
+Inputs.prototype = Object.create(null);
 
 function responseOf({ result, ignored }: Outcome, request: OperationRequest): OperationResponse {
   const { status, body, content } = result;
