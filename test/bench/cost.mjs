@@ -3,17 +3,18 @@ import { costOf, warmUp } from './load.mjs';
 import { startBare, startOurs } from './processes.mjs';
 import { prepare, send, toolCall } from './requests.mjs';
 
-/** The baseline of each request, its target, and its number in one round: a round takes about half a second. */
+/** The baseline of each request, its target, and its number in one round. Many short rounds differ less than a few long ones. */
 const REQUESTS = {
-  'GET one conversation': { kind: 'constant', atMost: 1.4, count: 12_000 },
-  'GET a page of 50 messages': { kind: 'constant', atMost: 1.25, count: 5000 },
-  'POST a message': { kind: 'stateful', atMost: 1.5, count: 8000 },
-  'POST a conversation': { kind: 'stateful', atMost: 1.5, count: 8000 },
+  'GET one conversation': { kind: 'constant', atMost: 1.4, count: 4000 },
+  'GET a page of 50 messages': { kind: 'constant', atMost: 1.25, count: 2000 },
+  'POST a message': { kind: 'stateful', atMost: 1.5, count: 3000 },
+  'POST a conversation': { kind: 'stateful', atMost: 1.5, count: 3000 },
 };
 /** At most 5 % more than the Twilio surface. */
 const REST_TO_TWILIO = { atMost: 1.05 };
 const MCP_TO_LIBRARY = { atMost: 1.15 };
-const CALLS = 800;
+const CALLS = 300;
+const SHORT_ROUNDS = 3;
 
 /**
  * Compares the CPU time of each request on both surfaces with that of a Fastify server which does the obvious work, and of
@@ -34,7 +35,7 @@ export async function measureCost({ rounds }) {
 
   const measures = {};
   const add = async (name, target, server, count) => {
-    await warmUp(target, count);
+    await warmUp(target, count * SHORT_ROUNDS);
     measures[name] = () => costOf(target, server, { count });
   };
   for (const [what, { twilio, rest }] of Object.entries(requests)) {
@@ -46,7 +47,7 @@ export async function measureCost({ rounds }) {
   await add('tool call, bare', toolCall(bareMcp.origin, 'modern', 'constant'), bareMcp, CALLS);
   await add('tool call, modern', services, ours, CALLS);
   await add('tool call, legacy', toolCall(ours.mcp, 'legacy'), ours, CALLS);
-  const results = await interleaved(measures, rounds);
+  const results = await interleaved(measures, rounds * SHORT_ROUNDS);
   await Promise.all([ours, bareMcp, ...Object.values(bare)].map(({ stop }) => stop()));
 
   const rows = Object.entries(REQUESTS).flatMap(([what, { kind, atMost }]) => {

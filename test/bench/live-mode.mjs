@@ -4,7 +4,8 @@ import { LOAD_CORE, startBare, startOurs } from './processes.mjs';
 import { authorization, prepare, send } from './requests.mjs';
 
 const RATE = 500;
-const COUNT = 6000;
+const COUNT = 2000;
+const SHORT_ROUNDS = 3;
 /** Of our CPU time, relative to that of the proxy. */
 const MOST_COST = 0.95;
 /** Milliseconds that our 99th percentile may be above the proxy's. */
@@ -33,10 +34,13 @@ export async function measureLive({ rounds, seconds }) {
   for (const server of [proxy, ours]) await warmUp(at(server));
   const costs = await interleaved(
     { proxy: () => costOf(at(proxy), proxy, { count: COUNT }), ours: () => costOf(at(ours), ours, { count: COUNT }) },
-    rounds,
+    rounds * SHORT_ROUNDS,
   );
-  const evenly = (server) => () => latencyOf(at(server), { seconds, rate: RATE });
-  const times = await interleaved({ direct: evenly(upstream), proxy: evenly(proxy), ours: evenly(ours) }, rounds);
+  const evenly = (server) => () => latencyOf(at(server), { seconds: seconds / 2, rate: RATE });
+  const times = await interleaved(
+    { direct: evenly(upstream), proxy: evenly(proxy), ours: evenly(ours) },
+    rounds * SHORT_ROUNDS,
+  );
   await Promise.all([upstream, proxy, ours].map(({ stop }) => stop()));
 
   const minus = (part, one, other) =>

@@ -44,7 +44,6 @@ export async function measurePauses({ rounds, seconds }) {
     absolute(`${what}: delay of the event loop, p99, with ${LARGE}`, large.delay, {
       unit: ' ms',
       atMost: MOST_P99,
-      late: large.late,
       reached: large.reached.median / RATE,
     }),
     absolute(`${what}: the same with the default of Node.js`, usual.delay, { unit: ' ms' }),
