@@ -3,8 +3,8 @@ import { absolute, compared, figureOf } from './figures.mjs';
 import { here, run } from './processes.mjs';
 
 const SMALL = 1000;
-/** In KB, with a margin for what the process itself takes. */
-const MOST_PER_MESSAGE = 0.75;
+/** In KB. */
+const MOST_PER_MESSAGE = 0.7;
 
 /**
  * Measures the cost of one call in a small world and in a large one, in two processes that take turns, and the memory per
