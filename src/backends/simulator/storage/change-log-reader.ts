@@ -1,8 +1,8 @@
 import { CHUNK_SIZE } from '../../../util/chunks.js';
 import type { FileSystem } from './file-system.js';
-import { readLines, type RawLine } from './lines.js';
+import { readLineGroups, readLines, type RawLine } from './lines.js';
 import { isLogLine, type LogLine } from './log-content.js';
-import { decodeHeader, decodeLine } from './log-line.js';
+import { decodeHeader, decodeLine, oldJson } from './log-line.js';
 import { RepeatedTexts } from './repeated-texts.js';
 import type { RecordBase } from '../kernel/collection.js';
 import type { WorldChanges, WorldDocument } from '../kernel/world-content.js';
@@ -41,8 +41,8 @@ export class DamagedLog extends Error {
 /** The generation in the first line of a log; undefined if the file does not exist; `torn` if the line is not complete. */
 export async function readGeneration(files: FileSystem, path: string): Promise<number | 'torn' | undefined> {
   if ((await files.status(path)) === undefined) return undefined;
-  for await (const { text, isComplete } of readLines(files.read(path, CHUNK_SIZE))) {
-    const header = isComplete ? decodeHeader(text ?? '') : undefined;
+  for await (const { bytes, isComplete } of readLines(files.read(path, CHUNK_SIZE))) {
+    const header = isComplete ? decodeHeader(bytes) : undefined;
     return header?.generation ?? 'torn';
   }
   return 'torn';
@@ -57,7 +57,7 @@ export async function readChangeLog(
   apply: (entry: LogEntry) => void,
 ): Promise<LogContents> {
   const reader = new LogReader(apply);
-  for await (const line of readLines(chunks)) reader.add(line);
+  for await (const lines of readLineGroups(chunks)) for (const line of lines) reader.add(line);
   return reader.finish();
 }
 
@@ -103,15 +103,14 @@ class LogReader {
   }
 
   #addIncomplete({ bytes }: RawLine): void {
-    const text = bytes.subarray(0, -1).toString();
-    if (this.#generation !== undefined && decodeLine(text, this.#generation) !== undefined) {
+    if (this.#generation !== undefined && decodeLine(bytes.subarray(0, -1), this.#generation) !== undefined) {
       throw new DamagedLog(this.#lines + 1, 'is complete, but does not end with a line feed');
     }
     this.#tear = 'incomplete';
   }
 
-  #addHeader({ text, next }: RawLine): void {
-    const header = decodeHeader(text ?? '');
+  #addHeader({ bytes, next }: RawLine): void {
+    const header = decodeHeader(bytes);
     if (header === undefined) throw new DamagedLog(1, 'is not the header of a log');
     this.#generation = header.generation;
     this.#hasChecksums = header.hasChecksums;
@@ -119,10 +118,10 @@ class LogReader {
   }
 
   #addLine(raw: RawLine, generation: number): void {
-    const { text = '', next } = raw;
+    const { bytes, next } = raw;
     // A log of an earlier version may be continued with checksums, but not the other way round.
-    const isOld = !this.#hasChecksums && (text.startsWith('{') || text.startsWith('['));
-    const line = isOld ? { number: this.#lines, json: text } : decodeLine(text, generation);
+    const old = this.#hasChecksums ? undefined : oldJson(bytes);
+    const line = old === undefined ? decodeLine(bytes, generation) : { number: this.#lines, json: old };
     if (line === undefined) {
       if (!hasLostSector(raw)) throw new DamagedLog(this.#lines + 1, 'does not match its checksum');
       this.#tear = 'power loss';
@@ -131,7 +130,7 @@ class LogReader {
     if (line.number !== this.#lines) {
       throw new DamagedLog(this.#lines + 1, `has the number ${line.number}, but ${this.#lines} was expected`);
     }
-    this.#hasChecksums ||= !isOld;
+    this.#hasChecksums ||= old === undefined;
     const content = parse(line.json, this.#lines + 1);
     if ('document' in content) this.#documents.add(content.document);
     else if (!this.#assemble(content)) {
@@ -147,8 +146,8 @@ class LogReader {
   }
 
   /** A line after a power loss is explained only if nothing says that the lost lines were on disk. */
-  #addAfterTear({ text = '', isComplete }: RawLine): void {
-    const line = isComplete ? decodeLine(text, this.#generation ?? 0) : undefined;
+  #addAfterTear({ bytes, isComplete }: RawLine): void {
+    const line = isComplete ? decodeLine(bytes, this.#generation ?? 0) : undefined;
     if (line !== undefined && line.synced > this.#lines) {
       throw new DamagedLog(this.#lines + 1, 'is not readable, although it was on disk when later lines were written');
     }

@@ -11,6 +11,7 @@
  * Earlier versions wrote the JSON alone.
  */
 import { crc32 } from 'node:zlib';
+import { textOf } from './lines.js';
 
 export interface Line {
   readonly number: number;
@@ -24,14 +25,19 @@ export function encodeLine({ number, synced, json }: Line, generation: number): 
   return `${head} ${checksumOf(`${head} ${json}`, generation)} ${json}\n`;
 }
 
-/** Undefined if the text is not a line of this log. */
-export function decodeLine(text: string, generation: number): Line | undefined {
-  const match = /^(\d{1,15}) (\d{1,15}) ([0-9a-f]{8}) /.exec(text);
+const HEAD = /^(\d{1,15}) (\d{1,15}) ([0-9a-f]{8}) /;
+const MAX_HEAD_BYTES = 41;
+const CHECKSUM_BYTES = 9;
+
+/** Undefined if the bytes are not a line of this log. */
+export function decodeLine(bytes: Buffer, generation: number): Line | undefined {
+  const match = HEAD.exec(bytes.toString('latin1', 0, MAX_HEAD_BYTES));
   if (match === null) return undefined;
-  const [{ length }, number = '', synced = '', checksum] = match;
-  const json = text.slice(length);
-  if (checksumOf(json, crc32(`${number} ${synced} `, generation >>> 0)) !== checksum) return undefined;
-  return { number: Number(number), synced: Number(synced), json };
+  const [{ length }, number, synced, checksum = ''] = match;
+  const rest = bytes.subarray(length);
+  const found = crc32(rest, crc32(bytes.subarray(0, length - CHECKSUM_BYTES), generation >>> 0));
+  const json = found === Number.parseInt(checksum, 16) ? textOf(rest) : undefined;
+  return json === undefined ? undefined : { number: Number(number), synced: Number(synced), json };
 }
 
 function checksumOf(text: string, generation: number): string {
@@ -39,6 +45,14 @@ function checksumOf(text: string, generation: number): string {
     .toString(16)
     .padStart(8, '0');
 }
+
+/** A line of an earlier version; undefined for anything else. */
+export function oldJson(bytes: Buffer): string | undefined {
+  return bytes[0] === BRACE || bytes[0] === BRACKET ? textOf(bytes) : undefined;
+}
+
+const BRACE = 0x7b;
+const BRACKET = 0x5b;
 
 /**
  * The first line of a log. Its checksum has no generation in it, because the reader does not know it yet.
@@ -53,9 +67,10 @@ export function encodeHeader({ generation }: LogHeader): string {
 }
 
 /** Also reads the header of earlier versions, which has no checksum. Undefined for anything else. */
-export function decodeHeader(text: string): (LogHeader & { readonly hasChecksums: boolean }) | undefined {
-  const hasChecksums = !text.startsWith('{');
-  const json = hasChecksums ? decodeLine(text, 0)?.json : text;
+export function decodeHeader(bytes: Buffer): (LogHeader & { readonly hasChecksums: boolean }) | undefined {
+  const old = oldJson(bytes);
+  const hasChecksums = old === undefined;
+  const json = old ?? decodeLine(bytes, 0)?.json;
   try {
     const { generation } = JSON.parse(json ?? '') as LogHeader;
     return Number.isSafeInteger(generation) ? { generation, hasChecksums } : undefined;

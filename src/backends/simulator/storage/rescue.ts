@@ -7,7 +7,7 @@ import { indexWorlds, readDocument, unreadableFile, writeDocument } from './data
 import type { DataPaths } from './data-path.js';
 import { diskFiles } from './file-system.js';
 import { readLines } from './lines.js';
-import { decodeHeader, decodeLine } from './log-line.js';
+import { decodeHeader, decodeLine, oldJson } from './log-line.js';
 import { isLogLine, type LogLine } from './log-content.js';
 import { salvageDocument } from './salvage-document.js';
 import { WorldDrafts } from './world-drafts.js';
@@ -80,8 +80,8 @@ async function rescueLog(
     worlds.apply(entry);
     entries += 1;
   });
-  for await (const { text = '' } of readLines(diskFiles.read(path, CHUNK_SIZE))) {
-    if (isFirst) header = decodeHeader(text);
+  for await (const { bytes } of readLines(diskFiles.read(path, CHUNK_SIZE))) {
+    if (isFirst) header = decodeHeader(bytes);
     // A log without a readable header continues the document, most probably.
     const generation = header?.generation ?? documentGeneration ?? 1;
     if (isFirst && header !== undefined && generation < (documentGeneration ?? 0)) {
@@ -89,7 +89,7 @@ async function rescueLog(
       return;
     }
     if (!isFirst || header === undefined) {
-      const line = parseLine(text, generation, header?.hasChecksums === false);
+      const line = parseLine(bytes, generation, header?.hasChecksums === false);
       if (line === undefined) lost += 1;
       else if (!('document' in line)) assemble(line);
     }
@@ -101,8 +101,8 @@ async function rescueLog(
   if (isLater) notes.push('The document is older than this log. Changes between the two are missing.');
 }
 
-function parseLine(text: string, generation: number, isOld: boolean): LogLine | undefined {
-  const json = decodeLine(text, generation)?.json ?? (isOld ? text : '');
+function parseLine(bytes: Buffer, generation: number, isOld: boolean): LogLine | undefined {
+  const json = decodeLine(bytes, generation)?.json ?? (isOld ? oldJson(bytes) : undefined) ?? '';
   try {
     const value: unknown = JSON.parse(json);
     return isLogLine(value) ? value : undefined;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CHUNK_SIZE } from '../../../util/chunks.js';
 import { diskFiles } from './file-system.js';
-import { readLines } from './lines.js';
+import { readLines, textOf } from './lines.js';
 import { emptyWorld } from './world-drafts.js';
 import type { RecordBase } from '../kernel/collection.js';
 import type { WorldSchema } from '../kernel/schema.js';
@@ -65,7 +65,8 @@ async function readParts(path: string): Promise<Parts> {
   let table: string | undefined;
   let generation: number | undefined;
   let lost = 0;
-  for await (const { text = '\0' } of readLines(diskFiles.read(path, CHUNK_SIZE))) {
+  for await (const { bytes } of readLines(diskFiles.read(path, CHUNK_SIZE))) {
+    const text = textOf(bytes) ?? '\0';
     const part = parts.at(-1);
     const record = parse(LINES.record.exec(text)?.[1]) as RecordBase | undefined;
     const [, tableName] = LINES.table.exec(text) ?? [];

@@ -94,7 +94,7 @@ const jsonOf = (line: string): string => line.replace(/^\d+ \d+ \w{8} /, '');
 /** Adds lines to a log. */
 function addLines(file: string, added: readonly string[]): void {
   const lines = linesOf(file);
-  const { generation = 0 } = decodeHeader(lines[0] ?? '') ?? {};
+  const { generation = 0 } = decodeHeader(Buffer.from(lines[0] ?? '')) ?? {};
   const encoded = added.map((json, i) => encodeLine({ number: lines.length + i, synced: 0, json }, generation));
   writeFileSync(`${file}.log`, `${lines.join('\n')}\n${encoded.join('')}`);
 }
