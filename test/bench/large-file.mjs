@@ -21,8 +21,8 @@ export async function writeLargeFile(file, { messages, logged = 0 }) {
   const messageAt = createMessages(world);
   const total = Object.values(world.records).reduce((sum, list) => sum + list.length, inDocument);
   const [before, after] = readFileSync(file, 'utf8')
-    .replace(/("sequence"): \d+/, `$1: ${world.sequence + messages}`)
-    .replaceAll('"nextMessageIndex":0', `"nextMessageIndex":${messages}`)
+    .replace(/("sequence"): \d+/, `$1: ${world.sequence + inDocument}`)
+    .replaceAll('"nextMessageIndex":0', `"nextMessageIndex":${inDocument}`)
     .replace(/ {2}"end": .*\n\}\n$/, '')
     .split('"messages": []');
   const hash = createHash('sha256');
