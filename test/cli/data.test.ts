@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readSettings } from '../../src/cli/command-line.js';
 import { checkData, repairData } from '../../src/cli/data.js';
+import { encodeLine } from '../../src/backends/simulator/storage/log-line.js';
 import { createTestSimulator, itemsOf, newSimulator, sidOf } from '../helpers/simulator.js';
 
 let folder: string;
@@ -117,6 +118,21 @@ describe('understudy data check', () => {
 const out = (): string => `${file}.repaired`;
 
 describe('understudy data repair', () => {
+  it('leaves out what a log has added although it does not fit, which a check reports', async () => {
+    await createFiles();
+    const log = readFileSync(`${file}.log`, 'utf8');
+    const { account } = JSON.parse(log.slice(log.lastIndexOf('{"account"'))) as { account: string };
+    const user = { sid: `US${'e'.repeat(32)}`, seq: 99, dateCreated: 1, dateUpdated: 1, identity: 'lost' };
+    const json = JSON.stringify({ account, sequence: 99, stamp: 99, moment: 99, changes: [['users', user]] });
+    const number = log.split('\n').length - 1;
+    writeFileSync(`${file}.log`, log + encodeLine({ number, synced: 0, json }, 2));
+    const checked = await run(checkData, file);
+    expect(checked.code).toBe(1);
+    expect(checked.output).toMatch(/cannot start: .* with the changes in .*worlds\.json\.log, .* USe+ of the users/);
+    expect((await run(repairData, file)).output).toMatch(/Left out of the world of AC\d+: USe+ of the users/);
+    expect(await namesIn(out())).toEqual(everything);
+  });
+
   it('rescues everything from sound files', async () => {
     await createFiles();
     const { code, output } = await run(repairData, file);
