@@ -2,6 +2,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Simulator } from '../../src/backends/simulator/simulator.js';
+import type { World } from '../../src/backends/simulator/kernel/world.js';
 import type { SyncPolicy } from '../../src/backends/simulator/storage/sync-policy.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import type { JsonObject } from '../../src/core/body.js';
@@ -33,6 +34,7 @@ export async function playRound(random: Random, sync: SyncPolicy): Promise<Round
     new DiskWriter('b', 'user', random),
     new DiskWriter('c', 'service', random),
   ];
+  const forks = new Forks();
   const start = (): Promise<Simulator> =>
     newSimulator({
       dataFile,
@@ -52,10 +54,13 @@ export async function playRound(random: Random, sync: SyncPolicy): Promise<Round
     problems.push(...(await incompleteServices(simulator, services)));
     if (crash === CRASHES) break;
 
+    problems.push(...forks.check(simulator));
+    forks.watch(simulator);
     disk.faults = randomFaults(random, () => (faults += 1));
     const writing = writers.map((writer) => writer.write(simulator, 3 + Math.floor(random() * 12)));
+    const forking = forks.fork(simulator, Math.floor(random() * 4));
     // Some crash in the middle of writes, some while nothing is written, and some during a stop.
-    if (random() < 0.5) await Promise.all(writing);
+    if (random() < 0.5) await Promise.all([...writing, forking]);
     else await steps(Math.floor(random() * 60));
     if (random() < 0.3) {
       const closing = simulator.close().catch(() => undefined);
@@ -64,6 +69,7 @@ export async function playRound(random: Random, sync: SyncPolicy): Promise<Round
     }
     const kind = random() < 0.5 ? 'kill' : 'power loss';
     const synced = disk.hasFailedSync ? '' : textOf(disk);
+    forks.crash(kind === 'kill' || sync === 'always');
     for (const writer of writers) writer.crash(kind === 'kill' || sync === 'always' ? undefined : synced);
     disk.faults = () => undefined;
     crashes += 1;
@@ -89,6 +95,59 @@ export async function playRound(random: Random, sync: SyncPolicy): Promise<Round
     refused: sum(({ refused }) => refused),
     problems: problems.map((problem) => `${sync}: ${problem}`),
   };
+}
+
+const FORK = `AC${'f'.repeat(32)}`;
+
+/** Forks the world again and again, and expects the fork to be as it was at one of these moments. */
+class Forks {
+  /** The states that may be found after a crash, the latest one last. */
+  #states: string[] = [''];
+  /** Of those, the first that may be found. */
+  #acknowledged = 0;
+
+  /** Notes each state, also of forks that are refused later. */
+  watch({ worlds }: Simulator): void {
+    const fork = worlds.fork.bind(worlds);
+    worlds.fork = (source, to) => {
+      const session = fork(source, to);
+      this.#states.push(stateOf(session.world));
+      return session;
+    };
+  }
+
+  async fork({ controls }: Simulator, count: number): Promise<void> {
+    const control = controls.find(({ name }) => name === 'worlds.fork');
+    for (let i = 0; i < count; i += 1) {
+      await steps(5);
+      const state = (): number => this.#states.length - 1;
+      try {
+        await control?.run(ACCOUNT, { to: FORK });
+        this.#acknowledged = state();
+      } catch {
+        // Refused: the disk fails.
+      }
+    }
+  }
+
+  /** @param keepsAcknowledged whether a crash loses nothing that was acknowledged */
+  crash(keepsAcknowledged: boolean): void {
+    if (!keepsAcknowledged) this.#acknowledged = 0;
+  }
+
+  check({ worlds }: Simulator): string[] {
+    const world = worlds.find(FORK)?.world;
+    const found = world === undefined ? '' : stateOf(world);
+    const isKnown = this.#states.slice(this.#acknowledged).includes(found);
+    this.#states = [found];
+    this.#acknowledged = 0;
+    return isKnown ? [] : ['the fork has a state that it never had, or one that was replaced'];
+  }
+}
+
+function stateOf(world: World): string {
+  const { services, users } = world.snapshot().records;
+  return JSON.stringify([...(services ?? []), ...(users ?? [])]);
 }
 
 /** Phases in which nothing fails, single faults, and phases in which one kind of operation fails mostly. */

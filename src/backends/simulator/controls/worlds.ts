@@ -173,7 +173,7 @@ export function worldControls(
       otherWorlds: ({ to }) => [to],
       run(account, { to }) {
         worlds.admit([to]);
-        return summarize(worlds.restore({ ...sessionOf(account).world.snapshot(), account: to }).world);
+        return summarize(worlds.fork(sessionOf(account), to).world);
       },
     }),
     defineControl({

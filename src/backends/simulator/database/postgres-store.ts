@@ -194,6 +194,7 @@ export class PostgresStore implements SharedStore {
     if (owned === undefined || commit === undefined) return;
     const add = (body: string): void => commit.add(owned.row(body));
     const sink: ChangeSink = {
+      takesCopies: false,
       add: (line) => add(JSON.stringify(line)),
       addWorld(document: WorldContent) {
         for (const line of jsonLines(document)) add(line);

@@ -96,6 +96,8 @@ export class WorldDraft {
   toDocument(): WorldDocument {
     for (const [table, changes] of this.#changes) this.#finish(table, changes);
     this.#changes.clear();
+    // Others have the lists from now on.
+    this.#own.clear();
     return {
       ...this.#content,
       formerSids: Object.fromEntries(this.#formerSids),

@@ -12,8 +12,17 @@ const noEvents: readonly WorldEvent[] = [];
 /** Called for every change of a record: without `before` it is new, without `after` it is gone. */
 export type WorldObserver = (table: string, before: RecordBase | undefined, after: RecordBase | undefined) => void;
 
+/** A world that was copied, and the revisions of both at that moment. */
+interface CopyOrigin {
+  readonly world: World;
+  readonly revision: number;
+  readonly ownRevision: number;
+}
+
 /** One account's simulated state. */
 export class World {
+  /** The world that this one is a copy of, until it is saved. */
+  origin: CopyOrigin | undefined;
   observer: WorldObserver | undefined;
   /** By table; created when a table is first used, because there may be thousands of worlds and most use few tables. */
   readonly #collections = new Map<string, Collection<RecordBase>>();

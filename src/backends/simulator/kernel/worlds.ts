@@ -130,6 +130,13 @@ export class Worlds<W extends WebhookOutlet = WebhookOutlet> {
     return session;
   }
 
+  /** Copies a world to another account, whose world it replaces. Takes the same time for any number of records. */
+  fork({ world }: WorldSession<W>, to: string): WorldSession<W> {
+    const session = this.restore({ ...world.snapshot(), account: to });
+    session.world.origin = { world, revision: world.revision, ownRevision: session.world.revision };
+    return session;
+  }
+
   /** Starts an account's world again, from its usual seed or from another. If seeding fails, the world stays as it was. */
   reset(account: string, seed = this.options.seed): WorldSession<W> {
     const session = this.get(account);

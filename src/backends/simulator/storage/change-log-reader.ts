@@ -1,14 +1,14 @@
 import { CHUNK_SIZE } from '../../../util/chunks.js';
 import type { FileSystem } from './file-system.js';
 import { readLineGroups, readLines, type RawLine } from './lines.js';
-import { isLogLine, type LogLine } from './log-content.js';
+import { isLogLine, type LogLine, type WorldCopy } from './log-content.js';
 import { decodeHeader, decodeLine, oldJson } from './log-line.js';
 import { RepeatedTexts } from './repeated-texts.js';
 import type { RecordBase } from '../kernel/collection.js';
 import type { WorldChanges, WorldDocument } from '../kernel/world-content.js';
 
 /** One entry of a change log: changes in a world, a complete world that replaces the previous one, or its removal. */
-export type LogEntry = WorldChanges | { readonly world: WorldDocument } | { readonly removed: string };
+export type LogEntry = WorldChanges | { readonly world: WorldDocument } | WorldCopy | { readonly removed: string };
 
 /** Why the end of a log was dropped. Nothing that was dropped had been acknowledged, under the policy of syncing. */
 type Tear = 'incomplete' | 'power loss';
@@ -48,15 +48,23 @@ export async function readGeneration(files: FileSystem, path: string): Promise<n
   return 'torn';
 }
 
+/** A document, and how many lines of the log of its generation it has already. */
+export interface Included {
+  readonly generation: number;
+  readonly logLines?: number | undefined;
+}
+
 /**
  * Reads the bytes of a change log entry by entry.
+ * @param included the document: entries that it has are not applied
  * @throws DamagedLog
  */
 export async function readChangeLog(
   chunks: AsyncIterable<Buffer>,
   apply: (entry: LogEntry) => void,
+  included?: Included,
 ): Promise<LogContents> {
-  const reader = new LogReader(apply);
+  const reader = new LogReader(apply, included);
   for await (const lines of readLineGroups(chunks)) for (const line of lines) reader.add(line);
   return reader.finish();
 }
@@ -75,7 +83,10 @@ class LogReader {
   #complete = { lines: 0, end: 0 };
   #tear: Tear | undefined;
 
-  constructor(apply: (entry: LogEntry) => void) {
+  constructor(
+    apply: (entry: LogEntry) => void,
+    readonly included: Included | undefined,
+  ) {
     this.#assemble = createAssembler(apply);
   }
 
@@ -133,11 +144,17 @@ class LogReader {
     this.#hasChecksums ||= old === undefined;
     const content = parse(line.json, this.#lines + 1);
     if ('document' in content) this.#documents.add(content.document);
+    else if (this.#isIncluded(generation)) return this.#count(next);
     else if (!this.#assemble(content)) {
       this.#lines += 1;
       return;
     } else this.#entries += 1;
     this.#count(next);
+  }
+
+  /** Whether the document has the line that comes next. */
+  #isIncluded(generation: number): boolean {
+    return generation === this.included?.generation && this.#lines < (this.included.logLines ?? 0);
   }
 
   #count(next: number): void {
@@ -188,6 +205,10 @@ export function createAssembler(apply: (entry: LogEntry) => void): (line: LogLin
       if ('changes' in line) {
         for (const [table, record] of line.changes) if (typeof record === 'object') texts.share(table, [record]);
       }
+      apply(line);
+      return true;
+    }
+    if ('copyOf' in line) {
       apply(line);
       return true;
     }

@@ -2,7 +2,7 @@ import { readChangeLog } from './change-log-reader.js';
 import { CHUNK_SIZE, joinToChunks } from '../../../util/chunks.js';
 import { modeOf, writeAll, type FileSystem, type OpenFile } from './file-system.js';
 import { encodeHeader, encodeLine } from './log-line.js';
-import { jsonLines } from './log-content.js';
+import { jsonLines, lineCountOf } from './log-content.js';
 import type { ChangeSink, SinkLine } from './world-store.js';
 import type { WorldContent } from '../kernel/world-content.js';
 import { jsonText } from '../../../util/json-text.js';
@@ -42,6 +42,7 @@ interface Contents {
 export class ChangeLog implements ChangeSink {
   /** Generation of the document that this log continues. */
   readonly generation: number;
+  readonly takesCopies = true;
   #pending: Pending[] = [];
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
@@ -112,6 +113,11 @@ export class ChangeLog implements ChangeSink {
   /** Whether changes were added since this log was created or opened. */
   get hasChanges(): boolean {
     return this.#hasChanges;
+  }
+
+  /** The number of lines, with those that are still to be written. */
+  get lineCount(): number {
+    return this.#pending.reduce((sum, { content }) => sum + lineCountOf(content), this.#lines);
   }
 
   /** Whether everything in the file is on disk. */

@@ -14,6 +14,8 @@ export interface WorldsDocument<W extends WorldContent = WorldContent> {
   readonly version: 1 | 2;
   /** Counts how often the file was rewritten. A change log names the generation that it continues. */
   readonly generation: number;
+  /** How many lines of the log of this generation the document has already. Absent: unknown; they may be applied again. */
+  readonly logLines?: number | undefined;
   readonly worlds: readonly W[];
   /** In an export: the bytes of media in base64, by their key. They are stored beside a data file, not in it. */
   readonly media?: Readonly<Record<string, string>> | undefined;
@@ -37,11 +39,17 @@ export function worldsDocument(worlds: readonly WorldContent[]): WorldsDocument 
 export async function writeDocument(
   files: FileSystem,
   path: string,
-  { generation, worlds }: Pick<WorldsDocument, 'generation' | 'worlds'>,
+  { generation, logLines, worlds }: Pick<WorldsDocument, 'generation' | 'logLines' | 'worlds'>,
   options: DocumentOptions = {},
 ): Promise<string> {
   const { Low } = await import('lowdb');
-  const document: WorldsDocument = { format: 'understudy-worlds', version: 2, generation, worlds };
+  const document: WorldsDocument = {
+    format: 'understudy-worlds',
+    version: 2,
+    generation,
+    ...(logLines !== undefined && { logLines }),
+    worlds,
+  };
   const file = new DocumentFile<WorldsDocument>(files, path, options);
   await new Low(file, document).write();
   return file.checksum ?? '';
@@ -118,7 +126,7 @@ function parseDocument(value: unknown, schema: WorldSchema, toError: ToError): P
   if (document?.format !== 'understudy-worlds' || !Array.isArray(document.worlds)) {
     throw toError('it has no "format": "understudy-worlds" with a list of worlds');
   }
-  const { version, generation = 0, worlds, media, end } = document;
+  const { version, generation = 0, logLines, worlds, media, end } = document;
   if (version !== 1 && version !== 2) {
     throw toError(`its version is ${String(version)}, but this understudy reads versions 1 and 2`);
   }
@@ -138,6 +146,7 @@ function parseDocument(value: unknown, schema: WorldSchema, toError: ToError): P
       format: document.format,
       version,
       generation: Number.isSafeInteger(generation) ? generation : 0,
+      logLines: Number.isSafeInteger(logLines) ? logLines : undefined,
       worlds,
       ...(media !== undefined && { media }),
     },

@@ -13,7 +13,7 @@
  */
 import type { UnderstudyError } from '../../../core/errors.js';
 import type { OnStartProgress } from '../../../core/start-progress.js';
-import { DamagedLog, readChangeLog, readGeneration, type LogContents } from './change-log-reader.js';
+import { DamagedLog, readChangeLog, readGeneration, type Included, type LogContents } from './change-log-reader.js';
 import { CHUNK_SIZE } from '../../../util/chunks.js';
 import { indexWorlds, INCOMPLETE_WORLD, readDocument, unreadableFile, type ReadDocument } from './data-file.js';
 import type { DataPaths } from './data-path.js';
@@ -69,7 +69,7 @@ export async function loadFiles(
   const warnings: string[] = [];
   for (const path of found) {
     // oxlint-disable-next-line no-await-in-loop -- in the order of the changes
-    const contents = await readLog(files, path, drafts);
+    const contents = await readLog(files, path, drafts, document);
     if (logs.length === 0) checkDocument(paths, path, document, contents);
     if (logs[0]?.contents.tear !== undefined && contents.entries > 0) {
       throw mismatch(paths, `the end of ${logs[0].path} is missing, although ${path} continues it`);
@@ -155,9 +155,14 @@ async function findUnusedLog(
   return [];
 }
 
-async function readLog(files: FileSystem, path: string, drafts?: WorldDrafts): Promise<LogContents> {
+async function readLog(
+  files: FileSystem,
+  path: string,
+  drafts?: WorldDrafts,
+  document?: Included,
+): Promise<LogContents> {
   try {
-    return await readChangeLog(files.read(path, CHUNK_SIZE), (entry) => drafts?.apply(entry));
+    return await readChangeLog(files.read(path, CHUNK_SIZE), (entry) => drafts?.apply(entry), document);
   } catch (cause) {
     if (cause instanceof DamagedLog) throw unreadableFile(path, cause.message, cause);
     throw cause;

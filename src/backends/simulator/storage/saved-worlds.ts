@@ -12,6 +12,7 @@ export class SavedWorlds {
   /** Takes a world as saved. */
   track(world: World): void {
     world.recordChanges();
+    world.origin = undefined;
     this.#saved.set(world.account, world);
   }
 
@@ -46,8 +47,10 @@ export class SavedWorlds {
       if (taken !== undefined) log.add(taken.changes, taken.undo);
       return;
     }
+    const source = log.takesCopies ? this.#sourceOf(world) : undefined;
+    if (source !== undefined) this.append(source, log);
     this.track(world);
-    log.addWorld(world.snapshot(), () => {
+    const undo = (): void => {
       if (saved === undefined) {
         this.#saved.delete(account);
         this.worlds.remove(account);
@@ -55,6 +58,16 @@ export class SavedWorlds {
         this.#saved.set(account, saved);
         this.worlds.get(account).replace(saved);
       }
-    });
+    };
+    if (source === undefined) return log.addWorld(world.snapshot(), undo);
+    const { records: _, ...head } = world.snapshot();
+    log.add({ world: { ...head, records: {} }, copyOf: source.account }, undo);
+  }
+
+  /** The world that this one has been copied from, if the two are still the same, and the other one is in the files. */
+  #sourceOf({ origin, revision }: World): World | undefined {
+    if (origin === undefined || origin.ownRevision !== revision) return undefined;
+    const { world } = origin;
+    return this.#saved.get(world.account) === world && world.revision === origin.revision ? world : undefined;
   }
 }

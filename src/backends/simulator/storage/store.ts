@@ -47,7 +47,7 @@ export interface StoreOptions {
  *
  * Compaction writes the document again from memory: when the log has grown large, at shutdown, and after a crash. Changes
  * during a compaction go to a new log, `FILE.log.next`, which continues the old one and replaces it once the document is
- * complete. After a crash in between, changes that are in both document and log are applied twice, which is harmless.
+ * complete. The document says how many lines of the new log it has.
  *
  * A change that cannot be written is taken back, and no further ones are begun until the files can be written again.
  */
@@ -216,6 +216,7 @@ export class Store implements WorldStore {
     // Records are immutable, so this snapshot stays consistent however long it takes to write.
     const document = {
       generation: this.log.generation,
+      logLines: this.log.lineCount,
       worlds: this.worlds.all().map(({ world }) => world.snapshot()),
     };
     await writeDocument(files, paths.document, document, {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LogEntry } from './change-log-reader.js';
 import { WorldClock } from '../kernel/clock.js';
+import type { WorldCopy } from './log-content.js';
 import type { WorldSchema } from '../kernel/schema.js';
 import { WorldDraft } from '../kernel/world-draft.js';
 import type { WorldDocument } from '../kernel/world-content.js';
@@ -19,7 +20,8 @@ export class WorldDrafts {
     if ('removed' in entry) {
       this.#drafts.delete(entry.removed);
       this.#withoutBase.delete(entry.removed);
-    } else if ('world' in entry) this.add(entry.world);
+    } else if ('copyOf' in entry) this.#copy(entry);
+    else if ('world' in entry) this.add(entry.world);
     else this.#draftOf(entry.account).apply(entry);
   }
 
@@ -27,6 +29,14 @@ export class WorldDrafts {
   add(world: WorldDocument): void {
     this.#drafts.set(world.account, new WorldDraft(this.schema, world));
     this.#withoutBase.delete(world.account);
+  }
+
+  #copy({ world, copyOf }: WorldCopy): void {
+    const source = this.#drafts.get(copyOf);
+    if (source === undefined) {
+      this.#drafts.delete(world.account);
+      this.#draftOf(world.account);
+    } else this.add({ ...source.toDocument(), ...world, records: source.toDocument().records });
   }
 
   #draftOf(account: string): WorldDraft {

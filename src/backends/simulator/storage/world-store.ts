@@ -1,7 +1,7 @@
 import type { MaybePromise } from '../../../core/maybe-promise.js';
 import type { World } from '../kernel/world.js';
 import type { WorldContent } from '../kernel/world-content.js';
-import type { LogLine, WorldPart } from './log-content.js';
+import type { LogLine, WorldCopy, WorldPart } from './log-content.js';
 
 /** Keeps the worlds of a simulator in files or in a database. */
 export interface WorldStore {
@@ -25,9 +25,11 @@ export interface WorldStore {
 
 /** Receives what must be stored. */
 export interface ChangeSink {
+  /** Whether it receives the changes of all worlds in order, so that one can be stored as a copy of another. */
+  readonly takesCopies: boolean;
   /** @param undo takes the changes back if they cannot be stored */
   add(line: SinkLine, undo?: () => void): void;
   addWorld(world: WorldContent, undo: () => void): void;
 }
 
-export type SinkLine = Exclude<LogLine, WorldPart | { readonly world: WorldContent }>;
+export type SinkLine = Exclude<LogLine, WorldPart | { readonly world: WorldContent }> | WorldCopy;

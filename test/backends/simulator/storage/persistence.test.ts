@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../src/core/body.js';
 import {
+  ACCOUNT,
+  binding,
   createTestSimulator,
   movableClock,
   newSimulator,
+  ORIGIN,
   sidOf,
   sidsOf,
   START,
@@ -113,6 +116,8 @@ function copyFiles(): string {
   return copy;
 }
 
+const callerOf = (account: string) => ({ surface: 'engine', origin: ORIGIN, account }) as const;
+
 /** A simulator that starts after a crash; the first one still has its files open. */
 function startAfterCrash(options: Parameters<typeof createTestSimulator>[0] = {}): Promise<TestSimulator> {
   return createTestSimulator({ defaultService: false, ...options, dataFile: copyFiles() });
@@ -177,6 +182,39 @@ describe('an acknowledged write', () => {
     expect(await readAll(second)).toEqual(await readAll(first));
     await second.close();
     await first.close();
+  });
+
+  it('may be a fork, which takes one line for any number of records', async () => {
+    const account = `AC${'b'.repeat(32)}`;
+    const simulator = await newSimulator({ dataFile, seed: 'support-desk' });
+    const control = (name: string, input: JsonObject, of?: string) =>
+      simulator.controls.find((each) => each.name === name)?.run(of, input);
+    const lines = (): number => readFileSync(`${dataFile}.log`, 'utf8').split('\n').length;
+    const rename = (of: string, FriendlyName: string) => {
+      const call = { ChatServiceSid: desk, Sid: 'ada', body: { FriendlyName } };
+      return simulator.answer(binding.bind('updateserviceuser', call, callerOf(of)).call);
+    };
+    await rename(ACCOUNT, 'before');
+    const before = lines();
+    await control('worlds.fork', { to: account });
+    expect(lines()).toBe(before + 1);
+    await rename(ACCOUNT, 'original');
+    await rename(account, 'fork');
+    await control('worlds.fork', { to: `AC${'c'.repeat(32)}` }, account);
+    const after = await newSimulator({ dataFile: copyFiles() });
+    const names = [ACCOUNT, account, `AC${'c'.repeat(32)}`].map((each) => {
+      const users = [...(after.worlds.find(each)?.world.snapshot().records['users'] ?? [])];
+      return users.map((user) => (user as unknown as { friendlyName: string }).friendlyName);
+    });
+    expect(names.map((each) => each.includes('original'))).toEqual([true, false, false]);
+    expect(names.map((each) => each.includes('fork'))).toEqual([false, true, true]);
+    for (const each of [ACCOUNT, account]) {
+      expect(after.worlds.find(each)?.world.snapshot().records).toEqual(
+        simulator.worlds.find(each)?.world.snapshot().records,
+      );
+    }
+    await after.close();
+    await simulator.close();
   });
 
   it('is not required for a seeded world: it gives the same responses after a crash', async () => {
