@@ -210,6 +210,8 @@ export class Store implements WorldStore {
 
   async #runCompaction(): Promise<void> {
     const { files, paths } = this.place;
+    // Both write at the end of the log.
+    await this.#recovery?.catch(() => undefined);
     if (this.isLogInPlace) await this.#startNextLog();
     if (this.#failure === undefined) this.#saved.appendAll(this.log);
     const failures = this.#failures;
