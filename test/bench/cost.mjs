@@ -18,18 +18,21 @@ const SHORT_ROUNDS = 3;
 
 /**
  * Compares the CPU time of each request on both surfaces with that of a Fastify server which does the obvious work, and of
- * tool calls with that of the bare library.
+ * tool calls with that of the bare library. Each surface is called on a server of its own, as each baseline is: an app uses
+ * one of them, and V8 compiles code for what a process does.
  */
 export async function measureCost({ rounds }) {
-  const ours = await startOurs();
+  const [ours, oursRest, oursMcp] = [await startOurs(), await startOurs(), await startOurs()];
   const requests = await prepare(ours.origin);
+  const restRequests = await prepare(oursRest.origin);
+  await prepare(oursMcp.origin);
   const responses = {};
   for (const [what, { twilio }] of Object.entries(requests)) responses[pathOf(what)] = await send(twilio);
   const bare = {
     constant: await startBare('constant', { responses }),
     stateful: await startBare('stateful', { responses }),
   };
-  const services = toolCall(ours.mcp, 'modern');
+  const services = toolCall(oursMcp.mcp, 'modern');
   const { result } = JSON.parse((await send(services)).text);
   const bareMcp = await startBare('mcp', { result });
 
@@ -38,17 +41,17 @@ export async function measureCost({ rounds }) {
     await warmUp(target, count * SHORT_ROUNDS);
     measures[name] = () => costOf(target, server, { count });
   };
-  for (const [what, { twilio, rest }] of Object.entries(requests)) {
+  for (const [what, { twilio }] of Object.entries(requests)) {
     const { kind, count } = REQUESTS[what];
     await add(`${what}, bare`, { ...twilio, url: bare[kind].origin + pathOf(what) }, bare[kind], count);
     await add(`${what}, twilio`, twilio, ours, count);
-    await add(`${what}, rest`, rest, ours, count);
+    await add(`${what}, rest`, restRequests[what].rest, oursRest, count);
   }
   await add('tool call, bare', toolCall(bareMcp.origin, 'modern', 'constant'), bareMcp, CALLS);
-  await add('tool call, modern', services, ours, CALLS);
-  await add('tool call, legacy', toolCall(ours.mcp, 'legacy'), ours, CALLS);
+  await add('tool call, modern', services, oursMcp, CALLS);
+  await add('tool call, legacy', toolCall(oursMcp.mcp, 'legacy'), oursMcp, CALLS);
   const results = await interleaved(measures, rounds * SHORT_ROUNDS);
-  await Promise.all([ours, bareMcp, ...Object.values(bare)].map(({ stop }) => stop()));
+  await Promise.all([ours, oursRest, oursMcp, bareMcp, ...Object.values(bare)].map(({ stop }) => stop()));
 
   const rows = Object.entries(REQUESTS).flatMap(([what, { kind, atMost }]) => {
     const [twilio, rest] = [results[`${what}, twilio`], results[`${what}, rest`]];

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { LOAD_CORE, here, run, usageOf } from './processes.mjs';
+import { LOAD_CORE, here, pinned, run, usageOf } from './processes.mjs';
 
 export const CONNECTIONS = 16;
 
@@ -23,7 +23,7 @@ async function generate(options) {
  * Sends a number of requests to a server.
  * @returns what the server's process used, from the accounts of the operating system: CPU time per request in
  *   microseconds (all, and separately in programs and in the kernel), the share of the run in which it was ready but had to wait
- *   for a processor, and requests per second
+ *   for a processor that another program used, and requests per second
  * @throws if a request fails
  */
 export async function costOf(target, { child: server }, { count, connections = CONNECTIONS }) {
@@ -35,7 +35,7 @@ export async function costOf(target, { child: server }, { count, connections = C
     cpu: perRequest('cpu'),
     user: perRequest('user'),
     system: perRequest('system'),
-    waited: (after.waited - before.waited) / 1000 / seconds,
+    waited: Math.max(0, after.waited - before.waited - (pinned ? after.helpers - before.helpers : 0)) / 1000 / seconds,
     rate: count / seconds,
   };
 }

@@ -112,8 +112,8 @@ export function residentOf({ pid }) {
 
 /**
  * What a process has used so far, in milliseconds, from Linux's accounts: CPU time of all threads (`cpu`, exact), the same in
- * programs and in the kernel (`user`, `system`, in steps of 10 ms), and the time in which its main thread was ready but had to
- * wait for a processor (`waited`).
+ * programs and in the kernel (`user`, `system`, in steps of 10 ms), the time in which its main thread was ready but had to
+ * wait for a processor (`waited`), and the CPU time of its other threads (`helpers`), for which it waits if they share a core.
  */
 export function usageOf({ pid }) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -124,5 +124,6 @@ export function usageOf({ pid }) {
       .split(' ')
       .map((nanoseconds) => Number(nanoseconds) / 1e6);
   const cpu = readdirSync(`/proc/${pid}/task`).reduce((sum, task) => sum + statistics(task)[0], 0);
-  return { cpu, user: Number(fields[11]) * 10, system: Number(fields[12]) * 10, waited: statistics(pid)[1] };
+  const [main, waited] = statistics(pid);
+  return { cpu, user: Number(fields[11]) * 10, system: Number(fields[12]) * 10, waited, helpers: cpu - main };
 }
