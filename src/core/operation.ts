@@ -103,14 +103,21 @@ export interface CallerSignal {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
+/** Headers that are put together only if they are read. */
+export interface ResponseHeaders {
+  toRecord(): Readonly<Record<string, string>>;
+}
+
 /** A request as it arrived over HTTP. */
 export interface HttpRequest {
   readonly method: string;
   /** Path and query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Returns the headers of the response. The surface sets it when it sends the response. */
-  responseHeaders?: () => Readonly<Record<string, string>>;
+  /** The approximate length of the headers, if it is known without them, in characters. */
+  readonly headersLength?: number;
+  /** Those of the response. The surface sets them when it sends the response. */
+  responseHeaders?: ResponseHeaders;
 }
 
 /** A request as it arrived, for a path that no operation covers. */

@@ -1,8 +1,10 @@
-import type { Call, ExchangeHeaders } from '../core/operation.js';
+import type { Call, ExchangeHeaders, HttpRequest } from '../core/operation.js';
 import { type Redact, visibleHeader } from '../core/redact.js';
 
+type ViewedCall = Pick<Call, 'operation' | 'path' | 'query'> & { readonly http: HttpRequest | undefined };
+
 /** The method and URL that the caller sent, or else Twilio's method and path with the values of the call. */
-export function methodAndUrl({ caller: { http }, operation, path, query }: Call): { method: string; url: string } {
+export function methodAndUrl({ http, operation, path, query }: ViewedCall): { method: string; url: string } {
   if (http !== undefined) return { method: http.method, url: http.url };
   const parameters = new URLSearchParams();
   for (const [name, values] of query) for (const value of values) parameters.append(name, value);
@@ -16,12 +18,15 @@ export function methodAndUrl({ caller: { http }, operation, path, query }: Call)
  * result.
  */
 export function headersOf(
-  { caller: { http } }: Call,
+  http: HttpRequest | undefined,
   ofResult: Readonly<Record<string, string>>,
   redact: Redact,
 ): ExchangeHeaders | null {
   if (http === undefined) return null;
-  return { request: visible(http.headers, redact), response: visible(http.responseHeaders?.() ?? ofResult, redact) };
+  return {
+    request: visible(http.headers, redact),
+    response: visible(http.responseHeaders?.toRecord() ?? ofResult, redact),
+  };
 }
 
 function visible(

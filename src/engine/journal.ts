@@ -1,8 +1,9 @@
-import type { Body, Json } from '../core/body.js';
+import type { Json } from '../core/body.js';
 import type { Call, Exchange, Form, HttpRequest, Violation } from '../core/operation.js';
 import { PASSTHROUGH } from '../core/passthrough.js';
 import { type Redact, visibleForm } from '../core/redact.js';
 import { headersOf, methodAndUrl } from './http-view.js';
+import { pathOf, storedExchange, type JournalEntry, type StoredExchange } from './stored-exchange.js';
 
 /** How much a journal holds. */
 export interface JournalBounds {
@@ -14,20 +15,6 @@ export interface JournalBounds {
 }
 
 const defaultBounds: JournalBounds = { exchanges: 1000, characters: 8 * 1024 * 1024, each: 16 * 1024 };
-
-/** What the engine records of one call. */
-export interface JournalEntry extends Pick<Exchange, 'status' | 'milliseconds' | 'ignored'> {
-  /** When the call started, in milliseconds since 1970. */
-  readonly time: number;
-  /** The same by `performance.now()`, which always runs. */
-  readonly started: number;
-  /** The shortest name of the operation. */
-  readonly name: string;
-  readonly call: Call;
-  readonly body: Body | null;
-  /** Of the result. */
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 /** The recent exchanges. Writing is cheap: an exchange is redacted and formatted only when it is read. */
 export interface Journal {
@@ -45,15 +32,6 @@ export interface Journal {
 /** Returns an id for an exchange, from that of the exchange before; 0 if there was none. */
 export type NextExchangeId = (last: number) => number;
 
-interface Stored {
-  readonly id: number;
-  readonly entry: JournalEntry;
-  readonly size: number;
-  violations: readonly Violation[];
-}
-
-const noViolations: readonly Violation[] = [];
-
 /** @param nextId returns an id above that of the latest exchange */
 export function createJournal(
   redact: Redact,
@@ -61,17 +39,19 @@ export function createJournal(
   nextId: NextExchangeId = (last) => last + 1,
 ): Journal {
   // A ring buffer: numbers have no gaps, so a number modulo capacity is a free slot or that of the oldest exchange.
-  const slots: (Stored | undefined)[] = [];
+  const slots: (StoredExchange | undefined)[] = [];
+  // Apart from them, because an exchange that is dropped has long left the processor's cache.
+  const sizes = new Float64Array(bounds.exchanges);
   let oldest = 1;
   let last = 0;
   let lastId = 0;
   let cleared = 0;
   let characters = 0;
 
-  const at = (number: number): Stored | undefined => slots[number % bounds.exchanges];
+  const at = (number: number): StoredExchange | undefined => slots[number % bounds.exchanges];
 
   function dropOldest(): void {
-    characters -= at(oldest)?.size ?? 0;
+    characters -= sizes[oldest % bounds.exchanges] ?? 0;
     slots[oldest % bounds.exchanges] = undefined;
     oldest += 1;
   }
@@ -95,25 +75,25 @@ export function createJournal(
       : `${clean.slice(0, bounds.each)}… [cut: ${text.length} characters]`;
   }
 
-  function read({ id, entry, violations }: Stored): Exchange {
-    const { name, call, body, time, started, status, milliseconds, ignored } = entry;
-    const { caller } = call;
-    const { method, url } = methodAndUrl(call);
+  function read(stored: StoredExchange): Exchange {
+    const { id, name, body, time, started, status, milliseconds, ignored, http, violations } = stored;
+    const withPath = { ...stored, path: pathOf(stored) };
+    const { method, url } = methodAndUrl(withPath);
     return {
       id,
       time: new Date(time).toISOString(),
-      surface: caller.surface,
-      account: caller.account ?? null,
+      surface: stored.surface,
+      account: stored.account ?? null,
       operation: name,
       method,
       url: redact(url),
-      input: readable(JSON.stringify(inputOf(call))),
+      input: readable(JSON.stringify(inputOf(withPath))),
       status,
       answer: body === null ? null : readable(body.text),
-      headers: headersOf(call, entry.headers, redact),
+      headers: headersOf(http, stored.resultHeaders, redact),
       started: performance.timeOrigin + started,
       milliseconds: Math.round(milliseconds * 100) / 100,
-      fault: call.notes.fault ?? null,
+      fault: stored.fault ?? null,
       ignored: ignored.map(redact),
       violations: violations.map(({ path, message }) => ({ path: redact(path), message: redact(message) })),
     };
@@ -125,7 +105,8 @@ export function createJournal(
       last += 1;
       const size = sizeOf(entry);
       if (last - oldest >= bounds.exchanges) dropOldest();
-      slots[last % bounds.exchanges] = { id, entry, size, violations: noViolations };
+      slots[last % bounds.exchanges] = storedExchange(entry, id);
+      sizes[last % bounds.exchanges] = size;
       characters += size;
       while (characters > bounds.characters) dropOldest();
       lastId = id;
@@ -158,7 +139,7 @@ function sizeOf({ call: { form, query, path, caller }, body, headers, ignored }:
   for (const texts of query.values()) for (const text of texts) size += text.length;
   for (const text of path.values()) size += text.length;
   for (const text of ignored) size += text.length;
-  return http === undefined ? size : size + http.url.length + sizeOfHeaders(http.headers);
+  return http === undefined ? size : size + http.url.length + (http.headersLength ?? sizeOfHeaders(http.headers));
 }
 
 function sizeOfHeaders(headers: HttpRequest['headers']): number {
@@ -172,7 +153,7 @@ function sizeOfHeaders(headers: HttpRequest['headers']): number {
   return size;
 }
 
-function inputOf(call: Call): Json {
+function inputOf(call: Pick<Call, 'operation' | 'path' | 'query' | 'headers' | 'form'>): Json {
   const { query, headers } = call;
   // The URL of the exchange shows it.
   const path = call.operation.name === PASSTHROUGH ? [] : call.path;

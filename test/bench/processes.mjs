@@ -124,6 +124,6 @@ export function usageOf({ pid }) {
       .split(' ')
       .map((nanoseconds) => Number(nanoseconds) / 1e6);
   const cpu = readdirSync(`/proc/${pid}/task`).reduce((sum, task) => sum + statistics(task)[0], 0);
-  const [main, waited] = statistics(pid);
-  return { cpu, user: Number(fields[11]) * 10, system: Number(fields[12]) * 10, waited, helpers: cpu - main };
+  const [own, waited] = statistics(pid);
+  return { cpu, user: Number(fields[11]) * 10, system: Number(fields[12]) * 10, waited, helpers: cpu - own };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createJournal, type JournalBounds, type JournalEntry } from '../../src/engine/journal.js';
+import { createJournal, type JournalBounds } from '../../src/engine/journal.js';
+import type { JournalEntry } from '../../src/engine/stored-exchange.js';
 import { bodyOf, bodyOfText, type Json } from '../../src/core/body.js';
 import { createRedact } from '../../src/core/redact.js';
 
@@ -21,7 +22,7 @@ function entry(answer: Json, form: [string, string[]][] = []): JournalEntry {
         method: 'POST',
         path: '/',
         description: '',
-        parameters: [],
+        parameters: [{ name: 'ChatServiceSid', in: 'path', type: 'string', required: true, description: '' }],
       },
       path: new Map([['ChatServiceSid', 'IS1']]),
       query: new Map([['Identity', ['a', 'b']]]),

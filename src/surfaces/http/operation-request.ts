@@ -9,6 +9,7 @@ export interface GuardedRequest {
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly socket: Socket;
+  readonly raw: { readonly rawHeaders: readonly string[] };
 }
 
 /** A request for an operation. Fastify's requests are such requests. */

@@ -1,6 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { mapMaybe } from '../../core/maybe-promise.js';
-import type { Caller, Engine, Form, HttpRequest, Input, Operation, Outcome } from '../../core/operation.js';
+import type {
+  Caller,
+  Engine,
+  Form,
+  HttpRequest,
+  Input,
+  Operation,
+  Outcome,
+  ResponseHeaders,
+} from '../../core/operation.js';
 import { lazy } from '../../util/lazy.js';
 import { placeholdersOf } from '../../util/path-template.js';
 import { type PathMatch, PathTree } from '../../util/path-tree.js';
@@ -33,9 +42,35 @@ export interface OperationRouteOptions {
   readonly forwardUnknownPath?: onRequestHookHandler | undefined;
 }
 
-/** The request as the journal shows it. It refers to the headers and does not copy them. */
-export function httpRequestOf({ method, url, headers }: GuardedRequest): HttpRequest {
-  return { method, url, headers };
+/** The request as the journal shows it, in one object and three texts, because the journal keeps it. */
+export function httpRequestOf({ method, url, raw }: GuardedRequest): HttpRequest {
+  return new KeptRequest(method, url, raw.rawHeaders.join('\n'));
+}
+
+class KeptRequest implements HttpRequest {
+  responseHeaders?: ResponseHeaders;
+
+  constructor(
+    readonly method: string,
+    readonly url: string,
+    /** Names and values in turn, each on a line. */
+    readonly head: string,
+  ) {}
+
+  get headersLength(): number {
+    return this.head.length;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    const headers: Record<string, string> = {};
+    const lines = this.head.split('\n');
+    for (let i = 0; i + 1 < lines.length; i += 2) {
+      const name = (lines[i] as string).toLowerCase();
+      const value = lines[i + 1] as string;
+      headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
+    }
+    return headers;
+  }
 }
 
 /** The longest path that all routes lie below: `/v1` for `/v1/Services` and `/v1/Services/{Sid}`. */

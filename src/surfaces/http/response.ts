@@ -1,6 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { Body } from '../../core/body.js';
+import type { ResponseHeaders } from '../../core/operation.js';
 import type { Content } from '../../core/file-body.js';
 import type { OperationReply } from './operation-request.js';
 import { ownHeaders } from './twilio-headers.js';
@@ -37,9 +38,9 @@ export function writeResponse(reply: OperationReply, { status, headers, body, co
   reply.hijack();
 }
 
-/** Returns headers to the journal. A function that is made where the response is sent would keep the request in memory. */
-export function headersForJournal(headers: Readonly<Record<string, string>>): () => Readonly<Record<string, string>> {
-  return () => headers;
+/** Headers for the journal. An object that is made where the response is sent would keep the request in memory. */
+export function headersForJournal(headers: Readonly<Record<string, string>>): ResponseHeaders {
+  return { toRecord: () => headers };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { ServerResponse, STATUS_CODES } from 'node:http';
-import type { HttpRequest, Outcome } from '../../core/operation.js';
+import type { Outcome, ResponseHeaders } from '../../core/operation.js';
 import type { OperationReply, OperationRequest } from './operation-request.js';
-import { headersOf, headLinesOf } from './twilio-headers.js';
+import { headersOf, headLinesOf, type SurfaceHeaders } from './twilio-headers.js';
 
 /** What `writeHead` calls with the status line and the headers: it checks and adds each of these, and Node's own. */
 const STORE_HEAD = '_storeHeader';
@@ -27,7 +27,7 @@ export function writeStamped(
   { stamp }: OperationRequest,
   reply: OperationReply,
   { result, ignored }: Outcome,
-): NonNullable<HttpRequest['responseHeaders']> | undefined {
+): ResponseHeaders | undefined {
   const { status, headers, body, content, connectionFault } = result;
   const raw = reply.raw as typeof reply.raw & HeadStore;
   const firstLine = statusLines.get(status);
@@ -47,11 +47,25 @@ export function writeStamped(
   if (isInParts) partsBuffer.send(raw, body.parts ?? []);
   else sendText(raw, text, length === text.length ? 'latin1' : 'utf8');
   reply.hijack();
-  return () => ({
-    ...headersOf(stamp, duration),
-    'content-type': stamp.surface.json,
-    'content-length': String(length),
-  });
+  return new StampedHeaders(stamp.id, stamp.surface, duration, length);
+}
+
+/** Small, because the journal keeps it. */
+class StampedHeaders implements ResponseHeaders {
+  constructor(
+    readonly id: string,
+    readonly surface: SurfaceHeaders,
+    readonly duration: string,
+    readonly length: number,
+  ) {}
+
+  toRecord(): Record<string, string> {
+    return {
+      ...headersOf(this, this.duration),
+      'content-type': this.surface.json,
+      'content-length': String(this.length),
+    };
+  }
 }
 
 type Raw = OperationReply['raw'];

@@ -91,7 +91,10 @@ export function twilioHeaders({ stamp }: { readonly stamp?: RequestStamp | undef
 }
 
 /** The same for a stamped request, with a duration that is known. */
-export function headersOf({ id, surface }: RequestStamp, duration: string): Record<string, string> {
+export function headersOf(
+  { id, surface }: Pick<RequestStamp, 'id' | 'surface'>,
+  duration: string,
+): Record<string, string> {
   return { [ID]: id, [DURATION]: duration, ...surface.others };
 }
 

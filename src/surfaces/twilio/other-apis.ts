@@ -97,7 +97,8 @@ export function createRefusal(http: FastifyInstance, parts: SurfaceParts): Refus
     const headers = { [ERROR_HEADER]: error.name };
     reply.headers(headers);
     if (!mayBeReported(request)) return error;
-    const sent = { ...httpRequestOf(request), responseHeaders: headersForJournal(headers) };
+    const sent = httpRequestOf(request);
+    sent.responseHeaders = headersForJournal(headers);
     const account = parts.readWorld(request);
     reportUnserved({ surface: 'twilio', account, origin: originOf(request), http: sent, requestId: request.id }, error);
     return error;
