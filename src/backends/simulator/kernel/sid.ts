@@ -2,7 +2,8 @@ import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 
 const BLOCK = 16;
 const COUNTER_BYTES = 6;
-const DIGITS = 2 * BLOCK;
+/** Characters of a SID. */
+const LENGTH = 2 + 2 * BLOCK;
 /** How many SIDs of a world are generated one by one. */
 const MAX_SINGLES = 16;
 /** How many SIDs of one kind are generated together. */
@@ -17,11 +18,11 @@ export function isSid(text: string, prefix: string): boolean {
   return text.length === 34 && text.startsWith(prefix) && SID.test(text);
 }
 
-/** The digits of the SIDs of one kind with consecutive sequence numbers. */
+/** The SIDs of one kind with consecutive sequence numbers, as ASCII. */
 interface Batch {
   readonly first: number;
   readonly size: number;
-  readonly digits: string;
+  readonly bytes: Buffer;
 }
 
 /**
@@ -48,27 +49,29 @@ export class SidSource {
     if (this.#batches === undefined) {
       this.#singles += 1;
       if (this.#singles > MAX_SINGLES) this.#batches = new Map();
-      return prefix + this.#digitsOf(prefix, sequence, 1);
+      return flatText(this.#bytesOf(prefix, sequence, 1), 0);
     }
     let batch = this.#batches.get(prefix);
     let offset = batch === undefined ? -1 : sequence - batch.first;
     if (batch === undefined || offset < 0 || offset >= batch.size) {
       const size = batch === undefined ? 1 : Math.min(MAX_BATCH, batch.size * 4);
-      batch = { first: sequence, size, digits: this.#digitsOf(prefix, sequence, size) };
+      batch = { first: sequence, size, bytes: this.#bytesOf(prefix, sequence, size) };
       this.#batches.set(prefix, batch);
       offset = 0;
     }
-    // Storing the record under its SID copies the text, so that it does not keep the digits of the batch in memory.
-    return prefix + batch.digits.slice(offset * DIGITS, (offset + 1) * DIGITS);
+    return flatText(batch.bytes, offset);
   }
 
-  #digitsOf(prefix: string, sequence: number, size: number): string {
+  #bytesOf(prefix: string, sequence: number, size: number): Buffer {
     const blocks = Buffer.alloc(size * BLOCK);
     for (let i = 0; i < size; i += 1) {
       blocks.write(prefix, i * BLOCK, 'latin1');
       blocks.writeUIntBE(sequence + i, (i + 1) * BLOCK - COUNTER_BYTES, COUNTER_BYTES);
     }
-    return this.#encrypt.update(blocks).toString('hex');
+    const digits = this.#encrypt.update(blocks).toString('hex');
+    let sids = '';
+    for (let i = 0; i < digits.length; i += 2 * BLOCK) sids += prefix + digits.slice(i, i + 2 * BLOCK);
+    return Buffer.from(sids, 'latin1');
   }
 
   /** The sequence number in a SID of this source; `undefined` for any other text. */
@@ -79,4 +82,12 @@ export class SidSource {
       block.toString('latin1', 0, 2) === sid.slice(0, 2) && block.subarray(2, BLOCK - COUNTER_BYTES).equals(ZEROS);
     return isOwn ? block.readUIntBE(BLOCK - COUNTER_BYTES, COUNTER_BYTES) : undefined;
   }
+}
+
+/**
+ * A text of its own. A part of a longer text, or two texts that were added, would keep others in memory, and would take
+ * several times as long to compare, which tables of records do.
+ */
+function flatText(bytes: Buffer, index: number): string {
+  return bytes.toString('latin1', index * LENGTH, (index + 1) * LENGTH);
 }
