@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readSettings } from '../../src/cli/command-line.js';
 import { checkData, repairData } from '../../src/cli/data.js';
-import { encodeLine } from '../../src/backends/simulator/storage/log-line.js';
+import { conversationsProduct } from '../../src/backends/simulator/conversations/product.js';
+import type { WorldContent } from '../../src/backends/simulator/kernel/world-content.js';
+import { writeDocument } from '../../src/backends/simulator/storage/data-file.js';
+import { dataPathsOf } from '../../src/backends/simulator/storage/data-path.js';
+import { diskFiles } from '../../src/backends/simulator/storage/file-system.js';
+import { loadFiles } from '../../src/backends/simulator/storage/load.js';
+import { encodeHeader, encodeLine } from '../../src/backends/simulator/storage/log-line.js';
 import { createTestSimulator, itemsOf, newSimulator, sidOf } from '../helpers/simulator.js';
 
 let folder: string;
@@ -130,6 +136,20 @@ describe('understudy data repair', () => {
     expect(checked.code).toBe(1);
     expect(checked.output).toMatch(/cannot start: .* with the changes in .*worlds\.json\.log, .* USe+ of the users/);
     expect((await run(repairData, file)).output).toMatch(/Left out of the world of AC\d+: USe+ of the users/);
+    expect(await namesIn(out())).toEqual(everything);
+  });
+
+  it('applies no line of a log that the document has already, such as a fork of a world that has changed since', async () => {
+    await createFiles();
+    const { schema } = conversationsProduct;
+    const { worlds } = await loadFiles(diskFiles, dataPathsOf(file), schema);
+    const [{ records: _, ...world }] = worlds as [WorldContent];
+    const fork = { ...world, account: `AC${'f'.repeat(32)}`, records: { services: [] } };
+    const checksum = await writeDocument(diskFiles, file, { generation: 2, logLines: 3, worlds: [...worlds, fork] });
+    const lines = [{ document: checksum }, { world: { ...fork, records: {} }, copyOf: world.account }];
+    const log = lines.map((line, i) => encodeLine({ number: i + 1, synced: 0, json: JSON.stringify(line) }, 2));
+    writeFileSync(`${file}.log`, encodeHeader({ generation: 2 }) + log.join(''));
+    expect((await run(repairData, file)).output).toMatch(/has 2 worlds with 18 records/);
     expect(await namesIn(out())).toEqual(everything);
   });
 

@@ -1,7 +1,7 @@
 /** Reads what is readable in damaged files. */
 import { existsSync } from 'node:fs';
 import { ChangeLog } from './change-log.js';
-import { createAssembler } from './change-log-reader.js';
+import { createAssembler, type Included } from './change-log-reader.js';
 import { CHUNK_SIZE } from '../../../util/chunks.js';
 import { indexWorlds, readDocument, unreadableFile, writeDocument } from './data-file.js';
 import type { DataPaths } from './data-path.js';
@@ -25,10 +25,10 @@ export interface Rescue {
 export async function rescueFiles(paths: DataPaths, out: DataPaths, schema: WorldSchema): Promise<Rescue> {
   const worlds = new WorldDrafts(schema);
   const notes: string[] = [];
-  const generation = await rescueDocument(paths, worlds, notes);
+  const included = await rescueDocument(paths, worlds, notes);
   for (const path of [paths.log, paths.nextLog]) {
     // oxlint-disable-next-line no-await-in-loop -- in the order of the changes
-    if (existsSync(path)) await rescueLog(path, generation, worlds, notes);
+    if (existsSync(path)) await rescueLog(path, included, worlds, notes);
   }
   const documents = worlds.toDocuments().map((world) => {
     const { document, dropped } = withoutInconsistencies(schema, world);
@@ -40,19 +40,19 @@ export async function rescueFiles(paths: DataPaths, out: DataPaths, schema: Worl
   return { worlds: documents.length, records, notes };
 }
 
-/** Returns the generation of the document, if it is known. */
+/** Returns what is known of the document's place among the logs. */
 async function rescueDocument(
   { document: path }: DataPaths,
   worlds: WorldDrafts,
   notes: string[],
-): Promise<number | undefined> {
+): Promise<Partial<Included>> {
   const { schema } = worlds;
   try {
     const document = await readDocument(diskFiles, path, schema);
     if (document === undefined) notes.push(`${path} does not exist.`);
     indexWorlds(document?.worlds ?? [], schema, (reason) => unreadableFile(path, reason));
     for (const world of document?.worlds ?? []) worlds.add(world);
-    return document?.generation;
+    return document ?? {};
   } catch {
     const { documents, generation, isComplete, lost } = await salvageDocument(path, schema);
     for (const world of documents) worlds.add(world);
@@ -61,14 +61,14 @@ async function rescueDocument(
         ? `${path} is complete JSON, but not what was written: it was changed or damaged. All of it was taken.`
         : `${path} is damaged. Unreadable lines: ${lost}. Whatever was cut off is missing.`,
     );
-    return generation;
+    return generation === undefined ? {} : { generation };
   }
 }
 
 /** Applies every line whose checksum matches. */
 async function rescueLog(
   path: string,
-  documentGeneration: number | undefined,
+  { generation: documentGeneration, logLines = 0 }: Partial<Included>,
   worlds: WorldDrafts,
   notes: string[],
 ): Promise<void> {
@@ -89,9 +89,10 @@ async function rescueLog(
       return;
     }
     if (!isFirst || header === undefined) {
-      const line = parseLine(bytes, generation, header?.hasChecksums === false);
+      const { number = 0, line } = parseLine(bytes, generation, header?.hasChecksums === false);
+      const isIncluded = generation === documentGeneration && number < logLines;
       if (line === undefined) lost += 1;
-      else if (!('document' in line)) assemble(line);
+      else if (!('document' in line) && !isIncluded) assemble(line);
     }
     isFirst = false;
   }
@@ -101,13 +102,14 @@ async function rescueLog(
   if (isLater) notes.push('The document is older than this log. Changes between the two are missing.');
 }
 
-function parseLine(bytes: Buffer, generation: number, isOld: boolean): LogLine | undefined {
-  const json = decodeLine(bytes, generation)?.json ?? (isOld ? oldJson(bytes) : undefined) ?? '';
+function parseLine(bytes: Buffer, generation: number, isOld: boolean): { number?: number; line?: LogLine } {
+  const decoded = decodeLine(bytes, generation);
+  const json = decoded?.json ?? (isOld ? oldJson(bytes) : undefined) ?? '';
   try {
     const value: unknown = JSON.parse(json);
-    return isLogLine(value) ? value : undefined;
+    return isLogLine(value) ? { ...(decoded && { number: decoded.number }), line: value } : {};
   } catch {
-    return undefined;
+    return {};
   }
 }
 
