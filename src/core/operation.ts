@@ -103,7 +103,7 @@ export interface CallerSignal {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** Headers that are put together only if they are read. */
+/** The headers of a response, which are assembled only when the journal is read. */
 export interface ResponseHeaders {
   toRecord(): Readonly<Record<string, string>>;
 }

@@ -201,14 +201,10 @@ export function createAssembler(apply: (entry: LogEntry) => void): (line: LogLin
   let records: Record<string, RecordBase[]> = {};
   const texts = new RepeatedTexts();
   return (line) => {
-    if ('changes' in line || 'removed' in line) {
+    if ('changes' in line || 'removed' in line || 'copyOf' in line) {
       if ('changes' in line) {
         for (const [table, record] of line.changes) if (typeof record === 'object') texts.share(table, [record]);
       }
-      apply(line);
-      return true;
-    }
-    if ('copyOf' in line) {
       apply(line);
       return true;
     }

@@ -36,7 +36,7 @@ export class WorldDrafts {
     if (source === undefined) {
       this.#drafts.delete(world.account);
       this.#draftOf(world.account);
-    } else this.add({ ...source.toDocument(), ...world, records: source.toDocument().records });
+    } else this.add({ ...world, records: source.toDocument().records });
   }
 
   #draftOf(account: string): WorldDraft {
