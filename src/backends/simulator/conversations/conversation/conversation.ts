@@ -73,11 +73,9 @@ export const conversation = defineResource({
 
   render(record, view) {
     const url = view.link('fetch', 'Conversations', record);
-    return {
-      ...renderFields(record, view),
-      url,
-      links: { ...renderLinks(record, view), export: `${url}/Export` },
-    };
+    const links = Object.assign(renderLinks(record, view), { export: `${url}/Export` });
+    // In Node.js 20, an object that begins with a spread and goes on gets a hidden class of its own, which takes microseconds.
+    return Object.assign(renderFields(record, view), { url, links });
   },
 });
 
