@@ -7,7 +7,7 @@ import { requirePackage } from '../util/require-package.js';
 import { trustedSchemaOptions } from '../util/trusted-schema-options.js';
 
 /** Compares a result with the published schema of its operation; an empty list means that it conforms. */
-export type Conformance = (operation: Operation, result: Result) => readonly Violation[];
+export type Conformance = (operation: Operation, result: Pick<Result, 'status' | 'body'>) => readonly Violation[];
 
 const NONE: readonly Violation[] = [];
 

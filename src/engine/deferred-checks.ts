@@ -1,6 +1,6 @@
 import type { Body } from '../core/body.js';
 import type { Log } from '../core/log.js';
-import type { Operation, Result, SurfaceName, Violation } from '../core/operation.js';
+import type { Operation, SurfaceName, Violation } from '../core/operation.js';
 import type { Conformance } from './conformance.js';
 import type { Journal } from './journal.js';
 
@@ -40,11 +40,18 @@ interface PendingCheck {
   readonly name: string;
   readonly operation: Operation;
   readonly surface: SurfaceName;
-  readonly result: Result;
+  readonly status: number;
+  readonly body: Body | null;
 }
 
 /** Checks results after they are sent, so that checks neither delay nor change a response. */
 export interface Checks {
+  /**
+   * Whether a result can be added: not if too many wait, and not if its body has been checked before. To be asked before there is
+   * an object for `add`. The first ones stay in memory for long, so V8 would allocate all of them among the objects that stay,
+   * and with each of them the response, which filled twice the memory of the records.
+   */
+  readonly admits: (operation: Operation, body: Body | null) => boolean;
   readonly add: (pending: PendingCheck) => void;
   /** Checks everything that waits. */
   readonly settled: () => Promise<void>;
@@ -67,16 +74,16 @@ export function createChecks({ check, journal, log, observer }: CheckOptions): C
     return true;
   }
 
-  function run({ id, name, operation, surface, result }: PendingCheck): void {
-    characters -= sizeOf(result);
+  function run({ id, name, operation, surface, status, body }: PendingCheck): void {
+    characters -= sizeOf(body);
     let violations: readonly Violation[];
     try {
-      violations = check?.(operation, result) ?? [];
+      violations = check?.(operation, { status, body }) ?? [];
     } catch (error) {
       log.error({ err: error, operation: name }, `\`${name}\`: checking the response failed`);
       return;
     }
-    if (violations.length === 0) return void (result.body && conforming.set(result.body, operation));
+    if (violations.length === 0) return void (body && conforming.set(body, operation));
     journal.addViolations(id, violations);
     observer?.violated(name, surface, violations.length);
     const level = isNew(`${name} ${JSON.stringify(violations)}`) ? 'warn' : 'debug';
@@ -109,15 +116,15 @@ export function createChecks({ check, journal, log, observer }: CheckOptions): C
   }
 
   return {
+    admits(operation, body) {
+      if (check === undefined || (body && conforming.get(body) === operation)) return false;
+      const hasRoom = waiting.length < MAX_WAITING && characters + sizeOf(body) <= MAX_WAITING_CHARACTERS;
+      if (!hasRoom) skipped += 1;
+      return hasRoom;
+    },
     add(pending) {
-      const { operation, result } = pending;
-      if (check === undefined || (result.body && conforming.get(result.body) === operation)) return;
-      const size = sizeOf(result);
-      if (waiting.length >= MAX_WAITING || characters + size > MAX_WAITING_CHARACTERS) skipped += 1;
-      else {
-        characters += size;
-        waiting.push(pending);
-      }
+      characters += sizeOf(pending.body);
+      waiting.push(pending);
       schedule(0);
     },
     settled() {
@@ -130,4 +137,4 @@ export function createChecks({ check, journal, log, observer }: CheckOptions): C
   };
 }
 
-const sizeOf = ({ body }: Result): number => body?.length ?? 0;
+const sizeOf = (body: Body | null): number => body?.length ?? 0;

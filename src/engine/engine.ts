@@ -97,8 +97,11 @@ export function createEngine(options: EngineOptions): RunningEngine {
   function succeed(begun: BegunCall, result: Result): Outcome {
     const { bound, name, ignored } = begun;
     const { operation, caller } = bound;
-    const id = record(begun, result.status, result.body, result.headers);
-    if (operation.isUnpublished !== true) checks.add({ id, name, operation, surface: caller.surface, result });
+    const { status, body } = result;
+    const id = record(begun, status, body, result.headers);
+    if (operation.isUnpublished !== true && checks.admits(operation, body)) {
+      checks.add({ id, name, operation, surface: caller.surface, status, body });
+    }
     return { result, ignored };
   }
 

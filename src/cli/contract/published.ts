@@ -19,6 +19,6 @@ export function publishedOf({ operations }: Capability): Published {
       return form && [...form.keys()];
     },
     violations: (operation, { status, body }) =>
-      violationsOf(index.get(operation), { status, headers: {}, body: body === null ? null : bodyOf(body) }),
+      violationsOf(index.get(operation), { status, body: body === null ? null : bodyOf(body) }),
   };
 }
