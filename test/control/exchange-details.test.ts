@@ -49,6 +49,13 @@ test('an exchange has the method, URL and headers of its request and response, w
   expect(JSON.stringify([created, listed])).not.toContain(btoa(`${ACCOUNT}:a-password`));
 });
 
+test('headers that are named like properties of objects are shown as they were sent', async () => {
+  const { exchanges, post } = await setUp();
+  await post(MESSAGES, { Body: 'hello' }, { constructor: 'a builder', valueOf: '1' });
+  const [exchange] = await exchanges();
+  expect(exchange).toMatchObject({ headers: { request: { constructor: 'a builder', valueof: '1' } } });
+});
+
 test('a duration is real time even if the world’s clock stands still', async () => {
   const { run, exchanges, post } = await setUp();
   await run('faults.add', { latency: { min: 30, max: 30 } });

@@ -62,14 +62,15 @@ class KeptRequest implements HttpRequest {
   }
 
   get headers(): Readonly<Record<string, string>> {
-    const headers: Record<string, string> = {};
+    const headers = new Map<string, string>();
     const lines = this.head.split('\n');
     for (let i = 0; i + 1 < lines.length; i += 2) {
       const name = (lines[i] as string).toLowerCase();
       const value = lines[i + 1] as string;
-      headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
+      const earlier = headers.get(name);
+      headers.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
     }
-    return headers;
+    return Object.fromEntries(headers);
   }
 }
 
