@@ -27,6 +27,12 @@ const SEAL_PATTERN = /(?<=,\n) {2}"end": \{[^\n]*\}\n\}\n$/;
 /** More bytes than such a line has. */
 const MAX_SEAL_BYTES = 512;
 
+/**
+ * How many bytes are written before the disk must have them. If all of a large document reached it at once, everything else that
+ * waits for it, such as the log, would wait for most of a second.
+ */
+const SYNC_BYTES = 4 * 1024 * 1024;
+
 interface ReadContent<T> {
   readonly document: T;
   /** Of everything before the seal; undefined if there is none. */
@@ -118,12 +124,15 @@ export class DocumentFile<T extends DocumentContent> implements Adapter<T> {
       this.files,
       this.path,
       async (file) => {
-        let end = 0;
+        let [end, synced] = [0, 0];
         const write = async (text: string): Promise<void> => {
           const bytes = Buffer.from(text);
           hash.update(bytes);
           await writeAll(file, bytes, end);
           end += bytes.length;
+          if (end - synced < SYNC_BYTES) return;
+          await file.sync();
+          synced = end;
         };
         for (const text of joinToChunks(serialize(document), this.options.chunkSize)) await write(text);
         checksum = hash.copy().digest('hex');
