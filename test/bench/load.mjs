@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { LOAD_CORE, here, pinned, run, usageOf } from './processes.mjs';
+import { LOAD_CORE, alone, here, pinned, run, usageOf } from './processes.mjs';
 
 export const CONNECTIONS = 16;
 
@@ -28,7 +28,7 @@ async function generate(options) {
  */
 export async function costOf(target, { child: server }, { count, connections = CONNECTIONS }) {
   const before = usageOf(server);
-  const { seconds } = await generate({ target, connections, count });
+  const { seconds } = await alone(server, () => generate({ target, connections, count }));
   const after = usageOf(server);
   const perRequest = (name) => ((after[name] - before[name]) * 1000) / count;
   return {

@@ -26,9 +26,10 @@ export const LOAD_CORE = '1';
 
 export const onCore = (core, command) => (pinned ? ['taskset', '-c', core, ...command] : command);
 
-const running = new Set();
+/** The core of each program that runs. */
+const running = new Map();
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
+  for (const child of running.keys()) child.kill('SIGKILL');
 });
 
 /** Starts a program on a core. It is killed when this process exits. */
@@ -41,9 +42,20 @@ export function run(core, command, options = {}) {
     ...others,
     env: { ...Object.fromEntries(own), NODE_ENV: 'production', ...env },
   });
-  running.add(child);
+  running.set(child, core);
   child.once('exit', () => running.delete(child));
   return child;
+}
+
+/** Measures a server while the others on its core are suspended: one that is idle still checks responses and collects garbage. */
+export async function alone(server, measure) {
+  const others = [...running].filter(([child, core]) => child !== server && core === SERVER_CORE);
+  for (const [child] of others) child.kill('SIGSTOP');
+  try {
+    return await measure();
+  } finally {
+    for (const [child] of others) child.kill('SIGCONT');
+  }
 }
 
 export async function freePort() {
