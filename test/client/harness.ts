@@ -74,12 +74,14 @@ export function createClient(
   token: string,
 ): Client {
   const client = new SdkClient(token, { Twilsock: { uri: uriOf(world) }, logLevel: 'silent' });
-  onTestFinished(async () => {
-    // An SDK that is stopped while it loads the conversations has an unhandled rejection half a minute later.
-    if (client.connectionState === 'connected') await client.getSubscribedConversations().catch(() => undefined);
-    await client.shutdown().catch(() => undefined);
-  });
+  onTestFinished(() => shutDown(client));
   return client;
+}
+
+/** An SDK that is stopped while it loads the conversations has a rejection that nobody handles, so this waits for them. */
+export async function shutDown(client: Client): Promise<void> {
+  if (client.connectionState === 'connected') await client.getSubscribedConversations().catch(() => undefined);
+  await client.shutdown().catch(() => undefined);
 }
 
 /** Connects a user and waits until the client is ready. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connect, next, openConversation, openDesk, sdks, type Participant } from './harness.js';
+import { connect, next, openConversation, openDesk, sdks, shutDown, type Participant } from './harness.js';
 
 describe.each(Object.entries(sdks))('people in the client SDK %s', (_, load) => {
   it('are added by identity and by address, changed and removed', async () => {
@@ -73,7 +73,7 @@ describe.each(Object.entries(sdks))('people in the client SDK %s', (_, load) => 
       friendly_name: 'Bob',
       is_online: true,
     });
-    await client.shutdown();
+    await shutDown(client);
     await expect.poll(() => bob.isOnline).toBe(false);
     await expect(alice.getUser('nobody')).rejects.toMatchObject({ status: 404 });
     expect(new Set((await alice.getSubscribedUsers()).map(({ identity }) => identity))).toEqual(
