@@ -7,6 +7,8 @@ const MEBIBYTE = 1024 * 1024;
 /** What one exchange of these tests may keep: far less than its body. */
 const MOST = 64 * 1024;
 const COUNT = 8;
+/** The first requests also leave code that V8 has compiled, which is more than they keep themselves. */
+const WARM_UP = 16;
 
 const cases = [
   {
@@ -47,10 +49,10 @@ test.each(cases)('$name keep no body in memory, only what the journal shows', as
     });
     expect(statusCode).toBe(404);
   };
-  await post(0);
+  for (let i = 0; i < WARM_UP; i += 1) await post(i);
   const before = await retainedBytes();
   for (let i = 1; i <= COUNT; i += 1) await post(i);
-  expect(journal.total()).toBe(COUNT + 1);
+  expect(journal.total()).toBe(WARM_UP + COUNT);
   expect(((await retainedBytes()) - before) / COUNT).toBeLessThan(MOST);
 });
 
@@ -65,7 +67,7 @@ test('the name of a snapshot keeps no request in memory', async () => {
     });
     expect(statusCode).toBe(200);
   };
-  await snapshot(0);
+  for (let i = 0; i < WARM_UP; i += 1) await snapshot(i);
   const before = await retainedBytes();
   for (let i = 1; i <= COUNT; i += 1) await snapshot(i);
   expect(((await retainedBytes()) - before) / COUNT).toBeLessThan(MOST);
