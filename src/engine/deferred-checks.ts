@@ -47,8 +47,8 @@ interface PendingCheck {
 /** Checks results after they are sent, so that checks neither delay nor change a response. */
 export interface Checks {
   /**
-   * Whether a result can be added: not if too many wait, and not if its body has been checked before. To be asked before there is
-   * an object for `add`. The first ones stay in memory for long, so V8 would allocate all of them among the objects that stay,
+   * Whether a result can be added: not if too many wait, which is counted, and not if its body has been checked before. To be
+   * asked before there is an object for `add`. The first ones stay in memory for long, so V8 would allocate all of them among the objects that stay,
    * and with each of them the response, which filled twice the memory of the records.
    */
   readonly admits: (operation: Operation, body: Body | null) => boolean;

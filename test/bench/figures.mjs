@@ -113,5 +113,5 @@ function shown(figure, unit = '') {
   const { median: value, low, high, rounds } = figure;
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
   const number = value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return `${number}${unit}${rounds.length > 1 ? ` ±${(((high - low) / value) * 50).toFixed(0)} %` : ''}`;
+  return `${number}${unit}${rounds.length > 1 ? ` ±${(((high - low) / Math.abs(value)) * 50).toFixed(0)} %` : ''}`;
 }

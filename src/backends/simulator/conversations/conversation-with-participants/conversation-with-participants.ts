@@ -110,9 +110,6 @@ function createInitializing(world: World, { entries, fields, dates }: Plan): Con
 
 /** As a conversation, but with `links` before `url`, and without `export` (published description). */
 function render(record: ConversationRecord, view: View): JsonObject {
-  return {
-    ...renderFields(record, view),
-    links: renderLinks(record, view),
-    url: view.link('fetch', 'Conversations', record),
-  };
+  const url = view.link('fetch', 'Conversations', record);
+  return Object.assign(renderFields(record, view), { links: renderLinks(record, view), url });
 }
